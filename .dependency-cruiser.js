@@ -1,0 +1,162 @@
+/**
+ * What may import what. `pnpm check` enforces it, test/tools/dependency-rules.test.ts proves every rule.
+ *
+ * The shape: stages do not know each other, they meet in the joints (the files directly under
+ * packages/shared/src, and the gateways); values/ knows nothing; each library has one home.
+ */
+const shared = '^packages/shared/src';
+const stages = '(accept|recipients|judge|route|send|queue|settle|pair)';
+const joints = `${shared}/(?:[^/]+\\.ts$|cli/)`;
+
+/** Where each library may be imported, as a pattern under packages/shared/src. Node's own modules count too. */
+const homes = {
+  'smtp-server': 'accept/(listener|session)\\.ts$',
+  'nodemailer/smtp-connection': 'send/connection\\.ts$',
+  'nodemailer/mail-composer': 'settle/dsn\\.ts$',
+  lmdb: '(queue/lmdb-[^/]+|recipients/store)\\.ts$',
+  convict: 'system/config/',
+  yaml: '(system/config|cli)/',
+  'ipaddr.js': 'system/addresses\\.ts$',
+  pino: 'system/log\\.ts$',
+  'prom-client': 'system/metrics\\.ts$',
+  fastify: 'system/http\\.ts$',
+  selfsigned: 'system/self-signed\\.ts$',
+  dns: 'system/resolver\\.ts$',
+};
+
+const escape = (text) => text.replaceAll('.', '\\.');
+
+/** How dependency-cruiser writes the file that an import of the library leads to. */
+const library = (name) => {
+  const [owner, part] = name.split('/');
+  if (name === 'dns') return '^dns(/|$)';
+  return part ? `node_modules/${owner}/.*/${part}/` : `node_modules/${escape(owner)}/`;
+};
+
+const homeRules = Object.entries(homes).map(([name, home]) => ({
+  name: `home-of-${name.replace('/', '-')}`,
+  comment: `${name} has one home: packages/shared/src/${home}. Ask that file for what you need.`,
+  from: { path: '^packages/', pathNot: `${shared}/${home}` },
+  to: { path: library(name) },
+}));
+
+const rules = [
+  {
+    name: 'gateways-never-meet',
+    comment: 'Each gateway is installed on its own. What both need belongs in packages/shared.',
+    from: { path: '^packages/([^/]+)-gateway/' },
+    to: { path: '^packages/[^/]+-gateway/', pathNot: '^packages/$1-gateway/' },
+  },
+  {
+    name: 'shared-knows-no-gateway',
+    comment: 'Shared code is told what differs between the gateways; it does not ask.',
+    from: { path: '^packages/shared/' },
+    to: { path: '^packages/[^/]+-gateway/' },
+  },
+  {
+    name: 'shared-by-name',
+    comment: 'Published, the packages lie elsewhere: import @mailpair/shared/…, not a path into it.',
+    from: { path: '^(packages/[^/]+-gateway|test|demo|bench|tools)/' },
+    to: { path: `${shared}/`, dependencyTypes: ['local'] },
+  },
+  {
+    name: 'values-know-nothing',
+    comment: 'values/ is the vocabulary: it imports only itself (and node:url, which knows IDNA).',
+    from: { path: `${shared}/values/` },
+    to: { pathNot: [`${shared}/values/`, '^url$'] },
+  },
+  {
+    name: 'judge-knows-values-only',
+    comment: 'A check is pure: facts in, verdict out. Whoever calls it fetches the facts.',
+    from: { path: `${shared}/judge/` },
+    to: { pathNot: [`${shared}/(judge|values)/`] },
+  },
+  {
+    name: 'stages-never-meet',
+    comment: 'A stage never imports another stage. They meet in intake.ts, dispatch.ts and the gateways.',
+    from: { path: `${shared}/${stages}/` },
+    to: { path: `${shared}/${stages}/`, pathNot: [`${shared}/$1/`, `${shared}/queue/entry\\.ts$`] },
+  },
+  {
+    name: 'folder-without-a-place',
+    comment: 'A folder these rules do not know: name it in .dependency-cruiser.js, as a stage or otherwise.',
+    from: {},
+    to: { path: `${shared}/[^/]+/`, pathNot: `${shared}/(${stages.slice(1, -1)}|values|system|cli)/` },
+  },
+  {
+    name: 'entry-as-a-type-for-settle',
+    comment: 'Of the other stages only settle/ may name an Entry, and only as a type.',
+    from: { path: `${shared}/${stages}/`, pathNot: `${shared}/queue/` },
+    to: { path: `${shared}/queue/entry\\.ts$`, dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'entry-for-settle-only',
+    comment: 'Of the other stages only settle/ may name an Entry, and only as a type.',
+    from: { path: `${shared}/${stages}/`, pathNot: `${shared}/(queue|settle)/` },
+    to: { path: `${shared}/queue/entry\\.ts$` },
+  },
+  {
+    name: 'system-knows-no-stage',
+    comment: 'system/ is the ground under the stages: it imports itself and values/.',
+    from: { path: `${shared}/system/` },
+    to: { path: '^packages/', pathNot: [`${shared}/(system|values)/`, 'node_modules'] },
+  },
+  {
+    name: 'stages-know-no-joint',
+    comment: 'A joint composes stages, so no stage can need a joint.',
+    from: { path: `${shared}/${stages}/` },
+    to: { path: joints },
+  },
+  {
+    name: 'cli-is-the-top',
+    comment: 'Commands use the product, never the other way round.',
+    from: { path: `${shared}/`, pathNot: `${shared}/cli/` },
+    to: { path: `${shared}/cli/` },
+  },
+  {
+    name: 'product-knows-no-test',
+    comment: 'What is published does not contain test, demo, bench and tools.',
+    from: { path: '^packages/' },
+    to: { path: '^(test|demo|bench|tools)/' },
+  },
+  {
+    name: 'library-without-a-home',
+    comment: 'A library that .dependency-cruiser.js gives no home: name one there, or do without.',
+    from: { path: '^packages/' },
+    to: { path: 'node_modules/', pathNot: Object.keys(homes).map(library) },
+  },
+  {
+    name: 'library-not-declared',
+    comment:
+      'Not among the dependencies in the package.json of the importing package: it would be missing when installed.',
+    from: { path: '^packages/' },
+    to: { dependencyTypes: ['npm-no-pkg', 'npm-dev', 'npm-unknown'] },
+  },
+  {
+    name: 'cannot-resolve',
+    comment: 'This import leads nowhere: a wrong path, or a package that is not installed.',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+  {
+    name: 'no-cycles',
+    comment: 'Files that import each other, if only types, are one file or want a third.',
+    from: {},
+    to: { circular: true },
+  },
+];
+
+export default {
+  forbidden: [...rules, ...homeRules].map((rule) => ({ severity: 'error', ...rule })),
+  options: {
+    // Type-only imports count.
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/[^/]+/dist/' },
+    // Without these two, `@mailpair/shared/…` resolves to nothing and is not followed.
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,181 @@
+/** Each dependency rule catches a deliberate breach of it, and the rules really look at this checkout. */
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { cruiseTree } from '../../tools/dependency-rules.ts';
+import { checkout, temporaryCheckout, type Files, type TemporaryCheckout } from '../support/checkout.ts';
+
+const libraries =
+  'convict fastify ipaddr.js lmdb mailparser nodemailer pino prom-client selfsigned smtp-server yaml'.split(
+    ' ',
+  );
+
+const manifest = (name: string, dependencies: readonly string[]): string =>
+  JSON.stringify({
+    name: `@mailpair/${name}`,
+    exports: { './*': './src/*.ts' },
+    dependencies: Object.fromEntries(dependencies.map((dependency) => [dependency, '*'])),
+  });
+
+/** A tree in which every import is allowed. */
+const soundTree: Files = {
+  'packages/shared/package.json': manifest('shared', libraries),
+  'packages/inbound-gateway/package.json': manifest('inbound-gateway', [
+    '@mailpair/shared',
+    '@mailpair/outbound-gateway',
+  ]),
+  'packages/outbound-gateway/package.json': manifest('outbound-gateway', ['@mailpair/shared']),
+  'packages/shared/src/values/reply.ts':
+    "import { domainToASCII } from 'node:url';\nexport const reply = domainToASCII;\n",
+  'packages/shared/src/judge/check.ts': "export { reply } from '../values/reply.ts';\n",
+  'packages/shared/src/accept/listener.ts':
+    "import 'smtp-server';\nexport { reply } from '../values/reply.ts';\n",
+  'packages/shared/src/queue/entry.ts': 'export interface Entry { id: string }\nexport const open = true;\n',
+  'packages/shared/src/queue/lmdb-spool.ts': "import 'lmdb';\nexport type { Entry } from './entry.ts';\n",
+  'packages/shared/src/recipients/store.ts': "import 'lmdb';\n",
+  'packages/shared/src/send/connection.ts': "import 'nodemailer/lib/smtp-connection';\n",
+  'packages/shared/src/settle/settle.ts': "export type { Entry } from '../queue/entry.ts';\n",
+  'packages/shared/src/settle/dsn.ts': "import 'nodemailer/lib/mail-composer';\n",
+  'packages/shared/src/route/route.ts': 'export {};\n',
+  'packages/shared/src/pair/plan.ts': 'export {};\n',
+  'packages/shared/src/system/log.ts': "import 'pino';\nexport { reply } from '../values/reply.ts';\n",
+  'packages/shared/src/system/config/file.ts': "import 'yaml';\nimport 'convict';\n",
+  'packages/shared/src/system/addresses.ts': "import 'ipaddr.js';\n",
+  'packages/shared/src/system/metrics.ts': "import 'prom-client';\n",
+  'packages/shared/src/system/http.ts': "import 'fastify';\n",
+  'packages/shared/src/system/self-signed.ts': "import 'selfsigned';\n",
+  'packages/shared/src/system/resolver.ts': "import 'node:dns';\nimport 'node:dns/promises';\n",
+  'packages/shared/src/intake.ts': "import './accept/listener.ts';\nimport './queue/lmdb-spool.ts';\n",
+  'packages/shared/src/cli/main.ts': "import '../intake.ts';\nimport 'yaml';\n",
+  'packages/inbound-gateway/src/gateway.ts': "import '@mailpair/shared/intake';\n",
+  'packages/outbound-gateway/src/gateway.ts': "import '@mailpair/shared/intake';\n",
+  'test/shared/intake.test.ts': "import '@mailpair/shared/intake';\nimport 'smtp-server';\n",
+};
+
+/** By rule, one file that breaks it. */
+const breaches: Readonly<Record<string, Files>> = {
+  'gateways-never-meet': {
+    'packages/inbound-gateway/src/main.ts': "import '@mailpair/outbound-gateway/gateway';\n",
+  },
+  'shared-knows-no-gateway': {
+    'packages/shared/src/dispatch.ts': "import '../../inbound-gateway/src/gateway.ts';\n",
+  },
+  'shared-by-name': {
+    'packages/inbound-gateway/src/main.ts': "import '../../shared/src/intake.ts';\n",
+  },
+  'values-know-nothing': {
+    'packages/shared/src/values/address.ts': "import '../system/log.ts';\n",
+  },
+  'judge-knows-values-only': {
+    'packages/shared/src/judge/combine.ts': "import '../system/log.ts';\n",
+  },
+  'stages-never-meet': {
+    'packages/shared/src/send/classify.ts': "import type {} from '../route/route.ts';\n",
+  },
+  'folder-without-a-place': {
+    'packages/shared/src/utils/pad.ts': 'export {};\n',
+    'packages/shared/src/dispatch.ts': "import './utils/pad.ts';\n",
+  },
+  'entry-as-a-type-for-settle': {
+    'packages/shared/src/settle/expire.ts':
+      "import { open } from '../queue/entry.ts';\nexport default open;\n",
+  },
+  'entry-for-settle-only': {
+    'packages/shared/src/route/mx.ts': "export type { Entry } from '../queue/entry.ts';\n",
+  },
+  'system-knows-no-stage': {
+    'packages/shared/src/system/lifecycle.ts': "import '../pair/plan.ts';\n",
+  },
+  'stages-know-no-joint': {
+    'packages/shared/src/accept/limits.ts': "import '../intake.ts';\n",
+  },
+  'cli-is-the-top': {
+    'packages/shared/src/dispatch.ts': "import './cli/main.ts';\n",
+  },
+  'product-knows-no-test': {
+    'packages/shared/src/dispatch.ts': "import '../../../test/shared/intake.test.ts';\n",
+  },
+  'library-without-a-home': {
+    'packages/shared/src/accept/message-data.ts': "import 'mailparser';\n",
+  },
+  'library-not-declared': {
+    'packages/outbound-gateway/src/main.ts': "import 'smtp-server';\n",
+  },
+  'cannot-resolve': {
+    'packages/inbound-gateway/src/main.ts': "import '@mailpair/shared/nowhere';\n",
+  },
+  'no-cycles': {
+    'packages/shared/src/route/hosts.ts': "export type { B } from './mx-order.ts';\nexport type A = 1;\n",
+    'packages/shared/src/route/mx-order.ts': "export type { A } from './hosts.ts';\nexport type B = 2;\n",
+  },
+  'home-of-smtp-server': { 'packages/shared/src/intake.ts': "import type {} from 'smtp-server';\n" },
+  'home-of-nodemailer-smtp-connection': {
+    'packages/shared/src/settle/dsn.ts': "import 'nodemailer/lib/smtp-connection';\n",
+  },
+  'home-of-nodemailer-mail-composer': {
+    'packages/shared/src/recipients/store.ts': "import 'lmdb';\n",
+    'packages/shared/src/send/connection.ts': "import 'nodemailer/lib/mail-composer';\n",
+  },
+  'home-of-lmdb': { 'packages/shared/src/queue/recovery.ts': "import 'lmdb';\n" },
+  'home-of-convict': { 'packages/shared/src/system/settings.ts': "import 'convict';\n" },
+  'home-of-yaml': { 'packages/shared/src/pair/dns.ts': "import 'yaml';\n" },
+  'home-of-ipaddr.js': { 'packages/shared/src/accept/limits.ts': "import 'ipaddr.js';\n" },
+  'home-of-pino': { 'packages/shared/src/intake.ts': "import 'pino';\n" },
+  'home-of-prom-client': { 'packages/shared/src/intake.ts': "import 'prom-client';\n" },
+  'home-of-fastify': { 'packages/shared/src/pair/partner.ts': "import 'fastify';\n" },
+  'home-of-selfsigned': { 'packages/shared/src/accept/tls.ts': "import 'selfsigned';\n" },
+  'home-of-dns': { 'packages/shared/src/route/mx.ts': "import 'node:dns/promises';\n" },
+};
+
+describe('dependency rules', () => {
+  let tree: TemporaryCheckout;
+
+  beforeEach(() => {
+    tree = temporaryCheckout();
+    tree.copy('.dependency-cruiser.js');
+    tree.write({ 'package.json': JSON.stringify({ type: 'module' }) });
+    for (const name of libraries)
+      tree.link(`packages/shared/node_modules/${name}`, join(checkout, 'packages/shared/node_modules', name));
+    tree.link('node_modules/smtp-server', join(checkout, 'packages/shared/node_modules/smtp-server'));
+    for (const name of ['shared', 'inbound-gateway', 'outbound-gateway'])
+      tree.link(`node_modules/@mailpair/${name}`, `packages/${name}`);
+    tree.write(soundTree);
+  });
+
+  afterEach(() => {
+    tree.remove();
+  });
+
+  it('find nothing wrong in a sound tree, having read every file of it', async () => {
+    const { modules, breaches: found } = await cruiseTree(tree.root);
+    expect(found).to.deep.equal([]);
+    expect(modules).to.equal(Object.keys(soundTree).filter((path) => path.endsWith('.ts')).length);
+  });
+
+  for (const [rule, files] of Object.entries(breaches)) {
+    it(`catch a breach of ${rule}`, async () => {
+      tree.write(files);
+      const { breaches: found } = await cruiseTree(tree.root);
+      expect(
+        found.filter((breach) => breach.rule === rule && breach.from in files),
+      ).to.have.length.greaterThan(0);
+    });
+  }
+
+  it('are all proven here, each with its reason', async () => {
+    const { reasons } = await cruiseTree(checkout);
+    expect([...reasons.keys()]).to.have.members(Object.keys(breaches));
+    for (const [rule, reason] of reasons) expect(reason, rule).to.not.equal('');
+  });
+
+  it('read every TypeScript file of this checkout, and more than zero', async () => {
+    const { modules, dependencies } = await cruiseTree(checkout);
+    const files = globSync('{packages,test,demo,bench,tools}/**/*.ts', {
+      cwd: checkout,
+      exclude: ['**/node_modules/**', '**/dist/**'],
+    });
+    expect(modules).to.equal(files.length);
+    expect(dependencies).to.be.greaterThan(0);
+  });
+});

@@ -1,0 +1,140 @@
+/**
+ * Writes the documents that follow from the code: docs/configuration.md from the table of keys, docs/commands.md from
+ * the table of verbs. `--check` writes nothing and exits 1 when one is stale.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { globalOptionsHelp } from '@mailpair/shared/cli/help';
+import { verbs } from '@mailpair/shared/cli/verbs';
+import { plain } from '@mailpair/shared/system/config/findings';
+import { envNameOf, keyOf, keyPaths } from '@mailpair/shared/system/config/keys';
+import type { KeyPath } from '@mailpair/shared/system/config/keys';
+import { format, resolveConfig } from 'prettier';
+
+const root = new URL('../', import.meta.url);
+const refresh = 'npx pnpm@12 run docs';
+
+const documents: Readonly<Record<string, () => string>> = {
+  'docs/configuration.md': composeConfiguration,
+  'docs/commands.md': composeCommands,
+};
+
+function composeConfiguration(): string {
+  const example = readFileSync(new URL('packages/shared/mailpair.example.yaml', root), 'utf8').trim();
+  return `
+# Configuration
+
+_Made from the code by \`${refresh}\`; edit \`packages/shared/src/system/config/keys.ts\` instead._
+
+One file describes the pair and is the same on both hosts: \`/etc/mailpair/mailpair.yaml\`, or what \`--config FILE\`
+or \`MAILPAIR_CONFIG\` names. \`mailpair config check\` tells every fault at once, each with its fix;
+\`mailpair config show\` tells what is in effect and where each value comes from.
+
+## A complete example
+
+\`\`\`yaml
+${example}
+\`\`\`
+
+## Which value wins
+
+Later ones win: the default, then the file, then the environment variable, then \`--set\`.
+
+- **Environment**: \`MAILPAIR_\` and the key in capitals, its words and groups joined by \`_\`:
+  \`smtp.maxMessage\` is \`MAILPAIR_SMTP_MAX_MESSAGE\`. Lists are separated by commas
+  (\`MAILPAIR_DOMAINS=example.com,example.org\`), routes are \`domain=url\` separated by commas. An empty variable
+  counts as not set. Items that are mappings can be written in the file and with \`--set\` only.
+- **\`--set key.path=value\`**, as often as needed, the value read as YAML: \`--set smtp.maxMessage=25MB\`,
+  \`--set 'domains=[example.com, example.org]'\`. \`--set key.path=\` puts the default back.
+  \`--set routes.example.net=smtp://127.0.0.1:2526\` adds one route to the others.
+- A key without a value counts as not given. A list of one item may be written without brackets.
+
+## Units
+
+- **Durations** are a whole number and a unit: \`250ms\`, \`30s\`, \`5m\`, \`4h\`, \`5d\`.
+- **Sizes** are a whole number and a unit: \`500B\`, \`256KB\`, \`25MB\`, \`1GB\`, \`1TB\`. They count in 1024s:
+  1KB is 1024 bytes, 1MB is 1024KB.
+- A number without a unit is refused: nobody should have to guess.
+- **Addresses**: IPv6 stands in brackets where a port may follow, and then in quotes: \`"[::]:25"\`.
+- **Files** are named by absolute paths. Secrets stand in files of their own, never here.
+
+## Which host needs which file
+
+Both hosts open \`tls.certFile\`, \`tls.keyFile\`, \`pair.secretFile\` and the recipients files; only outbound opens
+\`outbound.users\` and the password files of routes. A gateway refuses to start without its files.
+\`mailpair config check --role inbound\` (or \`outbound\`) checks as that gateway would; without \`--role\` nobody knows
+which host this is, so files that are missing or unfit are warnings.
+
+${sections().join('\n')}`;
+}
+
+/** One section for each top-level name; a group has one below it for each of its keys. */
+function sections(): string[] {
+  const groups = Map.groupBy(keyPaths, (path) => path.split('.')[0]!);
+  return [...groups].map(([group, paths]) => {
+    const members = paths.map((path) => (path === group ? body(path) : `### ${path}\n\n${body(path)}`));
+    return [`## ${group}`, '', ...members].join('\n');
+  });
+}
+
+function body(path: KeyPath): string {
+  const { doc, format, usual, required, example } = keyOf(path);
+  const value = required ? 'none, it must be given' : usual === null ? 'none' : code(written(usual));
+  return [
+    doc,
+    '',
+    `- Value: ${format.expects}`,
+    `- Default: ${value}`,
+    `- Environment: ${code(envNameOf(path))}`,
+    `- Example: ${code(example)}`,
+    '',
+  ].join('\n');
+}
+
+const code = (text: string): string => `\`${text}\``;
+
+const written = (usual: unknown): string =>
+  typeof usual === 'string' ? usual : JSON.stringify(plain(usual));
+
+function composeCommands(): string {
+  return `
+# The mailpair command
+
+_Made from the code by \`${refresh}\`; edit the verbs in \`packages/shared/src/cli\` instead._
+
+From a checkout: \`npx pnpm@12 mailpair VERB …\`. Installed: \`mailpair VERB …\`.
+
+| Verb | |
+| --- | --- |
+${verbs.map(({ name, summary }) => `| [\`${name}\`](#${name.replaceAll(' ', '-')}) | ${summary.replaceAll('|', '\\|')} |`).join('\n')}
+
+\`\`\`
+${globalOptionsHelp}
+\`\`\`
+
+${verbs.map(({ name, usage, help }) => `## ${name}\n\n\`\`\`\nmailpair ${usage}\n\n${help.trim()}\n\`\`\`\n`).join('\n')}`;
+}
+
+async function main(check: boolean): Promise<number> {
+  let stale = 0;
+  for (const [path, compose] of Object.entries(documents)) {
+    const file = new URL(path, root);
+    const options = await resolveConfig(file);
+    const text = await format(compose(), { ...options, parser: 'markdown' });
+    if (text === readIfThere(file)) continue;
+    stale++;
+    if (check) console.error(`${path} is stale; refresh it: ${refresh}`);
+    else writeFileSync(file, text);
+    if (!check) console.error(`${path} written`);
+  }
+  return check && stale > 0 ? 1 : 0;
+}
+
+function readIfThere(file: URL): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+process.exitCode = await main(process.argv.includes('--check'));

@@ -1,0 +1,65 @@
+/**
+ * What no off-the-shelf tool looks for, over every file of the checkout that is text:
+ * overlong lines, tabs and CR line ends, marks of work left undone, and traces of one machine (the path of
+ * the checkout, the host of a package registry).
+ */
+import { globSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ignored = ['**/node_modules/**', '**/dist/**', '.git/**', '**/*.tgz', '**/fixtures/**'];
+const maxLineLength = 140;
+const maxFileBytes = 1024 * 1024;
+
+interface Rule {
+  readonly fault: string;
+  /** Files it applies to. */
+  readonly files: RegExp;
+  readonly breaks: (line: string, root: string) => boolean;
+}
+
+const source = /\.(ts|js|cjs|mjs)$/;
+const prose = /\.(md|json|ya?ml|service|conf)$|(^|\/)\.ci\/run$/;
+const undone = new RegExp(['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].map((mark) => `\\b${mark}\\b`).join('|'));
+const registry = /https?:\/\/[^\s/]*(registry|npmjs|artifact|nexus|verdaccio)[^\s/]*/i;
+
+const rules: readonly Rule[] = [
+  {
+    fault: `line longer than ${maxLineLength} columns`,
+    files: source,
+    breaks: (line) => line.length > maxLineLength,
+  },
+  { fault: 'tab', files: source, breaks: (line) => line.includes('\t') },
+  { fault: 'line ends in CR', files: /./, breaks: (line) => line.endsWith('\r') },
+  { fault: 'work left undone: do it or file an issue', files: source, breaks: (line) => undone.test(line) },
+  {
+    fault: 'path of this machine',
+    files: /./,
+    breaks: (line, root) => root !== '/' && line.includes(`${root}/`),
+  },
+  {
+    fault: 'host of a package registry',
+    files: /(^|\/)(pnpm-lock\.yaml|\.npmrc|package\.json)$/,
+    breaks: (line) => registry.test(line) || /\btarball:/.test(line),
+  },
+];
+
+export function houseFaults(root: string): { readonly files: number; readonly faults: readonly string[] } {
+  const files = globSync('**/*', { cwd: root, exclude: ignored })
+    .concat(globSync('{.*,.ci/*,.github/**/*}', { cwd: root, exclude: ignored }))
+    .filter((path) => source.test(path) || prose.test(path) || path === '.npmrc')
+    .filter((path) => statSync(join(root, path)).size <= maxFileBytes)
+    .sort();
+  const faults = files.flatMap((path) => faultsOf(path, readFileSync(join(root, path), 'utf8'), root));
+  return { files: files.length, faults };
+}
+
+function faultsOf(path: string, text: string, root: string): string[] {
+  const applying = rules.filter(({ files }) => files.test(path));
+  return text
+    .split('\n')
+    .flatMap((line, index) =>
+      applying
+        .filter(({ breaks }) => breaks(line, root))
+        .map(({ fault }) => `${path}:${index + 1}: ${fault}`),
+    );
+}
