@@ -1,0 +1,90 @@
+/**
+ * SMTP replies (RFC 5321 §4.2) with enhanced status codes (RFC 3463), and the one table of those we give.
+ *
+ * A text tells the sender what to do; what the operator needs to know goes to the log. Permanent codes
+ * are for what is proven, anything in doubt is temporary.
+ */
+
+export interface Reply {
+  readonly code: number;
+  /** `5.1.1`; '' where RFC 2034 §3 allows none (greeting, HELO, EHLO, 3xx). */
+  readonly enhanced: string;
+  readonly text: string;
+}
+
+const reply = (code: number, enhanced: string, text: string): Reply => ({ code, enhanced, text });
+
+export const replies = {
+  mailOk: reply(250, '2.1.0', 'Sender OK'),
+  rcptOk: reply(250, '2.1.5', 'Recipient OK'),
+  queued: (id: string) => reply(250, '2.0.0', `Queued as ${id}`),
+  relayed: (id: string, theirs: string) => reply(250, '2.0.0', `Delivered as ${id}: ${theirs}`),
+
+  localFault: reply(451, '4.3.0', 'Temporary fault on this host, please try again later'),
+  storageFull: reply(452, '4.3.1', 'Not enough storage at the moment, please try again later'),
+  shuttingDown: reply(421, '4.3.2', 'This host is shutting down, please try again later'),
+  tooManyConnections: reply(421, '4.3.2', 'Too many connections at the moment, please try again later'),
+  tooManyFromClient: reply(421, '4.7.0', 'Too many connections from your address, please try again later'),
+  tooManyErrors: reply(421, '4.7.0', 'Too many errors, closing the connection'),
+  tooManyCommands: reply(421, '4.7.0', 'Too many commands without a message, closing the connection'),
+  idle: reply(421, '4.4.2', 'Waited too long for your next command, closing the connection'),
+  messageTimeout: reply(421, '4.4.2', 'The message took too long to arrive, closing the connection'),
+  earlyTalker: reply(421, '4.7.0', 'You spoke before this host greeted you, closing the connection'),
+
+  tooManyRecipients: reply(452, '4.5.3', 'Too many recipients in one message, send the rest in another'),
+  messageTooBig: (limit: number) => reply(552, '5.3.4', `Message exceeds the size limit of ${limit} bytes`),
+  bareLineEnd: reply(554, '5.6.0', 'Message has a bare CR, a bare LF or a NUL; lines must end in CRLF (RFC 5321 2.3.8)'),
+  loop: (hops: number) => reply(554, '5.4.6', `Message has passed ${hops} hosts, which looks like a mail loop`),
+
+  ehloFirst: reply(503, '5.5.1', 'Send EHLO or HELO first'),
+  mailFirst: reply(503, '5.5.1', 'Send MAIL first'),
+  nestedMail: reply(503, '5.5.1', 'A message is under way already; send RSET to drop it'),
+  badCommand: reply(500, '5.5.2', 'Command not recognised'),
+  lineTooLong: reply(421, '4.5.2', 'Command line too long, closing the connection'),
+  badSyntax: (form: string) => reply(501, '5.5.4', `Syntax: ${form}`),
+  badParameter: (name: string) => reply(555, '5.5.4', `Parameter ${name} is not known or not allowed here`),
+  badParameterValue: (name: string) => reply(501, '5.5.4', `Parameter ${name} has a bad value, or is given twice`),
+  ok: reply(250, '2.0.0', 'OK'),
+  startData: reply(354, '', 'End the message with <CR><LF>.<CR><LF>'),
+
+  badSender: reply(501, '5.1.7', 'Sender address has a syntax error'),
+  badRecipient: reply(501, '5.1.3', 'Recipient address has a syntax error'),
+  relayDenied: reply(550, '5.7.1', 'Relaying denied: this host takes mail for its own domains only'),
+  routedAddress: reply(550, '5.7.1', 'Addresses that name a further hop (% or !) are not relayed'),
+  unknownRecipient: reply(550, '5.1.1', 'No such mailbox here'),
+  unverifiedRecipient: reply(450, '4.1.1', 'The mailbox cannot be verified at the moment, please try again later'),
+  recipientsChanged: reply(451, '4.1.1', 'A recipient is no longer valid, please send again to learn which'),
+  smtpUtf8Needed: reply(553, '5.6.7', 'An address beyond ASCII needs the SMTPUTF8 parameter on MAIL'),
+  noSmtpUtf8: reply(550, '5.6.7', 'The next host cannot take internationalised addresses (SMTPUTF8)'),
+  authRequired: reply(530, '5.7.0', 'Authentication required'),
+  authFailed: reply(535, '5.7.8', 'User name or password is wrong'),
+  authFault: reply(454, '4.7.0', 'Authentication is not possible at the moment, please try again later'),
+  tlsRequired: reply(530, '5.7.0', 'Issue STARTTLS first'),
+
+  noMessage: reply(554, '5.5.1', 'No valid recipients'),
+} as const;
+
+/** `550 5.1.1 No such mailbox here`, on one line. */
+export function formatReply({ code, enhanced, text }: Reply): string {
+  return enhanced ? `${code} ${enhanced} ${text}` : `${code} ${text}`;
+}
+
+/**
+ * Reads a reply as it came from the wire, its lines joined by LF. Lines of a multi-line reply become one text.
+ * A line that is no reply gives code 0.
+ */
+export function parseReply(raw: string): Reply {
+  const lines = raw.split(/\r?\n/).filter((line) => line !== '');
+  const last = lines.at(-1) ?? '';
+  const code = /^[2-5]\d\d(?:[ -]|$)/.test(last) ? Number(last.slice(0, 3)) : 0;
+  const bodies = lines.map((line) => line.slice(4));
+  const enhanced = /^([245]\.\d{1,3}\.\d{1,3})(?: |$)/.exec(bodies[0] ?? '')?.[1] ?? '';
+  const text = bodies
+    .map((body) => (enhanced && body.startsWith(enhanced) ? body.slice(enhanced.length).trimStart() : body))
+    .join(' ')
+    .trim();
+  return { code, enhanced, text };
+}
+
+export const isPositive = ({ code }: Reply): boolean => code >= 200 && code < 300;
+export const isPermanent = ({ code }: Reply): boolean => code >= 500 && code < 600;
