@@ -1,0 +1,86 @@
+/**
+ * Takes the octets that follow DATA, undoes dot-stuffing and finds the end of the message.
+ *
+ * The message ends at <CRLF>.<CRLF> and nowhere else (RFC 5321 §4.1.1.4). A bare CR, a bare LF or a NUL is
+ * what SMTP smuggling is made of: it is marked in `bareLineEnd`, or, when normalising, a bare CR or LF becomes
+ * CRLF and a NUL is dropped. A dot after a bare line end is content in either case.
+ */
+const NUL = 0;
+const LF = 10;
+const CR = 13;
+const DOT = 46;
+const CRLF = Buffer.from('\r\n');
+
+export class DataDecoder {
+  /** A bare CR, bare LF or NUL was seen (and normalised, when that was asked for). */
+  bareLineEnd = false;
+  /** The end of the message was seen. */
+  ended = false;
+  readonly #normalise: boolean;
+  #atLineStart = true;
+  #carry: Buffer | null = null;
+
+  constructor(bareLineEnds: 'reject' | 'normalise') {
+    this.#normalise = bareLineEnds === 'normalise';
+  }
+
+  /**
+   * Decodes one chunk. Content goes to `emit` in order, as parts of the chunk wherever possible.
+   * @returns the octets after the end of the message, or undefined while it goes on
+   */
+  feed(incoming: Buffer, emit: (piece: Buffer) => void): Buffer | undefined {
+    const chunk = this.#carry ? Buffer.concat([this.#carry, incoming]) : incoming;
+    this.#carry = null;
+    const length = chunk.length;
+    let from = 0;
+    let at = 0;
+    const emitUpTo = (end: number): void => {
+      if (end > from) emit(from === 0 && end === length ? chunk : chunk.subarray(from, end));
+    };
+
+    for (;;) {
+      if (this.#atLineStart && at < length && chunk[at] === DOT) {
+        if (at + 1 >= length || (chunk[at + 1] === CR && at + 2 >= length)) {
+          emitUpTo(at);
+          this.#carry = Buffer.from(chunk.subarray(at));
+          return undefined;
+        }
+        emitUpTo(at);
+        if (chunk[at + 1] === CR && chunk[at + 2] === LF) {
+          this.ended = true;
+          return chunk.subarray(at + 3);
+        }
+        at += 1;
+        from = at;
+      }
+      this.#atLineStart = false;
+      while (at < length && chunk[at]! > CR) at += 1;
+      if (at >= length) {
+        emitUpTo(length);
+        return undefined;
+      }
+      const octet = chunk[at]!;
+      if (octet === CR) {
+        if (at + 1 >= length) {
+          emitUpTo(at);
+          this.#carry = Buffer.from(chunk.subarray(at));
+          return undefined;
+        }
+        if (chunk[at + 1] === LF) {
+          at += 2;
+          this.#atLineStart = true;
+          continue;
+        }
+      }
+      if (octet === CR || octet === LF || octet === NUL) {
+        this.bareLineEnd = true;
+        if (this.#normalise) {
+          emitUpTo(at);
+          if (octet !== NUL) emit(CRLF);
+          from = at + 1;
+        }
+      }
+      at += 1;
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Collects the body of one message as it arrives: in memory while it is small, in a file beyond
+ * `memoryBytes`. Over `maxBytes` it only counts. The file lies where the spool can take it over by renaming;
+ * `discard` removes it when nobody did.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { isAscii } from 'node:buffer';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import type { Body } from '../values/body.ts';
+import { countReceived } from './received.ts';
+
+export interface MessageDataOptions {
+  readonly maxBytes: number;
+  readonly memoryBytes: number;
+  /** Gives the path for the file, should one be needed. */
+  newPath(): string;
+}
+
+export class MessageData {
+  sizeBytes = 0;
+  readonly #options: MessageDataOptions;
+  #chunks: Buffer[] = [];
+  #ascii = true;
+  #hops = 0;
+  #hash: Hash | undefined;
+  #file: FileHandle | undefined;
+  #path = '';
+  #writing: Promise<void> | undefined;
+  #fault: unknown;
+
+  constructor(options: MessageDataOptions) {
+    this.#options = options;
+  }
+
+  get tooBig(): boolean {
+    return this.sizeBytes > this.#options.maxBytes;
+  }
+
+  /** Takes a piece. A promise asks the caller to wait before the next one; it never rejects. */
+  push(piece: Buffer): Promise<void> | undefined {
+    this.sizeBytes += piece.length;
+    if (this.tooBig || this.#fault) {
+      this.#chunks = [];
+      return undefined;
+    }
+    if (this.#ascii && !isAscii(piece)) this.#ascii = false;
+    this.#chunks.push(piece);
+    if (!this.#file && this.sizeBytes <= this.#options.memoryBytes) return undefined;
+    this.#writing ??= this.#spill().finally(() => (this.#writing = undefined));
+    return this.#writing;
+  }
+
+  async #spill(): Promise<void> {
+    try {
+      if (!this.#hash) {
+        this.#hash = createHash('sha256');
+        this.#hops = countReceived(this.#chunks);
+        this.#path = this.#options.newPath();
+        this.#file = await open(this.#path, 'wx', 0o600);
+      }
+      while (this.#chunks.length > 0 && this.#file) {
+        const batch = this.#chunks;
+        this.#chunks = [];
+        for (const chunk of batch) this.#hash.update(chunk);
+        await this.#file.writev(batch);
+      }
+    } catch (error) {
+      this.#fault ??= error;
+    }
+  }
+
+  /**
+   * The whole message. Not synced yet: that is the spool's work.
+   * @throws what writing the file threw, `ENOSPC` above all
+   */
+  async finish(): Promise<Body> {
+    await this.#writing;
+    if (this.#hash) {
+      await this.#spill();
+      await this.#file?.close().catch((error: unknown) => (this.#fault ??= error));
+      this.#file = undefined;
+      if (this.#fault) throw this.#fault;
+      return {
+        sizeBytes: this.sizeBytes,
+        sha256: this.#hash.digest('hex'),
+        path: this.#path,
+        hops: this.#hops,
+        eightBit: !this.#ascii,
+      };
+    }
+    return new MemoryBody(this.#chunks, this.sizeBytes, !this.#ascii);
+  }
+
+  /** Removes the file, if there is one and the spool did not take it. */
+  async discard(): Promise<void> {
+    await this.#writing;
+    await this.#file?.close().catch(() => undefined);
+    if (this.#path) await rm(this.#path, { force: true });
+  }
+}
+
+/** A body in memory. Its hash is wanted only when it is queued, so it waits to be asked. */
+class MemoryBody implements Body {
+  readonly chunks: readonly Buffer[];
+  readonly sizeBytes: number;
+  readonly eightBit: boolean;
+  #sha256: string | undefined;
+
+  constructor(chunks: readonly Buffer[], sizeBytes: number, eightBit: boolean) {
+    this.chunks = chunks;
+    this.sizeBytes = sizeBytes;
+    this.eightBit = eightBit;
+  }
+
+  get sha256(): string {
+    if (this.#sha256 === undefined) {
+      const hash = createHash('sha256');
+      for (const chunk of this.chunks) hash.update(chunk);
+      this.#sha256 = hash.digest('hex');
+    }
+    return this.#sha256;
+  }
+
+  get hops(): number {
+    return countReceived(this.chunks);
+  }
+}
+
+/** A body made of octets at hand: a message of our own, a test's. */
+export function bodyOf(octets: Buffer): Body {
+  return new MemoryBody([octets], octets.length, !isAscii(octets));
+}

@@ -1,0 +1,69 @@
+/**
+ * MAIL FROM and RCPT TO with their parameters (RFC 5321 §4.1.1.2, §4.1.1.3, §4.1.2).
+ * Strict where a later host could read it otherwise, lenient where real senders are harmlessly odd.
+ */
+export interface PathCommand {
+  /** Without angle brackets and source route; '' for the null reverse-path. */
+  readonly address: string;
+  /** Upper-case keyword → value, '' when it has none. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+const MAX_PATH = 256;
+const MAX_DOMAIN = 255;
+
+const ATOM = String.raw`[^\s"(),:;<>@[\\\]\x00-\x1f\x7f]+`;
+const QUOTED = String.raw`"(?:[^"\\\x00-\x1f\x7f]|\\[ -~])*"`;
+const LABEL = String.raw`[\p{L}\p{N}\p{M}_](?:[\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}_])?`;
+const DOMAIN = String.raw`${LABEL}(?:\.${LABEL})*\.?`;
+const LITERAL = String.raw`\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-f:.]+)\]`;
+
+const MAILBOX = new RegExp(`^(?:${ATOM}|${QUOTED})@(?:(${DOMAIN})|${LITERAL})$`, 'iu');
+const SOURCE_ROUTE = /^@[^\s,:@]+(?:,@[^\s,:@]+)*:/;
+const PARAMETER = /^([A-Z0-9][A-Z0-9-]*)(?:=([^\s=\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*))?$/i;
+
+/** @returns the parsed command; 'address' or the name of the bad parameter says what is wrong. */
+export function parsePathCommand(argument: string): PathCommand | { fault: 'address' } | { fault: 'parameter'; name: string } {
+  const end = endOfPath(argument);
+  if (end < 0) return { fault: 'address' };
+  const address = argument.slice(1, end).replace(SOURCE_ROUTE, '');
+  if (!isAddress(address)) return { fault: 'address' };
+
+  const parameters = new Map<string, string>();
+  for (const word of argument.slice(end + 1).split(/\s+/)) {
+    if (word === '') continue;
+    const match = PARAMETER.exec(word);
+    const name = match?.[1]?.toUpperCase();
+    if (!name || parameters.has(name)) return { fault: 'parameter', name: name ?? word.slice(0, 40) };
+    parameters.set(name, match?.[2] ?? '');
+  }
+  return { address, parameters };
+}
+
+/** The index of the `>` that ends the path; one inside a quoted local part does not count. */
+function endOfPath(argument: string): number {
+  if (!argument.startsWith('<')) return -1;
+  let quoted = false;
+  for (let i = 1; i < argument.length; i += 1) {
+    const char = argument[i];
+    if (char === '\\' && quoted) i += 1;
+    else if (char === '"') quoted = !quoted;
+    else if (char === '>' && !quoted) return i + 1 === argument.length || argument[i + 1] === ' ' ? i : -1;
+  }
+  return -1;
+}
+
+function isAddress(address: string): boolean {
+  if (address === '' || address.toLowerCase() === 'postmaster') return true;
+  if (Buffer.byteLength(address) > MAX_PATH) return false;
+  const match = MAILBOX.exec(address);
+  return match !== null && (match[1] === undefined || match[1].length <= MAX_DOMAIN);
+}
+
+/** Decodes xtext (RFC 3461 §4); undefined when it is not xtext or hides a control character. */
+export function decodeXtext(value: string): string | undefined {
+  if (/\+(?![0-9A-F]{2})/.test(value)) return undefined;
+  const decoded = value.replace(/\+([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  // eslint-disable-next-line no-control-regex
+  return /[\x00-\x1f\x7f]/.test(decoded) ? undefined : decoded;
+}

@@ -1,0 +1,101 @@
+/**
+ * Turns MAIL and RCPT commands into an envelope. Pure: command in, envelope or the reply that refuses it out.
+ */
+import type { Envelope, Notify, Recipient } from '../values/envelope.ts';
+import { replies, type Reply } from '../values/reply.ts';
+import { decodeXtext, parsePathCommand } from './path-command.ts';
+
+/** What the session allows a client to declare. */
+export interface TransactionRules {
+  readonly maxMessageBytes: number;
+  readonly secure: boolean;
+}
+
+export type MailResult = { readonly envelope: Omit<Envelope, 'recipients'>; readonly sizeBytes: number } | { readonly refusal: Reply };
+export type RcptResult = { readonly recipient: Recipient } | { readonly refusal: Reply };
+
+const NOTIFY: readonly string[] = ['success', 'failure', 'delay'];
+// eslint-disable-next-line no-control-regex
+const beyondAscii = (text: string): boolean => /[^\x00-\x7f]/.test(text);
+const refuse = (refusal: Reply): { refusal: Reply } => ({ refusal });
+
+/** MAIL FROM (RFC 5321 §4.1.1.2; SIZE RFC 1870, BODY RFC 6152, SMTPUTF8 RFC 6531, RET/ENVID RFC 3461, REQUIRETLS RFC 8689). */
+export function readMail(argument: string, rules: TransactionRules): MailResult {
+  const command = parsePathCommand(argument);
+  if ('fault' in command)
+    return refuse(command.fault === 'address' ? replies.badSender : replies.badParameterValue(command.name));
+  if (command.address.toLowerCase() === 'postmaster') return refuse(replies.badSender);
+
+  const envelope: { -readonly [K in keyof Omit<Envelope, 'recipients'>]: Envelope[K] } = {
+    reversePath: command.address,
+    eightBit: false,
+    smtpUtf8: false,
+    requireTls: false,
+  };
+  let sizeBytes = 0;
+  for (const [name, value] of command.parameters) {
+    const bad = refuse(replies.badParameterValue(name));
+    switch (name) {
+      case 'SIZE':
+        if (!/^\d{1,20}$/.test(value)) return bad;
+        sizeBytes = Number(value);
+        if (sizeBytes > rules.maxMessageBytes) return refuse(replies.messageTooBig(rules.maxMessageBytes));
+        break;
+      case 'BODY':
+        if (!/^(7BIT|8BITMIME)$/i.test(value)) return bad;
+        envelope.eightBit = value.toUpperCase() === '8BITMIME';
+        break;
+      case 'SMTPUTF8':
+        if (value !== '') return bad;
+        envelope.smtpUtf8 = true;
+        break;
+      case 'REQUIRETLS':
+        if (value !== '' || !rules.secure) return bad;
+        envelope.requireTls = true;
+        break;
+      case 'RET':
+        if (!/^(FULL|HDRS)$/i.test(value)) return bad;
+        envelope.ret = value.toLowerCase() as 'full' | 'hdrs';
+        break;
+      case 'ENVID': {
+        const envid = decodeXtext(value);
+        if (!envid || envid.length > 100) return bad;
+        envelope.envid = envid;
+        break;
+      }
+      case 'AUTH':
+        break; // RFC 4954 §5: taken and not trusted
+      default:
+        return refuse(replies.badParameter(name));
+    }
+  }
+  if (beyondAscii(command.address) && !envelope.smtpUtf8) return refuse(replies.smtpUtf8Needed);
+  return { envelope, sizeBytes };
+}
+
+/** RCPT TO (RFC 5321 §4.1.1.3; NOTIFY/ORCPT RFC 3461). */
+export function readRcpt(argument: string, smtpUtf8: boolean): RcptResult {
+  const command = parsePathCommand(argument);
+  if ('fault' in command)
+    return refuse(command.fault === 'address' ? replies.badRecipient : replies.badParameterValue(command.name));
+  if (command.address === '') return refuse(replies.badRecipient);
+  if (beyondAscii(command.address) && !smtpUtf8) return refuse(replies.smtpUtf8Needed);
+
+  const recipient: { -readonly [K in keyof Recipient]: Recipient[K] } = { address: command.address };
+  for (const [name, value] of command.parameters) {
+    const bad = refuse(replies.badParameterValue(name));
+    if (name === 'NOTIFY') {
+      const wanted = value.toLowerCase().split(',');
+      const never = wanted.length === 1 && wanted[0] === 'never';
+      if (!never && !wanted.every((word) => NOTIFY.includes(word))) return bad;
+      recipient.notify = wanted as Notify[];
+    } else if (name === 'ORCPT') {
+      const orcpt = decodeXtext(value);
+      if (!orcpt || !/^[a-z0-9-]+;./i.test(orcpt) || orcpt.length > 500) return bad;
+      recipient.orcpt = orcpt;
+    } else {
+      return refuse(replies.badParameter(name));
+    }
+  }
+  return { recipient };
+}
