@@ -1,0 +1,51 @@
+/** `mailpair config check`: every fault of the configuration at once. */
+import { formatFault } from '../system/config/findings.ts';
+import type { Fault } from '../system/config/findings.ts';
+import { readConfig } from '../system/config/read-config.ts';
+import { choiceOption, expectOperands } from './verb.ts';
+import type { Verb } from './verb.ts';
+
+export const configCheck: Verb = {
+  name: 'config check',
+  summary: 'check the configuration and tell every fault at once, with its fix',
+  usage: 'config check [--role inbound|outbound]',
+  options: { role: { type: 'string' } },
+  help: `
+Reads the configuration as the gateways do: defaults, under the file, under MAILPAIR_… variables,
+under --set. Prints "FILE: ok", or every fault with its key, the value seen and what to write.
+
+One file describes the pair, so some of the files it names exist on one host only. With --role the
+files that this gateway opens must be there; without it, missing files are warnings. Warnings go to
+stderr and leave the answer "ok".
+
+  --role ROLE        check as this gateway would at its start
+
+Examples:
+  mailpair config check
+  mailpair config check --role outbound --config /etc/mailpair/mailpair.yaml
+  mailpair config check --set smtp.maxMessage=25MB
+  mailpair config check --json | jq -r '.faults[] | .path + ": " + .fix'
+
+Exit: 0 no fault, 1 faults, 2 usage.
+`,
+  run(args, io) {
+    expectOperands(args, 0, 0);
+    const role = choiceOption(args, 'role', ['inbound', 'outbound']);
+    const { config: file, sets, json } = args;
+    const { faults, warnings } = readConfig({ file, sets, env: io.env, ...(role && { role }) });
+    const ok = faults.length === 0;
+    if (json) {
+      io.out(JSON.stringify({ file, ok, faults, warnings }, null, 2));
+    } else {
+      if (warnings.length > 0) io.err(list(`${file}: ${numberOf(warnings, 'warning')}`, warnings));
+      io.out(ok ? `${file}: ok` : list(`${file}: ${numberOf(faults, 'fault')}`, faults));
+    }
+    return Promise.resolve(ok ? 0 : 1);
+  },
+};
+
+const numberOf = ({ length }: readonly Fault[], what: string): string =>
+  `${length} ${what}${length === 1 ? '' : 's'}`;
+
+const list = (title: string, faults: readonly Fault[]): string =>
+  [title, ...faults.map(formatFault)].join('\n');

@@ -1,0 +1,32 @@
+/** The help of the `mailpair` command. */
+import { defaultConfig } from './command-line.ts';
+import type { Verb } from './verb.ts';
+
+export const globalOptionsHelp = `Options of every verb:
+  --config FILE      the configuration; default $MAILPAIR_CONFIG, else ${defaultConfig}
+  --set KEY=VALUE    one key of it in another way, above file and environment; may be repeated
+  --json             data as JSON, for scripts
+  -h, --help         what the verb does, with examples
+
+Data goes to stdout, talk to stderr. Exit: 0 done, 1 the answer is no, 2 usage or fault.`;
+
+export function overview(verbs: readonly Verb[]): string {
+  const width = Math.max(...verbs.map(({ name }) => name.length));
+  const lines = verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return [
+    'mailpair VERB [OPTION …]: the tool of a pair of mail gateways',
+    '',
+    'Verbs ("mailpair VERB --help" tells more):',
+    ...lines,
+    '',
+    globalOptionsHelp,
+    '',
+    'To begin: write the configuration, then check it on each host:',
+    '  mailpair config check --role inbound',
+    '  mailpair config check --role outbound',
+  ].join('\n');
+}
+
+export function verbHelp({ usage, summary, help }: Verb): string {
+  return [`mailpair ${usage}`, '', `${summary}.`, '', help.trim(), '', globalOptionsHelp].join('\n');
+}

@@ -1,0 +1,42 @@
+/**
+ * Runs one command line and gives the exit code. A fault is one clear line on stderr; its stack trace only with
+ * MAILPAIR_DEBUG set.
+ */
+import { readFileSync } from 'node:fs';
+import { findVerb, readArgs } from './command-line.ts';
+import { overview, verbHelp } from './help.ts';
+import { UsageError } from './verb.ts';
+import type { Io, Verb } from './verb.ts';
+
+export async function run(argv: readonly string[], verbs: readonly Verb[], io: Io): Promise<number> {
+  let named: Verb | undefined;
+  try {
+    const line = findVerb(argv, verbs);
+    if (line.kind === 'overview') return tell(io, overview(verbs));
+    if (line.kind === 'version') return tell(io, version());
+    named = line.verb;
+    if (line.kind === 'help') return tell(io, verbHelp(named));
+    return await named.run(readArgs(named, line.rest, io.env), io);
+  } catch (error) {
+    io.err(faultLine(error, named));
+    if (io.env['MAILPAIR_DEBUG'] && error instanceof Error) io.err(error.stack ?? '');
+    return 2;
+  }
+}
+
+function tell(io: Io, text: string): number {
+  io.out(text);
+  return 0;
+}
+
+function faultLine(error: unknown, verb: Verb | undefined): string {
+  const command = verb ? `mailpair ${verb.name}` : 'mailpair';
+  const message = error instanceof Error ? error.message : String(error);
+  const usage = error instanceof UsageError && verb ? `\nusage: mailpair ${verb.usage}` : '';
+  return `${command}: ${message}${usage}`;
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return String((JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version);
+}

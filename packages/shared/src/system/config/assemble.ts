@@ -1,0 +1,95 @@
+/** The values of all keys put together as the program wants them. */
+import type { HostSettings, Settings } from '../settings.ts';
+import type { DomainItem } from './domains.ts';
+import type { Values } from './keys.ts';
+
+export function assemble(file: string, values: Values): Settings {
+  return {
+    file,
+    domains: values.domains.map((domain) => domainSettings(domain, values)),
+    inbound: { ...hostSettings('inbound', values), listen: { mx: values['inbound.listen'] } },
+    outbound: {
+      ...hostSettings('outbound', values),
+      listen: { submission: values['outbound.listen.submission'], mx: values['outbound.listen.mx'] },
+      trusted: values['outbound.trusted'],
+      users: values['outbound.users'],
+    },
+    recipients: {
+      positiveTtlMs: values['recipients.positiveTtl'],
+      negativeTtlMs: values['recipients.negativeTtl'],
+      timeoutMs: values['recipients.timeout'],
+    },
+    routes: values.routes,
+    dns: { servers: values['dns.servers'], timeoutMs: values['dns.timeout'] },
+    pair: { secretFile: values['pair.secretFile'] },
+    tls: {
+      certFile: values['tls.certFile'],
+      keyFile: values['tls.keyFile'],
+      minVersion: values['tls.minVersion'],
+    },
+    ...protocolSettings(values),
+    log: { level: values['log.level'] },
+    user: values.user,
+    group: values.group,
+    shutdownTimeoutMs: values.shutdownTimeout,
+  };
+}
+
+/** A domain has from the top level what it does not say itself. */
+function domainSettings(domain: DomainItem, values: Values): Settings['domains'][number] {
+  return {
+    name: domain.name,
+    localServers: domain.localServers ?? values.localServers,
+    verify: domain.verify ?? values['recipients.verify'],
+  };
+}
+
+function hostSettings(role: 'inbound' | 'outbound', values: Values): HostSettings {
+  return {
+    host: values[`${role}.host`],
+    addresses: values[`${role}.addresses`],
+    spool: values[`${role}.spool`],
+    http: values[`${role}.http`],
+    workers: values[`${role}.workers`],
+  };
+}
+
+function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'queue' | 'send'> {
+  return {
+    smtp: {
+      bareLineEnds: values['smtp.bareLineEnds'],
+      maxMessageBytes: values['smtp.maxMessage'],
+      maxRecipients: values['smtp.maxRecipients'],
+      maxHops: values['smtp.maxHops'],
+      greetingPauseMs: values['smtp.greetingPause'],
+      commandTimeoutMs: values['smtp.commandTimeout'],
+      messageTimeoutMs: values['smtp.messageTimeout'],
+    },
+    limits: {
+      connections: values['limits.connections'],
+      connectionsPerClient: values['limits.connectionsPerClient'],
+      errors: values['limits.errors'],
+      commands: values['limits.commands'],
+      memoryPerMessageBytes: values['limits.memoryPerMessage'],
+    },
+    queue: {
+      retryFirstMs: values['queue.retryFirst'],
+      retryFactor: values['queue.retryFactor'],
+      retryMaxMs: values['queue.retryMax'],
+      warnAfterMs: values['queue.warnAfter'],
+      expireMs: values['queue.expire'],
+      minFreeBytes: values['queue.minFree'],
+    },
+    send: {
+      connectionsPerHop: values['send.connectionsPerHop'],
+      connectionsTotal: values['send.connectionsTotal'],
+      connectTimeoutMs: values['send.connectTimeout'],
+      commandTimeoutMs: values['send.commandTimeout'],
+      messageTimeoutMs: values['send.messageTimeout'],
+      relayTimeoutMs: values['send.relayTimeout'],
+      idleMs: values['send.idle'],
+      messagesPerConnection: values['send.messagesPerConnection'],
+      tls: values['send.tls'],
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * What is wrong between keys, each of which is sound by itself. Pure; a value that could not be read is its default
+ * here and causes no further fault.
+ */
+import { formatHostPort } from '../addresses.ts';
+import type { HostSettings, ListenSettings, Settings } from '../settings.ts';
+import type { Findings, ListenUse } from './findings.ts';
+import type { Values } from './keys.ts';
+import { formatDuration } from './units.ts';
+
+/** @param isSound whether the key was read without a fault */
+export function checkAcross(
+  settings: Settings,
+  values: Values,
+  isSound: (path: string) => boolean,
+  findings: Findings,
+): void {
+  checkHosts(settings, findings);
+  checkListeners(findings.listeners, findings);
+  if (isSound('localServers')) {
+    checkEveryDomainIsServed(values, findings);
+    checkNoLoop(settings, findings);
+  }
+  checkRoutes(settings, findings);
+  if (isSound('outbound.trusted') && isSound('outbound.users')) checkSubmission(settings, findings);
+  if (isSound('tls.certFile') && isSound('tls.keyFile')) checkTls(settings, findings);
+  checkTimes(settings, findings);
+}
+
+function checkHosts({ inbound, outbound }: Settings, findings: Findings): void {
+  if (inbound.host === '' || inbound.host !== outbound.host) return;
+  const fix = 'give each gateway a name of its own, for DNS and the heartbeat tell them apart by it';
+  findings.fault('outbound.host', outbound.host, 'is the name of inbound too (inbound.host)', fix);
+}
+
+/** Two listeners of one role cannot share an address and a port. */
+function checkListeners(uses: readonly ListenUse[], findings: Findings): void {
+  const first = new Map<string, string>();
+  for (const { at, listen } of uses) {
+    if (listen.port === 0) continue;
+    const address = formatHostPort(listen);
+    const key = `${at.split('.')[0]} ${address}`;
+    const taken = first.get(key);
+    if (taken)
+      findings.fault(at, address, `is listened on already by ${taken}`, 'remove one, or change its port');
+    else first.set(key, at);
+  }
+}
+
+function checkEveryDomainIsServed({ domains, localServers }: Values, findings: Findings): void {
+  if (localServers.length > 0) return;
+  const bare = domains.filter((domain) => !domain.localServers?.length).map(({ name }) => name);
+  if (bare.length === 0 && domains.length > 0) return;
+  const problem = `is missing: mail for ${bare.join(', ') || 'the hosted domains'} has nowhere to go`;
+  const fix = 'write localServers: ["mail.internal:25"], or localServers in each domain';
+  findings.fault('localServers', null, problem, fix);
+}
+
+function checkNoLoop({ domains, inbound, outbound }: Settings, findings: Findings): void {
+  const gateways: [HostSettings, readonly ListenSettings[]][] = [
+    [inbound, inbound.listen.mx],
+    [outbound, [...outbound.listen.mx, ...outbound.listen.submission]],
+  ];
+  const servers = new Map(
+    domains.flatMap(({ localServers }) => localServers.map((server) => [formatHostPort(server), server])),
+  );
+  for (const [address, { host, port }] of servers) {
+    const gateway = gateways.find(
+      ([{ host: name, addresses }, listeners]) =>
+        (host === name || addresses.includes(host)) && listeners.some((listen) => listen.port === port),
+    );
+    if (!gateway) continue;
+    const problem = `is the gateway ${gateway[0].host} itself, so mail would loop`;
+    findings.fault('localServers', address, problem, 'name the server that holds the mailboxes');
+  }
+}
+
+function checkRoutes({ domains, routes }: Settings, findings: Findings): void {
+  for (const { name } of domains) {
+    if (!routes.has(name)) continue;
+    const fix = 'remove the route; set localServers of the domain instead';
+    findings.fault(`routes["${name}"]`, name, 'is a hosted domain, which goes to its local servers', fix);
+  }
+}
+
+function checkSubmission({ outbound }: Settings, findings: Findings): void {
+  if (outbound.trusted.length > 0) return;
+  if (outbound.users === null) {
+    if (outbound.listen.submission.length === 0) return;
+    const fix = 'set outbound.trusted to the network of your mail servers, or outbound.users to a users file';
+    findings.warn(
+      'outbound.trusted',
+      null,
+      'nobody may submit mail: no network is trusted and there are no users',
+      fix,
+    );
+    return;
+  }
+  for (const { at, listen } of findings.listeners) {
+    if (!at.startsWith('outbound.listen.submission') || listen.tls !== 'none') continue;
+    const problem =
+      'nobody can use this listener: AUTH needs TLS, which it does not offer, and no network is trusted';
+    findings.fault(at, formatHostPort(listen), problem, 'write tls: starttls, or set outbound.trusted');
+  }
+}
+
+function checkTls({ tls }: Settings, findings: Findings): void {
+  if (tls.certFile !== null && tls.keyFile === null) {
+    findings.fault(
+      'tls.keyFile',
+      null,
+      'is missing: there is a certificate without its key',
+      'add keyFile: /PATH',
+    );
+  }
+  if (tls.keyFile !== null && tls.certFile === null) {
+    findings.fault(
+      'tls.certFile',
+      null,
+      'is missing: there is a key without its certificate',
+      'add certFile: /PATH',
+    );
+  }
+}
+
+function checkTimes({ queue, smtp }: Settings, findings: Findings): void {
+  if (queue.retryFirstMs > queue.retryMaxMs) {
+    const fix = `write ${formatDuration(queue.retryFirstMs)} or more, or make queue.retryFirst shorter`;
+    findings.fault(
+      'queue.retryMax',
+      formatDuration(queue.retryMaxMs),
+      'is shorter than queue.retryFirst',
+      fix,
+    );
+  }
+  if (queue.warnAfterMs >= queue.expireMs) {
+    const problem = 'is not before queue.expire, so no sender is ever told of a delay';
+    findings.warn(
+      'queue.warnAfter',
+      formatDuration(queue.warnAfterMs),
+      problem,
+      'make it shorter, such as 4h',
+    );
+  }
+  if (smtp.maxRecipients < 100) {
+    const problem = 'is less than the 100 that every host must take (RFC 5321 4.5.3.1.8)';
+    findings.warn('smtp.maxRecipients', String(smtp.maxRecipients), problem, 'write 100 or more');
+  }
+}

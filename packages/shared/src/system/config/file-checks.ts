@@ -1,0 +1,96 @@
+/**
+ * The files that the configuration names: there, readable by this account, fit for their use. One file describes
+ * both hosts, so with a role only the files that this gateway opens are looked at and what is wrong is a fault;
+ * without a role nobody knows which host this is, and it is a warning. A secret that others may read is a warning always.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { parseUsers } from '../passwords.ts';
+import type { Settings } from '../settings.ts';
+import { judgeCertificate } from './certificate.ts';
+import type { FileKind, FileUse, Findings } from './findings.ts';
+
+export type Role = 'inbound' | 'outbound';
+
+const kinds: Readonly<Record<FileKind, { what: string; secret: boolean; by: readonly Role[] }>> = {
+  certificate: { what: 'certificate', secret: false, by: ['inbound', 'outbound'] },
+  key: { what: 'private key', secret: true, by: ['inbound', 'outbound'] },
+  users: { what: 'users file', secret: true, by: ['outbound'] },
+  secret: { what: 'secret of the pair', secret: true, by: ['inbound', 'outbound'] },
+  recipients: { what: 'recipients file', secret: false, by: ['inbound', 'outbound'] },
+  password: { what: 'password file', secret: true, by: ['outbound'] },
+};
+
+/** Shorter secrets can be guessed from one recorded heartbeat. */
+const shortestSecret = 16;
+
+export function checkFiles(
+  settings: Settings,
+  role: Role | undefined,
+  now: number,
+  findings: Findings,
+): void {
+  const report: Report = role
+    ? (...words) => void findings.fault(...words)
+    : (...words) => findings.warn(...words);
+  const contents = new Map<FileKind, { use: FileUse; text: string }>();
+  for (const use of findings.files) {
+    if (role && !kinds[use.kind].by.includes(role)) continue;
+    const text = readUse(use, report, findings);
+    if (text === undefined) continue;
+    contents.set(use.kind, { use, text });
+    checkContent(use, text, report);
+  }
+  const certificate = contents.get('certificate');
+  if (!certificate) return;
+  const key = contents.get('key');
+  const host = role && settings[role].host;
+  for (const { of, problem, fix, mild } of judgeCertificate(certificate.text, key?.text, now, host)) {
+    const { at, path } = of === 'key' && key ? key.use : certificate.use;
+    if (mild) findings.warn(at, path, problem, fix);
+    else report(at, path, problem, fix);
+  }
+}
+
+type Report = (path: string, seen: unknown, problem: string, fix: string) => void;
+
+function readUse({ at, path, kind }: FileUse, report: Report, findings: Findings): string | undefined {
+  const { what, secret } = kinds[kind];
+  try {
+    const mode = statSync(path).mode & 0o777;
+    const text = readFileSync(path, 'utf8');
+    if (secret && (mode & 0o077) !== 0) {
+      findings.warn(
+        at,
+        path,
+        `others on this host may read the ${what} (mode ${mode.toString(8)})`,
+        `chmod 600 ${path}`,
+      );
+    }
+    return text;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const [problem, fix] = unreadable[code] ?? [`cannot be read (${code})`, 'make it a readable file'];
+    report(at, path, `the ${what} ${problem}`, fix);
+    return undefined;
+  }
+}
+
+const unreadable: Readonly<Record<string, readonly [string, string]>> = {
+  ENOENT: ['does not exist', 'create the file, or correct the path'],
+  ENOTDIR: ['does not exist', 'create the file, or correct the path'],
+  EACCES: ['cannot be read by this account', 'let the account of the gateway read it'],
+  EISDIR: ['is a directory', 'name a file in it'],
+};
+
+function checkContent({ at, path, kind }: FileUse, text: string, report: Report): void {
+  if (kind === 'users') {
+    for (const { line, problem, fix } of parseUsers(text).faults) report(at, `${path}:${line}`, problem, fix);
+  }
+  if (kind === 'password' && text.trim() === '') {
+    report(at, path, 'the password file is empty', 'write the password in it, on one line');
+  }
+  if (kind === 'secret' && text.trim().length < shortestSecret) {
+    const fix = `make a longer one: openssl rand -base64 32 > ${path}`;
+    report(at, path, `the secret of the pair has less than ${shortestSecret} characters`, fix);
+  }
+}

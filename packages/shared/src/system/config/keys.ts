@@ -1,0 +1,27 @@
+/**
+ * Every key of the configuration: how it is read, its default, what it is for. The schema given to convict,
+ * the environment variables, the known names in messages and docs/configuration.md all follow from this table.
+ */
+import type { Key } from './key.ts';
+import { pairKeys } from './pair-keys.ts';
+import { protocolKeys } from './protocol-keys.ts';
+
+export const keys = { ...pairKeys, ...protocolKeys } as const satisfies Readonly<
+  Record<string, Key<unknown>>
+>;
+
+export type KeyPath = keyof typeof keys;
+
+/** What every key is read to. */
+export type Values = { readonly [P in KeyPath]: (typeof keys)[P] extends Key<infer T> ? T : never };
+
+export const keyPaths = Object.keys(keys) as KeyPath[];
+
+export const isKeyPath = (path: string): path is KeyPath => Object.hasOwn(keys, path);
+
+/** One key, whatever it is read to. */
+export const keyOf = (path: KeyPath): Key<unknown> => keys[path];
+
+/** `smtp.maxMessage` → `MAILPAIR_SMTP_MAX_MESSAGE`. */
+export const envNameOf = (path: KeyPath): string =>
+  `MAILPAIR_${path.replace(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`;

@@ -1,0 +1,118 @@
+/** The keys that say how mail is taken, kept and sent, and how the process runs. */
+import { age, choice, count, decimal, pause, size, text, timer } from './format.ts';
+import { key, optional } from './key.ts';
+import { tlsLevel } from './local-server.ts';
+
+export const protocolKeys = {
+  'smtp.bareLineEnds': key(
+    choice('reject', 'normalise'),
+    'reject',
+    'What happens to a message with a bare CR, a bare LF or a NUL: refused, or line ends made CRLF.',
+    'reject',
+  ),
+  'smtp.maxMessage': key(size('1KB'), '50MB', 'Largest message taken.', '25MB'),
+  'smtp.maxRecipients': key(
+    count(1, 100_000),
+    1000,
+    'Most recipients of one message (RFC 5321 asks for 100 or more).',
+    '500',
+  ),
+  'smtp.maxHops': key(count(1, 1000), 50, 'Received fields above which a message is taken to loop.', '50'),
+  'smtp.greetingPause': key(
+    pause,
+    '0s',
+    'Pause before the greeting for strangers; who speaks before it is refused.',
+    '2s',
+  ),
+  'smtp.commandTimeout': key(timer, '5m', 'How long to wait for the next command of a client.', '5m'),
+  'smtp.messageTimeout': key(timer, '15m', 'How long one message may take to arrive.', '15m'),
+
+  'limits.connections': key(
+    count(1, 1_000_000),
+    1000,
+    'Connections of clients at a time, in each process.',
+    '1000',
+  ),
+  'limits.connectionsPerClient': key(
+    count(1, 1_000_000),
+    50,
+    'Connections at a time from one address.',
+    '20',
+  ),
+  'limits.errors': key(count(1, 10_000), 20, 'Refused commands in one session before it is closed.', '20'),
+  'limits.commands': key(
+    count(1, 100_000),
+    100,
+    'Commands without a completed message before a session is closed.',
+    '100',
+  ),
+  'limits.memoryPerMessage': key(
+    size('0B'),
+    '256KB',
+    'What of a message is kept in memory before it goes to a file.',
+    '256KB',
+  ),
+
+  'queue.retryFirst': key(timer, '5m', 'Time from the first failed attempt to the second.', '5m'),
+  'queue.retryFactor': key(
+    decimal(1, 10),
+    2,
+    'By how much that time grows with each further attempt.',
+    '1.5',
+  ),
+  'queue.retryMax': key(timer, '1h', 'Longest time between two attempts.', '1h'),
+  'queue.warnAfter': key(
+    age,
+    '4h',
+    'Age at which the sender of a waiting message is told of the delay.',
+    '4h',
+  ),
+  'queue.expire': key(age, '5d', 'Age at which a waiting message is given up and bounced.', '5d'),
+  'queue.minFree': key(
+    size('0B'),
+    '100MB',
+    'Free disk space below which no message is taken into the spool.',
+    '1GB',
+  ),
+
+  'send.connectionsPerHop': key(count(1, 10_000), 20, 'Connections at a time to one next hop.', '20'),
+  'send.connectionsTotal': key(
+    count(1, 100_000),
+    500,
+    'Connections at a time to all next hops together.',
+    '500',
+  ),
+  'send.connectTimeout': key(timer, '30s', 'How long to wait for a connection to a next hop.', '30s'),
+  'send.commandTimeout': key(timer, '5m', 'How long to wait for a reply of a next hop.', '5m'),
+  'send.messageTimeout': key(timer, '10m', 'How long to wait for the reply to a whole message.', '10m'),
+  'send.relayTimeout': key(
+    timer,
+    '60s',
+    'How long a client waits at the final dot for the local server before the message is queued instead.',
+    '60s',
+  ),
+  'send.idle': key(timer, '30s', 'How long an unused connection to a next hop is kept.', '30s'),
+  'send.messagesPerConnection': key(
+    count(1, 1_000_000),
+    1000,
+    'Messages sent over one connection before it is closed.',
+    '100',
+  ),
+  'send.tls': key(
+    tlsLevel,
+    'opportunistic',
+    'TLS towards MX hosts: none, opportunistic (when offered), encrypt (or no delivery), verify ' +
+      '(valid certificate or no delivery).',
+    'opportunistic',
+  ),
+
+  'log.level': key(
+    choice('debug', 'info', 'warn', 'error'),
+    'info',
+    'Least important kind of line that is logged.',
+    'info',
+  ),
+  user: optional(text, 'Account to change to after the ports are bound, when started as root.', 'mailpair'),
+  group: optional(text, 'Group to change to with it; without one, that of the account.', 'mailpair'),
+  shutdownTimeout: key(pause, '30s', 'How long open sessions may finish after SIGTERM.', '30s'),
+} as const;

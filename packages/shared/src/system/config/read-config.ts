@@ -1,0 +1,139 @@
+/**
+ * Reads the configuration: defaults, under the file, under the environment, under `--set`. All faults are given at
+ * once, each with its path, the value seen, the problem and the fix; with a fault there are no settings.
+ */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Settings } from '../settings.ts';
+import { assemble } from './assemble.ts';
+import { checkAcross } from './cross-checks.ts';
+import { checkFiles } from './file-checks.ts';
+import type { Role } from './file-checks.ts';
+import { createFindings } from './findings.ts';
+import type { Fault, Findings } from './findings.ts';
+import { envNameOf, keyOf, keyPaths } from './keys.ts';
+import type { KeyPath, Values } from './keys.ts';
+import { mergeLayers } from './merge.ts';
+import type { Layer, Merged } from './merge.ts';
+import { nearestName } from './nearest-name.ts';
+import { readOverrides } from './overrides.ts';
+import { flatten } from './tree.ts';
+import { parseYaml } from './yaml.ts';
+import type { Tree } from './yaml.ts';
+
+export interface ConfigSource {
+  readonly file: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The arguments of `--set`, `key.path=value`. */
+  readonly sets: readonly string[];
+  /** The gateway that reads it: files it opens must be there. Without one, missing files are warnings. */
+  readonly role?: Role;
+  /** For the dates of certificates. */
+  readonly now?: number;
+}
+
+/** One key as it is in effect. */
+export interface EffectiveKey {
+  readonly path: KeyPath;
+  /** As written; a Map for a mapping. */
+  readonly raw: unknown;
+  readonly layer: Layer;
+  /** `mailpair.yaml:12`, the environment variable, `--set`, `default`. */
+  readonly from: string;
+}
+
+export interface ConfigReading {
+  readonly settings?: Settings;
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
+  readonly effective: readonly EffectiveKey[];
+}
+
+export function readConfig({ file, env, sets, role, now = Date.now() }: ConfigSource): ConfigReading {
+  const findings = createFindings();
+  const source = readSource(file, findings);
+  const tree = source === undefined ? undefined : parseYaml(source, file, findings);
+  if (!tree) return { faults: findings.faults, warnings: findings.warnings, effective: [] };
+
+  warnOfUnknownVariables(env, findings);
+  const given = flatten(tree.root, '', findings);
+  const merged = mergeLayers({ file: given, env, overrides: readOverrides(sets, findings) });
+  const effective = keyPaths.map((path) => effectiveKey(path, merged.get(path)!, tree, file));
+  const values = readValues(merged, findings);
+  const settings = assemble(file, values);
+
+  const isSound = (path: string) => !findings.faults.some((fault) => isAtOrBelow(fault.path, path));
+  checkAcross(settings, values, isSound, findings);
+  checkFiles(settings, role, now, findings);
+
+  const faults = findings.faults.map((fault) => withOrigin(fault, effective, tree, file));
+  const warnings = findings.warnings.map((fault) => withOrigin(fault, effective, tree, file));
+  return { faults, warnings, effective, ...(faults.length === 0 && { settings }) };
+}
+
+function readSource(file: string, findings: Findings): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') {
+      return findings.fault(file, file, 'there is no such file', 'name the configuration with --config FILE');
+    }
+    return findings.fault(file, file, `cannot be read (${code})`, 'let this account read it');
+  }
+}
+
+/** A variable that nearly has the name of a key was meant to set it. Others are none of our business. */
+function warnOfUnknownVariables(env: ConfigSource['env'], findings: Findings): void {
+  const names = keyPaths.map(envNameOf);
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith('MAILPAIR_') || names.includes(name)) continue;
+    const meant = nearestName(name, names);
+    if (meant) findings.warn(name, value, 'sets no key', `write ${meant}`);
+  }
+}
+
+/** Reads every key. One that cannot be read has its default, so that the rest can be checked. */
+function readValues(merged: ReadonlyMap<KeyPath, Merged>, findings: Findings): Values {
+  const values: Partial<Record<KeyPath, unknown>> = {};
+  for (const path of keyPaths) {
+    const { format, absent, required, usual } = keyOf(path);
+    const raw = merged.get(path)?.raw;
+    const isMissing = raw === null || (required !== undefined && Array.isArray(raw) && raw.length === 0);
+    if (isMissing) {
+      if (required !== undefined) findings.fault(path, null, 'is missing', fixOfMissing(path, required));
+      values[path] = absent;
+    } else {
+      const value = format.read(raw, path, findings);
+      const fallback = () => (usual === null ? absent : format.read(usual, path, createFindings()));
+      values[path] = value === undefined ? fallback() : value;
+    }
+  }
+  return values as Values;
+}
+
+function fixOfMissing(path: KeyPath, example: string): string {
+  const [name, group] = path.split('.').reverse();
+  return `write ${name}: ${example}${group === undefined ? '' : ` below ${group}:`}`;
+}
+
+function effectiveKey(path: KeyPath, { raw, layer }: Merged, tree: Tree, file: string): EffectiveKey {
+  const from = {
+    default: 'default',
+    file: `${basename(file)}:${tree.lineOf(path.split('.')) ?? '?'}`,
+    env: envNameOf(path),
+    set: '--set',
+  }[layer];
+  return { path, raw, layer, from };
+}
+
+function withOrigin(fault: Fault, effective: readonly EffectiveKey[], tree: Tree, file: string): Fault {
+  const key = effective.find(({ path }) => isAtOrBelow(fault.path, path));
+  if (key) return key.layer === 'default' ? fault : { ...fault, from: key.from };
+  const line = tree.lineOf(fault.path.split('.'));
+  return line === undefined ? fault : { ...fault, from: `${basename(file)}:${line}` };
+}
+
+/** `domains[0].name` is below `domains`. */
+const isAtOrBelow = (path: string, key: string): boolean =>
+  path === key || (path.startsWith(key) && /^[.[]/.test(path.slice(key.length)));
