@@ -1,0 +1,44 @@
+/**
+ * Lets a destination rest whose hosts could not be reached, so that a thousand messages for it do not each wait
+ * for the same time-out. The rest doubles with every failure; one success ends it. Pure but for its own memory.
+ */
+import type { Reply } from '../values/reply.ts';
+
+const FIRST_MS = 15_000;
+const MAX_MS = 600_000;
+const MAX_KEPT = 10_000;
+
+interface Rest {
+  readonly until: number;
+  readonly pauseMs: number;
+  readonly reply: Reply;
+}
+
+export interface NextHopRest {
+  /** Why the destination rests, or undefined when it may be tried. */
+  resting(destination: string, now: number): Reply | undefined;
+  unreachable(destination: string, reply: Reply, now: number): void;
+  reached(destination: string): void;
+  /** Ends every rest, or one: the operator said retry. */
+  end(destination?: string): void;
+}
+
+export function createNextHopRest(): NextHopRest {
+  const rests = new Map<string, Rest>();
+  return {
+    resting(destination, now) {
+      const rest = rests.get(destination);
+      return rest && now < rest.until ? rest.reply : undefined;
+    },
+    unreachable(destination, reply, now) {
+      const before = rests.get(destination);
+      if (before && now < before.until) return;
+      const pauseMs = before ? Math.min(before.pauseMs * 2, MAX_MS) : FIRST_MS;
+      rests.delete(destination);
+      rests.set(destination, { until: now + pauseMs, pauseMs, reply });
+      if (rests.size > MAX_KEPT) rests.delete(rests.keys().next().value!);
+    },
+    reached: (destination) => void rests.delete(destination),
+    end: (destination) => (destination === undefined ? rests.clear() : void rests.delete(destination)),
+  };
+}

@@ -1,0 +1,26 @@
+/** The part of dns-packet that the test DNS server uses; the package brings no types. */
+declare module 'dns-packet' {
+  export interface Question {
+    name: string;
+    type: string;
+    class?: string;
+  }
+  export interface Answer extends Question {
+    ttl: number;
+    data: unknown;
+  }
+  export interface Packet {
+    id: number;
+    type: 'query' | 'response';
+    flags: number;
+    questions: Question[];
+    answers?: Answer[];
+    authorities?: Answer[];
+  }
+  export const AUTHORITATIVE_ANSWER: number;
+  export const TRUNCATED_RESPONSE: number;
+  export const RECURSION_DESIRED: number;
+  export const RECURSION_AVAILABLE: number;
+  export function encode(packet: Packet): Buffer;
+  export function decode(packet: Buffer): Packet;
+}
