@@ -1,0 +1,50 @@
+/**
+ * What to answer at the end of DATA when the message was offered to the local servers while its client waited.
+ * Pure.
+ *
+ * The client gets one reply for all its recipients (RFC 5321 §4.2.5), so:
+ * - all relayed, or all refused: the local server's word is ours, nothing is stored, nobody is bounced;
+ * - some deferred: they are queued and the reply is 250, if they are known to be valid or others were relayed;
+ * - some refused after others were relayed: only then is a bounce owed.
+ */
+import type { Outcome } from '../values/outcome.ts';
+import { replies, type Reply } from '../values/reply.ts';
+
+export interface RelayFacts {
+  readonly id: string;
+  readonly outcomes: readonly Outcome[];
+  /** Whether the recipient is proven valid, so that queueing it cannot end in backscatter. */
+  readonly isKnownValid: (recipient: string) => boolean;
+}
+
+export interface RelaySettlement {
+  /** To be given once what is to be queued is on disk. */
+  readonly reply: Reply;
+  readonly queue: readonly Outcome[];
+  readonly bounce: readonly Outcome[];
+}
+
+export function settleRelay({ id, outcomes, isKnownValid }: RelayFacts): RelaySettlement {
+  const relayed = outcomes.filter(({ kind }) => kind === 'relayed');
+  const deferred = outcomes.filter(({ kind }) => kind === 'deferred');
+  const bounced = outcomes.filter(({ kind }) => kind === 'bounced');
+  const first = outcomes[0];
+  if (!first) return { reply: replies.localFault, queue: [], bounce: [] };
+
+  if (bounced.length === outcomes.length) return { reply: first.reply, queue: [], bounce: [] };
+  if (relayed.length === 0 && !deferred.every(({ recipient }) => isKnownValid(recipient)))
+    return { reply: asTemporary(deferred[0]!.reply), queue: [], bounce: [] };
+  const reply = deferred.length > 0 ? replies.queued(id) : replies.relayed(id, relayed[0]!.reply.text);
+  return { reply, queue: deferred, bounce: bounced };
+}
+
+/** A deferral as a reply to the client: the next hop's own where it is one, else ours. */
+function asTemporary(reply: Reply): Reply {
+  return reply.code >= 400 && reply.code < 500 && reply.code !== 421
+    ? reply
+    : {
+        ...replies.localFault,
+        text: 'The local mail server is not available, please try again later',
+        enhanced: '4.4.1',
+      };
+}
