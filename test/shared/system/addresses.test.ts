@@ -26,7 +26,21 @@ describe('host and port', () => {
   });
 
   it('are not found in anything else', () => {
-    for (const text of ['', ':25', 'h:', 'h:65536', 'h:x', '2001:db8::1:25', '::1', '[::1', '[mail]:25', '[1.2.3.4]:25', 'a b:25', 'u@h:25', 'h/x:1']) {
+    for (const text of [
+      '',
+      ':25',
+      'h:',
+      'h:65536',
+      'h:x',
+      '2001:db8::1:25',
+      '::1',
+      '[::1',
+      '[mail]:25',
+      '[1.2.3.4]:25',
+      'a b:25',
+      'u@h:25',
+      'h/x:1',
+    ]) {
       expect(parseHostPort(text, 25), text).to.equal(undefined);
     }
   });
@@ -67,7 +81,17 @@ describe('networks', () => {
   });
 
   it('are not found in anything else', () => {
-    for (const text of ['', 'h', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '10/8', '::/129', 'fe80::1%eth0/64', '10.0.0.0/x']) {
+    for (const text of [
+      '',
+      'h',
+      '10.0.0.0/33',
+      '10.0.0.0/',
+      '10.0.0.0/8/8',
+      '10/8',
+      '::/129',
+      'fe80::1%eth0/64',
+      '10.0.0.0/x',
+    ]) {
       expect(parseNetwork(text), text).to.equal(undefined);
     }
   });
@@ -91,7 +115,12 @@ describe('networks', () => {
 
   it('answer the same when asked again, also after a flood of other addresses', () => {
     const { has } = createNetworks(['10.0.0.0/24']);
-    expect([has('10.0.0.1'), has('10.0.0.1'), has('11.0.0.1'), has('11.0.0.1')]).to.deep.equal([true, true, false, false]);
+    expect([has('10.0.0.1'), has('10.0.0.1'), has('11.0.0.1'), has('11.0.0.1')]).to.deep.equal([
+      true,
+      true,
+      false,
+      false,
+    ]);
     for (let index = 0; index < 20_000; index++) has(`172.16.${index >> 8}.${index & 255}`);
     expect([has('10.0.0.1'), has('11.0.0.1')]).to.deep.equal([true, false]);
   });

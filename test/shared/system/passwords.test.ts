@@ -10,8 +10,7 @@ import {
 } from '@mailpair/shared/system/passwords';
 
 /** Of the password `password`: a test vector of the Argon2 reference implementation, and one made with OpenSSL. */
-const argon2Vector =
-  '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4';
+const argon2Vector = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4';
 const scryptVector =
   '$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$ZEBCzLptWM7dhpNJDU2HbQ945ovKHmVEozHkePPbSqw';
 
@@ -44,7 +43,13 @@ describe('passwords', () => {
   });
 
   it('are not compared with what is no hash', async () => {
-    for (const text of ['', 'geheim', '$6$salt$hash', argon2Vector.slice(0, 40), argon2Vector.replace('v=19', 'v=16')]) {
+    for (const text of [
+      '',
+      'geheim',
+      '$6$salt$hash',
+      argon2Vector.slice(0, 40),
+      argon2Vector.replace('v=19', 'v=16'),
+    ]) {
       expect(isPasswordHash(text), text).to.equal(false);
     }
     const fault = await verifyPassword('x', 'geheim').catch(String);
@@ -83,7 +88,13 @@ describe('a users file', () => {
   });
 
   it('tells every bad line by number and name, and never what stands after the colon', () => {
-    const text = ['joe:geheim', 'geheim', `ann:${argon2Vector}`, `ann:${scryptVector}`, `:${argon2Vector}`].join('\n');
+    const text = [
+      'joe:geheim',
+      'geheim',
+      `ann:${argon2Vector}`,
+      `ann:${scryptVector}`,
+      `:${argon2Vector}`,
+    ].join('\n');
     const { users, faults } = parseUsers(text);
     expect([...users.keys()]).to.deep.equal(['ann']);
     expect(faults).to.deep.equal([

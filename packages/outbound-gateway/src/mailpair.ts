@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+import '@mailpair/shared/cli/main';

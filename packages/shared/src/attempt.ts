@@ -1,0 +1,166 @@
+/**
+ * route → send: one attempt to hand a message to the next hops of some of its recipients.
+ *
+ * Never rejects for what DNS, the network or a next hop does: each recipient gets an outcome. A fault of ours
+ * becomes a deferral.
+ */
+import { hostname } from 'node:os';
+import type { LocalServerFault, LocalServers } from './route/local-servers.ts';
+import { lookUpMx } from './route/mx.ts';
+import type { NextHopRest } from './route/next-hop-rest.ts';
+import { routeFor, type Route } from './route/route.ts';
+import type { Connections, SendOptions } from './send/connections.ts';
+import type { Outgoing } from './send/outgoing.ts';
+import type { Clock } from './system/clock.ts';
+import type { Log } from './system/log.ts';
+import type { Random } from './system/random.ts';
+import type { Resolver } from './system/resolver.ts';
+import type { LocalServerSettings, Settings } from './system/settings.ts';
+import { domainOf } from './values/address.ts';
+import type { NextHop } from './values/next-hop.ts';
+import type { Outcome } from './values/outcome.ts';
+import { replies, type Reply } from './values/reply.ts';
+
+export interface AttemptParts {
+  settings(): Settings;
+  /** What is in a password file, read at start and on reload. */
+  passwordIn(file: string): string;
+  readonly connections: Connections;
+  readonly resolver: Resolver;
+  readonly localServers: LocalServers;
+  readonly rest: NextHopRest;
+  /** Names and addresses of this host, dropped from any MX list. */
+  ownNames(): readonly string[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface Group<T> {
+  readonly route: Route;
+  readonly recipients: readonly T[];
+}
+
+export interface Attempts {
+  /** Recipients by the route their mail takes; one attempt serves each group. */
+  groups<T extends { readonly address: string }>(recipients: readonly T[]): Group<T>[];
+  attempt(route: Route, outgoing: Outgoing, options?: Pick<SendOptions, 'proceed' | 'timeoutMs'>): Promise<Outcome[]>;
+  /** Call-forward: what a local server says to RCPT; null when none could be asked. */
+  probe(servers: readonly LocalServerSettings[], recipient: string, timeoutMs: number): Promise<Reply | null>;
+  /** Whether an attempt at this route would fail at once. */
+  isDown(route: Route): boolean;
+}
+
+export function createAttempts(parts: AttemptParts): Attempts {
+  const { connections, localServers, rest, clock } = parts;
+
+  const all = (outgoing: Outgoing, kind: Outcome['kind'], reply: Reply): Outcome[] =>
+    outgoing.recipients.map(({ address }) => ({ recipient: address, kind, reply }));
+
+  async function toLocalServers(
+    servers: readonly LocalServerSettings[],
+    outgoing: Outgoing,
+    options: Pick<SendOptions, 'proceed' | 'timeoutMs'>,
+  ): Promise<Outcome[]> {
+    if (localServers.allDown(servers, clock.now())) return all(outgoing, 'deferred', NO_LOCAL_SERVER);
+    const ordered = localServers.order(servers, clock.now());
+    return connections.send(ordered.map(hopOf), outgoing, { ...options, onHop: healthOf(ordered) });
+  }
+
+  /** Tells the choice of local servers how each attempt went. */
+  function healthOf(servers: readonly LocalServerSettings[]): NonNullable<SendOptions['onHop']> {
+    const serverOf = (hop: NextHop): LocalServerSettings =>
+      servers.find(({ host, port }) => host === hop.host && port === hop.port)!;
+    return {
+      started: (hop) => localServers.started(serverOf(hop)),
+      succeeded: (hop) => localServers.succeeded(serverOf(hop)),
+      failed: (hop, fault) => {
+        parts.log.warn('local-server.failed', { host: hop.host, port: hop.port, fault: fault.kind, reply: fault.reply });
+        localServers.failed(serverOf(hop), fault.kind satisfies LocalServerFault, clock.now());
+      },
+      abandoned: (hop) => localServers.abandoned(serverOf(hop)),
+    };
+  }
+
+  async function toDestination(
+    destination: string,
+    hopsOf: () => Promise<NextHop[] | { kind: 'deferred' | 'bounced'; reply: Reply }>,
+    outgoing: Outgoing,
+    options: Pick<SendOptions, 'proceed' | 'timeoutMs'>,
+  ): Promise<Outcome[]> {
+    const resting = rest.resting(destination, clock.now());
+    if (resting) return all(outgoing, 'deferred', resting);
+    const hops = await hopsOf();
+    if (!Array.isArray(hops)) return all(outgoing, hops.kind, hops.reply);
+    const outcomes = await connections.send(hops, outgoing, options);
+    const unreached = outcomes.every(({ kind, host }) => kind === 'deferred' && host === undefined);
+    if (unreached && outcomes[0]) rest.unreachable(destination, outcomes[0].reply, clock.now());
+    else rest.reached(destination);
+    return outcomes;
+  }
+
+  async function hopsByMx(domain: string, tls: NextHop['tls']): ReturnType<Parameters<typeof toDestination>[1]> {
+    const found = await lookUpMx(domain, { resolver: parts.resolver, ownNames: parts.ownNames(), random: parts.random });
+    if (found.kind === 'hosts')
+      return found.hosts.map((host) => ({ host, port: SMTP_PORT, tls, implicitTls: false }));
+    return { kind: found.kind === 'permanent' ? 'bounced' : 'deferred', reply: found.reply };
+  }
+
+  return {
+    groups(recipients) {
+      const groups = new Map<string, { route: Route; recipients: (typeof recipients)[number][] }>();
+      for (const recipient of recipients) {
+        const route = routeFor(domainOf(recipient.address), parts.settings(), parts.passwordIn);
+        const key = destinationOf(route);
+        const group = groups.get(key);
+        if (group) group.recipients.push(recipient);
+        else groups.set(key, { route, recipients: [recipient] });
+      }
+      return [...groups.values()];
+    },
+
+    async attempt(route, outgoing, options = {}) {
+      try {
+        if (route.kind === 'local') return await toLocalServers(route.servers, outgoing, options);
+        const hopsOf = (): ReturnType<typeof hopsByMx> =>
+          route.kind === 'static' ? Promise.resolve([route.hop]) : hopsByMx(route.domain, route.tls);
+        return await toDestination(destinationOf(route), hopsOf, outgoing, options);
+      } catch (error) {
+        parts.log.error('attempt.fault', { err: error, route: destinationOf(route) });
+        return all(outgoing, 'deferred', replies.localFault);
+      }
+    },
+
+    async probe(servers, recipient, timeoutMs) {
+      if (localServers.allDown(servers, clock.now())) return null;
+      const ordered = localServers.order(servers, clock.now());
+      return connections.probe(ordered.map(hopOf), '', recipient, { timeoutMs, onHop: healthOf(ordered) });
+    },
+
+    isDown: (route) => route.kind === 'local' && localServers.allDown(route.servers, clock.now()),
+  };
+}
+
+const SMTP_PORT = 25;
+const NO_LOCAL_SERVER: Reply = {
+  code: 451,
+  enhanced: '4.4.1',
+  text: 'No local mail server answers at the moment, please try again later',
+};
+
+const hopOf = ({ host, port, tls, implicitTls }: LocalServerSettings): NextHop => ({ host, port, tls, implicitTls });
+
+/** The name of a route in logs, and the key under which it rests. */
+export function destinationOf(route: Route): string {
+  switch (route.kind) {
+    case 'local':
+      return `local:${route.servers.map(({ host, port }) => `${host}:${port}`).join()}`;
+    case 'static':
+      return `${route.hop.host}:${route.hop.port}`;
+    case 'mx':
+      return route.domain;
+  }
+}
+
+/** Names under which this machine may find itself in an MX list. */
+export const machineNames = (...more: string[]): string[] => [hostname(), ...more];

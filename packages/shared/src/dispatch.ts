@@ -1,0 +1,202 @@
+/**
+ * queue → route → send → settle: what a gateway does with the messages it has on disk.
+ *
+ * Each open recipient's outcome is on disk before its next attempt begins, and a notice to the sender is on disk
+ * before the message it is about is let go. No entry is attempted twice at a time. At most `MAX_ACTIVE` are being
+ * attempted; the rest wait in the spool.
+ */
+import type { Attempts, Group } from './attempt.ts';
+import { EntryClaims, type Claim } from './entry-claims.ts';
+import { dueAt, isOpen, type Entry, type RecipientState } from './queue/entry.ts';
+import { DamagedEntryError, type Spool } from './queue/spool.ts';
+import { createSettling, type SettlingParts } from './settling.ts';
+import type { Body } from './values/body.ts';
+import type { Outcome } from './values/outcome.ts';
+
+export interface DispatcherParts extends Omit<SettlingParts, 'queued'> {
+  readonly spool: Spool;
+  readonly attempts: Attempts;
+}
+
+export interface Dispatcher {
+  /** An entry that has just been added to the spool: attempted at once if there is room, else from the spool. */
+  offer(entry: Entry, body: Body): void;
+  /** Applies outcomes that were learnt elsewhere to an entry that has just been added. */
+  settle(entry: Entry, outcomes: readonly Outcome[], body: Body): void;
+  /** An entry in the spool may be due earlier than was known. */
+  wake(entry: Entry): void;
+  /**
+   * Changes an entry, also while it is being attempted. `null` removes it.
+   * @returns the entry as it was, or undefined when there is none
+   */
+  change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
+  /** Begins with what is due in the spool. */
+  start(): void;
+  /** Attempts under way. */
+  readonly active: number;
+  isActive(id: string): boolean;
+  /** Begins no more attempts; resolves when those under way are settled. */
+  close(): Promise<void>;
+}
+
+const MAX_ACTIVE = 1_000;
+/** Octets of bodies kept in memory for entries being attempted. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** How often the spool is looked at though nothing is known to be due: the system's clock may have jumped. */
+const MAX_WAIT_MS = 60_000;
+const FAULT_PAUSE_MS = 30_000;
+const STORE_AGAIN_MS = 5_000;
+
+export function createDispatcher(parts: DispatcherParts): Dispatcher {
+  const { spool, attempts, clock, log } = parts;
+  const attempting = new Set<string>();
+  const claims = new EntryClaims({ store, released: (entry) => entry && arm(dueAt(entry)) });
+  const settle = createSettling({ ...parts, queued: (dsn) => arm(dueAt(dsn)) });
+  let bodyBytes = 0;
+  /** More is due in the spool than there was room for. */
+  let backlog = false;
+  let stopped = true;
+  let timer: NodeJS.Timeout | undefined;
+  let timerAt = Infinity;
+
+  // -- which entries, when
+
+  function pump(): void {
+    if (stopped) return;
+    backlog = attempting.size > MAX_ACTIVE / 2;
+    if (backlog) return;
+    try {
+      const room = MAX_ACTIVE - attempting.size;
+      const due = spool.due(clock.now(), room, claims.has);
+      for (const entry of due) begin(entry);
+      backlog = due.length === room;
+      if (!backlog) arm(spool.nextDueAt(claims.has));
+    } catch (error) {
+      log.error('spool.fault', { err: error, fix: 'the spool cannot be read: check its disk' });
+      arm(clock.now() + FAULT_PAUSE_MS);
+    }
+  }
+
+  function arm(at: number): void {
+    if (stopped || at >= timerAt) return;
+    clearTimeout(timer);
+    timerAt = at;
+    const wait = Math.min(Math.max(at - clock.now(), 0), MAX_WAIT_MS);
+    timer = setTimeout(() => {
+      timerAt = Infinity;
+      pump();
+    }, wait).unref();
+  }
+
+  function begin(entry: Entry, given?: Body): void {
+    const givenBytes = given?.chunks ? given.sizeBytes : 0;
+    const keep = bodyBytes + givenBytes <= MAX_BODY_BYTES;
+    if (keep) bodyBytes += givenBytes;
+    attempting.add(entry.id);
+    const claim = claims.claim(entry.id, () => entry)!;
+    void run(claim, entry, keep ? given : undefined).finally(() => {
+      if (keep) bodyBytes -= givenBytes;
+      attempting.delete(entry.id);
+      claim.release();
+      if (backlog) pump();
+    });
+  }
+
+  // -- one attempt
+
+  async function run(claim: Claim, entry: Entry, given?: Body): Promise<void> {
+    const now = clock.now();
+    const due = entry.recipients.filter((recipient) => isOpen(recipient) && recipient.dueAt <= now);
+    try {
+      const body = given ?? (await spool.body(entry));
+      const done = await Promise.allSettled(
+        attempts.groups(due).map((group) => attemptGroup(claim, entry, group, body)),
+      );
+      for (const result of done) if (result.status === 'rejected') throw result.reason;
+    } catch (error) {
+      // The spool has set a damaged entry aside and said so; of a removed one nothing is left to try.
+      if (!(error instanceof DamagedEntryError) && claim.entry) await postpone(claim, error);
+    }
+  }
+
+  async function attemptGroup(
+    claim: Claim,
+    entry: Entry,
+    { route, recipients }: Group<RecipientState>,
+    body: Body,
+  ): Promise<void> {
+    const outcomes = await attempts.attempt(route, { ...entry, recipients, body });
+    await settle(claim, { route, outcomes, body });
+  }
+
+  /** Reading, attempting or settling went wrong on our side: what is still open is tried again later. */
+  async function postpone(claim: Claim, error: unknown): Promise<void> {
+    log.error('attempt.fault', { id: claim.id, err: error });
+    const later = clock.now() + FAULT_PAUSE_MS;
+    await claim
+      .change((entry) => ({
+        ...entry,
+        recipients: entry.recipients.map((recipient) =>
+          isOpen(recipient) ? { ...recipient, dueAt: Math.max(recipient.dueAt, later) } : recipient,
+        ),
+      }))
+      .catch(() => undefined); // `store` said so
+  }
+
+  /** Writes a state down, however long it takes: forgetting that a recipient was relayed would send it again. */
+  async function store(id: string, entry: Entry | null): Promise<void> {
+    for (;;) {
+      try {
+        return await (entry ? spool.update(entry) : spool.remove(id));
+      } catch (error) {
+        log.error('spool.fault', {
+          id,
+          err: error,
+          fix: 'the state is kept in memory and written again every few seconds',
+        });
+        if (stopped) throw error;
+        await new Promise((resolve) => setTimeout(resolve, STORE_AGAIN_MS));
+      }
+    }
+  }
+
+  return {
+    offer(entry, body) {
+      if (claims.has(entry.id)) return; // found in the spool before its adder got round to offering it
+      if (!stopped && attempting.size < MAX_ACTIVE) begin(entry, body);
+      else backlog = true;
+    },
+    settle(entry, outcomes, body) {
+      if (outcomes.length === 0) {
+        arm(dueAt(entry));
+        return;
+      }
+      const claim = claims.claim(entry.id, () => entry)!;
+      void settle(claim, { route: null, outcomes, body })
+        .catch((error: unknown) => postpone(claim, error))
+        .finally(() => claim.release());
+    },
+    wake: (entry) => arm(dueAt(entry)),
+    async change(id, how) {
+      const claim = claims.claim(id, () => spool.get(id));
+      try {
+        return await claim?.change(how);
+      } finally {
+        claim?.release();
+      }
+    },
+    start() {
+      stopped = false;
+      pump();
+    },
+    get active() {
+      return attempting.size;
+    },
+    isActive: (id) => attempting.has(id),
+    async close() {
+      stopped = true;
+      clearTimeout(timer);
+      await claims.idle();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * accept → judge → (route → send | queue): what a gateway does with the mail that clients bring.
+ *
+ * Mail from the internet (`mx`) is offered to the local servers while its client waits. Mail of our submitters
+ * (`submission`) is queued first. Either way a 2xx is given only when the next hop has the message or it is on
+ * disk here.
+ */
+import type { SessionHooks } from './accept/listener.ts';
+import { composeReceived } from './accept/received.ts';
+import { judge } from './judge/combine.ts';
+import { judgeLoop } from './judge/loop.ts';
+import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
+import { SpoolFullError } from './queue/spool.ts';
+import { createRelay, type RelayParts } from './relay.ts';
+import type { DomainSettings } from './system/settings.ts';
+import { domainOf, localPartOf } from './values/address.ts';
+import type { Body } from './values/body.ts';
+import type { Envelope, Recipient } from './values/envelope.ts';
+import { isPermanent, isPositive, replies, type Reply } from './values/reply.ts';
+import type { ListenerRole, Session } from './values/session.ts';
+
+export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
+  /** Our host name. */
+  readonly host: string;
+  readonly authenticate: SessionHooks['authenticate'];
+}
+
+export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
+  const { log, metrics, clock } = parts;
+  const relay = createRelay({ ...parts, hosted });
+
+  function hosted(domain: string): DomainSettings | undefined {
+    const { domains } = parts.settings();
+    return domain === '' ? domains[0] : domains.find(({ name }) => name === domain);
+  }
+
+  function rcptFromInternet(recipient: Recipient): Reply | Promise<Reply> {
+    const domain = hosted(domainOf(recipient.address));
+    if (!domain) return replies.relayDenied;
+    // A local server trusts us, so it might follow a route written into the local part.
+    if (/[%!@]/.test(localPartOf(recipient.address))) return replies.routedAddress;
+    // <postmaster> without a domain is always taken (RFC 5321 §4.5.1).
+    return recipient.address.includes('@') ? parts.recipients.verify(domain, recipient.address) : replies.rcptOk;
+  }
+
+  async function take(role: ListenerRole, envelope: Envelope, body: Body, session: Session): Promise<Reply> {
+    const id = parts.nextId();
+    const receivedAt = clock.now();
+    const verdict = judge({ session, envelope, body }, [judgeLoop(parts.settings().smtp.maxHops)]);
+    if (verdict.kind !== 'accept') {
+      log.info('message.refused', { session: session.id, id, reason: verdict.reason, reply: verdict.reply });
+      return verdict.reply;
+    }
+    const head = composeReceived({ session, id, host: parts.host, at: receivedAt, ...receivedFacts(envelope) });
+    const message: Message = { id, receivedAt, envelope, body, session, head };
+    const reply = role === 'mx' ? await relay(message) : await queueThenSend(message);
+    metrics.accepted((clock.now() - receivedAt) / 1000);
+    return reply;
+  }
+
+  async function queueThenSend(message: Message): Promise<Reply> {
+    const states = message.envelope.recipients.map((recipient) => asQueued(recipient, message.receivedAt));
+    const entry = entryOf(message, states, parts.settings().queue.expireMs);
+    await parts.spool.add(entry, message.body);
+    log.info('message.queued', summaryOf(message));
+    parts.dispatcher.offer(entry, message.body);
+    return replies.queued(message.id);
+  }
+
+  return (role) => ({
+    authenticate: role === 'submission' ? parts.authenticate : undefined,
+    connect({ id, listener, client }) {
+      metrics.session(role);
+      log.debug('session.opened', { session: id, listener, client: client.address });
+      return null;
+    },
+    mail: (_envelope, _declaredBytes, { trusted, user }) =>
+      role === 'submission' && !trusted && user === undefined ? replies.authRequired : replies.mailOk,
+    rcpt(recipient, _envelope, { id, client }) {
+      if (role === 'submission') return replies.rcptOk;
+      const note = (reply: Reply): Reply => {
+        if (isPositive(reply)) return reply;
+        metrics.recipientRefused(role);
+        log.info('recipient.refused', { session: id, client: client.address, recipient: recipient.address, reply });
+        return reply;
+      };
+      const reply = rcptFromInternet(recipient);
+      return reply instanceof Promise ? reply.then(note) : note(reply);
+    },
+    async message(envelope, body, session) {
+      try {
+        const reply = await take(role, envelope, body, session);
+        metrics.message(role, isPositive(reply) ? 'accepted' : isPermanent(reply) ? 'rejected' : 'deferred');
+        return reply;
+      } catch (error) {
+        metrics.message(role, 'fault');
+        if (!(error instanceof SpoolFullError)) throw error;
+        log.error('spool.full', { session: session.id, reason: error.message });
+        return replies.storageFull;
+      }
+    },
+    refused(reply, { id, client }) {
+      metrics.refusedSession(reply.code);
+      log.info('session.refused', { session: id, client: client.address, reply });
+    },
+    closed: ({ id }) => log.debug('session.closed', { session: id }),
+    fault: (error, { id }) => log.error('session.fault', { session: id, err: error }),
+  });
+}
+
+const receivedFacts = ({ recipients, smtpUtf8 }: Envelope): { smtpUtf8: boolean; recipient?: string } =>
+  recipients.length === 1 ? { smtpUtf8, recipient: recipients[0]!.address } : { smtpUtf8 };

@@ -1,0 +1,52 @@
+/** A received message on its way through the joints, and the queue entry made of it. */
+import type { Entry, RecipientState } from './queue/entry.ts';
+import type { Body } from './values/body.ts';
+import type { Envelope, Recipient } from './values/envelope.ts';
+import type { Session } from './values/session.ts';
+
+export interface Message {
+  readonly id: string;
+  readonly receivedAt: number;
+  readonly envelope: Envelope;
+  readonly body: Body;
+  readonly session: Session;
+  /** The fields we add on top, each ending in CRLF. */
+  readonly head: string;
+}
+
+export const asQueued = (recipient: Recipient, dueAt: number): RecipientState => ({
+  ...recipient,
+  status: 'queued',
+  attempts: 0,
+  dueAt,
+});
+
+export function entryOf(message: Message, recipients: readonly RecipientState[], expireMs: number): Entry {
+  const { id, receivedAt, envelope, session, body, head } = message;
+  return {
+    ...envelope,
+    id,
+    receivedAt,
+    expiresAt: receivedAt + expireMs,
+    recipients,
+    head,
+    body: { sizeBytes: body.sizeBytes, sha256: body.sha256, eightBit: body.eightBit },
+    origin: {
+      session: session.id,
+      listener: session.listener,
+      client: session.client.address,
+      helo: session.helo,
+      ...(session.user === undefined ? {} : { user: session.user }),
+    },
+  };
+}
+
+/** What the log says of a message. */
+export const summaryOf = ({ id, session, envelope, body }: Message): object => ({
+  session: session.id,
+  id,
+  client: session.client.address,
+  from: envelope.reversePath,
+  recipients: envelope.recipients.map(({ address }) => address),
+  sizeBytes: body.sizeBytes,
+});

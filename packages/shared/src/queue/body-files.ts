@@ -1,0 +1,98 @@
+/**
+ * Large bodies, each in a file named by its entry.
+ *
+ * A body is in place only when it would survive a power cut: the file is synced, renamed, and then the directory is
+ * synced. Only after that may the entry be written, so an entry always has its body, and a body without an entry is
+ * left over from an `add` that nobody was told had succeeded.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Body } from '../values/body.ts';
+
+export class BodyFiles {
+  readonly #directory: string;
+  readonly #incomingDirectory: string;
+
+  constructor(directory: string, incomingDirectory: string) {
+    this.#directory = directory;
+    this.#incomingDirectory = incomingDirectory;
+  }
+
+  path(id: string): string {
+    return join(this.#directory, id);
+  }
+
+  /** Takes a file of the incoming directory over, or writes the chunks. */
+  async store(id: string, body: Body): Promise<void> {
+    const incoming = body.path ?? join(this.#incomingDirectory, id);
+    const file = await open(incoming, body.path === undefined ? 'wx' : 'r+', 0o600);
+    try {
+      if (body.path === undefined) for (const chunk of body.chunks ?? []) await file.writeFile(chunk);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(incoming, this.path(id));
+    await syncDirectory(this.#directory);
+  }
+
+  /** Removes whatever there is of a body that was not taken. */
+  async discard(id: string, body: Body): Promise<void> {
+    for (const path of [body.path ?? join(this.#incomingDirectory, id), this.path(id)])
+      await rm(path, { force: true });
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(this.path(id), { force: true });
+  }
+
+  /** What is wrong with a body, in words; undefined when it is as it was stored. */
+  async fault(id: string, sizeBytes: number, sha256: string): Promise<string | undefined> {
+    const hash = createHash('sha256');
+    let read = 0;
+    try {
+      for await (const chunk of createReadStream(this.path(id), {
+        highWaterMark: 256 * 1024,
+      }) as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        read += chunk.length;
+      }
+    } catch (error) {
+      return `the file of the body cannot be read: ${(error as Error).message}`;
+    }
+    return bodyFault({ sizeBytes, sha256 }, read, hash.digest('hex'));
+  }
+
+  /** Ids of the files there are. */
+  ids(): string[] {
+    return readdirSync(this.#directory);
+  }
+
+  writtenAt(id: string): number {
+    return statSync(this.path(id)).mtimeMs;
+  }
+}
+
+/** The difference between a body as it should be and as it was read. */
+export function bodyFault(
+  expected: { readonly sizeBytes: number; readonly sha256: string },
+  sizeBytes: number,
+  sha256: string,
+): string | undefined {
+  if (sizeBytes !== expected.sizeBytes)
+    return `the body has ${sizeBytes} octets where ${expected.sizeBytes} were received`;
+  if (sha256 !== expected.sha256)
+    return `the body has SHA-256 ${sha256} where ${expected.sha256} was received`;
+  return undefined;
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}

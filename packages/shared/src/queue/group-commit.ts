@@ -1,0 +1,100 @@
+/**
+ * One commit at a time: changes that are asked for while it is under way wait and share the next one, and with it
+ * its sync. So a busy spool makes few large commits and an idle one answers at once.
+ *
+ * A change runs when its commit is put together, in the order of asking; it sees what the changes before it did. It
+ * throws before it writes or not at all. When the disk is full, the changes that take space are refused and the
+ * others are tried again without them. After any other failure nobody can say what is on the disk: every change is
+ * refused until the process is started again and reads it.
+ */
+import { SpoolFullError } from './spool.ts';
+
+interface Waiting {
+  readonly change: () => unknown;
+  readonly takesSpace: boolean;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  result?: unknown;
+}
+
+export class GroupCommit {
+  readonly #commit: (write: () => void) => Promise<void>;
+  readonly #changesPerCommit: number;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #refusal: Error | undefined;
+
+  /** `commit` runs `write`, which puts and removes, and resolves when that is on disk. */
+  constructor(commit: (write: () => void) => Promise<void>, changesPerCommit = 1000) {
+    this.#commit = commit;
+    this.#changesPerCommit = changesPerCommit;
+  }
+
+  /** Resolves with what `change` returned when its effects are on disk. */
+  submit<T>(change: () => T, takesSpace = false): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#refusal) {
+        reject(this.#refusal);
+        return;
+      }
+      this.#waiting.push({ change, takesSpace, resolve: resolve as (result: unknown) => void, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Refuses further changes and waits for those under way. */
+  async close(): Promise<void> {
+    this.#refusal ??= new Error('The spool is closed');
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await new Promise(setImmediate);
+      await this.#commitTogether(this.#waiting.splice(0, this.#changesPerCommit));
+    }
+    this.#running = undefined;
+  }
+
+  async #commitTogether(group: Waiting[]): Promise<void> {
+    let done: Waiting[] = [];
+    try {
+      await this.#commit(() => {
+        done = group.filter(runChange);
+      });
+      for (const { resolve, result } of done) resolve(result);
+    } catch (error) {
+      await this.#refuse(done, error as Error);
+    }
+  }
+
+  async #refuse(group: Waiting[], error: Error): Promise<void> {
+    const others = group.filter(({ takesSpace }) => !takesSpace);
+    if (!(error instanceof SpoolFullError)) this.#fail(error);
+    else if (others.length > 0 && others.length < group.length) {
+      for (const { takesSpace, reject } of group) if (takesSpace) reject(error);
+      await this.#commitTogether(others);
+      return;
+    }
+    for (const { reject } of group) reject(error);
+  }
+
+  #fail(error: Error): void {
+    this.#refusal = new Error(
+      `The spool stopped after a failed write (${error.message}): check the disk, then start the gateway again`,
+      { cause: error },
+    );
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#refusal);
+  }
+}
+
+/** Whether the change was made; one that throws is refused alone. */
+function runChange(waiting: Waiting): boolean {
+  try {
+    waiting.result = waiting.change();
+    return true;
+  } catch (error) {
+    waiting.reject(error);
+    return false;
+  }
+}

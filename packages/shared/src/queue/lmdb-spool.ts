@@ -1,0 +1,306 @@
+/**
+ * The spool on local disk: entries, small bodies and the due index in one map, large bodies as files beside it.
+ *
+ *     DIRECTORY/[slot-N/]  queue.mdb  bodies/ID  incoming/  owner
+ *
+ * Every change is on disk before its promise resolves; all changes of a turn, and all that come while the disk is
+ * busy, share one commit. One process owns a directory (or a slot of it) at a time.
+ * Guarantees and failures are those of `Spool`. An `add` that fails removes the body's file too.
+ */
+import { hash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Clock } from '../system/clock.ts';
+import type { Body } from '../values/body.ts';
+import { BodyFiles, bodyFault } from './body-files.ts';
+import type { Entry } from './entry.ts';
+import { FreeSpace } from './free-space.ts';
+import { GroupCommit } from './group-commit.ts';
+import { openStore } from './lmdb-store.ts';
+import type { Store } from './lmdb-store.ts';
+import { lockSpool } from './owner-lock.ts';
+import type { OwnerLock } from './owner-lock.ts';
+import {
+  decodeEntry,
+  decodeHead,
+  dueKey,
+  dueKeyAfter,
+  dueOfKey,
+  dueTime,
+  encodeRecord,
+  headOf,
+  idOfKey,
+} from './record.ts';
+import { pages, recover } from './recovery.ts';
+import { openDirectory } from './spool-directory.ts';
+import type { Damage, Spool } from './spool.ts';
+import { DamagedEntryError } from './spool.ts';
+
+export interface LmdbSpoolOptions {
+  readonly directory: string;
+  /** The part of the directory that belongs to one worker; absent when there is only one. */
+  readonly slot?: number;
+  /** Free disk space below which no message is taken. */
+  readonly minFreeBytes: number;
+  /** Bodies larger than this are files. */
+  readonly bodyFileThresholdBytes?: number;
+  readonly clock: Clock;
+  /** Told of every entry that is set aside. */
+  readonly onDamage?: (damage: Damage) => void;
+}
+
+const empty = Buffer.alloc(0);
+
+/** @throws Error that names the directory and the fix when it cannot be used or belongs to another live process */
+export async function openLmdbSpool(options: LmdbSpoolOptions): Promise<Spool> {
+  const { base, bodies, incoming } = openDirectory(options.directory, options.slot);
+  const lock = lockSpool(base);
+  let spool: LmdbSpool | undefined;
+  try {
+    const store = openStore(join(base, 'queue.mdb'));
+    spool = new LmdbSpool({ options, lock, store, files: new BodyFiles(bodies, incoming), incoming });
+    await spool.recover();
+    return spool;
+  } catch (error) {
+    await spool?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly options: LmdbSpoolOptions;
+  readonly lock: OwnerLock;
+  readonly store: Store;
+  readonly files: BodyFiles;
+  readonly incoming: string;
+}
+
+class LmdbSpool implements Spool {
+  readonly incomingDirectory: string;
+  readonly #parts: Parts;
+  readonly #store: Store;
+  readonly #files: BodyFiles;
+  readonly #changes: GroupCommit;
+  readonly #space: FreeSpace;
+  readonly #fileThresholdBytes: number;
+  /** Entries on their way to the damaged ones: no longer to be returned. */
+  readonly #leaving = new Map<string, Promise<boolean>>();
+  #lettingGo = false;
+
+  constructor(parts: Parts) {
+    const { store, files, incoming, options } = parts;
+    const { directory, minFreeBytes, clock } = options;
+    this.#parts = parts;
+    this.#store = store;
+    this.#files = files;
+    this.#changes = new GroupCommit((write) => store.commit(write));
+    this.#space = new FreeSpace({
+      directory,
+      minFreeBytes,
+      clock,
+      reusableBytes: () => store.reusableBytes(),
+    });
+    this.#fileThresholdBytes = options.bodyFileThresholdBytes ?? 256 * 1024;
+    this.incomingDirectory = incoming;
+  }
+
+  async recover(): Promise<void> {
+    await recover({
+      store: this.#store,
+      files: this.#files,
+      incomingDirectory: this.incomingDirectory,
+      startedAt: Date.now() - process.uptime() * 1000,
+      setAside: (id, fault) => this.#setAside(id, fault),
+    });
+  }
+
+  async add(entry: Entry, body: Body): Promise<void> {
+    const { id } = entry;
+    if (!/^[\w-]{1,64}$/.test(id))
+      throw new Error(`"${id}" cannot be the id of an entry: letters and digits only`);
+    const asFile = body.path !== undefined || body.sizeBytes > this.#fileThresholdBytes;
+    if (asFile) this.#refuseTwice(id);
+    try {
+      this.#space.take(body.path === undefined ? body.sizeBytes : 0, asFile);
+      if (asFile) await this.#files.store(id, body);
+      const head = headOf(entry, asFile ? 'f' : 'm', body.hops);
+      const record = encodeRecord(head, entry);
+      const octets = asFile ? empty : joined(body.chunks ?? []);
+      await this.#changes.submit(() => {
+        this.#refuseTwice(id);
+        this.#store.entries.put(id, record);
+        (asFile ? this.#store.files : this.#store.bodies).put(id, octets);
+        this.#store.due.put(dueKey(head.due, id), empty);
+      }, true);
+    } catch (error) {
+      if (asFile) await this.#files.discard(id, body);
+      throw error;
+    }
+  }
+
+  get(id: string): Entry | undefined {
+    this.#letGoOfMap();
+    const record = this.#leaving.has(id) ? undefined : this.#store.entries.get(id);
+    if (!record) return undefined;
+    const entry = decodeEntry(id, record);
+    if (!('fault' in entry)) return entry;
+    void this.#setAside(id, entry.fault).catch(() => undefined);
+    return undefined;
+  }
+
+  async update(entry: Entry): Promise<void> {
+    const { id } = entry;
+    const { entries, due } = this.#store;
+    await this.#changes.submit(() => {
+      const old = entries.get(id);
+      const oldHead = old && decodeHead(old);
+      if (!oldHead) return;
+      const head = headOf(entry, oldHead.place, oldHead.hops);
+      entries.put(id, encodeRecord(head, entry));
+      if (head.due === oldHead.due) return;
+      due.remove(dueKey(oldHead.due, id));
+      due.put(dueKey(head.due, id), empty);
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    const place = await this.#changes.submit(() => {
+      const record = this.#store.entries.get(id);
+      const head = record && decodeHead(record);
+      if (!head) return undefined;
+      this.#forget(id, head.due);
+      if (head.place === 'm') this.#store.bodies.remove(id);
+      return head.place;
+    });
+    if (place === 'f') await this.#files.remove(id);
+  }
+
+  async body(entry: Entry): Promise<Body> {
+    const { id, body: expected } = entry;
+    this.#letGoOfMap();
+    const record = this.#store.entries.get(id);
+    const head = record && decodeHead(record);
+    if (!head) throw new Error(`Entry ${id} is no longer in the spool`);
+    const known = { ...expected, hops: head.hops };
+    let fault: string | undefined;
+    if (head.place === 'f') {
+      fault = await this.#files.fault(id, expected.sizeBytes, expected.sha256);
+      if (fault === undefined) return { ...known, path: this.#files.path(id) };
+    } else {
+      const octets = this.#store.bodies.get(id);
+      fault = octets ? bodyFault(expected, octets.length, hash('sha256', octets)) : 'the body is gone';
+      if (octets && fault === undefined) return { ...known, chunks: [octets] };
+    }
+    if (await this.#setAside(id, fault ?? ''))
+      throw new DamagedEntryError(`Entry ${id} was set aside: ${fault}`);
+    throw new Error(`Entry ${id} is no longer in the spool`);
+  }
+
+  due(now: number, limit: number, skip: (id: string) => boolean): Entry[] {
+    const found: Entry[] = [];
+    if (limit <= 0) return found;
+    for (const key of this.#store.due.keys({ until: dueKeyAfter(now) })) {
+      const id = idOfKey(key);
+      const entry = skip(id) ? undefined : this.get(id);
+      if (entry && found.push(entry) >= limit) break;
+    }
+    return found;
+  }
+
+  nextDueAt(skip: (id: string) => boolean): number {
+    for (const key of this.#store.due.keys()) {
+      const time = dueTime(dueOfKey(key));
+      if (time === Infinity) break;
+      if (!skip(idOfKey(key)) && !this.#leaving.has(idOfKey(key))) return time;
+    }
+    return Infinity;
+  }
+
+  *list(after?: string): Iterable<Entry> {
+    for (const page of pages(this.#store.entries, after)) {
+      for (const id of page) {
+        const entry = this.get(id);
+        if (entry) yield entry;
+      }
+    }
+  }
+
+  count(): number {
+    return this.#store.entries.count();
+  }
+
+  damaged(): Damage[] {
+    const { damaged } = this.#store;
+    const found: Damage[] = [];
+    for (const key of damaged.keys()) {
+      const { id, fault } = JSON.parse(damaged.get(key)?.toString() ?? '') as Damage;
+      found.push({ id, fault });
+    }
+    return found;
+  }
+
+  async close(): Promise<void> {
+    await this.#changes.close();
+    await this.#store.close();
+    this.#parts.lock.release();
+  }
+
+  #refuseTwice(id: string): void {
+    if (this.#store.entries.has(id))
+      throw new Error(`Entry ${id} is in the spool already: ids must be unique`);
+  }
+
+  #forget(id: string, due: string): void {
+    this.#store.entries.remove(id);
+    this.#store.files.remove(id);
+    this.#store.due.remove(dueKey(due, id));
+  }
+
+  /** Reading alone fills the memory too, and only a commit empties it. */
+  #letGoOfMap(): void {
+    if (!this.#store.isStretched || this.#lettingGo) return;
+    const done = (): void => void (this.#lettingGo = false);
+    this.#lettingGo = true;
+    this.#changes.submit(() => undefined).then(done, done);
+  }
+
+  /** Moves an entry to the damaged ones; its body stays where it is. False when the entry is gone. */
+  #setAside(id: string, fault: string): Promise<boolean> {
+    const { onDamage, clock } = this.#parts.options;
+    const move = async (): Promise<boolean> => {
+      try {
+        const moved = await this.#changes.submit(() => this.#moveToDamaged(id, fault, clock.now()));
+        if (moved) onDamage?.({ id, fault });
+        return moved;
+      } finally {
+        this.#leaving.delete(id);
+      }
+    };
+    const leaving = this.#leaving.get(id) ?? move();
+    this.#leaving.set(id, leaving);
+    return leaving;
+  }
+
+  #moveToDamaged(id: string, fault: string, at: number): boolean {
+    const record = this.#store.entries.get(id);
+    if (!record) return false;
+    const due = decodeHead(record)?.due ?? this.#findDue(id);
+    this.#forget(id, due);
+    this.#store.damaged.put(
+      id,
+      Buffer.from(JSON.stringify({ id, fault, at, record: record.toString('latin1') })),
+    );
+    return true;
+  }
+
+  /** The time under which an entry with an unreadable record stands in the index. */
+  #findDue(id: string): string {
+    for (const key of this.#store.due.keys()) if (idOfKey(key) === id) return dueOfKey(key);
+    return '';
+  }
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return chunks.length === 1 && first ? first : Buffer.concat(chunks);
+}

@@ -1,0 +1,249 @@
+/**
+ * The map on disk: five ordered tables in one LMDB file, and one way to change them. Nothing else knows LMDB.
+ *
+ * Durability. `commit` resolves after the pages were written and synced (fdatasync) and then the page that makes them
+ * valid (O_DSYNC), in this order, both counted in test/interop/spool-syncs.test.ts. LMDB's overlapping sync is off:
+ * it saves nothing when commits follow one another, and after kill -9 it would reuse pages that the last synced state
+ * still needs. For the same reason there is no commit without a sync.
+ *
+ * Memory. LMDB reads through a map of the file. The map is as large as the disk, so it never has to grow; address
+ * space costs nothing. Its pages belong to the system, which lends them generously (64 KB around each one read) and
+ * takes them back only when it is short of memory, so a long queue would look like a large process. `commit`
+ * therefore closes and opens the file, in less than a millisecond, whenever much of it has been mapped.
+ */
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { open } from 'lmdb';
+import type { Database, DatabaseOptions, RootDatabase } from 'lmdb';
+import { checkFile } from './lmdb-file.ts';
+import { MapSize } from './map-size.ts';
+import { SpoolFullError } from './spool.ts';
+
+export interface KeyRange {
+  /** First key, exclusive when `afterFrom`. */
+  readonly from?: string;
+  readonly afterFrom?: boolean;
+  /** First key that is no longer wanted. */
+  readonly until?: string;
+  readonly limit?: number;
+}
+
+/** Reads see the last commit, and during a commit what it has changed so far. Keys are read on in the same turn. */
+export interface Table {
+  /** The value, as a buffer of its own. */
+  get(key: string): Buffer | undefined;
+  has(key: string): boolean;
+  keys(range?: KeyRange): Iterable<string>;
+  count(): number;
+  /** Only inside `commit`. `value` must stay unchanged until the commit is done. */
+  put(key: string, value: Buffer): void;
+  /** Only inside `commit`. */
+  remove(key: string): void;
+}
+
+export interface Store {
+  readonly entries: Table;
+  readonly bodies: Table;
+  /** Ids of entries whose body is a file; the values are empty. */
+  readonly files: Table;
+  readonly due: Table;
+  readonly damaged: Table;
+  /**
+   * Makes all changes of `write` or none; only one commit at a time.
+   * @throws SpoolFullError when the disk has no room for them
+   */
+  commit(write: () => void): Promise<void>;
+  /** Octets in the file that no table uses and that LMDB fills before it asks the disk for more. */
+  reusableBytes(): number;
+  /** Much of the file is in memory; the next commit, even an empty one, lets go of it. */
+  readonly isStretched: boolean;
+  close(): Promise<void>;
+}
+
+const pageBytes = 4096;
+const largestMap = 2 ** 46;
+const noSpaceCodes: unknown[] = [28 /* ENOSPC */, 122 /* EDQUOT */, -30792 /* MDB_MAP_FULL */];
+
+const asciiKeys = {
+  writeKey: (key: string, target: Buffer, start: number): number =>
+    start + target.write(key, start, 'latin1'),
+  readKey: (source: Buffer, start: number, end: number): string => source.toString('latin1', start, end),
+};
+
+const ioErrorCode = 5;
+
+const tableNames = ['entries', 'bodies', 'files', 'due', 'damaged'] as const;
+
+export function openStore(path: string): Store {
+  return new LmdbStore(path);
+}
+
+class LmdbStore implements Store {
+  readonly entries = new LmdbTable();
+  readonly bodies = new LmdbTable();
+  readonly files = new LmdbTable();
+  readonly due = new LmdbTable();
+  readonly damaged = new LmdbTable();
+  readonly #path: string;
+  readonly #map = new MapSize();
+  #root: RootDatabase<Buffer, string>;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#root = this.#open();
+  }
+
+  async commit(write: () => void): Promise<void> {
+    if (this.#map.isStretched) await this.#reopen();
+    let committed: Promise<boolean>;
+    for (const name of tableNames) this[name].beginChanges();
+    try {
+      committed = this.#root.batch(write);
+    } finally {
+      for (const name of tableNames) this[name].endChanges();
+    }
+    await committed.catch((error: CommitError) => this.#throwReason(error));
+  }
+
+  reusableBytes(): number {
+    const { lastPageNumber, free } = this.#root.getStats() as unknown as {
+      lastPageNumber: number;
+      free: Pages;
+    };
+    const used = tableNames.reduce((sum, name) => sum + this[name].pages(), pagesOf(free));
+    return Math.max(0, lastPageNumber + 1 - used) * pageBytes;
+  }
+
+  get isStretched(): boolean {
+    return this.#map.isStretched;
+  }
+
+  close(): Promise<void> {
+    return this.#root.close();
+  }
+
+  async #throwReason(error: CommitError): Promise<never> {
+    const reason = await error.commitError?.catch((inner: Error) => inner);
+    const fault = (reason ?? error) as Error & { code?: unknown };
+    if (!this.#isFull(fault.code)) throw fault;
+    throw new SpoolFullError(`The disk of the spool ${dirname(this.#path)} is full: free some space on it`, {
+      cause: fault,
+    });
+  }
+
+  /** A disk that fills up during a write takes a part of it, which LMDB reports as an input/output error. */
+  #isFull(code: unknown): boolean {
+    if (noSpaceCodes.includes(code)) return true;
+    const { bavail, bsize } = statfsSync(dirname(this.#path));
+    return code === ioErrorCode && bavail * bsize < 2 ** 20;
+  }
+
+  #open(): RootDatabase<Buffer, string> {
+    checkFile(this.#path);
+    const { blocks, bsize } = statfsSync(dirname(this.#path));
+    const options = {
+      path: this.#path,
+      noSubdir: true,
+      permissionsMode: 0o600,
+      pageSize: pageBytes,
+      mapSize: Math.min(Math.max(blocks * bsize, 2 ** 30), largestMap),
+      maxDbs: 8,
+      overlappingSync: false,
+      // Its batches reject promises that nobody can catch; `batch` does not.
+      eventTurnBatching: false,
+      noReadAhead: true,
+      encoding: 'binary' as const,
+      keyEncoder: asciiKeys,
+    };
+    const root = open<Buffer, string>(options);
+    for (const name of tableNames) {
+      const tableOptions = { name, encoding: 'binary', keyEncoder: asciiKeys } as DatabaseOptions & {
+        name: string;
+      };
+      this[name].attach(root.openDB<Buffer, string>(tableOptions), this.#map);
+    }
+    this.#map.opened();
+    return root;
+  }
+
+  /** Opens again in the call that closes, so that no reader meets a closed file. */
+  async #reopen(): Promise<void> {
+    const close = this.#root.close.bind(this.#root) as (closed: () => void) => Promise<void>;
+    await close(() => (this.#root = this.#open()));
+  }
+}
+
+interface Pages {
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
+const pagesOf = (stats: Pages): number =>
+  stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
+
+interface CommitError extends Error {
+  /** LMDB rejects with a general error and tells the reason in a second promise. */
+  readonly commitError?: Promise<never>;
+}
+
+class LmdbTable implements Table {
+  #db!: Database<Buffer, string>;
+  #map!: MapSize;
+  /** What the commit being put together has changed so far; undefined outside of it. */
+  #changes: Map<string, Buffer | null> | undefined;
+
+  attach(db: Database<Buffer, string>, map: MapSize): void {
+    this.#db = db;
+    this.#map = map;
+  }
+
+  beginChanges(): void {
+    this.#changes = new Map();
+  }
+
+  endChanges(): void {
+    this.#changes = undefined;
+  }
+
+  get(key: string): Buffer | undefined {
+    const changed = this.#changes?.get(key);
+    if (changed !== undefined) return changed ?? undefined;
+    this.#map.touch();
+    const value = this.#db.getBinary(key);
+    return value && Buffer.from(value.buffer, value.byteOffset, value.length);
+  }
+
+  has(key: string): boolean {
+    const changed = this.#changes?.get(key);
+    return changed === undefined ? this.#db.doesExist(key) : changed !== null;
+  }
+
+  keys({ from = ' ', afterFrom = false, until, limit }: KeyRange = {}): Iterable<string> {
+    return this.#db.getKeys({
+      start: from,
+      exclusiveStart: afterFrom,
+      ...(until === undefined ? {} : { end: until }),
+      ...(limit === undefined ? {} : { limit }),
+    });
+  }
+
+  count(): number {
+    return (this.#db.getStats() as { entryCount: number }).entryCount;
+  }
+
+  pages(): number {
+    return pagesOf(this.#db.getStats() as Pages);
+  }
+
+  put(key: string, value: Buffer): void {
+    this.#map.touch();
+    this.#changes?.set(key, value);
+    void this.#db.put(key, value);
+  }
+
+  remove(key: string): void {
+    this.#changes?.set(key, null);
+    void this.#db.remove(key);
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Says which process owns a spool: a file with its id and start time. The lock of a dead process is taken over; the
+ * start time tells a dead owner from a stranger who was given its number, as in containers where every gateway is 1.
+ */
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface OwnerLock {
+  release(): void;
+}
+
+/** @throws Error that names the owner when that is alive */
+export function lockSpool(directory: string): OwnerLock {
+  const path = join(directory, 'owner');
+  const mine = `${process.pid} ${startOf(process.pid)}\n`;
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, mine, { mode: 0o600 });
+  try {
+    for (;;) {
+      if (placed(draft, path)) return { release: () => rmSync(path, { force: true }) };
+      const pid = liveOwner(path);
+      if (pid !== undefined)
+        throw new Error(
+          `The spool ${directory} is in use by process ${pid}` +
+            `${pid === process.pid ? ' (this one)' : ''}: stop that gateway first, or give this one another "spool"`,
+        );
+      rmSync(path, { force: true });
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function placed(draft: string, path: string): boolean {
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** The process that holds the lock, or undefined when it is gone. */
+function liveOwner(path: string): number | undefined {
+  let owner: string;
+  try {
+    owner = readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const [number, start] = owner.trim().split(' ');
+  const pid = Number(number);
+  return pid > 0 && isAlive(pid) && startOf(pid) === start ? pid : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** When a process started, in whatever unit the system counts; '-' where it does not say. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name of the program stands in parentheses and may contain anything; the start time is field 22.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '-';
+  } catch {
+    return '-';
+  }
+}

@@ -1,0 +1,32 @@
+/** The directories of a spool, made for this account alone (0700). */
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface SpoolDirectory {
+  /** The directory itself, or the part of it that belongs to a slot. */
+  readonly base: string;
+  readonly bodies: string;
+  readonly incoming: string;
+}
+
+/** @throws Error that names the directory, the account and the fix when one cannot be used */
+export function openDirectory(directory: string, slot?: number): SpoolDirectory {
+  const base = slot === undefined ? directory : join(directory, `slot-${slot}`);
+  const made = { base, bodies: join(base, 'bodies'), incoming: join(base, 'incoming') };
+  for (const path of Object.values(made)) makeUsable(path);
+  return made;
+}
+
+function makeUsable(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const uid = process.getuid?.() ?? 'unknown';
+    throw new Error(
+      `The spool directory ${path} cannot be used by uid ${uid}: ${(error as Error).message}. ` +
+        `Create it for that account (install -d -m 0700 -o ${uid} ${path}) or set "spool" to another directory`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The durable store of messages we have answered 250 for, and have not handed on.
+ *
+ * Guarantees of every implementation (held to by the conformance suite):
+ * - when `add` resolves, entry and body are on disk: synced, not merely written;
+ * - when `add` rejects, nothing of the message is left, and nothing was acknowledged;
+ * - `update` and `remove` resolve when the change is visible to a successor after kill -9;
+ * - memory does not grow with the number of entries;
+ * - a damaged entry is set aside and reported, never deleted and never returned.
+ */
+import type { Body } from '../values/body.ts';
+import type { Entry } from './entry.ts';
+
+export interface Damage {
+  readonly id: string;
+  /** What is wrong, for a person. */
+  readonly fault: string;
+}
+
+export interface Spool {
+  /**
+   * Takes a message. A body that is a file is taken over by renaming it, so it must lie on the spool's file system
+   * (`incomingDirectory`).
+   * @throws SpoolFullError when the disk has less than the reserve left
+   */
+  add(entry: Entry, body: Body): Promise<void>;
+  /** The entry, or undefined when there is none (any more). */
+  get(id: string): Entry | undefined;
+  /** Replaces an entry's state; its body stays. Of an entry that is gone nothing happens. */
+  update(entry: Entry): Promise<void>;
+  /** Removes entry and body. */
+  remove(id: string): Promise<void>;
+  /**
+   * The body, checked against its SHA-256.
+   * @throws DamagedEntryError after setting the entry aside
+   */
+  body(entry: Entry): Promise<Body>;
+  /** Entries due at `now`, earliest first, at most `limit`, without those for which `skip` says true. */
+  due(now: number, limit: number, skip: (id: string) => boolean): Entry[];
+  /** When the next entry is due; Infinity when none. Held entries do not count. */
+  nextDueAt(skip: (id: string) => boolean): number;
+  /** All entries by time of receipt, from after `after`. Reads on as the caller does. */
+  list(after?: string): Iterable<Entry>;
+  /** Entries in the spool, set-aside ones not counted. */
+  count(): number;
+  /** What has been set aside so far. */
+  damaged(): Damage[];
+  /** Where an incoming body may be written so that `add` can take it over by renaming. */
+  readonly incomingDirectory: string;
+  /** Waits for what is under way and closes. */
+  close(): Promise<void>;
+}
+
+/** The disk is full, or has less left than the reserve (`queue.minFree`). */
+export class SpoolFullError extends Error {
+  override name = 'SpoolFullError';
+}
+
+/** Body or entry did not match what was stored; it has been set aside. */
+export class DamagedEntryError extends Error {
+  override name = 'DamagedEntryError';
+}

@@ -1,0 +1,132 @@
+/**
+ * Mail from the internet, at the end of DATA: offered to the local servers while its client waits, and queued for
+ * the recipients that must wait. The local server's word becomes ours, so nothing is stored that is not needed and
+ * nobody is bounced who could have been refused.
+ */
+import type { Attempts, Group } from './attempt.ts';
+import type { Dispatcher } from './dispatch.ts';
+import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
+import type { Entry, RecipientState } from './queue/entry.ts';
+import type { Spool } from './queue/spool.ts';
+import type { Recipients } from './recipients/recipients.ts';
+import { settleRelay, type RelaySettlement } from './settle/settle-relay.ts';
+import type { Clock } from './system/clock.ts';
+import type { Log } from './system/log.ts';
+import type { Metrics } from './system/metrics.ts';
+import type { DomainSettings, Settings } from './system/settings.ts';
+import { domainOf } from './values/address.ts';
+import type { Recipient } from './values/envelope.ts';
+import type { Outcome } from './values/outcome.ts';
+import { isPermanent, isPositive, replies, type Reply } from './values/reply.ts';
+
+export interface RelayParts {
+  settings(): Settings;
+  readonly attempts: Attempts;
+  readonly recipients: Recipients;
+  readonly spool: Spool;
+  readonly dispatcher: Dispatcher;
+  readonly nextId: () => string;
+  /** When a recipient that was deferred `attempts` times is due again. */
+  retryAt(attempts: number): number;
+  /** The hosted domain of that name. */
+  hosted(domain: string): DomainSettings | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** @returns a function that gives the reply to the final dot. It rejects when the spool does, and nothing is stored. */
+export function createRelay(parts: RelayParts): (message: Message) => Promise<Reply> {
+  const { attempts, recipients, spool, dispatcher, log, metrics } = parts;
+
+  return async (message) => {
+    const outcomes: Outcome[] = [];
+    const early: Entry[] = [];
+    for (const group of attempts.groups(message.envelope.recipients)) {
+      const offered = await offer(group, message, outcomes.length === 0, early);
+      if (offered === 'recipients-changed') {
+        log.info('message.deferred', { ...summaryOf(message), reason: 'a recipient is no longer valid' });
+        return replies.recipientsChanged;
+      }
+      outcomes.push(...offered);
+    }
+    return conclude(message, outcomes, early);
+  };
+
+  /** One group of recipients to its local servers; recipients that must wait are put on disk first, as `early`. */
+  async function offer(
+    { route, recipients: to }: Group<Recipient>,
+    message: Message,
+    isFirst: boolean,
+    early: Entry[],
+  ): Promise<Outcome[] | 'recipients-changed'> {
+    const { envelope, head, body } = message;
+    let changed = false;
+    const proceed = async (answers: readonly Reply[]): Promise<boolean> => {
+      const gone = to.filter(({ address }, i) => recipients.heard(address, answers[i]!));
+      // Sent again, the message meets a refusal at RCPT: nobody is bounced.
+      changed = isFirst && gone.length > 0 && gone.length === answers.filter(isPermanent).length;
+      if (changed) return false;
+      const waiting = to.filter((_, i) => !isPositive(answers[i]!) && !isPermanent(answers[i]!));
+      if (waiting.length > 0) early.push(await queueEarly(message, waiting));
+      return true;
+    };
+    const { relayTimeoutMs } = parts.settings().send;
+    const outgoing = { ...envelope, recipients: to, head, body };
+    const outcomes = await attempts.attempt(route, outgoing, { proceed, timeoutMs: relayTimeoutMs });
+    return changed ? 'recipients-changed' : outcomes;
+  }
+
+  /**
+   * On disk before the others' message is sent: were there no room later, the client would have to send again and
+   * the others would get it twice.
+   */
+  async function queueEarly(message: Message, waiting: readonly Recipient[]): Promise<Entry> {
+    const states = waiting.map((recipient) => asQueued(recipient, parts.retryAt(1)));
+    const entry = entryOf({ ...message, id: parts.nextId() }, states, parts.settings().queue.expireMs);
+    await spool.add(entry, message.body);
+    return entry;
+  }
+
+  async function conclude(message: Message, outcomes: readonly Outcome[], early: readonly Entry[]): Promise<Reply> {
+    const settlement = settleRelay({ id: message.id, outcomes, isKnownValid });
+    const accepted = isPositive(settlement.reply);
+    if (accepted) await keep(message, settlement, early);
+    else for (const entry of early) await spool.remove(entry.id);
+    for (const { kind, host, recipient, reply } of outcomes) {
+      metrics.outcome(kind);
+      if (host !== undefined) recipients.heard(recipient, reply);
+    }
+    const event = accepted ? (settlement.queue.length > 0 ? 'queued' : 'relayed') : 'refused';
+    log.info(`message.${event}`, { ...summaryOf(message), outcomes });
+    return settlement.reply;
+  }
+
+  async function keep(message: Message, { queue, bounce }: RelaySettlement, early: readonly Entry[]): Promise<void> {
+    const done = new Set(early.flatMap((entry) => entry.recipients.map(({ address }) => address)));
+    const waiting = queue.filter(({ recipient }) => !done.has(recipient));
+    if (waiting.length > 0 || bounce.length > 0) {
+      const states = [
+        ...waiting.map((outcome) => stateAfter(message, outcome)),
+        ...bounce.map(({ recipient }) => asQueued(recipientOf(message, recipient), message.receivedAt)),
+      ];
+      const entry = entryOf(message, states, parts.settings().queue.expireMs);
+      await spool.add(entry, message.body);
+      dispatcher.settle(entry, bounce, message.body);
+    }
+    for (const entry of early) dispatcher.wake(entry);
+  }
+
+  function stateAfter(message: Message, { recipient, reply, host }: Outcome): RecipientState {
+    const last = { reply, at: parts.clock.now(), ...(host === undefined ? {} : { host }) };
+    return { ...asQueued(recipientOf(message, recipient), parts.retryAt(1)), attempts: 1, last };
+  }
+
+  function isKnownValid(recipient: string): boolean {
+    const domain = parts.hosted(domainOf(recipient));
+    return domain !== undefined && recipients.isKnownValid(domain, recipient);
+  }
+}
+
+const recipientOf = ({ envelope }: Message, address: string): Recipient =>
+  envelope.recipients.find((recipient) => recipient.address === address)!;

@@ -1,0 +1,81 @@
+/**
+ * Sends header fields, body and final dot (RFC 5321 §4.1.1.4).
+ *
+ * The dot is never sent after a body that is not complete: a file that cannot be read or has another length than its
+ * message throws BodyFault before it, and the session must be dropped. A body in memory leaves in one write together
+ * with the dot; a file is read as the network takes it.
+ */
+import { open } from 'node:fs/promises';
+import { DotStuffing } from './dot-stuffing.ts';
+import type { Outgoing } from './outgoing.ts';
+import type { Wire } from './wire.ts';
+
+/** The message could not be read here; the next hop has no part in it. */
+export class BodyFault extends Error {
+  override name = 'BodyFault';
+}
+
+const FILE_CHUNK_BYTES = 65_536;
+
+/**
+ * Resolves to whether all of it was sent; false when the host spoke before the dot.
+ * @throws BodyFault, WireFault
+ */
+export async function sendMessage(wire: Wire, { head, body }: Outgoing, stretchMs: number): Promise<boolean> {
+  const { chunks, path } = body;
+  if (chunks) {
+    sendChunks(wire, head, chunks, body.sizeBytes);
+    return true;
+  }
+  if (path === undefined) throw new BodyFault('the message has neither chunks nor a file');
+  return sendFile(wire, head, path, body.sizeBytes, stretchMs);
+}
+
+function sendChunks(wire: Wire, head: string, chunks: readonly Buffer[], sizeBytes: number): void {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  if (length !== sizeBytes) throw new BodyFault(`the message has ${length} octets instead of ${sizeBytes}`);
+  const stuffing = new DotStuffing();
+  wire.cork();
+  wire.write(stuffing.add(Buffer.from(head)));
+  for (const chunk of chunks) wire.write(stuffing.add(chunk));
+  wire.write(stuffing.end());
+  wire.uncork();
+}
+
+async function sendFile(
+  wire: Wire,
+  head: string,
+  path: string,
+  sizeBytes: number,
+  stretchMs: number,
+): Promise<boolean> {
+  const stuffing = new DotStuffing();
+  let length = 0;
+  let data = stuffing.add(Buffer.from(head));
+  for await (const chunk of readFile(path)) {
+    length += chunk.length;
+    wire.write(data);
+    await wire.drained(stretchMs);
+    if (wire.spoken) return false;
+    data = stuffing.add(chunk);
+  }
+  if (length !== sizeBytes) throw new BodyFault(`${path} has ${length} octets instead of ${sizeBytes}`);
+  wire.cork();
+  wire.write(data);
+  wire.write(stuffing.end());
+  wire.uncork();
+  return true;
+}
+
+async function* readFile(path: string): AsyncGenerator<Buffer> {
+  try {
+    await using file = await open(path);
+    for (;;) {
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.allocUnsafe(FILE_CHUNK_BYTES) });
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } catch (error) {
+    throw new BodyFault(`${path} cannot be read (${(error as Error).message})`);
+  }
+}

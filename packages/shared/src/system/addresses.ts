@@ -1,0 +1,116 @@
+/**
+ * Addresses and networks, the home of ipaddr.js.
+ *
+ * IPv6 hosts stand in brackets wherever a port may follow, and without brackets inside the program. An IPv4-mapped
+ * IPv6 address is the IPv4 address. IPv4 is four decimal parts and nothing else (no octal, no `10.1`).
+ */
+import { isIP, isIPv4 } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Reads `host:port` or `[ipv6]:port`, and without a port when there is a default. Undefined when it is neither;
+ * the host is not checked further. Port 0 is taken: a listener may ask for any free port.
+ */
+export function parseHostPort(text: string, defaultPort?: number): HostPort | undefined {
+  const match = /^(?:\[([^[\]]+)\]|([^:[\]\s/@]+))(?::(\d{1,5}))?$/.exec(text.trim());
+  const bracketed = match?.[1];
+  const host = bracketed ?? match?.[2];
+  const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
+  if (host === undefined || port === undefined || port > 65535) return undefined;
+  if (bracketed !== undefined && isIP(bracketed) !== 6) return undefined;
+  return { host, port };
+}
+
+export function formatHostPort({ host, port }: HostPort): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Whether this is an IPv4 or IPv6 literal, without brackets. */
+export const isAddress = (text: string): boolean => isIP(text) !== 0;
+
+/** The one form addresses are compared in: IPv4-mapped reduced to IPv4, IPv6 as RFC 5952 says. Other text is unchanged. */
+export function normaliseAddress(text: string): string {
+  if (isIPv4(text) || !isAddress(text)) return text;
+  const address = ipaddr.IPv6.parse(text);
+  return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
+}
+
+export interface Network {
+  readonly family: 4 | 6;
+  /** The first address of the network. */
+  readonly base: string;
+  readonly prefix: number;
+}
+
+/** Reads `10.0.0.0/8`, `2001:db8::/32` or a single address; undefined when it is none of these. */
+export function parseNetwork(text: string): Network | undefined {
+  const [address = '', bits, ...rest] = text.trim().split('/');
+  const family = isIP(address);
+  if (family === 0 || address.includes('%') || rest.length > 0) return undefined;
+  const width = family === 4 ? 32 : 128;
+  const prefix = bits === undefined ? width : /^\d{1,3}$/.test(bits) ? Number(bits) : Infinity;
+  if (prefix > width) return undefined;
+  if (family === 4) return network(4, address, prefix);
+  const mapped = prefix >= 96 && ipaddr.IPv6.parse(address).isIPv4MappedAddress();
+  return mapped ? network(4, normaliseAddress(address), prefix - 96) : network(6, address, prefix);
+}
+
+function network(family: 4 | 6, address: string, prefix: number): Network {
+  const cidr = `${address}/${prefix}`;
+  const base =
+    family === 4
+      ? ipaddr.IPv4.networkAddressFromCIDR(cidr).toString()
+      : ipaddr.IPv6.networkAddressFromCIDR(cidr).toRFC5952String();
+  return { family, base, prefix };
+}
+
+export const formatNetwork = ({ base, prefix }: Network): string => `${base}/${prefix}`;
+
+/** Whether every address of `inner` is one of `outer`. */
+export function isWithin(inner: Network, outer: Network): boolean {
+  return inner.family === outer.family && inner.prefix >= outer.prefix && createMatcher(outer)(inner.base);
+}
+
+function createMatcher(network: Network): (address: string) => boolean {
+  const base = ipaddr.parse(network.base);
+  return (text) => {
+    const address = ipaddr.parse(text);
+    return address.kind() === base.kind() && address.match(base, network.prefix);
+  };
+}
+
+export interface Networks {
+  has(address: string): boolean;
+}
+
+/** Answers kept per set of networks: enough for the clients of a busy hour, bounded against a flood of addresses. */
+const answersKept = 10_000;
+
+/**
+ * A set of networks in CIDR form. What is no address belongs to none of them.
+ * @throws when a network cannot be read; the configuration has been checked before
+ */
+export function createNetworks(cidrs: readonly string[]): Networks {
+  const matchers = cidrs.map((cidr) => {
+    const network = parseNetwork(cidr);
+    if (!network) throw new Error(`${cidr} is no network; write it like 10.0.0.0/24 or 2001:db8::/64`);
+    return createMatcher(network);
+  });
+  const answers = new Map<string, boolean>();
+  return {
+    has(text) {
+      const known = answers.get(text);
+      if (known !== undefined) return known;
+      const address = normaliseAddress(text);
+      const answer = isAddress(address) && matchers.some((matches) => matches(address));
+      if (answers.size >= answersKept) answers.clear();
+      answers.set(text, answer);
+      return answer;
+    },
+  };
+}

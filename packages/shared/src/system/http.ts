@@ -1,0 +1,82 @@
+/**
+ * The HTTP listener: /healthz (alive), /readyz (accepting mail), /metrics, /api (by token). The home of fastify.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Metrics } from './metrics.ts';
+
+export interface HttpParts {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly metrics: Metrics;
+  /** Why mail is not being accepted now; empty when it is. */
+  notReady(): string[];
+  /** What /api is asked with: `Authorization: Bearer TOKEN`. */
+  readonly token: string;
+  /** Routes under /api. */
+  readonly api: readonly ApiRoute[];
+}
+
+export interface ApiRoute {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Under /api, with `:name` parts: `/queue/:id`. */
+  readonly path: string;
+  /** @returns what is answered as JSON, or a stream of lines; undefined is 404 */
+  run(request: { params: Record<string, string>; query: Record<string, string> }): unknown;
+}
+
+export interface HttpListener {
+  readonly address: { readonly host: string; readonly port: number };
+  close(): Promise<void>;
+}
+
+/** @throws when the address cannot be bound, naming it */
+export async function openHttp(parts: HttpParts): Promise<HttpListener> {
+  const server = fastify({ logger: false, forceCloseConnections: true });
+  server.get('/healthz', () => ({ alive: true }));
+  server.get('/readyz', (_request, reply) => {
+    const reasons = parts.notReady();
+    return reply.code(reasons.length > 0 ? 503 : 200).send({ ready: reasons.length === 0, reasons });
+  });
+  server.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', parts.metrics.contentType).send(await parts.metrics.render()),
+  );
+  await server.register((api) => addApi(api, parts), { prefix: '/api' });
+  try {
+    await server.listen(parts.listen);
+  } catch (error) {
+    throw new Error(`cannot listen for HTTP at ${parts.listen.host}:${parts.listen.port}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  const bound = server.server.address();
+  const port = bound !== null && typeof bound === 'object' ? bound.port : parts.listen.port;
+  return {
+    address: { host: parts.listen.host, port },
+    close: () => server.close(),
+  };
+}
+
+async function addApi(api: FastifyInstance, parts: HttpParts): Promise<void> {
+  api.addHook('onRequest', async (request, reply) => {
+    if (!sameSecret(request.headers.authorization ?? '', `Bearer ${parts.token}`))
+      await reply.code(401).send({ error: 'send the token from the file api-token in the spool directory' });
+  });
+  for (const { method, path, run } of parts.api)
+    api.route({
+      method,
+      url: path,
+      handler: async (request: FastifyRequest, reply: FastifyReply) => {
+        const answer = await run({
+          params: request.params as Record<string, string>,
+          query: request.query as Record<string, string>,
+        });
+        if (answer === undefined) return reply.code(404).send({ error: 'there is no such entry' });
+        return reply.send(answer);
+      },
+    });
+}
+
+function sameSecret(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

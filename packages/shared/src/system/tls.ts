@@ -1,0 +1,43 @@
+/**
+ * Certificate and key for the listeners. Without a configured certificate a self-signed one is made for STARTTLS
+ * and kept beside the spool, so that clients that remember it are not alarmed by every restart.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { selfSigned } from './self-signed.ts';
+import type { Settings } from './settings.ts';
+
+export interface Certificate {
+  readonly options: SecureContextOptions;
+  readonly selfSigned: boolean;
+}
+
+/** @throws naming the file that cannot be read or does not fit */
+export async function loadCertificate(tls: Settings['tls'], host: string, keepIn: string): Promise<Certificate> {
+  if (tls.certFile !== null && tls.keyFile !== null) {
+    const options = { cert: read(tls.certFile, 'tls.certFile'), key: read(tls.keyFile, 'tls.keyFile'), minVersion: tls.minVersion };
+    try {
+      createSecureContext(options);
+    } catch (error) {
+      throw new Error(`${tls.certFile} and ${tls.keyFile} cannot be used for TLS: ${(error as Error).message}`, { cause: error });
+    }
+    return { options, selfSigned: false };
+  }
+  const file = join(keepIn, 'self-signed.pem');
+  if (!existsSync(file)) {
+    mkdirSync(keepIn, { recursive: true, mode: 0o700 });
+    const made = await selfSigned([host]);
+    writeFileSync(file, `${made.cert}\n${made.key}`, { mode: 0o600 });
+  }
+  const pem = readFileSync(file);
+  return { options: { cert: pem, key: pem, minVersion: tls.minVersion }, selfSigned: true };
+}
+
+function read(path: string, key: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Error(`${key}: cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,4 @@
+import { implementation } from '../support/lmdb-spool.ts';
+import { spoolConformance } from './spool.ts';
+
+spoolConformance('LMDB', implementation);

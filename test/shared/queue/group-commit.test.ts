@@ -1,0 +1,95 @@
+import { GroupCommit } from '@mailpair/shared/queue/group-commit';
+import { SpoolFullError } from '@mailpair/shared/queue/spool';
+import { expect } from 'chai';
+import { beforeEach, describe, it } from 'mocha';
+import { rejection } from '../../conformance/spool.ts';
+
+describe('Group commit', () => {
+  let commits: string[][];
+  /** What the next commits end with; nothing is success. */
+  let faults: (Error | undefined)[];
+  let group: GroupCommit;
+
+  beforeEach(() => {
+    commits = [];
+    faults = [];
+    group = new GroupCommit(async (write) => {
+      commits.push([]);
+      write();
+      await new Promise(setImmediate);
+      const fault = faults.shift();
+      if (fault) throw fault;
+    }, 5);
+  });
+
+  const change = (name: string, takesSpace = false): Promise<string> =>
+    group.submit(() => {
+      commits.at(-1)?.push(name);
+      return `${name} done`;
+    }, takesSpace);
+
+  it('makes the changes of one turn together and gives each its own result', async () => {
+    expect(await Promise.all(['a', 'b', 'c'].map((name) => change(name)))).to.deep.equal([
+      'a done',
+      'b done',
+      'c done',
+    ]);
+    expect(commits).to.deep.equal([['a', 'b', 'c']]);
+  });
+
+  it('lets what is asked for during a commit wait for the next one, and that be shared', async () => {
+    let later: Promise<string>[] = [];
+    await group.submit(() => {
+      queueMicrotask(() => (later = ['b', 'c'].map((name) => change(name))));
+    });
+    await Promise.all(later);
+    expect(commits).to.deep.equal([[], ['b', 'c']]);
+  });
+
+  it('splits what is too much for one commit', async () => {
+    await Promise.all(['1', '2', '3', '4', '5', '6', '7'].map((name) => change(name)));
+    expect(commits).to.deep.equal([
+      ['1', '2', '3', '4', '5'],
+      ['6', '7'],
+    ]);
+  });
+
+  it('refuses a change that throws, alone', async () => {
+    const bad = rejection(group.submit(() => expect.fail('not so')));
+    expect(await change('a')).to.equal('a done');
+    expect((await bad).message).to.equal('not so');
+  });
+
+  it('refuses what takes space when the disk is full, and makes the other changes without it', async () => {
+    faults = [new SpoolFullError('full')];
+    const refused = rejection(change('add', true));
+    expect(await change('remove')).to.equal('remove done');
+    expect(await refused).to.be.instanceOf(SpoolFullError);
+    expect(commits).to.deep.equal([['add', 'remove'], ['remove']]);
+    expect(await change('add again', true)).to.equal('add again done');
+  });
+
+  it('refuses removals too when the disk has no room even for them, and goes on', async () => {
+    faults = [new SpoolFullError('full'), new SpoolFullError('full')];
+    const refused = [rejection(change('add', true)), rejection(change('remove'))];
+    for (const error of await Promise.all(refused)) expect(error).to.be.instanceOf(SpoolFullError);
+    expect(await change('remove again')).to.equal('remove again done');
+  });
+
+  it('refuses everything after a failed write, and says what to do', async () => {
+    faults = [new Error('Input/output error')];
+    const failed = Array.from({ length: 7 }, (_, index) => rejection(change(String(index))));
+    const messages = (await Promise.all(failed)).map(({ message }) => message);
+    expect(messages.slice(0, 5)).to.deep.equal(Array(5).fill('Input/output error'));
+    for (const message of messages.slice(5)) expect(message).to.match(/Input\/output error.*check the disk/);
+    expect((await rejection(change('later'))).message).to.match(/check the disk/);
+    expect(commits).to.have.length(1);
+  });
+
+  it('finishes what is under way before it is closed, and takes nothing more', async () => {
+    const underWay = change('a');
+    await group.close();
+    expect(await underWay).to.equal('a done');
+    expect((await rejection(change('b'))).message).to.match(/closed/);
+  });
+});
