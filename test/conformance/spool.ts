@@ -2,21 +2,19 @@
  * What every Spool must do, whatever it is built on. An implementation exports itself as `implementation` from a
  * module of its own, so that a child process can open it and be killed.
  */
-import { spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Entry } from '@mailpair/shared/queue/entry';
 import type { Damage, Spool } from '@mailpair/shared/queue/spool';
 import { DamagedEntryError } from '@mailpair/shared/queue/spool';
 import type { Body } from '@mailpair/shared/values/body';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { bodyOf, bodyText, dueAgain, entryOf } from '../support/spool-mail.ts';
+import { rejection } from '../support/rejection.ts';
+import { bodyOf, bodyText, dueAgain, entryOf, octetsOf } from '../support/spool-mail.ts';
+import { killAfter } from './spool-kill.ts';
 import { spoolModel } from './spool-model.ts';
 
 export interface SpoolImplementation {
@@ -33,20 +31,6 @@ export interface SpoolImplementation {
 
 const none = (): boolean => false;
 const ids = (entries: Iterable<Entry>): string[] => [...entries].map(({ id }) => id);
-
-/** The octets of a body as it came out of a spool. */
-export function octetsOf(body: Body): Buffer {
-  return body.path === undefined ? Buffer.concat([...(body.chunks ?? [])]) : readFileSync(body.path);
-}
-
-export async function rejection(promise: Promise<unknown>): Promise<Error> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('The promise was kept, a rejection was expected');
-}
 
 export function spoolConformance(name: string, implementation: SpoolImplementation): void {
   describe(`Spool conformance: ${name}`, () => {
@@ -283,20 +267,24 @@ export function spoolConformance(name: string, implementation: SpoolImplementati
         expect(readFileSync(path as string).equals(octets)).to.equal(true);
       });
 
-      it('takes over a body that came as a file, and removes it with the entry', async () => {
+      it('takes a body that came as a file, for several entries if need be, and removes it with each', async () => {
         const octets = largeOctets();
         const incoming = join(spool.incomingDirectory, 'incoming-1');
         writeFileSync(incoming, octets);
         const { chunks: _chunks, ...facts } = bodyOf(octets);
         const entry = entryOf('a', facts);
+        const other = entryOf('b', facts);
         await spool.add(entry, { ...facts, path: incoming });
-        expect(() => readFileSync(incoming)).to.throw('ENOENT');
+        await spool.add(other, { ...facts, path: incoming });
+        rmSync(incoming);
         await reopen();
         const { path, hops } = await spool.body(entry);
         expect(readFileSync(path as string).equals(octets)).to.equal(true);
         expect(hops).to.equal(facts.hops);
         await spool.remove('a');
         expect(() => readFileSync(path as string)).to.throw('ENOENT');
+        const kept = await spool.body(other);
+        expect(readFileSync(kept.path as string).equals(octets)).to.equal(true);
       });
     });
 
@@ -363,34 +351,4 @@ export function spoolConformance(name: string, implementation: SpoolImplementati
       await spoolModel({ current: () => spool, reopen });
     });
   });
-}
-
-interface Acknowledged {
-  /** Added and not touched afterwards. */
-  readonly added: string[];
-  readonly removed: string[];
-  readonly updated: [id: string, dueAt: number][];
-}
-
-/** Runs a child that adds, updates and removes without end, and kills it once it has said so often that it did. */
-async function killAfter(module: string, directory: string, lines: number): Promise<Acknowledged> {
-  const script = fileURLToPath(new URL('spool-child.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, module, directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const added = new Set<string>();
-  const removed: string[] = [];
-  const updated: [string, number][] = [];
-  let seen = 0;
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [verb, id = '', dueAt] = line.split(' ');
-    if (verb === 'added') added.add(id);
-    if (verb === 'removing' || verb === 'updating') added.delete(id);
-    if (verb === 'removed') removed.push(id);
-    if (verb === 'updated') updated.push([id, Number(dueAt)]);
-    if (added.size >= lines && (seen += 1) === 1) child.kill('SIGKILL');
-  }
-  await exited;
-  return { added: [...added], removed, updated };
 }

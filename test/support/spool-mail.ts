@@ -1,5 +1,6 @@
 /** Entries and bodies for tests of the spool. */
 import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Entry } from '@mailpair/shared/queue/entry';
 import type { Body } from '@mailpair/shared/values/body';
 
@@ -33,4 +34,9 @@ export function entryOf(id: string, body: Body, changes: Partial<Entry> = {}): E
 /** The same entry with its first recipient due at another time. */
 export function dueAgain(entry: Entry, dueAt: number): Entry {
   return { ...entry, recipients: entry.recipients.map((recipient) => ({ ...recipient, dueAt })) };
+}
+
+/** The octets of a body as it came out of a spool. */
+export function octetsOf(body: Body): Buffer {
+  return body.path === undefined ? Buffer.concat([...(body.chunks ?? [])]) : readFileSync(body.path);
 }

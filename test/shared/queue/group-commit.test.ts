@@ -2,7 +2,7 @@ import { GroupCommit } from '@mailpair/shared/queue/group-commit';
 import { SpoolFullError } from '@mailpair/shared/queue/spool';
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
-import { rejection } from '../../conformance/spool.ts';
+import { rejection } from '../../support/rejection.ts';
 
 describe('Group commit', () => {
   let commits: string[][];

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -19,13 +20,14 @@ import { SpoolFullError } from '@mailpair/shared/queue/spool';
 import { systemClock } from '@mailpair/shared/system/clock';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { rejection } from '../../conformance/spool.ts';
+import { rejection } from '../../support/rejection.ts';
 import { implementation, tamper } from '../../support/lmdb-spool.ts';
 import { bodyOf, bodyText, dueAgain, entryOf } from '../../support/spool-mail.ts';
 
 const none = (): boolean => false;
 
 describe('The spool on LMDB', () => {
+  let parent: string;
   let directory: string;
   const opened: Spool[] = [];
 
@@ -39,12 +41,13 @@ describe('The spool on LMDB', () => {
   };
 
   beforeEach(() => {
-    directory = join(mkdtempSync(join(tmpdir(), 'mailpair-spool-')), 'spool');
+    parent = mkdtempSync(join(tmpdir(), 'mailpair-spool-'));
+    directory = join(parent, 'spool');
   });
 
   afterEach(async () => {
     await close();
-    rmSync(join(directory, '..'), { recursive: true, force: true });
+    rmSync(parent, { recursive: true, force: true });
   });
 
   describe('its directory', () => {
@@ -56,8 +59,8 @@ describe('The spool on LMDB', () => {
     });
 
     it('is named with the account and the fix when it cannot be made', async () => {
-      writeFileSync(join(directory, '..', 'file'), '');
-      directory = join(directory, '..', 'file', 'spool');
+      writeFileSync(join(parent, 'file'), '');
+      directory = join(parent, 'file', 'spool');
       const { message } = await rejection(open());
       expect(message)
         .to.include(directory)
@@ -209,6 +212,22 @@ describe('The spool on LMDB', () => {
       expect(again.due(100, 9, none).map(({ id }) => id)).to.deep.equal(['c', 'b', 'a']);
       expect(again.nextDueAt(none)).to.equal(28);
     });
+  });
+
+  it('leaves nothing of an entry that was removed, small or large', async () => {
+    const spool = await open();
+    for (const [id, body] of [
+      ['small', bodyText('x')] as const,
+      ['large', bodyOf(Buffer.alloc(implementation.largeBodyBytes + 1))] as const,
+    ]) {
+      await spool.add(entryOf(id, body), body);
+      await spool.remove(id);
+    }
+    await close();
+    await tamper(directory, ({ entries, bodies, files, due }) => {
+      expect([entries, bodies, files, due].map((table) => table.count())).to.deep.equal([0, 0, 0, 0]);
+    });
+    expect(readdirSync(join(directory, 'bodies'))).to.deep.equal([]);
   });
 
   describe('a disk that is nearly full', () => {

@@ -1,15 +1,16 @@
 /**
  * Large bodies, each in a file named by its entry.
  *
- * A body is in place only when it would survive a power cut: the file is synced, renamed, and then the directory is
+ * A body is in place only when it would survive a power cut: the file is synced, moved in, and then the directory is
  * synced. Only after that may the entry be written, so an entry always has its body, and a body without an entry is
  * left over from an `add` that nobody was told had succeeded.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { link, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Body } from '../values/body.ts';
+import { SpoolFullError } from './spool.ts';
 
 export class BodyFiles {
   readonly #directory: string;
@@ -24,8 +25,22 @@ export class BodyFiles {
     return join(this.#directory, id);
   }
 
-  /** Takes a file of the incoming directory over, or writes the chunks. */
+  /**
+   * Links a file of the incoming directory, which its owner removes when it needs it no more, or writes the chunks.
+   * @throws SpoolFullError when the disk has no room for it
+   */
   async store(id: string, body: Body): Promise<void> {
+    try {
+      await this.#place(id, body);
+    } catch (error) {
+      if (!['ENOSPC', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException).code))) throw error;
+      throw new SpoolFullError(`The disk of ${this.#directory} is full: free some space on it`, {
+        cause: error,
+      });
+    }
+  }
+
+  async #place(id: string, body: Body): Promise<void> {
     const incoming = body.path ?? join(this.#incomingDirectory, id);
     const file = await open(incoming, body.path === undefined ? 'wx' : 'r+', 0o600);
     try {
@@ -34,7 +49,7 @@ export class BodyFiles {
     } finally {
       await file.close();
     }
-    await rename(incoming, this.path(id));
+    await (body.path === undefined ? rename : link)(incoming, this.path(id));
     await syncDirectory(this.#directory);
   }
 

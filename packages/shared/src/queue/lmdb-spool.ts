@@ -20,7 +20,9 @@ import type { Store } from './lmdb-store.ts';
 import { lockSpool } from './owner-lock.ts';
 import type { OwnerLock } from './owner-lock.ts';
 import {
+  decodeDamage,
   decodeEntry,
+  encodeDamage,
   decodeHead,
   dueKey,
   dueKeyAfter,
@@ -231,12 +233,7 @@ class LmdbSpool implements Spool {
 
   damaged(): Damage[] {
     const { damaged } = this.#store;
-    const found: Damage[] = [];
-    for (const key of damaged.keys()) {
-      const { id, fault } = JSON.parse(damaged.get(key)?.toString() ?? '') as Damage;
-      found.push({ id, fault });
-    }
-    return found;
+    return Array.from(damaged.keys(), (id) => decodeDamage(damaged.get(id) ?? empty));
   }
 
   async close(): Promise<void> {
@@ -286,10 +283,7 @@ class LmdbSpool implements Spool {
     if (!record) return false;
     const due = decodeHead(record)?.due ?? this.#findDue(id);
     this.#forget(id, due);
-    this.#store.damaged.put(
-      id,
-      Buffer.from(JSON.stringify({ id, fault, at, record: record.toString('latin1') })),
-    );
+    this.#store.damaged.put(id, encodeDamage({ id, fault }, at, record));
     return true;
   }
 

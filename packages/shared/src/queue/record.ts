@@ -9,6 +9,7 @@
  */
 import type { Entry } from './entry.ts';
 import { dueAt } from './entry.ts';
+import type { Damage } from './spool.ts';
 
 /** In the map, or in a file of its own. */
 export type BodyPlace = 'm' | 'f';
@@ -76,4 +77,14 @@ export function decodeEntry(id: string, record: Buffer): Entry | { readonly faul
   return whole
     ? (entry as Entry)
     : { fault: 'the record of the entry lacks recipients, reverse-path or body' };
+}
+
+/** A damaged entry as it is kept: what is wrong, since when, and the record octet by octet. */
+export function encodeDamage({ id, fault }: Damage, at: number, record: Buffer): Buffer {
+  return Buffer.from(JSON.stringify({ id, fault, at, record: record.toString('latin1') }));
+}
+
+export function decodeDamage(kept: Buffer): Damage {
+  const { id, fault } = JSON.parse(kept.toString()) as Damage;
+  return { id, fault };
 }

@@ -19,8 +19,8 @@ export interface Damage {
 
 export interface Spool {
   /**
-   * Takes a message. A body that is a file is taken over by renaming it, so it must lie on the spool's file system
-   * (`incomingDirectory`).
+   * Takes a message. A body that is a file is linked, so it must lie on the spool's file system
+   * (`incomingDirectory`); it may be taken for several entries, and whoever made it removes it when all are done.
    * @throws SpoolFullError when the disk has less than the reserve left
    */
   add(entry: Entry, body: Body): Promise<void>;
@@ -45,7 +45,7 @@ export interface Spool {
   count(): number;
   /** What has been set aside so far. */
   damaged(): Damage[];
-  /** Where an incoming body may be written so that `add` can take it over by renaming. */
+  /** Where an incoming body may be written so that `add` can link it. */
   readonly incomingDirectory: string;
   /** Waits for what is under way and closes. */
   close(): Promise<void>;
