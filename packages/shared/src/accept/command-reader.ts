@@ -45,9 +45,9 @@ export class CommandReader extends Writable {
     this.#maxLine = maxLine;
   }
 
-  /** A message is being read. smtp-server's name for it. */
-  get _dataMode(): boolean {
-    return this.#sink !== undefined;
+  /** Something was said that no line end follows yet. */
+  get isWithinLine(): boolean {
+    return this.#input.length > 0;
   }
 
   /** From the next octet on it is a message, until the final dot. */

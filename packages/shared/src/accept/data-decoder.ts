@@ -39,7 +39,11 @@ export class DataDecoder {
     };
 
     for (;;) {
-      if (this.#atLineStart && at < length && chunk[at] === DOT) {
+      if (at >= length) {
+        emitUpTo(length);
+        return undefined;
+      }
+      if (this.#atLineStart && chunk[at] === DOT) {
         if (at + 1 >= length || (chunk[at + 1] === CR && at + 2 >= length)) {
           emitUpTo(at);
           this.#carry = Buffer.from(chunk.subarray(at));
@@ -55,10 +59,7 @@ export class DataDecoder {
       }
       this.#atLineStart = false;
       while (at < length && chunk[at]! > CR) at += 1;
-      if (at >= length) {
-        emitUpTo(length);
-        return undefined;
-      }
+      if (at >= length) continue;
       const octet = chunk[at]!;
       if (octet === CR) {
         if (at + 1 >= length) {

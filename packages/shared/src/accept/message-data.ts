@@ -7,7 +7,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { isAscii } from 'node:buffer';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import type { Body } from '../values/body.ts';
-import { countReceived } from './received.ts';
+import { HopCounter, countReceived } from './received.ts';
 
 export interface MessageDataOptions {
   readonly maxBytes: number;
@@ -21,12 +21,12 @@ export class MessageData {
   readonly #options: MessageDataOptions;
   #chunks: Buffer[] = [];
   #ascii = true;
-  #hops = 0;
+  readonly #hopCounter = new HopCounter();
   #hash: Hash | undefined;
   #file: FileHandle | undefined;
   #path = '';
   #writing: Promise<void> | undefined;
-  #fault: unknown;
+  #fault: Error | undefined;
 
   constructor(options: MessageDataOptions) {
     this.#options = options;
@@ -54,18 +54,24 @@ export class MessageData {
     try {
       if (!this.#hash) {
         this.#hash = createHash('sha256');
-        this.#hops = countReceived(this.#chunks);
-        this.#path = this.#options.newPath();
-        this.#file = await open(this.#path, 'wx', 0o600);
+        const path = this.#options.newPath();
+        this.#file = await open(path, 'wx', 0o600);
+        this.#path = path;
       }
       while (this.#chunks.length > 0 && this.#file) {
         const batch = this.#chunks;
         this.#chunks = [];
-        for (const chunk of batch) this.#hash.update(chunk);
-        await this.#file.writev(batch);
+        for (const chunk of batch) {
+          this.#hash.update(chunk);
+          this.#hopCounter.add(chunk);
+        }
+        const { bytesWritten } = await this.#file.writev(batch);
+        // A disk that fills up takes part of a write and says so only this way.
+        if (bytesWritten < sizeOf(batch))
+          throw new Error(`${this.#path}: the disk took only part of a message`);
       }
     } catch (error) {
-      this.#fault ??= error;
+      this.#fault ??= error as Error;
     }
   }
 
@@ -77,27 +83,32 @@ export class MessageData {
     await this.#writing;
     if (this.#hash) {
       await this.#spill();
-      await this.#file?.close().catch((error: unknown) => (this.#fault ??= error));
+      await this.#file?.close().catch((error: unknown) => (this.#fault ??= error as Error));
       this.#file = undefined;
       if (this.#fault) throw this.#fault;
       return {
         sizeBytes: this.sizeBytes,
         sha256: this.#hash.digest('hex'),
         path: this.#path,
-        hops: this.#hops,
+        hops: this.#hopCounter.hops,
         eightBit: !this.#ascii,
       };
     }
     return new MemoryBody(this.#chunks, this.sizeBytes, !this.#ascii);
   }
 
-  /** Removes the file, if there is one and the spool did not take it. */
+  /**
+   * Removes the file, if there is one and the spool did not take it.
+   * @throws when the file is there and cannot be removed
+   */
   async discard(): Promise<void> {
     await this.#writing;
     await this.#file?.close().catch(() => undefined);
     if (this.#path) await rm(this.#path, { force: true });
   }
 }
+
+const sizeOf = (chunks: readonly Buffer[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
 
 /** A body in memory. Its hash is wanted only when it is queued, so it waits to be asked. */
 class MemoryBody implements Body {

@@ -12,8 +12,10 @@ export interface PathCommand {
 const MAX_PATH = 256;
 const MAX_DOMAIN = 255;
 
-const ATOM = String.raw`[^\s"(),:;<>@[\\\]\x00-\x1f\x7f]+`;
-const QUOTED = String.raw`"(?:[^"\\\x00-\x1f\x7f]|\\[ -~])*"`;
+// U+FFFD stands for octets that are not UTF-8 (RFC 6531 §3.3).
+const NEVER = String.raw`\x00-\x1f\x7f-\x9f\ufffd`;
+const ATOM = String.raw`[^\s"(),:;<>@[\\\]${NEVER}]+`;
+const QUOTED = String.raw`"(?:[^"\\\u2028\u2029${NEVER}]|\\[ -~])*"`;
 const LABEL = String.raw`[\p{L}\p{N}\p{M}_](?:[\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}_])?`;
 const DOMAIN = String.raw`${LABEL}(?:\.${LABEL})*\.?`;
 const LITERAL = String.raw`\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-f:.]+)\]`;
@@ -23,7 +25,9 @@ const SOURCE_ROUTE = /^@[^\s,:@]+(?:,@[^\s,:@]+)*:/;
 const PARAMETER = /^([A-Z0-9][A-Z0-9-]*)(?:=([^\s=\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*))?$/i;
 
 /** @returns the parsed command; 'address' or the name of the bad parameter says what is wrong. */
-export function parsePathCommand(argument: string): PathCommand | { fault: 'address' } | { fault: 'parameter'; name: string } {
+export function parsePathCommand(
+  argument: string,
+): PathCommand | { fault: 'address' } | { fault: 'parameter'; name: string } {
   const end = endOfPath(argument);
   if (end < 0) return { fault: 'address' };
   const address = argument.slice(1, end).replace(SOURCE_ROUTE, '');
@@ -34,7 +38,7 @@ export function parsePathCommand(argument: string): PathCommand | { fault: 'addr
     if (word === '') continue;
     const match = PARAMETER.exec(word);
     const name = match?.[1]?.toUpperCase();
-    if (!name || parameters.has(name)) return { fault: 'parameter', name: name ?? word.slice(0, 40) };
+    if (!name || parameters.has(name)) return { fault: 'parameter', name: name ?? printable(word) };
     parameters.set(name, match?.[2] ?? '');
   }
   return { address, parameters };
@@ -60,10 +64,27 @@ function isAddress(address: string): boolean {
   return match !== null && (match[1] === undefined || match[1].length <= MAX_DOMAIN);
 }
 
-/** Decodes xtext (RFC 3461 §4); undefined when it is not xtext or hides a control character. */
+/** What of a word may be said back to its sender. */
+const printable = (word: string): string => word.slice(0, 40).replace(/[^!-~]/g, '?');
+
+/** Decodes xtext (RFC 3461 §4); undefined when it is not xtext or stands for more than printable ASCII. */
 export function decodeXtext(value: string): string | undefined {
-  if (/\+(?![0-9A-F]{2})/.test(value)) return undefined;
-  const decoded = value.replace(/\+([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  // eslint-disable-next-line no-control-regex
-  return /[\x00-\x1f\x7f]/.test(decoded) ? undefined : decoded;
+  if (/\+(?!2[0-9A-F]|[3-6][0-9A-F]|7[0-9A-E])/.test(value)) return undefined;
+  const decoded = value.replace(/\+(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return /^[ -~]*$/.test(decoded) ? decoded : undefined;
+}
+
+/**
+ * Decodes ORCPT, `type;address` (RFC 3461 §4.2). An address of type utf-8 has its characters beyond ASCII as
+ * `\x{E9}` or, with SMTPUTF8, as they are (RFC 6533 §3).
+ */
+export function decodeOrcpt(value: string, smtpUtf8: boolean): string | undefined {
+  if (!/^[a-z0-9-]+;./i.test(value)) return undefined;
+  if (!/^utf-8;/i.test(value)) return decodeXtext(value);
+  if (!smtpUtf8 && /[^!-~]/.test(value)) return undefined;
+  const decoded = value.replace(/\\x\{([0-9A-F]{2,6})\}/g, (escape, hex: string) => {
+    const point = Number.parseInt(hex, 16);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : escape;
+  });
+  return new RegExp(`[${NEVER}]`).test(decoded) ? undefined : decoded;
 }

@@ -15,6 +15,10 @@ export interface ReceivedFacts {
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+const LF = 10;
+/** Octets at the start of a line that tell whether it is a Received field. */
+const TELLING = 80;
+
 /** A date-time of RFC 5322 §3.3, in UTC. */
 export function formatDate(at: number): string {
   const date = new Date(at);
@@ -32,7 +36,9 @@ export function protocolOf({ esmtp, tls, user }: Session, smtpUtf8: boolean): st
 /** The field with its folding and final CRLF. */
 export function composeReceived({ session, id, host, at, smtpUtf8, recipient }: ReceivedFacts): string {
   const helo = session.helo.replace(/[^\x21-\x7e]|[()<>\\]/g, '?');
-  const address = session.client.address.includes(':') ? `IPv6:${session.client.address}` : session.client.address;
+  const address = session.client.address.includes(':')
+    ? `IPv6:${session.client.address}`
+    : session.client.address;
   const tls = session.tls ? `\r\n\t(${session.tls.version} ${session.tls.cipher})` : '';
   const forRecipient = recipient === undefined ? '' : `\r\n\tfor <${recipient}>`;
   return (
@@ -41,17 +47,32 @@ export function composeReceived({ session, id, host, at, smtpUtf8, recipient }: 
   );
 }
 
+/** Counts the Received fields of a header section that comes in pieces cut anywhere. */
+export class HopCounter {
+  hops = 0;
+  /** The start of the line at hand, as much of it as tells what it is. */
+  #line = '';
+  #ended = false;
+
+  add(chunk: Buffer): void {
+    let from = 0;
+    while (!this.#ended && from < chunk.length) {
+      const lf = chunk.indexOf(LF, from);
+      const end = lf < 0 ? chunk.length : lf + 1;
+      if (this.#line.length < TELLING)
+        this.#line += chunk.toString('latin1', from, Math.min(end, from + TELLING));
+      from = end;
+      if (lf < 0) return;
+      if (/^received[ \t]*:/i.test(this.#line)) this.hops += 1;
+      this.#ended = this.#line === '\r\n';
+      this.#line = '';
+    }
+  }
+}
+
 /** Received fields in the header section at the start of `chunks`. */
 export function countReceived(chunks: readonly Buffer[]): number {
-  let hops = 0;
-  let tail = '';
-  for (const chunk of chunks) {
-    const text = tail + chunk.toString('latin1');
-    const end = text.startsWith('\r\n') ? 0 : text.indexOf('\r\n\r\n');
-    const lines = end >= 0 ? text.slice(0, end) : text.slice(0, text.lastIndexOf('\n') + 1);
-    hops += lines.match(/^received[ \t]*:/gim)?.length ?? 0;
-    if (end >= 0) break;
-    tail = text.slice(lines.length);
-  }
-  return hops;
+  const counter = new HopCounter();
+  for (const chunk of chunks) counter.add(chunk);
+  return counter.hops;
 }

@@ -12,34 +12,37 @@ import { formatReply, replies, type Reply } from '../values/reply.ts';
 import type { Session } from '../values/session.ts';
 import { CommandReader } from './command-reader.ts';
 import type { DataDecoder } from './data-decoder.ts';
-import type { SessionContext } from './listener.ts';
+import { multiLine, offeredExtensions, type Offer } from './extensions.ts';
 import { MessageData } from './message-data.ts';
+import { Patience } from './patience.ts';
+import type { SessionContext } from './session-context.ts';
 import { readMail, readRcpt } from './transaction.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Done = () => void;
+/** The server of a session, as far as the session knows it. */
+type Home = { readonly context: SessionContext; forget(session: MailSession): void };
 
 /** How long a client whose message is refused already may stay silent before it is told so. */
 const REFUSED_SILENCE_MS = 5_000;
 
 export class MailSession extends SMTPConnection {
   readonly facts: Writable<Session>;
+  readonly #home: Home;
   readonly #context: SessionContext;
   #envelope: (Omit<Envelope, 'recipients'> & { recipients: Recipient[] }) | null = null;
   #data: MessageData | null = null;
   #decoder: DataDecoder | null = null;
   /** A hook is at work: the client waits for us, its deadline does not run. */
   #working = false;
-  #deadlineAt: number;
-  #messageDeadlineAt = Infinity;
-  #errors = 0;
-  #idleCommands = 0;
+  readonly #patience: Patience;
   #draining = false;
   #corked: SMTPConnection['_socket'] | null = null;
 
   constructor(...[server, socket, options]: ConstructorParameters<typeof SMTPConnection>) {
     super(server, socket, options);
-    this.#context = (server as unknown as { context: SessionContext }).context;
+    this.#home = server as unknown as Home;
+    this.#context = this.#home.context;
     const client = { address: this.remoteAddress, port: this.remotePort };
     this.facts = {
       id: this.id,
@@ -50,7 +53,7 @@ export class MailSession extends SMTPConnection {
       esmtp: false,
       trusted: this.#context.trusts(client.address),
     };
-    this.#deadlineAt = this.#context.clock.now() + this.#settings.commandTimeoutMs;
+    this.#patience = new Patience(this.#settings, this.#context.limits, this.#context.clock.now());
     if (this.secure) this.#learnTls();
   }
 
@@ -62,7 +65,7 @@ export class MailSession extends SMTPConnection {
 
   override init(): void {
     this._setListeners(() => {
-      const refusal = this.#context.hooks.connect(this.facts);
+      const refusal = this.#askToConnect();
       if (refusal) return this.#closeWith(refusal);
       const pause = this.facts.trusted ? 0 : this.#settings.greetingPauseMs;
       if (pause === 0) return this.#greet();
@@ -70,8 +73,17 @@ export class MailSession extends SMTPConnection {
     });
   }
 
+  #askToConnect(): Reply | null {
+    try {
+      return this.#context.hooks.connect(this.facts);
+    } catch (error) {
+      return this.#faultReply(error);
+    }
+  }
+
   #greet(): void {
     if (this._closing || this._closed) return;
+    if (this.#reader?.isWithinLine) return this.#closeWith(replies.earlyTalker);
     this._setClientHostname('');
     this._ready = true;
     this.#write(`220 ${this.#context.host} ESMTP`);
@@ -82,19 +94,18 @@ export class MailSession extends SMTPConnection {
 
   /** Called about once a second: ends the session when its client has kept us waiting too long. */
   sweep(now: number): void {
-    if (this._closing || this.#working) return;
-    if (now > this.#messageDeadlineAt) this.#closeWith(replies.messageTimeout);
-    else if (now > this.#deadlineAt) this.#closeWith(this.#refusedEarly() ?? replies.idle);
+    if (this.#working) return;
+    const reply = this.#patience.overdue(now);
+    if (reply) this.#closeWith(this.#isRefusedAlready ? replies.bareLineEnd : reply);
   }
 
-  /** The message under way cannot be accepted whatever follows; say why when the client falls silent. */
-  #refusedEarly(): Reply | null {
-    return this.#data && this.#decoder?.bareLineEnd && this.#settings.bareLineEnds === 'reject' ? replies.bareLineEnd : null;
+  /** The message under way cannot be accepted whatever follows. */
+  get #isRefusedAlready(): boolean {
+    return this.#decoder?.bareLineEnd === true && this.#settings.bareLineEnds === 'reject';
   }
 
-  #touch(): void {
-    const wait = this.#refusedEarly() ? REFUSED_SILENCE_MS : this.#settings.commandTimeoutMs;
-    this.#deadlineAt = this.#context.clock.now() + wait;
+  #renewPatience(): void {
+    this.#patience.renew(this.#context.clock.now(), this.#isRefusedAlready ? REFUSED_SILENCE_MS : undefined);
   }
 
   /** Lets the message under way finish, then says 421. */
@@ -105,9 +116,11 @@ export class MailSession extends SMTPConnection {
 
   override _onClose(): void {
     const first = !this._closed;
-    if (!this.#working) void this.#data?.discard();
+    if (!this.#working) this.#discard(this.#data);
     super._onClose();
-    if (first) this.#context.hooks.closed(this.facts);
+    if (!first) return;
+    this.#home.forget(this);
+    this.#context.hooks.closed(this.facts);
   }
 
   /** A broken connection is the client's affair; its session ends by `_onClose`. */
@@ -135,19 +148,26 @@ export class MailSession extends SMTPConnection {
   }
 
   #write(text: string): void {
-    if (!this._upgrading && !this._socket.destroyed && this._socket.writable) this._socket.write(`${text}\r\n`);
+    if (!this._upgrading && !this._socket.destroyed && this._socket.writable)
+      this._socket.write(`${text}\r\n`);
   }
 
   #reply(reply: Reply): void {
-    if (reply.code >= 400) this.#errors += 1;
-    this.#write(formatReply(reply));
+    this.#patience.replied(reply.code);
+    this.#write(replyLine(reply));
     if (reply.code === 421) this.close();
   }
 
   #closeWith(reply: Reply): void {
-    if (reply.code === 421 || !this._ready) this.#context.hooks.refused(reply, this.facts);
-    this.#write(formatReply(reply));
+    if (this._closing || this._closed) return;
+    this.#context.hooks.refused(reply, this.facts);
+    this.#write(replyLine(reply));
     this.close();
+  }
+
+  #faultReply(error: unknown): Reply {
+    this.#context.hooks.fault(error, this.facts);
+    return replies.localFault;
   }
 
   // -- commands
@@ -155,25 +175,18 @@ export class MailSession extends SMTPConnection {
   override _onCommand(line: Buffer, next: Done = () => undefined): void {
     if (this._upgrading) return next();
     if (!this._ready) return this.#closeWith(replies.earlyTalker);
-    this.#touch();
-    const done = (): void => this._whenWritable(next);
-    if (this._nextHandler) {
-      const handler = this._nextHandler;
-      this._nextHandler = false;
-      return handler.call(this, line, done);
-    }
-    const limits = this.#context.limits;
+    this.#renewPatience();
+    const end = this.#patience.command(this.#envelope?.recipients.length ?? 0);
     if (this.#draining && !this.#envelope) return this.#closeWith(replies.shuttingDown);
-    if (this.#errors >= limits.errors) return this.#closeWith(replies.tooManyErrors);
-    this.#idleCommands += 1;
-    if (this.#idleCommands > limits.commands + (this.#envelope?.recipients.length ?? 0))
-      return this.#closeWith(replies.tooManyCommands);
+    if (end) return this.#closeWith(end);
+    const done = (): void => this._whenWritable(next);
+    const handler = this._nextHandler;
+    this._nextHandler = false;
     try {
-      this.#dispatch(line, done);
+      if (handler) handler.call(this, line, done);
+      else this.#dispatch(line, done);
     } catch (error) {
-      this.#context.hooks.fault(error, this.facts);
-      this.#reply(replies.localFault);
-      done();
+      this.#answer(this.#faultReply(error), done);
     }
   }
 
@@ -204,6 +217,7 @@ export class MailSession extends SMTPConnection {
         if (!this.#context.hooks.authenticate) return this.#answer(replies.badCommand, done);
         if (!this.secure) return this.#answer(replies.tlsRequired, done);
         if (!this.facts.helo) return this.#answer(replies.ehloFirst, done);
+        if (this.#envelope) return this.#answer(replies.nestedMail, done); // RFC 4954 §4
         return this.handler_AUTH(line, done);
       case 'QUIT':
         return this.handler_QUIT(line, done);
@@ -225,20 +239,16 @@ export class MailSession extends SMTPConnection {
   #answerLater(pending: Promise<Reply>, done: Done): void {
     this.#working = true;
     pending
-      .catch((error: unknown) => {
-        this.#context.hooks.fault(error, this.facts);
-        return replies.localFault;
-      })
+      .catch((error: unknown) => this.#faultReply(error))
       .then((reply) => {
         this.#working = false;
-        this.#touch();
+        this.#renewPatience();
         this.#answer(reply, done);
       })
       .catch((error: unknown) => this.#context.hooks.fault(error, this.facts));
   }
 
   #hello(verb: 'EHLO' | 'HELO', argument: string, done: Done): void {
-    // eslint-disable-next-line no-control-regex
     if (!argument || argument.length > 255 || /[\s\x00-\x1f\x7f]/.test(argument))
       return this.#answer(replies.badSyntax(`${verb} your-host-name`), done);
     this.facts.helo = argument;
@@ -246,15 +256,19 @@ export class MailSession extends SMTPConnection {
     this.hostNameAppearsAs = argument;
     this.openingCommand = verb;
     this.#envelope = null;
-    const lines = [`${this.#context.host} greets ${argument.slice(0, 100)}`];
-    if (verb === 'EHLO') {
-      lines.push('PIPELINING', `SIZE ${this.#settings.maxMessageBytes}`, '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES', 'DSN');
-      if (this.#context.offersTls && !this.secure) lines.push('STARTTLS');
-      if (this.secure) lines.push('REQUIRETLS');
-      if (this.secure && this.#context.hooks.authenticate && this.facts.user === undefined) lines.push('AUTH PLAIN LOGIN');
-    }
-    this.#write(lines.map((line, i) => `250${i < lines.length - 1 ? '-' : ' '}${line}`).join('\r\n'));
+    const extensions = verb === 'HELO' ? [] : offeredExtensions(this.#offer());
+    this.#write(multiLine(250, [this.#context.host, ...extensions]));
     done();
+  }
+
+  #offer(): Offer {
+    const { offersTls, hooks } = this.#context;
+    return {
+      maxMessageBytes: this.#settings.maxMessageBytes,
+      startTls: offersTls && !this.secure,
+      secure: this.secure,
+      auth: hooks.authenticate !== undefined && this.facts.user === undefined,
+    };
   }
 
   #mail(argument: string, done: Done): void {
@@ -274,11 +288,15 @@ export class MailSession extends SMTPConnection {
     if (!envelope) return this.#answer(replies.mailFirst, done);
     const form = /^TO:\s*(.*)$/i.exec(argument);
     if (!form) return this.#answer(replies.badSyntax('RCPT TO:<address>'), done);
-    if (envelope.recipients.length >= this.#settings.maxRecipients) return this.#answer(replies.tooManyRecipients, done);
+    if (envelope.recipients.length >= this.#settings.maxRecipients)
+      return this.#answer(replies.tooManyRecipients, done);
     const read = readRcpt(form[1]!, envelope.smtpUtf8);
     if ('refusal' in read) return this.#answer(read.refusal, done);
     const admit = (reply: Reply): Reply => {
-      if (reply.code === 250 && !envelope.recipients.some(({ address }) => address === read.recipient.address))
+      if (
+        reply.code === 250 &&
+        !envelope.recipients.some(({ address }) => address === read.recipient.address)
+      )
         envelope.recipients.push(read.recipient);
       return reply;
     };
@@ -299,10 +317,10 @@ export class MailSession extends SMTPConnection {
       newPath: this.#context.newPath,
     });
     this.#data = data;
-    this.#messageDeadlineAt = this.#context.clock.now() + this.#settings.messageTimeoutMs;
+    this.#patience.messageBegins(this.#context.clock.now());
     this.#decoder = reader.startData(this.#settings.bareLineEnds, {
       push: (piece) => {
-        this.#touch();
+        this.#renewPatience();
         return data.push(piece);
       },
       end: (decoder) => this.#endData(data, decoder),
@@ -312,13 +330,13 @@ export class MailSession extends SMTPConnection {
 
   #endData(data: MessageData, decoder: DataDecoder): void {
     const envelope = this.#envelope!;
-    this.#messageDeadlineAt = Infinity;
+    this.#patience.messageEnds();
+    this.#decoder = null;
     this.#answerLater(this.#judgeData(data, decoder, envelope), () => {
       this.#data = null;
-      this.#decoder = null;
       this.#envelope = null;
-      this.#idleCommands = 0;
-      void data.discard();
+      this.#patience.messageDone();
+      this.#discard(data);
       if (this.#draining) this.#closeWith(replies.shuttingDown);
       else this.#reader?.resume();
     });
@@ -330,12 +348,28 @@ export class MailSession extends SMTPConnection {
     return this.#context.hooks.message(envelope, await data.finish(), this.facts);
   }
 
+  #discard(data: MessageData | null): void {
+    data?.discard().catch((error: unknown) => this.#context.hooks.fault(error, this.facts));
+  }
+
   // -- TLS and AUTH, by smtp-server
 
   /** Replies that smtp-server words itself (STARTTLS, AUTH, QUIT, VRFY, HELP). */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
-    if (code >= 400) this.#errors += 1;
+    this.#patience.replied(code);
     super.send(code, data, context);
+  }
+
+  /** Asks the user base; the reply refuses. */
+  async authenticate(user: string, password: string): Promise<Reply | null> {
+    try {
+      if (!(await this.#context.hooks.authenticate?.(user, password, this.facts))) return replies.authFailed;
+    } catch (error) {
+      this.#context.hooks.fault(error, this.facts);
+      return replies.authFault;
+    }
+    this.facts.user = user;
+    return null;
   }
 
   /** After STARTTLS nothing that was said before it counts (RFC 3207 §4.2). */
@@ -355,3 +389,9 @@ export class MailSession extends SMTPConnection {
     this.facts.tls = { version: socket.getProtocol() ?? 'TLS', cipher: socket.getCipher().name };
   }
 }
+
+/** A reply as it may stand on the wire whatever a hook put into it (RFC 5321 §4.5.3.1.5). */
+const replyLine = (reply: Reply): string =>
+  formatReply(reply)
+    .replace(/[\x00-\x1f\x7f]+/g, ' ')
+    .slice(0, 510);

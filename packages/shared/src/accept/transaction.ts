@@ -3,7 +3,7 @@
  */
 import type { Envelope, Notify, Recipient } from '../values/envelope.ts';
 import { replies, type Reply } from '../values/reply.ts';
-import { decodeXtext, parsePathCommand } from './path-command.ts';
+import { decodeOrcpt, decodeXtext, parsePathCommand } from './path-command.ts';
 
 /** What the session allows a client to declare. */
 export interface TransactionRules {
@@ -11,11 +11,12 @@ export interface TransactionRules {
   readonly secure: boolean;
 }
 
-export type MailResult = { readonly envelope: Omit<Envelope, 'recipients'>; readonly sizeBytes: number } | { readonly refusal: Reply };
+export type MailResult =
+  | { readonly envelope: Omit<Envelope, 'recipients'>; readonly sizeBytes: number }
+  | { readonly refusal: Reply };
 export type RcptResult = { readonly recipient: Recipient } | { readonly refusal: Reply };
 
 const NOTIFY: readonly string[] = ['success', 'failure', 'delay'];
-// eslint-disable-next-line no-control-regex
 const beyondAscii = (text: string): boolean => /[^\x00-\x7f]/.test(text);
 const refuse = (refusal: Reply): { refusal: Reply } => ({ refusal });
 
@@ -50,7 +51,8 @@ export function readMail(argument: string, rules: TransactionRules): MailResult 
         envelope.smtpUtf8 = true;
         break;
       case 'REQUIRETLS':
-        if (value !== '' || !rules.secure) return bad;
+        if (!rules.secure) return refuse(replies.badParameter(name)); // RFC 8689 §2: offered over TLS only
+        if (value !== '') return bad;
         envelope.requireTls = true;
         break;
       case 'RET':
@@ -77,7 +79,9 @@ export function readMail(argument: string, rules: TransactionRules): MailResult 
 export function readRcpt(argument: string, smtpUtf8: boolean): RcptResult {
   const command = parsePathCommand(argument);
   if ('fault' in command)
-    return refuse(command.fault === 'address' ? replies.badRecipient : replies.badParameterValue(command.name));
+    return refuse(
+      command.fault === 'address' ? replies.badRecipient : replies.badParameterValue(command.name),
+    );
   if (command.address === '') return refuse(replies.badRecipient);
   if (beyondAscii(command.address) && !smtpUtf8) return refuse(replies.smtpUtf8Needed);
 
@@ -90,8 +94,8 @@ export function readRcpt(argument: string, smtpUtf8: boolean): RcptResult {
       if (!never && !wanted.every((word) => NOTIFY.includes(word))) return bad;
       recipient.notify = wanted as Notify[];
     } else if (name === 'ORCPT') {
-      const orcpt = decodeXtext(value);
-      if (!orcpt || !/^[a-z0-9-]+;./i.test(orcpt) || orcpt.length > 500) return bad;
+      const orcpt = value.length > 500 ? undefined : decodeOrcpt(value, smtpUtf8);
+      if (!orcpt) return bad;
       recipient.orcpt = orcpt;
     } else {
       return refuse(replies.badParameter(name));

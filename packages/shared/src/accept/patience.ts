@@ -1,0 +1,63 @@
+/**
+ * What a session puts up with from its client: how long it waits for commands and messages, and how many refused
+ * or idle commands it takes. Pure: it is told what happens and when, and names the 421 that is due.
+ */
+import type { Settings } from '../system/settings.ts';
+import { replies, type Reply } from '../values/reply.ts';
+
+type Times = Pick<Settings['smtp'], 'commandTimeoutMs' | 'messageTimeoutMs'>;
+type Counts = Pick<Settings['limits'], 'errors' | 'commands'>;
+
+export class Patience {
+  readonly #times: Times;
+  readonly #counts: Counts;
+  #deadlineAt: number;
+  #messageDeadlineAt = Infinity;
+  #errors = 0;
+  #commands = 0;
+
+  constructor(times: Times, counts: Counts, now: number) {
+    this.#times = times;
+    this.#counts = counts;
+    this.#deadlineAt = now + times.commandTimeoutMs;
+  }
+
+  /** The client was heard, or answered: it may be silent for a while from now. */
+  renew(now: number, waitMs = this.#times.commandTimeoutMs): void {
+    this.#deadlineAt = now + waitMs;
+  }
+
+  /** However steadily a message trickles in, it must be complete in time. */
+  messageBegins(now: number): void {
+    this.#messageDeadlineAt = now + this.#times.messageTimeoutMs;
+  }
+
+  messageEnds(): void {
+    this.#messageDeadlineAt = Infinity;
+  }
+
+  /** A message was answered: counting commands starts again. */
+  messageDone(): void {
+    this.#commands = 0;
+  }
+
+  overdue(now: number): Reply | null {
+    if (now > this.#messageDeadlineAt) return replies.messageTimeout;
+    return now > this.#deadlineAt ? replies.idle : null;
+  }
+
+  /** A 4xx says that the matter is on our side, or a matter of time: no client is shown the door for those. */
+  replied(code: number): void {
+    if (code >= 500) this.#errors += 1;
+  }
+
+  /**
+   * Counts a command; a reply ends the session instead. A client that pipelines recipients cannot know in time how
+   * many are too many: it may overshoot the accepted ones as far again.
+   */
+  command(acceptedRecipients: number): Reply | null {
+    this.#commands += 1;
+    if (this.#errors >= this.#counts.errors) return replies.tooManyErrors;
+    return this.#commands > this.#counts.commands + 2 * acceptedRecipients ? replies.tooManyCommands : null;
+  }
+}

@@ -1,0 +1,42 @@
+/** What a session is given by its listener: the gateway's hooks and the settings of the moment it began. */
+import type { Clock } from '../system/clock.ts';
+import type { Settings } from '../system/settings.ts';
+import type { Body } from '../values/body.ts';
+import type { Envelope, Recipient } from '../values/envelope.ts';
+import type { Reply } from '../values/reply.ts';
+import type { ListenerRole, Session } from '../values/session.ts';
+
+/** What a session asks the gateway. Whatever throws or rejects is answered 451 4.3.0 (454 4.7.0 to AUTH). */
+export interface SessionHooks {
+  /** A client connected; a reply refuses it. */
+  connect(session: Session): Reply | null;
+  mail(envelope: Omit<Envelope, 'recipients'>, declaredBytes: number, session: Session): Reply;
+  rcpt(recipient: Recipient, envelope: Envelope, session: Session): Reply | Promise<Reply>;
+  /** The whole message is here. The reply must not be 2xx before someone is answerable for the message. */
+  message(envelope: Envelope, body: Body, session: Session): Promise<Reply>;
+  /** Absent where AUTH is not offered. */
+  readonly authenticate?:
+    ((user: string, password: string, session: Session) => Promise<boolean>) | undefined;
+  /** A session was ended by us. */
+  refused(reply: Reply, session: Session): void;
+  closed(session: Session): void;
+  /** Something of ours threw, or the connection broke. */
+  fault(error: unknown, session: Session): void;
+}
+
+/** What all sessions of one listener share. Replaced as a whole on reload. */
+export interface SessionContext {
+  readonly role: ListenerRole;
+  /** The listening address, for logs. */
+  readonly name: string;
+  /** Our host name. */
+  readonly host: string;
+  readonly smtp: Settings['smtp'];
+  readonly limits: Settings['limits'];
+  readonly clock: Clock;
+  readonly hooks: SessionHooks;
+  readonly offersTls: boolean;
+  trusts(address: string): boolean;
+  /** A fresh path for a message too large for memory. */
+  readonly newPath: () => string;
+}

@@ -1,0 +1,119 @@
+/** A message larger than `limits.memoryPerMessage` goes to a file where the spool can take it over. */
+import { randomBytes } from 'node:crypto';
+import { renameSync } from 'node:fs';
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { replies } from '@mailpair/shared/values/reply';
+import { dotStuff } from '../../support/dot-stuff.ts';
+import { withListener } from '../../support/recording-listener.ts';
+import { connectTo } from '../../support/wire.ts';
+
+const DATA = `
+  S: 220
+  C: EHLO client.example
+  S: ...
+  S: 250 
+  C: MAIL FROM:<a@example.com> BODY=8BITMIME
+  C: RCPT TO:<b@example.com>
+  C: DATA
+  S: 250 2.1.0
+  S: 250 2.1.5
+  S: 354`;
+const limits = { memoryPerMessageBytes: 65_536 };
+
+/** Lines of random octets, many with a dot in front. */
+function largeMessage(lines: number): Buffer {
+  const line = (): Buffer => Buffer.from(randomBytes(300).filter((octet) => ![0, 10, 13].includes(octet)));
+  const dots = ['', '.', '..'];
+  return Buffer.concat(
+    Array.from({ length: lines }, (_, i) => [Buffer.from(dots[i % 3]!), line(), Buffer.from('\r\n')]).flat(),
+  );
+}
+
+describe('a message too large for memory', () => {
+  it('is in a file, the same to the last octet, and the file is gone when nobody took it', async () => {
+    await withListener({ limits }, async (listener) => {
+      const message = largeMessage(4_000);
+      const dialogue = await connectTo(listener.address);
+      await dialogue.play(DATA);
+      dialogue.send(dotStuff(message));
+      await dialogue.play('S: 250 2.0.0');
+      await dialogue.gone();
+      const [received] = listener.messages;
+      expect(received!.body.path).to.be.a('string');
+      expect(received!.octets.equals(message)).to.equal(true);
+      expect(received!.body).to.include({ sizeBytes: message.length, eightBit: true, hops: 0 });
+      await listener.filesAre(0);
+    });
+  });
+
+  it('belongs to whoever renamed its file', async () => {
+    const hooks = {
+      message: async (_envelope: unknown, { path = '' }: { path?: string }) => {
+        renameSync(path, `${path}-taken`);
+        return replies.queued('m1');
+      },
+    };
+    await withListener({ limits, hooks }, async (listener) => {
+      const dialogue = await connectTo(listener.address);
+      await dialogue.play(DATA);
+      dialogue.send(dotStuff(largeMessage(500)));
+      await dialogue.play('S: 250 2.0.0\nC: NOOP\nS: 250\n<gone>');
+      await listener.until(() => listener.closed.length === 1);
+      expect(listener.files()).to.have.lengthOf(1);
+      expect(listener.files()[0]).to.match(/-taken$/);
+    });
+  });
+
+  it('leaves no file when it is refused', async () => {
+    await withListener({ limits, smtp: { maxMessageBytes: 100_000 } }, async (listener) => {
+      const dialogue = await connectTo(listener.address);
+      await dialogue.play(DATA);
+      dialogue.send(dotStuff(largeMessage(1_000)));
+      await dialogue.play('S: 552 5.3.4\nC: NOOP\nS: 250\n<gone>');
+      await listener.filesAre(0);
+      expect(listener.messages).to.deep.equal([]);
+    });
+  });
+
+  it('leaves no file when its client disappears, and no message', async () => {
+    await withListener({ limits }, async (listener) => {
+      const dialogue = await connectTo(listener.address);
+      await dialogue.play(DATA);
+      dialogue.send(largeMessage(1_000));
+      await listener.filesAre(1);
+      await dialogue.gone();
+      await listener.until(() => listener.closed.length === 1);
+      await listener.filesAre(0);
+      expect(listener.messages).to.deep.equal([]);
+      expect(listener.faults).to.deep.equal([]);
+      expect(listener.counter.total).to.equal(0);
+    });
+  });
+
+  it("is the hook's to keep when the client disappears while the hook has it", async () => {
+    const hook = Promise.withResolvers<void>();
+    const paths: string[] = [];
+    const hooks = {
+      message: async (_envelope: unknown, { path = '' }: { path?: string }) => {
+        paths.push(path);
+        await hook.promise;
+        renameSync(path, `${path}-taken`);
+        return replies.queued('m1');
+      },
+    };
+    await withListener({ limits, hooks }, async (listener) => {
+      const dialogue = await connectTo(listener.address);
+      await dialogue.play(DATA);
+      dialogue.send(dotStuff(largeMessage(500)));
+      await listener.until(() => paths.length === 1);
+      await dialogue.gone();
+      await listener.until(() => listener.closed.length === 1);
+      expect(listener.files()).to.have.lengthOf(1);
+      hook.resolve();
+      await new Promise(setImmediate);
+      expect(listener.files()[0]).to.match(/-taken$/);
+      expect(listener.faults).to.deep.equal([]);
+    });
+  });
+});

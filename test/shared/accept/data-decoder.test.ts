@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { DataDecoder } from '@mailpair/shared/accept/data-decoder';
+
+type Mode = 'reject' | 'normalise';
+
+interface Decoded {
+  readonly content: Buffer;
+  readonly bareLineEnd: boolean;
+  /** What followed the final dot; undefined when there was none. */
+  readonly rest: Buffer | undefined;
+}
+
+/** Feeds the octets cut at `cuts`; what is not fed any more after the end belongs to the rest. */
+function decode(octets: Buffer, cuts: readonly number[], mode: Mode): Decoded {
+  const decoder = new DataDecoder(mode);
+  const places = [...new Set(cuts.map((cut) => cut % (octets.length + 1)))].sort((a, b) => a - b);
+  const pieces: Buffer[] = [];
+  let from = 0;
+  for (const to of [...places, octets.length]) {
+    const rest = decoder.feed(octets.subarray(from, to), (piece) => pieces.push(Buffer.from(piece)));
+    from = to;
+    if (rest) {
+      expect(decoder.ended).to.equal(true);
+      return {
+        content: Buffer.concat(pieces),
+        bareLineEnd: decoder.bareLineEnd,
+        rest: Buffer.concat([rest, octets.subarray(to)]),
+      };
+    }
+  }
+  expect(decoder.ended).to.equal(false);
+  return { content: Buffer.concat(pieces), bareLineEnd: decoder.bareLineEnd, rest: undefined };
+}
+
+const stuffed = (lines: readonly Buffer[]): Buffer =>
+  Buffer.concat(
+    lines.flatMap((line) => [line[0] === 46 ? Buffer.concat([Buffer.from('.'), line]) : line, CRLF]),
+  );
+
+const CRLF = Buffer.from('\r\n');
+const END = Buffer.from('.\r\n');
+const cuts = fc.array(fc.nat(10_000), { maxLength: 12 });
+const mode = fc.constantFrom<Mode>('reject', 'normalise');
+
+/** Lines of any octets but CR, LF and NUL, many of them dots. */
+const line = fc
+  .array(
+    fc.oneof(
+      fc.constant(46),
+      fc.integer({ min: 1, max: 255 }).filter((octet) => octet !== 10 && octet !== 13),
+    ),
+    {
+      maxLength: 12,
+    },
+  )
+  .map((octets) => Buffer.from(octets));
+const lines = fc.array(line, { maxLength: 12 });
+
+/** Octets of which most matter to the decoder. */
+const soup = fc
+  .array(fc.oneof(fc.constantFrom(0, 10, 13, 46, 97), fc.integer({ min: 0, max: 255 })), { maxLength: 60 })
+  .map((octets) => Buffer.from(octets));
+
+const hasBareLineEnd = (octets: Buffer): boolean => /\r(?!\n)|(?<!\r)\n|\0/.test(octets.toString('latin1'));
+
+/** The content as the octets say it, found with an expression instead of a machine. */
+function contentOf(octets: Buffer): { readonly content: string; readonly end: number } | undefined {
+  const text = octets.toString('latin1');
+  const at = text.startsWith('.\r\n') ? 0 : text.indexOf('\r\n.\r\n') + 2;
+  if (at === 1) return undefined;
+  return { content: text.slice(0, at).replace(/(^|\r\n)\./g, '$1'), end: at + 3 };
+}
+
+describe('the decoder of message octets', () => {
+  it('gives back any lines, dot-stuffed and cut anywhere, exactly', () => {
+    fc.assert(
+      fc.property(lines, cuts, mode, (content, places, how) => {
+        const decoded = decode(Buffer.concat([stuffed(content), END]), places, how);
+        expect(decoded.content).to.deep.equal(Buffer.concat(content.flatMap((each) => [each, CRLF])));
+        expect(decoded.bareLineEnd).to.equal(false);
+        expect(decoded.rest).to.have.lengthOf(0);
+      }),
+    );
+  });
+
+  it('returns what follows the final dot exactly, however it was cut', () => {
+    fc.assert(
+      fc.property(lines, soup, cuts, mode, (content, rest, places, how) => {
+        expect(decode(Buffer.concat([stuffed(content), END, rest]), places, how).rest).to.deep.equal(rest);
+      }),
+    );
+  });
+
+  it('ends at CRLF.CRLF and nowhere else, and unstuffs only after CRLF', () => {
+    fc.assert(
+      fc.property(soup, cuts, (octets, places) => {
+        const decoded = decode(octets, places, 'reject');
+        const expected = contentOf(octets);
+        expect(decoded.rest === undefined).to.equal(expected === undefined);
+        if (!expected) return;
+        expect(decoded.content.toString('latin1')).to.equal(expected.content);
+        expect(decoded.rest).to.deep.equal(octets.subarray(expected.end));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('marks a bare CR, a bare LF or a NUL anywhere, however it was cut, and nothing else', () => {
+    fc.assert(
+      fc.property(soup, cuts, mode, (octets, places, how) => {
+        const whole = Buffer.concat([octets, Buffer.from('\r\n.\r\n')]);
+        const decoded = decode(whole, places, how);
+        const read = whole.subarray(0, whole.length - (decoded.rest?.length ?? 0));
+        expect(decoded.bareLineEnd).to.equal(hasBareLineEnd(read));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('normalises to CRLF line ends only, and loses no other octet but NUL', () => {
+    fc.assert(
+      fc.property(soup, cuts, (octets, places) => {
+        const whole = Buffer.concat([octets, Buffer.from('\r\n.\r\n')]);
+        const kept = decode(whole, places, 'reject').content.toString('latin1');
+        const { content } = decode(whole, places, 'normalise');
+        expect(hasBareLineEnd(content)).to.equal(false);
+        expect(content.toString('latin1')).to.equal(
+          kept.replace(/\r\n|\r|\n|\0/g, (end) => (end === '\0' ? '' : '\r\n')),
+        );
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('hands on the parts of a chunk without copying them', () => {
+    const chunk = Buffer.from('one\r\n..two\r\n.\r\n');
+    const decoder = new DataDecoder('reject');
+    const pieces: Buffer[] = [];
+    decoder.feed(chunk, (piece) => pieces.push(piece));
+    expect(pieces.map(String)).to.deep.equal(['one\r\n', '.two\r\n']);
+    for (const piece of pieces) expect(piece.buffer).to.equal(chunk.buffer);
+  });
+});
