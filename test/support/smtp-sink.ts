@@ -61,6 +61,8 @@ export interface SinkOptions {
   readonly on?: Partial<Record<Verb, Answering>>;
   readonly certificate?: { readonly cert: string; readonly key: string };
   readonly implicitTls?: boolean;
+  /** Answers the client's handshake with what is not TLS. */
+  readonly brokenTls?: boolean;
   /** Drop the connection when the client's message reaches this many octets. */
   readonly dropAfterOctets?: number;
 }
@@ -125,7 +127,7 @@ export async function openSink(options: SinkOptions = {}): Promise<Sink> {
     for (const entry of due) waiting.splice(waiting.indexOf(entry), 1);
     for (const { tell } of due) tell(session);
   };
-  const server: Server = createServer((socket) => {
+  const server: Server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     serve(socket, sink, options, happened);
@@ -163,7 +165,7 @@ function serve(
   sink.sessions.push(session);
 
   async function answer(verb: Verb, line: string): Promise<string> {
-    const given = options.on?.[verb] ?? DEFAULTS[verb];
+    const given = options.on?.[verb] ?? defaultFor(verb);
     happened(verb, session);
     const said = typeof given === 'function' ? await given(line, session) : given;
     if (said === HANG_UP) raw.destroy();
@@ -171,6 +173,10 @@ function serve(
     const text = said === '' && verb === 'EHLO' ? ehloReply() : said;
     if (!socket.destroyed) socket.write(`${text}\r\n`);
     return text;
+  }
+
+  function defaultFor(verb: Verb): Answer {
+    return verb === 'STARTTLS' && !options.certificate ? '502 5.5.1 No TLS here' : DEFAULTS[verb];
   }
 
   function ehloReply(): string {
@@ -184,6 +190,10 @@ function serve(
     secure = true;
     input = Buffer.alloc(0);
     socket.removeAllListeners('data');
+    if (options.brokenTls) {
+      raw.once('data', () => raw.write('this is not TLS\r\n'));
+      return;
+    }
     const { cert, key } = options.certificate!;
     socket = new TLSSocket(raw, { isServer: true, secureContext: createSecureContext({ cert, key }) });
     listen();
@@ -225,10 +235,11 @@ function serve(
   async function takeMessage(): Promise<boolean> {
     if (options.dropAfterOctets !== undefined && input.length >= options.dropAfterOctets) raw.destroy();
     // DATA's own CRLF is before the first octet.
-    const end = input.subarray(0, 3).equals(Buffer.from('.\r\n')) ? 0 : input.indexOf('\r\n.\r\n');
-    if (end < 0) return false;
-    const octets = undoubled(input.subarray(0, end === 0 ? 0 : end + 2));
-    input = input.subarray(end === 0 ? 3 : end + 5);
+    const empty = input.subarray(0, 3).equals(Buffer.from('.\r\n'));
+    const end = empty ? 0 : input.indexOf('\r\n.\r\n') + 2;
+    if (!empty && end < 2) return false;
+    const octets = undoubled(input.subarray(0, end));
+    input = input.subarray(end + 3);
     inMessage = false;
     const said = await answer('message', '');
     if (!said.startsWith('2')) return true;

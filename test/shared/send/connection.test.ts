@@ -80,6 +80,14 @@ describe('opening a session', () => {
     await connection.wire.close();
   });
 
+  it('is not ended by nodemailer for being idle', async () => {
+    const timeouts = { ...PATIENT, commandMs: 200 };
+    const { wire } = await open(await sinkWith(), {}, { timeouts });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(wire.usable).to.equal(true);
+    await wire.close();
+  });
+
   it('says QUIT when it is closed, and waits for the host to end', async () => {
     const sink = await sinkWith();
     const { wire } = await open(sink);
@@ -185,12 +193,12 @@ describe('opening a session', () => {
     });
 
     it('names TLS when the handshake breaks', async () => {
-      const sink = await sinkWith({
-        certificate,
-        on: { STARTTLS: (_line, session) => (session.say('220 Go'), session.say('not TLS'), SILENT) },
-      });
-      const { stage, kind } = await failureOf(open(sink, { tls: 'encrypt' }));
+      const sink = await sinkWith({ certificate, brokenTls: true });
+      const { stage, kind, message } = await failureOf(
+        open(sink, { tls: 'encrypt', host: 'mx.example.com' }),
+      );
       expect([stage, kind]).to.deep.equal(['tls', 'tls']);
+      expect(message).to.include('TLS with mx.example.com failed');
     });
 
     it('names TLS when the host hangs up on STARTTLS', async () => {
@@ -286,6 +294,16 @@ describe('opening a session', () => {
     it('when the host hangs up on EHLO', async () => {
       const sink = await sinkWith({ on: { EHLO: HANG_UP } });
       expect(await failureOf(open(sink))).to.include({ stage: 'ehlo', kind: 'lost' });
+    });
+
+    it('when more comes after EHLO than was asked for', async () => {
+      const sink = await sinkWith({ on: { EHLO: '250-sink.example\r\n250 PIPELINING\r\n250 2.0.0 More' } });
+      expect(await failureOf(open(sink))).to.include({ stage: 'ehlo', kind: 'lost' });
+    });
+
+    it('when the host says 421 to STARTTLS', async () => {
+      const sink = await sinkWith({ certificate, on: { STARTTLS: '421 4.3.2 Closing' } });
+      expect(await failureOf(open(sink, { tls: 'opportunistic' }))).to.include({ kind: 'unavailable' });
     });
 
     it('when the reply to EHLO never ends', async () => {

@@ -75,7 +75,7 @@ describe('a transaction', () => {
     const sending = send(connection);
     await sink.next('MAIL');
     expect(sink.pieces).to.deep.equal([
-      'MAIL FROM:<sender@example.org> SIZE=24\r\nRCPT TO:<user@example.com>\r\nDATA\r\n',
+      'MAIL FROM:<sender@example.org> SIZE=25\r\nRCPT TO:<user@example.com>\r\nDATA\r\n',
     ]);
     complete.happen();
     expect(told(await sending)).to.deep.equal(['message 250']);
@@ -333,11 +333,11 @@ describe('a transaction', () => {
       });
 
       it('defers when the host is silent', async () => {
-        const { connection } = await meet({ ...offer, on: { RCPT: SILENT } });
+        const { connection } = await meet({ ...offer, on: { DATA: SILENT } });
         const result = await send(connection, message(), { timeouts: { ...PATIENT, commandMs: 20 } });
         expect(told(result)).to.deep.equal(['connection 451']);
         expect(result.recipients[0]?.reply.text).to.include(
-          '127.0.0.1 did not answer in time before its reply to RCPT',
+          '127.0.0.1 did not answer in time before its reply to DATA',
         );
         expect(connection.wire.usable).to.equal(false);
       });
@@ -407,9 +407,13 @@ describe('a transaction', () => {
     const { connection } = await meet({
       on: { RCPT: (line) => (line.includes('bad') ? '550 No' : '250 OK') },
     });
-    connection.wire.setDeadline(performance.now() + 20);
     const outgoing = message({ to: ['good@example.com', 'bad@example.com'] });
-    const result = await send(connection, outgoing, { proceed: () => new Promise<boolean>(() => undefined) });
+    const result = await send(connection, outgoing, {
+      proceed: () => {
+        connection.wire.setDeadline(performance.now() + 5);
+        return new Promise<boolean>(() => undefined);
+      },
+    });
     expect(told(result)).to.deep.equal(['connection 451', 'rcpt 550']);
   });
 

@@ -37,64 +37,74 @@ const NO_REQUIRETLS: Reply = {
 export function composeCommands(outgoing: Outgoing, hop: Hop, utf8Header: boolean): Commands {
   const { extensions } = hop;
   const sizeBytes = Buffer.byteLength(outgoing.head) + outgoing.body.sizeBytes;
+  const utf8 = extensions.smtpUtf8 && (outgoing.smtpUtf8 || hasUtf8Address(outgoing));
+  const reversePath = pathFor(outgoing.reversePath, utf8, replies.badSender);
   const refusal = refuseMessage(outgoing, hop, sizeBytes, utf8Header);
-  if (refusal) return { refusals: outgoing.recipients.map(() => refusal), asked: [], mail: '', rcpts: [] };
+  if (refusal) return refusingAll(outgoing, refusal);
+  if (typeof reversePath !== 'string') return refusingAll(outgoing, reversePath);
 
-  const utf8 =
-    extensions.smtpUtf8 &&
-    (outgoing.smtpUtf8 ||
-      needsSmtpUtf8(outgoing.reversePath) ||
-      outgoing.recipients.some(({ address }) => needsSmtpUtf8(address)));
   const refusals: (Reply | undefined)[] = [];
   const asked: number[] = [];
   const rcpts: string[] = [];
   outgoing.recipients.forEach((recipient, index) => {
-    const path = pathFor(recipient.address, utf8);
-    refusals[index] = typeof path === 'string' ? undefined : (path ?? replies.badRecipient);
+    const path = pathFor(recipient.address, utf8, replies.badRecipient);
+    refusals[index] = typeof path === 'string' ? undefined : path;
     if (typeof path !== 'string') return;
     asked.push(index);
     rcpts.push(`RCPT TO:<${path}>${extensions.dsn ? dsnParameters(recipient) : ''}\r\n`);
   });
-  return { refusals, asked, rcpts, mail: mailCommand(outgoing, extensions, utf8, sizeBytes) };
+  const mail = `MAIL FROM:<${reversePath}>${mailParameters(outgoing, extensions, utf8, sizeBytes)}\r\n`;
+  return { refusals, asked, mail, rcpts };
 }
+
+const refusingAll = ({ recipients }: Outgoing, refusal: Reply): Commands => ({
+  refusals: recipients.map(() => refusal),
+  asked: [],
+  mail: '',
+  rcpts: [],
+});
 
 /** What stands against the message as a whole. */
 function refuseMessage(
-  outgoing: Outgoing,
+  { requireTls }: Outgoing,
   { extensions, tls }: Hop,
   sizeBytes: number,
   utf8Header: boolean,
 ): Reply | undefined {
-  if (outgoing.requireTls && !(tls && extensions.requireTls)) return NO_REQUIRETLS;
+  if (requireTls && !(tls && extensions.requireTls)) return NO_REQUIRETLS;
   const limit = extensions.sizeLimitBytes;
   if (limit > 0 && sizeBytes > limit) return replies.messageTooBig(limit);
-  if (utf8Header && !extensions.smtpUtf8) return replies.noSmtpUtf8;
-  const path = pathFor(outgoing.reversePath, extensions.smtpUtf8);
-  return typeof path === 'string' ? undefined : (path ?? replies.badSender);
+  return utf8Header && !extensions.smtpUtf8 ? replies.noSmtpUtf8 : undefined;
 }
+
+const hasUtf8Address = ({ reversePath, recipients }: Outgoing): boolean =>
+  needsSmtpUtf8(reversePath) || recipients.some(({ address }) => needsSmtpUtf8(address));
 
 const NOT_IN_A_COMMAND = /[\0-\x1f\x7f]/;
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
-/** The address for a command; a reply when the hop cannot take it; null when it would break the command. */
-function pathFor(address: string, utf8: boolean): string | Reply | null {
-  if (NOT_IN_A_COMMAND.test(address)) return null;
+/** The address for a command; a reply when it would break the command (`malformed`) or the hop cannot take it. */
+function pathFor(address: string, utf8: boolean, malformed: Reply): string | Reply {
+  if (NOT_IN_A_COMMAND.test(address)) return malformed;
   if (utf8 || !BEYOND_ASCII.test(address)) return address;
   const ascii = withAsciiDomain(address);
   return BEYOND_ASCII.test(ascii) ? replies.noSmtpUtf8 : ascii;
 }
 
-function mailCommand(outgoing: Outgoing, extensions: Extensions, utf8: boolean, sizeBytes: number): string {
-  let command = `MAIL FROM:<${pathFor(outgoing.reversePath, utf8)}>`;
-  if (extensions.size) command += ` SIZE=${sizeBytes}`;
-  if (extensions.eightBitMime && (outgoing.eightBit || outgoing.body.eightBit)) command += ' BODY=8BITMIME';
-  if (utf8) command += ' SMTPUTF8';
-  if (extensions.dsn) {
-    if (outgoing.ret) command += ` RET=${outgoing.ret.toUpperCase()}`;
-    if (outgoing.envid) command += ` ENVID=${xtext(outgoing.envid)}`;
-  }
-  if (outgoing.requireTls) command += ' REQUIRETLS';
-  return `${command}\r\n`;
+function mailParameters(
+  { eightBit, body, ret, envid, requireTls }: Outgoing,
+  extensions: Extensions,
+  utf8: boolean,
+  sizeBytes: number,
+): string {
+  let parameters = '';
+  if (extensions.size) parameters += ` SIZE=${sizeBytes}`;
+  if (extensions.eightBitMime && (eightBit || body.eightBit)) parameters += ' BODY=8BITMIME';
+  if (utf8) parameters += ' SMTPUTF8';
+  if (extensions.dsn && ret) parameters += ` RET=${ret.toUpperCase()}`;
+  if (extensions.dsn && envid) parameters += ` ENVID=${xtext(envid)}`;
+  if (requireTls) parameters += ' REQUIRETLS';
+  return parameters;
 }
 
 function dsnParameters({ notify, orcpt }: Recipient): string {
@@ -111,9 +121,9 @@ export function composeProbe(
   { smtpUtf8 }: Extensions,
 ): { readonly mail: string; readonly rcpt: string } | Reply {
   const utf8 = smtpUtf8 && (needsSmtpUtf8(reversePath) || needsSmtpUtf8(recipient));
-  const from = pathFor(reversePath, utf8);
-  const to = pathFor(recipient, utf8);
-  if (typeof from !== 'string') return from ?? replies.badSender;
-  if (typeof to !== 'string') return to ?? replies.badRecipient;
+  const from = pathFor(reversePath, utf8, replies.badSender);
+  const to = pathFor(recipient, utf8, replies.badRecipient);
+  if (typeof from !== 'string') return from;
+  if (typeof to !== 'string') return to;
   return { mail: `MAIL FROM:<${from}>${utf8 ? ' SMTPUTF8' : ''}\r\n`, rcpt: `RCPT TO:<${to}>\r\n` };
 }

@@ -10,7 +10,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket, type ConnectionOptions, type SecureContext } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { NextHop, TlsLevel } from '../values/next-hop.ts';
-import { parseReply, type Reply } from '../values/reply.ts';
+import { formatReply, parseReply, type Reply } from '../values/reply.ts';
 import { parseExtensions, type Extensions } from './extensions.ts';
 import { ConnectError, type ConnectStage, type FaultKind } from './faults.ts';
 import { CLOSING, Wire, type Timeouts } from './wire.ts';
@@ -139,21 +139,23 @@ function tlsOptions(hop: NextHop, level: TlsLevel, ca: string | undefined): Conn
 }
 
 /** Runs `steps`, but not beyond an error of the session, nor beyond the time that all of them may take. */
-function leading(
+async function leading(
   session: Session,
   { hop, timeouts }: OpenOptions,
   steps: () => Promise<void>,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const late = (): void =>
-      reject(new ConnectError('greeting', 'timeout', `${hop.host} took too long to begin the session`));
-    const timer = setTimeout(late, 2 * timeouts.commandMs);
+  let timer: NodeJS.Timeout | undefined;
+  const failing = new Promise<never>((_, reject) => {
+    const late = new ConnectError('greeting', 'timeout', `${hop.host} took too long to begin the session`);
+    timer = setTimeout(() => reject(late), 2 * timeouts.commandMs);
     session.on('error', reject);
     session.once('end', () => reject(new Error('Connection closed unexpectedly')));
-    void steps()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
   });
+  try {
+    await Promise.race([steps(), failing]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function hello(session: Session): Promise<void> {
@@ -174,10 +176,8 @@ function authenticate(session: Session, hop: NextHop): Promise<void> {
 /** From here on the socket is ours: nodemailer hears nothing of it any more. */
 function takeOver(session: Session, { hop, address }: OpenOptions): Connection {
   const socket = session._socket;
-  const last = lastReply(session);
-  const gone = !socket || socket.destroyed || last?.code === CLOSING;
-  if (gone)
-    throw new ConnectError('ehlo', 'unavailable', `${hop.host} closed the session at its beginning`, last);
+  if (!socket || socket.destroyed)
+    throw new ConnectError('ehlo', 'lost', `${hop.host} closed the session at its beginning`);
   if (session._remainder || session._responseQueue.length > 0)
     throw new ConnectError('ehlo', 'lost', `${hop.host} sent replies to no command`);
   socket.off('data', session._onSocketData);
@@ -200,10 +200,6 @@ function tlsOf(socket: TLSSocket): Connection['tls'] {
   return { version: socket.getProtocol() ?? '', cipher: socket.getCipher().standardName };
 }
 
-function lastReply({ lastServerResponse }: Session): Reply | undefined {
-  return typeof lastServerResponse === 'string' ? parseReply(lastServerResponse) : undefined;
-}
-
 /** What nodemailer's error says, in terms of the session. */
 function explain(
   error: SessionError,
@@ -212,15 +208,23 @@ function explain(
   known: ConnectStage | undefined,
 ): ConnectError {
   const stage = known ?? stageOf(error, session);
-  const reply = error.response === undefined ? undefined : parseReply(error.response);
-  const said = reply ? `said "${error.response}"` : error.message;
+  const reply = replyIn(error, session);
+  const said = reply ? `it said "${formatReply(reply)}"` : error.message;
   return new ConnectError(stage, kindOf(error, stage, reply), `${DOING[stage](hop)}: ${said}`, reply);
+}
+
+/** The reply that made it fail; for a session that the host has ended, the 421 it ended it with. */
+function replyIn({ response }: SessionError, { lastServerResponse: last }: Session): Reply | undefined {
+  if (response !== undefined) return parseReply(response);
+  const reply = last === false ? undefined : parseReply(last);
+  return reply?.code === CLOSING ? reply : undefined;
 }
 
 function stageOf(error: SessionError, session: Session): ConnectStage {
   if (error.command === 'EHLO' || error.command === 'HELO') return 'ehlo';
   if (error.code === 'ETLS' || session.upgrading || session._plaintextEhlo !== false) return 'tls';
-  return lastReply(session)?.code === 220 ? 'ehlo' : 'greeting';
+  const nothingBefore = session.lastServerResponse === false || error.response !== undefined;
+  return nothingBefore ? 'greeting' : 'ehlo';
 }
 
 function kindOf(error: SessionError, stage: ConnectStage, reply: Reply | undefined): FaultKind {

@@ -75,7 +75,8 @@ export class Pool {
   acquire(hop: NextHop, budget: Budget, deadlineAt: number): Connection | Promise<Connection> {
     if (this.#closing) return Promise.reject(new WaitEnded('closing'));
     const slots = this.#slotsOf(hop);
-    const connection = slots.waiting.length === 0 ? this.#takeIdle(slots) : undefined;
+    // An idle session means that nobody waits for one.
+    const connection = this.#takeIdle(slots);
     if (connection) return connection;
     return this.#wait(slots, budget, deadlineAt, (waiter) => {
       slots.waiting.push(waiter);

@@ -2,7 +2,7 @@
  * The socket of an open session: commands out, replies in, every wait bounded.
  *
  * One thing is waited for at a time. A fault ends the session, wakes who waits, and fails every later wait; replies
- * that came before it are kept. One timer serves all waits: it is left running while waits come and go, and looks at
+ * that came before it are kept. Whoever owns the wire then ends it with `destroy`. One timer serves all waits: it is left running while waits come and go, and looks at
  * the clock when it fires.
  */
 import type { Socket } from 'node:net';
@@ -106,8 +106,12 @@ export class Wire {
     this.#wanted = into;
     this.#wantedCount = count;
     this.#stepMs = timeoutMs;
-    if (this.#unread.length > 0) for (const reply of this.#unread.splice(0)) this.#take(reply);
-    return this.#wanted ? this.#wait(timeoutMs) : DONE;
+    if (this.spoken) for (const reply of this.#unread.splice(0)) this.#take(reply);
+    return this.#isReading ? this.#wait(timeoutMs) : DONE;
+  }
+
+  get #isReading(): boolean {
+    return this.#wanted !== undefined;
   }
 
   /** Resolves when the network has taken what was written, or when the host has spoken. */
@@ -201,7 +205,6 @@ export class Wire {
     if (this.#fault) return;
     this.#fault = new WireFault(kind, message);
     clearTimeout(this.#timer);
-    if (kind === 'timeout') this.#socket.destroy();
     const reject = this.#reject;
     this.#resolve = this.#reject = this.#wanted = undefined;
     reject?.(this.#fault);

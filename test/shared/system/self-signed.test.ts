@@ -1,0 +1,26 @@
+import { X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import { describe, it } from 'mocha';
+import { expect } from 'chai';
+import { selfSigned } from '@mailpair/shared/system/self-signed';
+
+describe('a self-signed certificate', () => {
+  it('stands for the names and addresses it was made for, and for no other', async () => {
+    const { cert } = await selfSigned(['mx.example.com', '192.0.2.1']);
+    const certificate = new X509Certificate(cert);
+    expect(certificate.checkHost('mx.example.com')).to.equal('mx.example.com');
+    expect(certificate.checkIP('192.0.2.1')).to.equal('192.0.2.1');
+    expect(certificate.checkHost('other.example.com')).to.equal(undefined);
+  });
+
+  it('comes with the key it belongs to', async () => {
+    const { cert, key } = await selfSigned(['mx.example.com']);
+    expect(() => createSecureContext({ cert, key })).not.to.throw();
+  });
+
+  it('is valid now and for most of a year', async () => {
+    const { validFromDate, validToDate } = new X509Certificate((await selfSigned(['mx.example.com'])).cert);
+    expect(validFromDate.getTime()).to.be.at.most(Date.now());
+    expect(validToDate.getTime()).to.be.above(Date.now() + 300 * 86_400_000);
+  });
+});
