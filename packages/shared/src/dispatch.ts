@@ -89,7 +89,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   }
 
   function begin(entry: Entry, given?: Body): void {
-    const givenBytes = given?.chunks ? given.sizeBytes : 0;
+    // A file is gone when its session ends; the spool has it too.
+    const givenBytes = given?.chunks ? given.sizeBytes : Infinity;
     const keep = bodyBytes + givenBytes <= MAX_BODY_BYTES;
     if (keep) bodyBytes += givenBytes;
     attempting.add(entry.id);
@@ -172,7 +173,9 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         return;
       }
       const claim = claims.claim(entry.id, () => entry)!;
-      void settle(claim, { route: null, outcomes, body })
+      const given = body.chunks ? Promise.resolve(body) : spool.body(entry);
+      void given
+        .then((stored) => settle(claim, { route: null, outcomes, body: stored }))
         .catch((error: unknown) => postpone(claim, error))
         .finally(() => claim.release());
     },

@@ -187,7 +187,7 @@ export async function openGateway(role: Role, load: () => Settings, log: Log): P
       metrics,
       token,
       notReady: () => [...(draining ? ['shutting down'] : []), ...(freeBytes(host.spool) < settings.queue.minFreeBytes ? [`the spool's disk has less than queue.minFree left`] : [])],
-      api: gatewayApi({ role: role.name, host: host.host, spool, dispatcher, localServers, rest, connections, counter, clock, settings: () => settings }),
+      api: gatewayApi({ role: role.name, host: host.host, spool, dispatcher, localServers, rest, counter, clock, settings: () => settings }),
     }));
     if (http) open.push(() => http.close());
     dispatcher.start();

@@ -82,13 +82,18 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
    * the others would get it twice.
    */
   async function queueEarly(message: Message, waiting: readonly Recipient[]): Promise<Entry> {
-    const states = waiting.map((recipient) => asQueued(recipient, parts.retryAt(1)));
+    const at = parts.retryAt(1);
+    const states = waiting.map((recipient) => asQueued(recipient, at));
     const entry = entryOf({ ...message, id: parts.nextId() }, states, parts.settings().queue.expireMs);
     await spool.add(entry, message.body);
     return entry;
   }
 
-  async function conclude(message: Message, outcomes: readonly Outcome[], early: readonly Entry[]): Promise<Reply> {
+  async function conclude(
+    message: Message,
+    outcomes: readonly Outcome[],
+    early: readonly Entry[],
+  ): Promise<Reply> {
     const settlement = settleRelay({ id: message.id, outcomes, isKnownValid });
     const accepted = isPositive(settlement.reply);
     if (accepted) await keep(message, settlement, early);
@@ -102,12 +107,17 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     return settlement.reply;
   }
 
-  async function keep(message: Message, { queue, bounce }: RelaySettlement, early: readonly Entry[]): Promise<void> {
+  async function keep(
+    message: Message,
+    { queue, bounce }: RelaySettlement,
+    early: readonly Entry[],
+  ): Promise<void> {
     const done = new Set(early.flatMap((entry) => entry.recipients.map(({ address }) => address)));
     const waiting = queue.filter(({ recipient }) => !done.has(recipient));
     if (waiting.length > 0 || bounce.length > 0) {
+      const at = parts.retryAt(1);
       const states = [
-        ...waiting.map((outcome) => stateAfter(message, outcome)),
+        ...waiting.map((outcome) => stateAfter(message, outcome, at)),
         ...bounce.map(({ recipient }) => asQueued(recipientOf(message, recipient), message.receivedAt)),
       ];
       const entry = entryOf(message, states, parts.settings().queue.expireMs);
@@ -117,9 +127,9 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     for (const entry of early) dispatcher.wake(entry);
   }
 
-  function stateAfter(message: Message, { recipient, reply, host }: Outcome): RecipientState {
+  function stateAfter(message: Message, { recipient, reply, host }: Outcome, at: number): RecipientState {
     const last = { reply, at: parts.clock.now(), ...(host === undefined ? {} : { host }) };
-    return { ...asQueued(recipientOf(message, recipient), parts.retryAt(1)), attempts: 1, last };
+    return { ...asQueued(recipientOf(message, recipient), at), attempts: 1, last };
   }
 
   function isKnownValid(recipient: string): boolean {

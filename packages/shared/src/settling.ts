@@ -43,12 +43,13 @@ export function createSettling(parts: SettlingParts): (claim: Claim, answered: A
   const { clock, log, metrics } = parts;
 
   async function next(entry: Entry, { route, outcomes, body }: Answered): Promise<Entry | null> {
+    const retryAt = onceEach((count) => parts.retryAt(count, route?.kind === 'local'));
     const settled = (counted: readonly Outcome[], warnAfterMs: number): Settlement =>
       settleAttempt({
         entry,
         outcomes: counted,
         now: clock.now(),
-        retryAt: (count) => parts.retryAt(count, route?.kind === 'local'),
+        retryAt,
         takesDsn: ({ dsn }) => dsn === true,
         queue: { warnAfterMs },
       });
@@ -86,6 +87,16 @@ export function createSettling(parts: SettlingParts): (claim: Claim, answered: A
   return async (claim, answered) => {
     for (const outcome of answered.outcomes) record(claim.id, outcome, answered.route);
     await claim.change((entry) => next(entry, answered));
+  };
+}
+
+/** Recipients that were deferred together come back together, in one transaction. */
+function onceEach(timeOf: (attempts: number) => number): (attempts: number) => number {
+  const times = new Map<number, number>();
+  return (attempts) => {
+    const time = times.get(attempts) ?? timeOf(attempts);
+    times.set(attempts, time);
+    return time;
   };
 }
 

@@ -14,9 +14,17 @@ interface Rest {
   readonly reply: Reply;
 }
 
+export interface RestState {
+  readonly until: number;
+  /** What the failure that began it was answered with. */
+  readonly reply: Reply;
+}
+
 export interface NextHopRest {
   /** Why the destination rests, or undefined when it may be tried. */
   resting(destination: string, now: number): Reply | undefined;
+  /** The destination's rest while it lasts, for those who ask why nothing happens. */
+  restOf(destination: string, now: number): RestState | undefined;
   unreachable(destination: string, reply: Reply, now: number): void;
   reached(destination: string): void;
   /** Ends every rest, or one: the operator said retry. */
@@ -29,6 +37,10 @@ export function createNextHopRest(): NextHopRest {
     resting(destination, now) {
       const rest = rests.get(destination);
       return rest && now < rest.until ? rest.reply : undefined;
+    },
+    restOf(destination, now) {
+      const rest = rests.get(destination);
+      return rest && now < rest.until ? { until: rest.until, reply: rest.reply } : undefined;
     },
     unreachable(destination, reply, now) {
       const before = rests.get(destination);

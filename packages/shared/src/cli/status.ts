@@ -1,0 +1,127 @@
+/** `mailpair status`: how the gateways of the pair are, as far as they can be reached from here. */
+import type { GatewayStatus } from '../queue-control.ts';
+import type { NextHopTotals } from '../queue-totals.ts';
+import { hasSpool, isAlive, openQueueControl, roleNames, type RoleName } from '../reach-gateway.ts';
+import { loadSettings } from '../system/config/load-settings.ts';
+import type { Settings } from '../system/settings.ts';
+import { formatAge } from '../values/age.ts';
+import { formatReply } from '../values/reply.ts';
+import { roleHelp, roleOption } from './queue-access.ts';
+import { formatSize, Table, terminalWidth } from './table.ts';
+import { choiceOption, expectOperands } from './verb.ts';
+import type { Io, Verb } from './verb.ts';
+
+/**
+ * - `running`: asked, and all is known
+ * - `alive`: it answers, but its token is on another host
+ * - `stopped`: the queue was read from its spool
+ * - `unreachable`: no spool on this host, and no answer
+ */
+type State = 'running' | 'alive' | 'stopped' | 'unreachable';
+
+interface Report {
+  readonly role: RoleName;
+  readonly host: string;
+  readonly state: State;
+  /** Absent unless running or stopped. */
+  readonly status?: GatewayStatus;
+  readonly nextHops?: readonly NextHopTotals[];
+}
+
+export const status: Verb = {
+  name: 'status',
+  summary: 'show both gateways: alive, sessions, queue by next hop, local servers',
+  usage: 'status [--role inbound|outbound]',
+  options: roleOption,
+  help: `
+Asks each gateway of the pair that can be reached from this host. Of one whose spool is here it shows
+sessions, the queue by next hop and the health of the local servers, and when it is stopped the queue
+on disk; of one on another host only whether it answers.
+
+${roleHelp}
+
+Examples:
+  mailpair status
+  mailpair status --json | jq '.gateways[] | .role + " " + .state'
+
+Exit: 0 every gateway of this host runs, or one answers elsewhere; 1 not so; 2 usage or fault.
+`,
+  async run(args, io) {
+    expectOperands(args, 0, 0);
+    const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
+    const asked = choiceOption(args, 'role', roleNames);
+    const gateways: Report[] = [];
+    for (const role of asked ? [asked] : roleNames) gateways.push(await reportOn(role, settings, io));
+    io.out(
+      args.json
+        ? JSON.stringify({ gateways }, null, 2)
+        : gateways.map((report) => describe(report, Date.now(), terminalWidth(io))).join('\n\n'),
+    );
+    const states = gateways.map(({ state }) => state);
+    const up = states.includes('running') || states.includes('alive');
+    return up && !states.includes('stopped') ? 0 : 1;
+  },
+};
+
+async function reportOn(role: RoleName, settings: Settings, io: Io): Promise<Report> {
+  const { host } = settings[role];
+  if (!hasSpool(role, settings))
+    return { role, host, state: (await isAlive(role, settings)) ? 'alive' : 'unreachable' };
+  const queue = await openQueueControl(role, settings, ({ id, fault }) =>
+    io.err(`${role}: ${id} set aside: ${fault}`),
+  );
+  try {
+    const found = await queue.status();
+    const state = found.running ? 'running' : 'stopped';
+    return { role, host, state, status: found, nextHops: await queue.nextHops() };
+  } finally {
+    await queue.close();
+  }
+}
+
+const stateText: Record<State, string> = {
+  running: 'running',
+  alive: 'answers; ask it on its own host for more',
+  stopped: 'STOPPED; this is the queue on disk',
+  unreachable: 'cannot be reached from this host',
+};
+
+function describe(
+  { role, host, state, status: found, nextHops = [] }: Report,
+  now: number,
+  width?: number,
+): string {
+  const lines = [`${role} ${host}: ${stateText[state]}`];
+  if (!found) return lines.join('\n');
+  const { entries, active, damaged } = found.queue;
+  if (found.running) lines.push(`  sessions ${found.sessions}, attempts under way ${active}`);
+  lines.push(`  queue: ${entries === 1 ? '1 message' : `${entries} messages`}`);
+  if (damaged > 0) lines.push(`  DAMAGED messages set aside: ${damaged}`);
+  for (const { host: server, port, status: health, failures, lastFault, probeAt } of found.localServers)
+    lines.push(
+      `  local server ${server}:${port}: ${health}` +
+        (failures > 0
+          ? `, failures in a row ${failures}${lastFault === undefined ? '' : ` (${lastFault})`}`
+          : '') +
+        (probeAt !== undefined && probeAt > now ? `, tried again in ${formatAge(probeAt - now)}` : ''),
+    );
+  if (nextHops.length > 0) lines.push(...tableOf(nextHops, now, width).map((line) => `  ${line}`));
+  return lines.join('\n');
+}
+
+function tableOf(nextHops: readonly NextHopTotals[], now: number, width: number | undefined): string[] {
+  const heads = ['NEXT HOP', 'MESSAGES', 'SIZE', 'HELD', 'OLDEST', 'OLDEST ID', 'NEXT', 'RESTS'];
+  const table = new Table(heads, width === undefined ? undefined : width - 2);
+  return table.format(
+    nextHops.map(({ nextHop, entries, sizeBytes, held, oldest, dueAt, rest }) => [
+      nextHop,
+      String(entries),
+      formatSize(sizeBytes),
+      String(held),
+      formatAge(now - oldest.receivedAt),
+      oldest.id,
+      dueAt === null ? 'held' : dueAt <= now ? 'now' : formatAge(dueAt - now),
+      rest ? `${formatAge(rest.until - now)}: ${formatReply(rest.reply)}` : '-',
+    ]),
+  );
+}

@@ -1,0 +1,139 @@
+/**
+ * What /api gives: the queue and the state of the gateway, for the `mailpair` command and other tools.
+ *
+ *     GET    /status                          GatewayStatus
+ *     GET    /next-hops                       { nextHops: NextHopTotals[] }; reads the whole queue
+ *     GET    /queue?domain&sender&recipient&state&prefix&limit&after
+ *                                             QueuePage: go on with `after` = `next` until that is null
+ *     GET    /queue/ID                        Entry
+ *     GET    /queue/ID/why                    Why
+ *     GET    /queue/ID/message                message/rfc822: our header fields, then the octets as received
+ *     POST   /queue/retry?id | domain | all   Changed; likewise /queue/hold and /queue/release
+ *     POST   /queue/ID/hold, /queue/ID/release     Changed
+ *     DELETE /queue/ID                        Entry as it was; no bounce is sent
+ *
+ * The types are in queue-control.ts, queue-changes.ts, queue-page.ts, queue-why.ts and queue/entry.ts; times are ms since the epoch.
+ * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
+ */
+import { Readable } from 'node:stream';
+import type { ConnectionCounter } from './accept/limits.ts';
+import type { Dispatcher } from './dispatch.ts';
+import type { Changed, Selection } from './queue-changes.ts';
+import { createQueueControl, type QueueControl } from './queue-control.ts';
+import type { QueueFilter, QueueState } from './queue-page.ts';
+import type { Spool } from './queue/spool.ts';
+import type { LocalServers } from './route/local-servers.ts';
+import type { NextHopRest } from './route/next-hop-rest.ts';
+import type { Clock } from './system/clock.ts';
+import type { ApiRoute } from './system/http.ts';
+import type { Settings } from './system/settings.ts';
+
+export interface GatewayApiParts {
+  readonly role: string;
+  readonly host: string;
+  settings(): Settings;
+  readonly spool: Spool;
+  readonly dispatcher: Dispatcher;
+  readonly localServers: LocalServers;
+  readonly rest: NextHopRest;
+  readonly counter: Pick<ConnectionCounter, 'total'>;
+  readonly clock: Clock;
+}
+
+export function gatewayApi({
+  dispatcher,
+  counter,
+  rest,
+  localServers,
+  ...parts
+}: GatewayApiParts): ApiRoute[] {
+  const control = createQueueControl({
+    ...parts,
+    change: (id, how) => dispatcher.change(id, how),
+    running: {
+      isActive: (id) => dispatcher.isActive(id),
+      active: () => dispatcher.active,
+      sessions: () => counter.total,
+      rest,
+      localServers,
+    },
+  });
+  const get = (path: string, run: (id: string) => unknown): ApiRoute => ({
+    method: 'GET',
+    path,
+    run: ({ params }) => run(params['id'] ?? ''),
+  });
+  return [
+    get('/status', () => control.status()),
+    get('/next-hops', async () => ({ nextHops: await control.nextHops() })),
+    { method: 'GET', path: '/queue', run: ({ query }) => listQueue(control, query) },
+    get('/queue/:id', (id) => control.show(id)),
+    get('/queue/:id/why', (id) => control.why(id)),
+    get('/queue/:id/message', (id) => sendMessage(control, id)),
+    ...(['retry', 'hold', 'release'] as const).flatMap((verb) => changes(verb, control)),
+    { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
+  ];
+}
+
+const refusal = (error: string): Response => Response.json({ error }, { status: 400 });
+
+const largestPage = 1_000;
+const states: readonly QueueState[] = ['due', 'deferred', 'held'];
+
+function listQueue(control: QueueControl, query: Record<string, string>): unknown {
+  const { limit: limitText = '100', state, after } = query;
+  const limit = Number(limitText);
+  if (!Number.isInteger(limit) || limit < 1 || limit > largestPage)
+    return refusal(`limit is a number from 1 to ${largestPage}, not ${limitText}`);
+  if (state !== undefined && !states.some((known) => known === state))
+    return refusal(`state is ${states.join(', ')}, not ${state}`);
+  const filter: QueueFilter = {
+    ...pick(query, 'domain'),
+    ...pick(query, 'sender'),
+    ...pick(query, 'recipient'),
+    ...pick(query, 'prefix'),
+    ...(state !== undefined && { state: state as QueueState }),
+  };
+  return control.page(filter, limit, after);
+}
+
+const pick = <K extends string>(query: Record<string, string>, key: K): { [key in K]?: string } =>
+  query[key] === undefined ? {} : ({ [key]: query[key] } as { [key in K]: string });
+
+async function sendMessage(control: QueueControl, id: string): Promise<Response | undefined> {
+  const octets = await control.message(id);
+  if (!octets) return undefined;
+  return new Response(Readable.toWeb(octets), { headers: { 'content-type': 'message/rfc822' } });
+}
+
+function changes(verb: 'retry' | 'hold' | 'release', control: QueueControl): ApiRoute[] {
+  return [
+    {
+      method: 'POST',
+      path: `/queue/${verb}`,
+      run: ({ query }) => {
+        const which = selectionOf(query);
+        return which
+          ? control[verb](which)
+          : refusal(`give one of id, domain and all=true: which entries to ${verb}`);
+      },
+    },
+    {
+      method: 'POST',
+      path: `/queue/:id/${verb}`,
+      run: async ({ params }) => foundOnly(await control[verb]({ id: params['id'] ?? '' })),
+    },
+  ];
+}
+
+function selectionOf({ id, domain, all }: Record<string, string>): Selection | undefined {
+  const given: Selection[] = [
+    ...(id ? [{ id }] : []),
+    ...(domain ? [{ domain }] : []),
+    ...(all === 'true' ? (['all'] as const) : []),
+  ];
+  return given.length === 1 ? given[0] : undefined;
+}
+
+const foundOnly = (result: Changed): Changed | undefined =>
+  result.changed + result.unchanged > 0 ? result : undefined;

@@ -1,0 +1,81 @@
+/** What the operator changes about many entries at once: retry, hold, release. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { NextHopNames } from './next-hop-names.ts';
+import { isOpen, type Entry } from './queue/entry.ts';
+import { belongsTo, eachPage, type QueueFilter, type QueuePage } from './queue-page.ts';
+import type { NextHopRest } from './route/next-hop-rest.ts';
+import type { Clock } from './system/clock.ts';
+
+/** `domain` is a recipient's domain or the name of a next hop. */
+export type Selection = { readonly id: string } | { readonly domain: string } | 'all';
+
+export interface Changed {
+  readonly changed: number;
+  /** Selected, but as wanted already; for retry: held, so not to be attempted. */
+  readonly unchanged: number;
+}
+
+export interface QueueChangesParts {
+  page(filter: QueueFilter, limit: number, after?: string): QueuePage;
+  names(): NextHopNames;
+  change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
+  /** Absent when no gateway runs. */
+  readonly rest?: NextHopRest;
+  readonly clock: Clock;
+}
+
+export type QueueChanges = Record<'retry' | 'hold' | 'release', (which: Selection) => Promise<Changed>>;
+
+/** Entries changed together, sharing the syncs of the disk. */
+const CHANGES_TOGETHER = 500;
+
+export function createQueueChanges({ page, names, change, rest, clock }: QueueChangesParts): QueueChanges {
+  async function* selected(which: Selection): AsyncIterable<readonly string[]> {
+    if (which !== 'all' && 'id' in which) {
+      yield [which.id];
+      return;
+    }
+    const filter = which === 'all' ? {} : { domain: which.domain };
+    for await (const { items } of eachPage((after) => page(filter, CHANGES_TOGETHER, after))) {
+      yield items.map(({ id }) => id);
+      await nextTurn();
+    }
+  }
+
+  /** `how` gives the entry itself when it is as wanted. */
+  async function changeAll(which: Selection, how: (entry: Entry) => Entry): Promise<Changed> {
+    let [changed, unchanged] = [0, 0];
+    const changeOne = async (id: string): Promise<void> => {
+      await change(id, (entry) => {
+        const after = how(entry);
+        if (after === entry) unchanged += 1;
+        else changed += 1;
+        return after;
+      });
+    };
+    for await (const ids of selected(which)) await Promise.all(ids.map(changeOne));
+    return { changed, unchanged };
+  }
+
+  function retry(which: Selection): Promise<Changed> {
+    const nextHops = names();
+    if (which === 'all') rest?.end();
+    return changeAll(which, (entry) => {
+      if (entry.held) return entry;
+      const now = clock.now();
+      const recipients = entry.recipients.map((recipient) => {
+        const wanted = which === 'all' || 'id' in which || belongsTo(recipient, which.domain, nextHops);
+        if (!wanted || !isOpen(recipient)) return recipient;
+        rest?.end(nextHops.nameOf(recipient.address));
+        return { ...recipient, dueAt: Math.min(recipient.dueAt, now) };
+      });
+      return { ...entry, recipients };
+    });
+  }
+
+  return {
+    retry,
+    hold: (which) => changeAll(which, (entry) => (entry.held ? entry : { ...entry, held: true })),
+    release: (which) => changeAll(which, (entry) => (entry.held ? { ...entry, held: false } : entry)),
+  };
+}

@@ -1,0 +1,148 @@
+/**
+ * The operator's hand on the queue: the same operations on a running gateway (gateway-api.ts on its side,
+ * gateway-client.ts on the command's) and on the spool of one that is stopped (reach-gateway.ts).
+ *
+ * Every change is on disk when its promise resolves, and holds against an attempt that is under way.
+ */
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createNextHopNames } from './next-hop-names.ts';
+import type { Entry } from './queue/entry.ts';
+import type { Spool } from './queue/spool.ts';
+import { createQueueChanges, type Changed, type Selection } from './queue-changes.ts';
+import { PAGE_SCAN, readPage, type QueueFilter, type QueuePage } from './queue-page.ts';
+import { QueueTotals, type NextHopTotals } from './queue-totals.ts';
+import { explain, type Why } from './queue-why.ts';
+import type { LocalServers, LocalServerState } from './route/local-servers.ts';
+import type { NextHopRest } from './route/next-hop-rest.ts';
+import type { Clock } from './system/clock.ts';
+import type { Settings } from './system/settings.ts';
+
+export interface GatewayStatus {
+  readonly role: string;
+  readonly host: string;
+  /** False when this was read from the spool of a gateway that is stopped. */
+  readonly running: boolean;
+  /** Connections of clients. */
+  readonly sessions: number;
+  /** `active`: being attempted. `damaged`: set aside, not counted among `entries`. */
+  readonly queue: { readonly entries: number; readonly active: number; readonly damaged: number };
+  /** Those that have been tried since the start. */
+  readonly localServers: readonly LocalServerState[];
+}
+
+export interface QueueControl {
+  readonly role: string;
+  page(filter: QueueFilter, limit: number, after?: string): Promise<QueuePage>;
+  show(id: string): Promise<Entry | undefined>;
+  why(id: string): Promise<Why | undefined>;
+  /** Due now, and the rests of their next hops ended. */
+  retry(which: Selection): Promise<Changed>;
+  /** No attempts until released; entries that come later are not held. */
+  hold(which: Selection): Promise<Changed>;
+  release(which: Selection): Promise<Changed>;
+  /** Nobody is told. @returns the entry as it was */
+  remove(id: string): Promise<Entry | undefined>;
+  /** The message as it would be sent: our header fields, then the octets as received. */
+  message(id: string): Promise<Readable | undefined>;
+  status(): Promise<GatewayStatus>;
+  nextHops(): Promise<NextHopTotals[]>;
+  close(): Promise<void>;
+}
+
+export interface QueueControlParts {
+  readonly role: string;
+  readonly host: string;
+  settings(): Settings;
+  readonly spool: Pick<Spool, 'get' | 'list' | 'body' | 'count' | 'damaged'>;
+  change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
+  /** What only a running gateway has. */
+  readonly running?: {
+    isActive(id: string): boolean;
+    active(): number;
+    sessions(): number;
+    readonly rest: NextHopRest;
+    readonly localServers: LocalServers;
+  };
+  readonly clock: Clock;
+  close?(): Promise<void>;
+}
+
+export function createQueueControl(parts: QueueControlParts): QueueControl {
+  const { spool, clock, running } = parts;
+  const names = () => createNextHopNames(parts.settings());
+
+  function page(filter: QueueFilter, limit: number, after?: string): QueuePage {
+    const request = { filter, limit, now: clock.now(), nextHops: names() };
+    return readPage(spool, after === undefined ? request : { ...request, after });
+  }
+
+  async function nextHops(): Promise<NextHopTotals[]> {
+    const totals = new QueueTotals();
+    const hopNames = names();
+    let seen = 0;
+    for (const entry of spool.list()) {
+      totals.add(entry, hopNames);
+      if ((seen += 1) % PAGE_SCAN === 0) await nextTurn();
+    }
+    return totals.list((hop) => running?.rest.restOf(hop, clock.now()));
+  }
+
+  return {
+    role: parts.role,
+    page: async (filter, limit, after) => page(filter, limit, after),
+    show: async (id) => spool.get(id),
+    async why(id) {
+      const entry = spool.get(id);
+      const now = clock.now();
+      return (
+        entry &&
+        explain({
+          entry,
+          now,
+          nextHops: names(),
+          running: running && {
+            active: running.isActive(id),
+            restOf: (hop) => running.rest.restOf(hop, now),
+            localServers: running.localServers.state(),
+          },
+        })
+      );
+    },
+    ...createQueueChanges({ ...parts, page, names, ...(running && { rest: running.rest }) }),
+    remove: (id) => parts.change(id, () => null),
+    message: (id) => messageOf(spool, id),
+    status: async () => ({
+      role: parts.role,
+      host: parts.host,
+      running: running !== undefined,
+      sessions: running?.sessions() ?? 0,
+      queue: { entries: spool.count(), active: running?.active() ?? 0, damaged: spool.damaged().length },
+      localServers: running?.localServers.state() ?? [],
+    }),
+    nextHops,
+    close: async () => parts.close?.(),
+  };
+}
+
+async function messageOf(spool: QueueControlParts['spool'], id: string): Promise<Readable | undefined> {
+  const entry = spool.get(id);
+  if (!entry) return undefined;
+  const body = await spool.body(entry).catch((error: unknown) => {
+    if (spool.get(id)) throw error;
+    return undefined; // relayed or removed meanwhile
+  });
+  if (!body) return undefined;
+  const head = Buffer.from(entry.head);
+  if (body.path === undefined) return Readable.from([head, ...(body.chunks ?? [])], { objectMode: false });
+  const file = createReadStream(body.path);
+  await once(file, 'open'); // from here on it can be read though the entry be removed
+  return Readable.from(headThen(head, file), { objectMode: false });
+}
+
+async function* headThen(head: Buffer, file: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  yield head;
+  yield* file;
+}

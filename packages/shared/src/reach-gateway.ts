@@ -1,0 +1,142 @@
+/**
+ * Finds the way to a gateway's queue: over HTTP while the gateway runs, else directly on its spool, which the owner
+ * lock then keeps for the command. Says what to set or to start when neither works.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { EntryClaims } from './entry-claims.ts';
+import { answerTo, createGatewayClient, GatewayRefusal, nameOf } from './gateway-client.ts';
+import { createQueueControl, type QueueControl } from './queue-control.ts';
+import { openLmdbSpool } from './queue/lmdb-spool.ts';
+import type { Damage, Spool } from './queue/spool.ts';
+import { systemClock } from './system/clock.ts';
+import type { Settings } from './system/settings.ts';
+
+export type RoleName = 'inbound' | 'outbound';
+
+export const roleNames: readonly RoleName[] = ['inbound', 'outbound'];
+
+/** @throws when nobody can tell, for want of permission */
+export function hasSpool(role: RoleName, settings: Settings): boolean {
+  const { spool } = settings[role];
+  try {
+    return statSync(join(spool, 'queue.mdb')).isFile();
+  } catch (error) {
+    if (isFault(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw new Error(
+      `cannot look into ${spool} (${role}.spool): ${(error as Error).message}; run this as root or as its owner`,
+      { cause: error },
+    );
+  }
+}
+
+/** @throws with what to set or to do when neither the gateway nor its spool can be reached */
+export async function openQueueControl(
+  role: RoleName,
+  settings: Settings,
+  onDamage: (damage: Damage) => void,
+): Promise<QueueControl> {
+  const { http, spool } = settings[role];
+  let notAsked = `${role}.http is none, so a running gateway cannot be asked: set it, e.g. to 127.0.0.1:8025`;
+  if (http) {
+    const client = await askRunning(role, settings);
+    if (client) return client;
+    notAsked = `nothing answers at ${nameOf(http)} (${role}.http)`;
+  }
+  let opened: Spool;
+  try {
+    opened = await asOwnerOf(spool, () =>
+      openLmdbSpool({ directory: spool, minFreeBytes: 0, clock: systemClock, onDamage }),
+    );
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; and ${notAsked}`, { cause: error });
+  }
+  return offline(role, settings, opened);
+}
+
+/** The running gateway's queue; undefined when none runs. */
+async function askRunning(role: RoleName, settings: Settings): Promise<QueueControl | undefined> {
+  const { http, spool } = settings[role];
+  const token = readToken(join(spool, 'api-token'));
+  if (!http || token === undefined) return undefined;
+  const client = createGatewayClient(http, token, role);
+  try {
+    const status = await client.status();
+    if (status.role === role) return client;
+  } catch (error) {
+    if (isFault(error, 'ECONNREFUSED')) return undefined;
+    const refused = error instanceof GatewayRefusal && error.status === 401;
+    const fix = refused ? `; it does not run on ${spool} (${role}.spool)` : '';
+    throw new Error(`${nameOf(http)} (${role}.http): ${(error as Error).message}${fix}`, { cause: error });
+  }
+  throw new Error(
+    `at ${nameOf(http)} (${role}.http) is the other gateway of the pair: give each its own address`,
+  );
+}
+
+/** Undefined when no gateway has ever run on the spool. */
+function readToken(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if (isFault(error, 'ENOENT')) return undefined;
+    throw new Error(`cannot read ${path}: ${(error as Error).message}; run this as root or as its owner`, {
+      cause: error,
+    });
+  }
+}
+
+function offline(role: RoleName, settings: Settings, spool: Spool): QueueControl {
+  const claims = new EntryClaims({
+    store: (id, entry) => (entry ? spool.update(entry) : spool.remove(id)),
+    released: () => undefined,
+  });
+  return createQueueControl({
+    role,
+    host: settings[role].host,
+    settings: () => settings,
+    spool,
+    async change(id, how) {
+      const claim = claims.claim(id, () => spool.get(id));
+      try {
+        return await claim?.change(how);
+      } finally {
+        claim?.release();
+      }
+    },
+    clock: systemClock,
+    close: () => spool.close(),
+  });
+}
+
+/** As root, makes files that the gateway, which is not root, can use afterwards. */
+async function asOwnerOf<T>(directory: string, open: () => Promise<T>): Promise<T> {
+  const { uid, gid } = statSync(directory);
+  if (process.getuid?.() !== 0 || uid === 0) return open();
+  process.setegid!(gid);
+  process.seteuid!(uid);
+  try {
+    return await open();
+  } finally {
+    process.seteuid!(0);
+    process.setegid!(0);
+  }
+}
+
+/** Whether a gateway is there, asked without knowing its token. */
+export async function isAlive(role: RoleName, settings: Settings): Promise<boolean> {
+  const { http } = settings[role];
+  if (!http) return false;
+  try {
+    const answer = await answerTo(http, { method: 'GET', path: '/healthz', timeoutMs: HEALTH_TIMEOUT_MS });
+    answer?.resume();
+    return answer !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const HEALTH_TIMEOUT_MS = 3_000;
+
+const isFault = (error: unknown, ...codes: string[]): boolean =>
+  codes.includes((error as NodeJS.ErrnoException).code ?? '');

@@ -1,0 +1,77 @@
+import { expect } from 'chai';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { GatewayHosts, stored } from '../gateway-fixture.ts';
+import { mailpair, type Said } from './command.ts';
+
+describe('mailpair status', () => {
+  let hosts: GatewayHosts;
+
+  const run = (...argv: string[]): Promise<Said> => mailpair(['status', ...argv, '--config', hosts.config]);
+
+  beforeEach(() => {
+    hosts = new GatewayHosts();
+    hosts.configure();
+  });
+
+  afterEach(() => hosts.close());
+
+  it('shows a gateway that runs, its queue by next hop, rests and local servers, and exits 0', async () => {
+    const { spool, rest, localServers } = await hosts.run('outbound');
+    for (const { entry, body } of [
+      stored('0A1'),
+      stored('0A2'),
+      stored('0B1', { to: ['x@example.org'], held: true }),
+    ])
+      await spool.add(entry, body);
+    rest.unreachable('example.net', { code: 451, enhanced: '4.4.1', text: 'No answer' }, Date.now());
+    const server = { host: 'mail.internal', port: 25, weight: 1 };
+    localServers.failed(server, 'timeout', Date.now());
+    const { code, out } = await run();
+    expect(code).to.equal(0);
+    expect(out).to.include('inbound mx-in.example.com: cannot be reached from this host');
+    expect(out).to.match(
+      /^outbound mx-out\.example\.com: running\n {2}sessions 3, attempts under way 0\n {2}queue: 3 messages$/m,
+    );
+    expect(out).to.include('local server mail.internal:25: up, failures in a row 1 (timeout)');
+    expect(out).to.match(/^ +example\.net +2 +\d+B +0 +1h +0A1 +59m +1[45]s: 451 4\.4\.1 No answer$/m);
+    expect(out).to.match(/^ +relay\.example\.org:2525 +1 +\d+B +1 +1h +0B1 +held +-$/m);
+  });
+
+  it('shows the queue of a gateway that is stopped, and exits 1', async () => {
+    await hosts.fill('outbound', stored('0A1'));
+    const { code, out } = await run('--role', 'outbound');
+    expect(code).to.equal(1);
+    expect(out).to.match(/^outbound mx-out\.example\.com: STOPPED.*\n {2}queue: 1 message\n/);
+    expect(out).to.match(/^ +example\.net +1 /m);
+  });
+
+  it('tells of a gateway whose spool is elsewhere whether it answers', async () => {
+    const { settings } = await hosts.run('outbound');
+    const elsewhere = `127.0.0.1:${settings.outbound.http?.port}`;
+    hosts.configure({ inbound: elsewhere });
+    const { out } = await run('--json', '--role', 'inbound');
+    expect(JSON.parse(out)).to.deep.equal({
+      gateways: [{ role: 'inbound', host: 'mx-in.example.com', state: 'alive' }],
+    });
+  });
+
+  it('exits 1 when no gateway can be reached', async () => {
+    expect((await run()).code).to.equal(1);
+  });
+
+  it('gives the same as one JSON document', async () => {
+    const { spool } = await hosts.run('outbound');
+    const { entry, body } = stored('0A1');
+    await spool.add(entry, body);
+    const { gateways } = JSON.parse((await run('--json')).out) as { gateways: Record<string, unknown>[] };
+    expect(gateways.map(({ role, state }) => [role, state])).to.deep.equal([
+      ['inbound', 'unreachable'],
+      ['outbound', 'running'],
+    ]);
+    expect(gateways[1]?.['status']).to.deep.include({
+      sessions: 3,
+      queue: { entries: 1, active: 0, damaged: 0 },
+    });
+    expect(gateways[1]?.['nextHops']).to.have.nested.property('[0].oldest.id', '0A1');
+  });
+});

@@ -1,0 +1,166 @@
+/**
+ * The operator's side of a gateway in a temporary directory: a configuration for both roles, a real spool, and over
+ * it, when asked, a running gateway's API with the real dispatcher and attempts that end as a test says.
+ */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
+import { gatewayApi } from '@mailpair/shared/gateway-api';
+import type { Entry } from '@mailpair/shared/queue/entry';
+import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
+import type { Spool } from '@mailpair/shared/queue/spool';
+import type { RoleName } from '@mailpair/shared/reach-gateway';
+import { createLocalServers, type LocalServers } from '@mailpair/shared/route/local-servers';
+import { createNextHopRest, type NextHopRest } from '@mailpair/shared/route/next-hop-rest';
+import { systemClock } from '@mailpair/shared/system/clock';
+import { loadSettings } from '@mailpair/shared/system/config/load-settings';
+import { openHttp } from '@mailpair/shared/system/http';
+import { silentLog } from '@mailpair/shared/system/log';
+import { createMetrics } from '@mailpair/shared/system/metrics';
+import type { Settings } from '@mailpair/shared/system/settings';
+import type { Body } from '@mailpair/shared/values/body';
+import { FakeAttempts } from './fake-attempts.ts';
+import { entryOf, hour, recipientOf } from './settle/entries.ts';
+
+export class GatewayHosts {
+  readonly directory = mkdtempSync(join(tmpdir(), 'mailpair-queue-'));
+  readonly config = join(this.directory, 'mailpair.yaml');
+  readonly #open: (() => Promise<void>)[] = [];
+
+  /** `http` of a role; port 1 is where nobody listens. */
+  configure(http: Partial<Record<RoleName, string>> = {}): Settings {
+    const role = (name: RoleName): string =>
+      `  spool: ${join(this.directory, name)}\n  http: ${http[name] ?? '127.0.0.1:1'}\n`;
+    writeFileSync(
+      this.config,
+      `domains: [example.com]
+localServers: ["mail.internal:25"]
+inbound:
+  host: mx-in.example.com
+  addresses: [192.0.2.10]
+${role('inbound')}outbound:
+  host: mx-out.example.com
+  addresses: [192.0.2.20]
+${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
+`,
+    );
+    return loadSettings({ file: this.config, env: {}, sets: [] });
+  }
+
+  openSpool(role: RoleName): Promise<Spool> {
+    const directory = join(this.directory, role);
+    return openLmdbSpool({ directory, minFreeBytes: 0, bodyFileThresholdBytes: 1_000, clock: systemClock });
+  }
+
+  /** Leaves entries in the spool of a gateway that is stopped. */
+  async fill(role: RoleName, ...messages: readonly Stored[]): Promise<void> {
+    const spool = await this.openSpool(role);
+    await Promise.all(messages.map(({ entry, body }) => spool.add(entry, body)));
+    await spool.close();
+  }
+
+  /** A running gateway. The configuration is written anew with its address. */
+  async run(role: RoleName, watch: (spool: Spool) => Spool = (spool) => spool): Promise<RunningGateway> {
+    const token = 'secret of the test';
+    const spool = watch(await this.openSpool(role));
+    this.#open.push(() => spool.close());
+    this.keepToken(role, token);
+    const settings = this.configure();
+    const attempts = new FakeAttempts();
+    const metrics = createMetrics('test');
+    const dispatcher = createDispatcher({
+      settings: () => settings,
+      spool,
+      attempts,
+      notify: () => Promise.reject(new Error('no notice is expected')),
+      retryAt: () => Date.now() + hour,
+      clock: systemClock,
+      log: silentLog,
+      metrics,
+    });
+    this.#open.push(() => dispatcher.close());
+    const rest = createNextHopRest();
+    const localServers = createLocalServers({ next: () => 0 });
+    const parts = { role, host: settings[role].host, settings: () => settings, spool, dispatcher };
+    const http = await openHttp({
+      listen: { host: '127.0.0.1', port: 0 },
+      metrics,
+      token,
+      notReady: () => [],
+      api: gatewayApi({ ...parts, rest, localServers, counter: { total: 3 }, clock: systemClock }),
+    });
+    this.#open.push(() => http.close());
+    const address = `${http.address.host}:${http.address.port}`;
+    return {
+      settings: this.configure({ [role]: address }),
+      url: `http://${address}`,
+      token,
+      spool,
+      dispatcher,
+      attempts,
+      rest,
+      localServers,
+    };
+  }
+
+  /** Stops what runs. */
+  async stop(): Promise<void> {
+    for (const close of this.#open.splice(0).toReversed()) await close();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    rmSync(this.directory, { recursive: true });
+  }
+
+  keepToken(role: RoleName, token: string): void {
+    writeFileSync(join(this.directory, role, 'api-token'), `${token}\n`, { mode: 0o600 });
+  }
+}
+
+export interface RunningGateway {
+  /** The configuration, with the address of its API. */
+  readonly settings: Settings;
+  readonly url: string;
+  readonly token: string;
+  readonly spool: Spool;
+  readonly dispatcher: Dispatcher;
+  readonly attempts: FakeAttempts;
+  readonly rest: NextHopRest;
+  readonly localServers: LocalServers;
+}
+
+export interface Stored {
+  readonly entry: Entry;
+  readonly body: Body;
+}
+
+/** A message received an hour ago to somebody at example.net, due in an hour after one deferral. */
+export function stored(
+  id: string,
+  changes: Partial<Entry> & { readonly to?: readonly string[]; readonly octets?: Buffer } = {},
+): Stored {
+  const {
+    to = ['user@example.net'],
+    octets = Buffer.from(`Subject: ${id}\r\n\r\nHello\r\n`),
+    ...rest
+  } = changes;
+  const now = Date.now();
+  const sha256 = createHash('sha256').update(octets).digest('hex');
+  const last = {
+    reply: { code: 451, enhanced: '4.2.1', text: 'Later' },
+    host: 'mx.example.net',
+    at: now - hour / 2,
+  };
+  const entry = entryOf({
+    id,
+    receivedAt: now - hour,
+    expiresAt: now + 100 * hour,
+    recipients: to.map((address) => recipientOf({ address, attempts: 1, dueAt: now + hour, last })),
+    body: { sizeBytes: octets.length, sha256, eightBit: false },
+    ...rest,
+  });
+  return { entry, body: { sizeBytes: octets.length, sha256, chunks: [octets], hops: 0, eightBit: false } };
+}

@@ -1,0 +1,100 @@
+/** A spool in memory for tests of what uses one: it counts how it is read and fails when told to. */
+import type { Entry } from '@mailpair/shared/queue/entry';
+import { dueAt } from '@mailpair/shared/queue/entry';
+import { DamagedEntryError, type Spool } from '@mailpair/shared/queue/spool';
+import type { Body } from '@mailpair/shared/values/body';
+
+export class MemorySpool implements Spool {
+  readonly incomingDirectory = '/nowhere';
+  readonly entries = new Map<string, Entry>();
+  readonly bodies = new Map<string, Body>();
+  readonly damagedIds = new Set<string>();
+  /** What happened, `add 1`, `update 1`, `remove 1`, `body 1`. */
+  readonly calls: string[] = [];
+  /** Entries that `list` gave out. */
+  listed = 0;
+  /** Most entries that one call of `due` was asked for. */
+  largestDue = 0;
+  /** Faults of the next changes: thrown one by one. */
+  faults: Error[] = [];
+  /** Ends every change before it is made; for tests that look at what happens meanwhile. */
+  gate: Promise<void> = Promise.resolve();
+
+  async add(entry: Entry, body: Body): Promise<void> {
+    await this.#change(`add ${entry.id}`);
+    this.put(entry, body);
+  }
+
+  put(entry: Entry, body: Body): void {
+    this.entries.set(entry.id, entry);
+    this.bodies.set(entry.id, body);
+  }
+
+  get(id: string): Entry | undefined {
+    return this.entries.get(id);
+  }
+
+  async update(entry: Entry): Promise<void> {
+    await this.#change(`update ${entry.id}`);
+    if (this.entries.has(entry.id)) this.entries.set(entry.id, entry);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#change(`remove ${id}`);
+    this.entries.delete(id);
+    this.bodies.delete(id);
+  }
+
+  async #change(call: string): Promise<void> {
+    this.calls.push(call);
+    await this.gate;
+    const fault = this.faults.shift();
+    if (fault) throw fault;
+  }
+
+  async body({ id }: Entry): Promise<Body> {
+    this.calls.push(`body ${id}`);
+    const body = this.bodies.get(id);
+    if (!body) throw new Error(`Entry ${id} is no longer in the spool`);
+    if (!this.damagedIds.has(id)) return body;
+    this.entries.delete(id);
+    throw new DamagedEntryError(`Entry ${id} was set aside`);
+  }
+
+  due(now: number, limit: number, skip: (id: string) => boolean): Entry[] {
+    this.largestDue = Math.max(this.largestDue, limit);
+    return [...this.entries.values()]
+      .filter((entry) => dueAt(entry) <= now && !skip(entry.id))
+      .sort((a, b) => dueAt(a) - dueAt(b))
+      .slice(0, limit);
+  }
+
+  nextDueAt(skip: (id: string) => boolean): number {
+    return Math.min(Infinity, ...[...this.entries.values()].filter(({ id }) => !skip(id)).map(dueAt));
+  }
+
+  *list(after = ''): Iterable<Entry> {
+    for (const id of [...this.entries.keys()].sort())
+      if (id > after) {
+        this.listed += 1;
+        const entry = this.entries.get(id);
+        if (entry) yield entry;
+      }
+  }
+
+  count(): number {
+    return this.entries.size;
+  }
+
+  damaged(): { id: string; fault: string }[] {
+    return [...this.damagedIds].map((id) => ({ id, fault: 'damaged' }));
+  }
+
+  freeBytes(): number {
+    return Infinity;
+  }
+
+  async close(): Promise<void> {
+    // nothing is open
+  }
+}

@@ -1,0 +1,77 @@
+import { pagesOf } from '@mailpair/shared/cli/queue-access';
+import { createQueueControl, type QueueControl } from '@mailpair/shared/queue-control';
+import { PAGE_SCAN } from '@mailpair/shared/queue-page';
+import type { Settings } from '@mailpair/shared/system/settings';
+import { expect } from 'chai';
+import { beforeEach, describe, it } from 'mocha';
+import { stored } from './gateway-fixture.ts';
+import { MemorySpool } from './memory-spool.ts';
+
+describe('A queue of 10 000 entries', () => {
+  let spool: MemorySpool;
+  let queue: QueueControl;
+  /** Ids in the order of the calls of `change`. */
+  let changes: string[];
+  let [changing, mostChanging] = [0, 0];
+
+  beforeEach(() => {
+    spool = new MemorySpool();
+    for (let number = 0; number < 10_000; number += 1) {
+      const to = [number % 5_000 === 4_999 ? 'rare@example.edu' : 'user@example.net'];
+      const { entry, body } = stored(String(number).padStart(6, '0'), { to });
+      spool.put(entry, body);
+    }
+    changes = [];
+    [changing, mostChanging] = [0, 0];
+    queue = createQueueControl({
+      role: 'outbound',
+      host: 'mx-out.example.com',
+      settings: () => ({ domains: [], routes: new Map(), send: { tls: 'none' } }) as unknown as Settings,
+      spool,
+      async change(id, how) {
+        changes.push(id);
+        mostChanging = Math.max(mostChanging, (changing += 1));
+        const before = spool.get(id)!;
+        await spool.update(how(before)!);
+        changing -= 1;
+        return before;
+      },
+      clock: { now: () => Date.now() },
+    });
+  });
+
+  it('is read no further than the page that is asked for', async () => {
+    expect((await queue.page({}, 200)).items).to.have.length(200);
+    expect(spool.listed).to.equal(200);
+  });
+
+  it('is searched no further than so many entries at a time, whether they match or not', async () => {
+    const page = await queue.page({ domain: 'example.edu' }, 200);
+    expect([page.items.length, page.next, spool.listed]).to.deep.equal([0, '000999', PAGE_SCAN]);
+  });
+
+  it('is listed page by page, each read when the one before was taken', async () => {
+    let taken = 0;
+    for await (const items of pagesOf(queue, {})) {
+      taken += items.length;
+      expect(items.length).to.equal(200);
+      expect(spool.listed).to.equal(taken);
+    }
+    expect(taken).to.equal(10_000);
+  });
+
+  it('gives up what few entries match', async () => {
+    const found: string[] = [];
+    for await (const items of pagesOf(queue, { domain: 'example.edu' }))
+      found.push(...items.map(({ id }) => id));
+    expect(found).to.deep.equal(['004999', '009999']);
+  });
+
+  it('is changed so many entries at a time, each once', async () => {
+    expect(await queue.hold({ domain: 'example.net' })).to.deep.equal({ changed: 9_998, unchanged: 0 });
+    expect(new Set(changes).size).to.equal(changes.length);
+    expect(mostChanging).to.equal(500);
+    const left = [...spool.entries.values()].filter(({ held }) => !held);
+    expect(left.map(({ id }) => id)).to.deep.equal(['004999', '009999']);
+  });
+});
