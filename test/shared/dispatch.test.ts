@@ -1,6 +1,6 @@
 import { mock } from 'node:test';
 import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
-import type { Entry, RecipientState } from '@mailpair/shared/queue/entry';
+import type { Entry, RecipientState } from '@mailpair/shared/values/entry';
 import { SpoolFullError } from '@mailpair/shared/queue/spool';
 import type { Notice } from '@mailpair/shared/settle/notice';
 import { silentLog } from '@mailpair/shared/system/log';

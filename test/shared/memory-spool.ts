@@ -1,6 +1,6 @@
 /** A spool in memory for tests of what uses one: it counts how it is read and fails when told to. */
-import type { Entry } from '@mailpair/shared/queue/entry';
-import { dueAt } from '@mailpair/shared/queue/entry';
+import type { Entry } from '@mailpair/shared/values/entry';
+import { dueAt } from '@mailpair/shared/values/entry';
 import { DamagedEntryError, type Spool } from '@mailpair/shared/queue/spool';
 import type { Body } from '@mailpair/shared/values/body';
 

@@ -7,7 +7,7 @@
  */
 import type { Attempts, Group } from './attempt.ts';
 import { EntryClaims, type Claim } from './entry-claims.ts';
-import { dueAt, isOpen, type Entry, type RecipientState } from './queue/entry.ts';
+import { dueAt, isOpen, type Entry, type RecipientState } from './values/entry.ts';
 import { DamagedEntryError, type Spool } from './queue/spool.ts';
 import { createSettling, type SettlingParts } from './settling.ts';
 import type { Body } from './values/body.ts';

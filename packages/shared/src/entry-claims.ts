@@ -4,7 +4,7 @@
  * While an entry is claimed its state is in memory, the same as on disk. Its changes are made one after the other,
  * each stored before the next begins; one that fails leaves the state as it was and does not stop those after it.
  */
-import type { Entry } from './queue/entry.ts';
+import type { Entry } from './values/entry.ts';
 
 export interface Claim {
   readonly id: string;

@@ -8,7 +8,7 @@ import { openListener, type Listener, type ListenerOptions, type SessionHooks } 
 import { ConnectionCounter } from './accept/limits.ts';
 import { createAttempts, machineNames } from './attempt.ts';
 import { createDispatcher } from './dispatch.ts';
-import { gatewayApi } from './gateway-api.ts';
+import { gatewayApi } from './control/api.ts';
 import { createIntake } from './intake.ts';
 import { createNotify } from './notify.ts';
 import { createIds } from './queue/ids.ts';

@@ -1,5 +1,5 @@
 /** A received message on its way through the joints, and the queue entry made of it. */
-import type { Entry, RecipientState } from './queue/entry.ts';
+import type { Entry, RecipientState } from './values/entry.ts';
 import type { Body } from './values/body.ts';
 import type { Envelope, Recipient } from './values/envelope.ts';
 import type { Session } from './values/session.ts';

@@ -1,7 +1,7 @@
 /** A notice becomes a message of our own in the queue (RFC 3464). */
 import { bodyOf } from './accept/message-data.ts';
 import { formatDate } from './accept/received.ts';
-import type { Entry } from './queue/entry.ts';
+import type { Entry } from './values/entry.ts';
 import type { Spool } from './queue/spool.ts';
 import { composeDsn } from './settle/dsn.ts';
 import type { Notice } from './settle/notice.ts';

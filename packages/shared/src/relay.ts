@@ -6,7 +6,7 @@
 import type { Attempts, Group } from './attempt.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
-import type { Entry, RecipientState } from './queue/entry.ts';
+import type { Entry, RecipientState } from './values/entry.ts';
 import type { Spool } from './queue/spool.ts';
 import type { Recipients } from './recipients/recipients.ts';
 import { settleRelay, type RelaySettlement } from './settle/settle-relay.ts';

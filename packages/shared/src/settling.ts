@@ -6,7 +6,7 @@
  */
 import { destinationOf } from './attempt.ts';
 import type { Claim } from './entry-claims.ts';
-import type { Entry } from './queue/entry.ts';
+import type { Entry } from './values/entry.ts';
 import type { Route } from './route/route.ts';
 import type { Notice } from './settle/notice.ts';
 import { settleAttempt, type Settlement } from './settle/settle.ts';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { quiet } from '../fake-attempts.ts';
-import { GatewayHosts, stored } from '../gateway-fixture.ts';
+import { GatewayHosts, stored } from '../control/gateway-fixture.ts';
 import { mailpair, type Said } from './command.ts';
 
 describe('mailpair queue retry, hold, release and remove', () => {

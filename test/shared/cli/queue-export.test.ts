@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { GatewayHosts, stored, type Stored } from '../gateway-fixture.ts';
+import { GatewayHosts, stored, type Stored } from '../control/gateway-fixture.ts';
 import { mailpair, type Said } from './command.ts';
 
 const everyOctet = Buffer.from(Array.from({ length: 256 }, (_, octet) => octet));

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { GatewayHosts, stored } from '../gateway-fixture.ts';
+import { GatewayHosts, stored } from '../control/gateway-fixture.ts';
 import { mailpair, type Said } from './command.ts';
 
 describe('mailpair queue list, show and why', () => {

@@ -1,5 +1,5 @@
 /** Attempts and their outcomes, for the tests of settlement. */
-import type { Entry } from '@mailpair/shared/queue/entry';
+import type { Entry } from '@mailpair/shared/values/entry';
 import { settleAttempt, type Attempt, type Settlement } from '@mailpair/shared/settle/settle';
 import type { Outcome, OutcomeKind } from '@mailpair/shared/values/outcome';
 import type { Reply } from '@mailpair/shared/values/reply';

@@ -1,5 +1,5 @@
 /** DSNs and what is in them, for the tests of their parts. */
-import type { Entry, RecipientState } from '@mailpair/shared/queue/entry';
+import type { Entry, RecipientState } from '@mailpair/shared/values/entry';
 import { composeDsn, type Dsn, type DsnRequest } from '@mailpair/shared/settle/dsn';
 import type { Reply } from '@mailpair/shared/values/reply';
 import { simpleParser, type ParsedMail } from 'mailparser';

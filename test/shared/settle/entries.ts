@@ -1,5 +1,5 @@
 /** Entries and recipients for the tests of settlement; each test says only what matters to it. */
-import type { Entry, RecipientState } from '@mailpair/shared/queue/entry';
+import type { Entry, RecipientState } from '@mailpair/shared/values/entry';
 
 export const receivedAt = Date.UTC(2026, 10, 23, 12);
 export const hour = 3_600_000;

@@ -1,5 +1,5 @@
 /** What holds for settlement whatever the entry, the outcomes and the hour. */
-import type { RecipientState } from '@mailpair/shared/queue/entry';
+import type { RecipientState } from '@mailpair/shared/values/entry';
 import type { Notify } from '@mailpair/shared/values/envelope';
 import type { Outcome, OutcomeKind } from '@mailpair/shared/values/outcome';
 import { replies } from '@mailpair/shared/values/reply';

@@ -1,4 +1,4 @@
-import type { Entry, RecipientState } from '@mailpair/shared/queue/entry';
+import type { Entry, RecipientState } from '@mailpair/shared/values/entry';
 import type { Settlement } from '@mailpair/shared/settle/settle';
 import type { Notify } from '@mailpair/shared/values/envelope';
 import type { Outcome } from '@mailpair/shared/values/outcome';

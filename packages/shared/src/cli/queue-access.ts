@@ -1,7 +1,7 @@
 /** How the queue verbs find the queue they are about: which gateway's, and which entry's. */
-import type { QueueControl } from '../queue-control.ts';
-import { eachPage, type QueueFilter, type QueueItem } from '../queue-page.ts';
-import { hasSpool, openQueueControl, roleNames } from '../reach-gateway.ts';
+import type { QueueControl } from '../control/queue-control.ts';
+import { eachPage, type QueueFilter, type QueueItem } from '../control/queue-page.ts';
+import { hasSpool, openQueueControl, roleNames } from '../control/reach-gateway.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
 import { choiceOption, textOption, UsageError } from './verb.ts';

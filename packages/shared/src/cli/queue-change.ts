@@ -1,6 +1,6 @@
 /** `mailpair queue retry`, `queue hold` and `queue release`. */
-import type { Changed, Selection } from '../queue-changes.ts';
-import type { QueueControl } from '../queue-control.ts';
+import type { Changed, Selection } from '../control/queue-changes.ts';
+import type { QueueControl } from '../control/queue-control.ts';
 import { findEntry, isDomain, roleHelp, roleOption, withQueues } from './queue-access.ts';
 import { expectOperands } from './verb.ts';
 import type { Io, Verb, VerbArgs } from './verb.ts';

@@ -4,7 +4,7 @@
  */
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { QueueControl } from '../queue-control.ts';
+import type { QueueControl } from '../control/queue-control.ts';
 import {
   filterHelp,
   filterOf,

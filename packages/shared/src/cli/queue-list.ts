@@ -1,5 +1,5 @@
 /** `mailpair queue list`: what is in the queue, oldest first. */
-import type { QueueItem } from '../queue-page.ts';
+import type { QueueItem } from '../control/queue-page.ts';
 import { formatAge } from '../values/age.ts';
 import { formatReply } from '../values/reply.ts';
 import {
@@ -14,7 +14,7 @@ import {
 import { formatSize, Table, terminalWidth } from './table.ts';
 import { expectOperands, textOption, UsageError } from './verb.ts';
 import type { Io, Verb, VerbArgs } from './verb.ts';
-import type { QueueControl } from '../queue-control.ts';
+import type { QueueControl } from '../control/queue-control.ts';
 
 export const queueList: Verb = {
   name: 'queue list',

@@ -1,5 +1,5 @@
 /** `mailpair queue remove`: takes a message out of the queue for good. */
-import { isOpen, type Entry } from '../queue/entry.ts';
+import { isOpen, type Entry } from '../values/entry.ts';
 import { findEntry, roleHelp, roleOption, withQueues } from './queue-access.ts';
 import { formatSize, printable } from './table.ts';
 import { expectOperands, UsageError } from './verb.ts';

@@ -1,5 +1,5 @@
 /** `mailpair queue show`: one message in the queue in full. */
-import type { Entry, RecipientState } from '../queue/entry.ts';
+import type { Entry, RecipientState } from '../values/entry.ts';
 import { formatMoment } from '../values/age.ts';
 import { formatReply } from '../values/reply.ts';
 import { findEntry, roleHelp, roleOption, withQueues } from './queue-access.ts';

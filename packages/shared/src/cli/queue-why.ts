@@ -3,7 +3,7 @@ import { findEntry, roleHelp, roleOption, withQueues } from './queue-access.ts';
 import { printable } from './table.ts';
 import { expectOperands } from './verb.ts';
 import type { Verb } from './verb.ts';
-import type { Why } from '../queue-why.ts';
+import type { Why } from '../control/queue-why.ts';
 
 export const queueWhy: Verb = {
   name: 'queue why',

@@ -1,7 +1,7 @@
 /** `mailpair status`: how the gateways of the pair are, as far as they can be reached from here. */
-import type { GatewayStatus } from '../queue-control.ts';
-import type { NextHopTotals } from '../queue-totals.ts';
-import { hasSpool, isAlive, openQueueControl, roleNames, type RoleName } from '../reach-gateway.ts';
+import type { GatewayStatus } from '../control/queue-control.ts';
+import type { NextHopTotals } from '../control/queue-totals.ts';
+import { hasSpool, isAlive, openQueueControl, roleNames, type RoleName } from '../control/reach-gateway.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
 import { formatAge } from '../values/age.ts';

@@ -26,12 +26,15 @@ export class FreeSpace {
     this.#settings = settings;
   }
 
-  /** @throws SpoolFullError when the reserve would not be left; `asFile` when nothing can be reused for it. */
-  take(sizeBytes: number, asFile: boolean): void {
+  /**
+   * `asFile`: nothing can be reused for it. `isWritten`: it is on the disk already, maybe since the disk was asked.
+   * @throws SpoolFullError when the reserve would not be left
+   */
+  take(sizeBytes: number, asFile: boolean, isWritten = false): void {
     const { directory, minFreeBytes, clock } = this.#settings;
     if (Math.abs(clock.now() - this.#askedAt) >= askAgainMs) this.#ask();
     const freeBytes = this.#diskBytes + (asFile ? 0 : this.#reusableBytes);
-    if (freeBytes - sizeBytes < minFreeBytes)
+    if (freeBytes - (isWritten ? 0 : sizeBytes) < minFreeBytes)
       throw new SpoolFullError(
         `${directory} has ${freeBytes} bytes free and ${minFreeBytes} are kept in reserve (queue.minFree): ` +
           'free some space on this disk, or move the spool to a larger one',

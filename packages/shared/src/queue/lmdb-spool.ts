@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import type { Clock } from '../system/clock.ts';
 import type { Body } from '../values/body.ts';
 import { BodyFiles, bodyFault } from './body-files.ts';
-import type { Entry } from './entry.ts';
+import type { Entry } from '../values/entry.ts';
 import { FreeSpace } from './free-space.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openStore } from './lmdb-store.ts';
@@ -123,7 +123,7 @@ class LmdbSpool implements Spool {
     const asFile = body.path !== undefined || body.sizeBytes > this.#fileThresholdBytes;
     if (asFile) this.#refuseTwice(id);
     try {
-      this.#space.take(body.path === undefined ? body.sizeBytes : 0, asFile);
+      this.#space.take(body.sizeBytes, asFile, body.path !== undefined);
       if (asFile) await this.#files.store(id, body);
       const head = headOf(entry, asFile ? 'f' : 'm', body.hops);
       const record = encodeRecord(head, entry);

@@ -7,8 +7,8 @@
  * An entry that is due never (held, nothing open) is in the index too, behind all others, so that index and entries
  * always have the same count.
  */
-import type { Entry } from './entry.ts';
-import { dueAt } from './entry.ts';
+import type { Entry } from '../values/entry.ts';
+import { dueAt } from '../values/entry.ts';
 import type { Damage } from './spool.ts';
 
 /** In the map, or in a file of its own. */

@@ -9,7 +9,7 @@
  * - a damaged entry is set aside and reported, never deleted and never returned.
  */
 import type { Body } from '../values/body.ts';
-import type { Entry } from './entry.ts';
+import type { Entry } from '../values/entry.ts';
 
 export interface Damage {
   readonly id: string;

@@ -5,7 +5,7 @@
  * beyond ASCII stand in the escaped form that 7-bit parts are given (RFC 6533 §3).
  */
 import { isIP } from 'node:net';
-import type { Entry, RecipientState } from '../queue/entry.ts';
+import type { Entry, RecipientState } from '../values/entry.ts';
 import { needsSmtpUtf8, withAsciiDomain } from '../values/address.ts';
 import { formatReply } from '../values/reply.ts';
 import { type Notice, statusCodeOf } from './notice.ts';

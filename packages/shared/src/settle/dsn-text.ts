@@ -2,7 +2,7 @@
  * What a person reads in a DSN: what happened, to whom, what was answered, and what can be done. Pure.
  * A paragraph is one line, for the reader's program to wrap; lines end in CRLF; a reply stands as it was given.
  */
-import type { Entry, RecipientState } from '../queue/entry.ts';
+import type { Entry, RecipientState } from '../values/entry.ts';
 import { formatReply } from '../values/reply.ts';
 import { mailDate, type StatusReport } from './delivery-status.ts';
 import { hasExpired, type NoticeKind, statusCodeOf } from './notice.ts';

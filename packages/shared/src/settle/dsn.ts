@@ -6,7 +6,7 @@
  * responder replies (RFC 3834 §5); lines end in CRLF. Fails only when the original cannot be read.
  */
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { Entry } from '../queue/entry.ts';
+import type { Entry } from '../values/entry.ts';
 import { needsSmtpUtf8 } from '../values/address.ts';
 import type { Envelope } from '../values/envelope.ts';
 import { composeDeliveryStatus, type StatusReport } from './delivery-status.ts';

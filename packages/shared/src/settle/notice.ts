@@ -1,5 +1,5 @@
 /** What a sender is to be told about some recipients of one message: the input of a DSN (RFC 3464). */
-import type { RecipientState } from '../queue/entry.ts';
+import type { RecipientState } from '../values/entry.ts';
 import { isPermanent } from '../values/reply.ts';
 
 /** The Action of a DSN (RFC 3464 §2.3.3), as far as a gateway gives them. */

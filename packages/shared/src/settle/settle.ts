@@ -9,7 +9,7 @@
  *
  * The notices must be on disk as messages of their own before `next` is stored: said twice is better than never.
  */
-import type { Entry, RecipientState } from '../queue/entry.ts';
+import type { Entry, RecipientState } from '../values/entry.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Notify } from '../values/envelope.ts';
 import type { Outcome } from '../values/outcome.ts';

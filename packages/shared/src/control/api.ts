@@ -16,17 +16,17 @@
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
 import { Readable } from 'node:stream';
-import type { ConnectionCounter } from './accept/limits.ts';
-import type { Dispatcher } from './dispatch.ts';
+import type { ConnectionCounter } from '../accept/limits.ts';
+import type { Dispatcher } from '../dispatch.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
-import type { Spool } from './queue/spool.ts';
-import type { LocalServers } from './route/local-servers.ts';
-import type { NextHopRest } from './route/next-hop-rest.ts';
-import type { Clock } from './system/clock.ts';
-import type { ApiRoute } from './system/http.ts';
-import type { Settings } from './system/settings.ts';
+import type { Spool } from '../queue/spool.ts';
+import type { LocalServers } from '../route/local-servers.ts';
+import type { NextHopRest } from '../route/next-hop-rest.ts';
+import type { Clock } from '../system/clock.ts';
+import type { ApiRoute } from '../system/http.ts';
+import type { Settings } from '../system/settings.ts';
 
 export interface GatewayApiParts {
   readonly role: string;

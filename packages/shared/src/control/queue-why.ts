@@ -1,12 +1,12 @@
 /** Why a message is still in the queue, and what happens next, in plain words. Pure. */
 import type { NextHopNames } from './next-hop-names.ts';
-import { isOpen, type Entry, type RecipientState } from './queue/entry.ts';
+import { isOpen, type Entry, type RecipientState } from '../values/entry.ts';
 import { stateOf, type QueueState } from './queue-page.ts';
-import type { LocalServerState } from './route/local-servers.ts';
-import type { RestState } from './route/next-hop-rest.ts';
-import type { Route } from './route/route.ts';
-import { formatAge, formatMoment } from './values/age.ts';
-import { formatReply } from './values/reply.ts';
+import type { LocalServerState } from '../route/local-servers.ts';
+import type { RestState } from '../route/next-hop-rest.ts';
+import type { Route } from '../route/route.ts';
+import { formatAge, formatMoment } from '../values/age.ts';
+import { formatReply } from '../values/reply.ts';
 
 export interface WhyFacts {
   readonly entry: Entry;

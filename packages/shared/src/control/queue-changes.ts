@@ -1,10 +1,10 @@
 /** What the operator changes about many entries at once: retry, hold, release. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NextHopNames } from './next-hop-names.ts';
-import { isOpen, type Entry } from './queue/entry.ts';
+import { isOpen, type Entry } from '../values/entry.ts';
 import { belongsTo, eachPage, type QueueFilter, type QueuePage } from './queue-page.ts';
-import type { NextHopRest } from './route/next-hop-rest.ts';
-import type { Clock } from './system/clock.ts';
+import type { NextHopRest } from '../route/next-hop-rest.ts';
+import type { Clock } from '../system/clock.ts';
 
 /** `domain` is a recipient's domain or the name of a next hop. */
 export type Selection = { readonly id: string } | { readonly domain: string } | 'all';

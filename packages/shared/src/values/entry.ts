@@ -2,8 +2,8 @@
  * One message in the queue: its envelope with a state per recipient, and what is needed to send it.
  * The body is kept beside it and found by the entry's id.
  */
-import type { Notify } from '../values/envelope.ts';
-import type { Reply } from '../values/reply.ts';
+import type { Notify } from './envelope.ts';
+import type { Reply } from './reply.ts';
 
 export type RecipientStatus = 'queued' | 'relayed' | 'bounced';
 

@@ -9,16 +9,16 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createNextHopNames } from './next-hop-names.ts';
-import type { Entry } from './queue/entry.ts';
-import type { Spool } from './queue/spool.ts';
+import type { Entry } from '../values/entry.ts';
+import type { Spool } from '../queue/spool.ts';
 import { createQueueChanges, type Changed, type Selection } from './queue-changes.ts';
 import { PAGE_SCAN, readPage, type QueueFilter, type QueuePage } from './queue-page.ts';
 import { QueueTotals, type NextHopTotals } from './queue-totals.ts';
 import { explain, type Why } from './queue-why.ts';
-import type { LocalServers, LocalServerState } from './route/local-servers.ts';
-import type { NextHopRest } from './route/next-hop-rest.ts';
-import type { Clock } from './system/clock.ts';
-import type { Settings } from './system/settings.ts';
+import type { LocalServers, LocalServerState } from '../route/local-servers.ts';
+import type { NextHopRest } from '../route/next-hop-rest.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Settings } from '../system/settings.ts';
 
 export interface GatewayStatus {
   readonly role: string;

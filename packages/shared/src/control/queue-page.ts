@@ -3,9 +3,9 @@
  * they match or not, so that no question holds up the gateway and none needs memory for the whole queue.
  */
 import type { NextHopNames } from './next-hop-names.ts';
-import { dueAt, isOpen, type Entry, type RecipientState } from './queue/entry.ts';
-import type { Spool } from './queue/spool.ts';
-import { domainOf, normaliseDomain, recipientKey } from './values/address.ts';
+import { dueAt, isOpen, type Entry, type RecipientState } from '../values/entry.ts';
+import type { Spool } from '../queue/spool.ts';
+import { domainOf, normaliseDomain, recipientKey } from '../values/address.ts';
 
 /** `held` by the operator; `due` to be attempted; `deferred` until later. */
 export type QueueState = 'due' | 'deferred' | 'held';

@@ -1,11 +1,11 @@
 import { pagesOf } from '@mailpair/shared/cli/queue-access';
-import { createQueueControl, type QueueControl } from '@mailpair/shared/queue-control';
-import { PAGE_SCAN } from '@mailpair/shared/queue-page';
+import { createQueueControl, type QueueControl } from '@mailpair/shared/control/queue-control';
+import { PAGE_SCAN } from '@mailpair/shared/control/queue-page';
 import type { Settings } from '@mailpair/shared/system/settings';
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
 import { stored } from './gateway-fixture.ts';
-import { MemorySpool } from './memory-spool.ts';
+import { MemorySpool } from '../memory-spool.ts';
 
 describe('A queue of 10 000 entries', () => {
   let spool: MemorySpool;

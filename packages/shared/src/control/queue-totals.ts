@@ -1,7 +1,7 @@
 /** The queue added up by next hop. */
 import type { NextHopNames } from './next-hop-names.ts';
-import { dueAt, type Entry } from './queue/entry.ts';
-import type { RestState } from './route/next-hop-rest.ts';
+import { dueAt, type Entry } from '../values/entry.ts';
+import type { RestState } from '../route/next-hop-rest.ts';
 
 /** Times are ms since the epoch. */
 export interface NextHopTotals {

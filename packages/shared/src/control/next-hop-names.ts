@@ -1,8 +1,8 @@
 /** The names of next hops as logs, `queue list` and rests have them. */
-import { destinationOf } from './attempt.ts';
-import { isOpen, type Entry } from './queue/entry.ts';
-import { routeFor, type Route, type RoutingSettings } from './route/route.ts';
-import { domainOf } from './values/address.ts';
+import { destinationOf } from '../attempt.ts';
+import { isOpen, type Entry } from '../values/entry.ts';
+import { routeFor, type Route, type RoutingSettings } from '../route/route.ts';
+import { domainOf } from '../values/address.ts';
 
 export interface NextHopNames {
   routeOf(address: string): Route;

@@ -4,13 +4,13 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EntryClaims } from './entry-claims.ts';
+import { EntryClaims } from '../entry-claims.ts';
 import { answerTo, createGatewayClient, GatewayRefusal, nameOf } from './gateway-client.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
-import { openLmdbSpool } from './queue/lmdb-spool.ts';
-import type { Damage, Spool } from './queue/spool.ts';
-import { systemClock } from './system/clock.ts';
-import type { Settings } from './system/settings.ts';
+import { openLmdbSpool } from '../queue/lmdb-spool.ts';
+import type { Damage, Spool } from '../queue/spool.ts';
+import { systemClock } from '../system/clock.ts';
+import type { Settings } from '../system/settings.ts';
 
 export type RoleName = 'inbound' | 'outbound';
 

@@ -1,13 +1,13 @@
 import { buffer } from 'node:stream/consumers';
-import type { QueueControl } from '@mailpair/shared/queue-control';
-import { eachPage, type QueueFilter, type QueueItem } from '@mailpair/shared/queue-page';
-import { openQueueControl } from '@mailpair/shared/reach-gateway';
+import type { QueueControl } from '@mailpair/shared/control/queue-control';
+import { eachPage, type QueueFilter, type QueueItem } from '@mailpair/shared/control/queue-page';
+import { openQueueControl } from '@mailpair/shared/control/reach-gateway';
 import type { Settings } from '@mailpair/shared/system/settings';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { quiet } from './fake-attempts.ts';
+import { quiet } from '../fake-attempts.ts';
 import { GatewayHosts, stored, type RunningGateway, type Stored } from './gateway-fixture.ts';
-import { hour, recipientOf } from './settle/entries.ts';
+import { hour, recipientOf } from '../settle/entries.ts';
 
 const noDamage = (): never => expect.fail('nothing is damaged');
 

@@ -7,11 +7,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
-import { gatewayApi } from '@mailpair/shared/gateway-api';
-import type { Entry } from '@mailpair/shared/queue/entry';
+import { gatewayApi } from '@mailpair/shared/control/api';
+import type { Entry } from '@mailpair/shared/values/entry';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
 import type { Spool } from '@mailpair/shared/queue/spool';
-import type { RoleName } from '@mailpair/shared/reach-gateway';
+import type { RoleName } from '@mailpair/shared/control/reach-gateway';
 import { createLocalServers, type LocalServers } from '@mailpair/shared/route/local-servers';
 import { createNextHopRest, type NextHopRest } from '@mailpair/shared/route/next-hop-rest';
 import { systemClock } from '@mailpair/shared/system/clock';
@@ -21,8 +21,8 @@ import { silentLog } from '@mailpair/shared/system/log';
 import { createMetrics } from '@mailpair/shared/system/metrics';
 import type { Settings } from '@mailpair/shared/system/settings';
 import type { Body } from '@mailpair/shared/values/body';
-import { FakeAttempts } from './fake-attempts.ts';
-import { entryOf, hour, recipientOf } from './settle/entries.ts';
+import { FakeAttempts } from '../fake-attempts.ts';
+import { entryOf, hour, recipientOf } from '../settle/entries.ts';
 
 export class GatewayHosts {
   readonly directory = mkdtempSync(join(tmpdir(), 'mailpair-queue-'));
