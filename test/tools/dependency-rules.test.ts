@@ -7,9 +7,7 @@ import { cruiseTree } from '../../tools/dependency-rules.ts';
 import { checkout, temporaryCheckout, type Files, type TemporaryCheckout } from '../support/checkout.ts';
 
 const libraries =
-  'convict fastify ipaddr.js lmdb mailparser nodemailer pino prom-client selfsigned smtp-server yaml'.split(
-    ' ',
-  );
+  'convict fastify ipaddr.js lmdb nodemailer pino prom-client selfsigned smtp-server yaml'.split(' ');
 
 const manifest = (name: string, dependencies: readonly string[]): string =>
   JSON.stringify({
@@ -32,7 +30,7 @@ const soundTree: Files = {
   'packages/shared/src/accept/listener.ts':
     "import 'smtp-server';\nexport { reply } from '../values/reply.ts';\n",
   'packages/shared/src/queue/lmdb-spool.ts': "import 'lmdb';\nexport { reply } from '../values/reply.ts';\n",
-  'packages/shared/src/recipients/store.ts': "import 'lmdb';\n",
+  'packages/shared/src/recipients/store.ts': "import type {} from '../values/reply.ts';\n",
   'packages/shared/src/send/connection.ts': "import 'nodemailer/lib/smtp-connection';\n",
   'packages/shared/src/settle/settle.ts': "export { reply } from '../values/reply.ts';\n",
   'packages/shared/src/settle/dsn.ts': "import 'nodemailer/lib/mail-composer';\n",
@@ -108,7 +106,7 @@ const breaches: Readonly<Record<string, Files>> = {
     'packages/shared/src/settle/dsn.ts': "import 'nodemailer/lib/smtp-connection';\n",
   },
   'home-of-nodemailer-mail-composer': {
-    'packages/shared/src/recipients/store.ts': "import 'lmdb';\n",
+    'packages/shared/src/recipients/store.ts': "import type {} from '../values/reply.ts';\n",
     'packages/shared/src/send/connection.ts': "import 'nodemailer/lib/mail-composer';\n",
   },
   'home-of-lmdb': { 'packages/shared/src/queue/recovery.ts': "import 'lmdb';\n" },
@@ -131,6 +129,7 @@ describe('dependency rules', () => {
     tree.write({ 'package.json': JSON.stringify({ type: 'module' }) });
     for (const name of libraries)
       tree.link(`packages/shared/node_modules/${name}`, join(checkout, 'packages/shared/node_modules', name));
+    tree.link('node_modules/mailparser', join(checkout, 'node_modules/mailparser'));
     tree.link('node_modules/smtp-server', join(checkout, 'packages/shared/node_modules/smtp-server'));
     for (const name of ['shared', 'inbound-gateway', 'outbound-gateway'])
       tree.link(`node_modules/@mailpair/${name}`, `packages/${name}`);

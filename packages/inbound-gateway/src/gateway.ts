@@ -1,5 +1,5 @@
 /** The inbound gateway: the higher-priority MX. Takes mail for the hosted domains and hands it to the local servers. */
-import type { Role } from '@mailpair/shared/gateway';
+import type { Role } from '@mailpair/shared/role';
 
 export const inbound: Role = {
   name: 'inbound',

@@ -2,4 +2,7 @@
 import { runGateway } from '@mailpair/shared/run';
 import { inbound } from './gateway.ts';
 
-await runGateway(inbound, 'the higher-priority MX: takes mail from the internet, hands it to the local mail server');
+await runGateway(
+  inbound,
+  'the higher-priority MX: takes mail from the internet, hands it to the local mail server',
+);

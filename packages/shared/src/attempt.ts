@@ -44,7 +44,11 @@ export interface Group<T> {
 export interface Attempts {
   /** Recipients by the route their mail takes; one attempt serves each group. */
   groups<T extends { readonly address: string }>(recipients: readonly T[]): Group<T>[];
-  attempt(route: Route, outgoing: Outgoing, options?: Pick<SendOptions, 'proceed' | 'timeoutMs'>): Promise<Outcome[]>;
+  attempt(
+    route: Route,
+    outgoing: Outgoing,
+    options?: Pick<SendOptions, 'proceed' | 'timeoutMs'>,
+  ): Promise<Outcome[]>;
   /** Call-forward: what a local server says to RCPT; null when none could be asked. */
   probe(servers: readonly LocalServerSettings[], recipient: string, timeoutMs: number): Promise<Reply | null>;
   /** Whether an attempt at this route would fail at once. */
@@ -75,7 +79,12 @@ export function createAttempts(parts: AttemptParts): Attempts {
       started: (hop) => localServers.started(serverOf(hop)),
       succeeded: (hop) => localServers.succeeded(serverOf(hop)),
       failed: (hop, fault) => {
-        parts.log.warn('local-server.failed', { host: hop.host, port: hop.port, fault: fault.kind, reply: fault.reply });
+        parts.log.warn('local-server.failed', {
+          host: hop.host,
+          port: hop.port,
+          fault: fault.kind,
+          reply: fault.reply,
+        });
         localServers.failed(serverOf(hop), fault.kind satisfies LocalServerFault, clock.now());
       },
       abandoned: (hop) => localServers.abandoned(serverOf(hop)),
@@ -93,14 +102,21 @@ export function createAttempts(parts: AttemptParts): Attempts {
     const hops = await hopsOf();
     if (!Array.isArray(hops)) return all(outgoing, hops.kind, hops.reply);
     const outcomes = await connections.send(hops, outgoing, options);
-    const unreached = outcomes.every(({ kind, host }) => kind === 'deferred' && host === undefined);
-    if (unreached && outcomes[0]) rest.unreachable(destination, outcomes[0].reply, clock.now());
-    else rest.reached(destination);
+    if (outcomes.some(({ host }) => host !== undefined)) rest.reached(destination);
+    else if (outcomes[0] && outcomes.every(isUnreached))
+      rest.unreachable(destination, outcomes[0].reply, clock.now());
     return outcomes;
   }
 
-  async function hopsByMx(domain: string, tls: NextHop['tls']): ReturnType<Parameters<typeof toDestination>[1]> {
-    const found = await lookUpMx(domain, { resolver: parts.resolver, ownNames: parts.ownNames(), random: parts.random });
+  async function hopsByMx(
+    domain: string,
+    tls: NextHop['tls'],
+  ): ReturnType<Parameters<typeof toDestination>[1]> {
+    const found = await lookUpMx(domain, {
+      resolver: parts.resolver,
+      ownNames: parts.ownNames(),
+      random: parts.random,
+    });
     if (found.kind === 'hosts')
       return found.hosts.map((host) => ({ host, port: SMTP_PORT, tls, implicitTls: false }));
     return { kind: found.kind === 'permanent' ? 'bounced' : 'deferred', reply: found.reply };
@@ -148,7 +164,16 @@ const NO_LOCAL_SERVER: Reply = {
   text: 'No local mail server answers at the moment, please try again later',
 };
 
-const hopOf = ({ host, port, tls, implicitTls }: LocalServerSettings): NextHop => ({ host, port, tls, implicitTls });
+/** No host said anything, and it was not for want of a free session or because we are shutting down. */
+const isUnreached = ({ kind, reply: { enhanced } }: Outcome): boolean =>
+  kind === 'deferred' && enhanced !== '4.4.5' && enhanced !== '4.3.2';
+
+const hopOf = ({ host, port, tls, implicitTls }: LocalServerSettings): NextHop => ({
+  host,
+  port,
+  tls,
+  implicitTls,
+});
 
 /** The name of a route in logs, and the key under which it rests. */
 export function destinationOf(route: Route): string {

@@ -40,7 +40,9 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     // A local server trusts us, so it might follow a route written into the local part.
     if (/[%!@]/.test(localPartOf(recipient.address))) return replies.routedAddress;
     // <postmaster> without a domain is always taken (RFC 5321 §4.5.1).
-    return recipient.address.includes('@') ? parts.recipients.verify(domain, recipient.address) : replies.rcptOk;
+    return recipient.address.includes('@')
+      ? parts.recipients.verify(domain, recipient.address)
+      : replies.rcptOk;
   }
 
   async function take(role: ListenerRole, envelope: Envelope, body: Body, session: Session): Promise<Reply> {
@@ -51,7 +53,13 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       log.info('message.refused', { session: session.id, id, reason: verdict.reason, reply: verdict.reply });
       return verdict.reply;
     }
-    const head = composeReceived({ session, id, host: parts.host, at: receivedAt, ...receivedFacts(envelope) });
+    const head = composeReceived({
+      session,
+      id,
+      host: parts.host,
+      at: receivedAt,
+      ...receivedFacts(envelope),
+    });
     const message: Message = { id, receivedAt, envelope, body, session, head };
     const reply = role === 'mx' ? await relay(message) : await queueThenSend(message);
     metrics.accepted((clock.now() - receivedAt) / 1000);
@@ -81,7 +89,12 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       const note = (reply: Reply): Reply => {
         if (isPositive(reply)) return reply;
         metrics.recipientRefused(role);
-        log.info('recipient.refused', { session: id, client: client.address, recipient: recipient.address, reply });
+        log.info('recipient.refused', {
+          session: id,
+          client: client.address,
+          recipient: recipient.address,
+          reply,
+        });
         return reply;
       };
       const reply = rcptFromInternet(recipient);

@@ -36,7 +36,12 @@ export function createNotify(parts: NotifyParts) {
       id,
       receivedAt: now,
       expiresAt: now + parts.expireMs(),
-      recipients: recipients.map((recipient) => ({ ...recipient, status: 'queued', attempts: 0, dueAt: now })),
+      recipients: recipients.map((recipient) => ({
+        ...recipient,
+        status: 'queued',
+        attempts: 0,
+        dueAt: now,
+      })),
       head: `Received: by ${parts.host} (Mailpair) id ${id};\r\n\t${formatDate(now)}\r\n`,
       body: { sizeBytes: dsn.sizeBytes, sha256: dsn.sha256, eightBit: dsn.eightBit },
       origin: { session: '', listener: '', client: '', helo: '' },

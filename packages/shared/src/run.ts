@@ -1,6 +1,7 @@
 /** The command line of a gateway: `inbound-gateway`, `outbound-gateway`. */
 import { parseArgs } from 'node:util';
-import { openGateway, type Role } from './gateway.ts';
+import { openGateway } from './gateway.ts';
+import type { Role } from './role.ts';
 import { loadSettings } from './system/config/load-settings.ts';
 import { superviseProcess } from './system/lifecycle.ts';
 import { createLog } from './system/log.ts';

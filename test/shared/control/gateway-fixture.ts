@@ -89,7 +89,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       metrics,
       token,
       notReady: () => [],
-      api: gatewayApi({ ...parts, rest, localServers, counter: { total: 3 }, clock: systemClock }),
+      api: gatewayApi({ ...parts, rest, localServers, sessions: () => 3, clock: systemClock }),
     });
     this.#open.push(() => http.close());
     const address = `${http.address.host}:${http.address.port}`;

@@ -345,7 +345,13 @@ export class MailSession extends SMTPConnection {
   async #judgeData(data: MessageData, decoder: DataDecoder, envelope: Envelope): Promise<Reply> {
     if (data.tooBig) return replies.messageTooBig(this.#settings.maxMessageBytes);
     if (decoder.bareLineEnd && this.#settings.bareLineEnds === 'reject') return replies.bareLineEnd;
-    return this.#context.hooks.message(envelope, await data.finish(), this.facts);
+    try {
+      return await this.#context.hooks.message(envelope, await data.finish(), this.facts);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      this.#context.hooks.fault(error, this.facts);
+      return replies.storageFull;
+    }
   }
 
   #discard(data: MessageData | null): void {

@@ -16,7 +16,6 @@
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
 import { Readable } from 'node:stream';
-import type { ConnectionCounter } from '../accept/limits.ts';
 import type { Dispatcher } from '../dispatch.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
@@ -36,13 +35,14 @@ export interface GatewayApiParts {
   readonly dispatcher: Dispatcher;
   readonly localServers: LocalServers;
   readonly rest: NextHopRest;
-  readonly counter: Pick<ConnectionCounter, 'total'>;
+  /** Open sessions. */
+  sessions(): number;
   readonly clock: Clock;
 }
 
 export function gatewayApi({
   dispatcher,
-  counter,
+  sessions,
   rest,
   localServers,
   ...parts
@@ -53,7 +53,7 @@ export function gatewayApi({
     running: {
       isActive: (id) => dispatcher.isActive(id),
       active: () => dispatcher.active,
-      sessions: () => counter.total,
+      sessions,
       rest,
       localServers,
     },

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NextHopNames } from './next-hop-names.ts';
 import { isOpen, type Entry } from '../values/entry.ts';
 import { belongsTo, eachPage, type QueueFilter, type QueuePage } from './queue-page.ts';
+import type { LocalServers } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Clock } from '../system/clock.ts';
 
@@ -20,7 +21,7 @@ export interface QueueChangesParts {
   names(): NextHopNames;
   change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
   /** Absent when no gateway runs. */
-  readonly rest?: NextHopRest;
+  readonly running?: { readonly rest: NextHopRest; readonly localServers: Pick<LocalServers, 'probeNow'> };
   readonly clock: Clock;
 }
 
@@ -29,7 +30,7 @@ export type QueueChanges = Record<'retry' | 'hold' | 'release', (which: Selectio
 /** Entries changed together, sharing the syncs of the disk. */
 const CHANGES_TOGETHER = 500;
 
-export function createQueueChanges({ page, names, change, rest, clock }: QueueChangesParts): QueueChanges {
+export function createQueueChanges({ page, names, change, running, clock }: QueueChangesParts): QueueChanges {
   async function* selected(which: Selection): AsyncIterable<readonly string[]> {
     if (which !== 'all' && 'id' in which) {
       yield [which.id];
@@ -59,14 +60,15 @@ export function createQueueChanges({ page, names, change, rest, clock }: QueueCh
 
   function retry(which: Selection): Promise<Changed> {
     const nextHops = names();
-    if (which === 'all') rest?.end();
+    if (which === 'all') running?.rest.end();
+    running?.localServers.probeNow(clock.now());
     return changeAll(which, (entry) => {
       if (entry.held) return entry;
       const now = clock.now();
       const recipients = entry.recipients.map((recipient) => {
         const wanted = which === 'all' || 'id' in which || belongsTo(recipient, which.domain, nextHops);
         if (!wanted || !isOpen(recipient)) return recipient;
-        rest?.end(nextHops.nameOf(recipient.address));
+        running?.rest.end(nextHops.nameOf(recipient.address));
         return { ...recipient, dueAt: Math.min(recipient.dueAt, now) };
       });
       return { ...entry, recipients };

@@ -111,7 +111,7 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
         })
       );
     },
-    ...createQueueChanges({ ...parts, page, names, ...(running && { rest: running.rest }) }),
+    ...createQueueChanges({ ...parts, page, names, ...(running && { running }) }),
     remove: (id) => parts.change(id, () => null),
     message: (id) => messageOf(spool, id),
     status: async () => ({

@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EntryClaims } from '../entry-claims.ts';
+import { tokenPath } from './api-token.ts';
 import { answerTo, createGatewayClient, GatewayRefusal, nameOf } from './gateway-client.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import { openLmdbSpool } from '../queue/lmdb-spool.ts';
@@ -57,7 +58,7 @@ export async function openQueueControl(
 /** The running gateway's queue; undefined when none runs. */
 async function askRunning(role: RoleName, settings: Settings): Promise<QueueControl | undefined> {
   const { http, spool } = settings[role];
-  const token = readToken(join(spool, 'api-token'));
+  const token = readToken(tokenPath(spool));
   if (!http || token === undefined) return undefined;
   const client = createGatewayClient(http, token, role);
   try {

@@ -7,5 +7,9 @@ export const judgeLoop =
   (maxHops: number): Check =>
   ({ body: { hops } }) =>
     hops > maxHops
-      ? { kind: 'reject', reply: replies.loop(hops), reason: `${hops} Received fields, smtp.maxHops is ${maxHops}` }
+      ? {
+          kind: 'reject',
+          reply: replies.loop(hops),
+          reason: `${hops} Received fields, smtp.maxHops is ${maxHops}`,
+        }
       : accept;

@@ -21,5 +21,8 @@ export function parseRecipientFile(text: string, path: string): RecipientList {
     else faults.push(`${path}:${index + 1}: “${line}” is neither an address nor @domain`);
   }
   if (faults.length > 0) throw new Error(faults.join('\n'));
-  return { has: (address) => known.has(recipientKey(address)) || known.has(`@${domainOf(address)}`), size: known.size };
+  return {
+    has: (address) => known.has(recipientKey(address)) || known.has(`@${domainOf(address)}`),
+    size: known.size,
+  };
 }

@@ -49,7 +49,8 @@ export function createRecipients(parts: RecipientsParts, domains: readonly Domai
       .then((answer) => {
         const lesson = learnFrom(answer);
         if (lesson.valid !== undefined) remember(key, lesson.valid);
-        else if (answer && answer.code >= 500) log.error('callforward.refused', { recipient: address, reply: answer });
+        else if (answer && answer.code >= 500)
+          log.error('callforward.refused', { recipient: address, reply: answer });
         return lesson.reply;
       })
       .finally(() => asking.delete(key));
@@ -65,7 +66,9 @@ export function createRecipients(parts: RecipientsParts, domains: readonly Domai
       if (standing === 'invalid') return replies.unknownRecipient;
       if (domain.verify.by === 'none' || standing === 'valid') return replies.rcptOk;
       if (standing === 'unknown') return ask(domain, address);
-      ask(domain, address).catch((error: unknown) => log.error('callforward.fault', { recipient: address, err: error }));
+      ask(domain, address).catch((error: unknown) =>
+        log.error('callforward.fault', { recipient: address, err: error }),
+      );
       return replies.rcptOk;
     },
     isKnownValid(domain, address) {

@@ -1,35 +1,97 @@
 /**
- * Keeps what is known about recipients over restarts, in lmdb. Losing it costs a few call-forwards, so nothing
- * waits for it to be on disk.
+ * Keeps what is known about recipients over restarts: in memory, with a journal beside it that is read at the start.
+ *
+ *     +1798761600000 user@example.com        valid, learnt then
+ *     -1798761600000 nobody@example.com      not
+ *
+ * Losing some of it costs a few call-forwards, so nothing waits for the disk, a line that cannot be read is passed
+ * over, and a journal that cannot be written is reported and done without. The oldest knowledge goes when there is
+ * more than `MAX_KNOWN`: a guesser of names must not fill the memory.
  */
-import { open } from 'lmdb';
+import {
+  createWriteStream,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  type WriteStream,
+} from 'node:fs';
+import { join } from 'node:path';
 import type { Knowledge } from './knowledge.ts';
 
 export interface KnowledgeStore {
   get(key: string): Knowledge | undefined;
   put(key: string, knowledge: Knowledge): void;
-  remove(key: string): void;
-  entries(): Iterable<{ key: string; knowledge: Knowledge }>;
   close(): Promise<void>;
 }
 
-const MAX_KEY = 500;
+const MAX_KNOWN = 100_000;
+/** Lines beyond one for each that is known, before the journal is written anew. */
+const MAX_STALE_LINES = 50_000;
 
-export function openKnowledgeStore(directory: string): KnowledgeStore {
-  const database = open<string, string>({ path: directory, encoding: 'string', noSync: true, maxDbs: 1 });
-  const parse = (value: string): Knowledge => ({ valid: value.startsWith('+'), learnedAt: Number(value.slice(1)) });
-  return {
-    get: (key) => {
-      const value = key.length <= MAX_KEY ? database.get(key) : undefined;
-      return value === undefined ? undefined : parse(value);
-    },
-    put: (key, { valid, learnedAt }) => {
-      if (key.length <= MAX_KEY) void database.put(key, `${valid ? '+' : '-'}${learnedAt}`);
-    },
-    remove: (key) => void database.remove(key),
-    *entries() {
-      for (const { key, value } of database.getRange()) yield { key, knowledge: parse(value) };
-    },
-    close: () => database.close(),
+/** @param onFault told when the journal cannot be read or written */
+export function openKnowledgeStore(directory: string, onFault: (error: Error) => void): KnowledgeStore {
+  const path = join(directory, 'recipients.journal');
+  const known = new Map<string, Knowledge>();
+  let journal: WriteStream | null = null;
+  let lines = 0;
+
+  const remember = (key: string, knowledge: Knowledge): void => {
+    known.delete(key);
+    known.set(key, knowledge);
+    if (known.size > MAX_KNOWN) known.delete(known.keys().next().value!);
   };
+
+  function rewrite(): void {
+    journal?.end();
+    journal = null;
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      writeFileSync(`${path}.new`, [...known].map(([key, knowledge]) => lineOf(key, knowledge)).join(''), {
+        mode: 0o600,
+      });
+      renameSync(`${path}.new`, path);
+      lines = known.size;
+      journal = createWriteStream(path, { flags: 'a', mode: 0o600 }).on('error', (error) => {
+        journal = null;
+        onFault(error);
+      });
+    } catch (error) {
+      onFault(error as Error);
+    }
+  }
+
+  for (const [key, knowledge] of readJournal(path, onFault)) remember(key, knowledge);
+  rewrite();
+
+  return {
+    get: (key) => known.get(key),
+    put(key, knowledge) {
+      remember(key, knowledge);
+      lines += 1;
+      if (lines > known.size + MAX_STALE_LINES) rewrite();
+      else journal?.write(lineOf(key, knowledge));
+    },
+    close: () =>
+      new Promise((resolve) => {
+        if (journal) journal.end(resolve);
+        else resolve();
+      }),
+  };
+}
+
+const lineOf = (key: string, { valid, learnedAt }: Knowledge): string =>
+  `${valid ? '+' : '-'}${learnedAt} ${key}\n`;
+
+function* readJournal(path: string, onFault: (error: Error) => void): Iterable<[string, Knowledge]> {
+  let text = '';
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onFault(error as Error);
+  }
+  for (const line of text.split('\n').slice(0, -1)) {
+    const match = /^([+-])(\d{1,15}) (\S+@\S*)$/.exec(line);
+    if (match) yield [match[3]!, { valid: match[1] === '+', learnedAt: Number(match[2]) }];
+  }
 }

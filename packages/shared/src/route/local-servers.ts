@@ -38,6 +38,8 @@ export interface LocalServers {
   failed(server: LocalServer, fault: LocalServerFault, now: number): void;
   /** The attempt ended without a word about the server, because the client left or we are shutting down. */
   abandoned(server: LocalServer): void;
+  /** Servers that are down may be tried now: the operator says so. */
+  probeNow(now: number): void;
   /** For status and metrics: every server that has been tried. */
   state(): LocalServerState[];
 }
@@ -102,6 +104,11 @@ export function createLocalServers(random: Random): LocalServers {
     abandoned(server) {
       const { down } = ended(server);
       if (down) down.probing = false;
+    },
+
+    probeNow(now) {
+      for (const { health } of healths.values())
+        if (health.down) health.down.probeAt = Math.min(health.down.probeAt, now);
     },
 
     state: () => [...healths.values()].map(({ server, health }) => stateOf(server, health)),

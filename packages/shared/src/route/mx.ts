@@ -54,7 +54,9 @@ function choose(domain: string, records: readonly MxRecord[], context: MxLookUpC
   }
   if (hosts === 'loops-back') {
     const names = records.map(({ exchange }) => normaliseDomain(exchange)).join(', ');
-    const text = `Mail for ${domain} loops back to this host: its best MX is this host itself (${names}); add it to the hosted domains or correct its MX records`;
+    const text =
+      `Mail for ${domain} loops back to this host: its best MX is this host itself (${names}); ` +
+      'add it to the hosted domains or correct its MX records';
     return { kind: 'temporary', reply: { code: 451, enhanced: '4.4.6', text } };
   }
   return { kind: 'hosts', hosts };

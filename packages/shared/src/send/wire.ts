@@ -2,8 +2,8 @@
  * The socket of an open session: commands out, replies in, every wait bounded.
  *
  * One thing is waited for at a time. A fault ends the session, wakes who waits, and fails every later wait; replies
- * that came before it are kept. Whoever owns the wire then ends it with `destroy`. One timer serves all waits: it is left running while waits come and go, and looks at
- * the clock when it fires.
+ * that came before it are kept. Whoever owns the wire then ends it with `destroy`. One timer serves all waits: it is
+ * left running while waits come and go, and looks at the clock when it fires.
  */
 import type { Socket } from 'node:net';
 import type { Reply } from '../values/reply.ts';

@@ -49,7 +49,10 @@ function closing(kind: NoticeKind, { expiresAt }: Entry, now: number): string {
     case 'failed':
       return 'We have stopped trying to deliver it to the above. Your message, or the head of it, is attached.';
     case 'delayed':
-      return `You need not do anything, and need not send it again. We go on trying${until(expiresAt, now)}, and tell you if we have to give up.`;
+      return (
+        'You need not do anything, and need not send it again. ' +
+        `We go on trying${until(expiresAt, now)}, and tell you if we have to give up.`
+      );
     case 'relayed':
       return 'You asked to be told of delivery. The next host took the message, but will not confirm delivery.';
   }

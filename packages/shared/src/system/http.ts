@@ -44,9 +44,12 @@ export async function openHttp(parts: HttpParts): Promise<HttpListener> {
   try {
     await server.listen(parts.listen);
   } catch (error) {
-    throw new Error(`cannot listen for HTTP at ${parts.listen.host}:${parts.listen.port}: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw new Error(
+      `cannot listen for HTTP at ${parts.listen.host}:${parts.listen.port}: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
   }
   const bound = server.server.address();
   const port = bound !== null && typeof bound === 'object' ? bound.port : parts.listen.port;

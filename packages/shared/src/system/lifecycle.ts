@@ -1,5 +1,5 @@
 /**
- * The life of a gateway process: privileges, signals, the way out.
+ * The life of a gateway process: signals, and the way out.
  */
 import type { Log } from './log.ts';
 
@@ -8,25 +8,6 @@ export interface Running {
   reload(): Promise<void>;
   /** Drains: no new sessions, messages under way are finished, the rest stays on disk. */
   close(): Promise<void>;
-}
-
-/**
- * Gives up root for the account in the configuration, groups first.
- * @throws when the account does not exist or the process may not change to it
- */
-export function dropPrivileges(user: string | null, group: string | null): void {
-  if (user === null || process.getuid?.() !== 0) return;
-  try {
-    (process as { initgroups?(user: string, group: string): void }).initgroups?.(user, group ?? user);
-    process.setgid?.(group ?? user);
-    process.setuid?.(user);
-  } catch (error) {
-    throw new Error(
-      `cannot change to user “${user}” and group “${group ?? user}”: ${(error as Error).message}` +
-        ` (create them, e.g. by the sysusers.d file that comes with the package, or set user and group)`,
-      { cause: error },
-    );
-  }
 }
 
 /**

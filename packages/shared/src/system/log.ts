@@ -17,7 +17,12 @@ const BUFFER_BYTES = 4_096;
 const FLUSH_MS = 250;
 
 export function createLog(options: { role: string; level: string }): Log & { setLevel(level: string): void } {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
+  const destination = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: BUFFER_BYTES,
+    periodicFlush: FLUSH_MS,
+  });
   const logger = pino(
     {
       level: options.level,

@@ -45,7 +45,10 @@ export function createMetrics(role: string): Metrics {
 
   const sessions = counter('sessions_total', 'Sessions by listener', ['listener']);
   const refused = counter('sessions_refused_total', 'Sessions ended by us, by reply code', ['code']);
-  const messages = counter('messages_total', 'Messages received, by listener and what was answered', ['listener', 'result']);
+  const messages = counter('messages_total', 'Messages received, by listener and what was answered', [
+    'listener',
+    'result',
+  ]);
   const recipients = counter('recipients_refused_total', 'RCPT refused, by listener', ['listener']);
   const outcomes = counter('outcomes_total', 'Recipients by outcome of an attempt', ['kind']);
   const dsns = counter('dsns_total', 'Delivery status notifications sent, by kind', ['kind']);
@@ -93,7 +96,11 @@ export function createMetrics(role: string): Metrics {
     watch: (gauges) => {
       gauge('sessions', 'Open sessions', gauges.sessions);
       gauge('queue_entries', 'Entries in the spool', gauges.queueEntries);
-      gauge('queue_oldest_due_seconds', 'How long the oldest due entry has been waiting', gauges.oldestDueSeconds);
+      gauge(
+        'queue_oldest_due_seconds',
+        'How long the oldest due entry has been waiting',
+        gauges.oldestDueSeconds,
+      );
       gauge('attempts_active', 'Attempts under way', gauges.attemptsActive);
       gauge('spool_free_bytes', 'Free octets where the spool lies', gauges.spoolFreeBytes);
     },

@@ -31,7 +31,8 @@ export interface LocalServerSettings {
   readonly implicitTls: boolean;
 }
 
-export type VerifySettings = { readonly by: 'callforward' } | { readonly by: 'file'; readonly path: string } | { readonly by: 'none' };
+export type VerifySettings =
+  { readonly by: 'callforward' } | { readonly by: 'file'; readonly path: string } | { readonly by: 'none' };
 
 export interface DomainSettings {
   /** Lower-case A-labels. */
@@ -54,7 +55,10 @@ export interface Settings {
   readonly domains: readonly DomainSettings[];
   readonly inbound: HostSettings & { readonly listen: { readonly mx: readonly ListenSettings[] } };
   readonly outbound: HostSettings & {
-    readonly listen: { readonly submission: readonly ListenSettings[]; readonly mx: readonly ListenSettings[] };
+    readonly listen: {
+      readonly submission: readonly ListenSettings[];
+      readonly mx: readonly ListenSettings[];
+    };
     /** Networks in CIDR form that may relay without credentials. */
     readonly trusted: readonly string[];
     /** Path of the `name:hash` file, or null. */
@@ -70,7 +74,11 @@ export interface Settings {
   readonly routes: ReadonlyMap<string, RouteSettings>;
   readonly dns: { readonly servers: readonly string[]; readonly timeoutMs: number };
   readonly pair: { readonly secretFile: string | null };
-  readonly tls: { readonly certFile: string | null; readonly keyFile: string | null; readonly minVersion: 'TLSv1.2' | 'TLSv1.3' };
+  readonly tls: {
+    readonly certFile: string | null;
+    readonly keyFile: string | null;
+    readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  };
   readonly smtp: {
     readonly bareLineEnds: 'reject' | 'normalise';
     readonly maxMessageBytes: number;

@@ -14,13 +14,24 @@ export interface Certificate {
 }
 
 /** @throws naming the file that cannot be read or does not fit */
-export async function loadCertificate(tls: Settings['tls'], host: string, keepIn: string): Promise<Certificate> {
+export async function loadCertificate(
+  tls: Settings['tls'],
+  host: string,
+  keepIn: string,
+): Promise<Certificate> {
   if (tls.certFile !== null && tls.keyFile !== null) {
-    const options = { cert: read(tls.certFile, 'tls.certFile'), key: read(tls.keyFile, 'tls.keyFile'), minVersion: tls.minVersion };
+    const options = {
+      cert: read(tls.certFile, 'tls.certFile'),
+      key: read(tls.keyFile, 'tls.keyFile'),
+      minVersion: tls.minVersion,
+    };
     try {
       createSecureContext(options);
     } catch (error) {
-      throw new Error(`${tls.certFile} and ${tls.keyFile} cannot be used for TLS: ${(error as Error).message}`, { cause: error });
+      throw new Error(
+        `${tls.certFile} and ${tls.keyFile} cannot be used for TLS: ${(error as Error).message}`,
+        { cause: error },
+      );
     }
     return { options, selfSigned: false };
   }

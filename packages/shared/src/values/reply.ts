@@ -22,6 +22,7 @@ export const replies = {
 
   localFault: reply(451, '4.3.0', 'Temporary fault on this host, please try again later'),
   storageFull: reply(452, '4.3.1', 'Not enough storage at the moment, please try again later'),
+  starting: reply(421, '4.3.2', 'This host is starting, please try again in a moment'),
   shuttingDown: reply(421, '4.3.2', 'This host is shutting down, please try again later'),
   tooManyConnections: reply(421, '4.3.2', 'Too many connections at the moment, please try again later'),
   tooManyFromClient: reply(421, '4.7.0', 'Too many connections from your address, please try again later'),
@@ -33,8 +34,13 @@ export const replies = {
 
   tooManyRecipients: reply(452, '4.5.3', 'Too many recipients in one message, send the rest in another'),
   messageTooBig: (limit: number) => reply(552, '5.3.4', `Message exceeds the size limit of ${limit} bytes`),
-  bareLineEnd: reply(554, '5.6.0', 'Message has a bare CR, a bare LF or a NUL; lines must end in CRLF (RFC 5321 2.3.8)'),
-  loop: (hops: number) => reply(554, '5.4.6', `Message has passed ${hops} hosts, which looks like a mail loop`),
+  bareLineEnd: reply(
+    554,
+    '5.6.0',
+    'Message has a bare CR, a bare LF or a NUL; lines must end in CRLF (RFC 5321 2.3.8)',
+  ),
+  loop: (hops: number) =>
+    reply(554, '5.4.6', `Message has passed ${hops} hosts, which looks like a mail loop`),
 
   ehloFirst: reply(503, '5.5.1', 'Send EHLO or HELO first'),
   mailFirst: reply(503, '5.5.1', 'Send MAIL first'),
@@ -43,7 +49,8 @@ export const replies = {
   lineTooLong: reply(421, '4.5.2', 'Command line too long, closing the connection'),
   badSyntax: (form: string) => reply(501, '5.5.4', `Syntax: ${form}`),
   badParameter: (name: string) => reply(555, '5.5.4', `Parameter ${name} is not known or not allowed here`),
-  badParameterValue: (name: string) => reply(501, '5.5.4', `Parameter ${name} has a bad value, or is given twice`),
+  badParameterValue: (name: string) =>
+    reply(501, '5.5.4', `Parameter ${name} has a bad value, or is given twice`),
   ok: reply(250, '2.0.0', 'OK'),
   startData: reply(354, '', 'End the message with <CR><LF>.<CR><LF>'),
 
@@ -52,14 +59,18 @@ export const replies = {
   relayDenied: reply(550, '5.7.1', 'Relaying denied: this host takes mail for its own domains only'),
   routedAddress: reply(550, '5.7.1', 'Addresses that name a further hop (% or !) are not relayed'),
   unknownRecipient: reply(550, '5.1.1', 'No such mailbox here'),
-  unverifiedRecipient: reply(450, '4.1.1', 'The mailbox cannot be verified at the moment, please try again later'),
+  unverifiedRecipient: reply(
+    450,
+    '4.1.1',
+    'The mailbox cannot be verified at the moment, please try again later',
+  ),
   recipientsChanged: reply(451, '4.1.1', 'A recipient is no longer valid, please send again to learn which'),
   smtpUtf8Needed: reply(553, '5.6.7', 'An address beyond ASCII needs the SMTPUTF8 parameter on MAIL'),
   noSmtpUtf8: reply(550, '5.6.7', 'The next host cannot take internationalised addresses (SMTPUTF8)'),
   authRequired: reply(530, '5.7.0', 'Authentication required'),
   authFailed: reply(535, '5.7.8', 'User name or password is wrong'),
   authFault: reply(454, '4.7.0', 'Authentication is not possible at the moment, please try again later'),
-  tlsRequired: reply(530, '5.7.0', 'Issue STARTTLS first'),
+  tlsRequired: reply(538, '5.7.11', 'Issue STARTTLS first: a password is not taken in the clear'),
 
   noMessage: reply(554, '5.5.1', 'No valid recipients'),
 } as const;

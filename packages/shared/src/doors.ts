@@ -1,0 +1,113 @@
+/**
+ * The listeners of a gateway. They are bound before anything else, while the process may be root; clients that come
+ * before the rest is there are asked to come back.
+ */
+import { join } from 'node:path';
+import { openListener, type Listener, type ListenerOptions, type SessionHooks } from './accept/listener.ts';
+import { ConnectionCounter } from './accept/limits.ts';
+import type { Role } from './role.ts';
+import { createNetworks } from './system/addresses.ts';
+import { systemClock } from './system/clock.ts';
+import type { Secrets } from './system/secrets.ts';
+import type { Settings } from './system/settings.ts';
+import type { Certificate } from './system/tls.ts';
+import { replies } from './values/reply.ts';
+import type { ListenerRole } from './values/session.ts';
+
+export interface DoorAddress {
+  readonly role: ListenerRole;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Doors {
+  readonly addresses: readonly DoorAddress[];
+  /** Open sessions at all of them. */
+  sessions(): number;
+  /** From now on clients are served. */
+  serve(hooksOf: (role: ListenerRole) => SessionHooks): void;
+  reload(settings: Settings, certificate: Certificate, secrets: Secrets): void;
+  /** Accepts no more and lets messages under way finish, at most so long. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** @throws naming the address that cannot be bound, and the fix; then none is */
+export async function openDoors(
+  role: Role,
+  settings: Settings,
+  certificate: Certificate,
+  secrets: Secrets,
+): Promise<Doors> {
+  const host = role.host(settings);
+  const counter = new ConnectionCounter();
+  const served = new Map<ListenerRole, SessionHooks>();
+  const open: { readonly role: ListenerRole; readonly listener: Listener }[] = [];
+  const close = async (deadlineMs: number): Promise<void> => {
+    await Promise.all(open.map(({ listener }) => listener.close(deadlineMs)));
+  };
+
+  type Reloadable = Pick<ListenerOptions, 'smtp' | 'limits' | 'trusts' | 'hooks'>;
+  const reloadable = (of: Settings, listenerRole: ListenerRole, { users }: Secrets): Reloadable => {
+    const trusted = createNetworks(listenerRole === 'submission' ? role.trusted(of) : []);
+    return {
+      smtp: of.smtp,
+      limits: of.limits,
+      trusts: (address) => trusted.has(address),
+      hooks: untilServed(() => served.get(listenerRole), listenerRole === 'submission' && users.size > 0),
+    };
+  };
+
+  try {
+    for (const { role: listenerRole, listen } of role.listeners(settings)) {
+      const listener = await openListener({
+        ...reloadable(settings, listenerRole, secrets),
+        role: listenerRole,
+        host: host.host,
+        listen,
+        tls: listen.tls === 'none' ? null : certificate.options,
+        clock: systemClock,
+        counter,
+        incomingDirectory: join(host.spool, 'incoming'),
+      });
+      open.push({ role: listenerRole, listener });
+    }
+  } catch (error) {
+    await close(0);
+    throw error;
+  }
+
+  return {
+    addresses: open.map(({ role: listenerRole, listener }) => ({ role: listenerRole, ...listener.address })),
+    sessions: () => counter.total,
+    serve(hooksOf) {
+      for (const listenerRole of ['mx', 'submission'] as const)
+        served.set(listenerRole, hooksOf(listenerRole));
+    },
+    reload(next, fresh, nextSecrets) {
+      for (const { role: listenerRole, listener } of open)
+        listener.reload({ ...reloadable(next, listenerRole, nextSecrets), tls: fresh.options });
+    },
+    close,
+  };
+}
+
+function untilServed(served: () => SessionHooks | undefined, authenticates: boolean): SessionHooks {
+  const ready = (): SessionHooks => {
+    const hooks = served();
+    if (!hooks) throw new Error('the gateway is still starting');
+    return hooks;
+  };
+  return {
+    connect: (session) => {
+      const hooks = served();
+      return hooks ? hooks.connect(session) : replies.starting;
+    },
+    mail: (...facts) => ready().mail(...facts),
+    rcpt: (...facts) => ready().rcpt(...facts),
+    message: (...facts) => ready().message(...facts),
+    authenticate: authenticates ? (...facts) => ready().authenticate!(...facts) : undefined,
+    refused: (...facts) => served()?.refused(...facts),
+    closed: (...facts) => served()?.closed(...facts),
+    fault: (...facts) => served()?.fault(...facts),
+  };
+}
