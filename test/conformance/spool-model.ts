@@ -1,6 +1,6 @@
 /** Random sequences of operations on a spool, held against a map that cannot be wrong. */
-import type { Entry } from '@mailpair/shared/queue/entry';
-import { dueAt } from '@mailpair/shared/queue/entry';
+import type { Entry } from '@mailpair/shared/values/entry';
+import { dueAt } from '@mailpair/shared/values/entry';
 import type { Spool } from '@mailpair/shared/queue/spool';
 import { expect } from 'chai';
 import fc from 'fast-check';

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Entry } from '@mailpair/shared/queue/entry';
+import type { Entry } from '@mailpair/shared/values/entry';
 import type { Damage, Spool } from '@mailpair/shared/queue/spool';
 import { DamagedEntryError } from '@mailpair/shared/queue/spool';
 import type { Body } from '@mailpair/shared/values/body';

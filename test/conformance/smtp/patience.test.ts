@@ -124,8 +124,10 @@ describe('a client that keeps us waiting', () => {
   });
 
   it('is another matter than a hook that takes its time', async () => {
+    const called = Promise.withResolvers<void>();
     const hook = Promise.withResolvers<void>();
     const message = async (): Promise<{ code: number; enhanced: string; text: string }> => {
+      called.resolve();
       await hook.promise;
       return { code: 250, enhanced: '2.0.0', text: 'OK' };
     };
@@ -133,6 +135,7 @@ describe('a client that keeps us waiting', () => {
       const dialogue = await connectTo(listener.address);
       await dialogue.play(`${HELLO}${DATA}\nC: .`);
       const answer = dialogue.play('S: 250 2.0.0\nC: QUIT\nS: 221\n<close>');
+      await called.promise;
       for (let i = 0; i < 3; i += 1) {
         listener.clock.advance(1e9);
         await listener.clock.read(2);

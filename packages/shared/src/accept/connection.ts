@@ -1,0 +1,237 @@
+/**
+ * The connection under a session: its life, its wire, its patience with the client, TLS and AUTH.
+ *
+ * smtp-server's SMTPConnection gives the TLS upgrade, the SASL exchange and the life of the socket. This class
+ * overrides the rest of it, and is the only one that reaches into it: a greeting when we choose, replies from one
+ * table, deadlines that a slow client cannot stretch. Whatever throws in a hook is a fault of ours and is answered
+ * 451 4.3.0, without its text.
+ */
+import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
+import { formatReply, replies, type Reply } from '../values/reply.ts';
+import type { Session } from '../values/session.ts';
+import { CommandReader } from './command-reader.ts';
+import { Patience } from './patience.ts';
+import type { SessionContext } from './session-context.ts';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+export type Done = () => void;
+/** The server of a session, as far as the session knows it. */
+type Home = { readonly context: SessionContext; forget(connection: MailConnection): void };
+
+export abstract class MailConnection extends SMTPConnection {
+  readonly facts: Writable<Session>;
+  protected readonly context: SessionContext;
+  protected readonly patience: Patience;
+  /** A hook is at work: the client waits for us, its deadline does not run. */
+  protected working = false;
+  protected draining = false;
+  readonly #home: Home;
+  #corked: SMTPConnection['_socket'] | null = null;
+
+  constructor(...[server, socket, options]: ConstructorParameters<typeof SMTPConnection>) {
+    super(server, socket, options);
+    this.#home = server as unknown as Home;
+    this.context = this.#home.context;
+    const { smtp, limits, clock, role, name } = this.context;
+    const client = { address: this.remoteAddress, port: this.remotePort };
+    const trusted = this.context.trusts(client.address);
+    this.facts = { id: this.id, role, listener: name, client, helo: '', esmtp: false, trusted };
+    this.patience = new Patience(smtp, limits, clock.now());
+    if (this.secure) this.#learnTls();
+  }
+
+  /** Answers one command; reading goes on after `done`. What it throws is answered 451. */
+  protected abstract command(line: Buffer, done: Done): void;
+  /** Recipients of the transaction under way, or null when there is none. */
+  protected abstract readonly openRecipients: number | null;
+  /** Why the message under way will be refused whatever follows; null when it may not be. */
+  protected abstract readonly refusedAlready: Reply | null;
+  /** Drops the transaction under way. */
+  protected abstract reset(): void;
+  /** The connection is gone. */
+  protected abstract gone(): void;
+
+  // -- life
+
+  override init(): void {
+    this._setListeners(() => {
+      const refusal = this.#askToConnect();
+      if (refusal) return this.closeWith(refusal);
+      const pause = this.facts.trusted ? 0 : this.context.smtp.greetingPauseMs;
+      if (pause === 0) return this.#greet();
+      setTimeout(() => this.#greet(), pause).unref();
+    });
+  }
+
+  #askToConnect(): Reply | null {
+    try {
+      return this.context.hooks.connect(this.facts);
+    } catch (error) {
+      return this.faultReply(error);
+    }
+  }
+
+  #greet(): void {
+    if (this._closing || this._closed) return;
+    if (this.reader?.isWithinLine) return this.closeWith(replies.earlyTalker);
+    this._setClientHostname('');
+    this._ready = true;
+    this.write(`220 ${this.context.host} ESMTP`);
+  }
+
+  /** Lets the message under way finish, then says 421. */
+  drain(): void {
+    this.draining = true;
+    if (this.openRecipients === null && !this.working) this.closeWith(replies.shuttingDown);
+  }
+
+  override _onClose(): void {
+    const first = !this._closed;
+    this.gone();
+    super._onClose();
+    if (!first) return;
+    this.#home.forget(this);
+    this.context.hooks.closed(this.facts);
+  }
+
+  /** A broken connection is the client's affair; its session ends by `_onClose`. */
+  override _onError(): void {
+    this.close();
+  }
+
+  // -- patience
+
+  /** Deadlines are kept by `sweep`: one timer for all sessions instead of one for each. */
+  override _armTimeout(): void {}
+
+  /** Called about once a second: ends the session when its client has kept us waiting too long. */
+  sweep(now: number): void {
+    if (this.working) return;
+    const reply = this.patience.overdue(now);
+    if (reply) this.closeWith(this.refusedAlready ?? reply);
+  }
+
+  protected renewPatience(): void {
+    this.patience.renew(this.context.clock.now(), this.refusedAlready ? REFUSED_SILENCE_MS : undefined);
+  }
+
+  // -- wire
+
+  override _createParser(): ReturnType<SMTPConnection['_createParser']> {
+    const reader = new CommandReader({
+      command: (line, next) => this._onCommand(line, next),
+      lineTooLong: () => this.closeWith(replies.lineTooLong),
+      cork: () => (this.#corked = this._socket).cork(),
+      uncork: () => {
+        this.#corked?.uncork();
+        this.#corked = null;
+      },
+    });
+    return reader as unknown as ReturnType<SMTPConnection['_createParser']>;
+  }
+
+  protected get reader(): CommandReader | undefined {
+    return this._parser ? (this._parser as unknown as CommandReader) : undefined;
+  }
+
+  override _onCommand(line: Buffer, next: Done = () => undefined): void {
+    if (this._upgrading) return next();
+    if (!this._ready) return this.closeWith(replies.earlyTalker);
+    this.renewPatience();
+    const end = this.patience.command(this.openRecipients ?? 0);
+    if (this.draining && this.openRecipients === null) return this.closeWith(replies.shuttingDown);
+    if (end) return this.closeWith(end);
+    const done = (): void => this._whenWritable(next);
+    const continuation = this._nextHandler;
+    this._nextHandler = false;
+    try {
+      if (continuation) continuation.call(this, line, done);
+      else this.command(line, done);
+    } catch (error) {
+      this.answer(this.faultReply(error), done);
+    }
+  }
+
+  protected write(text: string): void {
+    if (!this._upgrading && !this._socket.destroyed && this._socket.writable)
+      this._socket.write(`${text}\r\n`);
+  }
+
+  protected answer(reply: Reply, done: Done): void {
+    this.patience.replied(reply.code);
+    this.write(replyLine(reply));
+    if (reply.code === 421) this.close();
+    done();
+  }
+
+  /** Runs a hook that may take its time; the reply it gives goes to the client. */
+  protected answerLater(pending: Promise<Reply>, done: Done): void {
+    this.working = true;
+    pending
+      .catch((error: unknown) => this.faultReply(error))
+      .then((reply) => {
+        this.working = false;
+        this.renewPatience();
+        this.answer(reply, done);
+      })
+      .catch((error: unknown) => this.context.hooks.fault(error, this.facts));
+  }
+
+  protected closeWith(reply: Reply): void {
+    if (this._closing || this._closed) return;
+    this.context.hooks.refused(reply, this.facts);
+    this.write(replyLine(reply));
+    this.close();
+  }
+
+  protected faultReply(error: unknown): Reply {
+    this.context.hooks.fault(error, this.facts);
+    return replies.localFault;
+  }
+
+  // -- TLS and AUTH, by smtp-server
+
+  /** Replies that smtp-server words itself (STARTTLS, AUTH, QUIT, VRFY, HELP). */
+  override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    this.patience.replied(code);
+    super.send(code, data, context);
+  }
+
+  /** Asks the user base; the reply refuses. */
+  async authenticate(user: string, password: string): Promise<Reply | null> {
+    try {
+      if (!(await this.context.hooks.authenticate?.(user, password, this.facts))) return replies.authFailed;
+    } catch (error) {
+      this.context.hooks.fault(error, this.facts);
+      return replies.authFault;
+    }
+    this.facts.user = user;
+    return null;
+  }
+
+  /** After STARTTLS nothing that was said before it counts (RFC 3207 §4.2). */
+  override _resetSession(): void {
+    super._resetSession();
+    this.reset();
+    if (!this.secure) return;
+    this.#learnTls();
+    this.facts.helo = '';
+    this.facts.esmtp = false;
+    delete this.facts.user;
+  }
+
+  #learnTls(): void {
+    const socket = this._socket;
+    if (!('getProtocol' in socket)) return;
+    this.facts.tls = { version: socket.getProtocol() ?? 'TLS', cipher: socket.getCipher().name };
+  }
+}
+
+/** How long a client whose message is refused already may stay silent before it is told so. */
+const REFUSED_SILENCE_MS = 5_000;
+
+/** A reply as it may stand on the wire whatever a hook put into it (RFC 5321 §4.5.3.1.5). */
+const replyLine = (reply: Reply): string =>
+  formatReply(reply)
+    .replace(/[\x00-\x1f\x7f]+/g, ' ')
+    .slice(0, 510);
