@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Entry } from '@mailpair/shared/queue/entry';
+import type { Entry } from '@mailpair/shared/values/entry';
 import type { Spool } from '@mailpair/shared/queue/spool';
 import { SpoolFullError } from '@mailpair/shared/queue/spool';
 import { expect } from 'chai';

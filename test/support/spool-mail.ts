@@ -1,7 +1,7 @@
 /** Entries and bodies for tests of the spool. */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Entry } from '@mailpair/shared/queue/entry';
+import type { Entry } from '@mailpair/shared/values/entry';
 import type { Body } from '@mailpair/shared/values/body';
 
 /** A body in memory with the given octets. */

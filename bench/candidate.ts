@@ -1,0 +1,45 @@
+/**
+ * What the bench compares: a program that takes mail on a loopback port and gives it to the sink. A new one is a file
+ * in candidates/ and a line in candidates/all.ts.
+ */
+import type { ProcessMemory } from './process-tree.ts';
+
+/** relay: the sink has the message before the client's 250. queue: on disk before the 250, then to the sink. */
+export type Kind = 'relay' | 'queue';
+
+export interface Candidate {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Others of its kind are compared with it. */
+  readonly isReference: boolean;
+  /** It writes a CPU profile when told to. */
+  readonly isNode: boolean;
+  /** Where its recipients live: a domain that it takes mail for. */
+  readonly recipient: string;
+  version(): string;
+  /** Why it cannot run here, with the fix; null when it can. */
+  obstacle(): string | null;
+  /** @throws with what it said when it does not come up */
+  start(place: Place): Promise<RunningCandidate>;
+}
+
+export interface Place {
+  /** An empty directory of its own, removed by the caller. */
+  readonly directory: string;
+  readonly sinkPort: number;
+  /** Words to put before the command: a tracer. */
+  readonly under: readonly string[];
+  /** Node writes a CPU profile named `cpuprofile` here when it ends; null for none. */
+  readonly profileDirectory: string | null;
+}
+
+export interface RunningCandidate {
+  readonly port: number;
+  /** CPU time that its processes have used since they started, user and system, the ended ones included. */
+  cpuMs(): number;
+  memory(): readonly ProcessMemory[];
+  /** What it said last, for the message of a failure. */
+  lastWords(): string;
+  /** Ends every process that it started. */
+  stop(): Promise<void>;
+}

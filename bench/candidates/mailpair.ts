@@ -1,0 +1,90 @@
+/** Mailpair's gateways, each run from this checkout as an operator runs it, with one worker. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePorts } from '../../test/support/ports.ts';
+import type { Candidate, Place, RunningCandidate } from '../candidate.ts';
+import { atEnd } from '../endings.ts';
+import { cpuMsOf, memoryOf, treeOf } from '../process-tree.ts';
+import { endOf, endTree, startProgram, untilGreeting } from '../program.ts';
+
+const checkout = join(import.meta.dirname, '../..');
+
+const shared = { isReference: false, isNode: true, version, obstacle: () => null } as const;
+
+export const mailpairRelay: Candidate = {
+  ...shared,
+  name: 'Mailpair inbound',
+  kind: 'relay',
+  recipient: 'user@hosted.example',
+  start: (place) => startGateway('inbound', place),
+};
+
+export const mailpairQueue: Candidate = {
+  ...shared,
+  name: 'Mailpair outbound',
+  kind: 'queue',
+  recipient: 'user@elsewhere.example',
+  start: (place) => startGateway('outbound', place),
+};
+
+async function startGateway(role: 'inbound' | 'outbound', place: Place): Promise<RunningCandidate> {
+  const [port = 0] = await freePorts(1);
+  const configFile = join(place.directory, 'mailpair.yaml');
+  const output = join(place.directory, 'log');
+  await mkdir(place.directory, { recursive: true });
+  await writeFile(configFile, composeConfig(port, place));
+  const profiling = place.profileDirectory
+    ? ['--cpu-prof', `--cpu-prof-dir=${place.profileDirectory}`, `--cpu-prof-name=cpuprofile`]
+    : [];
+  const main = join(checkout, `packages/${role}-gateway/src/main.ts`);
+  const words = [...place.under, process.execPath, ...profiling, main, '--config', configFile];
+  const program = await startProgram(words, { output });
+  // A tracer lives as long as what it traces, and would let it live on.
+  const gateway = (): number => treeOf(program.pid)[place.under.length > 0 ? 1 : 0]?.pid ?? 0;
+  const stop = atEnd(async () => {
+    await endTree(gateway());
+    await program.stop();
+  });
+  await untilGreeting(
+    port,
+    () => program.ended !== undefined,
+    () => endOf(output),
+  );
+  return {
+    port,
+    cpuMs: () => cpuMsOf(gateway()),
+    memory: () => memoryOf(gateway()),
+    lastWords: () => endOf(output),
+    stop,
+  };
+}
+
+function composeConfig(port: number, { directory, sinkPort }: Place): string {
+  return `
+domains: [hosted.example]
+inbound:
+  host: mx-in.hosted.example
+  addresses: [192.0.2.10]
+  listen: ["127.0.0.1:${port}"]
+  spool: ${join(directory, 'spool-inbound')}
+  http: none
+  workers: 1
+outbound:
+  host: mx-out.hosted.example
+  addresses: [192.0.2.20]
+  listen: { submission: ["127.0.0.1:${port}"], mx: [] }
+  trusted: [127.0.0.0/8]
+  spool: ${join(directory, 'spool-outbound')}
+  http: none
+  workers: 1
+localServers: ["127.0.0.1:${sinkPort}"]
+recipients: { verify: none }
+routes: { "*": "smtp://127.0.0.1:${sinkPort}" }
+`;
+}
+
+function version(): string {
+  const about = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { version: string };
+  return `Mailpair ${about.version}, Node ${process.versions.node}`;
+}

@@ -1,0 +1,86 @@
+/**
+ * One scenario: its candidates side by side, warmed up, then in turns, so that what disturbs the machine hits all.
+ * Syncs are counted before, each candidate on its own under strace, and that run is not timed.
+ */
+import type { Candidate } from './candidate.ts';
+import { temporaryDirectory } from './endings.ts';
+import type { CandidateResult, Round, Scenario, ScenarioResult, SyncCount } from './result.ts';
+import { openStand, type Stand } from './stand.ts';
+import { spreadOf } from './statistics.ts';
+import { openTracer } from './syncs.ts';
+
+export interface Effort {
+  readonly rounds: number;
+  readonly secondsPerRound: number;
+  /** Told what goes on, a line at a time. */
+  readonly tell: (line: string) => void;
+}
+
+interface Contender {
+  readonly candidate: Candidate;
+  readonly stand: Stand;
+  readonly syncs: SyncCount | null;
+  readonly messages: number;
+  readonly rounds: Round[];
+}
+
+export async function compare(
+  scenario: Scenario,
+  candidates: readonly Candidate[],
+  effort: Effort,
+): Promise<ScenarioResult> {
+  const contenders: Contender[] = [];
+  for (const candidate of candidates) contenders.push(await enter(candidate, scenario, effort));
+  for (let round = 1; round <= effort.rounds; round += 1)
+    for (const { candidate, stand, messages, rounds } of contenders) {
+      const measured = await stand.measure(messages);
+      rounds.push(measured);
+      effort.tell(`  round ${round} of ${effort.rounds}: ${candidate.name} ${describe(measured)}`);
+    }
+  const results = contenders.map(summarise);
+  for (const { stand } of contenders) await stand.close();
+  return { ...scenario, candidates: results };
+}
+
+async function enter(candidate: Candidate, scenario: Scenario, effort: Effort): Promise<Contender> {
+  const syncs = candidate.kind === 'queue' ? await countSyncsOf(candidate, scenario) : null;
+  if (syncs) effort.tell(`  ${candidate.name}: ${syncs.perMessage.toFixed(3)} syncs per message`);
+  const stand = await openStand({ candidate, scenario });
+  const messages = await stand.warmUp(effort.secondsPerRound);
+  effort.tell(`  ${candidate.name} is warm: rounds of ${messages} messages`);
+  return { candidate, stand, syncs, messages, rounds: [] };
+}
+
+const TRACED_MESSAGES = 2_000;
+
+/** Null where there is no strace. */
+async function countSyncsOf(candidate: Candidate, scenario: Scenario): Promise<SyncCount | null> {
+  const directory = await temporaryDirectory();
+  const tracer = openTracer(directory.path);
+  if (!tracer) return null;
+  const stand = await openStand({ candidate, scenario, under: tracer.words });
+  const since = Date.now();
+  await stand.measure(TRACED_MESSAGES);
+  const until = Date.now();
+  await stand.close();
+  const calls = tracer.count(since, until);
+  await directory.remove();
+  const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
+  return { messages: TRACED_MESSAGES, calls, perMessage: total / TRACED_MESSAGES };
+}
+
+function summarise({ candidate, stand, syncs, rounds }: Contender): CandidateResult {
+  return {
+    name: candidate.name,
+    version: candidate.version(),
+    isReference: candidate.isReference,
+    rounds,
+    cpuMsPerMessage: spreadOf(rounds.map(({ cpuMs, messages }) => cpuMs / messages)),
+    messagesPerSecond: spreadOf(rounds.map(({ seconds, messages }) => messages / seconds)),
+    syncs,
+    processes: stand.running.memory(),
+  };
+}
+
+const describe = ({ cpuMs, messages, seconds }: Round): string =>
+  `${(cpuMs / messages).toFixed(3)} ms a message, ${Math.round(messages / seconds)} messages/s`;

@@ -1,0 +1,47 @@
+/** A candidate with a sink behind it, in a temporary directory of its own. */
+import { join } from 'node:path';
+import type { Candidate, RunningCandidate } from './candidate.ts';
+import { temporaryDirectory } from './endings.ts';
+import type { Load } from './load/generator.ts';
+import { openSink } from './load/sink.ts';
+import { measureRound, messagesForRound } from './measure.ts';
+import type { Round, Scenario } from './result.ts';
+
+export interface Stand {
+  readonly running: RunningCandidate;
+  /** Sends so many messages through. */
+  measure(messages: number): Promise<Round>;
+  /** Warms it up. @returns how many messages make a round of about so many seconds */
+  warmUp(secondsPerRound: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface StandOptions {
+  readonly candidate: Candidate;
+  readonly scenario: Scenario;
+  readonly under?: readonly string[];
+  readonly profileDirectory?: string;
+}
+
+/** Every error of a stand begins with the name of its candidate. */
+export async function openStand(options: StandOptions): Promise<Stand> {
+  const { candidate, scenario, under = [], profileDirectory = null } = options;
+  const directory = await temporaryDirectory();
+  const named = (error: unknown): never => {
+    throw new Error(`${candidate.name}: ${(error as Error).message}`, { cause: error });
+  };
+  const sink = await openSink(directory.path).catch(named);
+  const place = { directory: join(directory.path, 'own'), sinkPort: sink.port, under, profileDirectory };
+  const running = await candidate.start(place).catch(named);
+  const load: Omit<Load, 'messages'> = { ...scenario, recipient: candidate.recipient };
+  return {
+    running,
+    measure: (messages) => measureRound(running, sink, { ...load, messages }).catch(named),
+    warmUp: (seconds) => messagesForRound(running, sink, load, seconds).catch(named),
+    async close() {
+      await running.stop();
+      await sink.stop();
+      await directory.remove();
+    },
+  };
+}

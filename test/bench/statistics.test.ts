@@ -1,0 +1,17 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { spreadOf } from '../../bench/statistics.ts';
+
+describe('The spread of the rounds', () => {
+  it('has the middle one of an odd number, whatever their order', () => {
+    expect(spreadOf([9, 1, 5])).to.deep.equal({ median: 5, min: 1, max: 9 });
+  });
+
+  it('has the mean of the two in the middle of an even number', () => {
+    expect(spreadOf([4, 1, 2, 100])).to.deep.equal({ median: 3, min: 1, max: 100 });
+  });
+
+  it('is not made of nothing', () => {
+    expect(() => spreadOf([])).to.throw('no rounds');
+  });
+});

@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { insertTable } from '../../bench/keep.ts';
+import { fileSystemOf } from '../../bench/machine.ts';
+import type { CandidateResult, Result } from '../../bench/result.ts';
+import { composeTables, formatRatio } from '../../bench/table.ts';
+
+const one = (value: number) => ({ median: value, min: value / 2, max: value * 2 });
+
+const candidate = (name: string, cpuMs: number, isReference: boolean): CandidateResult => ({
+  name,
+  version: `${name} 1.0`,
+  isReference,
+  rounds: [{ messages: 100, acceptSeconds: 1, seconds: 1, cpuMs: cpuMs * 100 }],
+  cpuMsPerMessage: one(cpuMs),
+  messagesPerSecond: one(1000),
+  syncs: { messages: 100, calls: { fsync: 25 }, perMessage: 0.25 },
+  processes: [
+    { pid: 1, name: 'a', peakBytes: 10 * 2 ** 20, shareBytes: 6 * 2 ** 20 },
+    { pid: 2, name: 'b', peakBytes: 30 * 2 ** 20, shareBytes: 7 * 2 ** 20 },
+  ],
+});
+
+const result: Result = {
+  measuredAt: '2026-01-02T03:04:05.000Z',
+  isQuick: false,
+  machine: {
+    processor: 'A processor',
+    cores: 2,
+    memoryGb: 4,
+    system: 'Debian',
+    kernel: '6.1',
+    fileSystem: 'ext4',
+    loadBefore: 0.1,
+  },
+  generator: 'smtp-source',
+  sink: 'smtp-sink',
+  scenarios: [
+    {
+      kind: 'queue',
+      sizeBytes: 51_200,
+      sessions: 20,
+      candidates: [candidate('Ours', 0.25, false), candidate('Theirs', 2, true)],
+    },
+  ],
+  notes: ['A note'],
+};
+
+describe('The table of the bench', () => {
+  it('compares the medians with the reference', () => {
+    const rows = composeTables(result)
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+    expect(rows[2]?.slice(1, 9)).to.deep.equal([
+      'Ours',
+      '0.250',
+      '0.125–0.500',
+      '1/8.0',
+      '1000',
+      '0.25',
+      '30',
+      '13 in 2',
+    ]);
+    expect(rows[3]?.[4]).to.equal('1');
+  });
+
+  it('says on what and with what it was measured', () => {
+    const text = composeTables(result);
+    for (const part of [
+      '50 KB, 20 sessions',
+      '2026-01-02',
+      'Ours 1.0; Theirs 1.0',
+      'A processor, 2 cores',
+      '- A note',
+    ])
+      expect(text).to.include(part);
+  });
+
+  it('has no ratio without a reference', () => {
+    const alone = { ...result.scenarios[0]!, candidates: [candidate('Ours', 0.25, false)] };
+    expect(composeTables({ ...result, scenarios: [alone] })).not.to.match(/1\/\d/);
+  });
+
+  it('writes a ratio so that both ways are read at a glance', () => {
+    expect([0.125, 1, 3].map(formatRatio)).to.deep.equal(['1/8.0', '1', '3.0']);
+  });
+
+  it('replaces what is between its marks in the README, and says when they are gone', () => {
+    const readme = 'a\n<!-- table -->\nold\n<!-- end of table -->\nb\n';
+    expect(insertTable(readme, 'new\n')).to.equal('a\n<!-- table -->\n\nnew\n\n<!-- end of table -->\nb\n');
+    expect(() => insertTable('nothing', 'new')).to.throw('<!-- table -->');
+  });
+});
+
+describe('The file system of a directory', () => {
+  const mounts = ['/dev/sda / ext4 rw 0 0', 'tmpfs /tmp tmpfs rw 0 0', '/dev/sdb /tmpfiles xfs rw 0 0'].join(
+    '\n',
+  );
+
+  it('is that of the mount that is nearest above it', () => {
+    const found = ['/tmp', '/tmp/a', '/tmpfiles/b', '/var/tmp'].map((path) => fileSystemOf(path, mounts));
+    expect(found).to.deep.equal(['tmpfs', 'tmpfs', 'xfs', 'ext4']);
+  });
+});

@@ -1,0 +1,150 @@
+/**
+ * Whether each message was on disk before its 250, judged by the system calls of the gateway. Pure.
+ *
+ * The spool is an LMDB file. Its commit writes pages, syncs them, and then writes, through a descriptor that was
+ * opened with O_DSYNC, the page that makes them valid. So for every message there must be, each begun after the one
+ * before had ended: the writing of its octets and of its entry, a sync that succeeded, the writing of that last page,
+ * and the 250. A large body is a file: written, synced, renamed or linked into place, and the directory synced, before
+ * its entry is written.
+ */
+import { descriptorOf, placeOf, succeeded, type Call } from './strace.ts';
+
+export interface Acknowledged {
+  /** Found nowhere but in the octets of this message. */
+  readonly mark: string;
+  /** Given in the 250. */
+  readonly id: string;
+}
+
+export const tracedCalls = [
+  'openat',
+  'write',
+  'writev',
+  'pwrite64',
+  'pwritev',
+  'sendto',
+  'sendmsg',
+  'fsync',
+  'fdatasync',
+  'msync',
+  'rename',
+  'renameat',
+  'renameat2',
+  'link',
+  'linkat',
+];
+
+export const isSync = ({ name }: Call): boolean => ['fsync', 'fdatasync', 'msync'].includes(name);
+export const isQueueFile = (call: Call): boolean => placeOf(call).endsWith('/queue.mdb');
+const isWrite = ({ name }: Call): boolean => /^p?write/.test(name);
+
+/** Writes that end when they are on disk, given the descriptors that were open with O_DSYNC when the trace began. */
+export function findSealings(calls: readonly Call[], descriptors: readonly number[]): Call[] {
+  const sealing = new Set(descriptors);
+  return calls.filter((call) => {
+    if (call.name === 'openat' && succeeded(call)) {
+      const descriptor = parseInt(call.result, 10);
+      if (/\bO_D?SYNC\b/.test(call.args)) sealing.add(descriptor);
+      else sealing.delete(descriptor);
+    }
+    return isWrite(call) && isQueueFile(call) && sealing.has(descriptorOf(call)) && succeeded(call);
+  });
+}
+
+/** The numbers of syncs by kind, for a person and for comparing with the number of messages. */
+export function countSyncs(
+  calls: readonly Call[],
+  descriptors: readonly number[],
+): { syncs: number; sealings: number } {
+  const syncs = calls.filter((call) => isSync(call) && succeeded(call)).length;
+  return { syncs, sealings: findSealings(calls, descriptors).length };
+}
+
+/** What is not proven, in words; nothing when every message was on disk before its 250 was written. */
+export function findUnproven(
+  calls: readonly Call[],
+  descriptors: readonly number[],
+  messages: readonly Acknowledged[],
+): string[] {
+  const sealings = findSealings(calls, descriptors);
+  const pageWrites = calls.filter((call) => isWrite(call) && isQueueFile(call) && !sealings.includes(call));
+  const syncs = calls.filter((call) => isSync(call) && succeeded(call));
+  const steps = { calls, sealings, pageWrites, syncs };
+  return messages.flatMap((message) => {
+    const fault = faultOf(message, steps);
+    return fault === undefined ? [] : [`${message.id}: ${fault}`];
+  });
+}
+
+interface Steps {
+  readonly calls: readonly Call[];
+  readonly pageWrites: readonly Call[];
+  readonly syncs: readonly Call[];
+  readonly sealings: readonly Call[];
+}
+
+const after = (calls: readonly Call[], call: Call): Call | undefined =>
+  calls.find(({ begin }) => begin > call.end);
+
+function faultOf({ mark, id }: Acknowledged, steps: Steps): string | undefined {
+  const { calls, pageWrites, syncs, sealings } = steps;
+  const acknowledgement = calls.find(
+    (call) => placeOf(call).startsWith('TCP') && call.args.includes(`250 2.0.0 Queued as ${id}`),
+  );
+  if (!acknowledgement) return 'its 250 is not in the trace';
+  const inPages = pageWrites.find(({ args }) => args.includes(mark));
+  const inFile = inPages ? undefined : fileOf(id, mark, calls);
+  if (!inPages && !inFile) return 'its octets were written nowhere';
+  if (inFile && 'fault' in inFile) return inFile.fault;
+  const record =
+    inPages ??
+    after(
+      pageWrites.filter(({ args }) => args.includes(id)),
+      inFile!.safe,
+    );
+  if (!record) return 'its entry was not written after its body was on disk';
+
+  const sync = after(syncs.filter(isQueueFile), record);
+  const written = pageWrites.filter(
+    ({ args, begin }) => (args.includes(mark) || args.includes(id)) && begin < (sync?.begin ?? 0),
+  );
+  if (!sync) return 'what was written was not synced';
+  if (!written.some(({ args }) => args.includes(id))) return 'its entry was not written before the sync';
+  if (written.some(({ end, result }) => end > sync.begin || !/^\d/.test(result)))
+    return 'the sync began before all was written';
+  const sealing = after(sealings, sync);
+  if (!sealing) return 'the page that makes it valid was not written';
+  return acknowledgement.begin > sealing.end
+    ? undefined
+    : 'its 250 was written before the sync that covers it had ended';
+}
+
+/** How a body became a file that survives a power cut, or what is missing. */
+function fileOf(
+  id: string,
+  mark: string,
+  calls: readonly Call[],
+): { safe: Call } | { fault: string } | undefined {
+  const first = calls.find(
+    (call) => isWrite(call) && /\/incoming\//.test(placeOf(call)) && call.args.includes(mark),
+  );
+  if (!first) return undefined;
+  const path = placeOf(first);
+  const last = calls.findLast((call) => isWrite(call) && placeOf(call) === path)!;
+  const syncs = calls.filter((call) => isSync(call) && succeeded(call));
+  const sync = after(
+    syncs.filter((call) => placeOf(call) === path),
+    last,
+  );
+  if (!sync) return { fault: 'the file of its body was not synced after the last write' };
+  const placed = after(
+    calls.filter(({ name, args }) => /^(rename|link)/.test(name) && args.includes(`/bodies/${id}"`)),
+    sync,
+  );
+  if (!placed) return { fault: 'the file of its body was not put in place after the sync' };
+  const safe = after(
+    syncs.filter((call) => placeOf(call).endsWith('/bodies')),
+    placed,
+  );
+  return safe ? { safe } : { fault: 'the directory of the bodies was not synced' };
+}

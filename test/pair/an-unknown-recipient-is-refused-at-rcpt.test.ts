@@ -1,0 +1,60 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import type { Pair } from '../support/pair.ts';
+import { SmtpClient, type Reply, type Target } from '../support/smtp-client.ts';
+import { usePair } from '../support/use-pair.ts';
+
+describe('an unknown recipient is refused at RCPT', () => {
+  const pair = usePair();
+
+  async function rcpt(target: Target, address: string): Promise<Reply> {
+    const client = await SmtpClient.greet(target);
+    await client.say('MAIL FROM:<stranger@sender.test>');
+    const reply = await client.say(`RCPT TO:<${address}>`);
+    await client.quit();
+    return reply;
+  }
+
+  function knowOnly({ local }: Pair, name: string): void {
+    local.manners.rcpt = (to) => (to.startsWith(`${name}@`) ? undefined : '550 5.1.1 Who is that?');
+  }
+
+  for (const mx of ['mxIn', 'mxOut'] as const)
+    it(`by the listener ${mx}, and a known one is not`, async () => {
+      knowOnly(pair(), 'anna');
+      const { code, text } = await rcpt(pair()[mx], `nobody-${mx}@example.com`);
+      expect(code).to.equal(550);
+      expect(text).to.match(/^5\.1\.1 /);
+      expect(await rcpt(pair()[mx], 'anna@example.com')).to.include({ code: 250 });
+    });
+
+  it('the local server is asked once for each, also over a restart', async () => {
+    const { local, mxIn, inbound } = pair();
+    knowOnly(pair(), 'karl');
+    expect(await rcpt(mxIn, 'karl@example.com')).to.include({ code: 250 });
+    expect(await rcpt(mxIn, 'carl@example.com')).to.include({ code: 550 });
+    const { asked } = local;
+    expect(await rcpt(mxIn, 'karl@example.com')).to.include({ code: 250 });
+    expect(await rcpt(mxIn, 'carl@example.com')).to.include({ code: 550 });
+    await inbound.stop();
+    await inbound.start();
+    expect(await rcpt(mxIn, 'karl@example.com')).to.include({ code: 250 });
+    expect(await rcpt(mxIn, 'carl@example.com')).to.include({ code: 550 });
+    expect(local.asked).to.equal(asked);
+  });
+
+  it('a local server that is in doubt makes us doubt, not refuse', async () => {
+    const { local, mxIn } = pair();
+    local.manners.rcpt = () => '451 4.3.0 The directory is away';
+    expect(await rcpt(mxIn, 'otto@example.com')).to.include({ code: 450 });
+    local.manners.rcpt = () => undefined;
+    expect(await rcpt(mxIn, 'otto@example.com')).to.include({ code: 250 });
+  });
+
+  it('a local server that refuses us is no proof against the recipient', async () => {
+    const { local, mxIn, inbound } = pair();
+    local.manners.rcpt = () => '554 5.7.1 You may not relay here';
+    expect(await rcpt(mxIn, 'emil@example.com')).to.include({ code: 450 });
+    await inbound.until(({ event }) => event === 'callforward.refused');
+  });
+});

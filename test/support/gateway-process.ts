@@ -1,0 +1,140 @@
+/**
+ * A gateway as a process of its own, run from this checkout as an operator runs it. What it logs is read line by
+ * line. Only the process started here is ever signalled.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { checkout } from './checkout.ts';
+
+export interface LogLine {
+  readonly level: string;
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+export interface GatewayOptions {
+  readonly role: 'inbound' | 'outbound';
+  readonly configFile: string;
+  /** Further words of the command line. */
+  readonly args?: readonly string[];
+}
+
+export interface GatewayProcess {
+  readonly role: 'inbound' | 'outbound';
+  /** Every line so far, of all its runs. */
+  readonly log: readonly LogLine[];
+  /** Lines of one event. */
+  logged(event: string): LogLine[];
+  /** Resolves with the first line that satisfies, from all there were; rejects after `withinMs` with the last lines. */
+  until(satisfies: (line: LogLine) => boolean, withinMs?: number): Promise<LogLine>;
+  readonly pid: number;
+  readonly isRunning: boolean;
+  /** Starts it and waits until it serves. Rejects with what it said when it does not come up. */
+  start(): Promise<void>;
+  /** SIGKILL. */
+  kill9(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  signal(name: NodeJS.Signals): void;
+  /** Resident memory in bytes; NaN where /proc does not tell. */
+  memoryBytes(): number;
+}
+
+const START_MS = 30_000;
+const UNTIL_MS = 20_000;
+
+export function gatewayProcess({ role, configFile, args = [] }: GatewayOptions): GatewayProcess {
+  const log: LogLine[] = [];
+  const watchers = new Set<() => void>();
+  let child: ChildProcess | undefined;
+  let ended: Promise<number | null> = Promise.resolve(null);
+  let said = '';
+
+  function take(line: string): void {
+    try {
+      log.push(JSON.parse(line) as LogLine);
+    } catch {
+      said += `${line}\n`;
+    }
+    for (const watch of watchers) watch();
+  }
+
+  const isRunning = (): boolean =>
+    child !== undefined && child.exitCode === null && child.signalCode === null;
+
+  function until(satisfies: (line: LogLine) => boolean, withinMs = UNTIL_MS, from = 0): Promise<LogLine> {
+    return new Promise((resolve, reject) => {
+      let seen = from;
+      const end = (): void => {
+        clearTimeout(timer);
+        watchers.delete(look);
+      };
+      const look = (): void => {
+        for (; seen < log.length; seen += 1)
+          if (satisfies(log[seen]!)) {
+            end();
+            return resolve(log[seen]!);
+          }
+      };
+      const timer = setTimeout(() => {
+        end();
+        const last = log.slice(-10).map((line) => JSON.stringify(line));
+        reject(new Error(`${role} did not log it within ${withinMs} ms. ${said}\n${last.join('\n')}`));
+      }, withinMs);
+      watchers.add(look);
+      look();
+    });
+  }
+
+  const gateway: GatewayProcess = {
+    role,
+    log,
+    logged: (event) => log.filter((line) => line.event === event),
+    until: (satisfies, withinMs) => until(satisfies, withinMs),
+    get pid() {
+      return child?.pid ?? 0;
+    },
+    get isRunning() {
+      return isRunning();
+    },
+    async start() {
+      const main = join(checkout, `packages/${role}-gateway/src/main.ts`);
+      said = '';
+      const from = log.length;
+      const started = spawn(process.execPath, [main, '--config', configFile, ...args], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, NODE_OPTIONS: '' },
+      });
+      child = started;
+      ended = once(started, 'close').then(([code]) => code as number | null);
+      createInterface({ input: started.stdout }).on('line', take);
+      started.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
+      const failed = ended.then((code) => {
+        throw new Error(`${role}-gateway ended with status ${code} before it served:\n${said}`);
+      });
+      failed.catch(() => undefined);
+      await Promise.race([until(({ event }) => event === 'gateway.started', START_MS, from), failed]);
+    },
+    async kill9() {
+      if (isRunning()) child!.kill('SIGKILL');
+      await ended;
+    },
+    async stop() {
+      if (isRunning()) child!.kill('SIGTERM');
+      return ended;
+    },
+    signal: (name) => void child?.kill(name),
+    memoryBytes() {
+      try {
+        const status = readFileSync(`/proc/${child?.pid}/status`, 'utf8');
+        return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? NaN) * 1024;
+      } catch {
+        return NaN;
+      }
+    },
+  };
+  return gateway;
+}

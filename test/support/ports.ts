@@ -1,0 +1,46 @@
+/**
+ * Ports for servers that are stopped and come back: below those that the system gives to outgoing connections, which
+ * might otherwise sit on the port when its server returns.
+ */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+
+const FIRST = 10_000;
+const usualEphemeral = 32_768;
+
+/** Different ports, each free on all of the machine's addresses a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const below = firstEphemeral();
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = FIRST + Math.floor(Math.random() * (below - FIRST));
+    if (!ports.has(port) && (await canListen(port))) ports.add(port);
+  }
+  return [...ports];
+}
+
+/** Whether this process may listen there now. */
+export async function canListen(port: number, host?: string): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
+
+function firstEphemeral(): number {
+  try {
+    const first = Number(
+      readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').trim().split(/\s+/)[0],
+    );
+    return first > FIRST + 1000 ? first : usualEphemeral;
+  } catch {
+    return usualEphemeral;
+  }
+}
