@@ -7,8 +7,9 @@
  * no mail server a choice but to send twice; test/pair kills at random moments and counts those apart.)
  */
 import { INBOUND, OUTBOUND } from '../test/support/pair.ts';
+import { queueLength } from '../test/support/queue.ts';
 import { plainMail } from './mail.ts';
-import { acceptedBy, allArrived, queued, SESSIONS, taken, waitFor, type Stage } from './stage.ts';
+import { acceptedBy, allArrived, SESSIONS, taken, waitFor, type Stage } from './stage.ts';
 
 /** Inbound dies while strangers send; they go on with outbound, the lower-priority MX. */
 export async function killInbound(stage: Stage, count: number): Promise<string> {
@@ -24,7 +25,7 @@ export async function killInbound(stage: Stage, count: number): Promise<string> 
   local.hold(INBOUND);
   const onDisk = (): number => acceptedBy(strangers, mail, INBOUND) - taken(local, mail, INBOUND);
   await waitFor('inbound has all its sessions at the final dot', async () => {
-    return local.held >= SESSIONS && (await queued(pair, 'inbound')) === onDisk();
+    return local.held >= SESSIONS && (await queueLength(pair, 'inbound')) === onDisk();
   });
   const [held, kept] = [local.held, onDisk()];
   await inbound.kill9();
@@ -58,7 +59,8 @@ export async function killOutbound(stage: Stage, count: number): Promise<string>
   const onDisk = (): number => acceptedBy(submitters, mail, OUTBOUND) - taken(internet, mail, OUTBOUND);
   await waitFor('every sender is in the middle of a message', async () => {
     return (
-      gate.waiting >= Math.min(SESSIONS, submitters.open) && (await queued(pair, 'outbound')) === onDisk()
+      gate.waiting >= Math.min(SESSIONS, submitters.open) &&
+      (await queueLength(pair, 'outbound')) === onDisk()
     );
   });
   const [held, kept, halfSent] = [internet.held, onDisk(), gate.waiting];

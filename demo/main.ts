@@ -7,12 +7,13 @@
  */
 import { parseArgs } from 'node:util';
 import { composeMessage } from '../test/support/messages.ts';
+import { queueLength } from '../test/support/queue.ts';
 import { sendOnce } from '../test/support/senders.ts';
 import { killInbound, killOutbound } from './kills.ts';
 import { bouncingMail, NOBODY, plainMail, someMail } from './mail.ts';
 import { say, step } from './progress.ts';
 import { report } from './report.ts';
-import { allArrived, openStage, queued, waitFor, type Stage } from './stage.ts';
+import { allArrived, openStage, waitFor, type Stage } from './stage.ts';
 
 const HELP = `Usage: pnpm demo [--messages N] [--keep]
 
@@ -21,21 +22,29 @@ const HELP = `Usage: pnpm demo [--messages N] [--keep]
   --keep         keep the temporary directory: configuration, spools
 `;
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((word) => word !== '--'),
-  options: {
-    messages: { type: 'string', default: '300' },
-    keep: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-const messages = Number(values.messages);
+process.exitCode = await main();
 
-if (values.help) say(HELP);
-else if (!Number.isInteger(messages) || messages < 60 || messages > 100_000) {
-  process.stderr.write(`demo: --messages takes a whole number from 60 to 100000, not ${values.messages}\n`);
-  process.exitCode = 2;
-} else process.exitCode = await run(messages, values.keep);
+async function main(): Promise<number> {
+  try {
+    const { values } = parseArgs({
+      args: process.argv.slice(2).filter((word) => word !== '--'),
+      options: {
+        messages: { type: 'string', default: '300' },
+        keep: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    const count = Number(values.messages);
+    if (!Number.isInteger(count) || count < 60 || count > 100_000)
+      throw new Error(`--messages takes a whole number from 60 to 100000, not ${values.messages}`);
+    if (!values.help) return await run(count, values.keep);
+    say(HELP);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`demo: ${(error as Error).message}\n`);
+    return 2;
+  }
+}
 
 async function run(count: number, keep: boolean): Promise<number> {
   const began = performance.now();
@@ -113,7 +122,7 @@ async function outage(stage: Stage, count: number): Promise<string> {
   await pair.local.stop();
   strangers.send(...mail);
   await waitFor('all is accepted', () => strangers.open === 0);
-  const waiting = await queued(pair, 'inbound');
+  const waiting = await queueLength(pair, 'inbound');
   await pair.local.start();
   const ids = new Set(mail.map(({ id }) => id));
   await waitFor('the queue drains', () => {

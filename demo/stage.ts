@@ -7,6 +7,7 @@ import type { LocalServer } from '../test/support/local-server.ts';
 import type { TestMessage } from '../test/support/messages.ts';
 import { openPair, type Pair } from '../test/support/pair.ts';
 import { canListen } from '../test/support/ports.ts';
+import { queueLength } from '../test/support/queue.ts';
 import { mxTargets, openSenders, type Senders } from '../test/support/senders.ts';
 import { NOBODY } from './mail.ts';
 
@@ -119,12 +120,6 @@ const WAIT_MS = 30_000;
 const WAIT_MS_PER_MESSAGE = 20;
 const LOOK_MS = 20;
 
-/** Messages in the queue of a gateway. */
-export async function queued(pair: Pair, role: 'inbound' | 'outbound'): Promise<number> {
-  const status = (await pair.get(role, '/api/status')) as { queue: { entries: number } };
-  return status.queue.entries;
-}
-
 /** Nothing is with the senders any more, and nothing in a queue. */
 export async function allArrived({ pair, strangers, submitters }: Stage): Promise<void> {
   const total = strangers.sent.length + submitters.sent.length;
@@ -133,7 +128,7 @@ export async function allArrived({ pair, strangers, submitters }: Stage): Promis
   await waitFor(
     'both queues are empty',
     async () => {
-      const counts = await Promise.all([queued(pair, 'inbound'), queued(pair, 'outbound')]);
+      const counts = await Promise.all([queueLength(pair, 'inbound'), queueLength(pair, 'outbound')]);
       return counts.every((count) => count === 0);
     },
     withinMs,

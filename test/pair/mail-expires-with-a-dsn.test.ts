@@ -8,7 +8,12 @@ import { usePair } from '../support/use-pair.ts';
 describe('mail that nobody takes', () => {
   const pair = usePair({
     start: ['outbound'],
-    config: { 'queue.expire': '2s', 'queue.warnAfter': '1s', 'queue.retryFirst': '300ms', 'queue.retryMax': '300ms' },
+    config: {
+      'queue.expire': '2s',
+      'queue.warnAfter': '1s',
+      'queue.retryFirst': '300ms',
+      'queue.retryMax': '300ms',
+    },
   });
 
   it('expires with a DSN that says what the next hop said last', async () => {

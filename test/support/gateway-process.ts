@@ -84,6 +84,7 @@ export function gatewayProcess({ role, configFile, args = [] }: GatewayOptions):
         const last = log.slice(-10).map((line) => JSON.stringify(line));
         reject(new Error(`${role} did not log it within ${withinMs} ms. ${said}\n${last.join('\n')}`));
       }, withinMs);
+      timer.unref(); // a running gateway keeps us here, one that ended does not
       watchers.add(look);
       look();
     });

@@ -3,10 +3,11 @@
  *
  * Lost: accepted with 250, but it did not arrive and no notice of failure did. Duplicated: arrived more than once.
  * A second copy is counted apart, as `cutOff`, when a kill explains it and no mail server could have avoided it:
- * the sender's session broke after the final dot, so it had to send again (RFC 5321 §4.5.4.1); or a gateway was
- * killed within `IN_FLIGHT_MS` of the receiver's 250, before it had that on disk.
+ * the sender's session broke after the final dot, so it had to send again (RFC 5321 §4.5.4.1), which excuses one
+ * copy for each time; or the gateway was killed within `IN_FLIGHT_MS` of the receiver's 250, before it had that on
+ * disk.
  */
-import type { Delivery } from './local-server.ts';
+import type { Delivery } from './local-server-session.ts';
 import type { Sent } from './senders.ts';
 
 /** A kill of a gateway, by the name that it writes into Received. */
@@ -35,7 +36,7 @@ export interface Count {
   readonly faults: readonly string[];
 }
 
-const IN_FLIGHT_MS = 1_000;
+const IN_FLIGHT_MS = 250;
 const MAX_FAULTS = 20;
 
 export function countMail(
@@ -74,8 +75,9 @@ export function countMail(
       if (first) {
         count.arrived += 1;
         if (arrivals.some(({ digest }) => digest !== message.digest)) wrong('altered', record, to);
+        let excuses = record.unanswered;
         for (const previous of arrivals.slice(0, -1))
-          if (record.unanswered > 0 || wasInFlight(previous, kills)) count.cutOff += 1;
+          if (wasInFlight(previous, kills) || excuses-- > 0) count.cutOff += 1;
           else wrong('duplicated', record, to);
       } else if (accepted.has(to)) {
         if (mine.some((copy) => isFailureNotice(copy, to))) count.bounced += 1;
