@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-import { runGateway } from '@mailpair/shared/run';
-import { inbound } from './gateway.ts';
+import { relaunch } from '@mailpair/shared/launch';
 
+relaunch();
+const { runGateway } = await import('@mailpair/shared/run');
+const { inbound } = await import('./gateway.ts');
 await runGateway(
   inbound,
   'the higher-priority MX: takes mail from the internet, hands it to the local mail server',

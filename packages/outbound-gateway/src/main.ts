@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { runGateway } from '@mailpair/shared/run';
-import { outbound } from './gateway.ts';
+import { relaunch } from '@mailpair/shared/launch';
 
+relaunch();
+const { runGateway } = await import('@mailpair/shared/run');
+const { outbound } = await import('./gateway.ts');
 await runGateway(outbound, 'the smarthost of the local mail server, and the lower-priority MX');

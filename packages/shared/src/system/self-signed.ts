@@ -3,7 +3,6 @@
  * for a year: it encrypts, and proves nothing.
  */
 import { isIP } from 'node:net';
-import { generate } from 'selfsigned';
 
 const VALID_DAYS = 365;
 
@@ -14,6 +13,8 @@ export async function selfSigned(names: readonly string[]): Promise<{ cert: stri
   const from = new Date();
   const until = new Date(from);
   until.setDate(until.getDate() + VALID_DAYS);
+  // Ten megabytes of code that most processes never need.
+  const { generate } = await import('selfsigned');
   const pems = await generate([{ name: 'commonName', value: subject }], {
     keyType: 'ec',
     algorithm: 'sha256',
