@@ -36,7 +36,6 @@ export interface Program {
 export interface ProgramOptions {
   /** File that takes stdout and stderr. */
   readonly output: string;
-  readonly cwd?: string;
 }
 
 const STOP_MS = 15_000;
@@ -48,7 +47,6 @@ export async function startProgram(words: readonly string[], options: ProgramOpt
   const child = spawn(command, args, {
     stdio: ['ignore', output, output],
     detached: true,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   closeSync(output);
   const exited = once(child, 'exit').catch(() => undefined);
@@ -56,10 +54,8 @@ export async function startProgram(words: readonly string[], options: ProgramOpt
   const ended = () => child.exitCode ?? child.signalCode ?? undefined;
   const stop = atEnd(async () => {
     if (ended() !== undefined) return;
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await endTree(child.pid!);
     await exited;
-    clearTimeout(timer);
   });
   return {
     pid: child.pid!,
@@ -72,15 +68,24 @@ export async function startProgram(words: readonly string[], options: ProgramOpt
 
 /** Ends a process and its descendants: SIGTERM for the first, SIGKILL for those who are left after a while. */
 export async function endTree(root: number): Promise<void> {
-  const tree = root > 0 ? treeOf(root) : [];
-  const isLeft = ({ pid, startedAt }: ProcessStat): boolean => {
-    const now = treeOf(pid)[0];
-    return now !== undefined && now.isAlive && now.startedAt === startedAt;
-  };
-  const left = (): number[] => tree.filter(isLeft).map(({ pid }) => pid);
-  if (tree.length > 0) process.kill(root, 'SIGTERM');
-  for (const giveUpAt = Date.now() + STOP_MS; left().length > 0 && Date.now() < giveUpAt;) await pause(50);
-  for (const pid of left()) process.kill(pid, 'SIGKILL');
+  const tree = treeOf(root);
+  if (tree.length === 0) return;
+  process.kill(root, 'SIGTERM');
+  for (const giveUpAt = Date.now() + STOP_MS; tree.some(isAlive) && Date.now() < giveUpAt;) await pause(50);
+  for (const { pid } of [...tree, ...treeOf(root)].filter(isAlive)) process.kill(pid, 'SIGKILL');
+}
+
+/** Ends at once what a process has started, so that it starts nothing more. */
+export async function killDescendants(root: number): Promise<void> {
+  for (let started = treeOf(root).slice(1); started.some(isAlive); started = treeOf(root).slice(1)) {
+    for (const { pid } of started.filter(isAlive)) process.kill(pid, 'SIGKILL');
+    await pause(20);
+  }
+}
+
+function isAlive({ pid, startedAt }: ProcessStat): boolean {
+  const now = treeOf(pid)[0];
+  return now !== undefined && now.isAlive && now.startedAt === startedAt;
 }
 
 const START_MS = 30_000;

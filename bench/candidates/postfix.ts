@@ -15,7 +15,15 @@ import { freePorts } from '../../test/support/ports.ts';
 import type { Candidate, Place, RunningCandidate } from '../candidate.ts';
 import { atEnd } from '../endings.ts';
 import { cpuMsOf, memoryOf } from '../process-tree.ts';
-import { endOf, endTree, outputOf, pathOf, startProgram, untilGreeting } from '../program.ts';
+import {
+  endOf,
+  endTree,
+  killDescendants,
+  outputOf,
+  pathOf,
+  startProgram,
+  untilGreeting,
+} from '../program.ts';
 import { composeMainCf, composeMasterCf } from './postfix-config.ts';
 
 const shared = { isReference: true, isNode: false, version, obstacle } as const;
@@ -66,6 +74,8 @@ async function startPostfix(place: Place, smtpdOptions: readonly string[]): Prom
   const starter = await startProgram(words, { output });
   const master = (): number => Number(endOf(at('queue/pid/master.pid')));
   const stop = atEnd(async () => {
+    // Interrupted at the start, its scripts would go on to start a master(8).
+    await killDescendants(starter.pid);
     await endTree(master());
     await starter.stop();
   });

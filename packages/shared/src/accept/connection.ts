@@ -154,7 +154,7 @@ export abstract class MailConnection extends SMTPConnection {
 
   protected write(text: string): void {
     if (!this._upgrading && !this._socket.destroyed && this._socket.writable)
-      this._socket.write(`${text}\r\n`);
+      this._socket.write(`${text}\r\n`, 'latin1');
   }
 
   protected answer(reply: Reply, done: Done): void {
@@ -230,8 +230,15 @@ export abstract class MailConnection extends SMTPConnection {
 /** How long a client whose message is refused already may stay silent before it is told so. */
 const REFUSED_SILENCE_MS = 5_000;
 
-/** A reply as it may stand on the wire whatever a hook put into it (RFC 5321 §4.5.3.1.5). */
-const replyLine = (reply: Reply): string =>
-  formatReply(reply)
-    .replace(/[\x00-\x1f\x7f]+/g, ' ')
-    .slice(0, 510);
+/** A reply as it may stand on the wire whatever a hook put into it (RFC 5321 §4.2, §4.5.3.1.5). */
+const replyLine = (reply: Reply): string => {
+  const line = formatReply(reply);
+  return line.length <= MAX_REPLY && !/[^\x20-\x7e]/.test(line)
+    ? line
+    : line
+        .replace(/[\x00-\x1f\x7f]+/g, ' ')
+        .replace(/[^\x20-\x7e]/g, '?')
+        .slice(0, MAX_REPLY);
+};
+
+const MAX_REPLY = 510;
