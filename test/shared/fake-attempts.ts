@@ -60,5 +60,4 @@ export class FakeAttempts implements Attempts {
   };
 
   probe: Attempts['probe'] = async () => null;
-  isDown: Attempts['isDown'] = () => false;
 }

@@ -29,6 +29,8 @@ export interface Delivery {
 /** What to reply instead of taking: `550 5.1.1 No such user`; undefined takes. */
 export interface Manners {
   greeting?: () => string | undefined;
+  /** An extension it does not offer. */
+  lacks?: string;
   mail?: (from: string) => string | undefined;
   rcpt?: (to: string) => string | undefined;
   message?: (delivery: Delivery) => string | undefined;
@@ -42,8 +44,11 @@ export interface Desk {
   conclude(socket: Socket, delivery: Delivery, refusal: string | undefined): void;
 }
 
-const EHLO =
-  '250-sink.test\r\n250-PIPELINING\r\n250-SIZE 60000000\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-DSN\r\n250 ENHANCEDSTATUSCODES';
+const EXTENSIONS = ['PIPELINING', 'SIZE 60000000', '8BITMIME', 'SMTPUTF8', 'DSN', 'ENHANCEDSTATUSCODES'];
+const helloOf = ({ lacks }: Manners): string =>
+  ['sink.test', ...EXTENSIONS.filter((name) => name !== lacks)]
+    .map((line, i, { length }) => `250${i < length - 1 ? '-' : ' '}${line}`)
+    .join('\r\n');
 const END = Buffer.from('\r\n.\r\n');
 const NONE = Buffer.alloc(0);
 
@@ -90,7 +95,7 @@ export class Conversation {
     switch (line.slice(0, 4).toUpperCase()) {
       case 'EHLO':
         this.#client = line.slice(5);
-        return this.#say(EHLO);
+        return this.#say(helloOf(manners()));
       case 'MAIL': {
         const refusal = manners().mail?.(pathIn(line));
         if (refusal === undefined) [this.#mail, this.#rcpts] = [line, []];

@@ -51,8 +51,6 @@ export interface Attempts {
   ): Promise<Outcome[]>;
   /** Call-forward: what a local server says to RCPT; null when none could be asked. */
   probe(servers: readonly LocalServerSettings[], recipient: string, timeoutMs: number): Promise<Reply | null>;
-  /** Whether an attempt at this route would fail at once. */
-  isDown(route: Route): boolean;
 }
 
 export function createAttempts(parts: AttemptParts): Attempts {
@@ -152,8 +150,6 @@ export function createAttempts(parts: AttemptParts): Attempts {
       const ordered = localServers.order(servers, clock.now());
       return connections.probe(ordered.map(hopOf), '', recipient, { timeoutMs, onHop: healthOf(ordered) });
     },
-
-    isDown: (route) => route.kind === 'local' && localServers.allDown(route.servers, clock.now()),
   };
 }
 

@@ -95,7 +95,9 @@ async function openBehind(
   const { attempts, localServers, rest } = openSending(ground);
   const recipients = openRecipients(ground, attempts);
   const nextId = createIds({ clock, slot: 0 });
-  const dispatcher = openDispatcher(ground, spool, attempts, nextId);
+  const expireMs = (): number => current.settings.queue.expireMs;
+  const notify = createNotify({ host: host.host, spool, nextId, expireMs, clock });
+  const dispatcher = openDispatcher(ground, spool, attempts, notify);
   doors.serve(
     createIntake({
       host: host.host,
@@ -107,6 +109,7 @@ async function openBehind(
       authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
       nextId,
       retryAt: (count) => retryAt(current.settings, count, true),
+      notify,
       clock,
       log,
       metrics,
@@ -190,7 +193,8 @@ function openSending({ host, current, log, closers }: Ground) {
     localName: host.host,
     settings: send,
     addressesOf: async (name) => {
-      const found = await lookUpHost(name, { resolver, namedBy: 'configuration' });
+      const namedBy = isConfigured(name, current.settings) ? 'configuration' : 'dns';
+      const found = await lookUpHost(name, { resolver, namedBy });
       if (found.kind === 'addresses') return found.addresses;
       throw new Error(found.reply.text);
     },
@@ -234,22 +238,16 @@ function openRecipients({ host, current, log, closers }: Ground, attempts: Attem
 }
 
 function openDispatcher(
-  { host, current, log, metrics, closers }: Ground,
+  { current, log, metrics, closers }: Ground,
   spool: Spool,
   attempts: Attempts,
-  nextId: () => string,
+  notify: ReturnType<typeof createNotify>,
 ): Dispatcher {
   const dispatcher = createDispatcher({
     settings: () => current.settings,
     spool,
     attempts,
-    notify: createNotify({
-      host: host.host,
-      spool,
-      nextId,
-      expireMs: () => current.settings.queue.expireMs,
-      clock,
-    }),
+    notify,
     retryAt: (count, local) => retryAt(current.settings, count, local),
     clock,
     log,
@@ -272,3 +270,7 @@ function reasonsNotReady(draining: boolean, spool: string, { queue }: Settings):
     reasons.push(`${spool} has ${free} bytes free, queue.minFree keeps ${queue.minFreeBytes}`);
   return reasons;
 }
+
+const isConfigured = (name: string, { domains, routes }: Settings): boolean =>
+  [...routes.values()].some(({ host }) => host === name) ||
+  domains.some(({ localServers }) => localServers.some(({ host }) => host === name));

@@ -13,7 +13,7 @@ import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
 import { createRelay, type RelayParts } from './relay.ts';
 import type { DomainSettings } from './system/settings.ts';
-import { domainOf, localPartOf } from './values/address.ts';
+import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
 import type { Body } from './values/body.ts';
 import type { Envelope, Recipient } from './values/envelope.ts';
 import { isPermanent, isPositive, replies, type Reply } from './values/reply.ts';
@@ -39,10 +39,9 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     if (!domain) return replies.relayDenied;
     // A local server trusts us, so it might follow a route written into the local part.
     if (/[%!@]/.test(localPartOf(recipient.address))) return replies.routedAddress;
-    // <postmaster> without a domain is always taken (RFC 5321 §4.5.1).
-    return recipient.address.includes('@')
-      ? parts.recipients.verify(domain, recipient.address)
-      : replies.rcptOk;
+    return isPostmaster(recipient.address)
+      ? replies.rcptOk
+      : parts.recipients.verify(domain, recipient.address);
   }
 
   async function take(role: ListenerRole, envelope: Envelope, body: Body, session: Session): Promise<Reply> {

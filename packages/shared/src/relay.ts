@@ -9,12 +9,14 @@ import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import type { Entry, RecipientState } from './values/entry.ts';
 import type { Spool } from './queue/spool.ts';
 import type { Recipients } from './recipients/recipients.ts';
+import type { Notice } from './settle/notice.ts';
 import { settleRelay, type RelaySettlement } from './settle/settle-relay.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { DomainSettings, Settings } from './system/settings.ts';
-import { domainOf } from './values/address.ts';
+import { domainOf, isPostmaster } from './values/address.ts';
+import type { Body } from './values/body.ts';
 import type { Recipient } from './values/envelope.ts';
 import type { Outcome } from './values/outcome.ts';
 import { isPermanent, isPositive, replies, type Reply } from './values/reply.ts';
@@ -28,6 +30,8 @@ export interface RelayParts {
   readonly nextId: () => string;
   /** When a recipient that was deferred `attempts` times is due again. */
   retryAt(attempts: number): number;
+  /** Composes the DSN for a notice and queues it. Resolves when it is on disk. */
+  notify(entry: Entry, notice: Notice, body: () => Promise<Body>): Promise<Entry>;
   /** The hosted domain of that name. */
   hosted(domain: string): DomainSettings | undefined;
   readonly clock: Clock;
@@ -98,10 +102,11 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     const accepted = isPositive(settlement.reply);
     if (accepted) await keep(message, settlement, early);
     else for (const entry of early) await spool.remove(entry.id);
-    for (const { kind, host, recipient, reply } of outcomes) {
-      metrics.outcome(kind);
-      if (host !== undefined) recipients.heard(recipient, reply);
+    for (const outcome of outcomes) {
+      metrics.outcome(outcome.kind);
+      learn(outcome);
     }
+    if (accepted) await confirm(message, outcomes);
     const event = accepted ? (settlement.queue.length > 0 ? 'queued' : 'relayed') : 'refused';
     log.info(`message.${event}`, { ...summaryOf(message), outcomes });
     return settlement.reply;
@@ -127,6 +132,35 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     for (const entry of early) dispatcher.wake(entry);
   }
 
+  /** Only the answer to RCPT speaks of the mailbox: a 550 after the message may be about what is in it. */
+  function learn({ kind, stage, recipient, reply }: Outcome): void {
+    if (kind === 'relayed' || stage === 'rcpt') recipients.heard(recipient, reply);
+  }
+
+  /** Tells the sender who asked NOTIFY=SUCCESS, where the local server will not (RFC 3461 §5.2.2). */
+  async function confirm(message: Message, outcomes: readonly Outcome[]): Promise<void> {
+    const { reversePath } = message.envelope;
+    const wanted = outcomes.filter(
+      ({ kind, dsn, recipient }) =>
+        kind === 'relayed' && !dsn && recipientOf(message, recipient).notify?.includes('success'),
+    );
+    if (wanted.length === 0 || reversePath === '') return;
+    const states = wanted.map((outcome) => ({
+      ...stateAfter(message, outcome, 0),
+      status: 'relayed' as const,
+    }));
+    const about = entryOf(message, states, parts.settings().queue.expireMs);
+    try {
+      const dsn = await parts.notify(about, { kind: 'relayed', recipients: states }, () =>
+        Promise.resolve(message.body),
+      );
+      dispatcher.wake(dsn);
+      log.info('dsn.queued', { id: message.id, dsn: dsn.id, kind: 'relayed', to: reversePath });
+    } catch (error) {
+      log.error('dsn.fault', { id: message.id, kind: 'relayed', err: error });
+    }
+  }
+
   function stateAfter(message: Message, { recipient, reply, host }: Outcome, at: number): RecipientState {
     const last = { reply, at: parts.clock.now(), ...(host === undefined ? {} : { host }) };
     return { ...asQueued(recipientOf(message, recipient), at), attempts: 1, last };
@@ -134,7 +168,7 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
 
   function isKnownValid(recipient: string): boolean {
     const domain = parts.hosted(domainOf(recipient));
-    return domain !== undefined && recipients.isKnownValid(domain, recipient);
+    return domain !== undefined && (isPostmaster(recipient) || recipients.isKnownValid(domain, recipient));
   }
 }
 

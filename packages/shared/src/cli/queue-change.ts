@@ -15,7 +15,8 @@ export const queueRetry: Verb = {
   options: roleOption,
   help: `
 Makes them due now and ends the rests of next hops that could not be reached. Held messages stay held.
-When the gateway is stopped they are attempted at its start. ${which}
+When the gateway is stopped they are attempted at its start.
+${which}
 
 ${roleHelp}
 
@@ -67,7 +68,8 @@ export const queueRelease: Verb = {
   usage: 'queue release ID|DOMAIN [--role inbound|outbound]',
   options: roleOption,
   help: `
-They are attempted when they are due: "mailpair queue retry" makes that now. ${which}
+They are attempted when they are due: "mailpair queue retry" makes that now.
+${which}
 
 ${roleHelp}
 

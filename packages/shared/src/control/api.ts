@@ -12,7 +12,7 @@
  *     POST   /queue/ID/hold, /queue/ID/release     Changed
  *     DELETE /queue/ID                        Entry as it was; no bounce is sent
  *
- * The types are in queue-control.ts, queue-changes.ts, queue-page.ts, queue-why.ts and queue/entry.ts; times are ms since the epoch.
+ * The types are in queue-control.ts, queue-changes.ts, queue-page.ts, queue-why.ts and values/entry.ts; times are ms since the epoch.
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
 import { Readable } from 'node:stream';

@@ -65,6 +65,7 @@ export class Told {
         recipient: this.#outgoing.recipients[index]!.address,
         kind,
         reply,
+        stage,
         host: connection.hop.host,
         tls: connection.tls !== null,
         dsn: connection.extensions.dsn,

@@ -37,3 +37,6 @@ export function needsSmtpUtf8(address: string): boolean {
 export function withAsciiDomain(address: string): string {
   return address.includes('@') ? `${localPartOf(address)}@${domainOf(address)}` : address;
 }
+
+/** `postmaster`, with a domain or without: always a valid recipient (RFC 5321 §4.5.1). */
+export const isPostmaster = (address: string): boolean => localPartOf(address).toLowerCase() === 'postmaster';

@@ -8,6 +8,8 @@ export interface Outcome {
   readonly kind: OutcomeKind;
   /** The next hop's reply, or one of ours when there was no reply (`4.4.1` no answer, `5.1.10` null MX …). */
   readonly reply: Reply;
+  /** The command that was answered: `rcpt`, `data`, `message` …; absent when nothing was asked. */
+  readonly stage?: string;
   /** Host that gave the reply; absent when nobody did. */
   readonly host?: string;
   /** The attempt was over TLS. */

@@ -17,7 +17,12 @@ export const protocolKeys = {
     'Most recipients of one message (RFC 5321 asks for 100 or more).',
     '500',
   ),
-  'smtp.maxHops': key(count(1, 1000), 50, 'Received fields above which a message is taken to loop.', '50'),
+  'smtp.maxHops': key(
+    count(1, 1000),
+    100,
+    'Received fields above which a message is taken to loop (RFC 5321 §6.3).',
+    '100',
+  ),
   'smtp.greetingPause': key(
     pause,
     '0s',
