@@ -3,6 +3,7 @@
  * Field names are those of docs/vocabulary.md; `session` and `id` (of the queue entry) tie lines together.
  */
 import { pino } from 'pino';
+import { createLineWriter } from './line-writer.ts';
 
 export interface Log {
   debug(event: string, fields?: object): void;
@@ -13,18 +14,8 @@ export interface Log {
   flush(): void;
 }
 
-/** Written when so much is there or so much time has passed: a write of its own for each line would cost more than the line. */
-const BUFFER_BYTES = 32_768;
-const FLUSH_MS = 250;
-
 export function createLog(options: { role: string; level: string }): Log & { setLevel(level: string): void } {
-  const destination = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: BUFFER_BYTES,
-    maxWrite: 2 * BUFFER_BYTES,
-    periodicFlush: FLUSH_MS,
-  });
+  const destination = createLineWriter(1);
   const logger = pino(
     {
       level: options.level,
