@@ -3,7 +3,7 @@
  * same pid, the same files open and the same arguments.
  *
  * - V8's heap: a gateway's objects live for milliseconds or for ever. A small nursery and a modest old generation keep
- *   a worker under 150 MB at no measurable cost; by default V8 sizes both after the machine's memory.
+ *   a worker small; by default V8 sizes both after the machine's memory.
  * - `MALLOC_ARENA_MAX=2`: glibc gives every thread an arena of its own, and the threads that sync the spool fill them.
  * - Run from a checkout, the stripped types are cached beside the dependencies; the tool that strips them takes 30 MB.
  *
