@@ -7,7 +7,7 @@ import { temporaryDirectory } from './endings.ts';
 import type { CandidateResult, Round, Scenario, ScenarioResult, SyncCount } from './result.ts';
 import { openStand, type Stand } from './stand.ts';
 import { spreadOf } from './statistics.ts';
-import { openTracer } from './syncs.ts';
+import { openTracer, totalOf } from './syncs.ts';
 
 export interface Effort {
   readonly rounds: number;
@@ -65,8 +65,7 @@ async function countSyncsOf(candidate: Candidate, scenario: Scenario): Promise<S
   await stand.close();
   const calls = tracer.count(since, until);
   await directory.remove();
-  const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
-  return { messages: TRACED_MESSAGES, calls, perMessage: total / TRACED_MESSAGES };
+  return { messages: TRACED_MESSAGES, calls, perMessage: totalOf(calls) / TRACED_MESSAGES };
 }
 
 function summarise({ candidate, stand, syncs, rounds }: Contender): CandidateResult {

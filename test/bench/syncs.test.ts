@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { countSyncs } from '../../bench/syncs.ts';
+import { countSyncs, totalOf } from '../../bench/syncs.ts';
 
 const count = (...lines: readonly string[]) => countSyncs(lines.join('\n'), 1000_000, 2000_000);
 
@@ -51,5 +51,9 @@ describe('Counting syncs in what strace wrote', () => {
     expect(
       count('1  1500.1 msync(0x7f, 4096, MS_ASYNC) = 0', '1  1500.2 msync(0x7f, 4096, MS_SYNC) = 0'),
     ).to.deep.equal({ msync: 1 });
+  });
+
+  it('adds up what surely syncs', () => {
+    expect(totalOf({ fdatasync: 3, 'pwrite64 to O_DSYNC': 2, io_uring_enter: 7 })).to.equal(5);
   });
 });

@@ -30,6 +30,7 @@ describe('a damaged spool entry', () => {
     await outbound.start();
     await internet.until((all) => all.length === messages.length - 1, 40_000);
     await queueOf(pair(), 'outbound', 0);
+    await outbound.until(({ event }) => event === 'spool.damaged');
     const [report] = outbound.logged('spool.damaged');
     expect(report).to.have.property('fault').that.includes('SHA-256');
     expect(internet.deliveries.map(({ id }) => id)).to.have.members(

@@ -41,6 +41,7 @@ describe('a full disk', () => {
     senders = openSenders({ targets: () => [submission], retryMs: 200, parallel: 4 });
     senders.send(...Array.from({ length: 160 }, (_, index) => compose(index % 2 ? 'middling' : 'plain')));
     await outbound.until(({ event }) => event === 'spool.full');
+    await outbound.until(({ event }) => event === 'spool.full');
     const [line] = outbound.logged('spool.full');
     expect(line?.reason).to.include(spool).and.include('queue.minFree');
     expect(senders.open).to.be.above(0);

@@ -53,6 +53,7 @@ describe('STARTTLS', () => {
     expect(await relayed('fails.test')).to.include({ tls: false });
     expect(fails.messages).to.have.length(1);
     expect(fails.sessions.length).to.equal(2);
+    await pair().outbound.until(({ event }) => event === 'send.plain');
     expect(pair().outbound.logged('send.plain')).to.have.length(1);
   });
 

@@ -24,6 +24,7 @@ describe('handing messages to next hops', () => {
         recipient: 'user@example.com',
         kind: 'relayed',
         reply: { code: 250, enhanced: '2.0.0', text: 'Taken' },
+        stage: 'message',
         host: 'mx.example.com',
         tls: true,
         dsn: true,

@@ -15,7 +15,7 @@ const hops = (text: string, env: Record<string, string>, sets: string[]) => {
 
 describe('layers of the configuration', () => {
   it('lie over each other: default, file, environment, --set', () => {
-    expect(hops(minimal(), {}, [])).to.deep.equal([50, 'default']);
+    expect(hops(minimal(), {}, [])).to.deep.equal([100, 'default']);
     expect(hops(inFile, {}, [])).to.deep.equal([10, 'mailpair.yaml:1']);
     expect(hops(inFile, inEnv, [])).to.deep.equal([20, 'MAILPAIR_SMTP_MAX_HOPS']);
     expect(hops(inFile, inEnv, ['smtp.maxHops=30'])).to.deep.equal([30, '--set']);
@@ -27,7 +27,7 @@ describe('layers of the configuration', () => {
 
   it('count an empty variable as not set, and an empty --set as the default', () => {
     expect(hops(inFile, { MAILPAIR_SMTP_MAX_HOPS: '' }, [])).to.deep.equal([10, 'mailpair.yaml:1']);
-    expect(hops(inFile, inEnv, ['smtp.maxHops='])).to.deep.equal([50, '--set']);
+    expect(hops(inFile, inEnv, ['smtp.maxHops='])).to.deep.equal([100, '--set']);
   });
 
   it('take lists apart at commas', () => {

@@ -23,7 +23,7 @@ describe('settings', () => {
       bareLineEnds: 'reject',
       maxMessageBytes: 50 * 1024 * 1024,
       maxRecipients: 1000,
-      maxHops: 50,
+      maxHops: 100,
       greetingPauseMs: 0,
       commandTimeoutMs: 5 * minute,
       messageTimeoutMs: 15 * minute,
