@@ -6,13 +6,15 @@
  * for each recipient, proof of what arrived octet by octet. Mail for everybody else it relays to one next hop, and
  * only over TLS. It offers STARTTLS itself. Needs root, which Postfix starts as.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { selfSigned } from '@mailpair/shared/system/self-signed';
 import type { Context } from 'mocha';
-import { runCommand, type CommandResult } from '../support/commands.ts';
+import { runCommand } from '../support/commands.ts';
 import { digestOf, MARK } from '../support/messages.ts';
 import { skipBecause } from '../support/skip.ts';
 import { mainCf, masterCf, texthash, type Account, type PostfixOptions } from './postfix-config.ts';
@@ -53,13 +55,14 @@ export async function openPostfix(options: PostfixOptions): Promise<Postfix> {
   const directory = await mkdtemp(join(tmpdir(), 'mailpair-postfix-'));
   const mailbox = join(directory, 'mail/box/new');
   const log = (): Promise<string> => readFile(join(directory, 'maillog'), 'utf8').catch(() => '');
+  let keeper: Keeper;
   try {
     await furnish(directory, options);
-    const started = await tell(directory, 'start');
-    if (started.code !== 0) throw new Error(`Postfix did not start: ${started.stderr}\n${await log()}`);
+    keeper = await startKept(directory);
   } catch (error) {
+    const said = await log();
     await rm(directory, { recursive: true, force: true });
-    throw error;
+    throw new Error(`Postfix did not start: ${(error as Error).message}\n${said}`, { cause: error });
   }
 
   const read = new Map<string, Arrival>();
@@ -82,16 +85,39 @@ export async function openPostfix(options: PostfixOptions): Promise<Postfix> {
     },
     log,
     async close() {
-      const stopped = await tell(directory, 'stop');
-      if (stopped.code !== 0) throw new Error(`Postfix did not stop: ${stopped.stderr}\n${await log()}`);
-      await rm(directory, { recursive: true, force: true });
+      const { code, said } = await keeper.end();
+      if (code !== 0) throw new Error(`Postfix did not stop: ${said}`);
     },
   };
 }
 
-/** `start` ends when its master(8) serves, `stop` when that is gone; it is found by the pid file in `directory`. */
-const tell = (directory: string, verb: 'start' | 'stop'): Promise<CommandResult> =>
-  runCommand(pathOf('postfix') ?? 'postfix', ['-c', join(directory, 'etc'), verb]);
+interface Keeper {
+  /** Stops the instance; resolves when it is gone. */
+  end(): Promise<{ code: number; said: string }>;
+}
+
+/**
+ * Starts the instance, and sees to it that it is stopped and its directory removed when `end` is called or this process
+ * is no more, whatever ended it: a Postfix is a daemon and would stay. It is found by the pid file in `directory`.
+ */
+async function startKept(directory: string): Promise<Keeper> {
+  const script =
+    `trap '' PIPE; "$0" -c "$1/etc" start >/dev/null || exit; echo started; ` +
+    'cat >/dev/null; "$0" -c "$1/etc" stop; code=$?; rm -rf "$1"; exit $code';
+  const shell = spawn('sh', ['-c', script, pathOf('postfix') ?? 'postfix', directory], { detached: true });
+  let said = '';
+  shell.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
+  const ended = once(shell, 'close') as Promise<[number]>;
+  const failed = ended.then(([code]) => Promise.reject(new Error(`status ${code}: ${said}`)));
+  failed.catch(() => undefined);
+  await Promise.race([once(shell.stdout, 'data'), failed]);
+  return {
+    async end() {
+      shell.stdin.end();
+      return { code: (await ended)[0], said };
+    },
+  };
+}
 
 /** Directories, configuration, certificate and an empty mailbox. */
 async function furnish(directory: string, options: PostfixOptions): Promise<void> {

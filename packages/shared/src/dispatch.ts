@@ -3,7 +3,7 @@
  *
  * Each open recipient's outcome is on disk before its next attempt begins, and a notice to the sender is on disk
  * before the message it is about is let go. No entry is attempted twice at a time. At most `MAX_ACTIVE` are being
- * attempted; the rest wait in the spool.
+ * attempted, with at most `MAX_BODY_BYTES` of bodies in memory; the rest wait in the spool.
  */
 import type { Attempts, Group } from './attempt.ts';
 import { EntryClaims, type Claim } from './entry-claims.ts';
@@ -40,8 +40,10 @@ export interface Dispatcher {
 }
 
 const MAX_ACTIVE = 1_000;
-/** Octets of bodies kept in memory for entries being attempted. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** Octets of bodies in memory for entries being attempted, whether they came from the intake or from the spool. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** Larger bodies are files, of which no more than this is in memory. */
+const MOST_OF_A_BODY = 256 * 1024;
 /** How often the spool is looked at though nothing is known to be due: the system's clock may have jumped. */
 const MAX_WAIT_MS = 60_000;
 const FAULT_PAUSE_MS = 30_000;
@@ -61,15 +63,18 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
   // -- which entries, when
 
+  const hasRoom = (share = 1): boolean =>
+    attempting.size < MAX_ACTIVE * share && bodyBytes < MAX_BODY_BYTES * share;
+
   function pump(): void {
     if (stopped) return;
-    backlog = attempting.size > MAX_ACTIVE / 2;
+    backlog = !hasRoom(0.5);
     if (backlog) return;
     try {
       const room = MAX_ACTIVE - attempting.size;
       const due = spool.due(clock.now(), room, claims.has);
-      for (const entry of due) begin(entry);
-      backlog = due.length === room;
+      for (const entry of due) if (hasRoom()) begin(entry);
+      backlog = due.length === room || !hasRoom();
       if (!backlog) arm(spool.nextDueAt(claims.has));
     } catch (error) {
       log.error('spool.fault', { err: error, fix: 'the spool cannot be read: check its disk' });
@@ -89,14 +94,13 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   }
 
   function begin(entry: Entry, given?: Body): void {
-    // A file is gone when its session ends; the spool has it too.
-    const givenBytes = given?.chunks ? given.sizeBytes : Infinity;
-    const keep = bodyBytes + givenBytes <= MAX_BODY_BYTES;
-    if (keep) bodyBytes += givenBytes;
+    const bytes = Math.min(entry.body.sizeBytes, MOST_OF_A_BODY);
+    bodyBytes += bytes;
     attempting.add(entry.id);
     const claim = claims.claim(entry.id, () => entry)!;
-    void run(claim, entry, keep ? given : undefined).finally(() => {
-      if (keep) bodyBytes -= givenBytes;
+    // A file is gone when its session ends; the spool has it too.
+    void run(claim, entry, given?.chunks ? given : undefined).finally(() => {
+      bodyBytes -= bytes;
       attempting.delete(entry.id);
       claim.release();
       if (backlog) pump();
@@ -164,7 +168,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   return {
     offer(entry, body) {
       if (claims.has(entry.id)) return; // found in the spool before its adder got round to offering it
-      if (!stopped && attempting.size < MAX_ACTIVE) begin(entry, body);
+      if (!stopped && hasRoom()) begin(entry, body);
       else backlog = true;
     },
     settle(entry, outcomes, body) {

@@ -1,0 +1,148 @@
+/**
+ * What outbound takes of memory with 100,000 messages of 4 KB that cannot go out, because their next hop is down.
+ *
+ * VmRSS counts two things: RssAnon, memory of its own, and RssFile, pages of files that it looks at: those of node
+ * itself (53 MB) and those of the spool, which the system lends for as long as nobody else needs them.
+ */
+import { join } from 'node:path';
+import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
+import { systemClock } from '@mailpair/shared/system/clock';
+import { expect } from 'chai';
+import { after, before, describe, it } from 'mocha';
+import { runCommand } from '../support/commands.ts';
+import { gatewayProcess, type GatewayProcess } from '../support/gateway-process.ts';
+import { openPair, type Pair } from '../support/pair.ts';
+import { freePorts } from '../support/ports.ts';
+import { printFigures } from './figures.ts';
+import { formatMemory, watchMemory, type MemoryFigures } from './memory.ts';
+import { needProgram } from './programs.ts';
+
+const MESSAGES = 100_000;
+const FEW = 10_000;
+const LIMIT_MB = 150;
+const PHASE_MS = 300_000;
+/** By default a first retry comes after 5 minutes, give or take a fifth: messages that came together take 2 minutes. */
+const SPREAD_MS = 120_000;
+const RETRIES = 25_000;
+
+describe(`memory with ${MESSAGES} queued messages`, () => {
+  let program: string;
+  let pair: Pair;
+  let outbound: GatewayProcess | undefined;
+
+  before(async function () {
+    program = needProgram(this, 'smtp-source');
+    const [closedPort] = (await freePorts(1)) as [number];
+    pair = await openPair({
+      start: [],
+      config: {
+        routes: { '*': `smtp://127.0.0.1:${closedPort}` },
+        'limits.connectionsPerClient': 200,
+        'queue.retryFirst': '5m',
+        'queue.retryMax': '1h',
+      },
+    });
+  });
+
+  after(async () => {
+    await outbound?.kill9();
+    // Undefined when skipped.
+    await (pair as Pair | undefined)?.close();
+  });
+
+  /** A new one for each test: what it logs is kept. */
+  async function start(): Promise<GatewayProcess> {
+    outbound = gatewayProcess({ role: 'outbound', configFile: pair.configFile });
+    await outbound.start();
+    return outbound;
+  }
+
+  async function send(count: number): Promise<void> {
+    const of = [
+      '-d',
+      '-s',
+      '50',
+      '-m',
+      `${count}`,
+      '-l',
+      '4096',
+      '-f',
+      'us@example.com',
+      '-t',
+      'them@example.net',
+    ];
+    const sent = await runCommand(program, [...of, `127.0.0.1:${pair.submission.port}`]);
+    expect(sent.code, sent.stderr).to.equal(0);
+  }
+
+  /** Writes into the spool when each message is due, while no gateway runs. */
+  async function schedule(dueAt: (index: number) => number): Promise<void> {
+    const spool = await openLmdbSpool({
+      directory: join(pair.directory, 'outbound'),
+      minFreeBytes: 0,
+      clock: systemClock,
+    });
+    let pending: Promise<void>[] = [];
+    let index = 0;
+    for (const entry of spool.list()) {
+      const due = dueAt(index++);
+      const recipients = entry.recipients.map((recipient) => ({ ...recipient, dueAt: due }));
+      pending.push(spool.update({ ...entry, recipients }));
+      if (pending.length === 1000) {
+        await Promise.all(pending);
+        pending = [];
+      }
+    }
+    await Promise.all(pending);
+    await spool.close();
+    expect(index).to.equal(MESSAGES);
+  }
+
+  async function whileDeferring(gateway: GatewayProcess, count: number): Promise<MemoryFigures> {
+    const watch = watchMemory(gateway.pid);
+    await deferred(gateway, count);
+    return watch.end();
+  }
+
+  it(`is less than ${LIMIT_MB} MB when they have come in, each attempted once, and hardly more than with ${FEW}`, async () => {
+    const gateway = await start();
+    const few = watchMemory(gateway.pid);
+    await send(FEW);
+    const withFew = few.end();
+    printFigures(`with ${FEW}: ${formatMemory(withFew)}`);
+    const many = watchMemory(gateway.pid);
+    const startedAt = performance.now();
+    await Promise.all([send(MESSAGES - FEW), deferred(gateway, MESSAGES)]);
+    const withMany = many.end();
+    const seconds = (performance.now() - startedAt) / 1000;
+    printFigures(`with ${MESSAGES}, after ${seconds.toFixed(0)} s: ${formatMemory(withMany)}`);
+    await gateway.stop();
+    expect(withMany.median.VmRSS).to.be.lessThan(LIMIT_MB);
+    expect(withMany.most.RssAnon - withFew.most.RssAnon).to.be.lessThan(25);
+  });
+
+  it(`is less than ${LIMIT_MB} MB while they are tried again at the pace of the default settings`, async () => {
+    const now = Date.now();
+    await schedule((index) => now + (index * SPREAD_MS) / MESSAGES + 10_000);
+    const gateway = await start();
+    const figures = await whileDeferring(gateway, RETRIES);
+    printFigures(`${RETRIES} tried again: ${formatMemory(figures)}`);
+    await gateway.stop();
+    expect(figures.median.VmRSS).to.be.lessThan(LIMIT_MB);
+  });
+
+  it(`its own memory is less than ${LIMIT_MB} MB when all are due at once, as after a night of being down`, async () => {
+    await schedule(() => Date.now());
+    const gateway = await start();
+    const figures = await whileDeferring(gateway, MESSAGES);
+    printFigures(`all ${MESSAGES} tried again: ${formatMemory(figures)}`);
+    await gateway.stop();
+    expect(figures.most.RssAnon).to.be.lessThan(LIMIT_MB);
+  });
+});
+
+/** Resolves when the gateway has written down that so many attempts were deferred. */
+async function deferred(gateway: GatewayProcess, count: number): Promise<void> {
+  let left = count;
+  await gateway.until(({ event }) => event === 'recipient.deferred' && --left === 0, PHASE_MS);
+}
