@@ -9,7 +9,7 @@ import type { Role } from './role.ts';
 import { createNetworks } from './system/addresses.ts';
 import { systemClock } from './system/clock.ts';
 import type { Secrets } from './system/secrets.ts';
-import type { Settings } from './system/settings.ts';
+import type { HostSettings, Settings } from './system/settings.ts';
 import type { Certificate } from './system/tls.ts';
 import { replies } from './values/reply.ts';
 import type { ListenerRole } from './values/session.ts';
@@ -34,11 +34,11 @@ export interface Doors {
 /** @throws naming the address that cannot be bound, and the fix; then none is */
 export async function openDoors(
   role: Role,
+  host: HostSettings,
   settings: Settings,
   certificate: Certificate,
   secrets: Secrets,
 ): Promise<Doors> {
-  const host = role.host(settings);
   const counter = new ConnectionCounter();
   const served = new Map<ListenerRole, SessionHooks>();
   const open: { readonly role: ListenerRole; readonly listener: Listener }[] = [];

@@ -1,6 +1,7 @@
 /**
  * One gateway, put together: doors first, then what is behind them, from the spool outwards.
  */
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createAttempts, machineNames, type Attempts } from './attempt.ts';
 import { gatewayApi } from './control/api.ts';
@@ -15,7 +16,7 @@ import { nextAttemptAt } from './queue/retry.ts';
 import type { Spool } from './queue/spool.ts';
 import { createRecipients, type Recipients } from './recipients/recipients.ts';
 import { openKnowledgeStore } from './recipients/store.ts';
-import type { Role } from './role.ts';
+import { hostOf, type Role } from './role.ts';
 import { lookUpHost } from './route/hosts.ts';
 import { createLocalServers } from './route/local-servers.ts';
 import { createNextHopRest } from './route/next-hop-rest.ts';
@@ -63,14 +64,14 @@ const LOCAL_RETRY_MS = 60_000;
 /** @throws with what is wrong and its fix: an address in use, a directory that cannot be written, a bad file */
 export async function openGateway(role: Role, load: () => Settings, log: Log): Promise<Gateway> {
   const settings = load();
-  const host = role.host(settings);
+  const host = hostOf(role, settings, hostname());
   const current: Current = { settings, secrets: readSecrets(role.users(settings), settings.routes) };
   const ground: Ground = { role, host, current, log, metrics: createMetrics(role.name), closers: [] };
   ownDirectory(host.spool, settings);
   const certificate = await loadCertificate(settings.tls, host.host, host.spool);
   if (certificate.selfSigned)
     log.warn('tls.self-signed', { host: host.host, fix: 'set tls.certFile and tls.keyFile' });
-  const doors = await openDoors(role, settings, certificate, current.secrets);
+  const doors = await openDoors(role, host, settings, certificate, current.secrets);
   const close = async (deadlineMs: number): Promise<void> => {
     await doors.close(deadlineMs);
     for (const closer of ground.closers.toReversed()) await closer();

@@ -13,11 +13,22 @@ export interface ListenSettings {
   readonly tls: TlsMode;
 }
 
-export interface HostSettings {
-  /** The name in the greeting, in EHLO to others, in Received, in the MX record. */
+/** One machine of a role. */
+export interface NodeSettings {
+  /** The name in its greeting, in EHLO to others, in Received. */
   readonly host: string;
-  /** Public addresses, for DNS. */
   readonly addresses: readonly string[];
+  /** Where its partner reaches its HTTP listener, without a path; null when it has none. */
+  readonly url: string | null;
+}
+
+export interface HostSettings {
+  /** The name in the MX record; with a single node, the node's. */
+  readonly host: string;
+  /** Public addresses of that name, for DNS. */
+  readonly addresses: readonly string[];
+  /** The machines of the role, at least one. */
+  readonly nodes: readonly NodeSettings[];
   readonly spool: string;
   readonly http: { readonly host: string; readonly port: number } | null;
   readonly workers: number | 'auto';
@@ -74,6 +85,8 @@ export interface Settings {
   readonly routes: ReadonlyMap<string, RouteSettings>;
   readonly dns: { readonly servers: readonly string[]; readonly timeoutMs: number };
   readonly pair: { readonly secretFile: string | null };
+  /** Which node of its role this machine is, by host; null to go by the machine's name. */
+  readonly node: string | null;
   readonly tls: {
     readonly certFile: string | null;
     readonly keyFile: string | null;

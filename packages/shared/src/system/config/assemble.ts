@@ -1,5 +1,6 @@
 /** The values of all keys put together as the program wants them. */
-import type { HostSettings, Settings } from '../settings.ts';
+import { formatHostPort } from '../addresses.ts';
+import type { HostSettings, NodeSettings, Settings } from '../settings.ts';
 import type { DomainItem } from './domains.ts';
 import type { Values } from './keys.ts';
 
@@ -22,6 +23,7 @@ export function assemble(file: string, values: Values): Settings {
     routes: values.routes,
     dns: { servers: values['dns.servers'], timeoutMs: values['dns.timeout'] },
     pair: { secretFile: values['pair.secretFile'] },
+    node: values.node,
     tls: {
       certFile: values['tls.certFile'],
       keyFile: values['tls.keyFile'],
@@ -45,13 +47,37 @@ function domainSettings(domain: DomainItem, values: Values): Settings['domains']
 }
 
 function hostSettings(role: 'inbound' | 'outbound', values: Values): HostSettings {
+  const nodes = nodesOf(role, values);
+  const addresses = values[`${role}.addresses`];
   return {
     host: values[`${role}.host`],
-    addresses: values[`${role}.addresses`],
+    addresses: addresses.length > 0 ? addresses : nodes.flatMap((node) => node.addresses),
+    nodes,
     spool: values[`${role}.spool`],
     http: values[`${role}.http`],
     workers: values[`${role}.workers`],
   };
+}
+
+/** A role without nodes is one node by itself. */
+function nodesOf(role: 'inbound' | 'outbound', values: Values): readonly NodeSettings[] {
+  const http = values[`${role}.http`];
+  const urlOf = (host: string): string | null => {
+    if (!http) return null;
+    const listensEverywhere = http.host === '0.0.0.0' || http.host === '::';
+    return `http://${formatHostPort({ host: listensEverywhere ? host : http.host, port: http.port })}`;
+  };
+  const itself = {
+    host: values[`${role}.host`],
+    addresses: values[`${role}.addresses`],
+    url: values[`${role}.url`],
+  };
+  const nodes = values[`${role}.nodes`];
+  return (nodes.length > 0 ? nodes : [itself]).map(({ host, addresses, url }) => ({
+    host,
+    addresses,
+    url: url ?? urlOf(host),
+  }));
 }
 
 function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'queue' | 'send'> {

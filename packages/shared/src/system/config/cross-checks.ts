@@ -16,6 +16,7 @@ export function checkAcross(
   findings: Findings,
 ): void {
   checkHosts(settings, findings);
+  checkNodes(settings, findings);
   checkListeners(findings.listeners, findings);
   if (isSound('localServers')) {
     checkEveryDomainIsServed(values, findings);
@@ -31,6 +32,24 @@ function checkHosts({ inbound, outbound }: Settings, findings: Findings): void {
   if (inbound.host === '' || inbound.host !== outbound.host) return;
   const fix = 'give each gateway a name of its own, for DNS and the heartbeat tell them apart by it';
   findings.fault('outbound.host', outbound.host, 'is the name of inbound too (inbound.host)', fix);
+}
+
+/** Nodes are told apart by their names, in logs, in heartbeats and in DNS. */
+function checkNodes({ inbound, outbound, node }: Settings, findings: Findings): void {
+  const nodes = [
+    ...inbound.nodes.map(({ host }, index) => ({ host, at: `inbound.nodes[${index}].host` })),
+    ...outbound.nodes.map(({ host }, index) => ({ host, at: `outbound.nodes[${index}].host` })),
+  ];
+  const first = new Map<string, string>();
+  const several = inbound.nodes.length + outbound.nodes.length > 2;
+  for (const { host, at } of nodes) {
+    const taken = first.get(host);
+    if (taken && several)
+      findings.fault(at, host, `is the name of ${taken} too`, 'give each node its own name');
+    first.set(host, taken ?? at);
+  }
+  if (node === null || first.has(node)) return;
+  findings.fault('node', node, 'is the name of no node', `write one of ${[...first.keys()].join(', ')}`);
 }
 
 /** Two listeners of one role cannot share an address and a port. */

@@ -6,6 +6,7 @@ import { key, optional, required } from './key.ts';
 import { listener, optionalListenAddress } from './listen.ts';
 import { localServer } from './local-server.ts';
 import { address, dnsServer, gatewayName } from './names.ts';
+import { node, url } from './node.ts';
 import { routes } from './routes.ts';
 import { trustedNetwork } from './trusted.ts';
 
@@ -42,6 +43,19 @@ export const pairKeys = {
     'Where it takes mail for the hosted domains. An item may be a mapping of address and tls ' +
       '(starttls, implicit, none).',
     '["0.0.0.0:25", "[::]:25"]',
+  ),
+  'inbound.nodes': key(
+    listOf(node),
+    [],
+    'The machines of this role, when there is more than one: each a mapping of host, addresses and url. ' +
+      'inbound.host is then the name of all of them, and has all their addresses unless inbound.addresses ' +
+      'says otherwise.',
+    '[{ host: in1.example.com, addresses: [192.0.2.11] }, { host: in2.example.com, addresses: [192.0.2.12] }]',
+  ),
+  'inbound.url': optional(
+    url,
+    'Where the partner reaches the HTTP listener of this host; without it, the address of inbound.http.',
+    'http://10.0.0.2:8025',
   ),
   'inbound.spool': key(
     directory,
@@ -89,6 +103,19 @@ export const pairKeys = {
     'File of those who may relay after SMTP AUTH (over TLS only): name:hash lines, made by "mailpair ' +
       'password NAME".',
     '/etc/mailpair/users',
+  ),
+  'outbound.nodes': key(
+    listOf(node),
+    [],
+    'The machines of this role, when there is more than one: each a mapping of host, addresses and url. ' +
+      'outbound.host is then the name of all of them, and has all their addresses unless outbound.addresses ' +
+      'says otherwise.',
+    '[{ host: out1.example.com, addresses: [192.0.2.13] }, { host: out2.example.com, addresses: [192.0.2.14] }]',
+  ),
+  'outbound.url': optional(
+    url,
+    'Where the partner reaches the HTTP listener of this host; without it, the address of outbound.http.',
+    'http://10.0.0.3:8026',
   ),
   'outbound.spool': key(
     directory,
@@ -163,6 +190,13 @@ export const pairKeys = {
     file('secret'),
     'File of the secret that the two gateways share; the same content on both hosts.',
     '/etc/mailpair/pair.secret',
+  ),
+
+  node: optional(
+    gatewayName,
+    'Which node of its role this machine is; without it, the one that has the name of the machine. Set it by ' +
+      'environment, so that the file stays the same everywhere.',
+    'in1.example.com',
   ),
 
   'tls.certFile': optional(
