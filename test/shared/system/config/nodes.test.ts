@@ -5,7 +5,7 @@ import { describe, it } from 'mocha';
 import { describeFaults } from './fault-table.ts';
 import { minimal, readText } from './reading.ts';
 
-const inbound = { name: 'inbound', host: (settings: Settings) => settings.inbound } as Role;
+const inbound = { name: 'inbound', host: (settings: Settings) => settings.inbound } as unknown as Role;
 
 const two = `inbound:
   host: mx-in.example.com
