@@ -1,7 +1,7 @@
 /** The end of the demo: the table, and whether it is as it must be. */
+import { formatTable } from '@mailpair/shared/rehearse/table';
 import type { Count } from '../test/support/ledger.ts';
 import { say } from './progress.ts';
-import { formatTable } from './table.ts';
 import type { Stage } from './stage.ts';
 
 const HEADS = ['', 'messages', 'sent', 'accepted', 'arrived', 'bounced', 'altered', 'duplicated', 'lost'];

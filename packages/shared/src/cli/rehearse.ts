@@ -1,0 +1,150 @@
+/** `mailpair rehearse`: the planned pair under faults, on loopback, before it is published. */
+import { findPrograms } from '../rehearse/programs.ts';
+import { rehearse } from '../rehearse/rehearse.ts';
+import { composeReport, explainReport, formatFaults, formatReport } from '../rehearse/report.ts';
+import {
+  faultNames,
+  planScenario,
+  strangerKinds,
+  usualShares,
+  type FaultName,
+  type Scenario,
+  type Shares,
+} from '../rehearse/scenario.ts';
+import { ConfigError } from '../system/config/load-settings.ts';
+import { readConfig } from '../system/config/read-config.ts';
+import { expectOperands, textOption, UsageError } from './verb.ts';
+import type { Io, Verb, VerbArgs } from './verb.ts';
+
+export const rehearseVerb: Verb = {
+  name: 'rehearse',
+  summary: 'run the planned pair on loopback against a simulated internet, and break it piece by piece',
+  usage: 'rehearse [--phases LIST] [--minutes N] [--hours N] [--rate N/h] [--senders SHARES] [--keep]',
+  options: {
+    phases: { type: 'string' },
+    minutes: { type: 'string' },
+    hours: { type: 'string' },
+    rate: { type: 'string' },
+    senders: { type: 'string' },
+    keep: { type: 'boolean' },
+  },
+  help: `
+Before anything is published: both gateways run as real processes with this configuration moved to
+loopback (free ports, temporary spools, a secret of its own; of the real addresses, files, servers and
+resolvers nothing is touched). Mail comes from servers that behave like Postfix, Exim and qmail, and
+from a spammer that prefers the second MX; the local servers send mail out. Then, one after the other,
+inbound and outbound are killed, the local servers and the resolver stopped and the disk filled, and
+each is mended.
+
+The table says for each: what was lost, duplicated, bounced and refused, how long mail took (p50, p99),
+and which host took what share. Everything in it was really sent. Needs Linux, and both gateways'
+packages on this host; as root the disk is a real one that is filled, otherwise queue.minFree is raised.
+
+  --phases LIST      of inbound, outbound, local-server, resolver, disk; all by default
+  --hours N          simulated time that the traffic stands for; default 1
+  --rate N/h         messages in an hour of it; default 1200/h. All of them are sent: at most 100 a
+                     second, with clocks at most 300 times as fast, so large numbers take longer
+  --minutes N        real time for the traffic; default ten seconds for each phase and ten before
+  --senders SHARES   of the mail that comes in: postfix=60,exim=20,qmail=10,spammer=10
+  --keep             keep the temporary directory: configuration, spools, logs
+
+Examples:
+  mailpair rehearse
+  mailpair rehearse --phases inbound,local-server --senders postfix=1,qmail=1
+  mailpair rehearse --hours 24 --rate 1000/h
+  mailpair rehearse --json | jq '.rows[] | [.slot, .direction, .lost, .p99Ms]'
+
+Exit: 0 nothing lost and nothing wrong, 1 something was, 2 usage or fault.
+`,
+  async run(args, io) {
+    expectOperands(args, 0, 0);
+    const scenario = readScenario(args);
+    const { settings, faults, effective } = readConfig({ file: args.config, env: io.env, sets: args.sets });
+    if (!settings) throw new ConfigError(args.config, faults);
+    const keep = args.options['keep'] === true;
+    const rehearsal = await interruptible((signal) =>
+      rehearse({
+        settings,
+        given: effective,
+        programs: findPrograms(),
+        scenario,
+        keep,
+        signal,
+        tell: (line) => io.err(line),
+      }),
+    );
+    const report = composeReport(rehearsal, scenario);
+    tellAround(io, report, keep ? rehearsal.directory : undefined);
+    io.out(args.json ? JSON.stringify(report, null, 2) : formatReport(report));
+    return report.passed ? 0 : 1;
+  },
+};
+
+function tellAround(io: Io, report: Parameters<typeof explainReport>[0], kept: string | undefined): void {
+  io.err(`\n${explainReport(report)}\n`);
+  const faults = formatFaults(report);
+  if (faults !== '') io.err(`${faults}\n`);
+  if (kept !== undefined) io.err(`Kept: ${kept}\n`);
+}
+
+/** SIGINT, SIGTERM and SIGHUP end it in order. */
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  try {
+    return await work(interruption.signal);
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+function readScenario(args: VerbArgs): Scenario {
+  const [minutes, hours] = [amountOption(args, 'minutes'), amountOption(args, 'hours')];
+  const ratePerHour = amountOption(args, 'rate', /^(\d+(?:\.\d+)?)(?:\/h)?$/);
+  try {
+    return planScenario({
+      phases: phasesIn(textOption(args, 'phases')),
+      shares: sharesIn(textOption(args, 'senders')),
+      ...(minutes !== undefined && { minutes }),
+      ...(hours !== undefined && { hours }),
+      ...(ratePerHour !== undefined && { ratePerHour }),
+    });
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError((error as Error).message);
+  }
+}
+
+function amountOption(args: VerbArgs, name: string, form = /^(\d+(?:\.\d+)?)$/): number | undefined {
+  const text = textOption(args, name);
+  if (text === undefined) return undefined;
+  const amount = Number(form.exec(text.trim())?.[1]);
+  if (amount > 0) return amount;
+  throw new UsageError(
+    `--${name} takes a number above 0${name === 'rate' ? ', as 1200/h' : ''}, not ${text}`,
+  );
+}
+
+export function phasesIn(text: string | undefined): readonly FaultName[] {
+  if (text === undefined) return faultNames;
+  const words = text.split(',').map((word) => word.trim());
+  const unknown = words.find((word) => !faultNames.some((name) => name === word));
+  if (unknown !== undefined)
+    throw new UsageError(`--phases is a list of ${faultNames.join(', ')}; ${unknown} is none of them`);
+  return faultNames.filter((name) => words.includes(name));
+}
+
+export function sharesIn(text: string | undefined): Shares {
+  if (text === undefined) return usualShares;
+  const shares = { postfix: 0, exim: 0, qmail: 0, spammer: 0 };
+  for (const item of text.split(',')) {
+    const [name = '', share = ''] = item.trim().split('=');
+    const kind = strangerKinds.find((each) => each === name);
+    if (!kind || !/^\d+$/.test(share))
+      throw new UsageError(`--senders is like postfix=60,exim=20,qmail=10,spammer=10; ${item} is not`);
+    shares[kind] = Number(share);
+  }
+  if (Object.values(shares).every((share) => share === 0)) throw new UsageError('--senders names nobody');
+  return shares;
+}
