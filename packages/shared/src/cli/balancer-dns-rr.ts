@@ -1,0 +1,187 @@
+/** `mailpair balancer dns-rr`: keeps the addresses of a role's name in DNS true to who is alive and how loaded. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { roleNames, type RoleName } from '../control/reach-gateway.ts';
+import { balancedName } from '../pair/dns-rr/balanced-name.ts';
+import { Balancer, type News } from '../pair/dns-rr/balancer.ts';
+import { explain } from '../pair/dns-rr/explain.ts';
+import { parseKeyFile } from '../pair/dns-rr/key-file.ts';
+import { lookAt } from '../pair/dns-rr/observe.ts';
+import { createRecordServer } from '../pair/dns-rr/record-server.ts';
+import type { TsigKey } from '../pair/dns-rr/tsig.ts';
+import { formatHostPort } from '../system/addresses.ts';
+import { systemClock } from '../system/clock.ts';
+import { loadSettings } from '../system/config/load-settings.ts';
+import type { Settings } from '../system/settings.ts';
+import { composeJson, composeTable } from './dns-rr-report.ts';
+import { terminalWidth } from './table.ts';
+import { choiceOption, expectOperands, UsageError } from './verb.ts';
+import type { Io, Verb, VerbArgs } from './verb.ts';
+
+/** Three looks change a mind; with `--once` there is only one. */
+const PATIENCE = { deadAfter: 3, backAfter: 3 };
+const NO_PATIENCE = { deadAfter: 1, backAfter: 1 };
+const LOOK_TIMEOUT_MS = 5_000;
+
+export const balancerDnsRr: Verb = {
+  name: 'balancer dns-rr',
+  summary: "keep the addresses of a role's name in DNS true to its nodes' health and load",
+  usage: 'balancer dns-rr [--role inbound|outbound] [--once] [--dry-run] [--restore] [--explain]',
+  options: {
+    role: { type: 'string' },
+    once: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+    restore: { type: 'boolean' },
+    explain: { type: 'boolean' },
+  },
+  help: `
+Looks at every node of a role, its greeting on the port for mail and the load under its /healthz, and
+changes A and AAAA of the role's name (inbound.host) in the primary name server by signed updates
+(RFC 2136, TSIG). A dead node is withdrawn after three looks without a greeting and comes back after
+three with one. Of the living, one with less headroom is left out for more of the time, so that each
+gets a share of the mail by its headroom. When all look dead, all are published. Updates are at least
+dns.update.ttl apart. Mail does not depend on it: when it ends, the records stay as they are.
+
+Keys: dns.update.server, .keyFile, .zone, .ttl, .interval, .check, .floor. It runs until SIGTERM and
+tells on stderr what it does, with --json as JSON lines on stdout. The unit is mailpair-dns-rr.service.
+
+  --role ROLE    inbound (the default) or outbound
+  --once         one look, which decides by itself; a table; and the update, if one is needed
+  --dry-run      ask the name server, change nothing, tell what would be changed
+  --restore      at the end, publish the addresses of all nodes; with --once, do only that
+  --explain      print what BIND or Knot needs for it: key, update-policy, acl
+
+Examples:
+  mailpair balancer dns-rr --explain
+  mailpair balancer dns-rr --once --dry-run
+  mailpair balancer dns-rr --role outbound --json
+
+Exit: 0 done; 1 with --once --dry-run, when something would be changed; 2 usage or fault.
+`,
+  async run(args, io) {
+    expectOperands(args, 0, 0);
+    const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
+    const role = choiceOption(args, 'role', roleNames) ?? 'inbound';
+    if (args.options['explain']) return explainTo(io, role, settings);
+    if (args.options['restore'] && args.options['dry-run'])
+      throw new UsageError('--restore changes the records, and --dry-run must not: leave one out');
+    const balancer = openBalancer(role, settings, args, io);
+    return args.options['once'] ? once(balancer, role, settings, args, io) : keep(balancer, settings, args);
+  },
+};
+
+function openBalancer(role: RoleName, settings: Settings, args: VerbArgs, io: Io): Balancer {
+  const { server, zone, keyFile, ttlMs, intervalMs, floor } = settings.dns.update;
+  if (server === null || keyFile === null)
+    throw new Error(
+      'dns.update.server is not set: name the primary name server of the zone, and its key in dns.update.keyFile ' +
+        '("mailpair balancer dns-rr --explain" tells what it needs)',
+    );
+  const { name, nodes, port } = balancedName(role, settings);
+  const key = readKey(keyFile);
+  const asked = { server, keyName: key.name, keyFile, host: name, zone: zone ?? '', change: false };
+  const timeoutMs = LOOK_TIMEOUT_MS + settings.smtp.greetingPauseMs;
+  const balancer = new Balancer({
+    name,
+    nodes,
+    look: () => Promise.all(nodes.map((node) => lookAt(node, port, timeoutMs))),
+    server: createRecordServer({ asked, key, timeoutMs: settings.dns.timeoutMs, clock: systemClock }),
+    zone,
+    rules: {
+      ...(args.options['once'] ? NO_PATIENCE : PATIENCE),
+      ttlSeconds: Math.ceil(ttlMs / 1000),
+      intervalMs,
+      floor,
+    },
+    dryRun: args.options['dry-run'] === true,
+    clock: systemClock,
+    tell(news) {
+      const isOnce = args.options['once'] === true;
+      // Of a single look the fault is told at its end.
+      if (!isOnce || news.event !== 'records.fault') tell(news, role, args.json && !isOnce, io);
+    },
+  });
+  const hosts = nodes.map(({ host }) => host);
+  const text = `keeping ${name} (${hosts.join(', ')}) in ${formatHostPort(server)} with the key ${key.name}`;
+  if (!args.options['once'])
+    tell(
+      { level: 'info', event: 'balancer.started', text, fields: { host: name, nodes: hosts } },
+      role,
+      args.json,
+      io,
+    );
+  return balancer;
+}
+
+function tell({ level, event, text, fields }: News, role: RoleName, asJson: boolean, io: Io): void {
+  const time = new Date().toISOString();
+  if (asJson) io.out(JSON.stringify({ time, level, role, event, ...fields }));
+  else io.err(`${time.slice(0, 19)}Z ${level === 'info' ? '' : `${level}: `}${text}`);
+}
+
+/** @throws naming the file and what is wrong */
+function readKey(keyFile: string): TsigKey {
+  try {
+    return parseKeyFile(readFileSync(keyFile, 'utf8'));
+  } catch (error) {
+    throw new Error(`${keyFile} (dns.update.keyFile): ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function once(
+  balancer: Balancer,
+  role: RoleName,
+  settings: Settings,
+  args: VerbArgs,
+  io: Io,
+): Promise<number> {
+  const { name, nodes } = balancedName(role, settings);
+  if (args.options['restore']) await balancer.restore();
+  else {
+    await balancer.step();
+    const report = { name, nodes, balancer };
+    io.out(args.json ? composeJson(report) : composeTable(report, terminalWidth(io)));
+  }
+  if (balancer.fault) throw balancer.fault;
+  return args.options['dry-run'] && balancer.isDifferent ? 1 : 0;
+}
+
+async function keep(balancer: Balancer, { dns }: Settings, args: VerbArgs): Promise<number> {
+  const end = new AbortController();
+  const stop = (): void => end.abort();
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  while (!end.signal.aborted) {
+    const nextAt = Date.now() + dns.update.checkMs;
+    await balancer.step();
+    await pause(Math.max(0, nextAt - Date.now()), undefined, { signal: end.signal }).catch(() => undefined);
+  }
+  if (args.options['restore']) await balancer.restore();
+  return args.options['restore'] && balancer.fault ? 2 : 0;
+}
+
+function explainTo(io: Io, role: RoleName, settings: Settings): number {
+  const { keyFile, zone } = settings.dns.update;
+  const { host } = settings[role];
+  const { domains } = settings;
+  const hosted = domains
+    .map(({ name }) => name)
+    .find((domain) => host === domain || host.endsWith(`.${domain}`));
+  io.out(
+    explain({
+      name: host,
+      zone: zone ?? hosted ?? host.slice(host.indexOf('.') + 1),
+      keyName: keyNameIn(keyFile) ?? 'mailpair',
+      keyFile: keyFile ?? '/etc/mailpair/dns.key',
+    }),
+  );
+  return 0;
+}
+
+/** Undefined while there is no key yet, which is when one asks for an explanation. */
+function keyNameIn(keyFile: string | null): string | undefined {
+  try {
+    return keyFile === null ? undefined : readKey(keyFile).name;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+/** What a name server needs so that it takes the updates, for BIND and Knot. Pure. */
+
+export interface Explained {
+  /** The name whose addresses are kept. */
+  readonly name: string;
+  /** The zone, or a word for it. */
+  readonly zone: string;
+  readonly keyName: string;
+  readonly keyFile: string;
+}
+
+export const explain = ({ name, zone, keyName, keyFile }: Explained): string => `\
+# 1. The key. Make it once, copy it to the other host, and let nobody read it but the name server's account (bind,
+#    knot) and mailpair:
+#      tsig-keygen ${keyName} > ${keyFile}              (BIND)
+#      keymgr -t ${keyName} hmac-sha256 > ${keyFile}    (Knot)
+
+# 2. BIND, named.conf. The zone becomes dynamic: change it with nsupdate from now on, or between
+#    "rndc freeze ${zone}" and "rndc thaw ${zone}". named must be able to write beside the file.
+include "${keyFile}";
+zone "${zone}" {
+    type primary;
+    file "/var/lib/bind/${zone}.db";
+    update-policy { grant ${keyName} name ${name}. A AAAA; };
+};
+
+# 2. Or Knot, knot.conf. Change the zone with knotc zone-begin … zone-commit, or between
+#    "knotc zone-freeze ${zone}" and "knotc zone-thaw ${zone}".
+include: ${keyFile}
+acl:
+  - id: mailpair-dns-rr
+    key: ${keyName}
+    action: update
+    update-owner: name
+    update-owner-match: equal
+    update-owner-name: [${name}.]
+    update-type: [A, AAAA]
+zone:
+  - domain: ${zone}
+    acl: [mailpair-dns-rr]
+
+# 3. mailpair.yaml:
+dns:
+  update:
+    server: 192.0.2.53
+    keyFile: ${keyFile}
+
+# 4. Try it: mailpair balancer dns-rr --once --dry-run`;

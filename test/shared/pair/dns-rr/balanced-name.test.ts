@@ -1,0 +1,50 @@
+import { balancedName } from '@mailpair/shared/pair/dns-rr/balanced-name';
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { minimal, readText } from '../../system/config/reading.ts';
+
+const settingsOf = (text: string, ...without: readonly string[]) => {
+  const { settings, faults } = readText(text + minimal(...without));
+  expect(faults).to.deep.equal([]);
+  return settings!;
+};
+
+describe('the name that is balanced', () => {
+  it('is that of the role, with its nodes and the port of its first listener for strangers', () => {
+    const inbound =
+      'inbound: { host: mx-in.example.com, listen: ["0.0.0.0:2525"], nodes: [{ host: in1.example.com, ' +
+      'addresses: [192.0.2.11] }, { host: in2.example.com, addresses: [192.0.2.12], url: "http://10.0.0.2:8025" }] }\n';
+    const { name, nodes, port } = balancedName('inbound', settingsOf(inbound, 'inbound'));
+    expect([name, port]).to.deep.equal(['mx-in.example.com', 2525]);
+    expect(nodes.map(({ host, addresses, url }) => [host, addresses, url])).to.deep.equal([
+      ['in1.example.com', ['192.0.2.11'], 'http://127.0.0.1:8025'],
+      ['in2.example.com', ['192.0.2.12'], 'http://10.0.0.2:8025'],
+    ]);
+  });
+
+  it('of outbound takes mail on the MX listener, or on one for submission when there is none', () => {
+    const outbound = (listen: string): string =>
+      `outbound: { host: mx-out.example.com, addresses: [192.0.2.20], trusted: [10.0.0.0/24], listen: ${listen} }\n`;
+    const portOf = (listen: string): number =>
+      balancedName('outbound', settingsOf(outbound(listen), 'outbound')).port;
+    expect(portOf('{ mx: ["0.0.0.0:2525"], submission: ["0.0.0.0:587"] }')).to.equal(2525);
+    expect(portOf('{ mx: [], submission: ["0.0.0.0:465", "0.0.0.0:587"] }')).to.equal(587);
+  });
+
+  it('cannot be without addresses', () => {
+    expect(() => balancedName('inbound', settingsOf(''))).to.throw(
+      'mx-in.example.com has no address to publish: set addresses in inbound.addresses',
+    );
+  });
+
+  it('cannot be behind listeners that greet nobody', () => {
+    const inbound = 'inbound: { host: mx-in.example.com, addresses: [192.0.2.10], listen: ["0.0.0.0:25"] }\n';
+    const settings = settingsOf(inbound, 'inbound');
+    const proxied = settings.inbound.listen.mx.map((listen) => ({ ...listen, proxy: ['10.0.0.0/24'] }));
+    const behind = {
+      ...settings,
+      inbound: { ...settings.inbound, listen: { ...settings.inbound.listen, mx: proxied, submission: [] } },
+    };
+    expect(() => balancedName('inbound', behind)).to.throw('no listener of inbound greets strangers');
+  });
+});
