@@ -1,4 +1,4 @@
-/** The part of dns-packet that the test DNS server uses; the package brings no types. */
+/** The part of dns-packet that is used here; the package brings no types. */
 declare module 'dns-packet' {
   export interface Question {
     name: string;
@@ -6,16 +6,22 @@ declare module 'dns-packet' {
     class?: string;
   }
   export interface Answer extends Question {
-    ttl: number;
-    data: unknown;
+    ttl?: number;
+    data?: unknown;
+    /** Of OPT (RFC 6891 §6.1). */
+    udpPayloadSize?: number;
+    flags?: number;
   }
   export interface Packet {
     id: number;
     type: 'query' | 'response';
     flags: number;
+    /** Of a packet that was decoded, `NOERROR` … */
+    rcode?: string;
     questions: Question[];
     answers?: Answer[];
     authorities?: Answer[];
+    additionals?: Answer[];
   }
   export const AUTHORITATIVE_ANSWER: number;
   export const TRUNCATED_RESPONSE: number;
