@@ -1,0 +1,104 @@
+/** `mailpair balancer keepalived`: keepalived.conf on stdout, what is still to be set on stderr. */
+import { hostname } from 'node:os';
+import { planBalancer } from '../pair/balancer-plan.ts';
+import type { BalancedRole, BalancerPlan } from '../pair/balancer-plan.ts';
+import { composeIpvs, composeVrrp, composeWeightScript, WEIGHT_SCRIPT } from '../pair/format-keepalived.ts';
+import { loadSettings } from '../system/config/load-settings.ts';
+import type { Settings } from '../system/settings.ts';
+import { choiceOption, expectOperands, textOption, UsageError } from './verb.ts';
+import type { Verb, VerbArgs } from './verb.ts';
+
+export const balancerKeepalived: Verb = {
+  name: 'balancer keepalived',
+  summary: 'print keepalived.conf for the nodes of a role',
+  usage: 'balancer keepalived [--role inbound|outbound] [--node NAME] [--interface NAME] [--ipvs | --script]',
+  options: {
+    role: { type: 'string' },
+    node: { type: 'string' },
+    interface: { type: 'string' },
+    ipvs: { type: 'boolean' },
+    script: { type: 'boolean' },
+  },
+  help: `
+Prints a keepalived.conf that moves the addresses of a role (those in inbound.addresses that are no
+node's own) between its nodes by VRRP, by the headroom that each gateway writes to its track file; or,
+with --ipvs, one for a director that shares the clients among the nodes. Asks nobody and changes
+nothing. What is still to be set is told on stderr.
+
+  --role ROLE         inbound (the default) or outbound
+  --node NAME         the node it is for; without it, the one that has the name of this machine
+  --interface NAME    where the addresses are (default eth0)
+  --ipvs              for a director in front of the nodes
+  --script            the script that the director asks the nodes for their weights with
+
+Examples:
+  mailpair balancer keepalived --node in1.example.com > /etc/keepalived/keepalived.conf
+  mailpair balancer keepalived --script > ${WEIGHT_SCRIPT}
+
+Exit: 0 done, 2 usage or fault.
+`,
+  run(args, io) {
+    expectOperands(args, 0, 0);
+    if (args.options['script'] === true) {
+      io.out(composeWeightScript().trimEnd());
+      return Promise.resolve(0);
+    }
+    const role = choiceOption(args, 'role', ['inbound', 'outbound']) ?? 'inbound';
+    const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
+    const plan = planBalancer(settings, role, 'direct');
+    const virtual = virtualAddresses(settings, role);
+    if (args.options['ipvs'] === true) {
+      io.out(composeIpvs({ ...plan, virtual }).trimEnd());
+      ipvsNotes(plan).forEach((note) => io.err(note));
+      return Promise.resolve(0);
+    }
+    const name = textOption(args, 'interface') ?? 'eth0';
+    const trackFile = plan.trackFile ?? `/run/mailpair-${role}/headroom`;
+    io.out(
+      composeVrrp({
+        ...plan,
+        virtual,
+        node: nodeOf(plan, settings, args),
+        interface: name,
+        trackFile,
+      }).trimEnd(),
+    );
+    if (plan.trackFile === null)
+      io.err(`${role}.trackFile: not set, so the headroom is not known; write ${trackFile}`);
+    if (virtual.length < plan.nodes.length)
+      io.err(
+        `${role}.addresses: there are more nodes than addresses that move, so some nodes will have nothing to do`,
+      );
+    return Promise.resolve(0);
+  },
+};
+
+/** The addresses that belong to the role and to no node. */
+function virtualAddresses(settings: Settings, role: BalancedRole): string[] {
+  const { addresses, nodes } = settings[role];
+  const virtual = addresses.filter((address) => !nodes.some((node) => node.addresses.includes(address)));
+  if (virtual.length > 0) return virtual;
+  throw new Error(
+    `${role}.addresses names no address besides the nodes' own; name those that clients shall connect to`,
+  );
+}
+
+function nodeOf(
+  { nodes, role }: BalancerPlan,
+  settings: Settings,
+  args: VerbArgs,
+): BalancerPlan['nodes'][number] {
+  const wanted = textOption(args, 'node') ?? settings.node ?? hostname().toLowerCase();
+  const node = nodes.find(({ name }) => name === wanted);
+  if (node) return node;
+  throw new UsageError(
+    `${wanted} is no node of ${role}; --node is one of ${nodes.map(({ name }) => name).join(', ')}`,
+  );
+}
+
+const ipvsNotes = ({ agentPort, role }: BalancerPlan): string[] =>
+  agentPort === null
+    ? [`${role}.agent: not set, so the nodes keep equal weights; write "0.0.0.0:7025"`]
+    : [
+        `install the script that asks for the weights: mailpair balancer keepalived --script > ${WEIGHT_SCRIPT}`,
+      ];

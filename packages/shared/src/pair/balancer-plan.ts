@@ -1,0 +1,119 @@
+/**
+ * What a load balancer before the nodes of a role must know, whatever it is made of, and what is still missing in the
+ * configuration of the pair. Pure.
+ */
+import { formatHostPort } from '../system/addresses.ts';
+import type { HostSettings, ListenSettings, Settings } from '../system/settings.ts';
+import type { ListenerRole } from '../values/session.ts';
+
+export type BalancedRole = 'inbound' | 'outbound';
+
+/** One port that clients know, and where it is on the nodes. */
+export interface BalancedDoor {
+  readonly role: ListenerRole;
+  readonly publicPort: number;
+  readonly nodePort: number;
+  readonly implicitTls: boolean;
+}
+
+export interface BalancedNode {
+  readonly name: string;
+  /** The first address, or the name when there is none. */
+  readonly host: string;
+}
+
+export interface BalancerPlan {
+  readonly role: BalancedRole;
+  /** The name and addresses that clients know. */
+  readonly host: string;
+  readonly addresses: readonly string[];
+  readonly nodes: readonly BalancedNode[];
+  readonly doors: readonly BalancedDoor[];
+  /** Nodes are asked for their weight here; null when the key is not set. */
+  readonly agentPort: number | null;
+  readonly trackFile: string | null;
+  readonly connections: number;
+  /** The longest silence in a session that is well. */
+  readonly silenceMs: number;
+}
+
+const MINUTE_MS = 60_000;
+/** A server may take ten minutes for the reply to a whole message (RFC 5321 §4.5.3.2.6), the longest of its times. */
+const LONGEST_REPLY_MS = 10 * MINUTE_MS;
+
+/**
+ * `proxied`: the balancer takes the connections of clients and names them by PROXY headers; `direct`: packets of clients
+ * reach the nodes as they are.
+ */
+export type Passage = 'proxied' | 'direct';
+
+export function planBalancer(settings: Settings, role: BalancedRole, passage: Passage): BalancerPlan {
+  const { host, addresses, nodes, agent, trackFile } = settings[role];
+  const { smtp, send, limits } = settings;
+  return {
+    role,
+    host,
+    addresses,
+    nodes: nodes.map((node) => ({ name: node.host, host: node.addresses[0] ?? node.host })),
+    doors: doorsOf(settings, role, passage),
+    agentPort: agent?.port ?? null,
+    trackFile,
+    connections: limits.connections,
+    silenceMs: Math.max(LONGEST_REPLY_MS, smtp.commandTimeoutMs, send.relayTimeoutMs) + MINUTE_MS,
+  };
+}
+
+const listenersOf = (settings: Settings, role: BalancedRole): [ListenerRole, readonly ListenSettings[]][] =>
+  role === 'inbound'
+    ? [['mx', settings.inbound.listen.mx]]
+    : [
+        ['mx', settings.outbound.listen.mx],
+        ['submission', settings.outbound.listen.submission],
+      ];
+
+/** The listeners meant for the passage, where there are any; those of one port at several addresses are one door. */
+function doorsOf(settings: Settings, role: BalancedRole, passage: Passage): BalancedDoor[] {
+  const doors = listenersOf(settings, role).flatMap(([listenerRole, all]) => {
+    const meant = all.filter(({ proxy }) => (proxy !== undefined) === (passage === 'proxied'));
+    return (meant.length > 0 ? meant : all).map(({ port, tls }) => ({
+      role: listenerRole,
+      publicPort: listenerRole === 'mx' ? 25 : port,
+      nodePort: port,
+      implicitTls: tls === 'implicit',
+    }));
+  });
+  return [...new Map(doors.map((door) => [`${door.role} ${door.nodePort}`, door])).values()];
+}
+
+/** What must still be set for the nodes to know their clients, behind a balancer that names them by PROXY headers. */
+export function proxyNotes(settings: Settings, role: BalancedRole): string[] {
+  return listenersOf(settings, role)
+    .filter(([, all]) => all.length > 0 && all.every(({ proxy }) => proxy === undefined))
+    .map(([listenerRole, all]) => {
+      const key = role === 'inbound' ? 'inbound.listen' : `outbound.listen.${listenerRole}`;
+      const address = formatHostPort(all[0]!);
+      return (
+        `${key}: no item is for load balancers, so the nodes would not understand the PROXY header; ` +
+        `write [{ address: "${address}", proxy: [ADDRESS OF THE BALANCER] }]`
+      );
+    });
+}
+
+/** What is odd about the nodes themselves. */
+export function nodeNotes(settings: Settings, role: BalancedRole): string[] {
+  const { nodes, addresses }: HostSettings = settings[role];
+  const own = nodes.flatMap((node) => node.addresses);
+  return [
+    ...(nodes.length < 2 ? [`${role}.nodes: there is one node only, so there is nothing to balance`] : []),
+    ...nodes
+      .filter((node) => node.addresses.length === 0)
+      .map(
+        ({ host }) => `${role}.nodes: ${host} has no addresses, so its name must be known to the balancer`,
+      ),
+    ...(nodes.length > 1 && addresses.every((address) => own.includes(address))
+      ? [
+          `${role}.addresses: name the public addresses of the balancer there, for DNS; the nodes have their own`,
+        ]
+      : []),
+  ];
+}

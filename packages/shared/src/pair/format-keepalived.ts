@@ -1,0 +1,151 @@
+/**
+ * The plan of a load balancer as keepalived.conf (keepalived 2.1 and later): the addresses of the role move between its
+ * nodes by VRRP, or a director shares the clients among them by IPVS.
+ */
+import { isIPv6 } from 'node:net';
+import type { BalancedNode, BalancerPlan } from './balancer-plan.ts';
+
+/** Where the script of `composeWeightScript` is installed. */
+export const WEIGHT_SCRIPT = '/etc/keepalived/mailpair-weight';
+
+export interface VrrpPlan extends BalancerPlan {
+  /** The addresses that move. */
+  readonly virtual: readonly string[];
+  readonly interface: string;
+  /** The node that the configuration is for. */
+  readonly node: BalancedNode;
+  readonly trackFile: string;
+}
+
+/** How much more headroom another node must have, in percent, to take an address over. */
+const LEAD = 50;
+const FIRST_ROUTER_ID = 51;
+
+/**
+ * Each address has a node of its own, and so there should be as many addresses as nodes. It moves at once when that node
+ * does not answer, drains or takes no mail, and after five minutes in which another had far more headroom: a move
+ * breaks the sessions on the address.
+ */
+export function composeVrrp(plan: VrrpPlan): string {
+  const door = plan.doors[0];
+  return `# keepalived on ${plan.node.name}, for the ${plan.role} gateways of ${plan.host}, by "mailpair balancer keepalived".
+# Every node has its own: run it there. Look it over with: keepalived -t -f FILE
+
+global_defs {
+    script_user root
+    enable_script_security
+}
+
+# Written by the gateway: its headroom, or -254 while it takes no mail.
+track_file headroom {
+    file "${plan.trackFile}"
+    weight 1
+    init_file 0
+}
+
+# A gateway that was killed writes nothing any more.
+vrrp_script answers {
+    script "/bin/bash -c 'exec 3<>/dev/tcp/127.0.0.1/${door?.nodePort ?? 25}'"
+    interval 2
+    timeout 5
+    fall 2
+    rise 2
+}
+
+${plan.virtual.map((address, index) => instance(plan, address, index)).join('\n')}`;
+}
+
+function instance(plan: VrrpPlan, address: string, index: number): string {
+  const family = isIPv6(address);
+  const rank = plan.virtual.filter((other) => isIPv6(other) === family).indexOf(address);
+  const owner = plan.nodes[rank % plan.nodes.length];
+  return `vrrp_instance ${plan.role}_${index + 1} {
+    state BACKUP
+    interface ${plan.interface}
+    virtual_router_id ${FIRST_ROUTER_ID + index}
+    priority ${owner?.name === plan.node.name ? 50 + LEAD : 50}
+    advert_int 1
+    preempt_delay 300
+    virtual_ipaddress {
+        ${address}/${family ? 128 : 32}
+    }
+    track_file {
+        headroom
+    }
+    track_script {
+        answers
+    }
+}
+`;
+}
+
+export interface IpvsPlan extends BalancerPlan {
+  readonly virtual: readonly string[];
+}
+
+/** For the director. Clients keep their addresses, so the nodes need no PROXY header. */
+export function composeIpvs(plan: IpvsPlan): string {
+  const servers = plan.virtual.flatMap((address) =>
+    plan.doors.map((door) => virtualServer(plan, address, door)),
+  );
+  return `# keepalived with IPVS before the ${plan.role} gateways of ${plan.host}, by "mailpair balancer keepalived --ipvs".
+# Look it over with: keepalived -t -f FILE
+# DR: every node holds the virtual addresses on its loopback interface and does not announce them (arp_ignore=1,
+# arp_announce=2). With lb_kind NAT the director must be the nodes' way back instead.
+
+global_defs {
+    script_user root
+    enable_script_security
+}
+
+${servers.join('\n')}`;
+}
+
+function virtualServer(plan: IpvsPlan, address: string, door: BalancerPlan['doors'][number]): string {
+  const checks = door.implicitTls ? 'TCP_CHECK' : 'SMTP_CHECK';
+  const servers = plan.nodes
+    .filter(({ host }) => isIPv6(host) === isIPv6(address))
+    .map(({ host }) => realServer(plan, host, door.nodePort, checks));
+  return `virtual_server ${address} ${door.nodePort} {
+    delay_loop 2
+    lb_algo wlc
+    lb_kind DR
+    protocol TCP
+${servers.join('\n')}
+}
+`;
+}
+
+function realServer({ agentPort, host: helo }: IpvsPlan, host: string, port: number, checks: string): string {
+  const weight = `
+        # The gateway's own weight, by its agent.
+        MISC_CHECK {
+            misc_path "${WEIGHT_SCRIPT} ${host} ${agentPort}"
+            misc_timeout 5
+            misc_dynamic
+        }`;
+  return `    real_server ${host} ${port} {
+        weight 100
+        ${checks} {
+            connect_timeout 5
+            retry 1
+            delay_before_retry 1${checks === 'SMTP_CHECK' ? `\n            helo_name ${helo}` : ''}
+        }${agentPort === null ? '' : weight}
+    }`;
+}
+
+/** Asks the agent of a gateway and says its weight as MISC_CHECK wants it: 1 down, 2 to 102 the weight and two. */
+export function composeWeightScript(): string {
+  return `#!/bin/bash
+# ${WEIGHT_SCRIPT} ADDRESS PORT: the weight that the mailpair agent there tells, for keepalived's MISC_CHECK.
+# An agent that does not answer changes nothing: whether the gateway answers is for the other check to say.
+{ exec 3<>"/dev/tcp/$1/$2"; } 2>/dev/null || exit 0
+read -r -t 3 line <&3 || exit 0
+case $line in
+  drain*) exit 2 ;;
+  down*) exit 1 ;;
+esac
+[[ $line =~ ([0-9]+)% ]] && exit $((BASH_REMATCH[1] + 2))
+exit 0
+`;
+}

@@ -1,0 +1,22 @@
+/** The keys for what load balancers are told of a gateway. */
+import { directory } from './format.ts';
+import type { Format } from './format.ts';
+import { optional } from './key.ts';
+import { optionalListenAddress } from './listen.ts';
+
+/** A file that the gateway writes itself. */
+const path: Format<string> = { ...directory, name: 'path' };
+
+const agentDoc =
+  'Where HAProxy asks for the weight of this gateway (agent-check); "mailpair balancer haproxy" prints the ' +
+  'configuration to go with it.';
+const trackDoc =
+  'File that holds the headroom of this gateway, for keepalived (track_file); "mailpair balancer keepalived" ' +
+  'prints the configuration to go with it. Its directory must be there, and writable for the gateway.';
+
+export const balancerKeys = {
+  'inbound.agent': optional(optionalListenAddress, agentDoc, '10.0.0.2:7025'),
+  'inbound.trackFile': optional(path, trackDoc, '/run/mailpair-inbound/headroom'),
+  'outbound.agent': optional(optionalListenAddress, agentDoc, '10.0.0.3:7025'),
+  'outbound.trackFile': optional(path, trackDoc, '/run/mailpair-outbound/headroom'),
+} as const;

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { after, before, describe, it } from 'mocha';
+import { mailpair, type Said } from './command.ts';
+
+const nodes = `[{ host: in1.example.com, addresses: [192.0.2.11] }, { host: in2.example.com, addresses: ["2001:db8::12"] }]`;
+const pair = (inbound: string): string => `
+domains: [example.com]
+inbound: { host: mx-in.example.com, nodes: ${nodes}, ${inbound} }
+outbound: { host: mx-out.example.com, trusted: [10.0.0.0/24], listen: { submission: ["0.0.0.0:587", "0.0.0.0:465"] } }
+localServers: ["mail.internal:25"]
+`;
+const READY = `addresses: [192.0.2.10, 192.0.2.9], agent: "0.0.0.0:7025", trackFile: /run/headroom,
+  listen: [{ address: "0.0.0.0:2525", proxy: 10.0.0.5 }, "127.0.0.1:26"]`;
+
+describe('mailpair balancer', () => {
+  let directory: string;
+
+  before(() => (directory = mkdtempSync(join(tmpdir(), 'mailpair-cli-balancer-'))));
+  after(() => rmSync(directory, { recursive: true }));
+
+  function balancer(words: string, inbound = READY): Promise<Said> {
+    const config = join(directory, 'mailpair.yaml');
+    writeFileSync(config, pair(inbound));
+    return mailpair([...`balancer ${words}`.trim().split(' '), '--config', config]);
+  }
+
+  it('lists the kinds', async () => {
+    const { code, out } = await balancer('');
+    expect(code).to.equal(0);
+    expect(out.split('\n').map((line) => line.split(' ')[0])).to.include.members([
+      'haproxy',
+      'keepalived',
+      'dns-rr',
+    ]);
+  });
+
+  it('names the kinds when there is no such kind', async () => {
+    const { code, err } = await balancer('nginx');
+    expect(code).to.equal(2);
+    expect(err).to.include('nginx is no kind of load balancer; there is haproxy, keepalived');
+  });
+
+  describe('haproxy', () => {
+    it('balances the listeners for balancers, by weights that the nodes tell', async () => {
+      const { code, out, err } = await balancer('haproxy');
+      expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+      expect(out).to.match(/^ {4}bind :25\n {4}bind \[::\]:25 v6only$/m);
+      expect(out).to.match(
+        /^ {4}server in1\.example\.com 192\.0\.2\.11:2525\n {4}server in2\.example\.com \[2001:db8::12\]:2525$/m,
+      );
+      expect(out).to.match(/default-server weight 100 .* send-proxy-v2$/m);
+      expect(out).to.include('agent-check agent-port 7025 agent-inter 2s');
+      expect(out).not.to.include(':26\n');
+    });
+
+    it('is never less patient than a session that is well', async () => {
+      const { out } = await balancer('haproxy', `${READY} }\nsmtp: { commandTimeout: 20m`);
+      expect(out).to.match(/timeout client 21m\n {4}timeout server 21m/);
+      expect((await balancer('haproxy')).out).to.include('timeout client 11m');
+    });
+
+    it('balances submission too, with a check that speaks TLS where that comes first', async () => {
+      const { out } = await balancer('haproxy --role outbound');
+      const [, , submission = '', submissions = ''] = out.split(/^backend /m);
+      expect(submission)
+        .to.match(/^outbound_submission_587\n/)
+        .and.not.include('check-ssl');
+      expect(submissions)
+        .to.match(/^outbound_submission_465\n/)
+        .and.include('check-ssl verify none');
+    });
+
+    it('says what is still to be set', async () => {
+      const { code, err } = await balancer('haproxy', 'spool: /spool');
+      expect(code).to.equal(0);
+      expect(
+        err
+          .trim()
+          .split('\n')
+          .map((line) => line.split(':')[0]),
+      ).to.deep.equal(['inbound.listen', 'inbound.agent', 'inbound.addresses']);
+      expect(err).to.include('write [{ address: "0.0.0.0:25", proxy: [ADDRESS OF THE BALANCER] }]');
+    });
+  });
+
+  describe('keepalived', () => {
+    const prioritiesOf = (out: string): string[] =>
+      [...out.matchAll(/priority (\d+)/g)].map(([, value]) => value!);
+
+    it('gives each node an address to begin with', async () => {
+      const first = await balancer('keepalived --node in1.example.com');
+      const second = await balancer('keepalived --node in2.example.com');
+      expect([first.code, first.err]).to.deep.equal([0, '']);
+      expect(prioritiesOf(first.out)).to.deep.equal(['100', '50']);
+      expect(prioritiesOf(second.out)).to.deep.equal(['50', '100']);
+      expect(first.out)
+        .to.include('192.0.2.10/32')
+        .and.include('192.0.2.9/32')
+        .and.include('file "/run/headroom"');
+    });
+
+    it('looks at the listener that strangers reach', async () => {
+      expect((await balancer('keepalived --node in1.example.com')).out).to.include('/dev/tcp/127.0.0.1/26');
+    });
+
+    it('shares clients among the nodes whose addresses are of the same family', async () => {
+      const { out, err } = await balancer('keepalived --ipvs');
+      expect(out.match(/real_server \S+/g)).to.deep.equal([
+        'real_server 192.0.2.11',
+        'real_server 192.0.2.11',
+      ]);
+      expect(out).to.include('misc_path "/etc/keepalived/mailpair-weight 192.0.2.11 7025"');
+      expect(err).to.include('--script');
+    });
+
+    it('names the nodes when it is not told which it is for', async () => {
+      const { code, err } = await balancer('keepalived --node in3.example.com');
+      expect(code).to.equal(2);
+      expect(err).to.include('in3.example.com is no node of inbound; --node is one of in1.example.com, in2');
+    });
+
+    it("needs addresses that are no node's own", async () => {
+      const { code, err } = await balancer('keepalived --node in1.example.com', 'agent: "0.0.0.0:7025"');
+      expect(code).to.equal(2);
+      expect(err).to.include('inbound.addresses names no address besides');
+    });
+  });
+});

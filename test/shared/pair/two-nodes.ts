@@ -1,0 +1,120 @@
+/** Two nodes that exchange heartbeats within the test: no network, and clocks that stand still until told to move. */
+import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Learnt } from '@mailpair/shared/pair/partner-beat';
+import type { PartnerClient } from '@mailpair/shared/pair/partner-client';
+import { deriveKeys } from '@mailpair/shared/pair/partner-keys';
+import { PartnerSet } from '@mailpair/shared/pair/partners';
+import type { PartnerView } from '@mailpair/shared/pair/partner-view';
+import type { Log } from '@mailpair/shared/system/log';
+import { silentLog } from '@mailpair/shared/system/log';
+import { beatOf } from './beats.ts';
+
+const nextTick = promisify(process.nextTick);
+
+export interface TestNode {
+  readonly set: PartnerSet;
+  /** Lines of the log: event and fields. */
+  readonly told: { readonly event: string; readonly [field: string]: unknown }[];
+  readonly results: string[];
+  readonly known: Map<string, Learnt>;
+  /** Ahead of the clock they share. */
+  skewMs: number;
+  /** Whether others reach it. */
+  isReachable: boolean;
+  secrets: readonly string[];
+  digest: Readonly<Record<string, string>>;
+  /** Of its only partner. */
+  readonly partner: PartnerView;
+}
+
+export class TwoNodes {
+  readonly #time = { now: 0 };
+  readonly inbound = this.open('inbound', 'in.example.com', 'first run of inbound');
+  outbound = this.open('outbound', 'out.example.com', 'first run of outbound');
+
+  meet(): void {
+    this.inbound.set.set([{ role: 'outbound', node: 'out.example.com', url: 'http://out.example.com' }]);
+    this.outbound.set.set([{ role: 'inbound', node: 'in.example.com', url: 'http://in.example.com' }]);
+  }
+
+  /** Outbound is started again, with nothing in its memory. */
+  restartOutbound(): void {
+    this.outbound.set.close();
+    this.outbound = this.open('outbound', 'out.example.com', 'second run of outbound');
+    this.outbound.set.set([{ role: 'inbound', node: 'in.example.com', url: 'http://in.example.com' }]);
+  }
+
+  /** Lets so much time go by, in steps, with a tick of those given after each. */
+  async pass(ms: number, ...ticking: readonly TestNode[]): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 1_000) {
+      this.#time.now += 1_000;
+      for (const { set } of ticking.length > 0 ? ticking : [this.inbound, this.outbound]) set.tick();
+      await setImmediate();
+    }
+  }
+
+  close(): void {
+    this.inbound.set.close();
+    this.outbound.set.close();
+  }
+
+  open(role: 'inbound' | 'outbound', name: string, run: string): TestNode {
+    const told: TestNode['told'] = [];
+    const tell = (event: string, fields: object = {}): void => void told.push({ event, ...fields });
+    const log: Log = { ...silentLog, info: tell, warn: tell, error: tell };
+    const known = new Map<string, Learnt>();
+    const results: string[] = [];
+    const set = new PartnerSet(
+      {
+        self: { name: `${role}/${name}`, run: run.replaceAll(' ', '-') },
+        keys: () => deriveKeys(node.secrets),
+        rules: () => ({ intervalMs: 1_000, deadAfterMs: 5_000 }),
+        compose: () => ({ ...beatOf({ digest: node.digest }) }),
+        lessons: {
+          look: (recipient) => known.get(recipient),
+          all: () => known.keys(),
+          take: (learnt) => {
+            for (const each of learnt) known.set(each.recipient, each);
+            return learnt.length;
+          },
+        },
+        clock: { now: () => 1_798_761_600_000 + this.#time.now + node.skewMs },
+        steady: { now: () => this.#time.now },
+        log,
+        metrics: {
+          heartbeat: (direction, result) => void results.push(`${direction} ${result}`),
+          knowledge: () => undefined,
+        },
+      },
+      (url) => this.#client(url),
+    );
+    const node: TestNode = {
+      set,
+      told,
+      results,
+      known,
+      skewMs: 0,
+      isReachable: true,
+      secrets: ['the secret of both'],
+      digest: { domains: 'same' },
+      get partner() {
+        return set.views()[0]!;
+      },
+    };
+    return node;
+  }
+
+  #client(url: string): PartnerClient {
+    return {
+      url,
+      post: async (_path, seal, body) => {
+        await nextTick();
+        const receiver = url.includes('in.') ? this.inbound : this.outbound;
+        if (!receiver.isReachable) throw new Error('connect ECONNREFUSED');
+        return receiver.set.receive({ seal, body, client: '192.0.2.1' });
+      },
+      close: () => undefined,
+    };
+  }
+}
