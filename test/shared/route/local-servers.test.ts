@@ -33,8 +33,13 @@ function fail(servers: LocalServers, failing: LocalServer, now: number, times = 
   }
 }
 
-function statusOf(servers: LocalServers, { host }: LocalServer) {
-  return servers.state().find((state) => state.host === host);
+function succeed(servers: LocalServers, succeeding: LocalServer, now: number, tookMs = 5): void {
+  servers.started(succeeding);
+  servers.succeeded(succeeding, now, tookMs);
+}
+
+function statusOf(servers: LocalServers, { host }: LocalServer, now = 0) {
+  return servers.state(now).find((state) => state.host === host);
 }
 
 describe('The local servers of a domain', () => {
@@ -51,7 +56,7 @@ describe('The local servers of a domain', () => {
     const heavy = server('heavy', 3);
     for (const busy of [a, heavy, heavy]) servers.started(busy);
     expect(hosts(servers.order([a, heavy, b], 0))).to.deep.equal(['b', 'heavy', 'a']);
-    servers.succeeded(a);
+    servers.succeeded(a, 0, 5);
     servers.started(b);
     expect(hosts(servers.order([a, heavy, b], 0))).to.deep.equal(['a', 'heavy', 'b']);
   });
@@ -76,7 +81,7 @@ describe('The local servers of a domain', () => {
     const servers = create();
     fail(servers, a, 0, 2);
     servers.started(a);
-    servers.succeeded(a);
+    servers.succeeded(a, 0, 5);
     fail(servers, a, 0, 2);
     expect(statusOf(servers, a)).to.include({ status: 'up', failures: 2, lastFault: 'refused' });
     fail(servers, a, 0);
@@ -108,13 +113,15 @@ describe('The local servers of a domain', () => {
     const servers = create();
     fail(servers, a, 0, 3);
     servers.started(a);
-    servers.succeeded(a);
+    servers.succeeded(a, 0, 5);
     expect(statusOf(servers, a)).to.deep.equal({
       host: 'a',
       port: 25,
       status: 'up',
       outstanding: 0,
       failures: 0,
+      latencyMs: 5,
+      errorRate: 0,
     });
     fail(servers, a, 5_000, 3);
     expect(statusOf(servers, a)?.probeAt, 'the back-off begins anew').to.equal(6_000);
@@ -152,6 +159,119 @@ describe('The local servers of a domain', () => {
     expect(servers.allDown([a], 1_000), 'the probe is free again').to.equal(false);
   });
 
+  it('begin with a tenth of their weight when they come back, and have the whole of it after half a minute', () => {
+    const servers = create();
+    fail(servers, a, 0, 3);
+    succeed(servers, a, 1_000);
+    const share = (now: number): number => {
+      const first = Array.from({ length: 4_000 }, () => servers.order([a, b], now)[0]);
+      return first.filter((each) => each === a).length / first.length;
+    };
+    expect(share(1_000)).to.be.closeTo(0.1 / 1.1, 0.03);
+    expect(share(16_000)).to.be.closeTo(0.55 / 1.55, 0.03);
+    expect(share(31_000)).to.be.closeTo(0.5, 0.03);
+  });
+
+  it('are given no more at a time than their growing weight allows', () => {
+    const servers = create();
+    fail(servers, a, 0, 3);
+    succeed(servers, a, 1_000);
+    const chosen = Array.from({ length: 22 }, () => {
+      const [first] = servers.order([a, b], 1_000);
+      servers.started(first!);
+      return first;
+    });
+    expect(chosen.filter((each) => each === a).length).to.be.within(2, 3);
+  });
+
+  it('are set aside while the others are far faster, and come back with little weight', () => {
+    const servers = create();
+    for (let i = 0; i < 20; i += 1) {
+      succeed(servers, a, 0, 3_000);
+      succeed(servers, b, 0, 20);
+    }
+    expect(hosts(servers.order([a, b], 0))).to.deep.equal(['b', 'a']);
+    expect(statusOf(servers, a)).to.include({ status: 'aside', asideUntil: 30_000 });
+    for (let busy = 0; busy < 50; busy += 1) servers.started(b);
+    expect(hosts(servers.order([a, b], 29_999)), 'however busy the other is').to.deep.equal(['b', 'a']);
+    expect(hosts(servers.order([a, b], 30_000))).to.deep.equal(['a', 'b']);
+    expect(statusOf(servers, a, 30_000), 'it is judged anew').to.include({ status: 'up', errorRate: 0 });
+  });
+
+  it('are set aside for the errors they make while the others make none', () => {
+    const servers = create();
+    for (let i = 0; i < 20; i += 1) {
+      for (const each of [a, b, c]) succeed(servers, each, 0, 20);
+      if (i % 2 === 0) fail(servers, c, 0);
+    }
+    servers.order([a, b, c], 0);
+    expect(statusOf(servers, c)).to.include({ status: 'aside' });
+    expect(statusOf(servers, a)).to.include({ status: 'up' });
+  });
+
+  it('are set aside twice as long when it happens again, at most five minutes', () => {
+    const servers = create();
+    let now = 0;
+    const times = Array.from({ length: 6 }, () => {
+      for (let i = 0; i < 20; i += 1) {
+        succeed(servers, a, now, 3_000);
+        succeed(servers, b, now, 20);
+      }
+      servers.order([a, b], now);
+      const until = statusOf(servers, a, now)?.asideUntil ?? NaN;
+      const took = until - now;
+      now = until;
+      return took;
+    });
+    expect(times).to.deep.equal([30_000, 60_000, 120_000, 240_000, 300_000, 300_000]);
+  });
+
+  it('are not set aside when all are slow, nor when there is only one', () => {
+    const servers = create();
+    for (let i = 0; i < 20; i += 1) for (const each of [a, b]) succeed(servers, each, 0, 3_000);
+    servers.order([a, b], 0);
+    expect(statusOf(servers, a)?.status).to.equal('up');
+    succeed(servers, b, 0, 1);
+    servers.order([a], 0);
+    expect(statusOf(servers, a)?.status).to.equal('up');
+  });
+
+  it('are at most half of them set aside, whatever happens', () => {
+    const all = [a, b, c, server('d')];
+    const event = fc.record({
+      server: fc.constantFrom(...all),
+      tookMs: fc.constantFrom(null, 5, 500, 20_000),
+      times: fc.integer({ min: 1, max: 30 }),
+      afterMs: fc.constantFrom(0, 10_000, 400_000),
+    });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 40 }), (events) => {
+        const servers = create();
+        let now = 0;
+        for (const { server: subject, tookMs, times, afterMs } of events) {
+          now += afterMs;
+          for (let time = 0; time < times; time += 1)
+            if (tookMs === null) fail(servers, subject, now);
+            else succeed(servers, subject, now, tookMs);
+          const order = servers.order(all, now);
+          const states = servers.state(now);
+          const isAside = (each: LocalServer): boolean =>
+            states.some(({ host, status }) => host === each.host && status === 'aside');
+          expect(all.filter(isAside).length).to.be.at.most(2);
+          const firstAside = order.findIndex(isAside);
+          const lastUp = order.findLastIndex((each) => !isAside(each) && !servers.allDown([each], now));
+          if (firstAside >= 0) expect(firstAside).to.be.greaterThan(lastUp);
+          for (const { asideUntil = 0 } of states) expect(asideUntil).to.be.at.most(now + 300_000);
+        }
+        const later = now + 400_000;
+        expect(
+          servers.state(later).some(({ status }) => status === 'aside'),
+          'all come back',
+        ).to.equal(false);
+      }),
+    );
+  });
+
   it('keep the promises of the order whatever happens to them', () => {
     const all = [a, b, c, spare];
     const event = fc.record({
@@ -166,6 +286,7 @@ describe('The local servers of a domain', () => {
         for (const { server: subject, what, afterMs } of events) {
           now += afterMs;
           if (what === 'failed') servers.failed(subject, 'timeout', now);
+          else if (what === 'succeeded') servers.succeeded(subject, now, 5);
           else servers[what as 'started'](subject);
 
           const order = servers.order(all, now);
@@ -176,7 +297,7 @@ describe('The local servers of a domain', () => {
           const others = order.filter((each) => each !== spare && isUsable(each));
           if (isUsable(spare)) expect(order.indexOf(spare)).to.equal(others.length);
           expect(servers.allDown(all, now)).to.equal(!usable.includes(true));
-          for (const { outstanding, probeAt = 0 } of servers.state()) {
+          for (const { outstanding, probeAt = 0 } of servers.state(now)) {
             expect(outstanding).to.be.at.least(0);
             expect(probeAt).to.be.at.most(now + 60_000);
           }

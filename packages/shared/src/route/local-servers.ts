@@ -4,10 +4,18 @@
  * The server with the fewest attempts under way for its weight comes first; among equals chance decides, by weight.
  * A server of weight 0 is a spare: it comes after all others that are up. After three failures in a row a server is
  * down. It is given one attempt, a probe, when its back-off is over: first a second, doubled by every probe that
- * fails, at most a minute. Any success brings it up. Pure but for its own memory: time and chance are arguments.
+ * fails, at most a minute. Any success brings it up, with a tenth of its weight, which grows to the whole of it in half
+ * a minute: whoever comes back has cold caches and a queue of its own.
+ *
+ * A server that is up but far worse than the others, by errors or by latency, is set aside: it comes after all that are
+ * up. At most half of a domain's servers are, rounded down, and each for half a minute, doubled every time it happens
+ * again, at most five minutes; then it begins like one that comes back, and is judged anew.
+ *
+ * Pure but for its own memory: time and chance are arguments.
  */
 import type { Random } from '../system/random.ts';
 import type { LocalServerSettings } from '../system/settings.ts';
+import { isOutlier, noRecord, recorded, type ServerRecord } from './server-record.ts';
 
 export type LocalServer = Pick<LocalServerSettings, 'host' | 'port' | 'weight'>;
 
@@ -17,7 +25,7 @@ export type LocalServerFault = 'refused' | 'timeout' | 'unavailable' | 'tls' | '
 export interface LocalServerState {
   readonly host: string;
   readonly port: number;
-  readonly status: 'up' | 'down' | 'probing';
+  readonly status: 'up' | 'aside' | 'down' | 'probing';
   /** Attempts under way. */
   readonly outstanding: number;
   /** Failures since the last success. */
@@ -25,6 +33,12 @@ export interface LocalServerState {
   /** When the next probe is due, ms since the epoch; only of a server that is down. */
   readonly probeAt?: number;
   readonly lastFault?: LocalServerFault;
+  /** What a successful attempt takes, on average; absent before the first. */
+  readonly latencyMs?: number;
+  /** Share of attempts that failed, on average. */
+  readonly errorRate: number;
+  /** Until when it is set aside, ms since the epoch. */
+  readonly asideUntil?: number;
 }
 
 export interface LocalServers {
@@ -34,19 +48,23 @@ export interface LocalServers {
   allDown(servers: readonly LocalServer[], now: number): boolean;
   /** Begins an attempt, to be ended by exactly one of the following three. Call it before anything is awaited. */
   started(server: LocalServer): void;
-  succeeded(server: LocalServer): void;
+  succeeded(server: LocalServer, now: number, tookMs: number): void;
   failed(server: LocalServer, fault: LocalServerFault, now: number): void;
   /** The attempt ended without a word about the server, because the client left or we are shutting down. */
   abandoned(server: LocalServer): void;
   /** Servers that are down may be tried now: the operator says so. */
   probeNow(now: number): void;
   /** For status and metrics: every server that has been tried. */
-  state(): LocalServerState[];
+  state(now: number): LocalServerState[];
 }
 
 const FAILURES_TO_DOWN = 3;
 const BACK_OFF_FIRST_MS = 1_000;
 const BACK_OFF_MAX_MS = 60_000;
+const SLOW_START_MS = 30_000;
+const SLOW_START_SHARE = 0.1;
+const ASIDE_FIRST_MS = 30_000;
+const ASIDE_MAX_MS = 300_000;
 
 interface Health {
   outstanding: number;
@@ -54,14 +72,21 @@ interface Health {
   lastFault?: LocalServerFault;
   /** Present while the server is down. */
   down?: { probeAt: number; backOffMs: number; probing: boolean };
+  /** When it came back; its weight grows from then on. */
+  backAt: number;
+  record: ServerRecord;
+  /** The last time it was set aside. */
+  aside?: { until: number; forMs: number };
 }
+
+const newHealth = (): Health => ({ outstanding: 0, failures: 0, backAt: -Infinity, record: noRecord });
 
 export function createLocalServers(random: Random): LocalServers {
   const healths = new Map<string, { readonly server: LocalServer; readonly health: Health }>();
 
   function healthOf(server: LocalServer): Health {
     const key = `${server.host}:${server.port}`;
-    const known = healths.get(key) ?? { server, health: { outstanding: 0, failures: 0 } };
+    const known = healths.get(key) ?? { server, health: newHealth() };
     healths.set(key, known);
     return known.health;
   }
@@ -73,11 +98,13 @@ export function createLocalServers(random: Random): LocalServers {
   }
 
   return {
-    order: (servers, now) =>
-      servers
+    order(servers, now) {
+      if (servers.length > 1) setOutliersAside(servers.map(healthOf), now);
+      return servers
         .map((server) => ({ server, rank: rankOf(server, healthOf(server), now, random) }))
         .sort((a, b) => compareRanks(a.rank, b.rank))
-        .map(({ server }) => server),
+        .map(({ server }) => server);
+    },
 
     allDown: (servers, now) => servers.every((server) => !isUsable(healthOf(server), now)),
 
@@ -87,9 +114,11 @@ export function createLocalServers(random: Random): LocalServers {
       if (health.down) health.down.probing = true;
     },
 
-    succeeded(server) {
+    succeeded(server, now, tookMs) {
       const health = ended(server);
       health.failures = 0;
+      if (health.down) comeBack(health, now);
+      health.record = recorded(health.record, tookMs);
       delete health.down;
       delete health.lastFault;
     },
@@ -98,6 +127,7 @@ export function createLocalServers(random: Random): LocalServers {
       const health = ended(server);
       health.failures += 1;
       health.lastFault = fault;
+      health.record = recorded(health.record, null);
       takeDown(health, now);
     },
 
@@ -111,7 +141,7 @@ export function createLocalServers(random: Random): LocalServers {
         if (health.down) health.down.probeAt = Math.min(health.down.probeAt, now);
     },
 
-    state: () => [...healths.values()].map(({ server, health }) => stateOf(server, health)),
+    state: (now) => [...healths.values()].map(({ server, health }) => stateOf(server, health, now)),
   };
 }
 
@@ -127,15 +157,54 @@ function takeDown(health: Health, now: number): void {
   health.down = { probeAt: now + backOffMs, backOffMs, probing: false };
 }
 
+/** Judged anew, with little weight at first. */
+function comeBack(health: Health, at: number): void {
+  health.backAt = at;
+  health.record = noRecord;
+}
+
+const isAside = ({ aside }: Health, now: number): boolean => aside !== undefined && now < aside.until;
+
+function setOutliersAside(healths: readonly Health[], now: number): void {
+  const compared = healths.filter((health) => !health.down && !isAside(health, now));
+  let room = Math.floor(healths.length / 2) - healths.filter((health) => isAside(health, now)).length;
+  for (const health of compared) {
+    const others = compared.filter((other) => other !== health && !isAside(other, now));
+    if (
+      room <= 0 ||
+      !isOutlier(
+        health.record,
+        others.map(({ record }) => record),
+      )
+    )
+      continue;
+    const { until = -Infinity, forMs = 0 } = health.aside ?? {};
+    const again = now - until < ASIDE_MAX_MS;
+    const nextMs = again ? Math.min(forMs * 2, ASIDE_MAX_MS) : ASIDE_FIRST_MS;
+    health.aside = { until: now + nextMs, forMs: nextMs };
+    comeBack(health, health.aside.until);
+    room -= 1;
+  }
+}
+
+/** Grows from a tenth to the whole after the server came back. */
+function weightNow({ weight }: LocalServer, { backAt }: Health, now: number): number {
+  const share = Math.max(now - backAt, 0) / SLOW_START_MS;
+  return share >= 1 ? weight : weight * (SLOW_START_SHARE + (1 - SLOW_START_SHARE) * share);
+}
+
 /** Compared place by place, smallest first. */
 type Rank = readonly [tier: number, load: number, chance: number];
 
 /**
- * Tiers: a probe, which would never come to pass behind servers that answer; up; spare; a spare's probe; down.
+ * Tiers: a probe, which would never come to pass behind servers that answer; up; spare; a spare's probe; aside;
+ * down.
  */
-function rankOf({ weight }: LocalServer, health: Health, now: number, random: Random): Rank {
+function rankOf(server: LocalServer, health: Health, now: number, random: Random): Rank {
   const { down, outstanding } = health;
-  if (!isUsable(health, now)) return [4, down?.probeAt ?? 0, 0];
+  if (!isUsable(health, now)) return [5, down?.probeAt ?? 0, 0];
+  const weight = weightNow(server, health, now);
+  if (isAside(health, now) && !down) return [4, outstanding, random.next()];
   if (weight <= 0) return [down ? 3 : 2, outstanding, random.next()];
   // The smallest of exponential variates with rates w is each one's with probability w / sum of w.
   return [down ? 0 : 1, outstanding / weight, -Math.log(1 - random.next()) / weight];
@@ -143,17 +212,18 @@ function rankOf({ weight }: LocalServer, health: Health, now: number, random: Ra
 
 const compareRanks = (a: Rank, b: Rank): number => a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 
-function stateOf(
-  { host, port }: LocalServer,
-  { outstanding, failures, lastFault, down }: Health,
-): LocalServerState {
+function stateOf({ host, port }: LocalServer, health: Health, now: number): LocalServerState {
+  const { outstanding, failures, lastFault, down, aside, record } = health;
   return {
     host,
     port,
-    status: down ? (down.probing ? 'probing' : 'down') : 'up',
+    status: down ? (down.probing ? 'probing' : 'down') : isAside(health, now) ? 'aside' : 'up',
     outstanding,
     failures,
     ...(down && { probeAt: down.probeAt }),
     ...(lastFault && { lastFault }),
+    ...(record.latencyMs > 0 && { latencyMs: Math.round(record.latencyMs) }),
+    errorRate: Math.round(record.errorRate * 1_000) / 1_000,
+    ...(aside && isAside(health, now) && { asideUntil: aside.until }),
   };
 }

@@ -1,0 +1,103 @@
+/**
+ * Who comes in when there is much to do: load and what is known of the partners in, a decision out. Pure.
+ *
+ * Up to `budget` everybody does. Above it, while a partner has room, strangers are asked to go to the other MX (421
+ * 4.3.2 in place of the greeting), the more of them the higher the load; known clients only when every stranger is
+ * asked. Past `limit` the door is shut, so that senders are refused at once and go to the other MX without a word from
+ * us. Each of the three begins higher than it ends, so that it does not begin and end all the time.
+ *
+ * When no partner has room, sending clients away would only delay their mail: the door stays open, strangers wait for
+ * the greeting the longer the more is under way, and are deferred when the sessions pass `limit`; the rest of them is
+ * for known clients, and `limits.connections` is for everybody. Nobody is ever refused for good.
+ */
+import type { PartnerView } from './partner-view.ts';
+
+export interface AdmissionRules {
+  /** Load that a gateway takes by itself. */
+  readonly budget: number;
+  /** Load past which nothing more fits. */
+  readonly limit: number;
+  /** Whether the partner may be sent clients at all. */
+  readonly shed: boolean;
+}
+
+export type Door = 'open' | 'shedding' | 'shut';
+
+export type Partner = Pick<PartnerView, 'state' | 'draining' | 'headroom' | 'sheds'>;
+
+export interface DoorFacts {
+  /** The load as a client finds it. */
+  readonly load: number;
+  /** The load in what cannot wait for an average. */
+  readonly urgent: number;
+  /** Gateways whose listeners are the other MX. */
+  readonly partners: readonly Partner[];
+}
+
+/** How far load must fall below where it began for shedding to end, and for a door that is shut to open. */
+const MARGIN = 0.1;
+/** What a partner must have left, or a few clients more would fill it. */
+const ROOM = 0.05;
+
+export function nextDoor(door: Door, { load, urgent, partners }: DoorFacts, rules: AdmissionRules): Door {
+  if (!rules.shed || !partners.some(hasRoom)) return 'open';
+  if (urgent >= rules.limit - (door === 'shut' ? MARGIN : 0)) return 'shut';
+  return load >= shedsFrom(door, rules) ? 'shedding' : 'open';
+}
+
+/** Not one whose door is ours to help with: two that shed would send a client to and fro. */
+export const hasRoom = ({ state, draining, headroom, sheds }: Partner): boolean =>
+  state === 'alive' && !draining && !sheds && headroom >= ROOM;
+
+/** What is left of the budget. */
+export const roomLeft = (load: number, { budget }: AdmissionRules): number => Math.max(0, budget - load);
+
+const shedsFrom = (door: Door, { budget }: AdmissionRules): number =>
+  door === 'open' ? budget : budget - MARGIN;
+
+export interface ClientFacts {
+  /** It delivered mail that was taken, not long ago. */
+  readonly isKnown: boolean;
+  readonly load: number;
+  /** Open sessions, as a share of those allowed. */
+  readonly sessions: number;
+  /** In [0, 1). */
+  readonly random: number;
+}
+
+/** `shed`: the other MX has room. `defer`: nobody has. */
+export type Admission = 'accept' | 'shed' | 'defer';
+
+export function admit(door: Door, client: ClientFacts, rules: AdmissionRules): Admission {
+  if (door === 'open') return client.isKnown || client.sessions < rules.limit ? 'accept' : 'defer';
+  return client.random < shedProbability(door, client, rules) ? 'shed' : 'accept';
+}
+
+/**
+ * Strangers by a probability that reaches 1 half-way between budget and limit, known clients from there on. Whoever
+ * still comes to a door that is shut is sent away: through a load balancer, whose listeners stay open for its checks.
+ */
+export function shedProbability(
+  door: Door,
+  { isKnown, load }: Pick<ClientFacts, 'isKnown' | 'load'>,
+  rules: AdmissionRules,
+): number {
+  if (door === 'open') return 0;
+  if (door === 'shut') return 1;
+  const middle = (rules.budget + rules.limit) / 2;
+  return isKnown ? ramp(load, middle, rules.limit) : ramp(load, shedsFrom(door, rules), middle);
+}
+
+/** The longest wait for the greeting. Senders wait five minutes for it (RFC 5321 §4.5.3.2.1). */
+export const GREETING_WAIT_MS = 5_000;
+
+/** How long a stranger waits for the greeting, by the strain of the work under way. */
+export function greetingWaitMs(isKnown: boolean, strain: number, { budget }: AdmissionRules): number {
+  return isKnown ? 0 : Math.round(ramp(strain, budget, 1) * GREETING_WAIT_MS);
+}
+
+/** 0 up to `from`, 1 from `to` on, straight between them. */
+function ramp(value: number, from: number, to: number): number {
+  if (value <= from) return 0;
+  return value >= to ? 1 : (value - from) / (to - from);
+}

@@ -1,0 +1,37 @@
+/**
+ * Clients that delivered mail which was taken, not long ago: an IPv4 address, or an IPv6 network of 64 bits, where the
+ * rest of the address is the client's to choose. Of so many the one not heard of for the longest is forgotten. In
+ * memory only: after a restart everybody is a stranger for a message.
+ */
+import { parseNetwork } from '../system/addresses.ts';
+
+const MOST = 10_000;
+const KNOWN_MS = 7 * 24 * 3_600_000;
+
+export class KnownClients {
+  readonly #heardAt = new Map<string, number>();
+  readonly #most: number;
+
+  constructor(most = MOST) {
+    this.#most = most;
+  }
+
+  delivered(address: string, now: number): void {
+    const client = networkOf(address);
+    this.#heardAt.delete(client);
+    this.#heardAt.set(client, now);
+    if (this.#heardAt.size <= this.#most) return;
+    for (const oldest of this.#heardAt.keys()) {
+      this.#heardAt.delete(oldest);
+      break;
+    }
+  }
+
+  has(address: string, now: number): boolean {
+    const heardAt = this.#heardAt.get(networkOf(address));
+    return heardAt !== undefined && now - heardAt < KNOWN_MS;
+  }
+}
+
+const networkOf = (address: string): string =>
+  address.includes(':') ? (parseNetwork(`${address}/64`)?.base ?? address) : address;

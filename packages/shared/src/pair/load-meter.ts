@@ -1,0 +1,106 @@
+/**
+ * Measures the load twice a second, whoever asks or does not ask. A measurement reads three small files, asks the file
+ * system once and the spool for its oldest entry: some hundred microseconds. What cannot be
+ * measured leaves the load as it was last, and is told once until it can.
+ */
+import { performance } from 'node:perf_hooks';
+import {
+  PARTS,
+  largest,
+  loadOf,
+  partsOf,
+  smooth,
+  type Load,
+  type LoadFacts,
+  type Part,
+  type Parts,
+} from './load.ts';
+import { createPressureReader, type Pressure } from './pressure.ts';
+
+export interface LoadSources {
+  /** Open sessions, as a share of those allowed. Asked at any time. */
+  sessions(): number;
+  /** Since it was asked last. */
+  slowestCommitMs(): number;
+  oldestDueMs(): number;
+  freeBytes(): number;
+  minFreeBytes(): number;
+  localServers(): LoadFacts['localServers'];
+}
+
+export interface LoadMeter {
+  /** Averaged over some seconds, for weights and for people. */
+  load(): Load;
+  /** The same with the sessions of this moment, for a client that is at the door now. */
+  atTheDoor(): number;
+  /** As it is, of what cannot wait for an average: closing the door. */
+  urgent(): number;
+  /** What grows with the work under way, and is relieved when clients come more slowly. */
+  strain(): number;
+  close(): void;
+}
+
+const AT_THE_DOOR = PARTS.filter((part) => part !== 'sessions');
+const URGENT: readonly Part[] = ['memory', 'sync', 'disk'];
+const STRAIN: readonly Part[] = ['eventLoop', 'memory', 'sync'];
+const MEASURE_MS = 500;
+
+export interface LoadEvents {
+  /** After each measurement. */
+  measured(): void;
+  failed(error: unknown): void;
+}
+
+export function openLoadMeter(
+  sources: LoadSources,
+  events: LoadEvents,
+  pressure: () => Pressure = createPressureReader(),
+): LoadMeter {
+  let average: Parts = {};
+  // Every client asks for these, so they are made ready here.
+  let door = 0;
+  let urgent = 0;
+  let strain = 0;
+  let hasFailed = false;
+  let loop = performance.eventLoopUtilization();
+  let measuredAt = performance.now();
+
+  function measure(): void {
+    const now = performance.now();
+    const loopNow = performance.eventLoopUtilization();
+    const raw = partsOf({
+      sessions: sources.sessions(),
+      eventLoop: performance.eventLoopUtilization(loopNow, loop).utilization,
+      ...pressure(),
+      slowestCommitMs: sources.slowestCommitMs(),
+      oldestDueMs: sources.oldestDueMs(),
+      freeBytes: sources.freeBytes(),
+      minFreeBytes: sources.minFreeBytes(),
+      localServers: sources.localServers(),
+    });
+    average = smooth(average, raw, now - measuredAt);
+    door = largest(average, AT_THE_DOOR);
+    urgent = Math.max(largest(raw, URGENT), largest(average, ['eventLoop']));
+    strain = largest(average, STRAIN);
+    loop = loopNow;
+    measuredAt = now;
+  }
+
+  const timer = setInterval(() => {
+    try {
+      measure();
+      hasFailed = false;
+    } catch (error) {
+      if (!hasFailed) events.failed(error);
+      hasFailed = true;
+    }
+    events.measured();
+  }, MEASURE_MS).unref();
+  return {
+    load: () => loadOf(average),
+    atTheDoor: () => Math.max(door, sources.sessions()),
+    urgent: () => Math.max(urgent, sources.sessions()),
+    strain: () => strain,
+    close: () => clearInterval(timer),
+  };
+}

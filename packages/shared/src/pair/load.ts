@@ -1,0 +1,103 @@
+/**
+ * How much of a gateway is in use, as one figure: the largest of its parts, each of which is 0 when idle and 1 when no
+ * more fits. Pure.
+ *
+ * | part           | is 1 when                                                                              |
+ * | -------------- | -------------------------------------------------------------------------------------- |
+ * | `sessions`     | limits.connections is reached                                                          |
+ * | `eventLoop`    | the process never sleeps                                                               |
+ * | `cpu`, `io`    | never: at most 0.75, since other processes of the host and a spool that syncs cause it |
+ * | `memory`       | tasks wait for memory a quarter of the time                                            |
+ * | `sync`         | a commit of the spool takes a second                                                   |
+ * | `queue`        | the oldest entry is half an hour overdue                                               |
+ * | `disk`         | as little is free as queue.minFree keeps                                               |
+ * | `localServers` | they take as long as send.relayTimeout; 0.9 when all of them are down                  |
+ */
+export interface Load {
+  /** The largest part. Above 1 when a limit is passed already. */
+  readonly value: number;
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+/** What was measured since it was measured last. Shares are 0 to 1; what cannot be known here is absent. */
+export interface LoadFacts {
+  /** Open sessions, as a share of those allowed. */
+  readonly sessions: number;
+  readonly eventLoop: number;
+  /** Share of the time that some task waited for it (Linux PSI, avg10). */
+  readonly cpuPressure?: number | undefined;
+  readonly ioPressure?: number | undefined;
+  readonly memoryPressure?: number | undefined;
+  readonly slowestCommitMs: number;
+  readonly oldestDueMs: number;
+  readonly freeBytes: number;
+  readonly minFreeBytes: number;
+  readonly localServers: {
+    /** Share of them that is down. */
+    readonly down: number;
+    readonly latencyMs: number;
+    readonly patienceMs: number;
+  };
+}
+
+export const PARTS = [
+  'sessions',
+  'eventLoop',
+  'cpu',
+  'io',
+  'memory',
+  'sync',
+  'queue',
+  'disk',
+  'localServers',
+] as const;
+export type Part = (typeof PARTS)[number];
+export type Parts = { readonly [part in Part]?: number };
+
+const SHARED_PRESSURE = 0.75;
+const MEMORY_PRESSURE_FULL = 0.25;
+const COMMIT_FULL_MS = 1_000;
+const OVERDUE_FULL_MS = 30 * 60_000;
+const ALL_DOWN = 0.9;
+
+export function partsOf(facts: LoadFacts): Parts {
+  const { cpuPressure, ioPressure, memoryPressure, localServers } = facts;
+  return {
+    sessions: facts.sessions,
+    eventLoop: facts.eventLoop,
+    ...(cpuPressure !== undefined && { cpu: cpuPressure * SHARED_PRESSURE }),
+    ...(ioPressure !== undefined && { io: ioPressure * SHARED_PRESSURE }),
+    ...(memoryPressure !== undefined && { memory: Math.min(memoryPressure / MEMORY_PRESSURE_FULL, 1) }),
+    sync: Math.min(facts.slowestCommitMs / COMMIT_FULL_MS, 1),
+    queue: Math.min(Math.max(facts.oldestDueMs, 0) / OVERDUE_FULL_MS, 1),
+    disk: facts.minFreeBytes === 0 ? 0 : Math.min(facts.minFreeBytes / Math.max(facts.freeBytes, 1), 1),
+    localServers: Math.min(
+      Math.max(localServers.latencyMs / localServers.patienceMs, localServers.down * ALL_DOWN),
+      1,
+    ),
+  };
+}
+
+/** How long the average looks back. */
+const AVERAGE_MS = 2_000;
+
+/** An exponentially weighted average, after `elapsedMs` in which `now` was so. A part that is new begins with itself. */
+export function smooth(before: Parts, now: Parts, elapsedMs: number): Parts {
+  const weight = 1 - Math.exp(-elapsedMs / AVERAGE_MS);
+  const mixed = Object.entries(now).map(([part, value]) => {
+    const old = before[part as Part] ?? value;
+    return [part, old + weight * (value - old)];
+  });
+  return Object.fromEntries(mixed) as Parts;
+}
+
+export const largest = (parts: Parts, which?: readonly Part[]): number =>
+  Math.max(0, ...(which ? which.map((part) => parts[part] ?? 0) : Object.values(parts)));
+
+/** To be shown: three digits are plenty. */
+export function loadOf(parts: Parts): Load {
+  const shown = Object.entries(parts).map(
+    ([part, value]) => [part, Math.round(value * 1_000) / 1_000] as const,
+  );
+  return { value: Math.max(0, ...shown.map(([, value]) => value)), parts: Object.fromEntries(shown) };
+}

@@ -1,0 +1,143 @@
+/**
+ * The load is real: sessions that are held open, of the forty that are allowed. Budget is 32 of them, limit 38; from 35
+ * on every stranger is sent away, and no known client before.
+ */
+import { expect } from 'chai';
+import { after, before, describe, it } from 'mocha';
+import { Crowd, fortySessions, knock, untilDoor } from '../support/crowd.ts';
+import {
+  eventually,
+  healthOf,
+  metricOf,
+  untilBothAlive,
+  untilPartner,
+  useSecret,
+} from '../support/heartbeat.ts';
+import { countMail } from '../support/ledger.ts';
+import { composeMessage } from '../support/messages.ts';
+import { openSenders, type Senders } from '../support/senders.ts';
+import type { SmtpClient, Target } from '../support/smtp-client.ts';
+import { usePair } from '../support/use-pair.ts';
+
+const message = () => composeMessage('plain', { from: 'bert@sender.test', to: ['anna@example.com'] });
+
+describe('too much for inbound', () => {
+  const pair = usePair({
+    config: { ...useSecret().config, ...fortySessions },
+  });
+  let crowd: Crowd;
+  let strangers = 0;
+  let senders: Senders;
+
+  before(async () => {
+    await untilBothAlive(pair());
+    const { mxIn, mxOut } = pair();
+    crowd = await Crowd.meet(mxIn, message());
+    senders = openSenders({ targets: () => [stranger(mxIn), stranger(mxOut)], parallel: 1 });
+  });
+  after(() => {
+    senders.close();
+    crowd.close();
+  });
+
+  /** Each from an address of its own. */
+  function stranger(target: Target): Target {
+    strangers += 1;
+    return { ...target, localAddress: `127.0.7.${strangers}` };
+  }
+  const doorIs = (door: string) => untilDoor(pair(), 'inbound', door);
+  const sendMail = async (): Promise<string | undefined> => {
+    senders.send(message());
+    await senders.idle();
+    return senders.sent.at(-1)!.accepted.get('anna@example.com');
+  };
+
+  it('is nothing up to its budget: everybody is let in', async () => {
+    await crowd.grow(31);
+    const { said, client } = await knock(stranger(pair().mxIn));
+    expect(said).to.equal('220');
+    await client!.quit();
+    expect(pair().inbound.logged('gate.shedding')).to.deep.equal([]);
+  });
+
+  it('sends every stranger to the other MX before the first known client', async () => {
+    await crowd.grow(35);
+    for (let count = 0; count < 10; count += 1)
+      expect((await knock(stranger(pair().mxIn))).said).to.match(/^421 4\.3\.2 .*other MX host/);
+    const before = crowd.turnedAway;
+    await crowd.grow(36);
+    expect(crowd.turnedAway).to.equal(before);
+    expect(await sendMail()).to.equal(pair().mxOut.name);
+    expect(await metricOf(pair(), 'inbound', 'clients_sent_away_total', { how: 'shed' })).to.be.at.least(11);
+  });
+
+  it('makes a sender that only defers wait, as those do that take 421 for a word of the whole domain', async () => {
+    const deferring = openSenders({ targets: () => [stranger(pair().mxIn)], parallel: 1, retryMs: 50 });
+    deferring.send(message());
+    await eventually(
+      () => Promise.resolve(deferring.sent[0]!.deferrals),
+      (deferrals) => deferrals >= 2,
+    );
+    await crowd.shrink(20);
+    await deferring.idle();
+    expect(deferring.sent[0]!.accepted.get('anna@example.com')).to.equal(pair().mxIn.name);
+    deferring.close();
+    await doorIs('open');
+    await crowd.grow(36);
+  });
+
+  it('is seen: in the health of inbound, and by its partner', async () => {
+    await untilPartner(pair(), 'outbound', ({ sheds, headroom }) => sheds && headroom === 0);
+    await eventually(
+      () => healthOf(pair(), 'inbound'),
+      ({ load }) => load.value >= 0.85,
+    );
+    expect(await metricOf(pair(), 'inbound', 'load_part', { part: 'sessions' })).to.be.within(0.85, 0.91);
+  });
+
+  it('closes its port past the limit: who comes is refused, who is there goes on', async () => {
+    await crowd.grow(38);
+    await doorIs('shut');
+    expect((await knock(crowd.target)).said).to.include('ECONNREFUSED');
+    const [session] = crowd.members as [SmtpClient];
+    await session.say('EHLO client.test');
+    await session.say('MAIL FROM:<bert@sender.test>');
+    expect((await session.say('RCPT TO:<anna@example.com>')).code).to.equal(250);
+    expect((await session.data(message().octets)).code).to.equal(250);
+    expect(await sendMail()).to.equal(pair().mxOut.name);
+    expect(await metricOf(pair(), 'inbound', 'shut')).to.equal(1);
+  });
+
+  it('opens its port when it is well below the limit, and to everybody when well below the budget', async () => {
+    await crowd.shrink(33);
+    await doorIs('shedding');
+    await crowd.grow(34);
+    await crowd.shrink(20);
+    await doorIs('open');
+    expect(await sendMail()).to.equal(pair().mxIn.name);
+  });
+
+  it('is not sent to a partner that is dead: the port opens, strangers wait their turn, nothing is lost', async () => {
+    await crowd.grow(38);
+    await doorIs('shut');
+    await pair().outbound.kill9();
+    await doorIs('open');
+    expect((await knock(stranger(pair().mxIn))).said).to.match(/^421 4\.3\.2 Too many connections/);
+    await crowd.grow(39);
+    senders.send(message());
+    await deferred(senders);
+    await crowd.shrink(0);
+    await senders.idle();
+    expect(senders.sent.at(-1)!.accepted.get('anna@example.com')).to.equal(pair().mxIn.name);
+    const { lost, duplicated } = countMail(senders.sent, pair().local.deliveries);
+    expect({ lost, duplicated }).to.deep.equal({ lost: 0, duplicated: 0 });
+  });
+});
+
+/** Resolves when the last message was turned away by both hosts. */
+async function deferred({ sent }: Senders): Promise<void> {
+  await eventually(
+    () => Promise.resolve(sent.at(-1)!.deferrals),
+    (deferrals) => deferrals >= 2,
+  );
+}

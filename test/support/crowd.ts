@@ -1,0 +1,82 @@
+/**
+ * Sessions that are held open at a gateway, to raise its load by real means. They come from one address, which is made
+ * a known client first, so that they are let in when strangers no longer are.
+ */
+import { eventually, type RoleName } from './heartbeat.ts';
+import type { TestMessage } from './messages.ts';
+import type { ConfigKeys, Pair } from './pair.ts';
+import { sendOnce } from './senders.ts';
+import { Disconnected, SmtpClient, type Target } from './smtp-client.ts';
+
+/**
+ * Budget is 32 sessions, limit 38; from 35 on every stranger is sent away, and no known client before. Heartbeats are
+ * slow enough for a busy machine: a partner that misses one is sent nobody.
+ */
+export const fortySessions: ConfigKeys = {
+  'limits.connections': 40,
+  'limits.connectionsPerClient': 40,
+  'pair.interval': '500ms',
+};
+
+/** Resolves when a gateway lets clients in as wanted. */
+export async function untilDoor(pair: Pair, role: RoleName, wanted: string): Promise<void> {
+  await eventually(
+    () => pair.get(role, '/api/status') as Promise<{ readonly door: string }>,
+    ({ door }) => door === wanted,
+  );
+}
+
+const ADDRESS = '127.0.0.77';
+
+/** What a gateway says first: '220', '421 …', or how the connection ended; with the client when it is welcome. */
+export async function knock(target: Target): Promise<{ said: string; client?: SmtpClient }> {
+  try {
+    const client = await SmtpClient.connect(target);
+    const { code, text } = await client.greeting;
+    return code === 220 ? { said: '220', client } : { said: `${code} ${text}` };
+  } catch (error) {
+    if (error instanceof Disconnected) return { said: error.message };
+    throw error;
+  }
+}
+
+export class Crowd {
+  /** Where it comes from, and goes to. */
+  readonly target: Target;
+  readonly #held: SmtpClient[] = [];
+  /** How often one of them was not let in. */
+  turnedAway = 0;
+
+  private constructor(target: Target) {
+    this.target = { ...target, localAddress: ADDRESS };
+  }
+
+  /** @param message to become known by */
+  static async meet(target: Target, message: TestMessage): Promise<Crowd> {
+    const crowd = new Crowd(target);
+    await sendOnce(crowd.target, message);
+    return crowd;
+  }
+
+  get members(): readonly SmtpClient[] {
+    return this.#held;
+  }
+
+  /** Comes until there are so many, again and again where some are sent away. */
+  async grow(to: number): Promise<void> {
+    while (this.#held.length < to) {
+      const { client } = await knock(this.target);
+      if (client) this.#held.push(client);
+      else this.turnedAway += 1;
+    }
+  }
+
+  /** Some leave, those that came last first. */
+  async shrink(to: number): Promise<void> {
+    await Promise.all(this.#held.splice(to).map((client) => client.quit()));
+  }
+
+  close(): void {
+    for (const client of this.#held) client.destroy();
+  }
+}
