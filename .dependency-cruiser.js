@@ -6,7 +6,7 @@
  */
 const shared = '^packages/shared/src';
 const stages = '(accept|recipients|judge|route|send|queue|settle|pair)';
-const joints = `${shared}/(?:[^/]+\\.ts$|control/|cli/)`;
+const joints = `${shared}/(?:[^/]+\\.ts$|control/|rehearse/|cli/)`;
 
 /** Where each library may be imported, as a pattern under packages/shared/src. Node's own modules count too. */
 const homes = {
@@ -22,6 +22,7 @@ const homes = {
   fastify: 'system/http\\.ts$',
   selfsigned: 'system/self-signed\\.ts$',
   dns: 'system/resolver\\.ts$',
+  'dns-packet': 'system/dns-query\\.ts$',
 };
 
 const escape = (text) => text.replaceAll('.', '\\.');
@@ -83,7 +84,7 @@ const rules = [
     from: {},
     to: {
       path: `${shared}/[^/]+/`,
-      pathNot: `${shared}/(${stages.slice(1, -1)}|values|system|control|cli)/`,
+      pathNot: `${shared}/(${stages.slice(1, -1)}|values|system|control|rehearse|cli)/`,
     },
   },
   {
@@ -103,6 +104,12 @@ const rules = [
     comment: 'Commands use the product, never the other way round.',
     from: { path: `${shared}/`, pathNot: `${shared}/cli/` },
     to: { path: `${shared}/cli/` },
+  },
+  {
+    name: 'rehearse-is-near-the-top',
+    comment: 'A rehearsal runs the product from outside; only its command uses it.',
+    from: { path: `${shared}/`, pathNot: `${shared}/(rehearse|cli)/` },
+    to: { path: `${shared}/rehearse/` },
   },
   {
     name: 'product-knows-no-test',

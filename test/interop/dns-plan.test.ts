@@ -3,12 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { composeBind, composeTxt } from '@mailpair/shared/pair/format-bind';
-import { planDns } from '@mailpair/shared/pair/plan';
+import { bind, composeBind } from '@mailpair/shared/pair/format-bind';
+import { planDns, type DnsPlan } from '@mailpair/shared/pair/plan';
+import { composeRdata, composeTxt } from '@mailpair/shared/pair/rdata';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { after, before, describe, it } from 'mocha';
+import { arbitraryKeys, arbitraryReachablePair } from '../shared/pair/arbitrary-pairs.ts';
+import { fullPlan } from '../shared/pair/full-plan.ts';
 import { pairOf } from '../shared/pair/pairs.ts';
-import { skipBecause } from '../support/skip.ts';
+import { needProgram, pathOf } from './programs.ts';
 
 interface Loaded {
   readonly status: number | null;
@@ -20,8 +24,7 @@ describe('named-checkzone', () => {
   let directory = '';
 
   before(function () {
-    if (spawnSync('named-checkzone', ['-v']).error)
-      skipBecause(this, 'named-checkzone is missing; install it with: apt-get install -y bind9-utils');
+    needProgram(this, 'named-checkzone');
     directory = mkdtempSync(join(tmpdir(), 'mailpair-dns-plan-'));
   });
 
@@ -32,16 +35,15 @@ describe('named-checkzone', () => {
   /** Checks records as the file of a zone that has SOA, NS and the name server's address besides. */
   function load(zone: string, records: string): Loaded {
     const file = join(directory, 'zone');
-    const frame = [
-      `${zone}. 3600 IN SOA ns1.${zone}. hostmaster.${zone}. 1 7200 900 1209600 300`,
-      `${zone}. 3600 IN NS ns1.${zone}.`,
-      `ns1.${zone}. 3600 IN A 192.0.2.53`,
-    ];
-    writeFileSync(file, [...frame, records, ''].join('\n'));
+    writeFileSync(file, `${frame(zone)}\n${records}\n`);
     const strict = ['-i', 'local', '-k', 'fail', '-m', 'fail', '-M', 'fail', '-n', 'fail', '-r', 'fail'];
-    const { status, stdout, stderr } = spawnSync('named-checkzone', [...strict, '-D', zone, file], {
-      encoding: 'utf8',
-    });
+    const { status, stdout, stderr } = spawnSync(
+      pathOf('named-checkzone') ?? '',
+      [...strict, '-D', zone, file],
+      {
+        encoding: 'utf8',
+      },
+    );
     return { status, output: `${stdout}${stderr}`.replace(/[ \t]+/g, ' ') };
   }
 
@@ -55,7 +57,7 @@ describe('named-checkzone', () => {
       'mx-out.example.com. 300 IN A 192.0.2.20',
       'example.com. 3600 IN MX 10 mx-in.example.com.',
       'example.com. 3600 IN MX 20 mx-out.example.com.',
-      'example.com. 3600 IN TXT "v=spf1 ip4:192.0.2.20 ip6:2001:db8::20 ip4:192.0.2.10 ip6:2001:db8::10 -all"',
+      'example.com. 3600 IN TXT "v=spf1 ip4:192.0.2.20 ip6:2001:db8::20 ip4:192.0.2.10 ip6:2001:db8::10 ~all"',
     ]);
   });
 
@@ -103,4 +105,59 @@ describe('named-checkzone', () => {
       load('example.com', doubled.replaceAll('mx-out.example.com.\t3600\tIN\tTXT', '; ')).status,
     ).not.to.equal(0);
   });
+
+  it('loads every zone of any pair, and every record says there what it said here', () => {
+    fc.assert(
+      fc.property(arbitraryReachablePair, arbitraryKeys, (pair, keys) => {
+        const { zones } = planDns(pair, keys);
+        for (const zone of zones) {
+          // Names in a zone further in are not looked for in this one.
+          const inner = zones.filter((other) => other.zone.endsWith(`.${zone.zone}`));
+          const delegations = inner.map((other) => `${other.zone}. 3600 IN NS ns1.${zone.zone}.\n`).join('');
+          const { status, output } = load(zone.zone, delegations + bind.composeZone(zone, {}));
+          expect(status, output).to.equal(0);
+          expect(output.split('\n').map(plainLine)).to.include.members(linesOf(zone));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('loads, says named-checkconf, in a configuration that has every zone', () => {
+    const { zones } = fullPlan();
+    for (const zone of zones)
+      writeFileSync(
+        join(directory, `${zone.zone}.zone`),
+        `${frame(zone.zone)}\n${bind.composeZone(zone, {})}\n`,
+      );
+    const statements = zones.map(
+      ({ zone }) => `zone "${zone}" { type primary; file "${directory}/${zone}.zone"; };`,
+    );
+    const file = join(directory, 'named.conf');
+    writeFileSync(file, [`options { directory "${directory}"; };`, ...statements, ''].join('\n'));
+    const { status, stdout, stderr } = spawnSync(pathOf('named-checkconf') ?? '', ['-z', file], {
+      encoding: 'utf8',
+    });
+    expect(status, stdout + stderr).to.equal(0);
+    for (const { zone } of zones) expect(stdout).to.include(`zone ${zone}/IN: loaded serial 1`);
+  });
 });
+
+const frame = (zone: string): string =>
+  [
+    `${zone}. 3600 IN SOA ns1.${zone}. hostmaster.${zone}. 1 7200 900 1209600 300`,
+    `${zone}. 3600 IN NS ns1.${zone}.`,
+    `ns1.${zone}. 3600 IN A 192.0.2.53`,
+  ].join('\n');
+
+const linesOf = ({ records }: DnsPlan['zones'][number]): string[] =>
+  records.flatMap((set) =>
+    composeRdata(set).map((value) => plainLine(`${set.name}. ${set.ttl} IN ${set.type} ${value}`)),
+  );
+
+/** Digits of keys in one case and without the gaps that BIND puts between them. */
+const plainLine = (line: string): string =>
+  line.replace(
+    /( TLSA \d \d \d) (.*)$/,
+    (_, head: string, digits: string) => `${head} ${digits.replaceAll(' ', '').toLowerCase()}`,
+  );

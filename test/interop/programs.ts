@@ -20,6 +20,12 @@ const programs = {
   'smtp-source': { debianPackage: 'postfix', version: ['postconf', '-d', '-h', 'mail_version'] },
   strace: { debianPackage: 'strace', version: ['strace', '--version'] },
   'named-checkzone': { debianPackage: 'bind9-utils', version: ['named-checkzone', '-v'] },
+  named: { debianPackage: 'bind9', version: ['named', '-v'] },
+  knotd: { debianPackage: 'knot', version: ['knotd', '-V'] },
+  haproxy: { debianPackage: 'haproxy', version: ['haproxy', '-v'] },
+  keepalived: { debianPackage: 'keepalived', version: ['keepalived', '--version'] },
+  nsupdate: { debianPackage: 'bind9-dnsutils', version: ['nsupdate', '-V'] },
+  pdns_server: { debianPackage: 'pdns-server', version: ['pdns_server', '--version'] },
   'systemd-analyze': { debianPackage: 'systemd', version: ['systemd-analyze', '--version'] },
 } satisfies Record<string, Program>;
 

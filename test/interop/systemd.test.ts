@@ -10,12 +10,20 @@ import { skipBecause } from '../support/skip.ts';
 const source = 'packages/shared/systemd';
 const roles = ['inbound', 'outbound'] as const;
 
+/** What each unit runs. */
+const units = {
+  inbound: 'inbound-gateway',
+  outbound: 'outbound-gateway',
+  'dns-rr': 'mailpair balancer dns-rr --json',
+} as const;
+const unitNames = Object.keys(units) as (keyof typeof units)[];
+
 /** A unit with its command replaced by one that exists here, as `verify` wants it. */
-function installable(tree: TemporaryCheckout, role: string): string {
-  const unit = readFileSync(join(checkout, source, `mailpair-${role}.service`), 'utf8');
-  const command = `${role}-gateway`;
-  expect(unit).to.include(`\nExecStart=${command} --config `);
-  const path = `mailpair-${role}.service`;
+function installable(tree: TemporaryCheckout, name: keyof typeof units): string {
+  const path = `mailpair-${name}.service`;
+  const unit = readFileSync(join(checkout, source, path), 'utf8');
+  expect(unit).to.include(`\nExecStart=${units[name]} --config `);
+  const command = units[name].split(' ')[0]!;
   tree.write({
     [path]: unit.replace(`ExecStart=${command} `, `ExecStart=${join(tree.root, command)} `),
     [command]: '',
@@ -37,15 +45,15 @@ describe('the systemd units', () => {
     (tree as TemporaryCheckout | undefined)?.remove();
   });
 
-  for (const role of roles) {
-    it(`systemd-analyze verify has nothing to say about mailpair-${role}.service`, async () => {
-      const { code, stderr } = await runCommand('systemd-analyze', ['verify', installable(tree, role)]);
+  for (const name of unitNames) {
+    it(`systemd-analyze verify has nothing to say about mailpair-${name}.service`, async () => {
+      const { code, stderr } = await runCommand('systemd-analyze', ['verify', installable(tree, name)]);
       expect(stderr).to.equal('');
       expect(code).to.equal(0);
     });
 
-    it(`mailpair-${role}.service is as hardened as systemd-analyze security calls OK`, async () => {
-      const unit = installable(tree, role);
+    it(`mailpair-${name}.service is as hardened as systemd-analyze security calls OK`, async () => {
+      const unit = installable(tree, name);
       const offline = ['security', '--offline=true', '--threshold=25', unit];
       const { code, stdout, stderr } = await runCommand('systemd-analyze', offline);
       expect(code, stdout.split('\n').at(-2) ?? stderr).to.equal(0);
@@ -59,8 +67,8 @@ describe('the systemd units', () => {
   });
 
   it('leaves MemoryDenyWriteExecute off, without which V8 does not start', () => {
-    for (const role of roles)
-      expect(readFileSync(join(checkout, source, `mailpair-${role}.service`), 'utf8')).to.match(
+    for (const name of unitNames)
+      expect(readFileSync(join(checkout, source, `mailpair-${name}.service`), 'utf8')).to.match(
         /^MemoryDenyWriteExecute=no$/m,
       );
   });

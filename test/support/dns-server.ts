@@ -1,5 +1,6 @@
 /**
- * A DNS server for tests on 127.0.0.1, UDP and TCP on one free port, authoritative for every name.
+ * A DNS server for tests on 127.0.0.1, UDP and TCP on one free port, authoritative for every name. Where resolvers
+ * know no port but 53, it may be given that and a loopback address of its own.
  *
  * A name that is neither in the zone nor above one that is gets NXDOMAIN, a name without the type NODATA, both
  * with an SOA (RFC 2308). CNAMEs are followed inside the zone. UDP answers over 512 octets are truncated, so that
@@ -36,7 +37,7 @@ export interface DnsQuery {
 }
 
 export interface TestDns {
-  /** `127.0.0.1:port`, as `dns.servers` wants it. */
+  /** Host and port, as `dns.servers` wants it. */
   readonly address: string;
   /** Every query so far, in order. */
   readonly queries: readonly DnsQuery[];
@@ -68,7 +69,11 @@ type Rcode = keyof typeof RCODES;
 /** What a question is answered: records, or a refusal, or nothing that makes sense, or nothing at all. */
 type Finding = { rcode: Rcode; answers: Answer[] } | 'TIMEOUT' | 'GARBAGE';
 
-export async function startDns(initial: DnsZone = {}): Promise<TestDns> {
+export async function startDns(
+  initial: DnsZone = {},
+  at: { readonly host?: string; readonly port?: number } = {},
+): Promise<TestDns> {
+  const host = at.host ?? '127.0.0.1';
   const zone: Zone = new Map(Object.entries(initial).map(([name, records]) => [key(name), records]));
   const queries: DnsQuery[] = [];
 
@@ -82,10 +87,10 @@ export async function startDns(initial: DnsZone = {}): Promise<TestDns> {
     return over === 'udp' && full.length > UDP_OCTETS ? packets.encode(truncated(query)) : full;
   }
 
-  const { tcp, udp, port, sockets } = await listen(respond);
+  const { tcp, udp, port, sockets } = await listen(respond, host, at.port ?? 0);
   let closed: Promise<void> | undefined;
   return {
-    address: `127.0.0.1:${port}`,
+    address: `${host}:${port}`,
     queries,
     count: (name, type) =>
       queries.filter((query) => query.name === key(name) && (type ?? query.type) === query.type).length,
@@ -169,7 +174,11 @@ async function close({ tcp, udp, sockets }: Sockets): Promise<void> {
 
 type Respond = (query: Packet, over: 'udp' | 'tcp') => Buffer | undefined;
 
-async function listen(respond: Respond): Promise<Sockets & { readonly port: number }> {
+async function listen(
+  respond: Respond,
+  host: string,
+  wanted: number,
+): Promise<Sockets & { readonly port: number }> {
   const sockets = new Set<net.Socket>();
   const tcp = net.createServer((socket) => {
     sockets.add(socket);
@@ -177,7 +186,7 @@ async function listen(respond: Respond): Promise<Sockets & { readonly port: numb
     answerStream(socket, respond);
   });
   for (let tries = 0; ; tries++) {
-    tcp.listen(0, '127.0.0.1');
+    tcp.listen(wanted, host);
     await once(tcp, 'listening');
     const { port } = tcp.address() as AddressInfo;
     const udp = dgram.createSocket('udp4');
@@ -186,7 +195,7 @@ async function listen(respond: Respond): Promise<Sockets & { readonly port: numb
       if (answer) udp.send(answer, from.port, from.address);
     });
     try {
-      udp.bind(port, '127.0.0.1');
+      udp.bind(port, host);
       await once(udp, 'listening');
       return { tcp, udp, port, sockets };
     } catch (error) {

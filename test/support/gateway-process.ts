@@ -20,6 +20,8 @@ export interface GatewayOptions {
   readonly configFile: string;
   /** Further words of the command line. */
   readonly args?: readonly string[];
+  /** A command that becomes the gateway, which it is given as its arguments. */
+  readonly within?: readonly string[];
 }
 
 export interface GatewayProcess {
@@ -46,7 +48,7 @@ export interface GatewayProcess {
 const START_MS = 30_000;
 const UNTIL_MS = 20_000;
 
-export function gatewayProcess({ role, configFile, args = [] }: GatewayOptions): GatewayProcess {
+export function gatewayProcess({ role, configFile, args = [], within = [] }: GatewayOptions): GatewayProcess {
   const log: LogLine[] = [];
   const watchers = new Set<() => void>();
   let child: ChildProcess | undefined;
@@ -105,7 +107,8 @@ export function gatewayProcess({ role, configFile, args = [] }: GatewayOptions):
       const main = join(checkout, `packages/${role}-gateway/src/main.ts`);
       said = '';
       const from = log.length;
-      const started = spawn(process.execPath, [main, '--config', configFile, ...args], {
+      const words = [...within, process.execPath, main, '--config', configFile, ...args];
+      const started = spawn(words[0]!, words.slice(1), {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, NODE_OPTIONS: '' },
       });

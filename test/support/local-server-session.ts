@@ -34,6 +34,8 @@ export interface Manners {
   mail?: (from: string) => string | undefined;
   rcpt?: (to: string) => string | undefined;
   message?: (delivery: Delivery) => string | undefined;
+  /** How long it takes over a message before it replies. */
+  messageMs?: number;
 }
 
 /** What a conversation needs of its server. */

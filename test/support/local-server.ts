@@ -65,7 +65,8 @@ export async function openLocalServer(options: LocalServerOptions = {}): Promise
         if (refusal === undefined) deliveries.push({ ...delivery, at: Date.now() });
         for (const watch of watchers) watch();
       };
-      if (delivery.client !== holding) return answer();
+      const { messageMs = 0 } = local.manners;
+      if (delivery.client !== holding) return messageMs > 0 ? void setTimeout(answer, messageMs) : answer();
       held.add(answer);
       socket.once('close', () => held.delete(answer));
     },

@@ -35,6 +35,8 @@ export interface Recording extends Listener {
   readonly messages: Received[];
   readonly faults: unknown[];
   readonly refused: Reply[];
+  /** Why, of peers that had no session. */
+  readonly turnedAway: string[];
   readonly closed: Session[];
   readonly counter: ConnectionCounter;
   readonly clock: TestClock;
@@ -58,7 +60,10 @@ export interface TestClock {
 export interface RecordingOptions {
   readonly role?: ListenerRole;
   readonly tls?: TlsMode;
-  readonly trusted?: boolean;
+  readonly trusted?: boolean | ((address: string) => boolean);
+  /** Takes PROXY headers from the peers of which this is true. */
+  readonly isBalancer?: (address: string) => boolean;
+  readonly proxyHeaderMs?: number;
   readonly smtp?: Partial<Settings['smtp']>;
   readonly limits?: Partial<Settings['limits']>;
   readonly hooks?: Partial<SessionHooks>;
@@ -107,6 +112,7 @@ async function openRecording(given: RecordingOptions, directory: string): Promis
     messages: [] as Received[],
     faults: [] as unknown[],
     refused: [] as Reply[],
+    turnedAway: [] as string[],
     closed: [] as Session[],
   };
   const wakers = new Set<() => void>();
@@ -115,14 +121,21 @@ async function openRecording(given: RecordingOptions, directory: string): Promis
   const options: ListenerOptions = {
     role,
     host: 'mx.example.com',
-    listen: { host: given.host ?? '127.0.0.1', port: 0, tls },
+    listen: {
+      host: given.host ?? '127.0.0.1',
+      port: 0,
+      tls,
+      ...(given.isBalancer && { proxy: ['127.0.0.1/32'] }),
+    },
+    ...(given.isBalancer && { isBalancer: given.isBalancer }),
+    ...(given.proxyHeaderMs && { proxyHeaderMs: given.proxyHeaderMs }),
     smtp: { ...smtp, ...given.smtp },
     limits: { ...limits, ...given.limits },
     tls: tls === 'none' ? null : await (certificate ??= selfSigned(['mx.example.com'])),
     clock,
     hooks,
     counter: given.counter ?? new ConnectionCounter(),
-    trusts: () => trusted,
+    trusts: typeof trusted === 'boolean' ? () => trusted : trusted,
     incomingDirectory: directory,
     sweepMs: 5,
   };
@@ -134,6 +147,7 @@ async function openRecording(given: RecordingOptions, directory: string): Promis
       return listener.sessions;
     },
     reload: (part) => listener.reload(part),
+    setShut: (shut) => listener.setShut(shut),
     close: (deadlineMs) => listener.close(deadlineMs),
     counter: options.counter,
     clock,
@@ -152,7 +166,7 @@ async function openRecording(given: RecordingOptions, directory: string): Promis
 }
 
 function recordingHooks(
-  log: Pick<Recording, 'messages' | 'faults' | 'refused' | 'closed'>,
+  log: Pick<Recording, 'messages' | 'faults' | 'refused' | 'turnedAway' | 'closed'>,
   role: ListenerRole,
 ): SessionHooks {
   return {
@@ -166,6 +180,7 @@ function recordingHooks(
     },
     authenticate: role === 'submission' ? checkPassword : undefined,
     refused: (reply) => void log.refused.push(reply),
+    turnedAway: (reason) => void log.turnedAway.push(reason),
     closed: (session) => void log.closed.push(session),
     fault: (error) => void log.faults.push(error),
   };
@@ -204,6 +219,7 @@ function awaking(hooks: SessionHooks, wakers: Set<() => void>): SessionHooks {
     closed: tell(hooks.closed),
     fault: tell(hooks.fault),
     refused: tell(hooks.refused),
+    turnedAway: tell(hooks.turnedAway),
   };
 }
 

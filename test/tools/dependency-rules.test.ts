@@ -7,7 +7,9 @@ import { cruiseTree } from '../../tools/dependency-rules.ts';
 import { checkout, temporaryCheckout, type Files, type TemporaryCheckout } from '../support/checkout.ts';
 
 const libraries =
-  'convict fastify ipaddr.js lmdb nodemailer pino prom-client selfsigned smtp-server yaml'.split(' ');
+  'convict dns-packet fastify ipaddr.js lmdb nodemailer pino prom-client selfsigned smtp-server yaml'.split(
+    ' ',
+  );
 
 const manifest = (name: string, dependencies: readonly string[]): string =>
   JSON.stringify({
@@ -43,6 +45,7 @@ const soundTree: Files = {
   'packages/shared/src/system/metrics.ts': "import 'prom-client';\n",
   'packages/shared/src/system/http.ts': "import 'fastify';\n",
   'packages/shared/src/system/self-signed.ts': "import 'selfsigned';\n",
+  'packages/shared/src/system/dns-query.ts': "import 'dns-packet';\n",
   'packages/shared/src/system/resolver.ts': "import 'node:dns';\nimport 'node:dns/promises';\n",
   'packages/shared/src/intake.ts': "import './accept/listener.ts';\nimport './queue/lmdb-spool.ts';\n",
   'packages/shared/src/control/api.ts': "import '../intake.ts';\n",
@@ -85,6 +88,10 @@ const breaches: Readonly<Record<string, Files>> = {
   'cli-is-the-top': {
     'packages/shared/src/dispatch.ts': "import './cli/main.ts';\n",
   },
+  'rehearse-is-near-the-top': {
+    'packages/shared/src/rehearse/world.ts': 'export {};\n',
+    'packages/shared/src/control/api.ts': "import '../rehearse/world.ts';\n",
+  },
   'product-knows-no-test': {
     'packages/shared/src/dispatch.ts': "import '../../../test/shared/intake.test.ts';\n",
   },
@@ -110,6 +117,7 @@ const breaches: Readonly<Record<string, Files>> = {
     'packages/shared/src/send/connection.ts': "import 'nodemailer/lib/mail-composer';\n",
   },
   'home-of-lmdb': { 'packages/shared/src/queue/recovery.ts': "import 'lmdb';\n" },
+  'home-of-dns-packet': { 'packages/shared/src/pair/verify.ts': "import 'dns-packet';\n" },
   'home-of-convict': { 'packages/shared/src/system/settings.ts': "import 'convict';\n" },
   'home-of-yaml': { 'packages/shared/src/pair/dns.ts': "import 'yaml';\n" },
   'home-of-ipaddr.js': { 'packages/shared/src/accept/limits.ts': "import 'ipaddr.js';\n" },

@@ -71,11 +71,15 @@ export function createAttempts(parts: AttemptParts): Attempts {
 
   /** Tells the choice of local servers how each attempt went. */
   function healthOf(servers: readonly LocalServerSettings[]): NonNullable<SendOptions['onHop']> {
+    let startedAt = 0; // hops are tried one after the other
     const serverOf = (hop: NextHop): LocalServerSettings =>
       servers.find(({ host, port }) => host === hop.host && port === hop.port)!;
     return {
-      started: (hop) => localServers.started(serverOf(hop)),
-      succeeded: (hop) => localServers.succeeded(serverOf(hop)),
+      started(hop) {
+        startedAt = clock.now();
+        localServers.started(serverOf(hop));
+      },
+      succeeded: (hop) => localServers.succeeded(serverOf(hop), clock.now(), clock.now() - startedAt),
       failed: (hop, fault) => {
         parts.log.warn('local-server.failed', {
           host: hop.host,

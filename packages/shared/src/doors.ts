@@ -24,6 +24,11 @@ export interface Doors {
   readonly addresses: readonly DoorAddress[];
   /** Open sessions at all of them. */
   sessions(): number;
+  /**
+   * Closes the ports for mail from the internet until told to open them; sessions go on. Not those for load balancers,
+   * which would take this node out and send its clients to the next.
+   */
+  setShut(shut: boolean): void;
   /** From now on clients are served. */
   serve(hooksOf: (role: ListenerRole) => SessionHooks): void;
   reload(settings: Settings, certificate: Certificate, secrets: Secrets): void;
@@ -41,7 +46,8 @@ export async function openDoors(
 ): Promise<Doors> {
   const counter = new ConnectionCounter();
   const served = new Map<ListenerRole, SessionHooks>();
-  const open: { readonly role: ListenerRole; readonly listener: Listener }[] = [];
+  const open: { readonly role: ListenerRole; readonly isProxied: boolean; readonly listener: Listener }[] =
+    [];
   const close = async (deadlineMs: number): Promise<void> => {
     await Promise.all(open.map(({ listener }) => listener.close(deadlineMs)));
   };
@@ -59,8 +65,10 @@ export async function openDoors(
 
   try {
     for (const { role: listenerRole, listen } of role.listeners(settings)) {
+      const balancers = createNetworks(listen.proxy ?? []);
       const listener = await openListener({
         ...reloadable(settings, listenerRole, secrets),
+        isBalancer: (address) => balancers.has(address),
         role: listenerRole,
         host: host.host,
         listen,
@@ -69,7 +77,7 @@ export async function openDoors(
         counter,
         incomingDirectory: join(host.spool, 'incoming'),
       });
-      open.push({ role: listenerRole, listener });
+      open.push({ role: listenerRole, isProxied: listen.proxy !== undefined, listener });
     }
   } catch (error) {
     await close(0);
@@ -79,6 +87,10 @@ export async function openDoors(
   return {
     addresses: open.map(({ role: listenerRole, listener }) => ({ role: listenerRole, ...listener.address })),
     sessions: () => counter.total,
+    setShut(shut) {
+      for (const { role: listenerRole, isProxied, listener } of open)
+        if (listenerRole === 'mx' && !isProxied) listener.setShut(shut);
+    },
     serve(hooksOf) {
       for (const listenerRole of ['mx', 'submission'] as const)
         served.set(listenerRole, hooksOf(listenerRole));
@@ -98,6 +110,10 @@ function untilServed(served: () => SessionHooks | undefined, authenticates: bool
     return hooks;
   };
   return {
+    turnedAway: (...facts) => served()?.turnedAway(...facts),
+    admit: (session) => served()?.admit?.(session) ?? null,
+    greetingWaitMs: (session) => served()?.greetingWaitMs?.(session) ?? 0,
+    cannotListen: (...facts) => served()?.cannotListen?.(...facts),
     connect: (session) => {
       const hooks = served();
       return hooks ? hooks.connect(session) : replies.starting;

@@ -4,18 +4,23 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createAttempts, machineNames, type Attempts } from './attempt.ts';
+import { tellBalancers } from './balancing.ts';
 import { gatewayApi } from './control/api.ts';
 import { keepToken } from './control/api-token.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
+import { openGate } from './gate.ts';
 import { createIntake } from './intake.ts';
+import { loadSources } from './load-sources.ts';
 import { createNotify } from './notify.ts';
+import { openPairing } from './pairing.ts';
+import { CommitWatch } from './queue/commit-watch.ts';
 import { createIds } from './queue/ids.ts';
 import { openLmdbSpool } from './queue/lmdb-spool.ts';
 import { nextAttemptAt } from './queue/retry.ts';
 import type { Spool } from './queue/spool.ts';
 import { createRecipients, type Recipients } from './recipients/recipients.ts';
-import { openKnowledgeStore } from './recipients/store.ts';
+import { openKnowledgeStore, type KnowledgeStore } from './recipients/store.ts';
 import { hostOf, type Role } from './role.ts';
 import { lookUpHost } from './route/hosts.ts';
 import { createLocalServers } from './route/local-servers.ts';
@@ -65,7 +70,7 @@ const LOCAL_RETRY_MS = 60_000;
 export async function openGateway(role: Role, load: () => Settings, log: Log): Promise<Gateway> {
   const settings = load();
   const host = hostOf(role, settings, hostname());
-  const current: Current = { settings, secrets: readSecrets(role.users(settings), settings.routes) };
+  const current: Current = { settings, secrets: readSecrets(role.users(settings), settings) };
   const ground: Ground = { role, host, current, log, metrics: createMetrics(role.name), closers: [] };
   ownDirectory(host.spool, settings);
   const certificate = await loadCertificate(settings.tls, host.host, host.spool);
@@ -92,44 +97,88 @@ async function openBehind(
   close: (deadlineMs: number) => Promise<void>,
 ): Promise<Gateway> {
   const { role, host, current, log, metrics } = ground;
-  const spool = await openSpool(ground);
+  const commits = new CommitWatch();
+  const spool = await openSpool(ground, commits);
   const { attempts, localServers, rest } = openSending(ground);
-  const recipients = openRecipients(ground, attempts);
+  const store = openStore(ground);
+  const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, clock });
   const dispatcher = openDispatcher(ground, spool, attempts, notify);
-  doors.serve(
-    createIntake({
-      host: host.host,
+  const gate = openGate({
+    rules: () => current.settings.load,
+    partners: () => pairing.others(),
+    sources: loadSources({
       settings: () => current.settings,
-      attempts,
-      recipients,
+      doors,
+      commits,
       spool,
       dispatcher,
-      authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
-      nextId,
-      retryAt: (count) => retryAt(current.settings, count, true),
-      notify,
+      localServers,
+      directory: host.spool,
       clock,
-      log,
-      metrics,
     }),
-  );
+    setShut: doors.setShut,
+    clock,
+    random,
+    log,
+    metrics,
+  });
+  ground.closers.push(async () => gate.close());
+  const intake = createIntake({
+    host: host.host,
+    settings: () => current.settings,
+    attempts,
+    recipients,
+    spool,
+    dispatcher,
+    authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
+    nextId,
+    retryAt: (count) => retryAt(current.settings, count, true),
+    notify,
+    clock,
+    log,
+    metrics,
+  });
+  doors.serve((listener) => (listener === 'mx' ? gate.guard(intake(listener)) : intake(listener)));
   metrics.watch({
     sessions: doors.sessions,
     queueEntries: () => spool.count(),
     oldestDueSeconds: () => Math.max(0, (clock.now() - spool.nextDueAt(() => false)) / 1000),
     attemptsActive: () => dispatcher.active,
     spoolFreeBytes: () => freeBytes(host.spool),
+    load: gate.load,
+    isShut: () => gate.door === 'shut',
   });
   let draining = false;
+  const pairing = openPairing({
+    role: role.name,
+    host: host.host,
+    settings: () => current.settings,
+    secrets: () => current.secrets,
+    store,
+    capacity: () => gate.capacity(),
+    draining: () => draining,
+    freeDiskBytes: () => freeBytes(host.spool),
+    clock,
+    log,
+    metrics,
+  });
   const http =
     host.http &&
     (await openHttp({
       listen: host.http,
       metrics,
       token: keepToken(host.spool),
+      health: () => ({
+        role: role.name,
+        host: host.host,
+        draining,
+        ...gate.capacity(),
+        partners: pairing.list(),
+      }),
+      raw: [pairing.route],
       notReady: () => reasonsNotReady(draining, host.spool, current.settings),
       api: gatewayApi({
         role: role.name,
@@ -140,10 +189,20 @@ async function openBehind(
         localServers,
         rest,
         sessions: doors.sessions,
+        load: gate.load,
+        door: () => gate.door,
+        partners: () => pairing.list(),
         clock,
       }),
     }));
   if (http) ground.closers.push(() => http.close());
+  ground.closers.push(() => pairing.close());
+  const standing = () => ({
+    draining,
+    notReady: reasonsNotReady(false, host.spool, current.settings),
+    load: gate.load(),
+  });
+  ground.closers.push(await tellBalancers(host, standing, log));
   dispatcher.start();
   log.info('gateway.started', {
     host: host.host,
@@ -158,25 +217,31 @@ async function openBehind(
     http: http ? http.address : null,
     async reload() {
       const settings = load();
-      const secrets = readSecrets(role.users(settings), settings.routes);
+      const secrets = readSecrets(role.users(settings), settings);
       const certificate = await loadCertificate(settings.tls, host.host, host.spool);
       recipients.reload(settings.domains);
       Object.assign(current, { settings, secrets });
+      pairing.reload();
       doors.reload(settings, certificate, secrets);
       rest.end();
     },
     async close() {
       draining = true;
+      void pairing.announce();
       await close(current.settings.shutdownTimeoutMs);
     },
   };
 }
 
-async function openSpool({ host, current, log, metrics, closers }: Ground): Promise<Spool> {
+async function openSpool(
+  { host, current, log, metrics, closers }: Ground,
+  commitWatch: CommitWatch,
+): Promise<Spool> {
   const spool = await openLmdbSpool({
     directory: host.spool,
     minFreeBytes: current.settings.queue.minFreeBytes,
     clock,
+    commitWatch,
     onDamage: (damage) => {
       metrics.damaged();
       log.error('spool.damaged', damage);
@@ -193,6 +258,7 @@ function openSending({ host, current, log, closers }: Ground) {
   const connections = createConnections({
     localName: host.host,
     settings: send,
+    sources: host.sourceAddresses,
     addressesOf: async (name) => {
       const namedBy = isConfigured(name, current.settings) ? 'configuration' : 'dns';
       const found = await lookUpHost(name, { resolver, namedBy });
@@ -220,11 +286,15 @@ function openSending({ host, current, log, closers }: Ground) {
   return { attempts, localServers, rest };
 }
 
-function openRecipients({ host, current, log, closers }: Ground, attempts: Attempts): Recipients {
+function openStore({ host, log, closers }: Ground): KnowledgeStore {
   const store = openKnowledgeStore(join(host.spool, 'recipients'), (error) =>
     log.error('recipients.journal-fault', { err: error }),
   );
   closers.push(() => store.close());
+  return store;
+}
+
+function openRecipients({ current, log }: Ground, attempts: Attempts, store: KnowledgeStore): Recipients {
   return createRecipients(
     {
       store,

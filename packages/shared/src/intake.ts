@@ -76,9 +76,13 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
 
   return (role) => ({
     authenticate: role === 'submission' ? parts.authenticate : undefined,
-    connect({ id, listener, client }) {
-      metrics.session(role);
-      log.debug('session.opened', { session: id, listener, client: client.address });
+    turnedAway(reason, peer, listener) {
+      metrics.turnedAway();
+      log.info('session.turned-away', { listener, peer: peer.address, reason });
+    },
+    connect({ id, listener, client, balancer, isCheck }) {
+      if (!isCheck) metrics.session(role);
+      log.debug('session.opened', { session: id, listener, client: client.address, balancer });
       return null;
     },
     mail: (_envelope, _declaredBytes, { trusted, user }) =>

@@ -10,6 +10,7 @@ import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
 import { gatewayApi } from '@mailpair/shared/control/api';
 import type { Entry } from '@mailpair/shared/values/entry';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
+import type { PartnerView } from '@mailpair/shared/pair/partner-view';
 import type { Spool } from '@mailpair/shared/queue/spool';
 import type { RoleName } from '@mailpair/shared/control/reach-gateway';
 import { createLocalServers, type LocalServers } from '@mailpair/shared/route/local-servers';
@@ -88,8 +89,19 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       listen: { host: '127.0.0.1', port: 0 },
       metrics,
       token,
+      health: () => ({}),
       notReady: () => [],
-      api: gatewayApi({ ...parts, rest, localServers, sessions: () => 3, clock: systemClock }),
+      raw: [],
+      api: gatewayApi({
+        ...parts,
+        rest,
+        localServers,
+        sessions: () => 3,
+        load: () => ({ value: 0.82, parts: { sessions: 0.82, eventLoop: 0.314, io: 0.001 } }),
+        door: () => 'shedding',
+        partners: () => [partner],
+        clock: systemClock,
+      }),
     });
     this.#open.push(() => http.close());
     const address = `${http.address.host}:${http.address.port}`;
@@ -119,6 +131,23 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
     writeFileSync(join(this.directory, role, 'api-token'), `${token}\n`, { mode: 0o600 });
   }
 }
+
+/** What the running gateway knows of the other. */
+export const partner: PartnerView = {
+  role: 'inbound',
+  node: 'mx-in.example.com',
+  state: 'alive',
+  draining: false,
+  load: { value: 0.25, parts: { cpu: 0.25 } },
+  headroom: 0.55,
+  sheds: false,
+  freeDiskBytes: 5_000_000_000,
+  version: '0.1.0',
+  lastBeatAt: Date.now(),
+  skewMs: 40,
+  configDifferences: [],
+  fault: null,
+};
 
 export interface RunningGateway {
   /** The configuration, with the address of its API. */

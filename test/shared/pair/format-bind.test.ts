@@ -1,9 +1,12 @@
-import { composeBind, composeTxt } from '@mailpair/shared/pair/format-bind';
+import { composeBind } from '@mailpair/shared/pair/format-bind';
 import { planDns } from '@mailpair/shared/pair/plan';
+import { composeTxt } from '@mailpair/shared/pair/rdata';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { pairOf } from './pairs.ts';
+import { arbitraryKeys, arbitraryPair } from './arbitrary-pairs.ts';
+import { oneByOne, readMasterFile } from './master-file.ts';
+import { pairOf, quiet, roleOf } from './pairs.ts';
 
 const nibblesOf10 = `0.1.${'0.'.repeat(22)}8.b.d.0.1.0.0.2.ip6.arpa.`;
 
@@ -12,8 +15,9 @@ describe('the DNS plan in master-file form', () => {
     const text = composeBind(
       planDns(
         pairOf({
-          inbound: { host: 'mx-in.example.com', addresses: ['192.0.2.10', '2001:db8::10'] },
-          outbound: { host: 'mx-out.example.com', addresses: ['192.0.2.20'] },
+          publish: quiet,
+          inbound: roleOf('mx-in.example.com', '192.0.2.10', '2001:db8::10'),
+          outbound: roleOf('mx-out.example.com', '192.0.2.20'),
         }),
       ),
     );
@@ -27,7 +31,7 @@ describe('the DNS plan in master-file form', () => {
         'mx-out.example.com. 3600 IN TXT "v=spf1 a -all"',
         'example.com. 3600 IN MX 10 mx-in.example.com.',
         'example.com. 3600 IN MX 20 mx-out.example.com.',
-        'example.com. 3600 IN TXT "v=spf1 ip4:192.0.2.20 ip4:192.0.2.10 ip6:2001:db8::10 -all"',
+        'example.com. 3600 IN TXT "v=spf1 ip4:192.0.2.20 ip4:192.0.2.10 ip6:2001:db8::10 ~all"',
         '',
         "; PTR records to request from the addresses' owner",
         '; 10.2.0.192.in-addr.arpa. IN PTR mx-in.example.com.',
@@ -39,9 +43,7 @@ describe('the DNS plan in master-file form', () => {
   });
 
   it('puts the records of hosts elsewhere in a section of their own', () => {
-    const text = composeBind(
-      planDns(pairOf({ inbound: { host: 'mx.provider.net', addresses: ['192.0.2.10'] } })),
-    );
+    const text = composeBind(planDns(pairOf({ inbound: roleOf('mx.provider.net', '192.0.2.10') })));
     expect(text).to.match(
       /; for the zones of hosts outside the hosted domains\nmx\.provider\.net\.\t300\tIN\tA\t192/,
     );
@@ -59,22 +61,34 @@ describe('the DNS plan in master-file form', () => {
     it('with quotes, backslashes and other octets escaped', () => {
       expect(composeTxt('say "hi" \\ ü;\n')).to.equal('"say \\"hi\\" \\\\ \\195\\188;\\010"');
     });
+  });
 
-    it('so that unescaping and joining gives the text back', () => {
-      fc.assert(
-        fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
-          const strings = [...composeTxt(text).matchAll(/"((?:[^"\\]|\\\d{3}|\\\D)*)"/g)].map(
-            ([, quoted = '']) =>
-              Buffer.concat(
-                [...quoted.matchAll(/\\(\d{3})|\\?([^])/g)].map(([, code, character = '']) =>
-                  Buffer.from(code === undefined ? [character.charCodeAt(0)] : [Number(code)]),
-                ),
-              ),
-          );
-          expect(strings.every(({ length }) => length <= 255)).to.equal(true);
-          expect(Buffer.concat(strings).toString()).to.equal(text);
-        }),
-      );
-    });
+  it('says the MTA-STS policy once for all domains that share it, in comments', () => {
+    const text = composeBind(
+      planDns(pairOf({ domains: [{ name: 'example.com' }, { name: 'example.net' }] })),
+    );
+    expect(text).to.include(
+      [
+        '; MTA-STS policy to serve as',
+        '; https://mta-sts.example.com/.well-known/mta-sts.txt',
+        '; https://mta-sts.example.net/.well-known/mta-sts.txt',
+        ';   version: STSv1',
+        ';   mode: testing',
+        ';   mx: mx-in.example.com',
+        ';   mx: mx-out.example.com',
+        ';   max_age: 604800',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('read back is the plan, whatever the pair', () => {
+    fc.assert(
+      fc.property(arbitraryPair, arbitraryKeys, (pair, keys) => {
+        const plan = planDns(pair, keys);
+        const planned = [...plan.zones.flatMap(({ records }) => records), ...plan.elsewhere];
+        expect(readMasterFile(composeBind(plan))).to.deep.equal(planned.flatMap(oneByOne));
+      }),
+    );
   });
 });

@@ -2,15 +2,16 @@ import { composeJson } from '@mailpair/shared/pair/format-json';
 import { planDns } from '@mailpair/shared/pair/plan';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { pairOf } from './pairs.ts';
+import { pairOf, quiet, roleOf } from './pairs.ts';
 
 describe('the DNS plan as JSON', () => {
   it('has absolute names, whole texts and MX values in parts', () => {
     const text = composeJson(
       planDns(
         pairOf({
-          inbound: { host: 'mx-in.example.com', addresses: ['192.0.2.10'] },
-          outbound: { host: 'mx.provider.net', addresses: ['192.0.2.20'] },
+          publish: quiet,
+          inbound: roleOf('mx-in.example.com', '192.0.2.10'),
+          outbound: roleOf('mx.provider.net', '192.0.2.20'),
         }),
       ),
     );
@@ -35,7 +36,7 @@ describe('the DNS plan as JSON', () => {
               name: 'example.com.',
               type: 'TXT',
               ttl: 3600,
-              values: ['v=spf1 ip4:192.0.2.20 ip4:192.0.2.10 -all'],
+              values: ['v=spf1 ip4:192.0.2.20 ip4:192.0.2.10 ~all'],
             },
           ],
         },
@@ -48,6 +49,7 @@ describe('the DNS plan as JSON', () => {
         { address: '192.0.2.10', name: '10.2.0.192.in-addr.arpa.', value: 'mx-in.example.com.' },
         { address: '192.0.2.20', name: '20.2.0.192.in-addr.arpa.', value: 'mx.provider.net.' },
       ],
+      policies: [],
     });
   });
 });

@@ -1,9 +1,10 @@
 import { planDns, type DnsPlan, type PlannedPair, type RecordSet } from '@mailpair/shared/pair/plan';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { pairOf } from './pairs.ts';
+import { pairOf, quiet, roleOf } from './pairs.ts';
 
-const plan = (overrides: Partial<PlannedPair> = {}): DnsPlan => planDns(pairOf(overrides));
+const plan = (overrides: Partial<PlannedPair> = {}): DnsPlan =>
+  planDns(pairOf({ publish: quiet, ...overrides }));
 
 const recordsOf = ({ zones }: DnsPlan, zone: string): readonly RecordSet[] =>
   zones.find((planned) => planned.zone === zone)?.records ?? [];
@@ -37,7 +38,7 @@ describe('the DNS plan of a pair', () => {
               name: 'example.com',
               ttl: 3600,
               type: 'TXT',
-              values: ['v=spf1 ip4:192.0.2.20 ip6:2001:db8::20 ip4:192.0.2.10 ip6:2001:db8::10 -all'],
+              values: ['v=spf1 ip4:192.0.2.20 ip6:2001:db8::20 ip4:192.0.2.10 ip6:2001:db8::10 ~all'],
             },
           ],
         },
@@ -49,7 +50,12 @@ describe('the DNS plan of a pair', () => {
         { address: '192.0.2.20', name: 'mx-out.example.com' },
         { address: '2001:db8::20', name: 'mx-out.example.com' },
       ],
-      notes: ['SPF ends in -all: add whatever else sends mail for these domains before you publish it.'],
+      policies: [],
+      notes: [
+        'SPF ends in ~all: once publish.spf.terms names whatever else sends mail for these domains, set publish.spf.all: fail.',
+        'dkim.keys: no usable key in /etc/mailpair/dkim for example.com, so no DKIM record is planned there.',
+        'publish.tlsRpt.rua names nobody, so no TLS-RPT record is planned and failures of TLS go unreported.',
+      ],
     });
   });
 
@@ -71,19 +77,19 @@ describe('the DNS plan of a pair', () => {
   it('gives a host to the innermost hosted domain', () => {
     const planned = plan({
       domains: [{ name: 'example.com' }, { name: 'mail.example.com' }],
-      inbound: { host: 'in.mail.example.com', addresses: ['192.0.2.10'] },
+      inbound: roleOf('in.mail.example.com', '192.0.2.10'),
     });
     expect(valuesOf(recordsOf(planned, 'mail.example.com'), 'A', 'in.mail.example.com')).to.have.length(1);
     expect(valuesOf(recordsOf(planned, 'example.com'), 'A', 'in.mail.example.com')).to.be.empty;
   });
 
   it('does not take a name that merely ends alike for a host of the domain', () => {
-    const { elsewhere } = plan({ inbound: { host: 'mx.notexample.com', addresses: ['192.0.2.10'] } });
+    const { elsewhere } = plan({ inbound: roleOf('mx.notexample.com', '192.0.2.10') });
     expect(valuesOf(elsewhere, 'A', 'mx.notexample.com')).to.deep.equal(['192.0.2.10']);
   });
 
   it('never gives one name two SPF records', () => {
-    const planned = plan({ inbound: { host: 'example.com', addresses: ['192.0.2.10'] } });
+    const planned = plan({ inbound: roleOf('example.com', '192.0.2.10') });
     const [only, ...more] = valuesOf(recordsOf(planned, 'example.com'), 'TXT', 'example.com');
     expect(more).to.be.empty;
     expect(only).to.match(/ip4:192\.0\.2\.10/);
@@ -92,10 +98,7 @@ describe('the DNS plan of a pair', () => {
   it('has names in lower-case A-labels and addresses in one form, each once', () => {
     const planned = plan({
       domains: [{ name: 'Bücher.example' }, { name: 'bücher.example' }],
-      inbound: {
-        host: 'MX.bücher.example.',
-        addresses: ['2001:DB8:0::10', '2001:db8::10', '::ffff:192.0.2.10'],
-      },
+      inbound: roleOf('MX.bücher.example.', '2001:DB8:0::10', '2001:db8::10', '::ffff:192.0.2.10'),
     });
     const records = recordsOf(planned, 'xn--bcher-kva.example');
     expect(planned.zones).to.have.length(1);
@@ -106,7 +109,7 @@ describe('the DNS plan of a pair', () => {
   describe('where something is odd', () => {
     it('notes a host outside the hosted domains, and plans its records for elsewhere', () => {
       const planned = plan({
-        outbound: { host: 'mx.provider.net', addresses: ['192.0.2.20', '2001:db8::20'] },
+        outbound: roleOf('mx.provider.net', '192.0.2.20', '2001:db8::20'),
       });
       expect(planned.elsewhere.map(({ type }) => type)).to.deep.equal(['A', 'AAAA', 'TXT']);
       expect(recordsOf(planned, 'example.com').some(({ name }) => name === 'mx.provider.net')).to.equal(
@@ -126,27 +129,27 @@ describe('the DNS plan of a pair', () => {
       '::1',
     ]) {
       it(`leaves out ${address}, which nobody outside can reach, and says so`, () => {
-        const planned = plan({ inbound: { host: 'mx-in.example.com', addresses: ['192.0.2.10', address] } });
+        const planned = plan({ inbound: roleOf('mx-in.example.com', '192.0.2.10', address) });
         expect(JSON.stringify([planned.zones, planned.ptr])).not.to.include(address);
         expect(planned.notes.join()).to.include(`inbound.addresses: ${address} cannot be reached`);
       });
     }
 
     it('notes the lack of IPv6', () => {
-      const { notes } = plan({ outbound: { host: 'mx-out.example.com', addresses: ['192.0.2.20'] } });
+      const { notes } = plan({ outbound: roleOf('mx-out.example.com', '192.0.2.20') });
       expect(notes.join())
         .to.match(/outbound\.addresses: no IPv6/)
-        .and.not.to.match(/inbound/);
+        .and.not.to.match(/inbound\.addresses/);
     });
 
     it('notes the lack of IPv4', () => {
-      const { notes } = plan({ outbound: { host: 'mx-out.example.com', addresses: ['2001:db8::20'] } });
+      const { notes } = plan({ outbound: roleOf('mx-out.example.com', '2001:db8::20') });
       expect(notes.join()).to.match(/outbound\.addresses: no IPv4/);
     });
 
     it('plans no SPF that would disown a host whose addresses are not known', () => {
       for (const addresses of [[], ['10.0.0.5']]) {
-        const planned = plan({ outbound: { host: 'mx-out.example.com', addresses } });
+        const planned = plan({ outbound: roleOf('mx-out.example.com', ...addresses) });
         const records = recordsOf(planned, 'example.com');
         expect(valuesOf(records, 'TXT', 'example.com')).to.be.empty;
         expect(records.filter(({ name }) => name === 'mx-out.example.com')).to.be.empty;

@@ -10,6 +10,7 @@ import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import { formatReply, replies, type Reply } from '../values/reply.ts';
 import type { Session } from '../values/session.ts';
 import { CommandReader } from './command-reader.ts';
+import type { Handover } from './handover.ts';
 import { Patience } from './patience.ts';
 import type { SessionContext } from './session-context.ts';
 
@@ -34,8 +35,19 @@ export abstract class MailConnection extends SMTPConnection {
     this.context = this.#home.context;
     const { smtp, limits, clock, role, name } = this.context;
     const client = { address: this.remoteAddress, port: this.remotePort };
-    const trusted = this.context.trusts(client.address);
-    this.facts = { id: this.id, role, listener: name, client, helo: '', esmtp: false, trusted };
+    const { balancer, destination, isNamed, isCheck } = (options ?? {}) as Handover;
+    const trusted = isNamed !== false && this.context.trusts(client.address);
+    this.facts = {
+      id: this.id,
+      role,
+      listener: destination ?? name,
+      client,
+      helo: '',
+      esmtp: false,
+      trusted,
+    };
+    if (balancer !== undefined) this.facts.balancer = balancer;
+    if (isCheck) this.facts.isCheck = true;
     this.patience = new Patience(smtp, limits, clock.now());
     if (this.secure) this.#learnTls();
   }
@@ -57,10 +69,15 @@ export abstract class MailConnection extends SMTPConnection {
     this._setListeners(() => {
       const refusal = this.#askToConnect();
       if (refusal) return this.closeWith(refusal);
-      const pause = this.facts.trusted ? 0 : this.context.smtp.greetingPauseMs;
+      const pause = this.facts.trusted || this.facts.isCheck ? 0 : this.#greetingPauseMs();
       if (pause === 0) return this.#greet();
       setTimeout(() => this.#greet(), pause).unref();
     });
+  }
+
+  #greetingPauseMs(): number {
+    const { hooks, smtp } = this.context;
+    return smtp.greetingPauseMs + (hooks.greetingWaitMs?.(this.facts) ?? 0);
   }
 
   #askToConnect(): Reply | null {

@@ -4,15 +4,20 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
-import type { Socket } from 'node:net';
+import type { ListenOptions, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { normaliseAddress } from '../system/addresses.ts';
 import type { Clock } from '../system/clock.ts';
+import { mayBind } from '../system/privileges.ts';
 import type { ListenSettings, Settings } from '../system/settings.ts';
 import { replies } from '../values/reply.ts';
 import type { ListenerRole, Session } from '../values/session.ts';
 import type { ConnectionCounter } from './limits.ts';
 import type { SessionContext, SessionHooks } from './session-context.ts';
+import { handoverOf } from './handover.ts';
+import { PROXY_HEADER_MS, receiveProxyHeader, type ProxyDoor } from './proxied.ts';
 import { MailSession } from './session.ts';
+import { createShutter } from './shutter.ts';
 
 export type { SessionHooks } from './session-context.ts';
 
@@ -29,6 +34,10 @@ export interface ListenerOptions {
   readonly counter: ConnectionCounter;
   readonly trusts: (address: string) => boolean;
   readonly incomingDirectory: string;
+  /** Whether this peer may say, by a PROXY header, who its client is; asked when `listen.proxy` is given. */
+  readonly isBalancer?: (address: string) => boolean;
+  /** How long a PROXY header is waited for; five seconds when not given. */
+  readonly proxyHeaderMs?: number;
   /** How often the deadlines of the sessions are looked at; a second when not given. */
   readonly sweepMs?: number;
 }
@@ -41,19 +50,43 @@ export interface Listener {
   readonly sessions: number;
   /** New settings for sessions from now on, and TLS for handshakes from now on. */
   reload(options: Reloadable): void;
+  /** Takes no connections until told to; those there are go on. */
+  setShut(shut: boolean): void;
   /** Accepts no more, lets messages under way finish; resolves when the last session is gone or at the deadline. */
   close(deadlineMs: number): Promise<void>;
 }
 
 class MailServer extends SMTPServer {
   context: SessionContext;
+  readonly #proxyDoor: ProxyDoor | null;
   readonly sessions = new Map<string, MailSession>();
   #draining = false;
   readonly #drained = Promise.withResolvers<void>();
 
-  constructor(options: SMTPServerOptions, context: SessionContext) {
+  constructor(options: SMTPServerOptions, context: SessionContext, proxyDoor: ProxyDoor | null) {
     super(options);
     this.context = context;
+    this.#proxyDoor = proxyDoor;
+  }
+
+  /** Guarded until the session begins: destroyed on drain, and no more of them than connections are allowed. */
+  override _expectsProxyHeader(): boolean {
+    return this.#proxyDoor !== null;
+  }
+
+  /** smtp-server's own reads version 1 only. Called before the handshake of implicit TLS. */
+  override _handleProxy(...[socket, callback]: Parameters<SMTPServer['_handleProxy']>): void {
+    if (!this.#proxyDoor) return super._handleProxy(socket, callback);
+    const peer = { address: normaliseAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
+    receiveProxyHeader(socket, this.#proxyDoor, (result) => {
+      if (result.kind === 'gone') return callback(new Error('gone'));
+      if (result.kind === 'refused') {
+        this.context.hooks.turnedAway(result.reason, peer, this.context.name);
+        return callback(new Error(result.reason));
+      }
+      const id = ''; // the session makes its own
+      callback(null, { id, ...handoverOf(peer.address, result) });
+    });
   }
 
   override connect(socket: Socket | TLSSocket, options?: ConstructorParameters<typeof MailSession>[2]): void {
@@ -99,6 +132,9 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const server = createServer(options);
   server.on('error', () => undefined); // a connection's errors reach the hooks through its session
   const address = await bind(server, listen);
+  const shutter = createShutter(server.server, { ...listenOptions(listen), port: address.port }, (error) =>
+    server.context.hooks.cannotListen?.(error, nameOf(listen)),
+  );
   const sweep = setInterval(() => {
     const now = clock.now();
     for (const session of server.sessions.values()) session.sweep(now);
@@ -114,7 +150,12 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       server.options.maxClients = part.limits.connections;
       if (part.tls) server.updateSecureContext(part.tls);
     },
+    setShut(shut) {
+      if (!shut) shutter.open();
+      else shutter.shut(mayBind(address.port) ? 'refuse' : 'hang-up');
+    },
     async close(deadlineMs) {
+      shutter.stop();
       const closed = new Promise<void>((resolve) => server.server.close(() => resolve()));
       const drained = server.drain();
       const timer = setTimeout(() => {
@@ -153,6 +194,12 @@ function createServer(options: ListenerOptions): MailServer {
       },
     },
     contextOf(options, options),
+    listen.proxy
+      ? {
+          isBalancer: options.isBalancer ?? (() => false),
+          headerMs: options.proxyHeaderMs ?? PROXY_HEADER_MS,
+        }
+      : null,
   );
   return server;
 }
@@ -175,6 +222,13 @@ function contextOf(options: ListenerOptions, now: Reloadable): SessionContext {
 const nameOf = ({ host, port }: ListenSettings): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
+const listenOptions = ({ host, port }: ListenSettings): ListenOptions => ({
+  host,
+  port,
+  backlog: BACKLOG,
+  ipv6Only: host.includes(':'),
+});
+
 function bind(server: MailServer, listen: ListenSettings): Promise<{ host: string; port: number }> {
   return new Promise((resolve, reject) => {
     server.server.once('error', (error: NodeJS.ErrnoException) => {
@@ -189,20 +243,25 @@ function bind(server: MailServer, listen: ListenSettings): Promise<{ host: strin
         }),
       );
     });
-    const ipv6Only = listen.host.includes(':');
-    server.listen({ host: listen.host, port: listen.port, backlog: BACKLOG, ipv6Only }, () => {
+    server.listen(listenOptions(listen), () => {
       const bound = server.server.address();
       resolve({ host: listen.host, port: typeof bound === 'object' && bound ? bound.port : listen.port });
     });
   });
 }
 
-/** Counts connections in and out around the gateway's own hooks. */
+/**
+ * Counts connections in and out around the gateway's own hooks. A balancer that looks whether we are well is neither
+ * counted nor sent away: it would take a gateway that is full for one that is dead.
+ */
 function counted(hooks: SessionHooks, counter: ConnectionCounter, limits: Settings['limits']): SessionHooks {
   const admitted = new WeakSet<Session>();
   return {
     ...hooks,
     connect(session) {
+      if (session.isCheck) return hooks.connect(session);
+      const refusal = hooks.admit?.(session);
+      if (refusal) return refusal;
       const answer = counter.admit(session.client.address, limits);
       if (answer === 'total') return replies.tooManyConnections;
       if (answer === 'client') return replies.tooManyFromClient;

@@ -4,10 +4,16 @@ import type { Settings } from '../system/settings.ts';
 import type { Body } from '../values/body.ts';
 import type { Envelope, Recipient } from '../values/envelope.ts';
 import type { Reply } from '../values/reply.ts';
-import type { ListenerRole, Session } from '../values/session.ts';
+import type { Client, ListenerRole, Session } from '../values/session.ts';
 
 /** What a session asks the gateway. Whatever throws or rejects is answered 451 4.3.0 (454 4.7.0 to AUTH). */
 export interface SessionHooks {
+  /** A peer that has no session: on a listener for balancers it is none, or its PROXY header is no good. */
+  turnedAway(reason: string, peer: Client, listener: string): void;
+  /** Asked before a client is counted among the connections; a reply refuses it. */
+  admit?(session: Session): Reply | null;
+  /** How long this client waits for the greeting, beyond smtp.greetingPause. */
+  greetingWaitMs?(session: Session): number;
   /** A client connected; a reply refuses it. */
   connect(session: Session): Reply | null;
   mail(envelope: Omit<Envelope, 'recipients'>, declaredBytes: number, session: Session): Reply;
@@ -20,6 +26,8 @@ export interface SessionHooks {
   /** A session was ended by us. */
   refused(reply: Reply, session: Session): void;
   closed(session: Session): void;
+  /** A port that was closed cannot be opened again yet. */
+  cannotListen?(error: NodeJS.ErrnoException, listener: string): void;
   /** Something of ours threw, or the connection broke. */
   fault(error: unknown, session: Session): void;
 }

@@ -2,10 +2,13 @@
 import type { GatewayStatus } from '../control/queue-control.ts';
 import type { NextHopTotals } from '../control/queue-totals.ts';
 import { hasSpool, isAlive, openQueueControl, roleNames, type RoleName } from '../control/reach-gateway.ts';
+import type { Door } from '../pair/admission.ts';
+import type { Load } from '../pair/load.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
 import { formatAge } from '../values/age.ts';
 import { formatReply } from '../values/reply.ts';
+import { describePartner } from './status-partner.ts';
 import { roleHelp, roleOption } from './queue-access.ts';
 import { formatSize, Table, terminalWidth } from './table.ts';
 import { choiceOption, expectOperands } from './verb.ts';
@@ -30,13 +33,14 @@ interface Report {
 
 export const status: Verb = {
   name: 'status',
-  summary: 'show both gateways: alive, sessions, queue by next hop, local servers',
+  summary: 'show both gateways: alive, load, sessions, queue by next hop, local servers, partners',
   usage: 'status [--role inbound|outbound]',
   options: roleOption,
   help: `
 Asks each gateway of the pair that can be reached from this host. Of one whose spool is here it shows
-sessions, the queue by next hop and the health of the local servers, and when it is stopped the queue
-on disk; of one on another host only whether it answers.
+load and sessions, the queue by next hop, the health of the local servers, and what it knows of its
+partners: state, load, and the keys of the configuration that differ. When it is stopped it shows the
+queue on disk; of one on another host only whether it answers.
 
 ${roleHelp}
 
@@ -95,18 +99,49 @@ function describe(
   if (!found) return lines.join('\n');
   const { entries, active, damaged } = found.queue;
   if (found.running) lines.push(`  sessions ${found.sessions}, attempts under way ${active}`);
+  if (found.load) lines.push(`  ${loadText(found.load, found.door)}`);
   lines.push(`  queue: ${entries === 1 ? '1 message' : `${entries} messages`}`);
   if (damaged > 0) lines.push(`  DAMAGED messages set aside: ${damaged}`);
-  for (const { host: server, port, status: health, failures, lastFault, probeAt } of found.localServers)
+  for (const {
+    host: server,
+    port,
+    status: health,
+    failures,
+    lastFault,
+    probeAt,
+    ...more
+  } of found.localServers)
     lines.push(
       `  local server ${server}:${port}: ${health}` +
+        (more.latencyMs === undefined ? '' : `, takes ${more.latencyMs} ms`) +
+        (more.asideUntil === undefined
+          ? ''
+          : `, set aside for ${formatAge(more.asideUntil - now)} because the others do far better`) +
         (failures > 0
           ? `, failures in a row ${failures}${lastFault === undefined ? '' : ` (${lastFault})`}`
           : '') +
         (probeAt !== undefined && probeAt > now ? `, tried again in ${formatAge(probeAt - now)}` : ''),
     );
+  lines.push(
+    ...found.partners.flatMap((partner) => describePartner(partner, now)).map((line) => `  ${line}`),
+  );
   if (nextHops.length > 0) lines.push(...tableOf(nextHops, now, width).map((line) => `  ${line}`));
   return lines.join('\n');
+}
+
+const doorText: Record<Door, string> = {
+  open: '',
+  shedding: '; STRANGERS ARE SENT TO THE OTHER MX',
+  shut: '; THE PORT FOR MAIL FROM THE INTERNET IS CLOSED, the other MX has room',
+};
+
+/** `load 0.82: sessions 0.82, eventLoop 0.31` */
+function loadText({ value, parts }: Load, door: Door | null): string {
+  const shown = Object.entries(parts)
+    .filter(([, part]) => part >= 0.01)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, part]) => `${name} ${part.toFixed(2)}`);
+  return `load ${value.toFixed(2)}${shown.length > 0 ? `: ${shown.join(', ')}` : ''}${doorText[door ?? 'open']}`;
 }
 
 function tableOf(nextHops: readonly NextHopTotals[], now: number, width: number | undefined): string[] {

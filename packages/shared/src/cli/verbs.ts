@@ -1,7 +1,12 @@
 /** The verbs of the `mailpair` command, in the order of its help. */
+import { balancerDnsRr } from './balancer-dns-rr.ts';
+import { balancerHaproxy } from './balancer-haproxy.ts';
+import { balancerKeepalived } from './balancer-keepalived.ts';
+import { balancerOf } from './balancer.ts';
 import { configCheck } from './config-check.ts';
 import { configShow } from './config-show.ts';
 import { dnsPlan } from './dns-plan.ts';
+import { dnsVerify } from './dns-verify.ts';
 import { password } from './password.ts';
 import { queueHold, queueRelease, queueRetry } from './queue-change.ts';
 import { queueExport } from './queue-export.ts';
@@ -9,8 +14,12 @@ import { queueList } from './queue-list.ts';
 import { queueRemove } from './queue-remove.ts';
 import { queueShow } from './queue-show.ts';
 import { queueWhy } from './queue-why.ts';
+import { rehearseVerb } from './rehearse.ts';
+import { smarthost } from './smarthost.ts';
 import { status } from './status.ts';
 import type { Verb } from './verb.ts';
+
+const balancerVerbs = [balancerHaproxy, balancerKeepalived, balancerDnsRr];
 
 const queueVerbs = [
   queueList,
@@ -23,4 +32,16 @@ const queueVerbs = [
   queueExport,
 ];
 
-export const verbs: readonly Verb[] = [configCheck, configShow, dnsPlan, status, ...queueVerbs, password];
+export const verbs: readonly Verb[] = [
+  configCheck,
+  configShow,
+  dnsPlan,
+  dnsVerify,
+  balancerOf(balancerVerbs),
+  ...balancerVerbs,
+  smarthost,
+  rehearseVerb,
+  status,
+  ...queueVerbs,
+  password,
+];

@@ -20,6 +20,9 @@ import type { Dispatcher } from '../dispatch.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
+import type { Door } from '../pair/admission.ts';
+import type { Load } from '../pair/load.ts';
+import type { PartnerView } from '../pair/partner-view.ts';
 import type { Spool } from '../queue/spool.ts';
 import type { LocalServers } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
@@ -37,12 +40,20 @@ export interface GatewayApiParts {
   readonly rest: NextHopRest;
   /** Open sessions. */
   sessions(): number;
+  load(): Load;
+  /** Whether clients are let in. */
+  door(): Door;
+  /** The other nodes of the pair. */
+  partners(): readonly PartnerView[];
   readonly clock: Clock;
 }
 
 export function gatewayApi({
   dispatcher,
   sessions,
+  load,
+  door,
+  partners,
   rest,
   localServers,
   ...parts
@@ -54,6 +65,9 @@ export function gatewayApi({
       isActive: (id) => dispatcher.isActive(id),
       active: () => dispatcher.active,
       sessions,
+      load,
+      door,
+      partners,
       rest,
       localServers,
     },

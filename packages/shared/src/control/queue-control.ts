@@ -10,6 +10,9 @@ import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createNextHopNames } from './next-hop-names.ts';
 import type { Entry } from '../values/entry.ts';
+import type { Door } from '../pair/admission.ts';
+import type { Load } from '../pair/load.ts';
+import type { PartnerView } from '../pair/partner-view.ts';
 import type { Spool } from '../queue/spool.ts';
 import { createQueueChanges, type Changed, type Selection } from './queue-changes.ts';
 import { PAGE_SCAN, readPage, type QueueFilter, type QueuePage } from './queue-page.ts';
@@ -27,6 +30,12 @@ export interface GatewayStatus {
   readonly running: boolean;
   /** Connections of clients. */
   readonly sessions: number;
+  /** Null when it is stopped. */
+  readonly load: Load | null;
+  /** `shedding`: strangers are asked to go to the other MX. `shut`: the port for mail from the internet is closed. */
+  readonly door: Door | null;
+  /** What it knows of the other nodes of the pair; empty when it is stopped, or the pair has no secret. */
+  readonly partners: readonly PartnerView[];
   /** `active`: being attempted. `damaged`: set aside, not counted among `entries`. */
   readonly queue: { readonly entries: number; readonly active: number; readonly damaged: number };
   /** Those that have been tried since the start. */
@@ -63,6 +72,9 @@ export interface QueueControlParts {
     isActive(id: string): boolean;
     active(): number;
     sessions(): number;
+    load(): Load;
+    door(): Door;
+    partners(): readonly PartnerView[];
     readonly rest: NextHopRest;
     readonly localServers: LocalServers;
   };
@@ -106,7 +118,7 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
           running: running && {
             active: running.isActive(id),
             restOf: (hop) => running.rest.restOf(hop, now),
-            localServers: running.localServers.state(),
+            localServers: running.localServers.state(now),
           },
         })
       );
@@ -119,8 +131,11 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       host: parts.host,
       running: running !== undefined,
       sessions: running?.sessions() ?? 0,
+      load: running?.load() ?? null,
+      door: running?.door() ?? null,
+      partners: running?.partners() ?? [],
       queue: { entries: spool.count(), active: running?.active() ?? 0, damaged: spool.damaged().length },
-      localServers: running?.localServers.state() ?? [],
+      localServers: running?.localServers.state(clock.now()) ?? [],
     }),
     nextHops,
     close: async () => parts.close?.(),

@@ -120,7 +120,8 @@ function aboutNextHop(route: Route, name: string, { now, running }: WhyFacts): s
     return running.localServers
       .filter(
         ({ host, port, status }) =>
-          status !== 'up' && route.servers.some((s) => s.host === host && s.port === port),
+          (status === 'down' || status === 'probing') &&
+          route.servers.some((s) => s.host === host && s.port === port),
       )
       .map((server) => aboutServer(server, now));
   const rest = running.restOf(name);

@@ -1,30 +1,45 @@
 /**
  * A DNS plan as JSON for programs, stable: fields are added, never renamed. Names are absolute (final dot), a TXT
- * value is the whole text unquoted, an MX value an object. Notes are talk and not in it. Pure.
+ * value is the whole text unquoted, MX, TLSA and CAA values are objects. Notes are talk and not in it. Pure.
  */
 import { reverseName } from '../system/reverse-name.ts';
-import type { DnsPlan, RecordSet } from './plan.ts';
+import { composeJsonText } from './format.ts';
+import type { PlanFormat } from './format.ts';
+import { absolute } from './rdata.ts';
+import type { DnsPlan, RecordSet, ZonePlan } from './records.ts';
 
-export function composeJson({ zones, elsewhere, ptr }: DnsPlan): string {
-  const plan = {
-    zones: zones.map(({ zone, records }) => ({ zone: absolute(zone), records: records.map(recordOf) })),
+export const json: PlanFormat = {
+  what: 'for programs, as --json',
+  compose: composeJson,
+  composeZone: (zone) => composeJsonText(zoneOf(zone)),
+  caveats: () => [],
+};
+
+export function composeJson({ zones, elsewhere, ptr, policies }: DnsPlan): string {
+  return composeJsonText({
+    zones: zones.map(zoneOf),
     elsewhere: elsewhere.map(recordOf),
     ptr: ptr.map(({ address, name }) => ({
       address,
       name: absolute(reverseName(address)),
       value: absolute(name),
     })),
-  };
-  return `${JSON.stringify(plan, null, 2)}\n`;
+    policies,
+  });
 }
+
+const zoneOf = ({ zone, records }: ZonePlan): object => ({
+  zone: absolute(zone),
+  records: records.map(recordOf),
+});
 
 function recordOf(set: RecordSet): object {
   const { name, type, ttl } = set;
-  const values =
-    set.type === 'MX'
-      ? set.values.map(({ preference, exchange }) => ({ preference, exchange: absolute(exchange) }))
-      : set.values;
-  return { name: absolute(name), type, ttl, values };
+  return { name: absolute(name), type, ttl, values: valuesOf(set) };
 }
 
-const absolute = (name: string): string => `${name}.`;
+function valuesOf(set: RecordSet): readonly unknown[] {
+  if (set.type === 'CNAME') return set.values.map(absolute);
+  if (set.type !== 'MX') return set.values;
+  return set.values.map(({ preference, exchange }) => ({ preference, exchange: absolute(exchange) }));
+}

@@ -1,169 +1,167 @@
 /**
- * What DNS must say so that the pair works: from the settings to record sets, PTR requests and notes. Pure.
+ * What DNS must say so that the pair works: from the settings and the public keys to record sets, PTR requests,
+ * MTA-STS policies and notes. Pure.
  *
- * Both hosts are in every SPF record, because either may send (a DSN, or for its partner). A record that would do
- * harm if published (a private address, an SPF record that lacks a host) is not planned; a note says why.
- * Names are without the final dot; the formats add it.
+ * Nothing is planned that would do harm when published (a private address, an SPF record that lacks a host, TLSA
+ * without every key, an enforced policy without a certificate); a note says what is missing and why.
  */
-import { isIPv4 } from 'node:net';
-import { normaliseAddress } from '../system/addresses.ts';
-import type { HostSettings, Settings } from '../system/settings.ts';
+import type { Settings } from '../system/settings.ts';
 import { normaliseDomain } from '../values/address.ts';
-import { isPublishable } from './publishable.ts';
+import { composePolicy, policyOf, policyRecords } from './mta-sts.ts';
+import { hostRecords, hostsOf, namesOf, ptrRequests } from './plan-hosts.ts';
+import type { PlannedRole, RoleHosts } from './plan-hosts.ts';
+import { planNotes } from './plan-notes.ts';
+import { domainSpf } from './plan-spf.ts';
+import { noPublicKeys } from './public-keys.ts';
+import type { PublicKeys } from './public-keys.ts';
+import type { DnsPlan, MtaStsPolicy, RecordSet } from './records.ts';
+import { dmarcRecords, reportConsents, tlsRptRecords } from './reports.ts';
+import { keysOf, tlsaRecords } from './tlsa.ts';
+import { placeRecords, zonesOf } from './zones.ts';
 
-interface OfName {
-  readonly name: string;
-  /** Seconds. */
-  readonly ttl: number;
-}
+export type {
+  CaaValue,
+  DnsPlan,
+  MtaStsPolicy,
+  MxValue,
+  PtrRequest,
+  RecordSet,
+  RecordType,
+  TlsaValue,
+  ZonePlan,
+} from './records.ts';
 
-export interface MxValue {
-  readonly preference: number;
-  readonly exchange: string;
-}
-
-/** All records of one name and type. */
-export type RecordSet =
-  | (OfName & { readonly type: 'A' | 'AAAA'; readonly values: readonly string[] })
-  | (OfName & { readonly type: 'MX'; readonly values: readonly MxValue[] })
-  | (OfName & { readonly type: 'TXT'; readonly values: readonly string[] });
-
-export interface ZonePlan {
-  /** A hosted domain, taken to be a zone of its own. */
-  readonly zone: string;
-  readonly records: readonly RecordSet[];
-}
-
-export interface DnsPlan {
-  readonly zones: readonly ZonePlan[];
-  /** Records of hosts that lie in no hosted domain: for whoever keeps their zone. */
-  readonly elsewhere: readonly RecordSet[];
-  /** To be asked of whoever owns the addresses. */
-  readonly ptr: readonly { readonly address: string; readonly name: string }[];
-  /** What is odd or missing, each a sentence. */
-  readonly notes: readonly string[];
-}
-
-export type PlannedPair = {
+export interface PlannedPair {
   readonly domains: readonly Pick<Settings['domains'][number], 'name'>[];
-  readonly inbound: Pick<HostSettings, 'host' | 'addresses'>;
-  readonly outbound: Pick<HostSettings, 'host' | 'addresses'>;
-};
-
-/** Short where an address may have to change in a hurry. */
-const addressTtl = 300;
-const ttl = 3600;
-
-interface Host {
-  readonly key: 'inbound' | 'outbound';
-  readonly name: string;
-  readonly publishable: readonly string[];
-  readonly unpublishable: readonly string[];
+  readonly inbound: PlannedRole;
+  readonly outbound: PlannedRole;
+  readonly publish: Settings['publish'];
+  readonly tls: Pick<Settings['tls'], 'certFile'>;
+  readonly dkim: Settings['dkim'];
 }
 
-export function planDns(settings: PlannedPair): DnsPlan {
-  const inbound = hostOf('inbound', settings.inbound);
-  const outbound = hostOf('outbound', settings.outbound);
-  const hosts = [inbound, outbound];
-  const domains = [...new Set(settings.domains.map(({ name }) => normaliseDomain(name)))];
-  const spf = domainSpf(outbound, inbound);
+/** What the parts of the plan are made from. */
+export interface PlanBasis {
+  readonly pair: PlannedPair;
+  readonly keys: PublicKeys;
+  readonly domains: readonly string[];
+  readonly zones: readonly string[];
+  /** Inbound first, as in the MX records. */
+  readonly roles: readonly [RoleHosts, RoleHosts];
+  /** SPF of the domains; null when it cannot be known. */
+  readonly spf: string | null;
+  /** The mode that can be published; null for no policy. */
+  readonly mtaStsMode: 'none' | 'testing' | 'enforce' | null;
+}
 
-  const zones = domains.map((domain) => ({
-    zone: domain,
-    records: [
-      ...hosts
-        .filter((host) => zoneOf(host.name, domains) === domain)
-        .flatMap((host) => hostRecords(host, domains)),
-      mxOf(domain, inbound, outbound),
-      ...(spf === null ? [] : [txt(domain, spf)]),
-    ],
-  }));
+export function planDns(pair: PlannedPair, keys: PublicKeys = noPublicKeys): DnsPlan {
+  const basis = basisOf(pair, keys);
+  const { zones, roles } = basis;
+  const policies = policiesOf(basis);
+  const planned = [...roles.flatMap((role) => roleRecords(role, basis)), ...domainRecords(basis, policies)];
+  const { sets, notes } = withoutContradictions(planned);
+  const { ptr, notes: ptrNotes } = ptrRequests(roles);
   return {
-    zones,
-    elsewhere: hosts
-      .filter((host) => zoneOf(host.name, domains) === undefined)
-      .flatMap((host) => hostRecords(host, domains)),
-    ptr: hosts.flatMap(({ name, publishable }) => publishable.map((address) => ({ address, name }))),
-    notes: [...hosts.flatMap((host) => notesOn(host, domains)), ...notesOnSpf(spf, hosts)],
+    ...placeRecords(sets, zones),
+    ptr,
+    policies,
+    notes: [...planNotes(basis), ...ptrNotes, ...notes],
   };
 }
 
-function hostOf(key: Host['key'], { host, addresses }: PlannedPair['inbound']): Host {
-  const distinct = [...new Set(addresses.map(normaliseAddress))];
+function basisOf(pair: PlannedPair, keys: PublicKeys): PlanBasis {
+  const domains = [...new Set(pair.domains.map(({ name }) => normaliseDomain(name)))];
+  const inbound = hostsOf('inbound', pair.inbound);
+  const outbound = hostsOf('outbound', pair.outbound);
   return {
-    key,
-    name: normaliseDomain(host),
-    publishable: distinct.filter(isPublishable),
-    unpublishable: distinct.filter((address) => !isPublishable(address)),
+    pair,
+    keys,
+    domains,
+    zones: zonesOf(domains, pair.publish.zones),
+    roles: [inbound, outbound],
+    spf: domainSpf([outbound, inbound], pair.publish.spf),
+    mtaStsMode: mtaStsMode(pair, keys),
   };
 }
 
-/** The hosted domain a host lies in: the longest, when one hosted domain lies in another. */
-const zoneOf = (host: string, domains: readonly string[]): string | undefined =>
-  domains
-    .filter((domain) => host === domain || host.endsWith(`.${domain}`))
-    .sort((a, b) => b.length - a.length)
-    .at(0);
+/** A policy cannot be enforced with certificates that nobody but ourselves vouches for. */
+function mtaStsMode({ publish, tls }: PlannedPair, { hosts }: PublicKeys): PlanBasis['mtaStsMode'] {
+  const { mode } = publish.mtaSts;
+  if (mode === 'off') return null;
+  if (mode !== 'enforce') return mode;
+  const isVouchedFor =
+    tls.certFile !== null && !hosts.some(({ file, selfSigned }) => file === tls.certFile && selfSigned);
+  return isVouchedFor ? 'enforce' : 'testing';
+}
 
-function hostRecords({ name, publishable }: Host, domains: readonly string[]): RecordSet[] {
-  if (publishable.length === 0) return [];
-  const v4 = publishable.filter((address) => isIPv4(address));
-  const v6 = publishable.filter((address) => !isIPv4(address));
+function policiesOf({ pair, domains, roles, mtaStsMode }: PlanBasis): MtaStsPolicy[] {
+  if (mtaStsMode === null) return [];
+  const mx = roles.map(({ itself }) => itself.name);
+  const text = composePolicy(mtaStsMode, mx, pair.publish.mtaSts.maxAgeMs);
+  return domains.map((domain) => policyOf(domain, text));
+}
+
+const seconds = (ms: number): number => Math.ceil(ms / 1000);
+
+function roleRecords(role: RoleHosts, { pair: { publish }, keys, domains }: PlanBasis): RecordSet[] {
+  const ttls = { ttl: seconds(publish.ttlMs), addressTtl: seconds(publish.addressTtlMs) };
   return [
-    ...(v4.length > 0 ? [{ name, ttl: addressTtl, type: 'A' as const, values: v4 }] : []),
-    ...(v6.length > 0 ? [{ name, ttl: addressTtl, type: 'AAAA' as const, values: v6 }] : []),
-    // The HELO identity (RFC 7208 §2.3). A name has one SPF record, so the domain's own goes first.
-    ...(domains.includes(name) ? [] : [txt(name, 'v=spf1 a -all')]),
+    ...namesOf(role).flatMap((host) => hostRecords(host, ttls, domains.includes(host.name), publish.caa)),
+    ...(publish.tlsa ? tlsaRecords(role.itself.name, keysOf(role, keys.hosts), ttls.ttl) : []),
   ];
 }
 
-const mxOf = (domain: string, inbound: Host, outbound: Host): RecordSet => ({
+function domainRecords(
+  { pair: { publish }, keys, domains, roles, spf }: PlanBasis,
+  policies: readonly MtaStsPolicy[],
+): RecordSet[] {
+  const ttl = seconds(publish.ttlMs);
+  const txt = (name: string, values: readonly string[]): RecordSet => ({ name, ttl, type: 'TXT', values });
+  const records = domains.flatMap((domain) => [
+    mxOf(domain, roles, ttl),
+    ...(spf === null ? [] : [txt(domain, [spf])]),
+    ...keys.dkim
+      .filter((key) => key.domain === domain)
+      .map(({ selector, record }) => txt(`${selector}._domainkey.${domain}`, [record])),
+    ...dmarcRecords(domain, publish.dmarc, ttl),
+    ...reportConsents(domain, publish.dmarc, ttl),
+    ...tlsRptRecords(domain, publish.tlsRpt, ttl),
+    ...policies
+      .filter((policy) => policy.domain === domain)
+      .flatMap((policy) => policyRecords(policy, publish.mtaSts.host, ttl)),
+  ]);
+  const texts = [...publish.texts].filter(([, values]) => values.length > 0);
+  return [...records, ...texts.map(([name, values]) => txt(name, values))];
+}
+
+const mxOf = (domain: string, [inbound, outbound]: PlanBasis['roles'], ttl: number): RecordSet => ({
   name: domain,
   ttl,
   type: 'MX',
   values: [
-    { preference: 10, exchange: inbound.name },
-    { preference: 20, exchange: outbound.name },
+    { preference: 10, exchange: inbound.itself.name },
+    { preference: 20, exchange: outbound.itself.name },
   ],
 });
 
-const txt = (name: string, value: string): RecordSet => ({ name, ttl, type: 'TXT', values: [value] });
+const longestName = 253;
 
-/** Addresses rather than names: nothing to look up (RFC 7208 §4.6.4). Null when a host's addresses are unknown. */
-function domainSpf(...hosts: readonly Host[]): string | null {
-  if (hosts.some(({ publishable }) => publishable.length === 0)) return null;
-  const terms = hosts.flatMap(({ publishable }) =>
-    publishable.map((address) => `${isIPv4(address) ? 'ip4' : 'ip6'}:${address}`),
-  );
-  return ['v=spf1', ...new Set(terms), '-all'].join(' ');
-}
-
-function notesOn(host: Host, domains: readonly string[]): string[] {
-  const { key, name, publishable, unpublishable } = host;
-  const notes = unpublishable.map(
-    (address) =>
-      `${key}.addresses: ${address} cannot be reached from the internet, so it is left out; give the public address.`,
-  );
-  if (zoneOf(name, domains) === undefined)
-    notes.push(`${key}.host: ${name} lies in no hosted domain; its records belong in another zone.`);
-  if (publishable.length === 0)
-    notes.push(
-      `${key}.addresses: no public address given, so no address, PTR and SPF records are planned for ${name}.`,
-    );
-  else if (publishable.every((address) => isIPv4(address)))
-    notes.push(`${key}.addresses: no IPv6 address; ${name} is out of reach for hosts that have only IPv6.`);
-  else if (!publishable.some((address) => isIPv4(address)))
-    notes.push(`${key}.addresses: no IPv4 address; ${name} is out of reach for hosts that have only IPv4.`);
-  return notes;
-}
-
-function notesOnSpf(spf: string | null, hosts: readonly Host[]): string[] {
-  if (spf !== null)
-    return ['SPF ends in -all: add whatever else sends mail for these domains before you publish it.'];
-  const unknown = hosts
-    .filter(({ publishable }) => publishable.length === 0)
-    .map(({ key }) => `${key}.addresses`);
-  return [
-    `SPF of the domains is not planned: without ${unknown.join(' and ')} it would disown mail of our own.`,
-  ];
+/** No name too long for DNS, and no alias at a name that has other records (RFC 1034 §3.6.2). */
+function withoutContradictions(planned: readonly RecordSet[]): { sets: RecordSet[]; notes: string[] } {
+  const notes: string[] = [];
+  const sets = planned.filter((set) => {
+    if (set.name.length > longestName) {
+      notes.push(`${set.name}: the name is longer than DNS allows, so its ${set.type} record is left out.`);
+      return false;
+    }
+    const isAlias = set.type === 'CNAME';
+    if (isAlias && planned.some(({ name, type }) => name === set.name && type !== 'CNAME')) {
+      notes.push(
+        `${set.name} has other records, so it cannot be an alias of publish.mtaSts.host (${set.values.join()}).`,
+      );
+      return false;
+    }
+    return true;
+  });
+  return { sets, notes };
 }

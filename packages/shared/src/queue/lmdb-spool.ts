@@ -13,6 +13,7 @@ import type { Clock } from '../system/clock.ts';
 import type { Body } from '../values/body.ts';
 import { BodyFiles, bodyFault } from './body-files.ts';
 import type { Entry } from '../values/entry.ts';
+import { CommitWatch } from './commit-watch.ts';
 import { FreeSpace } from './free-space.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openStore } from './lmdb-store.ts';
@@ -46,6 +47,8 @@ export interface LmdbSpoolOptions {
   /** Bodies larger than this are files. */
   readonly bodyFileThresholdBytes?: number;
   readonly clock: Clock;
+  /** Takes the time of every commit. */
+  readonly commitWatch?: CommitWatch;
   /** Told of every entry that is set aside. */
   readonly onDamage?: (damage: Damage) => void;
 }
@@ -91,11 +94,11 @@ class LmdbSpool implements Spool {
 
   constructor(parts: Parts) {
     const { store, files, incoming, options } = parts;
-    const { directory, minFreeBytes, clock } = options;
+    const { directory, minFreeBytes, clock, commitWatch = new CommitWatch() } = options;
     this.#parts = parts;
     this.#store = store;
     this.#files = files;
-    this.#changes = new GroupCommit((write) => store.commit(write));
+    this.#changes = new GroupCommit((write) => commitWatch.watch(() => store.commit(write)));
     this.#space = new FreeSpace({
       directory,
       minFreeBytes,

@@ -11,6 +11,15 @@ export interface Knowledge {
   readonly learnedAt: number;
 }
 
+/**
+ * What two gateways know, put together: the later lesson. At the same moment valid wins, for to refuse is for good.
+ * It does not matter who tells whom, how often and in which order.
+ */
+export function newest(one: Knowledge, other: Knowledge): Knowledge {
+  if (one.learnedAt !== other.learnedAt) return one.learnedAt > other.learnedAt ? one : other;
+  return one.valid ? one : other;
+}
+
 export interface KnowledgeRules {
   readonly positiveTtlMs: number;
   readonly negativeTtlMs: number;

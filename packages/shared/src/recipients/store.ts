@@ -17,11 +17,18 @@ import {
   type WriteStream,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Knowledge } from './knowledge.ts';
+import { newest, type Knowledge } from './knowledge.ts';
 
 export interface KnowledgeStore {
   get(key: string): Knowledge | undefined;
+  /** Learnt here. */
   put(key: string, knowledge: Knowledge): void;
+  /** Learnt elsewhere: it counts when it is newer than what is known here. @returns whether it is */
+  merge(key: string, knowledge: Knowledge): boolean;
+  /** All that is known of, the longest known first. */
+  keys(): Iterable<string>;
+  /** Calls with the key of what is learnt here from now on. */
+  onLearnt(listener: (key: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -35,6 +42,7 @@ export function openKnowledgeStore(directory: string, onFault: (error: Error) =>
   const known = new Map<string, Knowledge>();
   let journal: WriteStream | null = null;
   let lines = 0;
+  const listeners: ((key: string) => void)[] = [];
 
   const remember = (key: string, knowledge: Knowledge): void => {
     known.delete(key);
@@ -47,18 +55,21 @@ export function openKnowledgeStore(directory: string, onFault: (error: Error) =>
     journal = null;
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
-      writeFileSync(`${path}.new`, [...known].map(([key, knowledge]) => lineOf(key, knowledge)).join(''), {
-        mode: 0o600,
-      });
-      renameSync(`${path}.new`, path);
-      lines = known.size;
-      journal = createWriteStream(path, { flags: 'a', mode: 0o600 }).on('error', (error) => {
+      journal = startJournal(path, known).on('error', (error) => {
         journal = null;
         onFault(error);
       });
+      lines = known.size;
     } catch (error) {
       onFault(error as Error);
     }
+  }
+
+  function write(key: string, knowledge: Knowledge): void {
+    remember(key, knowledge);
+    lines += 1;
+    if (lines > known.size + MAX_STALE_LINES) rewrite();
+    else journal?.write(lineOf(key, knowledge));
   }
 
   for (const [key, knowledge] of readJournal(path, onFault)) remember(key, knowledge);
@@ -67,17 +78,32 @@ export function openKnowledgeStore(directory: string, onFault: (error: Error) =>
   return {
     get: (key) => known.get(key),
     put(key, knowledge) {
-      remember(key, knowledge);
-      lines += 1;
-      if (lines > known.size + MAX_STALE_LINES) rewrite();
-      else journal?.write(lineOf(key, knowledge));
+      write(key, knowledge);
+      for (const listener of listeners) listener(key);
     },
+    merge(key, knowledge) {
+      const own = known.get(key);
+      const merged = own ? newest(own, knowledge) : knowledge;
+      if (own && merged.learnedAt === own.learnedAt && merged.valid === own.valid) return false;
+      write(key, merged);
+      return true;
+    },
+    keys: () => known.keys(),
+    onLearnt: (listener) => void listeners.push(listener),
     close: () =>
       new Promise((resolve) => {
         if (journal) journal.end(resolve);
         else resolve();
       }),
   };
+}
+
+/** Writes it anew with a line for each, and goes on from there. */
+function startJournal(path: string, known: ReadonlyMap<string, Knowledge>): WriteStream {
+  const text = [...known].map(([key, knowledge]) => lineOf(key, knowledge)).join('');
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return createWriteStream(path, { flags: 'a', mode: 0o600 });
 }
 
 const lineOf = (key: string, { valid, learnedAt }: Knowledge): string =>

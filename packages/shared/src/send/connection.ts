@@ -35,6 +35,8 @@ export interface OpenOptions {
   /** Our name in EHLO. */
   readonly localName: string;
   readonly timeouts: Timeouts;
+  /** Addresses of this machine to connect from, at most one of each family; else the system picks. */
+  readonly sources?: readonly string[];
   /** Certificate authorities to trust instead of the system's, PEM. */
   readonly ca?: string;
 }
@@ -78,7 +80,8 @@ export async function openConnection(options: OpenOptions): Promise<Connection> 
   }
 }
 
-function dial({ hop, address, timeouts }: OpenOptions): Promise<Socket> {
+function dial({ hop, address, timeouts, sources = [] }: OpenOptions): Promise<Socket> {
+  const source = sources.find((each) => isIP(each) === isIP(address));
   return new Promise((resolve, reject) => {
     const socket = connect({
       host: address,
@@ -86,6 +89,7 @@ function dial({ hop, address, timeouts }: OpenOptions): Promise<Socket> {
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE_MS,
+      ...(source !== undefined && { localAddress: source }),
     });
     const fail = (kind: FaultKind, why: string): void => {
       clearTimeout(timer);
@@ -97,7 +101,9 @@ function dial({ hop, address, timeouts }: OpenOptions): Promise<Socket> {
       timeouts.connectMs,
     );
     const onError = (error: NodeJS.ErrnoException): void =>
-      fail(error.code === 'ETIMEDOUT' ? 'timeout' : 'refused', error.code ?? error.message);
+      error.code === 'EADDRNOTAVAIL' && source !== undefined
+        ? fail('refused', `${source} of sourceAddresses is no address of this machine, or of no use here`)
+        : fail(error.code === 'ETIMEDOUT' ? 'timeout' : 'refused', error.code ?? error.message);
     socket.once('error', onError);
     socket.once('connect', () => {
       clearTimeout(timer);

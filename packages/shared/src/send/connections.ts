@@ -30,6 +30,8 @@ export interface ConnectionsParts {
   addressesOf(host: string): Promise<readonly string[]>;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Addresses of this machine to connect from, at most one of each family. */
+  readonly sources?: readonly string[];
   /** Certificate authorities to trust instead of the system's, PEM. */
   readonly ca?: string;
   readonly log?: Pick<Log, 'debug' | 'warn'>;

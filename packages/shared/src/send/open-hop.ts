@@ -17,6 +17,7 @@ export interface OpenHopParts {
   addressesOf(host: string): Promise<readonly string[]>;
   /** Milliseconds since the epoch. */
   now(): number;
+  readonly sources?: readonly string[] | undefined;
   readonly ca?: string | undefined;
   readonly log?: Pick<Log, 'debug' | 'warn'> | undefined;
 }
@@ -62,8 +63,8 @@ export function createOpenHop(parts: OpenHopParts): OpenHop {
   }
 
   async function openAt(hop: NextHop, address: string): Promise<Connection> {
-    const { localName, timeouts, ca } = parts;
-    const options = { hop, address, localName, timeouts, ...(ca !== undefined && { ca }) };
+    const { localName, timeouts, sources = [], ca } = parts;
+    const options = { hop, address, localName, timeouts, sources, ...(ca !== undefined && { ca }) };
     try {
       return await openConnection({ ...options, tls: tlsLevelNow(hop, knownPlain(hop), parts.now()) });
     } catch (error) {

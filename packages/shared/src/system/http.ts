@@ -2,18 +2,43 @@
  * The HTTP listener: /healthz (alive), /readyz (accepting mail), /metrics, /api (by token). The home of fastify.
  */
 import { timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpParts {
   readonly listen: { readonly host: string; readonly port: number };
   readonly metrics: Metrics;
+  /** What /healthz says besides being alive. */
+  health(): object;
   /** Why mail is not being accepted now; empty when it is. */
   notReady(): string[];
   /** What /api is asked with: `Authorization: Bearer TOKEN`. */
   readonly token: string;
   /** Routes under /api. */
   readonly api: readonly ApiRoute[];
+  /** Those without token, which know by themselves who may ask. */
+  readonly raw: readonly RawRoute[];
+}
+
+/** POST with octets, answered with octets. */
+export interface RawRoute {
+  readonly path: string;
+  readonly maxBytes: number;
+  run(request: RawRequest): RawAnswer;
+}
+
+export interface RawRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** Address of the client. */
+  readonly client: string;
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
 }
 
 export interface ApiRoute {
@@ -32,7 +57,7 @@ export interface HttpListener {
 /** @throws when the address cannot be bound, naming it */
 export async function openHttp(parts: HttpParts): Promise<HttpListener> {
   const server = fastify({ logger: false, forceCloseConnections: true });
-  server.get('/healthz', () => ({ alive: true }));
+  server.get('/healthz', () => ({ alive: true, ...parts.health() }));
   server.get('/readyz', (_request, reply) => {
     const reasons = parts.notReady();
     return reply.code(reasons.length > 0 ? 503 : 200).send({ ready: reasons.length === 0, reasons });
@@ -41,6 +66,7 @@ export async function openHttp(parts: HttpParts): Promise<HttpListener> {
     reply.header('content-type', parts.metrics.contentType).send(await parts.metrics.render()),
   );
   await server.register((api) => addApi(api, parts), { prefix: '/api' });
+  await server.register(async (scope) => addRaw(scope, parts.raw));
   try {
     await server.listen(parts.listen);
   } catch (error) {
@@ -76,6 +102,17 @@ async function addApi(api: FastifyInstance, parts: HttpParts): Promise<void> {
         if (answer === undefined) return reply.code(404).send({ error: 'there is no such entry' });
         return reply.send(answer);
       },
+    });
+}
+
+function addRaw(scope: FastifyInstance, routes: readonly RawRoute[]): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  for (const { path, maxBytes, run } of routes)
+    scope.post(path, { bodyLimit: maxBytes }, (request: FastifyRequest, reply: FastifyReply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const answer = run({ headers: request.headers, body, client: request.ip });
+      return reply.code(answer.status).headers(answer.headers).send(answer.body);
     });
 }
 

@@ -18,11 +18,26 @@ export interface Gauges {
   attemptsActive(): number;
   /** Free octets on the spool's file system. */
   spoolFreeBytes(): number;
+  /** From 0 idle to 1 full: the largest part, and the parts by name. */
+  load(): { readonly value: number; readonly parts: Readonly<Record<string, number>> };
+  /** Whether the ports for mail from the internet are closed. */
+  isShut(): boolean;
+}
+
+/** Of one partner. */
+export interface PartnerGauges {
+  readonly node: string;
+  readonly state: string;
+  readonly load: { readonly value: number } | null;
 }
 
 export interface Metrics {
   session(listener: ListenerRole): void;
   refusedSession(code: number): void;
+  /** A peer was turned away from a listener for load balancers. */
+  turnedAway(): void;
+  /** A client that was not let in for the load: `shed` to the other MX, or `defer`. */
+  sentAway(how: 'shed' | 'defer'): void;
   message(listener: ListenerRole, result: MessageResult): void;
   recipientRefused(listener: ListenerRole): void;
   outcome(kind: OutcomeKind): void;
@@ -30,6 +45,11 @@ export interface Metrics {
   damaged(): void;
   /** Seconds from the last octet of a message to our reply. */
   accepted(seconds: number): void;
+  /** A heartbeat between the gateways of the pair, and what became of it. */
+  heartbeat(direction: 'sent' | 'received', result: string): void;
+  /** Recipients that a partner was told of, or told of to our gain. */
+  knowledge(direction: 'sent' | 'received', recipients: number): void;
+  watchPartners(read: () => readonly PartnerGauges[]): void;
   watch(gauges: Gauges): void;
   render(): Promise<string>;
   readonly contentType: string;
@@ -45,6 +65,16 @@ export function createMetrics(role: string): Metrics {
 
   const sessions = counter('sessions_total', 'Sessions by listener', ['listener']);
   const refused = counter('sessions_refused_total', 'Sessions ended by us, by reply code', ['code']);
+  const turnedAway = counter(
+    'turned_away_total',
+    'Peers without a good PROXY header, at listeners for balancers',
+    [],
+  );
+  const sentAway = counter(
+    'clients_sent_away_total',
+    'Clients not let in for the load, by whether the other MX has room',
+    ['how'],
+  );
   const messages = counter('messages_total', 'Messages received, by listener and what was answered', [
     'listener',
     'result',
@@ -82,6 +112,8 @@ export function createMetrics(role: string): Metrics {
   return {
     session: bound(sessions, 'listener'),
     refusedSession: (code) => refused.inc({ code: String(code) }),
+    turnedAway: () => turnedAway.inc(),
+    sentAway: (how) => sentAway.inc({ how }),
     message: (listener, result) => {
       const key = `${listener} ${result}`;
       let child = messageChildren.get(key);
@@ -93,6 +125,7 @@ export function createMetrics(role: string): Metrics {
     dsn: bound(dsns, 'kind'),
     damaged: () => damaged.inc(),
     accepted: (seconds) => accepted.observe(seconds),
+    ...partnerMetrics(registers),
     watch: (gauges) => {
       gauge('sessions', 'Open sessions', gauges.sessions);
       gauge('queue_entries', 'Entries in the spool', gauges.queueEntries);
@@ -103,8 +136,59 @@ export function createMetrics(role: string): Metrics {
       );
       gauge('attempts_active', 'Attempts under way', gauges.attemptsActive);
       gauge('spool_free_bytes', 'Free octets where the spool lies', gauges.spoolFreeBytes);
+      gauge('load', 'The largest part of the load; 1 is all this gateway can', () => gauges.load().value);
+      gauge('shut', '1 while the port for mail from the internet is closed for the load', () =>
+        Number(gauges.isShut()),
+      );
+      new Gauge({
+        name: 'mailpair_load_part',
+        help: 'What the load is made of',
+        labelNames: ['part'],
+        registers,
+        collect() {
+          for (const [part, value] of Object.entries(gauges.load().parts)) this.set({ part }, value);
+        },
+      });
     },
     render: () => registry.metrics(),
     contentType: registry.contentType,
+  };
+}
+
+function partnerMetrics(registers: Registry[]): Pick<Metrics, 'heartbeat' | 'knowledge' | 'watchPartners'> {
+  const heartbeats = new Counter({
+    name: 'mailpair_heartbeats_total',
+    help: 'Heartbeats of the pair, by direction and what became of them',
+    labelNames: ['direction', 'result'],
+    registers,
+  });
+  const knowledge = new Counter({
+    name: 'mailpair_knowledge_total',
+    help: 'Recipients told to partners, and learnt from them',
+    labelNames: ['direction'],
+    registers,
+  });
+  return {
+    heartbeat: (direction, result) => heartbeats.inc({ direction, result }),
+    knowledge: (direction, recipients) => knowledge.inc({ direction }, recipients),
+    watchPartners(read) {
+      const perPartner = (name: string, help: string, value: (of: PartnerGauges) => number | null): void => {
+        new Gauge({
+          name: `mailpair_${name}`,
+          help,
+          labelNames: ['partner'],
+          registers,
+          collect() {
+            this.reset();
+            for (const partner of read()) {
+              const now = value(partner);
+              if (now !== null) this.set({ partner: partner.node }, now);
+            }
+          },
+        });
+      };
+      perPartner('partner_up', '1 when the partner is alive', ({ state }) => Number(state === 'alive'));
+      perPartner('partner_load', 'Load of the partner as it says', ({ load }) => load && load.value);
+    },
   };
 }

@@ -1,5 +1,5 @@
 /** Root is needed to bind low ports and to read keys; after that a gateway runs as an account of its own. */
-import { chownSync, mkdirSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync } from 'node:fs';
 
 /** As the configuration has it: `user` null stays what we are. */
 export interface Account {
@@ -31,6 +31,20 @@ export function dropPrivileges(account: Account): void {
     process.setuid!(account.user);
   } catch (error) {
     throw noSuchAccount(account.user, group, error as Error);
+  }
+}
+
+const CAP_NET_BIND_SERVICE = 10n;
+
+/** Whether this process may bind that port, as the account it is now (capabilities(7), ip(7)). */
+export function mayBind(port: number): boolean {
+  try {
+    const firstFree = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'latin1'));
+    if (port >= firstFree) return true;
+    const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
+    return effective !== undefined && ((BigInt(`0x${effective}`) >> CAP_NET_BIND_SERVICE) & 1n) === 1n;
+  } catch {
+    return port >= 1024 || process.geteuid?.() === 0; // no Linux
   }
 }
 

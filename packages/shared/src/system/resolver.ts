@@ -134,7 +134,7 @@ function openUpstreams(configured: readonly string[], timeoutMs: number, clock: 
   let readAgainAt = -Infinity;
 
   function read(): void {
-    const servers = configured.length > 0 ? configured : new NodeResolver().getServers();
+    const servers = configured.length > 0 ? configured : systemServers();
     upstreams = servers.map((server) => openUpstream(server, timeoutMs / servers.length));
     readAgainAt = configured.length > 0 ? Infinity : clock.now() + SYSTEM_SERVERS_MS;
   }
@@ -154,6 +154,9 @@ function openUpstreams(configured: readonly string[], timeoutMs: number, clock: 
     },
   };
 }
+
+/** The servers that this host asks, as node:dns writes them: an address, or `[address]:port`. */
+export const systemServers = (): readonly string[] => new NodeResolver().getServers();
 
 function openUpstream(server: string, shareMs: number): Upstream {
   // Once it has seen quick answers, c-ares waits as little as a second for each try, whatever `timeout` says.

@@ -1,5 +1,6 @@
-/** Users and passwords, read while we may: at the start, and again on reload. */
+/** Users, passwords and the pair's secret, read while we may: at the start, and again on reload. */
 import { readFileSync } from 'node:fs';
+import { makeSecret, parsePairSecret } from './pair-secret.ts';
 import { parseUsers } from './passwords.ts';
 import type { Settings } from './settings.ts';
 
@@ -8,10 +9,15 @@ export interface Secrets {
   readonly users: ReadonlyMap<string, string>;
   /** Path of a password file → what is in it. */
   readonly passwords: ReadonlyMap<string, string>;
+  /** Of the pair, the first being the one to use; empty when it has none. */
+  readonly pair: readonly string[];
 }
 
 /** @throws naming file and line of what is wrong */
-export function readSecrets(usersFile: string | null, routes: Settings['routes']): Secrets {
+export function readSecrets(
+  usersFile: string | null,
+  { routes, pair }: Pick<Settings, 'routes' | 'pair'>,
+): Secrets {
   const text = usersFile === null ? '' : readFileSync(usersFile, 'utf8');
   const { users, faults } = parseUsers(text);
   if (faults.length > 0)
@@ -19,5 +25,12 @@ export function readSecrets(usersFile: string | null, routes: Settings['routes']
   const passwords = new Map<string, string>();
   for (const { auth } of routes.values())
     if (auth) passwords.set(auth.passwordFile, readFileSync(auth.passwordFile, 'utf8').replace(/\r?\n$/, ''));
-  return { users, passwords };
+  return { users, passwords, pair: pair.secretFile === null ? [] : readPairSecret(pair.secretFile) };
+}
+
+function readPairSecret(path: string): readonly string[] {
+  const { secrets, faults } = parsePairSecret(readFileSync(path, 'utf8'));
+  if (faults.length === 0) return secrets;
+  const told = faults.map(({ line, problem }) => `${path}:${line}: the secret of the pair ${problem}`);
+  throw new Error(`${told.join('\n')}; ${makeSecret(path)}`);
 }

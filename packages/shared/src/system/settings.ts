@@ -11,6 +11,8 @@ export interface ListenSettings {
   readonly host: string;
   readonly port: number;
   readonly tls: TlsMode;
+  /** Networks of the load balancers that connect here, each connection with a PROXY header; absent: clients do. */
+  readonly proxy?: readonly string[];
 }
 
 /** One machine of a role. */
@@ -31,7 +33,13 @@ export interface HostSettings {
   readonly nodes: readonly NodeSettings[];
   readonly spool: string;
   readonly http: { readonly host: string; readonly port: number } | null;
+  /** Where load balancers ask for its weight, or null. */
+  readonly agent: { readonly host: string; readonly port: number } | null;
+  /** The file that tells keepalived its headroom, or null. */
+  readonly trackFile: string | null;
   readonly workers: number | 'auto';
+  /** Where its connections to others start from, at most one of each family; else the system picks. */
+  readonly sourceAddresses: readonly string[];
 }
 
 export interface LocalServerSettings {
@@ -60,11 +68,46 @@ export interface RouteSettings {
   readonly auth?: { readonly user: string; readonly passwordFile: string };
 }
 
+/** What DNS is told beyond addresses and MX. */
+export interface PublishSettings {
+  /** DNS zones; a hosted domain in none of them is a zone of its own. */
+  readonly zones: readonly string[];
+  readonly ttlMs: number;
+  readonly addressTtlMs: number;
+  readonly spf: {
+    readonly terms: readonly string[];
+    readonly all: 'fail' | 'softfail' | 'neutral';
+  };
+  /** Name → texts that stand there besides the planned ones. */
+  readonly texts: ReadonlyMap<string, readonly string[]>;
+  readonly dmarc: {
+    readonly policy: 'off' | 'none' | 'quarantine' | 'reject';
+    readonly rua: readonly string[];
+  };
+  readonly mtaSts: {
+    readonly mode: 'off' | 'none' | 'testing' | 'enforce';
+    readonly maxAgeMs: number;
+    /** The web server that serves the policy, or null. */
+    readonly host: string | null;
+  };
+  readonly tlsRpt: { readonly rua: readonly string[] };
+  readonly tlsa: boolean;
+  /** PEM files whose keys are published besides that of tls.certFile. */
+  readonly certificates: readonly string[];
+  readonly caa: readonly string[];
+}
+
 export interface Settings {
   /** The file they came from, for messages. */
   readonly file: string;
   readonly domains: readonly DomainSettings[];
-  readonly inbound: HostSettings & { readonly listen: { readonly mx: readonly ListenSettings[] } };
+  readonly inbound: HostSettings & {
+    readonly listen: {
+      /** For local servers while outbound is down; outbound says who may submit. */
+      readonly submission: readonly ListenSettings[];
+      readonly mx: readonly ListenSettings[];
+    };
+  };
   readonly outbound: HostSettings & {
     readonly listen: {
       readonly submission: readonly ListenSettings[];
@@ -83,8 +126,32 @@ export interface Settings {
   };
   /** Domain (or `.example.net` for its subdomains, or `*`) → next hop. */
   readonly routes: ReadonlyMap<string, RouteSettings>;
-  readonly dns: { readonly servers: readonly string[]; readonly timeoutMs: number };
-  readonly pair: { readonly secretFile: string | null };
+  readonly dns: {
+    readonly servers: readonly string[];
+    readonly timeoutMs: number;
+    /** For `balancer dns-rr`. */
+    readonly update: {
+      /** The primary of the zone; null when addresses are not kept in DNS. */
+      readonly server: { readonly host: string; readonly port: number } | null;
+      readonly zone: string | null;
+      readonly keyFile: string | null;
+      readonly ttlMs: number;
+      readonly intervalMs: number;
+      readonly checkMs: number;
+      readonly floor: number;
+    };
+  };
+  readonly publish: PublishSettings;
+  /** `keys`: directory of DOMAIN/SELECTOR.pem. */
+  readonly dkim: { readonly keys: string };
+  readonly pair: {
+    /** Without it there are no heartbeats. */
+    readonly secretFile: string | null;
+    /** Of the authority that https partners are checked by; null for those the runtime knows. */
+    readonly caFile: string | null;
+    readonly intervalMs: number;
+    readonly deadAfterMs: number;
+  };
   /** Which node of its role this machine is, by host; null to go by the machine's name. */
   readonly node: string | null;
   readonly tls: {
@@ -112,6 +179,8 @@ export interface Settings {
     /** Octets of a message kept in memory before it is written to a file. */
     readonly memoryPerMessageBytes: number;
   };
+  /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
+  readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {
     readonly retryFirstMs: number;
     readonly retryFactor: number;
@@ -139,4 +208,6 @@ export interface Settings {
   readonly user: string | null;
   readonly group: string | null;
   readonly shutdownTimeoutMs: number;
+  /** Every key as it was read, by its path: what partners compare. */
+  readonly keys: Readonly<Record<string, unknown>>;
 }

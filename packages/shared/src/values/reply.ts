@@ -25,6 +25,7 @@ export const replies = {
   starting: reply(421, '4.3.2', 'This host is starting, please try again in a moment'),
   shuttingDown: reply(421, '4.3.2', 'This host is shutting down, please try again later'),
   tooManyConnections: reply(421, '4.3.2', 'Too many connections at the moment, please try again later'),
+  otherMx: reply(421, '4.3.2', 'Busy at the moment, please use our other MX host or try again later'),
   tooManyFromClient: reply(421, '4.7.0', 'Too many connections from your address, please try again later'),
   tooManyErrors: reply(421, '4.7.0', 'Too many errors, closing the connection'),
   tooManyCommands: reply(421, '4.7.0', 'Too many commands without a message, closing the connection'),

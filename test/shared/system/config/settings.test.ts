@@ -59,8 +59,9 @@ describe('settings', () => {
       negativeTtlMs: hour,
       timeoutMs: 10 * second,
     });
-    expect([dns, log, user, shutdownTimeoutMs]).to.deep.equal([
-      { servers: [], timeoutMs: 5 * second },
+    expect([dns.servers, dns.timeoutMs, log, user, shutdownTimeoutMs]).to.deep.equal([
+      [],
+      5 * second,
       { level: 'info' },
       null,
       30 * second,

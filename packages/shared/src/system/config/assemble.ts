@@ -1,6 +1,6 @@
 /** The values of all keys put together as the program wants them. */
 import { formatHostPort } from '../addresses.ts';
-import type { HostSettings, NodeSettings, Settings } from '../settings.ts';
+import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
 import type { DomainItem } from './domains.ts';
 import type { Values } from './keys.ts';
 
@@ -8,7 +8,10 @@ export function assemble(file: string, values: Values): Settings {
   return {
     file,
     domains: values.domains.map((domain) => domainSettings(domain, values)),
-    inbound: { ...hostSettings('inbound', values), listen: { mx: values['inbound.listen'] } },
+    inbound: {
+      ...hostSettings('inbound', values),
+      listen: { submission: values['inbound.submission'], mx: values['inbound.listen'] },
+    },
     outbound: {
       ...hostSettings('outbound', values),
       listen: { submission: values['outbound.listen.submission'], mx: values['outbound.listen.mx'] },
@@ -21,8 +24,19 @@ export function assemble(file: string, values: Values): Settings {
       timeoutMs: values['recipients.timeout'],
     },
     routes: values.routes,
-    dns: { servers: values['dns.servers'], timeoutMs: values['dns.timeout'] },
-    pair: { secretFile: values['pair.secretFile'] },
+    dns: {
+      servers: values['dns.servers'],
+      timeoutMs: values['dns.timeout'],
+      update: updateSettings(values),
+    },
+    publish: publishSettings(values),
+    dkim: { keys: values['dkim.keys'] },
+    pair: {
+      secretFile: values['pair.secretFile'],
+      caFile: values['pair.caFile'],
+      intervalMs: values['pair.interval'],
+      deadAfterMs: values['pair.deadAfter'],
+    },
     node: values.node,
     tls: {
       certFile: values['tls.certFile'],
@@ -30,10 +44,12 @@ export function assemble(file: string, values: Values): Settings {
       minVersion: values['tls.minVersion'],
     },
     ...protocolSettings(values),
+    load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,
     group: values.group,
     shutdownTimeoutMs: values.shutdownTimeout,
+    keys: values,
   };
 }
 
@@ -55,7 +71,10 @@ function hostSettings(role: 'inbound' | 'outbound', values: Values): HostSetting
     nodes,
     spool: values[`${role}.spool`],
     http: values[`${role}.http`],
+    agent: values[`${role}.agent`],
+    trackFile: values[`${role}.trackFile`],
     workers: values[`${role}.workers`],
+    sourceAddresses: values[`${role}.sourceAddresses`],
   };
 }
 
@@ -78,6 +97,38 @@ function nodesOf(role: 'inbound' | 'outbound', values: Values): readonly NodeSet
     addresses,
     url: url ?? urlOf(host),
   }));
+}
+
+function updateSettings(values: Values): Settings['dns']['update'] {
+  return {
+    server: values['dns.update.server'],
+    zone: values['dns.update.zone'],
+    keyFile: values['dns.update.keyFile'],
+    ttlMs: values['dns.update.ttl'],
+    intervalMs: values['dns.update.interval'],
+    checkMs: values['dns.update.check'],
+    floor: values['dns.update.floor'],
+  };
+}
+
+function publishSettings(values: Values): PublishSettings {
+  return {
+    zones: values['publish.zones'],
+    ttlMs: values['publish.ttl'],
+    addressTtlMs: values['publish.addressTtl'],
+    spf: { terms: values['publish.spf.terms'], all: values['publish.spf.all'] },
+    texts: values['publish.texts'],
+    dmarc: { policy: values['publish.dmarc.policy'], rua: values['publish.dmarc.rua'] },
+    mtaSts: {
+      mode: values['publish.mtaSts.mode'],
+      maxAgeMs: values['publish.mtaSts.maxAge'],
+      host: values['publish.mtaSts.host'],
+    },
+    tlsRpt: { rua: values['publish.tlsRpt.rua'] },
+    tlsa: values['publish.tlsa'],
+    certificates: values['publish.certificates'],
+    caa: values['publish.caa'],
+  };
 }
 
 function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'queue' | 'send'> {

@@ -5,8 +5,10 @@
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, ListenSettings, Settings } from '../settings.ts';
 import type { Findings, ListenUse } from './findings.ts';
+import { checkHeartbeat } from './heartbeat-checks.ts';
 import type { Values } from './keys.ts';
 import { formatDuration } from './units.ts';
+import { checkUpdate } from './update-checks.ts';
 
 /** @param isSound whether the key was read without a fault */
 export function checkAcross(
@@ -26,6 +28,9 @@ export function checkAcross(
   if (isSound('outbound.trusted') && isSound('outbound.users')) checkSubmission(settings, findings);
   if (isSound('tls.certFile') && isSound('tls.keyFile')) checkTls(settings, findings);
   checkTimes(settings, findings);
+  if (isSound('load.budget') && isSound('load.limit')) checkLoad(settings, findings);
+  checkHeartbeat(settings, findings);
+  checkUpdate(settings, findings);
 }
 
 function checkHosts({ inbound, outbound }: Settings, findings: Findings): void {
@@ -77,7 +82,7 @@ function checkEveryDomainIsServed({ domains, localServers }: Values, findings: F
 
 function checkNoLoop({ domains, inbound, outbound }: Settings, findings: Findings): void {
   const gateways: [HostSettings, readonly ListenSettings[]][] = [
-    [inbound, inbound.listen.mx],
+    [inbound, [...inbound.listen.mx, ...inbound.listen.submission]],
     [outbound, [...outbound.listen.mx, ...outbound.listen.submission]],
   ];
   const servers = new Map(
@@ -116,7 +121,7 @@ function checkSubmission({ outbound }: Settings, findings: Findings): void {
     return;
   }
   for (const { at, listen } of findings.listeners) {
-    if (!at.startsWith('outbound.listen.submission') || listen.tls !== 'none') continue;
+    if (!/^(outbound\.listen|inbound)\.submission/.test(at) || listen.tls !== 'none') continue;
     const problem =
       'nobody can use this listener: AUTH needs TLS, which it does not offer, and no network is trusted';
     findings.fault(at, formatHostPort(listen), problem, 'write tls: starttls, or set outbound.trusted');
@@ -140,6 +145,17 @@ function checkTls({ tls }: Settings, findings: Findings): void {
       'add certFile: /PATH',
     );
   }
+}
+
+function checkLoad({ load: { budget, limit } }: Settings, findings: Findings): void {
+  if (budget < limit) return;
+  const fix = `write more than ${budget}, or make load.budget smaller`;
+  findings.fault(
+    'load.limit',
+    limit,
+    'is not above load.budget, so clients would be refused before any is shed',
+    fix,
+  );
 }
 
 function checkTimes({ queue, smtp }: Settings, findings: Findings): void {

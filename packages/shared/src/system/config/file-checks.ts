@@ -4,6 +4,7 @@
  * without a role nobody knows which host this is, and it is a warning. A secret that others may read is a warning always.
  */
 import { readFileSync, statSync } from 'node:fs';
+import { makeSecret, parsePairSecret } from '../pair-secret.ts';
 import { parseUsers } from '../passwords.ts';
 import type { Settings } from '../settings.ts';
 import { judgeCertificate } from './certificate.ts';
@@ -16,12 +17,11 @@ const kinds: Readonly<Record<FileKind, { what: string; secret: boolean; by: read
   key: { what: 'private key', secret: true, by: ['inbound', 'outbound'] },
   users: { what: 'users file', secret: true, by: ['outbound'] },
   secret: { what: 'secret of the pair', secret: true, by: ['inbound', 'outbound'] },
+  authority: { what: 'certificate of the authority', secret: false, by: ['inbound', 'outbound'] },
   recipients: { what: 'recipients file', secret: false, by: ['inbound', 'outbound'] },
   password: { what: 'password file', secret: true, by: ['outbound'] },
+  tsig: { what: 'TSIG key', secret: true, by: [] },
 };
-
-/** Shorter secrets can be guessed from one recorded heartbeat. */
-const shortestSecret = 16;
 
 export function checkFiles(
   settings: Settings,
@@ -34,12 +34,15 @@ export function checkFiles(
     : (...words) => findings.warn(...words);
   const contents = new Map<FileKind, { use: FileUse; text: string }>();
   for (const use of findings.files) {
-    if (role && !kinds[use.kind].by.includes(role)) continue;
+    if (role && !isOpened(use.kind, role, settings)) continue;
     const text = readUse(use, report, findings);
     if (text === undefined) continue;
     contents.set(use.kind, { use, text });
     checkContent(use, text, report);
   }
+  const authority = contents.get('authority');
+  for (const { problem, fix, mild } of authority ? judgeCertificate(authority.text, undefined, now) : [])
+    (mild ? findings.warn : report)(authority!.use.at, authority!.use.path, problem, fix);
   const certificate = contents.get('certificate');
   if (!certificate) return;
   const key = contents.get('key');
@@ -50,6 +53,10 @@ export function checkFiles(
     else report(at, path, problem, fix);
   }
 }
+
+/** An inbound that takes mail from submitters opens what outbound opens for them. */
+const isOpened = (kind: FileKind, role: Role, { inbound }: Settings): boolean =>
+  kinds[kind].by.includes(role) || (kind === 'users' && inbound.listen.submission.length > 0);
 
 type Report = (path: string, seen: unknown, problem: string, fix: string) => void;
 
@@ -89,8 +96,13 @@ function checkContent({ at, path, kind }: FileUse, text: string, report: Report)
   if (kind === 'password' && text.trim() === '') {
     report(at, path, 'the password file is empty', 'write the password in it, on one line');
   }
-  if (kind === 'secret' && text.trim().length < shortestSecret) {
-    const fix = `make a longer one: openssl rand -base64 32 > ${path}`;
-    report(at, path, `the secret of the pair has less than ${shortestSecret} characters`, fix);
+  if (kind === 'secret') {
+    for (const { line, problem } of parsePairSecret(text).faults)
+      report(
+        at,
+        line === 0 ? path : `${path}:${line}`,
+        `the secret of the pair ${problem}`,
+        makeSecret(path),
+      );
   }
 }

@@ -2,13 +2,26 @@
  * Every key of the configuration: how it is read, its default, what it is for. The schema given to convict,
  * the environment variables, the known names in messages and docs/configuration.md all follow from this table.
  */
+import { balancerKeys } from './balancer-keys.ts';
+import { heartbeatKeys } from './heartbeat-keys.ts';
 import type { Key } from './key.ts';
+import { loadKeys } from './load-keys.ts';
 import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
+import { publishKeys } from './publish-keys.ts';
+import { smarthostKeys } from './smarthost-keys.ts';
+import { updateKeys } from './update-keys.ts';
 
-export const keys = { ...pairKeys, ...protocolKeys } as const satisfies Readonly<
-  Record<string, Key<unknown>>
->;
+export const keys = {
+  ...pairKeys,
+  ...balancerKeys,
+  ...heartbeatKeys,
+  ...protocolKeys,
+  ...loadKeys,
+  ...publishKeys,
+  ...smarthostKeys,
+  ...updateKeys,
+} as const satisfies Readonly<Record<string, Key<unknown>>>;
 
 export type KeyPath = keyof typeof keys;
 

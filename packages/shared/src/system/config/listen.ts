@@ -1,8 +1,9 @@
-/** Where a gateway listens: `"0.0.0.0:25"`, `"[::]:25"`, or a mapping of address and tls. */
+/** Where a gateway listens: `"0.0.0.0:25"`, `"[::]:25"`, or a mapping of address, tls and proxy. */
 import type { ListenerRole } from '../../values/session.ts';
 import { isAddress, normaliseAddress, parseHostPort } from '../addresses.ts';
 import type { HostPort } from '../addresses.ts';
 import type { ListenSettings } from '../settings.ts';
+import { balancers } from './balancers.ts';
 import type { Findings } from './findings.ts';
 import { choice, readFields } from './format.ts';
 import type { Format } from './format.ts';
@@ -49,7 +50,7 @@ export function listener(role: ListenerRole): Format<ListenSettings> {
     role === 'submission' && port === submissionsPort ? 'implicit' : 'starttls';
   return {
     name: `${role} listener`,
-    expects: `${listenAddress.expects}, or {address, tls: starttls | implicit | none}`,
+    expects: `${listenAddress.expects}, or {address, tls: starttls | implicit | none, proxy: [BALANCER]}`,
     read(raw, at, findings) {
       const listen =
         raw instanceof Map ? readMapping(raw, at, findings) : listenAddress.read(raw, at, findings);
@@ -61,11 +62,15 @@ export function listener(role: ListenerRole): Format<ListenSettings> {
   };
 }
 
-const listenFields = { address: listenAddress, tls: choice('starttls', 'implicit', 'none') };
+const listenFields = {
+  address: listenAddress,
+  tls: choice('starttls', 'implicit', 'none'),
+  proxy: balancers,
+};
 
 function readMapping(raw: Map<unknown, unknown>, at: string, findings: Findings) {
-  const { address, tls } = readFields(raw, at, listenFields, findings);
+  const { address, tls, proxy } = readFields(raw, at, listenFields, findings);
   if (!raw.has('address'))
     return findings.fault(at, raw, 'has no address', `add address: ${listenAddress.expects}`);
-  return address && { ...address, ...(tls && { tls }) };
+  return address && { ...address, ...(tls && { tls }), ...(proxy && { proxy }) };
 }

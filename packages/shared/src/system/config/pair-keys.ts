@@ -40,8 +40,9 @@ export const pairKeys = {
   'inbound.listen': key(
     listOf(listener('mx')),
     ['0.0.0.0:25', '[::]:25'],
-    'Where it takes mail for the hosted domains. An item may be a mapping of address and tls ' +
-      '(starttls, implicit, none).',
+    'Where it takes mail for the hosted domains. An item may be a mapping of address, tls ' +
+      '(starttls, implicit, none) and proxy: the load balancers that connect there, and nobody else, each ' +
+      'connection with a PROXY header (version 1 or 2) that tells the client.',
     '["0.0.0.0:25", "[::]:25"]',
   ),
   'inbound.nodes': key(
@@ -82,7 +83,7 @@ export const pairKeys = {
     listOf(listener('submission')),
     ['0.0.0.0:587', '[::]:587'],
     'Where it takes mail from your submitters to anywhere. Port 465 is TLS from the first byte unless ' +
-      'the item says otherwise.',
+      'the item says otherwise. An item may be a mapping, as in inbound.listen.',
     '["10.0.0.3:587", { address: "10.0.0.3:2587", tls: none }]',
   ),
   'outbound.listen.mx': key(
@@ -185,12 +186,6 @@ export const pairKeys = {
     '[10.0.0.53]',
   ),
   'dns.timeout': key(timer, '5s', 'How long to wait for an answer from DNS.', '5s'),
-
-  'pair.secretFile': optional(
-    file('secret'),
-    'File of the secret that the two gateways share; the same content on both hosts.',
-    '/etc/mailpair/pair.secret',
-  ),
 
   node: optional(
     gatewayName,

@@ -1,0 +1,33 @@
+/** What a gateway knows of a partner, in the words of `mailpair status`. Pure. */
+import type { PartnerState, PartnerView } from '../pair/partner-view.ts';
+import { formatAge } from '../values/age.ts';
+
+const stateText: Record<PartnerState, string> = {
+  unknown: 'not heard of yet',
+  alive: 'alive',
+  suspect: 'SUSPECT, a heartbeat is missing',
+  dead: 'DEAD',
+};
+
+/** Clocks as far apart as this are worth a line. */
+const SKEW_SHOWN_MS = 1_000;
+
+export function describePartner(partner: PartnerView, now: number): string[] {
+  const { role, node, state, load, draining, sheds, lastBeatAt, skewMs, configDifferences, fault } = partner;
+  const facts = [
+    stateText[state],
+    ...(state !== 'alive' && lastBeatAt !== null ? [`last heard of ${formatAge(now - lastBeatAt)} ago`] : []),
+    ...(state === 'alive' && load ? [`load ${load.value.toFixed(2)}`] : []),
+    ...(state === 'alive' && sheds ? ['sends strangers here'] : []),
+    ...(state === 'alive' && draining ? ['shutting down'] : []),
+  ];
+  const lines = [`partner ${role} ${node}: ${facts.join(', ')}`];
+  if (fault !== null) lines.push(`  ${fault}`);
+  if (configDifferences.length > 0)
+    lines.push(
+      `  CONFIGURATION DIFFERS: ${configDifferences.join(', ')}; put the same mailpair.yaml on every host`,
+    );
+  if (skewMs !== null && Math.abs(skewMs) >= SKEW_SHOWN_MS)
+    lines.push(`  its clock is ${formatAge(skewMs)} ${skewMs > 0 ? 'ahead of' : 'behind'} ours`);
+  return lines;
+}

@@ -1,0 +1,141 @@
+/**
+ * The names of the pair: each role's, which the MX records name, and each machine's, by which it greets and sends.
+ * From them address records, SPF of the HELO identity (RFC 7208 §2.3), the only CAs, PTR requests. Pure.
+ */
+import { isIPv4 } from 'node:net';
+import { normaliseAddress } from '../system/addresses.ts';
+import type { HostSettings, NodeSettings } from '../system/settings.ts';
+import { normaliseDomain } from '../values/address.ts';
+import { isPublishable } from './publishable.ts';
+import type { PtrRequest, RecordSet } from './records.ts';
+
+export type PlannedRole = Pick<HostSettings, 'host' | 'addresses'> & {
+  readonly nodes: readonly Pick<NodeSettings, 'host' | 'addresses'>[];
+};
+
+/** A name with its addresses. */
+export interface Host {
+  /** Where it stands in the configuration: `inbound`, `inbound.nodes[1]`. */
+  readonly key: string;
+  readonly name: string;
+  readonly publishable: readonly string[];
+  readonly unpublishable: readonly string[];
+}
+
+/** The name of a role, and the machines that have names of their own. */
+export interface RoleHosts {
+  readonly itself: Host;
+  readonly nodes: readonly Host[];
+  /** Every public address of the role, each once. */
+  readonly addresses: readonly string[];
+  /** A machine whose address nobody told: what it sends cannot be vouched for. */
+  readonly unknown: readonly Host[];
+}
+
+export function hostsOf(key: 'inbound' | 'outbound', role: PlannedRole): RoleHosts {
+  const machines = role.nodes.map((node, index) =>
+    hostAt(`${key}.nodes[${index}]`, node.host, node.addresses),
+  );
+  const name = normaliseDomain(role.host);
+  const named = machines.filter((machine) => machine.name === name);
+  const nodes = machines.filter((machine) => machine.name !== name);
+  const addressesOfName = [...role.addresses, ...named.flatMap(({ publishable }) => publishable)];
+  const itself = hostAt(key, name, addressesOfName);
+  const own = new Set(machines.flatMap(({ publishable }) => publishable));
+  // Machines without public addresses go out by an address of the role that no machine has.
+  const hasCommonAddress = itself.publishable.some((address) => !own.has(address));
+  const addresses = [...new Set([...itself.publishable, ...own])];
+  const silent = machines.filter(({ publishable }) => publishable.length === 0);
+  return {
+    itself,
+    nodes,
+    addresses,
+    unknown: addresses.length === 0 ? [itself] : hasCommonAddress ? [] : silent,
+  };
+}
+
+function hostAt(key: string, host: string, addresses: readonly string[]): Host {
+  const distinct = [...new Set(addresses.map(normaliseAddress))];
+  return {
+    key,
+    name: normaliseDomain(host),
+    publishable: distinct.filter(isPublishable),
+    unpublishable: distinct.filter((address) => !isPublishable(address)),
+  };
+}
+
+export const namesOf = ({ itself, nodes }: RoleHosts): readonly Host[] => [itself, ...nodes];
+
+export interface HostTtls {
+  readonly addressTtl: number;
+  readonly ttl: number;
+}
+
+/** @param isDomain whether the name is a hosted domain, whose own SPF and CAA go first */
+export function hostRecords(
+  { name, publishable }: Host,
+  { addressTtl, ttl }: HostTtls,
+  isDomain: boolean,
+  caa: readonly string[],
+): RecordSet[] {
+  const v4 = publishable.filter((address) => isIPv4(address));
+  const v6 = publishable.filter((address) => !isIPv4(address));
+  const issuers = isDomain ? [] : caa;
+  return [
+    ...(v4.length > 0 ? [{ name, ttl: addressTtl, type: 'A' as const, values: v4 }] : []),
+    ...(v6.length > 0 ? [{ name, ttl: addressTtl, type: 'AAAA' as const, values: v6 }] : []),
+    ...(publishable.length > 0 && !isDomain
+      ? [{ name, ttl, type: 'TXT' as const, values: ['v=spf1 a -all'] }]
+      : []),
+    ...(issuers.length > 0
+      ? [
+          {
+            name,
+            ttl,
+            type: 'CAA' as const,
+            values: issuers.map((value) => ({ flags: 0, tag: 'issue', value })),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** One name for each address: the machine's, or the role's when it belongs to several of its machines or to none. */
+export function ptrRequests(roles: readonly RoleHosts[]): { ptr: PtrRequest[]; notes: string[] } {
+  const names = new Map<string, string>();
+  const notes: string[] = [];
+  for (const { itself, nodes, addresses } of roles) {
+    for (const address of addresses) {
+      const [node, ...others] = nodes.filter(({ publishable }) => publishable.includes(address));
+      const name = node && others.length === 0 ? node.name : itself.name;
+      const taken = names.get(address);
+      if (taken === undefined) names.set(address, name);
+      else
+        notes.push(`${address} is an address of ${taken} and of ${name}; its PTR record can name one only.`);
+    }
+  }
+  return { ptr: [...names].map(([address, name]) => ({ address, name })), notes };
+}
+
+export function notesOnHost(
+  { key, name, publishable, unpublishable }: Host,
+  zone: string | undefined,
+): string[] {
+  const notes = unpublishable.map(
+    (address) =>
+      `${key}.addresses: ${address} cannot be reached from the internet, so it is left out; give the public address.`,
+  );
+  if (zone === undefined)
+    notes.push(
+      `${key}.host: ${name} lies in no hosted domain and in none of publish.zones; its records belong in another zone.`,
+    );
+  if (publishable.length === 0)
+    notes.push(
+      `${key}.addresses: no public address given, so no address, PTR and SPF records are planned for ${name}.`,
+    );
+  else if (publishable.every((address) => isIPv4(address)))
+    notes.push(`${key}.addresses: no IPv6 address; ${name} is out of reach for hosts that have only IPv6.`);
+  else if (!publishable.some((address) => isIPv4(address)))
+    notes.push(`${key}.addresses: no IPv4 address; ${name} is out of reach for hosts that have only IPv4.`);
+  return notes;
+}

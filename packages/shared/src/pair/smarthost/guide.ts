@@ -1,0 +1,84 @@
+/**
+ * How to point a server at the pair: steps, each with its reason and what to type, and the text they make. Pure.
+ *
+ * In the text all that is no command is a comment, and so are the commands for testing and undoing: where the
+ * commands are for a shell, the whole text can be given to it.
+ */
+
+export interface Step {
+  readonly title: string;
+  /** Why, and what to mind. One line a paragraph. */
+  readonly text: string;
+  /** Commands of the language of the guide; '' when there are none. */
+  readonly code: string;
+}
+
+export interface Guide {
+  readonly server: string;
+  readonly title: string;
+  /** Of the commands; `screen`: of what to click and type, no commands. */
+  readonly language: 'sh' | 'powershell' | 'screen';
+  readonly apply: readonly Step[];
+  readonly test: Step;
+  readonly undo: Step;
+}
+
+/** What every guide begins and ends with may be asked of it as JSON too. */
+export const composeGuideJson = (guide: Guide, notes: readonly string[]): string =>
+  `${JSON.stringify({ ...guide, notes }, null, 2)}\n`;
+
+export function composeGuide(
+  { title, language, apply, test, undo }: Guide,
+  notes: readonly string[],
+): string {
+  const blocks = [
+    comment([title, ...openings[language]].join('\n')),
+    ...apply.map(({ title: heading, text, code }, index) =>
+      [comment(`== ${index + 1}. ${heading} ==\n${text}`), show(language, code)].filter(Boolean).join('\n'),
+    ),
+    comment(`== To test ==\n${test.text}\n${indent(test.code)}`),
+    comment(`== To undo ==\n${undo.text ? `${undo.text}\n` : ''}${indent(undo.code)}`),
+    ...(notes.length > 0 ? [comment(`== To mind ==\n${notes.map((note) => `- ${note}`).join('\n')}`)] : []),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+const openings = {
+  sh: ['For root on the mail server. Lines without # are commands; all of it may be run as a shell script.'],
+  powershell: ['Lines without # are commands for PowerShell.'],
+  screen: ['To be done by hand.'],
+} as const;
+
+const width = 100;
+
+/** On screens there is nothing to paste, so all of it is text. */
+const show = (language: Guide['language'], code: string): string =>
+  language === 'screen' ? comment(indent(code)) : code.trim();
+
+const indent = (code: string): string =>
+  code
+    .trim()
+    .split('\n')
+    .map((line) => (line === '' ? '' : `    ${line}`))
+    .join('\n');
+
+/** Long lines of prose are broken; what is indented is code and stays as it is. */
+const comment = (text: string): string =>
+  text
+    .trim()
+    .split('\n')
+    .flatMap((line) => (line.startsWith('    ') ? [line] : wrap(line)))
+    .map((line) => (line === '' ? '#' : `# ${line}`))
+    .join('\n');
+
+function wrap(line: string): string[] {
+  const lines = [''];
+  const margin = line.startsWith('- ') ? '  ' : '';
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`${margin}${word}`);
+  }
+  return lines;
+}

@@ -1,0 +1,100 @@
+/** OpenSMTPD 6.6 and later (smtpd.conf(5), table(5)). */
+import type { PairFacts, Relay } from './facts.ts';
+import type { Guide, Step } from './guide.ts';
+import { hostsStep, howItWaits, makeUser, noFallback, testText, titleOf } from './words.ts';
+
+/** OpenBSD has it elsewhere than Debian. */
+const find = 'conf=/etc/smtpd.conf; [ -e "$conf" ] || conf=/etc/mail/smtpd.conf';
+const restart =
+  'if command -v rcctl >/dev/null; then rcctl restart smtpd; else service opensmtpd restart; fi';
+
+export function guideForOpenSmtpd(facts: PairFacts): Guide {
+  return {
+    server: 'opensmtpd',
+    title: titleOf('OpenSMTPD', facts),
+    language: 'sh',
+    apply: [
+      {
+        title: 'Find the configuration and keep what there is',
+        text: 'To undo, this copy is put back.',
+        code: `${find}\ncp -an "$conf" "$conf.before-mailpair"`,
+      },
+      ...hostsStep(facts.relay),
+      ...(facts.credentials ? [credentials] : []),
+      who(facts),
+      {
+        title: `Send by ${facts.relay.host}, take mail from the pair only`,
+        text:
+          'Every action that relays goes by outbound from now on; every listener, but a socket, asks the filter. A ' +
+          'listener that has a filter already is left as it is: add "mailpair" to its filters by hand.',
+        code: [
+          "sed -i -e '/^include .*mailpair\"$/d' \\",
+          `  -e 's|^\\(action  *[^ ]*  *relay\\)\\( .*\\)\\{0,1\\}$|\\1 ${relayOptions(facts)}|' \\`,
+          '  -e \'/^listen on socket/!{/ filter /!s|^listen on .*|& filter "mailpair"|;}\' "$conf"',
+          'sed -i "1i include \\"$conf.mailpair\\"" "$conf"',
+        ].join('\n'),
+      },
+      {
+        title: 'Let it work',
+        text: [
+          howItWaits('OpenSMTPD keeps mail queued for 4 days (queue ttl) and tries again by itself', facts),
+          noFallback('OpenSMTPD', facts),
+        ]
+          .filter(Boolean)
+          .join(' '),
+        code: `smtpd -n -f "$conf"\n${restart}`,
+      },
+    ],
+    test: {
+      title: 'To test',
+      text: testText,
+      code:
+        'echo test | sendmail someone@elsewhere.example\nsmtpctl show queue\n' +
+        'swaks --server THIS-SERVER --to YOU    # elsewhere: refused with 550 5.7.1',
+    },
+    undo: {
+      title: 'To undo',
+      text: 'Other changes made to smtpd.conf since are lost.',
+      code: [find, 'mv "$conf.before-mailpair" "$conf"', 'rm -f "$conf".mailpair*', restart].join('\n'),
+    },
+  };
+}
+
+const credentials: Step = {
+  title: 'Credentials',
+  text: `${makeUser} OpenSMTPD reads the file as root, nobody else can.`,
+  code: [
+    'install -m 600 /dev/stdin "$conf.mailpair-credentials" <<\'END\'',
+    'mailpair USER:PASSWORD',
+    'END',
+  ].join('\n'),
+};
+
+const schemes: Readonly<Record<Relay['tls'], string>> = {
+  starttls: 'smtp+tls',
+  implicit: 'smtps',
+  none: 'smtp+notls',
+};
+
+function relayOptions({ relay, verify, credentials: logsIn }: PairFacts): string {
+  const url = `${schemes[relay.tls]}://${logsIn ? 'mailpair@' : ''}${relay.host}:${relay.port}`;
+  const tls = relay.tls === 'none' ? '' : verify ? ' tls' : ' tls no-verify';
+  return `host ${url}${tls}${logsIn ? ' auth <mailpair_credentials>' : ''}`;
+}
+
+const who = ({ pair, refusal, credentials: logsIn }: PairFacts): Step => ({
+  title: 'The pair',
+  text: 'Besides the pair: this machine and users who log in, as before.',
+  code: [
+    'install -m 644 /dev/stdin "$conf.mailpair-pair" <<\'END\'',
+    ...['127.0.0.1', '::1', ...pair],
+    'END',
+    'cat >"$conf.mailpair" <<END',
+    'table mailpair_pair file:$conf.mailpair-pair',
+    ...(logsIn ? ['table mailpair_credentials file:$conf.mailpair-credentials'] : []),
+    'filter "mailpair_users" phase rcpt-to match auth bypass',
+    `filter "mailpair_strangers" phase rcpt-to match !src <mailpair_pair> reject "550 5.7.1 ${refusal}"`,
+    'filter "mailpair" chain { "mailpair_users", "mailpair_strangers" }',
+    'END',
+  ].join('\n'),
+});

@@ -1,0 +1,37 @@
+/** Sentences that the guides share. */
+import type { PairFacts, Relay } from './facts.ts';
+
+export const titleOf = (server: string, { relay }: PairFacts): string =>
+  `${server}: send by ${relay.host}, take mail from the pair only.`;
+
+export const makeUser =
+  'Put a user name and its password in place of USER and PASSWORD. On outbound they are made by: mailpair ' +
+  'password USER, its output being a line for the file of outbound.users.';
+
+export const howItWaits = (where: string, { fallback }: PairFacts): string =>
+  fallback
+    ? `While neither gateway can be reached, ${where}.`
+    : `While outbound cannot be reached, ${where}.`;
+
+export const noFallback = (server: string, { fallback }: PairFacts): string =>
+  fallback
+    ? `${server} has no way to fall back to ${fallback.host}, though inbound would take its mail.`
+    : '';
+
+/** A line for /etc/hosts where DNS does not lead to the listener. */
+export function hostsStep(...relays: (Relay | null)[]): { title: string; text: string; code: string }[] {
+  const lines = relays.flatMap((relay) => (relay?.address ? [`${relay.address} ${relay.host}`] : []));
+  if (lines.length === 0) return [];
+  return [
+    {
+      title: 'Make the name lead to the listener',
+      text: 'The gateway takes mail from submitters on an address that is not the public one of its name.',
+      code: lines.map((line) => `grep -qxF '${line}' /etc/hosts || echo '${line}' >>/etc/hosts`).join('\n'),
+    },
+  ];
+}
+
+export const testText =
+  'As a user of this server send a message to the outside, and one from the outside to yourself: both pass the ' +
+  'pair, as their Received fields show. Then connect to port 25 of this server from a host that is none of the ' +
+  'pair: its recipients are refused.';

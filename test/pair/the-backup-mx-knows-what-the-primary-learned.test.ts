@@ -1,0 +1,66 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { eventually, metricOf, untilBothAlive, untilPartner, useSecret } from '../support/heartbeat.ts';
+import { composeMessage } from '../support/messages.ts';
+import { sendOnce } from '../support/senders.ts';
+import { SmtpClient, type Target } from '../support/smtp-client.ts';
+import { usePair } from '../support/use-pair.ts';
+
+describe('the backup MX knows what the primary learned', () => {
+  const pair = usePair({ config: useSecret().config });
+
+  const answersOf = async (mx: Target, ...recipients: string[]): Promise<number[]> => {
+    const client = await SmtpClient.greet(mx);
+    await client.say('MAIL FROM:<bert@sender.test>');
+    const codes: number[] = [];
+    for (const recipient of recipients) codes.push((await client.say(`RCPT TO:<${recipient}>`)).code);
+    await client.quit();
+    return codes;
+  };
+  const toAnna = () => composeMessage('plain', { from: 'bert@sender.test', to: ['anna@example.com'] });
+  const untilOutboundLearned = (count: number) =>
+    eventually(
+      () => metricOf(pair(), 'outbound', 'knowledge_total', { direction: 'received' }),
+      (received) => received >= count,
+    );
+  const known = ['anna@example.com', 'carl@example.com', 'nobody@example.com'];
+
+  it('by the heartbeat: who exists and who does not', async () => {
+    await untilBothAlive(pair());
+    const { local, mxIn } = pair();
+    local.manners = {
+      rcpt: (to) => (to === 'nobody@example.com' ? '550 5.1.1 No such user' : undefined),
+    };
+    expect(await answersOf(mxIn, 'carl@example.com', 'nobody@example.com')).to.deep.equal([250, 550]);
+    expect((await sendOnce(mxIn, toAnna())).accepted.size).to.equal(1);
+    await untilOutboundLearned(3);
+  });
+
+  it('and answers RCPT by it while the local server is down', async () => {
+    await pair().local.stop();
+    expect(await answersOf(pair().mxOut, ...known, 'unheard-of@example.com')).to.deep.equal([
+      250, 250, 550, 450,
+    ]);
+  });
+
+  it('and takes mail, which arrives once the local server is back', async () => {
+    const { local, mxOut } = pair();
+    const message = toAnna();
+    expect((await sendOnce(mxOut, message)).accepted.get('anna@example.com')).to.equal(mxOut.name);
+    await local.start();
+    await local.until((all) => all.some(({ id }) => id === message.id));
+  });
+
+  it('and is told all of it again when it comes back with nothing', async () => {
+    const { outbound, local, mxOut, directory } = pair();
+    await local.stop();
+    await outbound.kill9();
+    rmSync(join(directory, 'outbound', 'recipients'), { recursive: true });
+    await outbound.start();
+    await untilPartner(pair(), 'outbound', ({ state }) => state === 'alive');
+    await untilOutboundLearned(3);
+    expect(await answersOf(mxOut, ...known)).to.deep.equal([250, 250, 550]);
+  });
+});
