@@ -17,7 +17,6 @@ const homes = {
   convict: 'system/config/merge\\.ts$',
   yaml: 'system/config/yaml\\.ts$',
   'ipaddr.js': 'system/addresses\\.ts$',
-  pino: 'system/log\\.ts$',
   'prom-client': 'system/metrics\\.ts$',
   fastify: 'system/http\\.ts$',
   selfsigned: 'system/self-signed\\.ts$',

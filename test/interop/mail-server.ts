@@ -59,6 +59,8 @@ export interface MailServer {
   readonly submissionPort: number;
   /** Hands it a message by its sendmail command. */
   send(message: Pick<TestMessage, 'from' | 'to' | 'octets'>): Promise<void>;
+  /** Resolves when it listens, as it does a while after it was told to start. */
+  listening(): Promise<void>;
   /** Makes it try all that is queued. */
   flush(): Promise<void>;
   /** Its own listing of what is queued. */
@@ -81,13 +83,16 @@ export async function openMailServer(kind: Kind, options: MailServerOptions): Pr
     packages: kind.packages,
     hosts: { [name]: address, ...hosts },
   });
+  const bothListen = async (): Promise<void> => {
+    await Promise.all([port, submissionPort].map((each) => listening(address, each)));
+  };
   try {
     await machine.sh(`umask 077; openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=${name} \
       -keyout /etc/mail-server.key -out /etc/mail-server.crt 2>/dev/null`);
     for (const user of Object.keys(options.users))
       await machine.sh(`useradd --create-home --shell /usr/sbin/nologin ${user}`);
     await kind.configure(machine, options);
-    await Promise.all([port, submissionPort].map((each) => listening(address, each)));
+    await bothListen();
   } catch (error) {
     await machine.close();
     throw error;
@@ -97,12 +102,14 @@ export async function openMailServer(kind: Kind, options: MailServerOptions): Pr
   const mailbox = async (user: string): Promise<string[]> => {
     const text = await readFile(machine.path(`/var/mail/${user}`), 'latin1').catch(() => '');
     // Each message has a line before it that begins so (mbox(5)), and one that begins so itself is quoted.
-    return text
-      .split(/^From .*\n/m)
-      .slice(1)
-      .map((message) => message.trimEnd())
-      // One that is being written has no body yet.
-      .filter((message) => message.includes('\n\n'));
+    return (
+      text
+        .split(/^From .*\n/m)
+        .slice(1)
+        .map((message) => message.trimEnd())
+        // One that is being written has no body yet.
+        .filter((message) => message.includes('\n\n'))
+    );
   };
 
   return {
@@ -115,6 +122,7 @@ export async function openMailServer(kind: Kind, options: MailServerOptions): Pr
       const sender = from === '' ? "'<>'" : from;
       await machine.sh(`${kind.submit} -f ${sender} ${to.join(' ')}`, Buffer.from(text, 'latin1'));
     },
+    listening: bothListen,
     flush: async () => void (await machine.sh(kind.flush)),
     queue: () => machine.sh(kind.queue),
     mailbox,

@@ -180,18 +180,24 @@ for (const [
     }
 
     /** Fills in what the guide says is to be filled in, as its file wants it written. */
-    const run = (script: string): Promise<string> =>
-      local.machine.sh(
+    async function run(script: string): Promise<void> {
+      await local.machine.sh(
         script.replaceAll(/(?<=\W)USER(?=\W)/g, 'local').replaceAll(/(?<=\W|^)PASSWORD$/gm, () => PASSWORD),
       );
+      await local.listening();
+    }
 
     /** Of every file of the configuration that is not made of others. */
     const digest = async (): Promise<string> => {
-      const files = await local.machine.sh(`cd ${configuration}; find . -type f ! -empty -exec sha256sum {} +`);
+      const files = await local.machine.sh(
+        `cd ${configuration}; find . -type f ! -empty -exec sha256sum {} +`,
+      );
       return files
         .split('\n')
         .filter(
-          (line) => !/\.db$|\.cf(\.old|\.errors)?$|databases|\.bak$|\/Makefile$/.test(line) || line.endsWith('/main.cf'),
+          (line) =>
+            !/\.db$|\.cf(\.old|\.errors)?$|databases|\.bak$|\/Makefile$/.test(line) ||
+            line.endsWith('/main.cf'),
         )
         .sort((a, b) => a.slice(64).localeCompare(b.slice(64)))
         .join('\n');

@@ -7,9 +7,7 @@ import { cruiseTree } from '../../tools/dependency-rules.ts';
 import { checkout, temporaryCheckout, type Files, type TemporaryCheckout } from '../support/checkout.ts';
 
 const libraries =
-  'convict dns-packet fastify ipaddr.js lmdb nodemailer pino prom-client selfsigned smtp-server yaml'.split(
-    ' ',
-  );
+  'convict dns-packet fastify ipaddr.js lmdb nodemailer prom-client selfsigned smtp-server yaml'.split(' ');
 
 const manifest = (name: string, dependencies: readonly string[]): string =>
   JSON.stringify({
@@ -38,11 +36,11 @@ const soundTree: Files = {
   'packages/shared/src/settle/dsn.ts': "import 'nodemailer/lib/mail-composer';\n",
   'packages/shared/src/route/route.ts': 'export {};\n',
   'packages/shared/src/pair/plan.ts': 'export {};\n',
-  'packages/shared/src/system/log.ts': "import 'pino';\nexport { reply } from '../values/reply.ts';\n",
+  'packages/shared/src/system/metrics.ts':
+    "import 'prom-client';\nexport { reply } from '../values/reply.ts';\n",
   'packages/shared/src/system/config/yaml.ts': "import 'yaml';\n",
   'packages/shared/src/system/config/merge.ts': "import 'convict';\n",
   'packages/shared/src/system/addresses.ts': "import 'ipaddr.js';\n",
-  'packages/shared/src/system/metrics.ts': "import 'prom-client';\n",
   'packages/shared/src/system/http.ts': "import 'fastify';\n",
   'packages/shared/src/system/self-signed.ts': "import 'selfsigned';\n",
   'packages/shared/src/system/dns-query.ts': "import 'dns-packet';\n",
@@ -121,7 +119,6 @@ const breaches: Readonly<Record<string, Files>> = {
   'home-of-convict': { 'packages/shared/src/system/settings.ts': "import 'convict';\n" },
   'home-of-yaml': { 'packages/shared/src/pair/dns.ts': "import 'yaml';\n" },
   'home-of-ipaddr.js': { 'packages/shared/src/accept/limits.ts': "import 'ipaddr.js';\n" },
-  'home-of-pino': { 'packages/shared/src/intake.ts': "import 'pino';\n" },
   'home-of-prom-client': { 'packages/shared/src/intake.ts': "import 'prom-client';\n" },
   'home-of-fastify': { 'packages/shared/src/pair/partner.ts': "import 'fastify';\n" },
   'home-of-selfsigned': { 'packages/shared/src/accept/tls.ts': "import 'selfsigned';\n" },

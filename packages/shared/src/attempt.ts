@@ -59,11 +59,11 @@ export function createAttempts(parts: AttemptParts): Attempts {
   const all = (outgoing: Outgoing, kind: Outcome['kind'], reply: Reply): Outcome[] =>
     outgoing.recipients.map(({ address }) => ({ recipient: address, kind, reply }));
 
-  async function toLocalServers(
+  function toLocalServers(
     servers: readonly LocalServerSettings[],
     outgoing: Outgoing,
     options: Pick<SendOptions, 'proceed' | 'timeoutMs'>,
-  ): Promise<Outcome[]> {
+  ): Outcome[] | Promise<Outcome[]> {
     if (localServers.allDown(servers, clock.now())) return all(outgoing, 'deferred', NO_LOCAL_SERVER);
     const ordered = localServers.order(servers, clock.now());
     return connections.send(ordered.map(hopOf), outgoing, { ...options, onHop: healthOf(ordered) });
@@ -124,11 +124,16 @@ export function createAttempts(parts: AttemptParts): Attempts {
     return { kind: found.kind === 'permanent' ? 'bounced' : 'deferred', reply: found.reply };
   }
 
+  const routeOf = ({ address }: { readonly address: string }): Route =>
+    routeFor(domainOf(address), parts.settings(), parts.passwordIn);
+
   return {
     groups(recipients) {
+      const [first] = recipients;
+      if (first && recipients.length === 1) return [{ route: routeOf(first), recipients }];
       const groups = new Map<string, { route: Route; recipients: (typeof recipients)[number][] }>();
       for (const recipient of recipients) {
-        const route = routeFor(domainOf(recipient.address), parts.settings(), parts.passwordIn);
+        const route = routeOf(recipient);
         const key = destinationOf(route);
         const group = groups.get(key);
         if (group) group.recipients.push(recipient);

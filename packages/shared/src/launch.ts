@@ -3,7 +3,8 @@
  * same pid, the same files open and the same arguments.
  *
  * - V8's heap: a gateway's objects live for milliseconds or for ever. A small nursery and a modest old generation keep
- *   a worker small; by default V8 sizes both after the machine's memory.
+ *   a worker small; by default V8 sizes both after the machine's memory. The nursery is emptied by the main thread:
+ *   that is done sooner than its helpers are awake.
  * - `MALLOC_ARENA_MAX=2`: glibc gives every thread an arena of its own, and the threads that sync the spool fill them.
  * - Run from a checkout, the stripped types are cached beside the dependencies; the tool that strips them takes 30 MB.
  *
@@ -11,7 +12,12 @@
  */
 import { fileURLToPath } from 'node:url';
 
-const HEAP = ['--max-semi-space-size=4', '--max-old-space-size=256'];
+const HEAP = [
+  '--min-semi-space-size=8',
+  '--max-semi-space-size=8',
+  '--no-parallel-scavenge',
+  '--max-old-space-size=256',
+];
 
 export function relaunch(): void {
   const { env, execArgv, execPath, argv } = process;

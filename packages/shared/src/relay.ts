@@ -100,13 +100,15 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
   ): Promise<Reply> {
     const settlement = settleRelay({ id: message.id, outcomes, isKnownValid });
     const accepted = isPositive(settlement.reply);
-    if (accepted) await keep(message, settlement, early);
+    const stored = settlement.queue.length + settlement.bounce.length + early.length > 0;
+    if (stored && accepted) await keep(message, settlement, early);
     else for (const entry of early) await spool.remove(entry.id);
     for (const outcome of outcomes) {
       metrics.outcome(outcome.kind);
       learn(outcome);
     }
-    if (accepted) await confirm(message, outcomes);
+    const asking = accepted ? receiptsOwed(message, outcomes) : [];
+    if (asking.length > 0) await confirm(message, asking);
     const event = accepted ? (settlement.queue.length > 0 ? 'queued' : 'relayed') : 'refused';
     log.info(`message.${event}`, { ...summaryOf(message), outcomes });
     return settlement.reply;
@@ -137,15 +139,18 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     if (kind === 'relayed' || stage === 'rcpt') recipients.heard(recipient, reply);
   }
 
-  /** Tells the sender who asked NOTIFY=SUCCESS, where the local server will not (RFC 3461 §5.2.2). */
-  async function confirm(message: Message, outcomes: readonly Outcome[]): Promise<void> {
-    const { reversePath } = message.envelope;
-    const wanted = outcomes.filter(
+  /** Recipients whose sender asked NOTIFY=SUCCESS, where the local server will not tell him (RFC 3461 §5.2.2). */
+  function receiptsOwed(message: Message, outcomes: readonly Outcome[]): readonly Outcome[] {
+    if (message.envelope.reversePath === '') return [];
+    return outcomes.filter(
       ({ kind, dsn, recipient }) =>
         kind === 'relayed' && !dsn && recipientOf(message, recipient).notify?.includes('success'),
     );
-    if (wanted.length === 0 || reversePath === '') return;
-    const states = wanted.map((outcome) => ({
+  }
+
+  async function confirm(message: Message, outcomes: readonly Outcome[]): Promise<void> {
+    const { reversePath } = message.envelope;
+    const states = outcomes.map((outcome) => ({
       ...stateAfter(message, outcome, 0),
       status: 'relayed' as const,
     }));

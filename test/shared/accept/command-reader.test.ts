@@ -26,8 +26,8 @@ describe('the reader of commands', () => {
           else waiting.push(next);
         },
         lineTooLong: () => seen.push('(too long)'),
-        cork: () => undefined,
-        uncork: () => undefined,
+        working: () => undefined,
+        worked: () => undefined,
         ...hooks,
       },
       maxLine,
@@ -50,24 +50,22 @@ describe('the reader of commands', () => {
     });
   }
 
-  const write = (reader: CommandReader, octets: string | Buffer): Promise<void> =>
-    new Promise((resolve, reject) => {
-      reader.write(Buffer.from(octets), (error) => (error ? reject(error) : resolve()));
-    });
+  const write = (reader: CommandReader, octets: string | Buffer): boolean =>
+    reader.write(Buffer.from(octets));
 
-  it('gives the lines of one chunk one after the other, without their line ends', async () => {
-    await write(createReader(), 'EHLO a\r\nNOOP\nRSET\r\r\n\r\nQUI');
+  it('gives the lines of one chunk one after the other, without their line ends', () => {
+    write(createReader(), 'EHLO a\r\nNOOP\nRSET\r\r\n\r\nQUI');
     expect(seen).to.deep.equal(['EHLO a', 'NOOP', 'RSET\r', '']);
   });
 
-  it('goes back and forth between commands and messages wherever the octets are cut', async () => {
+  it('goes back and forth between commands and messages wherever the octets are cut', () => {
     const octets = Buffer.from('NOOP\r\nDATA\r\none\r\n..two\r\n.\r\nNOOP\r\nDATA\r\n.\r\nQUIT\r\n');
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(octets.length)), async (cuts) => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(octets.length)), (cuts) => {
         seen = [];
         const reader = createReader();
         const places = [...new Set([...cuts, octets.length])].sort((a, b) => a - b);
-        for (const [i, to] of places.entries()) await write(reader, octets.subarray(places[i - 1] ?? 0, to));
+        for (const [i, to] of places.entries()) write(reader, octets.subarray(places[i - 1] ?? 0, to));
         expect(seen).to.deep.equal([
           'NOOP',
           'DATA',
@@ -81,30 +79,29 @@ describe('the reader of commands', () => {
     );
   });
 
-  it('gives no line before the one before it was answered', async () => {
+  it('gives no line before the one before it was answered', () => {
     atOnce = false;
-    const reader = createReader();
-    const written = write(reader, 'ONE\r\nTWO\r\n');
+    write(createReader(), 'ONE\r\nTWO\r\n');
     expect(seen).to.deep.equal(['ONE']);
     waiting.shift()!();
     expect(seen).to.deep.equal(['ONE', 'TWO']);
-    waiting.shift()!();
-    await written;
   });
 
-  it('takes no more from the client while a command or a message waits for its answer', async () => {
+  it('keeps a little that the client sent ahead of an answer, and holds it back beyond 64 KB', () => {
     atOnce = false;
     const reader = createReader();
-    let isTaken = false;
-    const written = write(reader, 'DATA\r\nx\r\n.\r\nQUIT\r\n').then(() => (isTaken = true));
+    let drained = 0;
+    reader.on('drain', () => (drained += 1));
+    expect(write(reader, 'DATA\r\nx\r\n.\r\nNOOP\r\n')).to.equal(true);
     waiting.shift()!();
     expect(seen).to.deep.equal(['DATA', '(message x\r\n)']);
-    await Promise.resolve();
-    expect(isTaken).to.equal(false);
+    const ahead = 'RSET\r\n'.repeat(12_000);
+    expect(write(reader, ahead)).to.equal(false);
+    expect(drained).to.equal(0);
+    atOnce = true;
     waiting.shift()!();
-    waiting.shift()!();
-    await written;
-    expect(seen.at(-1)).to.equal('QUIT');
+    expect(drained).to.equal(1);
+    expect(seen.slice(2)).to.deep.equal(['NOOP', ...Array<string>(12_000).fill('RSET')]);
   });
 
   it('holds the client back while the message is being written', async () => {
@@ -117,35 +114,42 @@ describe('the reader of commands', () => {
         next();
       },
     });
-    let isTaken = false;
-    const written = write(reader, 'DATA\r\nx\r\n').then(() => (isTaken = true));
-    const end = write(reader, '.\r\n');
-    await Promise.resolve();
-    expect({ isTaken, ended }).to.deep.equal({ isTaken: false, ended: false });
+    expect(write(reader, 'DATA\r\nx\r\n')).to.equal(true);
+    expect(write(reader, Buffer.alloc(65_536, 'y\r\n'))).to.equal(false);
+    const drained = new Promise((resolve) => reader.once('drain', resolve));
     disk.resolve();
-    await written;
-    reader.isClosed = true;
-    reader.resume();
-    await end;
-    expect(ended).to.equal(true);
+    await drained;
+    expect(ended).to.equal(false);
   });
 
-  it('gives up on a line that is too long, whether its end is there or not', async () => {
+  it('lets a client go that is held back when it is closed', () => {
+    atOnce = false;
+    const reader = createReader();
+    let drained = 0;
+    reader.on('drain', () => (drained += 1));
+    write(reader, 'NOOP\r\n');
+    expect(write(reader, 'x'.repeat(70_000))).to.equal(false);
+    reader.isClosed = true;
+    reader.resume();
+    expect(drained).to.equal(1);
+  });
+
+  it('gives up on a line that is too long, whether its end is there or not', () => {
     for (const line of [`${'x'.repeat(101)}\r\n`, 'x'.repeat(101)]) {
       seen = [];
       const reader = createReader();
-      await write(reader, `NOOP\r\n${line}`);
-      await write(reader, 'QUIT\r\n');
+      write(reader, `NOOP\r\n${line}`);
+      write(reader, 'QUIT\r\n');
       expect(seen).to.deep.equal(['NOOP', '(too long)']);
     }
   });
 
-  it('takes a line that is just short enough', async () => {
-    await write(createReader(), `${'x'.repeat(99)}\r\n`);
+  it('takes a line that is just short enough', () => {
+    write(createReader(), `${'x'.repeat(99)}\r\n`);
     expect(seen).to.deep.equal(['x'.repeat(99)]);
   });
 
-  it('drops what it has when it is closed', async () => {
+  it('drops what it has when it is closed', () => {
     const reader = createReader({
       command: (line, next) => {
         seen.push(line.toString());
@@ -153,22 +157,22 @@ describe('the reader of commands', () => {
         next();
       },
     });
-    await write(reader, 'QUIT\r\nNOOP\r\n');
-    await write(reader, 'NOOP\r\n');
+    write(reader, 'QUIT\r\nNOOP\r\n');
+    write(reader, 'NOOP\r\n');
     expect(seen).to.deep.equal(['QUIT']);
   });
 
-  it('corks once for all commands of a chunk', async () => {
+  it('tells the beginning and the end of the work on a chunk', () => {
     const marks: string[] = [];
     const reader = createReader({
       command: (line, next) => {
         marks.push(line.toString());
         next();
       },
-      cork: () => marks.push('cork'),
-      uncork: () => marks.push('uncork'),
+      working: () => marks.push('working'),
+      worked: () => marks.push('worked'),
     });
-    await write(reader, 'A\r\nB\r\nC\r\n');
-    expect(marks).to.deep.equal(['cork', 'A', 'B', 'C', 'uncork']);
+    write(reader, 'A\r\nB\r\nC\r\n');
+    expect(marks).to.deep.equal(['working', 'A', 'B', 'C', 'worked']);
   });
 });

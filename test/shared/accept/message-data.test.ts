@@ -117,7 +117,7 @@ describe('the data of a message', () => {
   });
 
   const faultOf = async (data: MessageData): Promise<unknown> =>
-    data.finish().then(
+    Promise.resolve(data.finish()).then(
       () => undefined,
       (error: unknown) => error,
     );

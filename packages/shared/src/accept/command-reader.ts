@@ -2,10 +2,12 @@
  * Splits what a client sends into command lines and, between `startData` and the final dot, message octets.
  *
  * It stands in for smtp-server's SMTPStream, whose loop over every octet is half of the CPU of a 50 KB message
- * and which lets bare CR and LF through. Replies to the commands of one chunk leave in one write: the socket is
- * corked while a chunk is worked on.
+ * and which lets bare CR and LF through. A socket is piped into it, so it has of a stream what a pipe asks for:
+ * `write`, `end` and the event `drain`. A Writable would spend a tick of the event loop on every chunk.
+ *
+ * Replies to the commands of one chunk leave in one write: the owner is told when work on a chunk begins and ends.
  */
-import { Writable } from 'node:stream';
+import { EventEmitter } from 'node:events';
 import { DataDecoder } from './data-decoder.ts';
 
 const LF = 10;
@@ -23,24 +25,29 @@ export interface ReaderHooks {
   /** A command line without its line end. Reading goes on after `next`. */
   command(line: Buffer, next: () => void): void;
   lineTooLong(): void;
-  cork(): void;
-  uncork(): void;
+  /** What is answered until `worked` may be gathered. */
+  working(): void;
+  worked(): void;
 }
 
-export class CommandReader extends Writable {
+/** What a client may have sent ahead while it waits for an answer, before the network is told to hold it back. */
+const MOST_AHEAD = 65_536;
+
+export class CommandReader extends EventEmitter {
   /** Set by the owner: nothing more is to be read. */
   isClosed = false;
   readonly #hooks: ReaderHooks;
   readonly #maxLine: number;
   #input: Buffer = EMPTY;
-  #next: ((error?: Error | null) => void) | undefined;
+  /** The writer was told to wait for `drain`. */
+  #holdsBack = false;
   #decoder: DataDecoder | undefined;
   #sink: DataSink | undefined;
   #busy = false;
   #ready = true;
 
   constructor(hooks: ReaderHooks, maxLine = 12_288) {
-    super({ decodeStrings: false, highWaterMark: 65_536 });
+    super();
     this.#hooks = hooks;
     this.#maxLine = maxLine;
   }
@@ -62,28 +69,35 @@ export class CommandReader extends Writable {
     this.#work();
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, next: (error?: Error | null) => void): void {
+  /** @returns false when the writer should wait for `drain` */
+  write(chunk: Buffer): boolean {
     this.#input = this.#input.length > 0 ? Buffer.concat([this.#input, chunk]) : chunk;
-    this.#next = next;
     this.#work();
+    this.#holdsBack = this.#waits && this.#input.length >= MOST_AHEAD;
+    return !this.#holdsBack;
+  }
+
+  /** The client has said all it will say. */
+  end(): void {}
+
+  get #waits(): boolean {
+    return !this.#ready && !this.isClosed;
   }
 
   #work(): void {
     if (this.#busy) return;
     this.#busy = true;
-    this.#hooks.cork();
+    this.#hooks.working();
     try {
       while (this.#ready && !this.isClosed && (this.#sink ? this.#readData(this.#sink) : this.#readLine()));
     } finally {
       this.#busy = false;
-      this.#hooks.uncork();
+      this.#hooks.worked();
     }
     if (this.isClosed) this.#input = EMPTY;
-    if (this.#ready || this.isClosed) {
-      const next = this.#next;
-      this.#next = undefined;
-      next?.();
-    }
+    if (!this.#holdsBack || this.#waits) return;
+    this.#holdsBack = false;
+    this.emit('drain');
   }
 
   /** @returns whether there may be more to do with the input at hand */

@@ -27,7 +27,8 @@ export abstract class MailConnection extends SMTPConnection {
   protected working = false;
   protected draining = false;
   readonly #home: Home;
-  #corked: SMTPConnection['_socket'] | null = null;
+  /** Replies to the commands of the chunk at hand; null while there is none. */
+  #gathered: string | null = null;
 
   constructor(...[server, socket, options]: ConstructorParameters<typeof SMTPConnection>) {
     super(server, socket, options);
@@ -138,10 +139,11 @@ export abstract class MailConnection extends SMTPConnection {
     const reader = new CommandReader({
       command: (line, next) => this._onCommand(line, next),
       lineTooLong: () => this.closeWith(replies.lineTooLong),
-      cork: () => (this.#corked = this._socket).cork(),
-      uncork: () => {
-        this.#corked?.uncork();
-        this.#corked = null;
+      working: () => (this.#gathered = ''),
+      worked: () => {
+        const text = this.#gathered;
+        this.#gathered = null;
+        if (text) this.#send(text);
       },
     });
     return reader as unknown as ReturnType<SMTPConnection['_createParser']>;
@@ -170,8 +172,21 @@ export abstract class MailConnection extends SMTPConnection {
   }
 
   protected write(text: string): void {
+    if (this.#gathered === null) this.#send(`${text}\r\n`);
+    else this.#gathered += `${text}\r\n`;
+  }
+
+  #send(text: string): void {
     if (!this._upgrading && !this._socket.destroyed && this._socket.writable)
-      this._socket.write(`${text}\r\n`, 'latin1');
+      this._socket.write(text, 'latin1');
+  }
+
+  /** What smtp-server writes or does to the socket comes after what we have said. */
+  #sendGathered(): void {
+    const text = this.#gathered;
+    if (!text) return;
+    this.#gathered = '';
+    this.#send(text);
   }
 
   protected answer(reply: Reply, done: Done): void {
@@ -184,14 +199,19 @@ export abstract class MailConnection extends SMTPConnection {
   /** Runs a hook that may take its time; the reply it gives goes to the client. */
   protected answerLater(pending: Promise<Reply>, done: Done): void {
     this.working = true;
+    const answer = (reply: Reply): void => {
+      this.working = false;
+      this.renewPatience();
+      this.answer(reply, done);
+    };
     pending
-      .catch((error: unknown) => this.faultReply(error))
-      .then((reply) => {
-        this.working = false;
-        this.renewPatience();
-        this.answer(reply, done);
-      })
+      .then(answer, (error: unknown) => answer(this.faultReply(error)))
       .catch((error: unknown) => this.context.hooks.fault(error, this.facts));
+  }
+
+  override close(): void {
+    this.#sendGathered();
+    super.close();
   }
 
   protected closeWith(reply: Reply): void {
@@ -211,6 +231,7 @@ export abstract class MailConnection extends SMTPConnection {
   /** Replies that smtp-server words itself (STARTTLS, AUTH, QUIT, VRFY, HELP). */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     this.patience.replied(code);
+    this.#sendGathered();
     super.send(code, data, context);
   }
 

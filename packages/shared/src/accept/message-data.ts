@@ -32,6 +32,11 @@ export class MessageData {
     this.#options = options;
   }
 
+  /** There is, or will be, a file to discard. */
+  get isFile(): boolean {
+    return this.#hash !== undefined || this.#writing !== undefined;
+  }
+
   get tooBig(): boolean {
     return this.sizeBytes > this.#options.maxBytes;
   }
@@ -79,22 +84,23 @@ export class MessageData {
    * The whole message. Not synced yet: that is the spool's work.
    * @throws what writing the file threw, `ENOSPC` above all
    */
-  async finish(): Promise<Body> {
+  finish(): Body | Promise<Body> {
+    return this.isFile ? this.#finishFile() : new MemoryBody(this.#chunks, this.sizeBytes, !this.#ascii);
+  }
+
+  async #finishFile(): Promise<Body> {
     await this.#writing;
-    if (this.#hash) {
-      await this.#spill();
-      await this.#file?.close().catch((error: unknown) => (this.#fault ??= error as Error));
-      this.#file = undefined;
-      if (this.#fault) throw this.#fault;
-      return {
-        sizeBytes: this.sizeBytes,
-        sha256: this.#hash.digest('hex'),
-        path: this.#path,
-        hops: this.#hopCounter.hops,
-        eightBit: !this.#ascii,
-      };
-    }
-    return new MemoryBody(this.#chunks, this.sizeBytes, !this.#ascii);
+    await this.#spill();
+    await this.#file?.close().catch((error: unknown) => (this.#fault ??= error as Error));
+    this.#file = undefined;
+    if (this.#fault) throw this.#fault;
+    return {
+      sizeBytes: this.sizeBytes,
+      sha256: this.#hash!.digest('hex'),
+      path: this.#path,
+      hops: this.#hopCounter.hops,
+      eightBit: !this.#ascii,
+    };
   }
 
   /**

@@ -19,8 +19,20 @@ const LF = 10;
 /** Octets at the start of a line that tell whether it is a Received field. */
 const TELLING = 80;
 
-/** A date-time of RFC 5322 §3.3, in UTC. */
+let lastSecond = NaN;
+let lastDate = '';
+
+/** A date-time of RFC 5322 §3.3, in UTC. The last one is kept: many messages share a second. */
 export function formatDate(at: number): string {
+  const second = Math.floor(at / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastDate = composeDate(at);
+  }
+  return lastDate;
+}
+
+function composeDate(at: number): string {
   const date = new Date(at);
   const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
   const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;

@@ -174,7 +174,9 @@ export class MailSession extends MailConnection {
     if (data.tooBig) return replies.messageTooBig(this.context.smtp.maxMessageBytes);
     if (decoder.bareLineEnd && this.context.smtp.bareLineEnds === 'reject') return replies.bareLineEnd;
     try {
-      return await this.context.hooks.message(envelope, await data.finish(), this.facts);
+      const body = data.finish();
+      const whole = body instanceof Promise ? await body : body;
+      return await this.context.hooks.message(envelope, whole, this.facts);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
       this.context.hooks.fault(error, this.facts);
@@ -183,6 +185,6 @@ export class MailSession extends MailConnection {
   }
 
   #discard(data: MessageData | null): void {
-    data?.discard().catch((error: unknown) => this.context.hooks.fault(error, this.facts));
+    if (data?.isFile) data.discard().catch((error: unknown) => this.context.hooks.fault(error, this.facts));
   }
 }

@@ -16,12 +16,18 @@ export class BodyFault extends Error {
 }
 
 const FILE_CHUNK_BYTES = 65_536;
+/** What is cheaper to copy than to hand over piece by piece. */
+const SMALL_BYTES = 16_384;
 
 /**
- * Resolves to whether all of it was sent; false when the host spoke before the dot.
+ * Gives whether all of it was sent; false when the host spoke before the dot.
  * @throws BodyFault, WireFault
  */
-export async function sendMessage(wire: Wire, { head, body }: Outgoing, stretchMs: number): Promise<boolean> {
+export function sendMessage(
+  wire: Wire,
+  { head, body }: Outgoing,
+  stretchMs: number,
+): boolean | Promise<boolean> {
   const { chunks, path } = body;
   if (chunks) {
     sendChunks(wire, head, chunks, body.sizeBytes);
@@ -35,10 +41,15 @@ function sendChunks(wire: Wire, head: string, chunks: readonly Buffer[], sizeByt
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   if (length !== sizeBytes) throw new BodyFault(`the message has ${length} octets instead of ${sizeBytes}`);
   const stuffing = new DotStuffing();
+  const pieces = [stuffing.add(Buffer.from(head))];
+  for (const chunk of chunks) pieces.push(stuffing.add(chunk));
+  pieces.push(stuffing.end());
+  if (sizeBytes <= SMALL_BYTES) {
+    wire.write(Buffer.concat(pieces));
+    return;
+  }
   wire.cork();
-  wire.write(stuffing.add(Buffer.from(head)));
-  for (const chunk of chunks) wire.write(stuffing.add(chunk));
-  wire.write(stuffing.end());
+  for (const piece of pieces) wire.write(piece);
   wire.uncork();
 }
 

@@ -55,6 +55,8 @@ export class Pool {
   readonly #limits: PoolLimits;
   readonly #openHop: OpenHop;
   readonly #hops = new Map<string, Slots>();
+  /** Whose slot a session takes. */
+  readonly #homes = new WeakMap<Connection, Slots>();
   #open = 0;
   #idle = 0;
   #waiting = 0;
@@ -91,7 +93,7 @@ export class Pool {
    */
   reopen(connection: Connection, budget: Budget, deadlineAt: number): Promise<Connection> {
     connection.wire.destroy();
-    const slots = this.#slotsOf(connection.hop);
+    const slots = this.#homes.get(connection)!;
     return this.#wait(slots, budget, deadlineAt, (waiter) => {
       this.#leaveSlot(slots);
       this.#openFor(slots, waiter);
@@ -100,7 +102,7 @@ export class Pool {
 
   /** Ends the use of a session, and the session too unless it is `clean`. */
   release(connection: Connection, clean: boolean): void {
-    const slots = this.#slotsOf(connection.hop);
+    const slots = this.#homes.get(connection)!;
     if (!clean) {
       connection.wire.destroy();
       this.#leaveSlot(slots);
@@ -206,6 +208,7 @@ export class Pool {
     this.#hops.set(slots.key, slots);
     this.#openHop(slots.hop, waiter.budget).then(
       (connection) => {
+        this.#homes.set(connection, slots);
         if (!waiter.settle(connection)) this.release(connection, true);
       },
       (error: Error) => {

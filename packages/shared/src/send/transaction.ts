@@ -90,7 +90,8 @@ export async function transact(
       noteFault(error, connection, commands, progress);
     }
   }
-  const clean = await toBoundary(connection, commands, progress, options.timeouts);
+  const boundary = toBoundary(connection, commands, progress, options.timeouts);
+  const clean = typeof boundary === 'boolean' ? boundary : await boundary;
   return resultOf(connection, commands, progress, clean, reused);
 }
 
@@ -116,13 +117,15 @@ async function converse(
     }
   }
   if (isOver(replies) || !anyAccepted(replies, rcpts.length) || refusesData(replies[toData - 1])) return;
-  if (!(await mayProceed(wire, commands, progress, options))) return;
+  if (!allAccepted(replies, commands, options) && !(await mayProceed(wire, commands, progress, options)))
+    return;
   if (!extensions.pipelining) {
     wire.write('DATA\r\n');
     await wire.read(replies, toData, commandMs);
     if (refusesData(replies[toData - 1])) return;
   }
-  progress.dotSent = await sendMessage(wire, outgoing, commandMs);
+  const sent = sendMessage(wire, outgoing, commandMs);
+  progress.dotSent = typeof sent === 'boolean' ? sent : await sent;
   await wire.read(replies, toData + 1, messageMs);
   if (progress.dotSent || !isPositive(replies.at(-1)!)) return;
   replies.pop();
@@ -139,16 +142,25 @@ const anyAccepted = (replies: readonly Reply[], count: number): boolean =>
 const refusesData = (data: Reply | undefined): boolean =>
   data !== undefined && data.code !== START_MAIL_INPUT;
 
+/** Nobody needs to be asked whether to go on. */
+const allAccepted = (
+  replies: readonly Reply[],
+  { refusals, asked }: Commands,
+  { refusedElsewhere = false }: TransactionOptions,
+): boolean =>
+  !refusedElsewhere &&
+  asked.length === refusals.length &&
+  asked.every((_recipient, place) => isPositive(replies[place + 1]!));
+
 async function mayProceed(
   wire: Wire,
   { refusals, asked }: Commands,
   progress: Progress,
-  { proceed, refusedElsewhere }: TransactionOptions,
+  { proceed }: TransactionOptions,
 ): Promise<boolean> {
   if (!proceed) return true;
   const replies = [...refusals];
   asked.forEach((recipient, place) => (replies[recipient] = progress.replies[place + 1]));
-  if (!refusedElsewhere && replies.every((reply) => isPositive(reply!))) return true;
   const answer = proceed(replies as Reply[]);
   if (typeof answer === 'boolean' ? answer : await wire.during(answer)) return true;
   progress.abandoned = true;
@@ -177,17 +189,20 @@ function stepOf(answered: number, count: number): keyof typeof STEPS {
 }
 
 /** Leaves the session where the next transaction may begin; false when it must be dropped. */
-async function toBoundary(
+function toBoundary(
   { wire }: Connection,
   { asked }: Commands,
   { replies, dotSent, fault }: Progress,
   { commandMs }: Timeouts,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   if (fault || replies.at(-1)?.code === CLOSING || outOfStep(replies, asked.length)) return false;
   const { data, message } = stepsOf(replies, asked.length);
   if (data?.code === START_MAIL_INPUT) return dotSent && message !== undefined && wire.usable;
   if (asked.length === 0) return wire.usable;
-  if (!wire.usable) return false;
+  return wire.usable && sayReset(wire, commandMs);
+}
+
+async function sayReset(wire: Wire, commandMs: number): Promise<boolean> {
   try {
     wire.write('RSET\r\n');
     const reset: Reply[] = [];

@@ -1,8 +1,8 @@
 /**
- * One JSON line per event on stdout, by pino: `time`, `level`, `role`, `event` and the fields of the event.
- * Field names are those of docs/vocabulary.md; `session` and `id` (of the queue entry) tie lines together.
+ * One JSON line per event on stdout: `level`, `time`, `role`, `event` and the fields of the event.
+ * Field names are those of docs/vocabulary.md; `session` and `id` (of the queue entry) tie lines together. An error is
+ * given as `err` and becomes its type, message, stack and cause.
  */
-import { pino } from 'pino';
 import { createLineWriter } from './line-writer.ts';
 
 export interface Log {
@@ -14,41 +14,66 @@ export interface Log {
   flush(): void;
 }
 
-export function createLog(options: { role: string; level: string }): Log & { setLevel(level: string): void } {
-  const destination = createLineWriter(1);
-  const logger = pino(
-    {
-      level: options.level,
-      base: { role: options.role },
-      messageKey: 'event',
-      timestamp: createTimestamp(),
-      formatters: { level: (level) => ({ level }) },
-    },
-    destination,
-  );
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+type Level = (typeof LEVELS)[number];
+
+/** @param fd where the lines go */
+export function createLog(
+  options: { role: string; level: Level },
+  fd = 1,
+): Log & { setLevel(level: Level): void } {
+  const lines = createLineWriter(fd);
+  const time = createTimestamp();
+  let least = LEVELS.indexOf(options.level);
+  const writer = (level: Level): Log[Level] => {
+    const rank = LEVELS.indexOf(level);
+    const start = `{"level":"${level}","time":"`;
+    const middle = `","role":"${options.role}","event":"`;
+    return (event, fields) => {
+      if (rank >= least) lines.write(`${start}${time()}${middle}${event}"${textOf(fields)}\n`);
+    };
+  };
   return {
-    debug: (event, fields = {}) => logger.debug(fields, event),
-    info: (event, fields = {}) => logger.info(fields, event),
-    warn: (event, fields = {}) => logger.warn(fields, event),
-    error: (event, fields = {}) => logger.error(fields, event),
-    flush: () => destination.flushSync(),
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
+    flush: () => lines.flushSync(),
     setLevel: (level) => {
-      logger.level = level;
+      least = LEVELS.indexOf(level);
     },
   };
 }
 
-/** The `time` field of pino, `,"time":"2026-11-24T01:02:03.004Z"`, composed once for each millisecond. */
+/** What follows the event: `,"id":"…"}`, or `}`. */
+function textOf(fields: object | undefined): string {
+  if (!fields) return '}';
+  let text;
+  try {
+    text = JSON.stringify('err' in fields ? { ...fields, err: plainError(fields.err) } : fields);
+  } catch (error) {
+    text = JSON.stringify({ fields: Object.keys(fields), notLogged: (error as Error).message });
+  }
+  return text === '{}' ? '}' : `,${text.slice(1)}`;
+}
+
+function plainError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name: type, message, stack, cause, ...more } = error as Error & { code?: string };
+  return { type, message, ...more, stack, ...(cause !== undefined && { cause: plainError(cause) }) };
+}
+
+/** Now as `2026-11-24T01:02:03.004Z`, composed once for each millisecond. */
 function createTimestamp(): () => string {
   let at = 0;
-  let field = '';
+  let text = '';
   return () => {
     const now = Date.now();
     if (now !== at) {
       at = now;
-      field = `,"time":"${new Date(now).toISOString()}"`;
+      text = new Date(now).toISOString();
     }
-    return field;
+    return text;
   };
 }
 

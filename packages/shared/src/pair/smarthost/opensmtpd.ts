@@ -5,8 +5,16 @@ import { hostsStep, howItWaits, makeUser, noFallback, testText, titleOf } from '
 
 /** OpenBSD has it elsewhere than Debian. */
 const find = 'conf=/etc/smtpd.conf; [ -e "$conf" ] || conf=/etc/mail/smtpd.conf';
-const restart =
-  'if command -v rcctl >/dev/null; then rcctl restart smtpd; else service opensmtpd restart; fi';
+/** Debian's restart may find the old one still ending, and start none. */
+const restart = [
+  'if command -v rcctl >/dev/null; then',
+  '  rcctl restart smtpd',
+  'else',
+  '  service opensmtpd stop',
+  '  while pgrep -x smtpd >/dev/null; do sleep 1; done',
+  '  service opensmtpd start',
+  'fi',
+].join('\n');
 
 export function guideForOpenSmtpd(facts: PairFacts): Guide {
   return {
