@@ -17,7 +17,7 @@ const homes = {
   convict: 'system/config/merge\\.ts$',
   yaml: 'system/config/yaml\\.ts$',
   'ipaddr.js': 'system/addresses\\.ts$',
-  'prom-client': 'system/metrics\\.ts$',
+  'prom-client': 'system/(metrics|tallies)\\.ts$',
   fastify: 'system/http\\.ts$',
   selfsigned: 'system/self-signed\\.ts$',
   dns: 'system/resolver\\.ts$',

@@ -84,7 +84,16 @@ const newHealth = (): Health => ({ outstanding: 0, failures: 0, backAt: -Infinit
 export function createLocalServers(random: Random): LocalServers {
   const healths = new Map<string, { readonly server: LocalServer; readonly health: Health }>();
 
+  /** Asked several times for every message, so a server is found by itself before it is by its address. */
+  const bySelf = new WeakMap<LocalServer, Health>();
+
   function healthOf(server: LocalServer): Health {
+    let health = bySelf.get(server);
+    if (!health) bySelf.set(server, (health = healthAt(server)));
+    return health;
+  }
+
+  function healthAt(server: LocalServer): Health {
     const key = `${server.host}:${server.port}`;
     const known = healths.get(key) ?? { server, health: newHealth() };
     healths.set(key, known);
@@ -99,7 +108,8 @@ export function createLocalServers(random: Random): LocalServers {
 
   return {
     order(servers, now) {
-      if (servers.length > 1) setOutliersAside(servers.map(healthOf), now);
+      if (servers.length < 2) return [...servers];
+      setOutliersAside(servers.map(healthOf), now);
       return servers
         .map((server) => ({ server, rank: rankOf(server, healthOf(server), now, random) }))
         .sort((a, b) => compareRanks(a.rank, b.rank))

@@ -1,9 +1,10 @@
 /**
- * What /metrics shows, by prom-client. Counters are bound to their labels once, gauges are read when asked for.
+ * What /metrics shows, by prom-client. What is counted for every message is a tally, gauges are read when asked for.
  */
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { OutcomeKind } from '../values/outcome.ts';
 import type { ListenerRole } from '../values/session.ts';
+import { createTallies } from './tallies.ts';
 
 export type MessageResult = 'accepted' | 'deferred' | 'rejected' | 'fault';
 
@@ -75,20 +76,18 @@ export function createMetrics(role: string): Metrics {
     'Clients not let in for the load, by whether the other MX has room',
     ['how'],
   );
-  const messages = counter('messages_total', 'Messages received, by listener and what was answered', [
-    'listener',
-    'result',
-  ]);
   const recipients = counter('recipients_refused_total', 'RCPT refused, by listener', ['listener']);
-  const outcomes = counter('outcomes_total', 'Recipients by outcome of an attempt', ['kind']);
   const dsns = counter('dsns_total', 'Delivery status notifications sent, by kind', ['kind']);
   const damaged = counter('damaged_total', 'Queue entries set aside as damaged', []);
-  const accepted = new Histogram({
-    name: 'mailpair_accept_seconds',
-    help: 'Time from the last octet of a message to our reply',
-    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30],
-    registers,
-  });
+  const tallies = createTallies(registry);
+  const messages = tallies.counter(
+    'mailpair_messages_total',
+    'Messages received, by listener and what was answered',
+    ['listener', 'result'],
+  );
+  const outcomes = tallies.counter('mailpair_outcomes_total', 'Recipients by outcome of an attempt', [
+    'kind',
+  ]);
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
       name: `mailpair_${name}`,
@@ -107,24 +106,27 @@ export function createMetrics(role: string): Metrics {
       child.inc();
     };
   };
-  const messageChildren = new Map<string, { inc(): void }>();
+  const countMessage = {
+    mx: byKey((result: MessageResult) => messages({ listener: 'mx', result })),
+    submission: byKey((result: MessageResult) => messages({ listener: 'submission', result })),
+  };
+  const countOutcome = byKey((kind: OutcomeKind) => outcomes({ kind }));
 
   return {
     session: bound(sessions, 'listener'),
     refusedSession: (code) => refused.inc({ code: String(code) }),
     turnedAway: () => turnedAway.inc(),
     sentAway: (how) => sentAway.inc({ how }),
-    message: (listener, result) => {
-      const key = `${listener} ${result}`;
-      let child = messageChildren.get(key);
-      if (!child) messageChildren.set(key, (child = messages.labels({ listener, result })));
-      child.inc();
-    },
+    message: (listener, result) => countMessage[listener](result),
     recipientRefused: bound(recipients, 'listener'),
-    outcome: bound(outcomes, 'kind'),
+    outcome: countOutcome,
     dsn: bound(dsns, 'kind'),
     damaged: () => damaged.inc(),
-    accepted: (seconds) => accepted.observe(seconds),
+    accepted: tallies.histogram(
+      'mailpair_accept_seconds',
+      'Time from the last octet of a message to our reply',
+      [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30],
+    ),
     ...partnerMetrics(registers),
     watch: (gauges) => {
       gauge('sessions', 'Open sessions', gauges.sessions);
@@ -152,6 +154,16 @@ export function createMetrics(role: string): Metrics {
     },
     render: () => registry.metrics(),
     contentType: registry.contentType,
+  };
+}
+
+/** Counts under a word, bound the first time it is seen. */
+function byKey<K extends string>(bind: (key: K) => () => void): (key: K) => void {
+  const bound = new Map<K, () => void>();
+  return (key) => {
+    let count = bound.get(key);
+    if (!count) bound.set(key, (count = bind(key)));
+    count();
   };
 }
 

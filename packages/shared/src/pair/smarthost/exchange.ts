@@ -1,6 +1,6 @@
 /** Exchange Server on premises, by its Management Shell (New-SendConnector, New-ReceiveConnector). */
 import type { PairFacts } from './facts.ts';
-import type { Guide } from './guide.ts';
+import type { Guide, Step } from './guide.ts';
 import { howItWaits, noFallback, testText, titleOf } from './words.ts';
 
 export function guideForExchange(facts: PairFacts): Guide {
@@ -32,20 +32,7 @@ export function guideForExchange(facts: PairFacts): Guide {
           .join(' '),
         code: sendConnector(facts),
       },
-      {
-        title: 'Take mail from the pair only',
-        text:
-          'A connector for the pair, and no anonymous mail by the default one any more. Servers of the organisation ' +
-          'and users who log in (ports 587 and 717, Outlook) go on as before. In place of SERVER write the name of ' +
-          'each Mailbox server, and repeat.',
-        code: [
-          'New-ReceiveConnector -Name "From the mail gateways" -Server SERVER -TransportRole FrontendTransport `',
-          '  -Usage Custom -Bindings 0.0.0.0:25,[::]:25 -PermissionGroups AnonymousUsers -AuthMechanism Tls `',
-          `  -RemoteIPRanges ${ranges} -MaxInboundConnectionPerSource Unlimited -MaxInboundConnectionPercentagePerSource 100`,
-          'Set-ReceiveConnector "SERVER\\Default Frontend SERVER" `',
-          '  -PermissionGroups ExchangeUsers,ExchangeServers,ExchangeLegacyServers',
-        ].join('\n'),
-      },
+      taking(ranges),
     ],
     test: {
       title: 'To test',
@@ -85,3 +72,18 @@ function sendConnector({ relay, credentials, verify }: PairFacts): string {
     `  ${tls.join(' ')}`,
   ].join('\n');
 }
+
+const taking = (ranges: string): Step => ({
+  title: 'Take mail from the pair only',
+  text:
+    'A connector for the pair, and no anonymous mail by the default one any more. Servers of the organisation ' +
+    'and users who log in (ports 587 and 717, Outlook) go on as before. In place of SERVER write the name of ' +
+    'each Mailbox server, and repeat.',
+  code: [
+    'New-ReceiveConnector -Name "From the mail gateways" -Server SERVER -TransportRole FrontendTransport `',
+    '  -Usage Custom -Bindings 0.0.0.0:25,[::]:25 -PermissionGroups AnonymousUsers -AuthMechanism Tls `',
+    `  -RemoteIPRanges ${ranges} -MaxInboundConnectionPerSource Unlimited -MaxInboundConnectionPercentagePerSource 100`,
+    'Set-ReceiveConnector "SERVER\\Default Frontend SERVER" `',
+    '  -PermissionGroups ExchangeUsers,ExchangeServers,ExchangeLegacyServers',
+  ].join('\n'),
+});

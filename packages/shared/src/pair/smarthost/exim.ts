@@ -34,21 +34,7 @@ export function guideForExim(facts: PairFacts): Guide {
           '\n',
         ),
       },
-      {
-        title: 'Put it in place',
-        text: 'The new router comes first, and none that comes later sees mail for other domains.',
-        code: [
-          'grep -q \'^begin authenticators\' "$config" || echo \'begin authenticators\' >>"$config"',
-          "sed -i -e '/^\\.include .*\\.mailpair-/d' \\",
-          '  -e "s|^acl_smtp_rcpt *=.*|acl_smtp_rcpt = $config.mailpair-acl|" \\',
-          '  -e "/^begin routers/a .include $config.mailpair-router" \\',
-          '  -e "/^begin transports/a .include $config.mailpair-transport" \\',
-          ...(facts.credentials
-            ? ['  -e "/^begin authenticators/a .include $config.mailpair-authenticator" \\']
-            : []),
-          '  "$config"',
-        ].join('\n'),
-      },
+      putting(facts),
       {
         title: 'Let it work',
         text: howItWaits('Exim keeps mail queued and tries again by its retry rules', facts),
@@ -125,3 +111,19 @@ function sending({ relay, fallback, verify, credentials: logsIn }: PairFacts): S
     ].join('\n'),
   };
 }
+
+const putting = (facts: PairFacts): Step => ({
+  title: 'Put it in place',
+  text: 'The new router comes first, and none that comes later sees mail for other domains.',
+  code: [
+    'grep -q \'^begin authenticators\' "$config" || echo \'begin authenticators\' >>"$config"',
+    "sed -i -e '/^\\.include .*\\.mailpair-/d' \\",
+    '  -e "s|^acl_smtp_rcpt *=.*|acl_smtp_rcpt = $config.mailpair-acl|" \\',
+    '  -e "/^begin routers/a .include $config.mailpair-router" \\',
+    '  -e "/^begin transports/a .include $config.mailpair-transport" \\',
+    ...(facts.credentials
+      ? ['  -e "/^begin authenticators/a .include $config.mailpair-authenticator" \\']
+      : []),
+    '  "$config"',
+  ].join('\n'),
+});

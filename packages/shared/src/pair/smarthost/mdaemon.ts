@@ -1,10 +1,10 @@
 /** MDaemon, by its configuration session (manual: "Delivery", "IP Shield"). */
 import type { PairFacts } from './facts.ts';
-import type { Guide } from './guide.ts';
+import type { Guide, Step } from './guide.ts';
 import { howItWaits, noFallback, testText, titleOf } from './words.ts';
 
 export function guideForMDaemon(facts: PairFacts): Guide {
-  const { relay, credentials, pair } = facts;
+  const { relay, credentials } = facts;
   return {
     server: 'mdaemon',
     title: titleOf('MDaemon', facts),
@@ -40,16 +40,7 @@ export function guideForMDaemon(facts: PairFacts): Guide {
               ].join('\n'),
             },
           ]),
-      {
-        title: 'Take mail from the pair only',
-        text: 'Security > Security Settings > Sender Authentication > IP Shield: all sender domains from these addresses only. Users who log in are free of it.',
-        code: [
-          "Don't apply IP Shield to messages sent to valid local users: no",
-          "Don't apply IP Shield to authenticated sessions: yes",
-          "Don't apply IP Shield to Trusted IPs: yes",
-          ...['127.0.0.1', ...pair].map((address) => `Add: domain *, IP ${address}`),
-        ].join('\n'),
-      },
+      taking(facts),
     ],
     test: {
       title: 'To test',
@@ -66,3 +57,14 @@ export function guideForMDaemon(facts: PairFacts): Guide {
     },
   };
 }
+
+const taking = ({ pair }: PairFacts): Step => ({
+  title: 'Take mail from the pair only',
+  text: 'Security > Security Settings > Sender Authentication > IP Shield: all sender domains from these addresses only. Users who log in are free of it.',
+  code: [
+    "Don't apply IP Shield to messages sent to valid local users: no",
+    "Don't apply IP Shield to authenticated sessions: yes",
+    "Don't apply IP Shield to Trusted IPs: yes",
+    ...['127.0.0.1', ...pair].map((address) => `Add: domain *, IP ${address}`),
+  ].join('\n'),
+});

@@ -1,12 +1,12 @@
-/** Zimbra, whose Postfix is configured by zmprov and zmlocalconfig (zmconfigd writes main.cf anew). */
+/** Zimbra, whose Postfix is configured by zmprov, as zmconfigd writes main.cf anew. */
 import type { PairFacts, Relay } from './facts.ts';
-import type { Guide } from './guide.ts';
+import type { Guide, Step } from './guide.ts';
 import { howItWaits, makeUser, testText, titleOf } from './words.ts';
 
 const nextHop = ({ host, port, address }: Relay): string => `[${address ?? host}]:${port}`;
 
 export function guideForZimbra(facts: PairFacts): Guide {
-  const { relay, fallback, credentials, pair, refusal } = facts;
+  const { relay, fallback, credentials } = facts;
   if (relay.tls === 'implicit')
     throw new Error(
       `this guide for Zimbra needs STARTTLS, and ${relay.host} has no such listener: add one on port 587 to outbound.listen.submission`,
@@ -39,35 +39,8 @@ export function guideForZimbra(facts: PairFacts): Guide {
             },
           ]
         : []),
-      {
-        title: `Send by ${relay.host}`,
-        text: howItWaits('Zimbra keeps mail queued for 5 days and tries again by itself', facts),
-        code: [
-          `zmprov ms "$(zmhostname)" zimbraMtaRelayHost '${nextHop(relay)}'`,
-          ...(fallback
-            ? [`zmprov ms "$(zmhostname)" zimbraMtaFallbackRelayHost '${nextHop(fallback)}'`]
-            : []),
-          `zmprov ms "$(zmhostname)" zimbraMtaSmtpTlsSecurityLevel ${relay.tls === 'none' ? 'may' : 'encrypt'}`,
-        ].join('\n'),
-      },
-      {
-        title: 'Take mail from the pair only',
-        text:
-          'Besides the pair: zimbraMtaMyNetworks, and users who log in. The line goes into the list of restrictions ' +
-          'that zmconfigd puts into main.cf, which updates of Zimbra may replace: look again after one.',
-        code: [
-          "install -m 644 /dev/stdin /opt/zimbra/conf/mailpair-pair <<'END'",
-          ...pair.map((address) => `${address} OK`),
-          `0.0.0.0/0 REJECT ${refusal}`,
-          `::/0 REJECT ${refusal}`,
-          'END',
-          'cp -an /opt/zimbra/conf/zmconfigd/smtpd_client_restrictions.cf /opt/zimbra/conf/smtpd_client_restrictions.before-mailpair',
-          "printf '%s\\n' permit_mynetworks permit_sasl_authenticated \\",
-          "  'check_client_access cidr:/opt/zimbra/conf/mailpair-pair' \\",
-          '  >/opt/zimbra/conf/zmconfigd/smtpd_client_restrictions.cf',
-          'zmmtactl restart',
-        ].join('\n'),
-      },
+      sending(facts),
+      taking(facts),
     ],
     test: {
       title: 'To test',
@@ -80,9 +53,39 @@ export function guideForZimbra(facts: PairFacts): Guide {
       code: [
         "zmprov ms \"$(zmhostname)\" zimbraMtaRelayHost '' zimbraMtaFallbackRelayHost ''",
         ...(credentials ? ['zmprov ms "$(zmhostname)" zimbraMtaSmtpSaslAuthEnable no'] : []),
-        'mv /opt/zimbra/conf/smtpd_client_restrictions.before-mailpair /opt/zimbra/conf/zmconfigd/smtpd_client_restrictions.cf',
+        "zmprov ms \"$(zmhostname)\" zimbraMtaSmtpdClientRestrictions ''",
+        'rm -f /opt/zimbra/conf/mailpair-pair',
         'zmmtactl restart',
       ].join('\n'),
     },
   };
 }
+
+const taking = ({ pair, refusal }: PairFacts): Step => ({
+  title: 'Take mail from the pair only',
+  text:
+    'Besides the pair: zimbraMtaMyNetworks, and users who log in. The server has the setting of the global ' +
+    'configuration (reject_unauth_pipelining) again when its own is emptied.',
+  code: [
+    "install -m 644 /dev/stdin /opt/zimbra/conf/mailpair-pair <<'END'",
+    ...pair.map((address) => `${address} OK`),
+    `0.0.0.0/0 REJECT ${refusal}`,
+    `::/0 REJECT ${refusal}`,
+    'END',
+    'zmprov ms "$(zmhostname)" zimbraMtaSmtpdClientRestrictions \\',
+    "  'permit_mynetworks, permit_sasl_authenticated, check_client_access cidr:/opt/zimbra/conf/mailpair-pair'",
+    'zmmtactl restart',
+  ].join('\n'),
+});
+
+const sending = (facts: PairFacts): Step => ({
+  title: `Send by ${facts.relay.host}`,
+  text: howItWaits('Zimbra keeps mail queued for 5 days and tries again by itself', facts),
+  code: [
+    `zmprov ms "$(zmhostname)" zimbraMtaRelayHost '${nextHop(facts.relay)}'`,
+    ...(facts.fallback
+      ? [`zmprov ms "$(zmhostname)" zimbraMtaFallbackRelayHost '${nextHop(facts.fallback)}'`]
+      : []),
+    `zmprov ms "$(zmhostname)" zimbraMtaSmtpTlsSecurityLevel ${facts.relay.tls === 'none' ? 'may' : 'encrypt'}`,
+  ].join('\n'),
+});
