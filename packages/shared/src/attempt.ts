@@ -10,6 +10,7 @@ import { lookUpMx } from './route/mx.ts';
 import type { NextHopRest } from './route/next-hop-rest.ts';
 import { routeFor, type Route } from './route/route.ts';
 import type { Connections, SendOptions } from './send/connections.ts';
+import type { HostFault } from './send/faults.ts';
 import type { Outgoing } from './send/outgoing.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
@@ -66,31 +67,40 @@ export function createAttempts(parts: AttemptParts): Attempts {
   ): Outcome[] | Promise<Outcome[]> {
     if (localServers.allDown(servers, clock.now())) return all(outgoing, 'deferred', NO_LOCAL_SERVER);
     const ordered = localServers.order(servers, clock.now());
-    return connections.send(ordered.map(hopOf), outgoing, { ...options, onHop: healthOf(ordered) });
+    return connections.send(ordered.map(hopOf), outgoing, { ...options, onHop: new Health(ordered) });
   }
 
-  /** Tells the choice of local servers how each attempt went. */
-  function healthOf(servers: readonly LocalServerSettings[]): NonNullable<SendOptions['onHop']> {
-    let startedAt = 0; // hops are tried one after the other
-    const serverOf = (hop: NextHop): LocalServerSettings =>
-      servers.find(({ host, port }) => host === hop.host && port === hop.port)!;
-    return {
-      started(hop) {
-        startedAt = clock.now();
-        localServers.started(serverOf(hop));
-      },
-      succeeded: (hop) => localServers.succeeded(serverOf(hop), clock.now(), clock.now() - startedAt),
-      failed: (hop, fault) => {
-        parts.log.warn('local-server.failed', {
-          host: hop.host,
-          port: hop.port,
-          fault: fault.kind,
-          reply: fault.reply,
-        });
-        localServers.failed(serverOf(hop), fault.kind satisfies LocalServerFault, clock.now());
-      },
-      abandoned: (hop) => localServers.abandoned(serverOf(hop)),
-    };
+  /** Tells the choice of local servers how an attempt goes. Hops are tried one after the other. */
+  class Health implements NonNullable<SendOptions['onHop']> {
+    #startedAt = 0;
+    readonly #servers: readonly LocalServerSettings[];
+
+    constructor(servers: readonly LocalServerSettings[]) {
+      this.#servers = servers;
+    }
+
+    started(hop: NextHop): void {
+      this.#startedAt = clock.now();
+      localServers.started(this.#serverOf(hop));
+    }
+
+    succeeded(hop: NextHop): void {
+      const now = clock.now();
+      localServers.succeeded(this.#serverOf(hop), now, now - this.#startedAt);
+    }
+
+    failed(hop: NextHop, { kind, reply }: HostFault): void {
+      parts.log.warn('local-server.failed', { host: hop.host, port: hop.port, fault: kind, reply });
+      localServers.failed(this.#serverOf(hop), kind satisfies LocalServerFault, clock.now());
+    }
+
+    abandoned(hop: NextHop): void {
+      localServers.abandoned(this.#serverOf(hop));
+    }
+
+    #serverOf(hop: NextHop): LocalServerSettings {
+      return this.#servers.find(({ host, port }) => host === hop.host && port === hop.port)!;
+    }
   }
 
   async function toDestination(
@@ -157,7 +167,7 @@ export function createAttempts(parts: AttemptParts): Attempts {
     async probe(servers, recipient, timeoutMs) {
       if (localServers.allDown(servers, clock.now())) return null;
       const ordered = localServers.order(servers, clock.now());
-      return connections.probe(ordered.map(hopOf), '', recipient, { timeoutMs, onHop: healthOf(ordered) });
+      return connections.probe(ordered.map(hopOf), '', recipient, { timeoutMs, onHop: new Health(ordered) });
     },
   };
 }

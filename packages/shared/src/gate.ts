@@ -92,11 +92,11 @@ export function openGate(parts: GateParts): Gate {
         return reply;
       },
       greetingWaitMs: (session) => greetingWaitMs(isKnown(session), meter.strain(), rules()),
-      async message(envelope, body, session) {
-        const reply = await hooks.message(envelope, body, session);
-        if (isPositive(reply)) known.delivered(session.client.address, clock.now());
-        return reply;
-      },
+      message: (envelope, body, session) =>
+        hooks.message(envelope, body, session).then((reply) => {
+          if (isPositive(reply)) known.delivered(session.client.address, clock.now());
+          return reply;
+        }),
       cannotListen: (error, listener) =>
         log.error('gate.cannot-open', {
           listener,

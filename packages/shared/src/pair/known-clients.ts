@@ -7,6 +7,8 @@ import { parseNetwork } from '../system/addresses.ts';
 
 const MOST = 10_000;
 const KNOWN_MS = 7 * 24 * 3_600_000;
+/** A client that delivers all the time is not noted each time. */
+const OFTEN_MS = 60_000;
 
 export class KnownClients {
   readonly #heardAt = new Map<string, number>();
@@ -18,6 +20,8 @@ export class KnownClients {
 
   delivered(address: string, now: number): void {
     const client = networkOf(address);
+    const heardAt = this.#heardAt.get(client);
+    if (heardAt !== undefined && now - heardAt < OFTEN_MS) return;
     this.#heardAt.delete(client);
     this.#heardAt.set(client, now);
     if (this.#heardAt.size <= this.#most) return;

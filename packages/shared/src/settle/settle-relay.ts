@@ -25,12 +25,14 @@ export interface RelaySettlement {
 }
 
 export function settleRelay({ id, outcomes, isKnownValid }: RelayFacts): RelaySettlement {
+  const first = outcomes[0];
+  if (!first) return { reply: replies.localFault, queue: [], bounce: [] };
+  if (outcomes.every(({ kind }) => kind === 'relayed'))
+    return { reply: replies.relayed(id, first.reply.text), queue: [], bounce: [] };
+
   const relayed = outcomes.filter(({ kind }) => kind === 'relayed');
   const deferred = outcomes.filter(({ kind }) => kind === 'deferred');
   const bounced = outcomes.filter(({ kind }) => kind === 'bounced');
-  const first = outcomes[0];
-  if (!first) return { reply: replies.localFault, queue: [], bounce: [] };
-
   if (bounced.length === outcomes.length) return { reply: first.reply, queue: [], bounce: [] };
   if (relayed.length === 0 && !deferred.every(({ recipient }) => isKnownValid(recipient)))
     return { reply: asTemporary(deferred[0]!.reply), queue: [], bounce: [] };
