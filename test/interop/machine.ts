@@ -54,6 +54,10 @@ export interface Machine {
 
 const packages = join(checkout, '.ci/packages');
 
+/** Mail servers whose packages have not been fetched. */
+export const missingSets = (): readonly PackageSet[] =>
+  (['postfix', 'exim4', 'sendmail', 'opensmtpd'] as const).filter((set) => debsOf(set) === undefined);
+
 /** Skips the running test, or its suite, where such a machine cannot be made. */
 export function needMachine(context: Context, ...sets: readonly PackageSet[]): void {
   if (process.getuid?.() !== 0)

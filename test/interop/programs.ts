@@ -8,6 +8,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Context } from 'mocha';
 import { skipBecause } from '../support/skip.ts';
+import { missingSets } from './machine.ts';
 
 interface Program {
   readonly debianPackage: string;
@@ -51,6 +52,10 @@ export function mochaGlobalSetup(): void {
   for (const name of names)
     process.stdout.write(`  ${name.padEnd(16)} ${missing.includes(name) ? 'missing' : versionOf(name)}\n`);
   if (missing.length > 0) process.stdout.write(`  install what is missing: ${installation(missing)}\n`);
+  if (missingSets().length > 0)
+    process.stdout.write(
+      `  no packages of ${missingSets().join(', ')}: get them with .ci/fetch-mail-servers\n`,
+    );
 }
 
 function installation(names: readonly ProgramName[]): string {

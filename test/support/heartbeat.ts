@@ -1,10 +1,10 @@
 /** What tests of the heartbeat need around a pair: a secret, short times, and what a gateway knows of its partner. */
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { after } from 'mocha';
+import { after, before } from 'mocha';
 import type { PartnerView } from '@mailpair/shared/pair/partner-view';
 import type { ConfigKeys, Pair } from './pair.ts';
 
@@ -19,15 +19,18 @@ export interface SecretFile {
 
 /** For the tests of one file, gone after them. */
 export function useSecret(...secrets: readonly string[]): SecretFile {
-  const directory = mkdtempSync(join(tmpdir(), 'mailpair-secret-'));
-  after(() => rmSync(directory, { recursive: true }));
+  const directory = join(tmpdir(), `mailpair-secret-${randomUUID()}`);
   const path = join(directory, 'pair.secret');
   const file: SecretFile = {
     path,
     config: { 'pair.secretFile': path, 'pair.interval': '100ms', 'pair.deadAfter': '1500ms' },
     write: (...lines) => writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 }),
   };
-  file.write(...(secrets.length > 0 ? secrets : [newSecret()]));
+  before(() => {
+    mkdirSync(directory, { mode: 0o700 });
+    file.write(...(secrets.length > 0 ? secrets : [newSecret()]));
+  });
+  after(() => rmSync(directory, { recursive: true }));
   return file;
 }
 
@@ -71,10 +74,11 @@ export async function untilPartner(
   return health.partners[0]!;
 }
 
+/** Each hears the other, and is heard. */
 export const untilBothAlive = (pair: Pair): Promise<PartnerView[]> =>
   Promise.all(
     (['inbound', 'outbound'] as const).map((role) =>
-      untilPartner(pair, role, ({ state }) => state === 'alive'),
+      untilPartner(pair, role, ({ state, fault }) => state === 'alive' && fault === null),
     ),
   );
 

@@ -22,6 +22,7 @@ const arrivalOf = ({ message }: Sent, facts: Partial<Delivery> = {}): Delivery =
   to: message.to,
   mail: '',
   rcpts: [],
+  address: '127.0.0.1',
   digest: message.digest,
   sizeBytes: message.octets.length,
   head: `Received: from sender.test\r\n\tby ${HOST} (Mailpair)\r\n`,

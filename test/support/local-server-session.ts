@@ -22,6 +22,8 @@ export interface Delivery {
   readonly head: string;
   /** The name its client gave in EHLO. */
   readonly client: string;
+  /** Where its client connected from. */
+  readonly address: string;
   /** When it was taken, by Date.now(). */
   readonly at: number;
 }
@@ -159,6 +161,7 @@ export class Conversation {
       sizeBytes: octets.length,
       head: start < 0 ? beginning : octets.toString('latin1', 0, start),
       client: this.#client,
+      address: this.#socket.remoteAddress ?? '',
       at: Date.now(),
     };
   }

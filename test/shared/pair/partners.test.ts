@@ -101,7 +101,7 @@ describe('two partners', () => {
     await nodes.pass(1_000);
     nodes.outbound.isReachable = false;
     await nodes.pass(60_000, nodes.outbound);
-    nodes.inbound.set.tick();
+    nodes.inbound.set.look();
     expect(nodes.inbound.partner.state).to.equal('alive');
   });
 

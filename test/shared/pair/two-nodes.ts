@@ -45,11 +45,14 @@ export class TwoNodes {
     this.outbound.set.set([{ role: 'inbound', node: 'in.example.com', url: 'http://in.example.com' }]);
   }
 
-  /** Lets so much time go by, in steps, with a tick of those given after each. */
-  async pass(ms: number, ...ticking: readonly TestNode[]): Promise<void> {
+  /** Lets so much time go by, in steps, after each of which those that are awake look and beat. */
+  async pass(ms: number, ...awake: readonly TestNode[]): Promise<void> {
     for (let passed = 0; passed < ms; passed += 1_000) {
       this.#time.now += 1_000;
-      for (const { set } of ticking.length > 0 ? ticking : [this.inbound, this.outbound]) set.tick();
+      for (const { set } of awake.length > 0 ? awake : [this.inbound, this.outbound]) {
+        set.look();
+        set.beat();
+      }
       await setImmediate();
     }
   }

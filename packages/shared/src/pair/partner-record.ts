@@ -79,7 +79,7 @@ export class PartnerRecord {
   }
 
   /** To be called now and then. `absentMs`: so long this process did not run. */
-  tick(rules: PulseRules, absentMs: number): void {
+  look(rules: PulseRules, absentMs: number): void {
     if (absentMs > 0) this.#pulse = excuse(this.#pulse, absentMs);
     const now = this.#steady.now();
     this.#turn(afterSilence(this.#pulse, now, rules));

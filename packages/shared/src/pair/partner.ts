@@ -109,9 +109,9 @@ export class Partner {
     this.#outbox.add(recipient);
   }
 
-  tick(absentMs: number): void {
-    this.#record.tick(this.#context.rules(), absentMs);
-    void this.send();
+  /** Whether it is still there. `absentMs`: so long this process did not run. */
+  look(absentMs: number): void {
+    this.#record.look(this.#context.rules(), absentMs);
   }
 
   /** Sends a beat unless one is under way. Resolves when that has an answer or none. */

@@ -33,6 +33,8 @@ export interface Answered {
 
 export { MAX_BEAT_BYTES };
 
+/** How soon a death is seen. */
+const LOOK_MS = 250;
 /** A refusal is told once in so long, with the number of those that were not. */
 const TOLD_EVERY_MS = 60_000;
 
@@ -42,14 +44,14 @@ export class PartnerSet {
   readonly #gate: Gate;
   readonly #partners = new Map<string, Partner>();
   readonly #told = new Map<Refusal | 'unreadable', { at: number; untold: number }>();
-  #timer: NodeJS.Timeout | undefined;
-  #tickedAt: number;
+  #timers: NodeJS.Timeout[] = [];
+  #lookedAt: number;
 
   constructor(context: PartnerContext, connect: (url: string) => PartnerClient) {
     this.#context = context;
     this.#connect = connect;
     this.#gate = new Gate(context.self);
-    this.#tickedAt = context.steady.now();
+    this.#lookedAt = context.steady.now();
   }
 
   /** From now on these. What is known of those that were there stays. */
@@ -65,19 +67,29 @@ export class PartnerSet {
       partner.reachBy(url === null ? null : this.#connect(url));
       this.#partners.set(name, partner);
     }
-    clearInterval(this.#timer);
+    this.#stop();
     if (wanted.size === 0) return;
-    this.#timer = setInterval(() => this.tick(), this.#context.rules().intervalMs);
-    this.tick();
+    const { intervalMs } = this.#context.rules();
+    this.#timers = [
+      setInterval(() => this.look(), Math.min(intervalMs, LOOK_MS)),
+      setInterval(() => this.beat(), intervalMs),
+    ];
+    this.#lookedAt = this.#context.steady.now();
+    this.beat();
   }
 
-  tick(): void {
+  /** Whether all of them are still there. */
+  look(): void {
     const now = this.#context.steady.now();
     const { intervalMs } = this.#context.rules();
-    const sinceMs = now - this.#tickedAt;
-    const absentMs = sinceMs > 2 * intervalMs ? sinceMs - intervalMs : 0;
-    this.#tickedAt = now;
-    for (const partner of this.#all()) partner.tick(absentMs);
+    const sinceMs = now - this.#lookedAt;
+    const absentMs = sinceMs > 2 * intervalMs ? sinceMs - Math.min(intervalMs, LOOK_MS) : 0;
+    this.#lookedAt = now;
+    for (const partner of this.#all()) partner.look(absentMs);
+  }
+
+  beat(): void {
+    for (const partner of this.#all()) void partner.send();
   }
 
   views(): PartnerView[] {
@@ -113,9 +125,14 @@ export class PartnerSet {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#stop();
     for (const partner of this.#all()) partner.close();
     this.#partners.clear();
+  }
+
+  #stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#timers = [];
   }
 
   #all(): Partner[] {

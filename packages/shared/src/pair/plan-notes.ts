@@ -1,7 +1,7 @@
 /** What the person who publishes a plan should know: what is odd, what is missing and why. Pure. */
 import { policyHost } from './mta-sts.ts';
 import { namesOf, notesOnHost } from './plan-hosts.ts';
-import type { PlanBasis } from './plan.ts';
+import type { PlanBasis } from './plan-basis.ts';
 import { notesOnSpf } from './plan-spf.ts';
 import { domainOf } from '../values/address.ts';
 import { keysOf } from './tlsa.ts';

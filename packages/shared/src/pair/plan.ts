@@ -5,20 +5,20 @@
  * Nothing is planned that would do harm when published (a private address, an SPF record that lacks a host, TLSA
  * without every key, an enforced policy without a certificate); a note says what is missing and why.
  */
-import type { Settings } from '../system/settings.ts';
-import { normaliseDomain } from '../values/address.ts';
+import { basisOf } from './plan-basis.ts';
+import type { PlanBasis, PlannedPair } from './plan-basis.ts';
 import { composePolicy, policyOf, policyRecords } from './mta-sts.ts';
-import { hostRecords, hostsOf, namesOf, ptrRequests } from './plan-hosts.ts';
-import type { PlannedRole, RoleHosts } from './plan-hosts.ts';
+import { hostRecords, namesOf, ptrRequests } from './plan-hosts.ts';
+import type { RoleHosts } from './plan-hosts.ts';
 import { planNotes } from './plan-notes.ts';
-import { domainSpf } from './plan-spf.ts';
 import { noPublicKeys } from './public-keys.ts';
 import type { PublicKeys } from './public-keys.ts';
 import type { DnsPlan, MtaStsPolicy, RecordSet } from './records.ts';
 import { dmarcRecords, reportConsents, tlsRptRecords } from './reports.ts';
 import { keysOf, tlsaRecords } from './tlsa.ts';
-import { placeRecords, zonesOf } from './zones.ts';
+import { placeRecords } from './zones.ts';
 
+export type { PlannedPair } from './plan-basis.ts';
 export type {
   CaaValue,
   DnsPlan,
@@ -30,29 +30,6 @@ export type {
   TlsaValue,
   ZonePlan,
 } from './records.ts';
-
-export interface PlannedPair {
-  readonly domains: readonly Pick<Settings['domains'][number], 'name'>[];
-  readonly inbound: PlannedRole;
-  readonly outbound: PlannedRole;
-  readonly publish: Settings['publish'];
-  readonly tls: Pick<Settings['tls'], 'certFile'>;
-  readonly dkim: Settings['dkim'];
-}
-
-/** What the parts of the plan are made from. */
-export interface PlanBasis {
-  readonly pair: PlannedPair;
-  readonly keys: PublicKeys;
-  readonly domains: readonly string[];
-  readonly zones: readonly string[];
-  /** Inbound first, as in the MX records. */
-  readonly roles: readonly [RoleHosts, RoleHosts];
-  /** SPF of the domains; null when it cannot be known. */
-  readonly spf: string | null;
-  /** The mode that can be published; null for no policy. */
-  readonly mtaStsMode: 'none' | 'testing' | 'enforce' | null;
-}
 
 export function planDns(pair: PlannedPair, keys: PublicKeys = noPublicKeys): DnsPlan {
   const basis = basisOf(pair, keys);
@@ -67,31 +44,6 @@ export function planDns(pair: PlannedPair, keys: PublicKeys = noPublicKeys): Dns
     policies,
     notes: [...planNotes(basis), ...ptrNotes, ...notes],
   };
-}
-
-function basisOf(pair: PlannedPair, keys: PublicKeys): PlanBasis {
-  const domains = [...new Set(pair.domains.map(({ name }) => normaliseDomain(name)))];
-  const inbound = hostsOf('inbound', pair.inbound);
-  const outbound = hostsOf('outbound', pair.outbound);
-  return {
-    pair,
-    keys,
-    domains,
-    zones: zonesOf(domains, pair.publish.zones),
-    roles: [inbound, outbound],
-    spf: domainSpf([outbound, inbound], pair.publish.spf),
-    mtaStsMode: mtaStsMode(pair, keys),
-  };
-}
-
-/** A policy cannot be enforced with certificates that nobody but ourselves vouches for. */
-function mtaStsMode({ publish, tls }: PlannedPair, { hosts }: PublicKeys): PlanBasis['mtaStsMode'] {
-  const { mode } = publish.mtaSts;
-  if (mode === 'off') return null;
-  if (mode !== 'enforce') return mode;
-  const isVouchedFor =
-    tls.certFile !== null && !hosts.some(({ file, selfSigned }) => file === tls.certFile && selfSigned);
-  return isVouchedFor ? 'enforce' : 'testing';
 }
 
 function policiesOf({ pair, domains, roles, mtaStsMode }: PlanBasis): MtaStsPolicy[] {

@@ -10,7 +10,11 @@ interface Parts {
   readonly rest?: string;
 }
 
-function factsOf({ inbound = '', outbound = '', rest = 'localServers: ["10.0.0.5:25"]' }: Parts = {}): PairFacts {
+function factsOf({
+  inbound = '',
+  outbound = '',
+  rest = 'localServers: ["10.0.0.5:25"]',
+}: Parts = {}): PairFacts {
   const { settings, faults } = readText(`
 domains: [example.com]
 inbound: { host: mx-in.example.com, addresses: [192.0.2.10] ${inbound} }
@@ -38,7 +42,9 @@ describe('what a local server must know of the pair', () => {
 
   it('is a listener with STARTTLS rather than one with TLS at once or none', () => {
     const submission = '["0.0.0.0:465", { address: "0.0.0.0:2525", tls: none }, "0.0.0.0:587"]';
-    expect(factsOf({ outbound: `, listen: { submission: ${submission} }, trusted: [10.0.0.5]` }).relay).to.include({
+    expect(
+      factsOf({ outbound: `, listen: { submission: ${submission} }, trusted: [10.0.0.5]` }).relay,
+    ).to.include({
       port: 587,
       tls: 'starttls',
     });
@@ -76,7 +82,11 @@ describe('what a local server must know of the pair', () => {
       'users, nobody trusted': [users, '10.0.0.5:25', true],
       'users, the local server trusted': [`${users}, trusted: [10.0.0.0/24]`, '10.0.0.5:25', false],
       'users, another network trusted': [`${users}, trusted: [10.0.1.0/24]`, '10.0.0.5:25', true],
-      'users, the address of the local server unknown': [`${users}, trusted: [10.0.0.0/24]`, 'mail.internal:25', true],
+      'users, the address of the local server unknown': [
+        `${users}, trusted: [10.0.0.0/24]`,
+        'mail.internal:25',
+        true,
+      ],
     };
     for (const [what, [outbound, server, expected]] of Object.entries(cases))
       it(`${expected ? 'are' : 'are not'} used with ${what}`, () => {
@@ -89,7 +99,8 @@ describe('what a local server must know of the pair', () => {
     const rest = 'localServers: ["10.0.0.5:25"]\ntls: { certFile: /c, keyFile: /k }';
     expect(factsOf().verify).to.equal(false);
     expect(factsOf({ rest }).verify).to.equal(true);
-    const plain = ', listen: { submission: [{ address: "0.0.0.0:25", tls: none }], mx: [] }, trusted: [10.0.0.5]';
+    const plain =
+      ', listen: { submission: [{ address: "0.0.0.0:25", tls: none }], mx: [] }, trusted: [10.0.0.5]';
     expect(factsOf({ rest, outbound: plain }).verify).to.equal(false);
   });
 

@@ -39,14 +39,17 @@ for (const { name, guide } of localServerKinds)
     });
 
     it('ends with how to test, how to undo and what to mind', () => {
-      expect(textOf(name)).to.match(/\n# == To test ==\n#[^]*\n# == To undo ==\n#[^]*\n# == To mind ==\n# - Mind this\.\n$/);
+      expect(textOf(name)).to.match(
+        /\n# == To test ==\n#[^]*\n# == To undo ==\n#[^]*\n# == To mind ==\n# - Mind this\.\n$/,
+      );
     });
 
     it('has nothing but comments where there is nothing to run', () => {
       const text = textOf(name);
       const tail = text.slice(text.indexOf('# == To test =='));
       for (const line of tail.split('\n')) expect(line).to.match(/^(#.*)?$/);
-      if (guide(facts).language === 'screen') for (const line of text.split('\n')) expect(line).to.match(/^(#.*)?$/);
+      if (guide(facts).language === 'screen')
+        for (const line of text.split('\n')) expect(line).to.match(/^(#.*)?$/);
     });
 
     it('gives its parts as JSON', () => {
@@ -63,9 +66,15 @@ for (const { name, guide } of localServerKinds)
         'without TLS': { relay: { ...facts.relay, tls: 'none' as const }, verify: false, credentials: false },
       }))
         it(`is a shell script, ${what}`, () => {
-          const { status, stderr } = spawnSync('sh', ['-n'], { input: textOf(name, changes), encoding: 'utf8' });
+          const { status, stderr } = spawnSync('sh', ['-n'], {
+            input: textOf(name, changes),
+            encoding: 'utf8',
+          });
           expect(status, stderr).to.equal(0);
-          const undo = spawnSync('sh', ['-n'], { input: guide({ ...facts, ...changes }).undo.code, encoding: 'utf8' });
+          const undo = spawnSync('sh', ['-n'], {
+            input: guide({ ...facts, ...changes }).undo.code,
+            encoding: 'utf8',
+          });
           expect(undo.status, undo.stderr).to.equal(0);
         });
   });

@@ -3,7 +3,14 @@ import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
 import { hostsStep, howItWaits, makeUser, testText, titleOf } from './words.ts';
 
-export function guideForSendmail(facts: PairFacts): Guide {
+export function guideForSendmail(all: PairFacts): Guide {
+  const { relay, fallback } = all;
+  if (relay.tls === 'implicit')
+    throw new Error(
+      `Sendmail sends by STARTTLS only, and ${relay.host} has no such listener: add one on port 587 to outbound.listen.submission`,
+    );
+  // The mailer has one port for all its hosts.
+  const facts = fallback && fallback.port !== relay.port ? { ...all, fallback: null } : all;
   return {
     server: 'sendmail',
     title: titleOf('Sendmail', facts),
@@ -45,20 +52,22 @@ export function guideForSendmail(facts: PairFacts): Guide {
         'echo test | sendmail -v someone@elsewhere.example\nmailq\n' +
         'swaks --server THIS-SERVER --to YOU    # elsewhere: refused with 550 5.7.1',
     },
-    undo: {
-      title: 'To undo',
-      text: 'Other changes made to sendmail.mc and access since are lost.',
-      code: [
-        'mv /etc/mail/sendmail.mc.before-mailpair /etc/mail/sendmail.mc',
-        'mv /etc/mail/access.before-mailpair /etc/mail/access',
-        'touch /etc/mail/sendmail.mc /etc/mail/access',
-        'make -C /etc/mail',
-        'rm -f /etc/mail/mailpair.m4 /etc/mail/mailpair-pair /etc/mail/mailpair-authinfo*',
-        'service sendmail restart',
-      ].join('\n'),
-    },
+    undo,
   };
 }
+
+const undo: Step = {
+  title: 'To undo',
+  text: 'Other changes made to sendmail.mc and access since are lost.',
+  code: [
+    'mv /etc/mail/sendmail.mc.before-mailpair /etc/mail/sendmail.mc',
+    'mv /etc/mail/access.before-mailpair /etc/mail/access',
+    'touch /etc/mail/sendmail.mc /etc/mail/access',
+    'make -C /etc/mail',
+    'rm -f /etc/mail/mailpair.m4 /etc/mail/mailpair-pair /etc/mail/mailpair-authinfo*',
+    'service sendmail restart',
+  ].join('\n'),
+};
 
 const relays = ({ relay, fallback }: PairFacts): Relay[] => (fallback ? [relay, fallback] : [relay]);
 

@@ -53,7 +53,7 @@ export function guideForZimbra(facts: PairFacts): Guide {
       code: [
         "zmprov ms \"$(zmhostname)\" zimbraMtaRelayHost '' zimbraMtaFallbackRelayHost ''",
         ...(credentials ? ['zmprov ms "$(zmhostname)" zimbraMtaSmtpSaslAuthEnable no'] : []),
-        "zmprov ms \"$(zmhostname)\" zimbraMtaSmtpdClientRestrictions ''",
+        'zmprov ms "$(zmhostname)" zimbraMtaSmtpdClientRestrictions \'\'',
         'rm -f /opt/zimbra/conf/mailpair-pair',
         'zmmtactl restart',
       ].join('\n'),
