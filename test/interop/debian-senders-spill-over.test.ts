@@ -131,9 +131,10 @@ describe('an inbound with too much to do, and mail servers of Debian', () => {
           const { client, at } = local.deliveries.find((each) => each.id === id)!;
           return { sender, client, ms: at - sentAt };
         });
-        printFigures(
-          `${name.padEnd(22)}${took.map(({ sender, client, ms }) => `${sender}: ${client === OUTBOUND ? 'outbound' : client}, ${ms} ms`).join('  ')}`,
+        const figures = took.map(
+          ({ sender, client, ms }) => `${sender}: ${client === OUTBOUND ? 'outbound' : client}, ${ms} ms`,
         );
+        printFigures(`${name.padEnd(22)}${figures.join('  ')}`);
         for (const { client } of took) expect(client).to.equal(OUTBOUND);
         expect(local.deliveries.length, 'nothing arrived twice').to.equal(1 + sent.length);
       } finally {

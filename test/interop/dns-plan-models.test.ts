@@ -125,7 +125,10 @@ describe('the DNS plan', () => {
         'matching_type',
         'certificate_association_data',
       );
-      return `${members['certificate_usage']} ${members['selector']} ${members['matching_type']} ${members['certificate_association_data']}`;
+      return (
+        `${members['certificate_usage']} ${members['selector']} ${members['matching_type']} ` +
+        `${members['certificate_association_data']}`
+      );
     }
   });
 });

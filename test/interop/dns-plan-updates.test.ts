@@ -40,7 +40,9 @@ const servers = {
     open: () =>
       openKnot({
         zones: zones('    acl: update\n    zonefile-sync: -1\n'),
-        config: `key:\n  - id: mailpair\n    algorithm: hmac-sha256\n    secret: ${secret}\nacl:\n  - id: update\n    key: mailpair\n    action: update\n`,
+        config:
+          `key:\n  - id: mailpair\n    algorithm: hmac-sha256\n    secret: ${secret}\nacl:\n  - ` +
+          'id: update\n    key: mailpair\n    action: update\n',
       }),
   },
 };

@@ -1,7 +1,7 @@
 /**
  * Overload. What a gateway can do is bounded by configuration: so many sessions at a time, and a local server that
- * takes its time over each message, which makes forty messages a second. The senders are strangers that come once, with one message; they go on to the next
- * MX when they are refused or told 421, and come back later when both did so.
+ * takes its time over each message, which makes forty messages a second. The senders are strangers that come once, with
+ * one message; they go on to the next MX when they are refused or told 421, and come back later when both did so.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';

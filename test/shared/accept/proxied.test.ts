@@ -8,7 +8,9 @@ import { connectTo, type Dialogue } from '../../support/wire.ts';
 
 const V1 = 'PROXY TCP4 192.0.2.7 192.0.2.10 56324 25\\r\\n';
 const V2 = '\\r\\n\\r\\n\\0\\r\\nQUIT\\n';
-const V2_TCP6 = `${V2}\\x21\\x21\\x00\\x27${'\\x20\\x01\\x0d\\xb8'}${'\\0'.repeat(11)}\\x07${'\\x20\\x01\\x0d\\xb8'}${'\\0'.repeat(11)}\\x10\\xdc\\x04\\x00\\x19\\x04\\x00\\x00`;
+const DOCUMENTATION = `\\x20\\x01\\x0d\\xb8${'\\0'.repeat(11)}`;
+const PORTS_AND_TLV = '\\xdc\\x04\\x00\\x19\\x04\\x00\\x00';
+const V2_TCP6 = `${V2}\\x21\\x21\\x00\\x27${DOCUMENTATION}\\x07${DOCUMENTATION}\\x10${PORTS_AND_TLV}`;
 const LOCAL = `${V2}\\x20\\x00\\x00\\x00`;
 const BYE = 'C: QUIT\nS: 221\n<close>';
 

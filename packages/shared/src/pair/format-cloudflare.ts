@@ -14,7 +14,8 @@ export const cloudflare: PlanFormat = {
   composeZone: (zone) => composeJsonText(batch(zone)),
   caveats: (plan) => [
     ...leftOut(plan),
-    'Cloudflare only adds: delete old records of these names and types first (MX, SPF), and what has not changed; a batch with a record that exists is refused whole.',
+    'Cloudflare only adds: delete old records of these names and types first (MX, SPF), and what has not ' +
+      'changed; a batch with a record that exists is refused whole.',
     ...tooLarge(plan),
     ...tooShort(plan),
   ],

@@ -14,7 +14,8 @@ export const octodns: PlanFormat = {
   composeZone,
   caveats: (plan) => [
     ...leftOut(plan),
-    'octoDNS takes a source for the whole zone: add this file as one more source (YamlProvider with populate_should_replace: true and escaped_semicolons: true), or it would delete all other records.',
+    'octoDNS takes a source for the whole zone: add this file as one more source (YamlProvider with ' +
+      'populate_should_replace: true and escaped_semicolons: true), or it would delete all other records.',
     ...unspeakable(plan),
   ],
 };

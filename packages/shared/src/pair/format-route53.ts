@@ -39,6 +39,7 @@ function tooLarge({ zones }: DnsPlan): string[] {
     })
     .map(
       ({ zone }) =>
-        `${zone}: more than Route 53 takes in one request (${mostRecords} records or ${mostCharacters} characters replaced); narrow the plan with --domain.`,
+        `${zone}: more than Route 53 takes in one request (${mostRecords} records or ${mostCharacters} ` +
+        'characters replaced); narrow the plan with --domain.',
     );
 }

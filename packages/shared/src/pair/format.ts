@@ -37,7 +37,8 @@ export function leftOut({ elsewhere, ptr }: DnsPlan): string[] {
       : []),
     ...(ptr.length > 0
       ? [
-          `Left out, to be asked of whoever owns the addresses: ${ptr.map(({ address, name }) => `PTR of ${address} to ${name}`).join(', ')}.`,
+          'Left out, to be asked of whoever owns the addresses: ' +
+            `${ptr.map(({ address, name }) => `PTR of ${address} to ${name}`).join(', ')}.`,
         ]
       : []),
   ];
@@ -53,6 +54,7 @@ export function replacedTexts({ zones }: DnsPlan): string[] {
   );
   if (names.length === 0) return [];
   return [
-    `All TXT records of ${names.join(', ')} are replaced: name in publish.texts whatever else stands there (proofs of ownership and the like).`,
+    `All TXT records of ${names.join(', ')} are replaced: name in publish.texts whatever else stands ` +
+      'there (proofs of ownership and the like).',
   ];
 }

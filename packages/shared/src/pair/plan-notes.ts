@@ -34,7 +34,8 @@ function notesOnNames({ roles, domains, zones }: PlanBasis): string[] {
     ),
     ...nested.map(
       (domain) =>
-        `${domain} is taken for a zone of its own; if it is kept in the zone ${innermost(parentOf(domain), zones)}, name that one in publish.zones.`,
+        `${domain} is taken for a zone of its own; if it is kept in the zone ` +
+        `${innermost(parentOf(domain), zones)}, name that one in publish.zones.`,
     ),
   ];
 }
@@ -62,7 +63,8 @@ function notesOnReports({ pair: { publish }, domains, zones }: PlanBasis): strin
     );
     for (const to of away)
       notes.push(
-        `publish.dmarc.rua: receivers send reports to ${to} only if it agrees by TXT records of its own, DOMAIN._report._dmarc.${to}; have them published there.`,
+        `publish.dmarc.rua: receivers send reports to ${to} only if it agrees by TXT records of its own, ` +
+          `DOMAIN._report._dmarc.${to}; have them published there.`,
       );
   }
   if (tlsRpt.rua.length === 0)
@@ -106,18 +108,22 @@ function notesOnTlsa({ pair: { publish, tls }, roles, keys }: PlanBasis): string
   return [
     ...bare.map(
       ({ itself, nodes }) =>
-        `No TLSA record is planned for ${itself.name}: no certificate here is for ${[itself, ...nodes].map(({ name }) => name).join(' or ')}; name its file in publish.certificates, or make the plan on that host too.`,
+        `No TLSA record is planned for ${itself.name}: no certificate here is for ` +
+        `${[itself, ...nodes].map(({ name }) => name).join(' or ')}; name its file in publish.certificates, ` +
+        'or make the plan on that host too.',
     ),
     ...(pinned.length > 0
       ? [
-          'TLSA counts in zones signed with DNSSEC, and binds: renew certificates with the same key, or publish the next one first (publish.certificates) and wait until the old records have expired.',
+          'TLSA counts in zones signed with DNSSEC, and binds: renew certificates with the same key, or ' +
+            'publish the next one first (publish.certificates) and wait until the old records have expired.',
         ]
       : []),
     ...pinned
       .filter(({ nodes }) => nodes.length > 1)
       .map(
         ({ itself }) =>
-          `TLSA of ${itself.name} is for all its nodes: each must present one of the keys planned, else name its certificate in publish.certificates.`,
+          `TLSA of ${itself.name} is for all its nodes: each must present one of the keys planned, else ` +
+          'name its certificate in publish.certificates.',
       ),
   ];
 }

@@ -43,12 +43,14 @@ export function notesOnSpf(
     );
   if (settings.all !== 'fail')
     notes.push(
-      `SPF ends in ${qualifiers[settings.all]}all: once publish.spf.terms names whatever else sends mail for these domains, set publish.spf.all: fail.`,
+      `SPF ends in ${qualifiers[settings.all]}all: once publish.spf.terms names whatever else sends mail ` +
+        'for these domains, set publish.spf.all: fail.',
     );
   const lookups = settings.terms.filter((term) => !/^[+?~]?ip[46]:/i.test(term)).length;
   if (lookups > mostLookups)
     notes.push(
-      `publish.spf.terms: ${lookups} terms need look-ups, and receivers refuse more than ${mostLookups}, those within included records counted; write addresses (ip4:, ip6:) instead.`,
+      `publish.spf.terms: ${lookups} terms need look-ups, and receivers refuse more than ${mostLookups}, ` +
+        'those within included records counted; write addresses (ip4:, ip6:) instead.',
     );
   if (spf.length > safeOctets)
     notes.push(

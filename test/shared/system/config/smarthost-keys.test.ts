@@ -9,10 +9,10 @@ describeFaults(
   inbound: { submission: ["0.0.0.0:25"] }
   inbound.submission[0] | 0.0.0.0:25 | is listened on already by inbound.listen | change its port
   inbound: { sourceAddresses: [mx-in.example.com] }
-  inbound.sourceAddresses[0] | mx-in.example.com | is not an address | ?
+  inbound.sourceAddresses[0] | mx-in.example.com | is not an address | write an IPv4 or IPv6 address
   outbound: { sourceAddresses: ["192.0.2.20:25"] }
   outbound.sourceAddresses[0] | 192.0.2.20:25 | is not an address | 192.0.2.20
-  `.replaceAll(' | ?', ' | '),
+  `,
 );
 
 describe('inbound without submission', () => {

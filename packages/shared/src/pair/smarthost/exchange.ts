@@ -38,7 +38,8 @@ export function guideForExchange(facts: PairFacts): Guide {
       title: 'To test',
       text: `${testText} Exchange tells a stranger 530 5.7.57 (client not authenticated).`,
       code: [
-        'Send-MailMessage -SmtpServer SERVER -From you@example.com -To someone@elsewhere.example -Subject test -UseSsl -Port 587 -Credential (Get-Credential)',
+        'Send-MailMessage -SmtpServer SERVER -From you@example.com -To someone@elsewhere.example ' +
+          '-Subject test -UseSsl -Port 587 -Credential (Get-Credential)',
         'Get-Queue',
       ].join('\n'),
     },

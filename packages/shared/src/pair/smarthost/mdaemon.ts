@@ -60,7 +60,9 @@ export function guideForMDaemon(facts: PairFacts): Guide {
 
 const taking = ({ pair }: PairFacts): Step => ({
   title: 'Take mail from the pair only',
-  text: 'Security > Security Settings > Sender Authentication > IP Shield: all sender domains from these addresses only. Users who log in are free of it.',
+  text:
+    'Security > Security Settings > Sender Authentication > IP Shield: all sender domains from these ' +
+    'addresses only. Users who log in are free of it.',
   code: [
     "Don't apply IP Shield to messages sent to valid local users: no",
     "Don't apply IP Shield to authenticated sessions: yes",

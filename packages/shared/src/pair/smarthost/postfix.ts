@@ -29,7 +29,9 @@ export function guideForPostfix(facts: PairFacts): Guide {
     test: {
       title: 'To test',
       text: testText,
-      code: `echo test | sendmail someone@elsewhere.example\npostqueue -p\nswaks --server THIS-SERVER --to YOU    # elsewhere: refused with 554 5.7.1`,
+      code:
+        'echo test | sendmail someone@elsewhere.example\npostqueue -p\nswaks --server THIS-SERVER ' +
+        '--to YOU    # elsewhere: refused with 554 5.7.1',
     },
     undo: {
       title: 'To undo',

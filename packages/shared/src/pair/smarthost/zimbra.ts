@@ -45,7 +45,9 @@ export function guideForZimbra(facts: PairFacts): Guide {
     test: {
       title: 'To test',
       text: `${testText} Check with postconf that both settings have arrived in main.cf.`,
-      code: 'postconf relayhost smtp_fallback_relay smtpd_client_restrictions\nswaks --server THIS-SERVER --to YOU    # elsewhere: refused with 554 5.7.1',
+      code:
+        'postconf relayhost smtp_fallback_relay smtpd_client_restrictions\nswaks --server ' +
+        'THIS-SERVER --to YOU    # elsewhere: refused with 554 5.7.1',
     },
     undo: {
       title: 'To undo',

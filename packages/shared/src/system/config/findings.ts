@@ -15,7 +15,8 @@ export interface Fault {
   readonly from?: string;
 }
 
-export type FileKind = 'certificate' | 'key' | 'users' | 'secret' | 'authority' | 'recipients' | 'password' | 'tsig';
+export type FileKind =
+  'certificate' | 'key' | 'users' | 'secret' | 'authority' | 'recipients' | 'password' | 'tsig';
 
 /** A file that a value names. */
 export interface FileUse {
