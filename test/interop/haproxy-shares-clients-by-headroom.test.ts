@@ -2,23 +2,25 @@
  * Real HAProxy before two inbound nodes, one of which has a quarter of the other's processor: each takes the share of
  * its headroom, and clients wait less than behind round robin.
  */
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { composeMessage } from '../support/messages.ts';
 import { freePorts } from '../support/ports.ts';
 import { NODES, openBalancedNodes, type BalancedNodes } from './balanced-nodes.ts';
 import { printFigures } from './figures.ts';
-import { startHaproxy } from './haproxy-process.ts';
+import { startHaproxy, type ServerState } from './haproxy-process.ts';
 import { needProgram } from './programs.ts';
 import { loadWithSessions, percentile, type SessionLoadResult } from './session-load.ts';
 import { openSmallMachine, type SmallMachine } from './small-machine.ts';
 
 const BACKEND = 'inbound_mx_25';
-const STRONG = 0.4;
-const WEAK = STRONG / 4;
-const PER_SECOND = 150;
+const PER_SECOND = 400;
+const WARM_UP_SECONDS = 4;
 const SETTLE_SECONDS = 6;
 const SECONDS = 14;
+/** What the weak node has of the processor time that half of the clients need; the strong one has four times as much. */
+const WEAK = 0.6;
 
 interface Run {
   readonly load: SessionLoadResult;
@@ -36,8 +38,10 @@ describe('HAProxy before two inbound nodes of different strength', () => {
     haproxyPath = needProgram(this, 'haproxy');
     machines = [openSmallMachine(this, 'strong'), openSmallMachine(this, 'weak')];
     balanced = await openBalancedNodes({ within: machines.map(({ within }) => within) });
-    machines[0]!.limit(STRONG);
-    machines[1]!.limit(WEAK);
+    const weak = WEAK * (await processorsForHalf());
+    machines[0]!.limit(4 * weak);
+    machines[1]!.limit(weak);
+    printFigures(`the strong node has ${percent(4 * weak)} of a processor, the weak one ${percent(weak)}`);
   });
 
   after(async () => {
@@ -45,45 +49,65 @@ describe('HAProxy before two inbound nodes of different strength', () => {
     for (const machine of machines) machine.close();
   });
 
-  async function run(config: string): Promise<Run> {
+  /** Clients that come through a HAProxy with that configuration. */
+  async function load(
+    config: string,
+    seconds: number,
+    watch: (second: number, servers: readonly ServerState[]) => void,
+  ): Promise<SessionLoadResult> {
     const [port] = (await freePorts(1)) as [number];
-    const { directory } = balanced;
     const haproxy = await startHaproxy({
       path: haproxyPath,
-      directory,
+      directory: balanced.directory,
       config,
       binds: { 25: `127.0.0.1:${port}` },
     });
     try {
       await haproxy.until(BACKEND, (servers) => servers.every(({ status }) => status === 'UP'));
-      const weights: (readonly number[])[] = [];
-      let first: readonly number[] = [0, 0];
-      const load = await loadWithSessions({
+      return await loadWithSessions({
         target: { host: '127.0.0.1', port },
         message: () => composeMessage('plain', { from: 'a@sender.test', to: ['anna@example.com'] }),
         perSecond: PER_SECOND,
-        seconds: SETTLE_SECONDS + SECONDS,
+        seconds,
         pauseMs: 100,
-        async watch(second) {
-          const servers = await haproxy.servers(BACKEND);
-          if (second < SETTLE_SECONDS) first = servers.map(({ connections }) => connections);
-          else weights.push(servers.map(({ weight }) => weight));
-        },
+        watch: async (second) => watch(second, await haproxy.servers(BACKEND)),
       });
-      const taken = (await haproxy.servers(BACKEND)).map(({ connections }, i) => connections - first[i]!);
-      const weight = [0, 1].map((i) => weights.reduce((sum, each) => sum + each[i]!, 0));
-      return { load, share: shareOf(taken), headroomShare: shareOf(weight) };
     } finally {
       await haproxy.close();
     }
   }
 
+  /** Machines differ: how many processors a node uses here that takes every other client and is not slowed. */
+  async function processorsForHalf(): Promise<number> {
+    const used = (): number => balanced.nodes.reduce((sum, { pid }) => sum + processorSeconds(pid), 0);
+    let from = { second: 0, used: used() };
+    let to = from;
+    await load(roundRobin(balanced), 2 * WARM_UP_SECONDS, (second) => {
+      to = { second, used: used() };
+      if (second < WARM_UP_SECONDS) from = to;
+    });
+    return (to.used - from.used) / (to.second - from.second) / 2;
+  }
+
+  async function run(config: string): Promise<Run> {
+    const weights: (readonly number[])[] = [];
+    let [first, last]: (readonly number[])[] = [
+      [0, 0],
+      [0, 0],
+    ];
+    const result = await load(config, SETTLE_SECONDS + SECONDS, (second, servers) => {
+      last = servers.map(({ connections }) => connections);
+      if (second < SETTLE_SECONDS) first = last;
+      else weights.push(servers.map(({ weight }) => weight));
+    });
+    const taken = last!.map((connections, i) => connections - first![i]!);
+    const weight = [0, 1].map((i) => weights.reduce((sum, each) => sum + each[i]!, 0));
+    return { load: result, share: shareOf(taken), headroomShare: shareOf(weight) };
+  }
+
   it('gives each the share of its headroom', async () => {
     const weighted = balanced.balancer('haproxy');
-    const roundRobin = weighted
-      .replace(/balance leastconn/, 'balance roundrobin')
-      .replace(/^.* agent-check .*\n/m, '');
-    const even = await run(roundRobin);
+    const even = await run(roundRobin(balanced));
     const fair = await run(weighted);
     for (const [name, { load, share, headroomShare }] of Object.entries({
       'round robin': even,
@@ -103,6 +127,22 @@ describe('HAProxy before two inbound nodes of different strength', () => {
     expect(fair.load.accepted).to.equal(fair.load.sent);
   });
 });
+
+const roundRobin = (balanced: BalancedNodes): string =>
+  balanced
+    .balancer('haproxy')
+    .replace(/balance leastconn/, 'balance roundrobin')
+    .replace(/^.* agent-check .*\n/m, '');
+
+/** User and system time of a process so far, by /proc/PID/stat. */
+function processorSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return (Number(user) + Number(system)) / 100;
+}
 
 const shareOf = (both: readonly number[]): number => both[0]! / (both[0]! + both[1]!);
 const oddsOf = (share: number): number => share / (1 - share);

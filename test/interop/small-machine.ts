@@ -16,7 +16,7 @@ export interface SmallMachine {
   close(): void;
 }
 
-const PERIOD_US = 20_000;
+const PERIOD_US = 50_000;
 
 const MOUNT_PRESSURE_AND_JOIN =
   'if [ -e "$1/cpu.pressure" ]; then mount --bind "$1/cpu.pressure" /proc/pressure/cpu; fi; ' +

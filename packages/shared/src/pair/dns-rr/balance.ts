@@ -115,9 +115,10 @@ export function isPublished(
   );
 }
 
+/** What was read, in an order of its own: name servers rotate their answers. */
 export const withPublished = (balance: Balance, published: readonly PublishedAddress[]): Balance => ({
   ...balance,
-  published,
+  published: published.toSorted((a, b) => a.address.localeCompare(b.address)),
 });
 
 /** The server has taken an update. */
