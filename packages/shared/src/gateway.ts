@@ -5,12 +5,14 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createAttempts, machineNames, type Attempts } from './attempt.ts';
 import { tellBalancers } from './balancing.ts';
+import { openChecking } from './checking.ts';
 import { gatewayApi } from './control/api.ts';
 import { keepToken } from './control/api-token.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openGate } from './gate.ts';
 import { createIntake } from './intake.ts';
+import { createJudging } from './judging.ts';
 import { loadSources } from './load-sources.ts';
 import { createNotify } from './notify.ts';
 import { openPairing } from './pairing.ts';
@@ -99,7 +101,7 @@ async function openBehind(
   const { role, host, current, log, metrics } = ground;
   const commits = new CommitWatch();
   const spool = await openSpool(ground, commits);
-  const { attempts, localServers, rest } = openSending(ground);
+  const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
@@ -126,6 +128,15 @@ async function openBehind(
     metrics,
   });
   ground.closers.push(async () => gate.close());
+  const checking = await openChecking({
+    settings: () => current.settings,
+    directory: host.spool,
+    resolver,
+    clock,
+    log,
+  });
+  ground.closers.push(() => checking.close());
+  const judging = createJudging({ settings: () => current.settings, ...checking, clock });
   const intake = createIntake({
     host: host.host,
     settings: () => current.settings,
@@ -134,6 +145,7 @@ async function openBehind(
     spool,
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
+    judging,
     nextId,
     retryAt: (count) => retryAt(current.settings, count, true),
     notify,
@@ -221,6 +233,7 @@ async function openBehind(
       const certificate = await loadCertificate(settings.tls, host.host, host.spool);
       recipients.reload(settings.domains);
       Object.assign(current, { settings, secrets });
+      checking.reload();
       pairing.reload();
       doors.reload(settings, certificate, secrets);
       rest.end();
@@ -283,7 +296,7 @@ function openSending({ host, current, log, closers }: Ground) {
     random,
     log,
   });
-  return { attempts, localServers, rest };
+  return { attempts, localServers, rest, resolver };
 }
 
 function openStore({ host, log, closers }: Ground): KnowledgeStore {

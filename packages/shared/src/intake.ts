@@ -7,8 +7,8 @@
  */
 import type { SessionHooks } from './accept/listener.ts';
 import { composeReceived } from './accept/received.ts';
-import { judge } from './judge/combine.ts';
-import { judgeLoop } from './judge/loop.ts';
+import { settleVerdicts } from './judge/settle-verdicts.ts';
+import type { Judged, Judging } from './judging.ts';
 import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
 import { createRelay, type RelayParts } from './relay.ts';
@@ -23,10 +23,11 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
   /** Our host name. */
   readonly host: string;
   readonly authenticate: SessionHooks['authenticate'];
+  readonly judging: Judging;
 }
 
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
-  const { log, metrics, clock } = parts;
+  const { log, metrics, clock, judging } = parts;
   const relay = createRelay({ ...parts, hosted });
 
   function hosted(domain: string): DomainSettings | undefined {
@@ -34,24 +35,42 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     return domain === '' ? domains[0] : domains.find(({ name }) => name === domain);
   }
 
-  function rcptFromInternet(recipient: Recipient): Reply | Promise<Reply> {
+  /** A mailbox that does not exist is refused as such before anybody is asked to come back. */
+  function hostedRecipient(
+    recipient: Recipient,
+    envelope: Envelope,
+    session: Session,
+  ): Reply | Promise<Reply> {
     const domain = hosted(domainOf(recipient.address));
     if (!domain) return replies.relayDenied;
     // A local server trusts us, so it might follow a route written into the local part.
     if (/[%!@]/.test(localPartOf(recipient.address))) return replies.routedAddress;
-    return isPostmaster(recipient.address)
-      ? replies.rcptOk
-      : parts.recipients.verify(domain, recipient.address);
+    return after(judgedRcpt(recipient, envelope, session), (judged) => {
+      if (isPermanent(judged)) return judged;
+      const verified = isPostmaster(recipient.address)
+        ? replies.rcptOk
+        : parts.recipients.verify(domain, recipient.address);
+      return after(verified, (reply) => (isPositive(reply) ? judged : reply));
+    });
+  }
+
+  function judgedRcpt(recipient: Recipient, envelope: Envelope, session: Session): Reply | Promise<Reply> {
+    return after(judging.rcpt(recipient, envelope, session), ({ judgements: [judgement] }) => {
+      const verdict = judgement?.verdict;
+      if (!verdict || !('reply' in verdict)) return replies.rcptOk;
+      log.info('recipient.judged', {
+        session: session.id,
+        recipient: recipient.address,
+        verdict: verdict.kind,
+        reason: verdict.reason,
+      });
+      return verdict.reply;
+    });
   }
 
   async function take(role: ListenerRole, envelope: Envelope, body: Body, session: Session): Promise<Reply> {
     const id = parts.nextId();
     const receivedAt = clock.now();
-    const verdict = judge({ session, envelope, body }, [judgeLoop(parts.settings().smtp.maxHops)]);
-    if (verdict.kind !== 'accept') {
-      log.info('message.refused', { session: session.id, id, reason: verdict.reason, reply: verdict.reply });
-      return verdict.reply;
-    }
     const head = composeReceived({
       session,
       id,
@@ -60,8 +79,19 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       ...receivedFacts(envelope),
     });
     const message: Message = { id, receivedAt, envelope, body, session, head };
+    const refusal = refusalOf(message, await judging.message(message));
+    if (refusal) return refusal;
     const reply = role === 'mx' ? await relay(message) : await queueThenSend(message);
     metrics.accepted((clock.now() - receivedAt) / 1000);
+    return reply;
+  }
+
+  function refusalOf({ id, session, envelope }: Message, { judgements }: Judged): Reply | undefined {
+    const judged = judgements.map(({ verdict }, i) => ({ recipient: envelope.recipients[i]!, verdict }));
+    const disposition = settleVerdicts(judged);
+    if (disposition.kind !== 'refuse') return undefined;
+    const { reason, reply } = disposition.verdict;
+    log.info('message.refused', { session: session.id, id, reason, reply });
     return reply;
   }
 
@@ -85,23 +115,30 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       log.debug('session.opened', { session: id, listener, client: client.address, balancer });
       return null;
     },
-    mail: (_envelope, _declaredBytes, { trusted, user }) =>
-      role === 'submission' && !trusted && user === undefined ? replies.authRequired : replies.mailOk,
-    rcpt(recipient, _envelope, { id, client }) {
-      if (role === 'submission') return replies.rcptOk;
+    mail(envelope, _declaredBytes, session) {
+      const { trusted, user } = session;
+      if (role === 'submission' && !trusted && user === undefined) return replies.authRequired;
+      judging.begin(envelope, session);
+      return replies.mailOk;
+    },
+    rcpt(recipient, envelope, session) {
       const note = (reply: Reply): Reply => {
         if (isPositive(reply)) return reply;
         metrics.recipientRefused(role);
         log.info('recipient.refused', {
-          session: id,
-          client: client.address,
+          session: session.id,
+          client: session.client.address,
           recipient: recipient.address,
           reply,
         });
         return reply;
       };
-      const reply = rcptFromInternet(recipient);
-      return reply instanceof Promise ? reply.then(note) : note(reply);
+      return after(
+        role === 'mx'
+          ? hostedRecipient(recipient, envelope, session)
+          : judgedRcpt(recipient, envelope, session),
+        note,
+      );
     },
     async message(envelope, body, session) {
       try {
@@ -123,6 +160,10 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     fault: (error, { id }) => log.error('session.fault', { session: id, err: error }),
   });
 }
+
+/** What follows from a value that may have to be waited for; at once where it need not. */
+const after = <A, B>(value: A | Promise<A>, then: (value: A) => B | Promise<B>): B | Promise<B> =>
+  value instanceof Promise ? value.then(then) : then(value);
 
 const receivedFacts = ({ recipients, smtpUtf8 }: Envelope): { smtpUtf8: boolean; recipient?: string } =>
   recipients.length === 1 ? { smtpUtf8, recipient: recipients[0]!.address } : { smtpUtf8 };

@@ -16,6 +16,7 @@ export interface SessionHooks {
   greetingWaitMs?(session: Session): number;
   /** A client connected; a reply refuses it. */
   connect(session: Session): Reply | null;
+  /** The same envelope is given to `rcpt` and `message`. */
   mail(envelope: Omit<Envelope, 'recipients'>, declaredBytes: number, session: Session): Reply;
   rcpt(recipient: Recipient, envelope: Envelope, session: Session): Reply | Promise<Reply>;
   /** The whole message is here. The reply must not be 2xx before someone is answerable for the message. */

@@ -106,8 +106,9 @@ export class MailSession extends MailConnection {
       secure: this.secure,
     });
     if ('refusal' in read) return this.answer(read.refusal, done);
-    const reply = this.context.hooks.mail(read.envelope, read.sizeBytes, this.facts);
-    if (reply.code === 250) this.#envelope = { ...read.envelope, recipients: [] };
+    const envelope = { ...read.envelope, recipients: [] };
+    const reply = this.context.hooks.mail(envelope, read.sizeBytes, this.facts);
+    if (reply.code === 250) this.#envelope = envelope;
     this.answer(reply, done);
   }
 

@@ -1,13 +1,18 @@
-/** A check: facts in, verdict out. No I/O; what it needs to know was learnt before. */
-import type { Body } from '../values/body.ts';
-import type { Envelope } from '../values/envelope.ts';
-import type { Session } from '../values/session.ts';
-import type { Verdict } from '../values/verdict.ts';
+/** A check: facts in, findings out. No I/O; what it needs to know was learnt before. */
+import type { FactName, Facts } from '../values/facts.ts';
+import type { Finding } from '../values/verdict.ts';
+import type { ListenerRole } from '../values/session.ts';
 
-export interface Facts {
-  readonly session: Session;
-  readonly envelope: Envelope;
-  readonly body: Pick<Body, 'sizeBytes' | 'hops' | 'eightBit'>;
+export interface Check {
+  /** As in `rule` of its findings, up to the first dot. */
+  readonly name: string;
+  /** `rcpt`: for every recipient, before it is taken. `message`: at the end of DATA. */
+  readonly stage: 'rcpt' | 'message';
+  /** The listeners whose mail it judges. */
+  readonly roles: readonly ListenerRole[];
+  /** What must have been learnt. Where one is absent the check is passed over; where one is a fault, see `onFault`. */
+  readonly needs: readonly FactName[];
+  /** When something it needs could not be learnt: go on without it, or ask the client to come back. */
+  readonly onFault: 'accept' | 'defer';
+  judge(facts: Facts): readonly Finding[];
 }
-
-export type Check = (facts: Facts) => Verdict;

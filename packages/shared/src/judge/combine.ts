@@ -1,11 +1,71 @@
-/** Runs checks in order; the first that does not accept decides. */
-import { accept, type Verdict } from '../values/verdict.ts';
-import type { Check, Facts } from './check.ts';
+/** Runs checks over facts, and makes one verdict of what they find. Pure. */
+import type { FactName, Facts } from '../values/facts.ts';
+import { replies } from '../values/reply.ts';
+import type { Finding, Judgement, Verdict } from '../values/verdict.ts';
+import type { Check } from './check.ts';
 
-export function judge(facts: Facts, checks: readonly Check[]): Verdict {
-  for (const check of checks) {
-    const verdict = check(facts);
-    if (verdict.kind !== 'accept') return verdict;
-  }
-  return accept;
+/** Scores from which on a message is tagged, quarantined, rejected; null for never. */
+export interface Thresholds {
+  readonly tagAt: number | null;
+  readonly quarantineAt: number | null;
+  readonly rejectAt: number | null;
 }
+
+/** What the checks of a stage find. */
+export function findingsOf(facts: Facts, stage: Check['stage'], checks: readonly Check[]): Finding[] {
+  const findings: Finding[] = [];
+  for (const check of checks)
+    if (check.stage === stage && check.roles.includes(facts.role)) findings.push(...findingsBy(check, facts));
+  return findings;
+}
+
+function findingsBy(check: Check, facts: Facts): readonly Finding[] {
+  for (const name of check.needs) {
+    const fact = facts.learnt[name] as { kind: string; reason?: string } | undefined;
+    if (fact === undefined) return [];
+    if (fact.kind === 'fault') return [missing(check, name, fact.reason ?? '')];
+  }
+  return check.judge(facts);
+}
+
+const missing = ({ name, onFault }: Check, fact: FactName, reason: string): Finding => ({
+  rule: `${name}.fault`,
+  score: 0,
+  evidence: `${String(fact)} could not be learnt: ${reason}`,
+  missing: true,
+  ...(onFault === 'defer' && { verdict: 'defer' as const, reply: replies.notChecked, firm: true as const }),
+});
+
+/** The strictest first, of findings that name a verdict. */
+const order = ['reject', 'defer', 'discard', 'quarantine', 'hold'] as const;
+
+export function combine(findings: readonly Finding[], thresholds: Thresholds): Judgement {
+  const allowed = findings.find(({ verdict }) => verdict === 'allow');
+  const counted = allowed ? findings.filter(({ firm }) => firm) : findings;
+  const score = round(counted.reduce((sum, finding) => sum + finding.score, 0));
+  const decisive = order
+    .map((kind) => counted.find(({ verdict }) => verdict === kind))
+    .find((finding) => finding !== undefined);
+  if (decisive) return { verdict: verdictBy(decisive), score, findings };
+  if (allowed) return { verdict: { kind: 'accept', reason: allowed.rule }, score, findings };
+  return { verdict: verdictFor(score, thresholds), score, findings };
+}
+
+function verdictBy({ rule, evidence, verdict, reply }: Finding): Verdict {
+  const reason = `${rule}: ${evidence}`;
+  if (verdict === 'reject') return { kind: 'reject', reason, reply: reply ?? replies.policy };
+  if (verdict === 'defer') return { kind: 'defer', reason, reply: reply ?? replies.notChecked };
+  return { kind: verdict as 'quarantine' | 'hold' | 'discard', reason };
+}
+
+function verdictFor(score: number, { tagAt, quarantineAt, rejectAt }: Thresholds): Verdict {
+  const reaches = (threshold: number | null): boolean => threshold !== null && score >= threshold;
+  const reason = `score ${score}`;
+  if (reaches(rejectAt)) return { kind: 'reject', reason, reply: replies.spam };
+  if (reaches(quarantineAt)) return { kind: 'quarantine', reason };
+  if (reaches(tagAt)) return { kind: 'tag', reason };
+  return { kind: 'accept', reason };
+}
+
+/** Sums of tenths come out as tenths. */
+const round = (score: number): number => Math.round(score * 100) / 100;

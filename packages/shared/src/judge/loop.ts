@@ -1,15 +1,25 @@
 /** Loop detection by counting Received fields (RFC 5321 §6.3). */
 import { replies } from '../values/reply.ts';
-import { accept } from '../values/verdict.ts';
 import type { Check } from './check.ts';
 
-export const judgeLoop =
-  (maxHops: number): Check =>
-  ({ body: { hops } }) =>
-    hops > maxHops
-      ? {
-          kind: 'reject',
-          reply: replies.loop(hops),
-          reason: `${hops} Received fields, smtp.maxHops is ${maxHops}`,
-        }
-      : accept;
+export const loopCheck = (maxHops: number): Check => ({
+  name: 'loop',
+  stage: 'message',
+  roles: ['mx', 'submission'],
+  needs: [],
+  onFault: 'accept',
+  judge({ message }) {
+    const hops = message?.hops ?? 0;
+    if (hops <= maxHops) return [];
+    return [
+      {
+        rule: 'loop',
+        score: 0,
+        evidence: `${hops} Received fields, smtp.maxHops is ${maxHops}`,
+        verdict: 'reject',
+        reply: replies.loop(hops),
+        firm: true,
+      },
+    ];
+  },
+});

@@ -179,6 +179,15 @@ export interface Settings {
     /** Octets of a message kept in memory before it is written to a file. */
     readonly memoryPerMessageBytes: number;
   };
+  /** Scores are sums of what the findings of the checks count. */
+  readonly judge: {
+    readonly mode: 'enforce' | 'observe' | 'off';
+    readonly rcptBudgetMs: number;
+    readonly messageBudgetMs: number;
+    readonly tagAt: number;
+    readonly quarantineAt: number;
+    readonly rejectAt: number;
+  };
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {

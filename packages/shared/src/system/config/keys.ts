@@ -4,6 +4,7 @@
  */
 import { balancerKeys } from './balancer-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
+import { judgeKeys } from './judge-keys.ts';
 import type { Key } from './key.ts';
 import { loadKeys } from './load-keys.ts';
 import { pairKeys } from './pair-keys.ts';
@@ -17,6 +18,7 @@ export const keys = {
   ...balancerKeys,
   ...heartbeatKeys,
   ...protocolKeys,
+  ...judgeKeys,
   ...loadKeys,
   ...publishKeys,
   ...smarthostKeys,

@@ -1,0 +1,100 @@
+/**
+ * Learns facts in layers: of the client, on that of the sender, on that a recipient's or the message's. All learners of
+ * a layer run side by side within one time budget; what is not learnt by then is a fault. Nothing here rejects.
+ */
+import type { Fact, FactName, Learnable, Learnt } from '../values/facts.ts';
+import type { Inquiry, Learner } from './learner.ts';
+
+type AnyFact = Fact<unknown>;
+type Slot = AnyFact | undefined | Promise<AnyFact | undefined>;
+
+/** What is asked about, before the layer adds what it does. */
+export type Question = Omit<Inquiry, 'fact' | 'signal'>;
+
+export class Layer {
+  readonly #learners: ReadonlyMap<FactName, Learner>;
+  readonly #question: Question;
+  readonly #budgetMs: number;
+  readonly #below: Layer | undefined;
+  readonly #slots = new Map<FactName, Slot>();
+  readonly #abort = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #pending = 0;
+
+  /** Begins to learn at once. */
+  constructor(learners: readonly Learner[], question: Question, budgetMs: number, below?: Layer) {
+    this.#learners = new Map(learners.map((learner) => [learner.name, learner]));
+    this.#question = question;
+    this.#budgetMs = budgetMs;
+    this.#below = below;
+    for (const { name } of learners) void this.ask(name);
+  }
+
+  /** One fact of this layer or one below. */
+  ask(name: FactName): Slot {
+    const learner = this.#learners.get(name);
+    if (!learner) return this.#below?.ask(name);
+    if (!this.#slots.has(name)) this.#slots.set(name, this.#learn(learner));
+    return this.#slots.get(name);
+  }
+
+  /** All facts of this layer and those below; at the latest when their budgets are used up. */
+  learnt(): Learnt | Promise<Learnt> {
+    const facts: Record<string, AnyFact> = {};
+    const waiting: Promise<unknown>[] = [];
+    for (const layer of this.#fromBelow())
+      for (const [name, slot] of layer.#slots) {
+        if (slot instanceof Promise) waiting.push(slot.then((fact) => void (fact && (facts[name] = fact))));
+        else if (slot) facts[name] = slot;
+      }
+    return waiting.length === 0 ? facts : Promise.all(waiting).then(() => facts);
+  }
+
+  *#fromBelow(): Iterable<Layer> {
+    if (this.#below) yield* this.#below.#fromBelow();
+    yield this;
+  }
+
+  #learn(learner: Learner): Slot {
+    const from = performance.now();
+    const took = (): number => Math.round((performance.now() - from) * 10) / 10;
+    const known = (value: unknown): AnyFact | undefined =>
+      value === undefined ? undefined : { kind: 'known', value, tookMs: took() };
+    const fault = (error: unknown): AnyFact => ({ kind: 'fault', reason: reasonOf(error), tookMs: took() });
+    try {
+      const answer = learner.learn(this.#inquiry());
+      if (!(answer instanceof Promise)) return known(answer);
+      return this.#inTime(answer).then(known, fault);
+    } catch (error) {
+      return fault(error);
+    }
+  }
+
+  #inquiry(): Inquiry {
+    const fact = async <N extends FactName>(name: N): Promise<Fact<Learnable[N]> | undefined> =>
+      (await this.ask(name)) as Fact<Learnable[N]> | undefined;
+    return { ...this.#question, fact, signal: this.#abort.signal };
+  }
+
+  async #inTime(answer: Promise<unknown>): Promise<unknown> {
+    const { signal } = this.#abort;
+    this.#timer ??= setTimeout(() => this.#abort.abort(), this.#budgetMs);
+    this.#pending += 1;
+    const late = Promise.withResolvers<never>();
+    const giveUp = (): void => late.reject(new Error(`not learnt within ${this.#budgetMs / 1000} s`));
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      return await Promise.race([answer, late.promise]);
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      this.#pending -= 1;
+      if (this.#pending === 0) {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+      }
+    }
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

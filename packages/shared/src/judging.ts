@@ -1,0 +1,165 @@
+/**
+ * facts → judge: what is learnt of clients and messages, and what follows from it, at RCPT and at the end of DATA.
+ * Facts of the client are learnt once a session, those of the sender once a transaction. Nothing here rejects but what
+ * is a fault of ours.
+ */
+import { Layer, type Question } from './facts/gather.ts';
+import type { Learner, LearnerStage } from './facts/learner.ts';
+import type { Check } from './judge/check.ts';
+import { combine, findingsOf } from './judge/combine.ts';
+import { findingsByPolicy, type Policy } from './judge/policy.ts';
+import type { Message } from './message.ts';
+import type { Clock } from './system/clock.ts';
+import type { Settings } from './system/settings.ts';
+import { isPostmaster } from './values/address.ts';
+import type { Envelope, Recipient } from './values/envelope.ts';
+import type { Facts, Learnt } from './values/facts.ts';
+import type { Session } from './values/session.ts';
+import type { Judgement } from './values/verdict.ts';
+
+export interface JudgingParts {
+  settings(): Settings;
+  /** Made anew when the settings change. */
+  learners(): readonly Learner[];
+  checks(): readonly Check[];
+  readonly clock: Clock;
+}
+
+export interface Judged {
+  readonly facts: Facts;
+  /** In the order of the recipients. */
+  readonly judgements: readonly Judgement[];
+}
+
+type Sender = Omit<Envelope, 'recipients'>;
+
+export interface Judging {
+  /** MAIL was taken: begins to learn what will be asked for. */
+  begin(sender: Sender, session: Session): void;
+  rcpt(recipient: Recipient, envelope: Envelope, session: Session): Judged | Promise<Judged>;
+  message(message: Message): Judged | Promise<Judged>;
+}
+
+export function createJudging(parts: JudgingParts): Judging {
+  const { settings, clock } = parts;
+  const clients = new WeakMap<Session, { helo: string; layer: Layer }>();
+  const senders = new WeakMap<Sender, Layer>();
+
+  const learners = ({ role }: Session, stage: LearnerStage): Learner[] =>
+    settings().judge.mode === 'off'
+      ? []
+      : parts.learners().filter((each) => each.stage === stage && each.roles.includes(role));
+
+  const question = (session: Session, envelope: Sender, recipients: readonly Recipient[] = []): Question => ({
+    at: clock.now(),
+    session,
+    envelope,
+    recipients,
+  });
+
+  function clientLayer(session: Session, envelope: Sender): Layer {
+    const known = clients.get(session);
+    if (known?.helo === session.helo) return known.layer;
+    const layer = new Layer(learners(session, 'client'), question(session, envelope), rcptBudgetMs());
+    clients.set(session, { helo: session.helo, layer });
+    return layer;
+  }
+
+  function senderLayer(session: Session, envelope: Sender): Layer {
+    const known = senders.get(envelope);
+    if (known) return known;
+    const below = clientLayer(session, envelope);
+    const asked = question(session, envelope);
+    const layer = new Layer(learners(session, 'sender'), asked, rcptBudgetMs(), below);
+    senders.set(envelope, layer);
+    return layer;
+  }
+
+  const rcptBudgetMs = (): number => settings().judge.rcptBudgetMs;
+
+  /** Of the checks that count now, at both stages: what was found at RCPT counts for the message too. */
+  const checks = (): readonly Check[] =>
+    settings().judge.mode === 'off'
+      ? parts.checks().filter(({ needs }) => needs.length === 0)
+      : parts.checks();
+
+  function judge(facts: Facts, stage: Check['stage'], of: readonly Recipient[]): Judged {
+    const found = findingsOf(facts, 'rcpt', checks());
+    if (stage === 'message') found.push(...findingsOf(facts, 'message', checks()));
+    const byPolicy = new Map<Policy, Judgement>();
+    const judgements = of.map(({ address }) => {
+      const policy = policyOf(address, settings());
+      const known = byPolicy.get(policy);
+      if (known) return known;
+      const judgement = combine(
+        [...found, ...findingsByPolicy(facts, policy)],
+        stage === 'message' ? policy : noThresholds,
+      );
+      byPolicy.set(policy, judgement);
+      return judgement;
+    });
+    return { facts, judgements };
+  }
+
+  return {
+    begin(sender, session) {
+      if (settings().judge.mode !== 'off') senderLayer(session, sender);
+    },
+    rcpt(recipient, envelope, session) {
+      const recipients = [...envelope.recipients, recipient];
+      const asked = { ...question(session, envelope, envelope.recipients), recipient };
+      const below = senderLayer(session, envelope);
+      const layer = new Layer(learners(session, 'recipient'), asked, rcptBudgetMs(), below);
+      return whenKnown(layer.learnt(), (learnt) =>
+        judge({ ...factsOf(session, envelope, recipients, asked.at), learnt }, 'rcpt', [recipient]),
+      );
+    },
+    message({ id, session, envelope, body, head, receivedAt }) {
+      const { recipients } = envelope;
+      const asked = { ...question(session, envelope, recipients), message: { id, body, head } };
+      const below = senderLayer(session, envelope);
+      const layer = new Layer(learners(session, 'message'), asked, settings().judge.messageBudgetMs, below);
+      const { sizeBytes, hops, eightBit } = body;
+      return whenKnown(layer.learnt(), (learnt) =>
+        judge(
+          {
+            ...factsOf(session, envelope, recipients, receivedAt),
+            message: { sizeBytes, hops, eightBit },
+            learnt,
+          },
+          'message',
+          recipients,
+        ),
+      );
+    },
+  };
+}
+
+const whenKnown = <T>(learnt: Learnt | Promise<Learnt>, then: (learnt: Learnt) => T): T | Promise<T> =>
+  learnt instanceof Promise ? learnt.then(then) : then(learnt);
+
+const noThresholds = { tagAt: null, quarantineAt: null, rejectAt: null };
+const exempt: Policy = { ...noThresholds, exempt: true };
+
+function policyOf(address: string, { judge }: Settings): Policy {
+  return isPostmaster(address) ? exempt : judge;
+}
+
+const factsOf = (
+  { role, client, helo, tls, trusted, user }: Session,
+  { reversePath }: Sender,
+  recipients: readonly Recipient[],
+  at: number,
+): Omit<Facts, 'learnt'> => ({
+  role,
+  at,
+  client: {
+    address: client.address,
+    helo,
+    tls: tls !== undefined,
+    trusted,
+    ...(user !== undefined && { user }),
+  },
+  reversePath,
+  recipients: recipients.map(({ address }) => address),
+});

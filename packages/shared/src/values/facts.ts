@@ -1,0 +1,39 @@
+/**
+ * What was learnt of a client and its message: plain JSON, so that a record keeps it and it can be judged again.
+ *
+ * `Learnable` has a member for each thing that can be learnt (its shape stands in a file of its own, `facts-of-*.ts`);
+ * a learner in `facts/` brings it, checks in `judge/` read it. What is absent was not asked for: switched off, or
+ * without meaning for this message. What could not be learnt is a fault, never silence.
+ */
+import type { ListenerRole } from './session.ts';
+
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- learners add to it
+export interface Learnable {}
+
+export type FactName = keyof Learnable;
+
+export type Fact<T> =
+  | { readonly kind: 'known'; readonly value: T; readonly tookMs: number }
+  /** It could not be learnt: a resolver that is silent, an engine that is down, a time budget used up. */
+  | { readonly kind: 'fault'; readonly reason: string; readonly tookMs: number };
+
+export type Learnt = { readonly [N in FactName]?: Fact<Learnable[N]> };
+
+export interface Facts {
+  readonly role: ListenerRole;
+  /** Ms since the epoch. */
+  readonly at: number;
+  readonly client: {
+    readonly address: string;
+    readonly helo: string;
+    readonly tls: boolean;
+    readonly trusted: boolean;
+    readonly user?: string;
+  };
+  readonly reversePath: string;
+  /** Recipients taken so far, and at RCPT the one that is asked for as the last. */
+  readonly recipients: readonly string[];
+  /** Absent before the end of DATA. */
+  readonly message?: { readonly sizeBytes: number; readonly hops: number; readonly eightBit: boolean };
+  readonly learnt: Learnt;
+}
