@@ -76,6 +76,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       id,
       host: parts.host,
       at: receivedAt,
+      clientName: judging.known('reverseName', session)?.confirmed,
       ...receivedFacts(envelope),
     });
     const message: Message = { id, receivedAt, envelope, body, session, head };
