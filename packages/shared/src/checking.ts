@@ -64,7 +64,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       heloNameLearner(resolver, patienceMs),
       addressListLearner(lists),
       domainListLearner(lists, isHosted),
-      urlListLearner(lists, isHosted, async () => []),
+      urlListLearner(lists, isHosted, noUrls),
     ];
     checks = checksOf(settings());
   }
@@ -77,6 +77,9 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     close: async () => lists.close(),
   };
 }
+
+/** No message is read for its URLs yet. */
+const noUrls = (): Promise<readonly string[]> => Promise.resolve([]);
 
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {

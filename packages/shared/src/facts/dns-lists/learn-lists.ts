@@ -9,6 +9,7 @@ import type { Inquiry, Learner } from '../learner.ts';
 import { askAll } from './ask-all.ts';
 import type { Place } from './ask-list.ts';
 import type { DnsLists } from './lists.ts';
+import type { WatchedList } from './watched-list.ts';
 import { hostOfUrl, subjectOfAddress, subjectOfHost, type Subject } from './subjects.ts';
 
 /** Hosts of one message that are asked about. */
@@ -38,26 +39,30 @@ export const domainListLearner = (
   name: 'domainLists',
   stage: 'sender',
   roles: ['mx'],
-  async learn(inquiry) {
+  learn(inquiry) {
     const asked = lists.asking('sender', 'helo', 'reverse');
-    if (asked.length === 0 || !clientOf(inquiry)) return undefined;
-    const { envelope, session } = inquiry;
-    const hosts: { readonly [P in Place]?: string } = {
-      sender: domainOf(envelope.reversePath),
-      helo: session.helo,
-      reverse: asked.some(({ list }) => list.asks.includes('reverse')) ? await reverseNameIn(inquiry) : '',
-    };
-    return askAll(
-      asked.map((list) => ({
-        list,
-        subjects: subjectsOf(
-          list.list.asks.map((place) => hosts[place] ?? ''),
-          isHosted,
-        ),
-      })),
-    );
+    return asked.length > 0 && clientOf(inquiry) ? askAboutDomains(inquiry, asked, isHosted) : undefined;
   },
 });
+
+async function askAboutDomains(
+  inquiry: Inquiry,
+  asked: readonly WatchedList[],
+  isHosted: (domain: string) => boolean,
+): Promise<ListFacts> {
+  const { envelope, session } = inquiry;
+  const hosts: { readonly [P in Place]?: string } = {
+    sender: domainOf(envelope.reversePath),
+    helo: session.helo,
+    reverse: asked.some(({ list }) => list.asks.includes('reverse')) ? await reverseNameIn(inquiry) : '',
+  };
+  return askAll(
+    asked.map((list) => {
+      const named = list.list.asks.map((place) => hosts[place] ?? '');
+      return { list, subjects: subjectsOf(named, isHosted) };
+    }),
+  );
+}
 
 async function reverseNameIn(inquiry: Inquiry): Promise<string> {
   const fact = await inTime(REVERSE_NAME_MS, inquiry.fact('reverseName'), () => undefined);
@@ -72,16 +77,24 @@ export const urlListLearner = (
   name: 'urlLists',
   stage: 'message',
   roles: ['mx'],
-  async learn(inquiry): Promise<ListFacts | undefined> {
+  learn(inquiry) {
     const asked = lists.asking('urls');
     if (asked.length === 0 || inquiry.session.trusted) return undefined;
-    const all = subjectsOf((await urlsOf(inquiry)).map(hostOfUrl), isHosted);
-    if (all.length === 0) return undefined;
-    const subjects = all.slice(0, HOSTS);
-    const facts = await askAll(asked.map((list) => ({ list, subjects })));
-    return all.length > HOSTS ? { ...facts, leftOut: all.length - HOSTS } : facts;
+    return urlsOf(inquiry).then((urls) => askAboutHosts(urls.map(hostOfUrl), asked, isHosted));
   },
 });
+
+async function askAboutHosts(
+  hosts: readonly string[],
+  asked: readonly WatchedList[],
+  isHosted: (domain: string) => boolean,
+): Promise<ListFacts | undefined> {
+  const all = subjectsOf(hosts, isHosted);
+  if (all.length === 0) return undefined;
+  const subjects = all.slice(0, HOSTS);
+  const facts = await askAll(asked.map((list) => ({ list, subjects })));
+  return all.length > HOSTS ? { ...facts, leftOut: all.length - HOSTS } : facts;
+}
 
 /** Each once, in order. */
 function subjectsOf(hosts: readonly string[], isHosted: (domain: string) => boolean): readonly Subject[] {

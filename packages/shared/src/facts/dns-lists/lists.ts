@@ -11,6 +11,8 @@ export interface DnsLists {
   close(): void;
 }
 
+const none: readonly WatchedList[] = [];
+
 export function createDnsLists(parts: WatchParts): DnsLists {
   let watched = new Map<string, WatchedList>();
   return {
@@ -25,7 +27,9 @@ export function createDnsLists(parts: WatchParts): DnsLists {
       for (const [key, list] of before) if (!watched.has(key)) list.close();
     },
     asking: (...places) =>
-      [...watched.values()].filter(({ list }) => places.some((place) => list.asks.includes(place))),
+      watched.size === 0
+        ? none
+        : [...watched.values()].filter(({ list }) => places.some((place) => list.asks.includes(place))),
     states: () => [...watched.values()].map((list) => list.state()),
     close() {
       for (const list of watched.values()) list.close();

@@ -80,7 +80,7 @@ export class WatchedList {
     void this.#tested();
   }
 
-  /** @param family of the address that `labels` stand for, where the list is one of addresses */
+  /** @param family of the address that `labels` stand for */
   async ask(labels: string, family?: Family): Promise<WatchedAnswer> {
     const { timeoutMs } = this.#parts.rules();
     const late = (): WatchedAnswer => ({ kind: 'silent', reason: `no answer within ${timeoutMs / 1000} s` });
@@ -113,13 +113,18 @@ export class WatchedList {
     if (this.#standing === 'untested') await this.#tested();
     if (this.#standing === 'off') return { kind: 'off', reason: this.#reason };
     if (this.#standing !== 'sound') return { kind: 'silent', reason: this.#reason };
-    if (family !== undefined && !this.#families.includes(family)) return { kind: 'clear' };
+    if (!this.#knows(family)) return { kind: 'clear' };
     const answer = await askList(this.list, labels, this.#parts.resolver);
     if (answer.kind === 'refused') {
       this.#become('off', answer.reason);
       return { kind: 'off', reason: answer.reason };
     }
     return answer.kind === 'listed' ? this.#believe(answer) : answer;
+  }
+
+  /** Lists of domains say nothing of families. */
+  #knows(family: Family | undefined): boolean {
+    return family === undefined || !this.list.asks.includes('client') || this.#families.includes(family);
   }
 
   async #believe(answer: ListAnswer & { kind: 'listed' }): Promise<WatchedAnswer> {

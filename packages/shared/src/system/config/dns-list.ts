@@ -10,7 +10,7 @@ import { describe } from './findings.ts';
 import type { Findings } from './findings.ts';
 import { choice, listOf, readFields } from './format.ts';
 import type { Format } from './format.ts';
-import { domainName, faultOfName } from './names.ts';
+import { faultOfName } from './names.ts';
 
 const LARGEST_SCORE = 1000;
 
@@ -48,10 +48,22 @@ function faultOfCode(code: string): string | undefined {
 }
 
 const zone: Format<string> = {
-  ...domainName,
   name: 'zone of a list',
   expects: 'a domain such as bl.example.net',
+  read: (raw, at, findings) => readName(raw, at, zone, findings),
 };
+
+/** A name of any kind, one label alone too. */
+function readName(
+  raw: unknown,
+  at: string,
+  { expects }: Format<string>,
+  findings: Findings,
+): string | undefined {
+  const problem = typeof raw === 'string' ? faultOfName(raw) : 'is not a name';
+  if (typeof raw === 'string' && problem === undefined) return normaliseDomain(raw);
+  return findings.fault(at, raw, problem ?? 'is not a name', `write ${expects}`);
+}
 
 /** As it stands in the names of rules. */
 const listName: Format<string> = {
@@ -72,15 +84,10 @@ const testAddress: Format<string> = {
   },
 };
 
-/** RFC 5782 has entries of one label, too. */
 const testDomain: Format<string> = {
   name: 'domain',
   expects: 'a domain that the list lists for tests',
-  read(raw, at, findings) {
-    const problem = typeof raw === 'string' ? faultOfName(raw) : 'is not a name';
-    if (typeof raw === 'string' && problem === undefined) return normaliseDomain(raw);
-    return findings.fault(at, raw, problem ?? 'is not a name', `write ${testDomain.expects}`);
-  },
+  read: (raw, at, findings) => readName(raw, at, testDomain, findings),
 };
 
 const denied = { sign: 1, usual: 3, wrong: 'speaks for who is listed', fix: 'write it above 0' } as const;
