@@ -89,4 +89,12 @@ describe('a listed client is refused at RCPT and told why', () => {
     const { queries } = pair().dns;
     expect(queries.filter(({ name }) => /^3\.2\.1\.10\.|^9\.0\.0\.127\./.test(name))).to.deep.equal([]);
   });
+
+  it('until the operator takes the list out', async () => {
+    const { inbound } = pair();
+    pair().configure({ 'lists.deny': [] });
+    inbound.signal('SIGHUP');
+    await inbound.until(({ event }) => event === 'gateway.reloaded');
+    expect(await rcpt('192.0.2.7')).to.include({ code: 250 });
+  });
 });

@@ -1,5 +1,5 @@
 /**
- * The names of the client's address, and whether one of them has that address (RFC 1912 §2.1, RFC 8601 §3 `iprev`). That DNS
+ * The names of the client's address, and whether one of them has that address (RFC 1912 §2.1; `iprev` of RFC 8601 §3). That DNS
  * says there is none is known; that DNS does not answer is a fault. Clients that are trusted or of this site are not
  * asked about.
  */
@@ -12,7 +12,7 @@ import type { Learner } from './learner.ts';
 
 type Names = Pick<Resolver, 'resolvePtr' | 'resolveAddresses'>;
 
-/** Names of one address that are looked at (RFC 8601 §3 asks for a bound). */
+/** Names of one address that are looked at. */
 const NAMES = 5;
 
 /** @param patienceMs how long DNS is waited for, which leaves room in the time budget */

@@ -27,8 +27,8 @@ describe('what a list is asked about', () => {
       fc.property(fc.ipV6(), (address) => {
         const subject = subjectOfAddress(address);
         fc.pre(subject?.family === 6);
-        expect(subject!.labels).to.match(/^(?:[0-9a-f]\.){31}[0-9a-f]$/);
-        expect(`${subject!.labels}.bl`).to.equal(inList(address, 'bl'));
+        expect(subject.labels).to.match(/^(?:[0-9a-f]\.){31}[0-9a-f]$/);
+        expect(`${subject.labels}.bl`).to.equal(inList(address, 'bl'));
       }),
     );
   });
