@@ -103,6 +103,10 @@ describe('the names of a client', () => {
       expect(await heloName(value.helo)).to.deep.equal(value);
     });
 
+  it('in HELO: no more than a name can have', async () => {
+    expect(await heloName('x'.repeat(5_000))).to.deep.equal({ helo: 'x'.repeat(255) });
+  });
+
   it('in HELO: a name in doubt', async () => {
     expect(await heloName('doubt.test'))
       .to.have.property('doubt')

@@ -184,6 +184,8 @@ describe('the checks of lists of domains', () => {
       evidence: '5 more hosts were not asked about',
       missing: true,
     });
+    const all = [...listed, { list: 'dbl', subject: 'worse.test', codes: ['127.0.0.2'] }];
+    expect(urlListCheck(by).judge(factsWith({ urlLists: facts({ listed: all }) }))).to.have.lengthOf(1);
     expect([domainListCheck(by).stage, urlListCheck(by).stage]).to.deep.equal(['rcpt', 'message']);
   });
 });

@@ -8,14 +8,17 @@ import type { Learner } from './learner.ts';
 type Names = Pick<Resolver, 'resolveAddresses'>;
 
 const ADDRESSES = 20;
+/** No name is longer (RFC 5321 §4.5.3.1.2). */
+const NAME_CHARACTERS = 255;
 
 /** @param patienceMs how long DNS is waited for, which leaves room in the time budget */
 export const heloNameLearner = (resolver: Names, patienceMs: () => number): Learner<'heloName'> => ({
   name: 'heloName',
   stage: 'client',
   roles: ['mx'],
-  learn({ session: { client, helo, trusted } }) {
+  learn({ session: { client, helo: said, trusted } }) {
     if (trusted || isLocalAddress(client.address)) return undefined;
+    const helo = said.slice(0, NAME_CHARACTERS);
     const literal = addressIn(helo);
     if (literal !== undefined) return { helo, literal };
     return helo.includes('.') ? heloNameOf(helo, resolver, patienceMs()) : { helo };

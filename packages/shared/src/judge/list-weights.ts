@@ -23,21 +23,23 @@ export function weightOf({ codes }: Pick<Listing, 'codes'>, list: ListWeight): n
   return scores.reduce((most, score) => (Math.abs(score) > Math.abs(most) ? score : most), 0);
 }
 
-/** The findings of one check by the lists it was given. What a list said that is not among them any more counts nothing. */
+/**
+ * The findings of one check by the lists it was given: one for each list, however many of its entries were met. What a list
+ * said that is not among them any more counts nothing.
+ */
 export function weighLists(
   check: string,
   { listed, unanswered, leftOut = 0 }: ListFacts,
   lists: readonly ListWeight[],
   onFault: 'accept' | 'defer',
 ): Finding[] {
-  const byName = new Map(lists.map((list) => [list.name, list]));
   const findings: Finding[] = [];
-  for (const listing of listed) {
-    const list = byName.get(listing.list);
-    const score = list ? weightOf(listing, list) : 0;
-    if (list && score !== 0) findings.push(findingOf(check, listing, list, score));
+  for (const list of lists) {
+    const heaviest = heaviestOf(listed, list);
+    if (heaviest) findings.push(findingOf(check, heaviest, list));
+    const fault = unanswered.find((each) => each.list === list.name);
+    if (fault) findings.push(missing(check, fault, onFault));
   }
-  for (const fault of unanswered) if (byName.has(fault.list)) findings.push(missing(check, fault, onFault));
   if (leftOut > 0)
     findings.push({
       rule: `${check}.left-out`,
@@ -48,16 +50,29 @@ export function weighLists(
   return findings;
 }
 
-function findingOf(
-  check: string,
-  { subject, codes, text }: Listing,
-  list: ListWeight,
-  score: number,
-): Finding {
+interface Weighed {
+  readonly listing: Listing;
+  readonly score: number;
+  /** Further subjects that the list has. */
+  readonly others: number;
+}
+
+function heaviestOf(listed: readonly Listing[], list: ListWeight): Weighed | undefined {
+  const weighed = listed
+    .filter((listing) => listing.list === list.name)
+    .map((listing) => ({ listing, score: weightOf(listing, list) }))
+    .filter(({ score }) => score !== 0)
+    .sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
+  return weighed[0] && { ...weighed[0], others: weighed.length - 1 };
+}
+
+function findingOf(check: string, { listing, score, others }: Weighed, list: ListWeight): Finding {
+  const { subject, codes, text } = listing;
+  const more = others > 0 ? `, and ${others} more` : '';
   const finding = {
     rule: `${check}.${list.name}`,
     score,
-    evidence: `${subject} is listed by ${list.name} (${codes.join(', ')})`,
+    evidence: `${subject} is listed by ${list.name} (${codes.join(', ')})${more}`,
   };
   if (list.verdict === 'reject')
     return { ...finding, verdict: 'reject', reply: replies.listed(subject, list.name, text) };

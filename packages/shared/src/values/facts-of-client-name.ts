@@ -10,7 +10,7 @@ export interface ReverseName {
 }
 
 export interface HeloName {
-  /** What the client called itself in HELO or EHLO. */
+  /** What the client called itself in HELO or EHLO, the first 255 characters of it. */
   readonly helo: string;
   /** The address it named in place of a name, with brackets or without, in the form of `client.address`. */
   readonly literal?: string;
