@@ -7,7 +7,9 @@ import { cruiseTree } from '../../tools/dependency-rules.ts';
 import { checkout, temporaryCheckout, type Files, type TemporaryCheckout } from '../support/checkout.ts';
 
 const libraries =
-  'convict dns-packet fastify ipaddr.js lmdb nodemailer prom-client selfsigned smtp-server yaml'.split(' ');
+  'convict dns-packet fastify ipaddr.js lmdb nodemailer prom-client selfsigned smtp-server tldts yaml'.split(
+    ' ',
+  );
 
 const manifest = (name: string, dependencies: readonly string[]): string =>
   JSON.stringify({
@@ -43,6 +45,7 @@ const soundTree: Files = {
   'packages/shared/src/system/addresses.ts': "import 'ipaddr.js';\n",
   'packages/shared/src/system/http.ts': "import 'fastify';\n",
   'packages/shared/src/system/self-signed.ts': "import 'selfsigned';\n",
+  'packages/shared/src/system/registrable-domain.ts': "import 'tldts';\n",
   'packages/shared/src/system/dns-query.ts': "import 'dns-packet';\n",
   'packages/shared/src/system/resolver.ts': "import 'node:dns';\nimport 'node:dns/promises';\n",
   'packages/shared/src/intake.ts': "import './accept/listener.ts';\nimport './queue/lmdb-spool.ts';\n",
@@ -122,6 +125,7 @@ const breaches: Readonly<Record<string, Files>> = {
   'home-of-prom-client': { 'packages/shared/src/intake.ts': "import 'prom-client';\n" },
   'home-of-fastify': { 'packages/shared/src/pair/partner.ts': "import 'fastify';\n" },
   'home-of-selfsigned': { 'packages/shared/src/accept/tls.ts': "import 'selfsigned';\n" },
+  'home-of-tldts': { 'packages/shared/src/facts/reverse-name.ts': "import 'tldts';\n" },
   'home-of-dns': { 'packages/shared/src/route/mx.ts': "import 'node:dns/promises';\n" },
 };
 

@@ -2,11 +2,21 @@
  * The one list of what is learnt and what is checked, as configured. A learner lives in `facts/`, what it brings is named
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
+import type { List } from './facts/dns-lists/ask-list.ts';
+import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
+import { createDnsLists } from './facts/dns-lists/lists.ts';
+import type { ListState } from './facts/dns-lists/watched-list.ts';
+import { heloNameLearner } from './facts/helo-name.ts';
 import type { Learner } from './facts/learner.ts';
+import { reverseNameLearner } from './facts/reverse-name.ts';
 import type { Check } from './judge/check.ts';
+import { clientNameCheck } from './judge/client-name.ts';
+import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
+import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
+import type { Metrics } from './system/metrics.ts';
 import type { Resolver } from './system/resolver.ts';
 import type { Settings } from './system/settings.ts';
 
@@ -17,34 +27,106 @@ export interface CheckingParts {
   readonly resolver: Resolver;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists'>;
 }
 
 export interface Checking {
   learners(): readonly Learner[];
   checks(): readonly Check[];
+  /** How the lists in DNS are. */
+  lists(): readonly ListState[];
   /** After the settings changed. */
   reload(): void;
   close(): Promise<void>;
 }
 
+/** A look-up that lasts longer than this part of the time for RCPT is given up by itself, so that the others count. */
+const PATIENCE = 0.8;
+
 export async function openChecking(parts: CheckingParts): Promise<Checking> {
-  const { settings } = parts;
+  const { settings, resolver, clock, log, metrics } = parts;
+  const lists = createDnsLists({
+    rules: () => settings().lists,
+    resolver,
+    clock,
+    log,
+    counted: metrics.listAnswer,
+  });
+  metrics.watchLists(lists.states);
+  const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
+  const isHosted = (domain: string): boolean => settings().domains.some(({ name }) => name === domain);
   let learners: readonly Learner[] = [];
   let checks: readonly Check[] = [];
   function reload(): void {
-    learners = [];
+    lists.set(listsOf(settings()));
+    learners = [
+      reverseNameLearner(resolver, patienceMs),
+      heloNameLearner(resolver, patienceMs),
+      addressListLearner(lists),
+      domainListLearner(lists, isHosted),
+      urlListLearner(lists, isHosted, noUrls),
+    ];
     checks = checksOf(settings());
   }
   reload();
   return {
     learners: () => learners,
     checks: () => checks,
+    lists: lists.states,
     reload,
-    close: async () => undefined,
+    close: async () => lists.close(),
   };
 }
 
+/** No message is read for its URLs yet. */
+const noUrls = (): Promise<readonly string[]> => Promise.resolve([]);
+
 /** Pure, so that what was learnt once can be judged again by other settings. */
-export function checksOf({ smtp }: Settings): readonly Check[] {
-  return [loopCheck(smtp.maxHops)];
+export function checksOf(settings: Settings): readonly Check[] {
+  const { smtp, lists, clients } = settings;
+  return [
+    loopCheck(smtp.maxHops),
+    clientNameCheck(clients),
+    heloCheck({
+      ...ownNamesOf(settings),
+      hostedDomains: settings.domains.map(({ name }) => name),
+      refuseOurName: clients.refuseOurName,
+      scores: clients,
+    }),
+    addressListCheck(lists),
+    domainListCheck(lists),
+    urlListCheck(lists),
+  ];
+}
+
+/** The names and addresses by which the pair is known, on all its nodes. */
+function ownNamesOf({ inbound, outbound }: Settings): { ownNames: string[]; ownAddresses: string[] } {
+  const all = [inbound, outbound].flatMap((host) => [
+    { host: host.host, addresses: [...host.addresses, ...host.sourceAddresses] },
+    ...host.nodes,
+  ]);
+  return {
+    ownNames: all.map(({ host }) => host),
+    ownAddresses: all.flatMap(({ addresses }) => addresses),
+  };
+}
+
+/** What is asked of which list; nothing while nothing is judged. */
+function listsOf({ judge, lists: { deny, allow, domains, refuseAt } }: Settings): List[] {
+  if (judge.mode === 'off') return [];
+  const list = ({ name, zone, codes, test }: (typeof deny)[number]) => ({
+    name,
+    zone,
+    codes: codes.map(({ code }) => code),
+    test,
+  });
+  return [
+    ...deny.map((each) => ({
+      ...list(each),
+      asks: ['client'] as const,
+      refuses: each.verdict === 'reject' || refuseAt !== null,
+    })),
+    ...allow.map((each) => ({ ...list(each), asks: ['client'] as const, refuses: false })),
+    ...domains.map((each) => ({ ...list(each), asks: each.ask, refuses: each.verdict === 'reject' })),
+  ];
 }

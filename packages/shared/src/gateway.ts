@@ -134,6 +134,7 @@ async function openBehind(
     resolver,
     clock,
     log,
+    metrics,
   });
   ground.closers.push(() => checking.close());
   const judging = createJudging({ settings: () => current.settings, ...checking, clock });
@@ -189,6 +190,7 @@ async function openBehind(
         draining,
         ...gate.capacity(),
         partners: pairing.list(),
+        lists: checking.lists(),
       }),
       raw: [pairing.route],
       notReady: () => reasonsNotReady(draining, host.spool, current.settings),
@@ -204,6 +206,7 @@ async function openBehind(
         load: gate.load,
         door: () => gate.door,
         partners: () => pairing.list(),
+        lists: () => checking.lists(),
         clock,
       }),
     }));

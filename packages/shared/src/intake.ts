@@ -76,14 +76,24 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       id,
       host: parts.host,
       at: receivedAt,
+      clientName: judging.known('reverseName', session)?.confirmed,
       ...receivedFacts(envelope),
     });
     const message: Message = { id, receivedAt, envelope, body, session, head };
-    const refusal = refusalOf(message, await judging.message(message));
+    const judged = await judging.message(message);
+    noteMissing(message, judged);
+    const refusal = refusalOf(message, judged);
     if (refusal) return refusal;
     const reply = role === 'mx' ? await relay(message) : await queueThenSend(message);
     metrics.accepted((clock.now() - receivedAt) / 1000);
     return reply;
+  }
+
+  /** That a check could not run is never silence. */
+  function noteMissing({ id, session }: Message, { judgements: [first] }: Judged): void {
+    const missing =
+      first?.findings.filter((finding) => finding.missing).map(({ evidence }) => evidence) ?? [];
+    if (missing.length > 0) log.warn('message.judged-in-part', { session: session.id, id, missing });
   }
 
   function refusalOf({ id, session, envelope }: Message, { judgements }: Judged): Reply | undefined {

@@ -13,7 +13,7 @@ import type { Clock } from './system/clock.ts';
 import type { Settings } from './system/settings.ts';
 import { isPostmaster } from './values/address.ts';
 import type { Envelope, Recipient } from './values/envelope.ts';
-import type { Facts, Learnt } from './values/facts.ts';
+import type { FactName, Facts, Learnable, Learnt } from './values/facts.ts';
 import type { Session } from './values/session.ts';
 import type { Judgement } from './values/verdict.ts';
 
@@ -38,6 +38,8 @@ export interface Judging {
   begin(sender: Sender, session: Session): void;
   rcpt(recipient: Recipient, envelope: Envelope, session: Session): Judged | Promise<Judged>;
   message(message: Message): Judged | Promise<Judged>;
+  /** What has been learnt of the client by now. */
+  known<N extends FactName>(name: N, session: Session): Learnable[N] | undefined;
 }
 
 export function createJudging(parts: JudgingParts): Judging {
@@ -132,6 +134,7 @@ export function createJudging(parts: JudgingParts): Judging {
         ),
       );
     },
+    known: (name, session) => clients.get(session)?.layer.known(name),
   };
 }
 

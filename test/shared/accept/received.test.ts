@@ -33,6 +33,11 @@ describe('the Received field (RFC 5321 §4.4)', () => {
     );
   });
 
+  it('names the client by its reverse name where that is confirmed', () => {
+    const field = composeReceived({ ...facts, clientName: 'mail.client.example' });
+    expect(field).to.include('from client.example (mail.client.example [198.51.100.7])\r\n');
+  });
+
   it('names no recipient when it is not given one', () => {
     expect(composeReceived(facts)).to.not.include('for <');
   });

@@ -100,6 +100,16 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
         load: () => ({ value: 0.82, parts: { sessions: 0.82, eventLoop: 0.314, io: 0.001 } }),
         door: () => 'shedding',
         partners: () => [partner],
+        lists: () => [
+          { name: 'sound.test', standing: 'sound', since: 0, testDueAt: Date.now() + hour },
+          {
+            name: 'lying.test',
+            standing: 'off',
+            reason: 'lists the world',
+            since: 0,
+            testDueAt: Date.now() + hour + 1_000,
+          },
+        ],
         clock: systemClock,
       }),
     });

@@ -114,6 +114,18 @@ describe('a layer of facts', () => {
     expect(facts).to.deep.equal({ a: true });
   });
 
+  it('tells what is known by now: nothing before it is learnt, then at once, and never a fault', async () => {
+    const answer = Promise.withResolvers<string>();
+    const client = layer({ name: () => answer.promise, broken: () => Promise.reject(new Error('away')) });
+    const message = layer({}, client);
+    expect(message.known('name' as FactName)).to.equal(undefined);
+    answer.resolve('mx.example.net');
+    await message.learnt();
+    expect(message.known('name' as FactName)).to.equal('mx.example.net');
+    expect(message.known('broken' as FactName)).to.equal(undefined);
+    expect(message.learnt()).not.to.be.instanceOf(Promise);
+  });
+
   it('leaves no timer behind', async () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     await pause(1); // mocha's own is set by now

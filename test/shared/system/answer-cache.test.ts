@@ -18,6 +18,18 @@ describe('The memory of answers', () => {
     expect(asked).to.deep.equal(['a', 'b', 'c', 'b']);
   });
 
+  it('asks anew when told to, and remembers that', async () => {
+    let count = 0;
+    const ask = rememberAnswers(() => Promise.resolve((count += 1)), {
+      clock,
+      limit: 2,
+      isLasting: () => false,
+    });
+    expect([await ask('a'), await ask('a'), await ask('a', true), await ask('a')]).to.deep.equal([
+      1, 1, 2, 2,
+    ]);
+  });
+
   it('is not spoiled by a failure of a look-up that it has forgotten', async () => {
     const failures: ((reason: Error) => void)[] = [];
     const ask = rememberAnswers(() => new Promise<string>((_, reject) => failures.push(reject)), {

@@ -37,3 +37,19 @@ describe('the metrics', () => {
     expect(await metrics.render()).to.include('# TYPE mailpair_accept_seconds histogram');
   });
 });
+
+describe('the metrics of lists in DNS', () => {
+  it('show which are asked, and count what they answer', async () => {
+    const metrics = createMetrics('inbound');
+    metrics.watchLists(() => [
+      { name: 'one', standing: 'sound' },
+      { name: 'two', standing: 'off' },
+    ]);
+    metrics.listAnswer('one', 'listed');
+    expect(await linesOf(metrics, 'mailpair_list')).to.deep.equal([
+      'mailpair_list_answers_total{list="one",result="listed",role="inbound"} 1',
+      'mailpair_list_up{list="one",role="inbound"} 1',
+      'mailpair_list_up{list="two",role="inbound"} 0',
+    ]);
+  });
+});

@@ -222,6 +222,16 @@ describe('The resolver', () => {
       ]);
     });
 
+    it('nothing that would be told to who asks anew', async () => {
+      const ask = (anew?: 'anew'): Promise<readonly string[]> =>
+        resolver.resolveAddresses('v4.example.com', [4], anew);
+      await ask();
+      dns.set('v4.example.com', { A: ['192.0.2.44'] });
+      expect(await ask()).to.deep.equal(['192.0.2.4']);
+      expect(await ask('anew')).to.deep.equal(['192.0.2.44']);
+      expect(await ask()).to.deep.equal(['192.0.2.44']);
+    });
+
     it('a negative answer for half a minute', async () => {
       await kindOf(resolver.resolveMx('new.example.com'));
       dns.set('new.example.com', { MX: [[10, 'mx1.example.com']] });

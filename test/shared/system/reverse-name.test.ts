@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { reverseName } from '@mailpair/shared/system/reverse-name';
+import { reversedLabels, reverseName } from '@mailpair/shared/system/reverse-name';
 
 describe('The reverse name of an address', () => {
   it('turns the octets of an IPv4 address round', () => {
@@ -15,6 +15,11 @@ describe('The reverse name of an address', () => {
     expect(reverseName('::')).to.equal(`${'0.'.repeat(32)}ip6.arpa`);
     expect(reverseName('FE80::%eth0')).to.equal(`${'0.'.repeat(28)}0.8.e.f.ip6.arpa`);
     expect(reverseName('::ffff:192.0.2.1')).to.equal(`1.0.2.0.0.0.0.c.f.f.f.f.${'0.'.repeat(20)}ip6.arpa`);
+  });
+
+  it('stands in front of any zone that knows addresses', () => {
+    expect(reversedLabels('192.0.2.1')).to.equal('1.2.0.192');
+    expect(reversedLabels('::ffff:7f00:2')).to.equal(`2.0.0.0.0.0.f.7.f.f.f.f${'.0'.repeat(20)}`);
   });
 
   it('can be read back, however the IPv6 address was written', () => {

@@ -8,6 +8,8 @@ export interface ReceivedFacts {
   readonly host: string;
   readonly at: number;
   readonly smtpUtf8: boolean;
+  /** The name of the client's address, when it has that address too. */
+  readonly clientName?: string | undefined;
   /** Named only when it is the one recipient, so that nobody learns of the others (RFC 5321 §7.2). */
   readonly recipient?: string;
 }
@@ -46,15 +48,17 @@ export function protocolOf({ esmtp, tls, user }: Session, smtpUtf8: boolean): st
 }
 
 /** The field with its folding and final CRLF. */
-export function composeReceived({ session, id, host, at, smtpUtf8, recipient }: ReceivedFacts): string {
+export function composeReceived(facts: ReceivedFacts): string {
+  const { session, id, host, at, smtpUtf8, clientName, recipient } = facts;
   const helo = session.helo.replace(/[^\x21-\x7e]|[()<>\\]/g, '?');
   const address = session.client.address.includes(':')
     ? `IPv6:${session.client.address}`
     : session.client.address;
+  const name = clientName === undefined ? '' : `${clientName} `;
   const tls = session.tls ? `\r\n\t(${session.tls.version} ${session.tls.cipher})` : '';
   const forRecipient = recipient === undefined ? '' : `\r\n\tfor <${recipient}>`;
   return (
-    `Received: from ${helo} ([${address}])\r\n\tby ${host} (Mailpair)` +
+    `Received: from ${helo} (${name}[${address}])\r\n\tby ${host} (Mailpair)` +
     ` with ${protocolOf(session, smtpUtf8)} id ${id}${tls}${forRecipient};\r\n\t${formatDate(at)}\r\n`
   );
 }

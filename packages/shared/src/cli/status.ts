@@ -2,6 +2,7 @@
 import type { GatewayStatus } from '../control/queue-control.ts';
 import type { NextHopTotals } from '../control/queue-totals.ts';
 import { hasSpool, isAlive, openQueueControl, roleNames, type RoleName } from '../control/reach-gateway.ts';
+import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
@@ -38,9 +39,10 @@ export const status: Verb = {
   options: roleOption,
   help: `
 Asks each gateway of the pair that can be reached from this host. Of one whose spool is here it shows
-load and sessions, the queue by next hop, the health of the local servers, and what it knows of its
-partners: state, load, and the keys of the configuration that differ. When it is stopped it shows the
-queue on disk; of one on another host only whether it answers.
+load and sessions, the queue by next hop, the health of the local servers, what it knows of its
+partners (state, load, and the keys of the configuration that differ), and the lists in DNS that are
+not asked because they lie or are silent. When it is stopped it shows the queue on disk; of one on
+another host only whether it answers.
 
 ${roleHelp}
 
@@ -125,9 +127,23 @@ function describe(
   lines.push(
     ...found.partners.flatMap((partner) => describePartner(partner, now)).map((line) => `  ${line}`),
   );
+  lines.push(
+    ...found.lists.filter(({ standing }) => standing !== 'sound').map((list) => `  ${listText(list, now)}`),
+  );
   if (nextHops.length > 0) lines.push(...tableOf(nextHops, now, width).map((line) => `  ${line}`));
   return lines.join('\n');
 }
+
+const listStanding: Record<ListState['standing'], string> = {
+  untested: 'not yet asked',
+  sound: 'asked',
+  silent: 'SILENT, not asked',
+  off: 'SWITCHED OFF',
+};
+
+const listText = ({ name, standing, reason, testDueAt }: ListState, now: number): string =>
+  `DNS list ${name}: ${listStanding[standing]}: ${reason}` +
+  (testDueAt > now ? `; tested again in ${formatAge(testDueAt - now)}` : '');
 
 const doorText: Record<Door, string> = {
   open: '',

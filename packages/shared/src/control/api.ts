@@ -20,6 +20,7 @@ import type { Dispatcher } from '../dispatch.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
+import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
@@ -45,6 +46,8 @@ export interface GatewayApiParts {
   door(): Door;
   /** The other nodes of the pair. */
   partners(): readonly PartnerView[];
+  /** The lists in DNS. */
+  lists(): readonly ListState[];
   readonly clock: Clock;
 }
 
@@ -54,6 +57,7 @@ export function gatewayApi({
   load,
   door,
   partners,
+  lists,
   rest,
   localServers,
   ...parts
@@ -68,6 +72,7 @@ export function gatewayApi({
       load,
       door,
       partners,
+      lists,
       rest,
       localServers,
     },

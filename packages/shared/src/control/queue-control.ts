@@ -10,6 +10,7 @@ import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createNextHopNames } from './next-hop-names.ts';
 import type { Entry } from '../values/entry.ts';
+import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
@@ -36,6 +37,8 @@ export interface GatewayStatus {
   readonly door: Door | null;
   /** What it knows of the other nodes of the pair; empty when it is stopped, or the pair has no secret. */
   readonly partners: readonly PartnerView[];
+  /** The lists in DNS that are asked about clients and URLs; empty when it is stopped. */
+  readonly lists: readonly ListState[];
   /** `active`: being attempted. `damaged`: set aside, not counted among `entries`. */
   readonly queue: { readonly entries: number; readonly active: number; readonly damaged: number };
   /** Those that have been tried since the start. */
@@ -75,6 +78,7 @@ export interface QueueControlParts {
     load(): Load;
     door(): Door;
     partners(): readonly PartnerView[];
+    lists(): readonly ListState[];
     readonly rest: NextHopRest;
     readonly localServers: LocalServers;
   };
@@ -134,6 +138,7 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       load: running?.load() ?? null,
       door: running?.door() ?? null,
       partners: running?.partners() ?? [],
+      lists: running?.lists() ?? [],
       queue: { entries: spool.count(), active: running?.active() ?? 0, damaged: spool.damaged().length },
       localServers: running?.localServers.state(clock.now()) ?? [],
     }),

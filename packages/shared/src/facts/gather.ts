@@ -34,8 +34,18 @@ export class Layer {
   ask(name: FactName): Slot {
     const learner = this.#learners.get(name);
     if (!learner) return this.#below?.ask(name);
-    if (!this.#slots.has(name)) this.#slots.set(name, this.#learn(learner));
+    if (!this.#slots.has(name)) {
+      const slot = this.#learn(learner);
+      this.#slots.set(name, slot);
+      if (slot instanceof Promise) void slot.then((fact) => this.#slots.set(name, fact));
+    }
     return this.#slots.get(name);
+  }
+
+  /** One fact, if it has been learnt by now. */
+  known<N extends FactName>(name: N): Learnable[N] | undefined {
+    const slot = this.ask(name) as Fact<Learnable[N]> | Promise<unknown> | undefined;
+    return slot && !(slot instanceof Promise) && slot.kind === 'known' ? slot.value : undefined;
   }
 
   /** All facts of this layer and those below; at the latest when their budgets are used up. */

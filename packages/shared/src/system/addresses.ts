@@ -114,3 +114,14 @@ export function createNetworks(cidrs: readonly string[]): Networks {
     },
   };
 }
+
+/** Not routed in the internet: RFC 1918, loopback, link-local, RFC 6598 (CGNAT), RFC 4193 (ULA). */
+export const localNetworks: readonly string[] = [
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', '169.254.0.0/16', '100.64.0.0/10'],
+  ...['::1/128', 'fe80::/10', 'fc00::/7'],
+];
+
+const local = createNetworks(localNetworks);
+
+/** Whether an address means something to this site only, so that nobody outside can know of it. */
+export const isLocalAddress = (address: string): boolean => local.has(address);

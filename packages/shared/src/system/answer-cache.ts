@@ -23,11 +23,11 @@ interface Remembered<T> {
   freshUntil: number;
 }
 
-/** `ask` with a memory. */
+/** `ask` with a memory. `anew` asks whatever is remembered, and remembers that. */
 export function rememberAnswers<T>(
   ask: (name: string) => Promise<T>,
   { clock, limit, isLasting }: AnswerCacheOptions,
-): (name: string) => Promise<T> {
+): (name: string, anew?: boolean) => Promise<T> {
   const known = new Map<string, Remembered<T>>();
 
   function askAndRemember(name: string): Remembered<T> {
@@ -43,8 +43,8 @@ export function rememberAnswers<T>(
     return entry;
   }
 
-  return (name) => {
-    const remembered = known.get(name);
+  return (name, anew = false) => {
+    const remembered = anew ? undefined : known.get(name);
     const entry = remembered && clock.now() < remembered.freshUntil ? remembered : askAndRemember(name);
     known.delete(name);
     known.set(name, entry);

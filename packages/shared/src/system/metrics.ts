@@ -32,6 +32,12 @@ export interface PartnerGauges {
   readonly load: { readonly value: number } | null;
 }
 
+/** Of one list in DNS. */
+export interface ListGauges {
+  readonly name: string;
+  readonly standing: string;
+}
+
 export interface Metrics {
   session(listener: ListenerRole): void;
   refusedSession(code: number): void;
@@ -51,6 +57,9 @@ export interface Metrics {
   /** Recipients that a partner was told of, or told of to our gain. */
   knowledge(direction: 'sent' | 'received', recipients: number): void;
   watchPartners(read: () => readonly PartnerGauges[]): void;
+  /** A list in DNS was asked, and what came of it. */
+  listAnswer(list: string, result: string): void;
+  watchLists(read: () => readonly ListGauges[]): void;
   watch(gauges: Gauges): void;
   render(): Promise<string>;
   readonly contentType: string;
@@ -128,6 +137,7 @@ export function createMetrics(role: string): Metrics {
       [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30],
     ),
     ...partnerMetrics(registers),
+    ...listMetrics(registers),
     watch: (gauges) => {
       gauge('sessions', 'Open sessions', gauges.sessions);
       gauge('queue_entries', 'Entries in the spool', gauges.queueEntries);
@@ -201,6 +211,30 @@ function partnerMetrics(registers: Registry[]): Pick<Metrics, 'heartbeat' | 'kno
       };
       perPartner('partner_up', '1 when the partner is alive', ({ state }) => Number(state === 'alive'));
       perPartner('partner_load', 'Load of the partner as it says', ({ load }) => load && load.value);
+    },
+  };
+}
+
+function listMetrics(registers: Registry[]): Pick<Metrics, 'listAnswer' | 'watchLists'> {
+  const answers = new Counter({
+    name: 'mailpair_list_answers_total',
+    help: 'Answers of lists in DNS, by list: listed, clear, silent, or off while it is switched off',
+    labelNames: ['list', 'result'],
+    registers,
+  });
+  return {
+    listAnswer: (list, result) => answers.inc({ list, result }),
+    watchLists(read) {
+      new Gauge({
+        name: 'mailpair_list_up',
+        help: '1 while a list in DNS is asked, 0 while it is switched off, silent or not yet tested',
+        labelNames: ['list'],
+        registers,
+        collect() {
+          this.reset();
+          for (const { name, standing } of read()) this.set({ list: name }, Number(standing === 'sound'));
+        },
+      });
     },
   };
 }

@@ -28,8 +28,11 @@ export type Family = 4 | 6;
 /** Each method rejects with a `DnsError` when there is no such record. */
 export interface Resolver {
   resolveMx(domain: string): Promise<readonly MxRecord[]>;
-  /** Addresses in the order of `families` (default IPv4, IPv6), each family in the order it was answered. */
-  resolveAddresses(name: string, families?: readonly Family[]): Promise<readonly string[]>;
+  /**
+   * Addresses in the order of `families` (default IPv4, IPv6), each family in the order it was answered. `anew`: as the
+   * servers say now, not from memory.
+   */
+  resolveAddresses(name: string, families?: readonly Family[], anew?: 'anew'): Promise<readonly string[]>;
   /** The names of an address. */
   resolvePtr(address: string): Promise<readonly string[]>;
   /** One text per record, its strings joined. */
@@ -104,11 +107,13 @@ export function createResolver(options: ResolverOptions): Resolver & { close(): 
 
   return {
     resolveMx: async (domain) => mx(validName(domain)),
-    async resolveAddresses(host, families = [4, 6]) {
+    async resolveAddresses(host, families = [4, 6], anew) {
       const name = validName(host);
       const known = await internalAddresses(name);
       if (known) return ofFamilies(name, known, families);
-      return gather(await Promise.allSettled(families.map((family) => (family === 4 ? ipv4 : ipv6)(name))));
+      const ask = (family: Family): Promise<readonly string[]> =>
+        (family === 4 ? ipv4 : ipv6)(name, anew !== undefined);
+      return gather(await Promise.allSettled(families.map(ask)));
     },
     resolvePtr: async (address) => ptr(reverseName(address)),
     resolveTxt: async (name) => txt(validName(name)),

@@ -68,6 +68,24 @@ export interface RouteSettings {
   readonly auth?: { readonly user: string; readonly passwordFile: string };
 }
 
+/** A list in DNS of addresses (RFC 5782). */
+export interface DnsListSettings {
+  /** Shown in place of the zone; unique. */
+  readonly name: string;
+  readonly zone: string;
+  /** Added for a listing whose code is not named; below 0 where it speaks for who is listed. */
+  readonly score: number;
+  /** `127.0.0.4`, `127.0.*.3`; the first that fits counts. */
+  readonly codes: readonly { readonly code: string; readonly score: number }[];
+  readonly verdict: 'score' | 'reject' | 'allow';
+  /** What it lists for tests; null for the entry of RFC 5782. */
+  readonly test: string | null;
+}
+
+export interface DomainListSettings extends DnsListSettings {
+  readonly ask: readonly ('urls' | 'sender' | 'helo' | 'reverse')[];
+}
+
 /** What DNS is told beyond addresses and MX. */
 export interface PublishSettings {
   /** DNS zones; a hosted domain in none of them is a zone of its own. */
@@ -187,6 +205,28 @@ export interface Settings {
     readonly tagAt: number;
     readonly quarantineAt: number;
     readonly rejectAt: number;
+  };
+  readonly lists: {
+    readonly deny: readonly DnsListSettings[];
+    readonly allow: readonly DnsListSettings[];
+    readonly domains: readonly DomainListSettings[];
+    readonly refuseAt: number | null;
+    readonly onFault: 'accept' | 'defer';
+    readonly timeoutMs: number;
+    readonly testMs: number;
+    readonly retestMs: number;
+  };
+  /** Scores of what the names of a client look like. */
+  readonly clients: {
+    readonly noName: number;
+    readonly unconfirmedName: number;
+    readonly genericName: number;
+    readonly refuseOurName: boolean;
+    readonly ourName: number;
+    readonly hostedName: number;
+    readonly wrongAddress: number;
+    readonly bareWord: number;
+    readonly unknownName: number;
   };
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };

@@ -5,10 +5,22 @@
  * a learner in `facts/` brings it, checks in `judge/` read it. What is absent was not asked for: switched off, or
  * without meaning for this message. What could not be learnt is a fault, never silence.
  */
+import type { HeloName, ReverseName } from './facts-of-client-name.ts';
+import type { ListFacts } from './facts-of-dns-lists.ts';
 import type { ListenerRole } from './session.ts';
 
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- learners add to it
-export interface Learnable {}
+export interface Learnable {
+  /** The names of the client's address. */
+  readonly reverseName: ReverseName;
+  /** What DNS knows of the name in HELO. */
+  readonly heloName: HeloName;
+  /** The client's address in deny and allow lists. */
+  readonly addressLists: ListFacts;
+  /** The domains of reverse-path, HELO and reverse name in domain lists. */
+  readonly domainLists: ListFacts;
+  /** The hosts of URLs in domain lists. */
+  readonly urlLists: ListFacts;
+}
 
 export type FactName = keyof Learnable;
 

@@ -77,6 +77,14 @@ export const replies = {
   policy: reply(550, '5.7.1', 'Refused by the policy of this host'),
   spam: reply(550, '5.7.1', 'The message looks like spam and is refused; if it is not, ask postmaster here'),
 
+  listed: (subject: string, lists: string, text?: string) =>
+    reply(
+      550,
+      '5.7.1',
+      `${subject} is listed by ${lists}${text === undefined ? '; ask there to be delisted' : `: ${text}`}`,
+    ),
+  heloIsOurs: reply(550, '5.7.1', 'Your EHLO or HELO gives the name of this host; send the name of yours'),
+
   noMessage: reply(554, '5.5.1', 'No valid recipients'),
 } as const;
 

@@ -52,6 +52,8 @@ export function assemble(file: string, values: Values): Settings {
       quarantineAt: values['judge.quarantineAt'],
       rejectAt: values['judge.rejectAt'],
     },
+    lists: listSettings(values),
+    clients: clientSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,
@@ -116,6 +118,33 @@ function updateSettings(values: Values): Settings['dns']['update'] {
     intervalMs: values['dns.update.interval'],
     checkMs: values['dns.update.check'],
     floor: values['dns.update.floor'],
+  };
+}
+
+function listSettings(values: Values): Settings['lists'] {
+  return {
+    deny: values['lists.deny'],
+    allow: values['lists.allow'],
+    domains: values['lists.domains'],
+    refuseAt: values['lists.refuseAt'],
+    onFault: values['lists.onFault'],
+    timeoutMs: values['lists.timeout'],
+    testMs: values['lists.test'],
+    retestMs: values['lists.retest'],
+  };
+}
+
+function clientSettings(values: Values): Settings['clients'] {
+  return {
+    noName: values['clients.noName'],
+    unconfirmedName: values['clients.unconfirmedName'],
+    genericName: values['clients.genericName'],
+    refuseOurName: values['clients.refuseOurName'],
+    ourName: values['clients.ourName'],
+    hostedName: values['clients.hostedName'],
+    wrongAddress: values['clients.wrongAddress'],
+    bareWord: values['clients.bareWord'],
+    unknownName: values['clients.unknownName'],
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, ListenSettings, Settings } from '../settings.ts';
+import { checkDnsLists } from './dns-list-checks.ts';
 import type { Findings, ListenUse } from './findings.ts';
 import { checkHeartbeat } from './heartbeat-checks.ts';
 import type { Values } from './keys.ts';
@@ -31,6 +32,7 @@ export function checkAcross(
   if (isSound('load.budget') && isSound('load.limit')) checkLoad(settings, findings);
   checkHeartbeat(settings, findings);
   checkUpdate(settings, findings);
+  checkDnsLists(settings, findings);
 }
 
 function checkHosts({ inbound, outbound }: Settings, findings: Findings): void {

@@ -3,6 +3,8 @@
  * the environment variables, the known names in messages and docs/configuration.md all follow from this table.
  */
 import { balancerKeys } from './balancer-keys.ts';
+import { clientNameKeys } from './client-name-keys.ts';
+import { dnsListKeys } from './dns-list-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
 import type { Key } from './key.ts';
@@ -19,6 +21,8 @@ export const keys = {
   ...heartbeatKeys,
   ...protocolKeys,
   ...judgeKeys,
+  ...dnsListKeys,
+  ...clientNameKeys,
   ...loadKeys,
   ...publishKeys,
   ...smarthostKeys,

@@ -2,15 +2,11 @@
  * Networks whose hosts may relay without credentials. A network that holds strangers would make an open relay, so a
  * public one may be no wider than what one site has (/24, IPv6 /48), and none may be wider than /8.
  */
-import { formatNetwork, isWithin, parseNetwork } from '../addresses.ts';
+import { formatNetwork, isWithin, localNetworks, parseNetwork } from '../addresses.ts';
 import type { Network } from '../addresses.ts';
 import type { Format } from './format.ts';
 
-/** Not routed in the internet: RFC 1918, loopback, link-local, RFC 6598 (CGNAT), RFC 4193 (ULA). */
-const local = [
-  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', '169.254.0.0/16', '100.64.0.0/10'],
-  ...['::1/128', 'fe80::/10', 'fc00::/7'],
-].map((cidr) => parseNetwork(cidr)!);
+const local = localNetworks.map((cidr) => parseNetwork(cidr)!);
 
 /** Why trusting this network would make an open relay; undefined when it would not. */
 export function relayDanger(network: Network): string | undefined {

@@ -1,0 +1,44 @@
+/** What learners are asked, with clients of any address; and facts for checks. */
+import { Layer } from '@mailpair/shared/facts/gather';
+import type { Learner } from '@mailpair/shared/facts/learner';
+import type { Facts, Learnt } from '@mailpair/shared/values/facts';
+import type { Session } from '@mailpair/shared/values/session';
+
+export interface Asking {
+  readonly address?: string;
+  readonly helo?: string;
+  readonly from?: string;
+  readonly trusted?: boolean;
+  readonly budgetMs?: number;
+}
+
+/** What learners of any stage learn, as one layer. */
+export async function learn(learners: readonly Learner[], asking: Asking = {}): Promise<Learnt> {
+  const { address = '192.0.2.7', helo = 'mail.sender.test', from = 'a@sender.test' } = asking;
+  const session: Session = {
+    id: 's1',
+    role: 'mx',
+    listener: '192.0.2.10:25',
+    client: { address, port: 4711 },
+    helo,
+    esmtp: true,
+    trusted: asking.trusted ?? false,
+  };
+  const envelope = { reversePath: from, eightBit: false, smtpUtf8: false, requireTls: false };
+  return new Layer(learners, { at: 0, session, envelope, recipients: [] }, asking.budgetMs ?? 5_000).learnt();
+}
+
+/** Facts of a client in which that is known. */
+export function factsWith(known: { readonly [N in keyof Learnt]?: unknown }, address = '192.0.2.7'): Facts {
+  const learnt = Object.fromEntries(
+    Object.entries(known).map(([name, value]) => [name, { kind: 'known', value, tookMs: 0 }]),
+  ) as Learnt;
+  return {
+    role: 'mx',
+    at: 0,
+    client: { address, helo: 'mail.sender.test', tls: false, trusted: false },
+    reversePath: 'a@sender.test',
+    recipients: ['anna@example.com'],
+    learnt,
+  };
+}
