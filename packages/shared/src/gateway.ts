@@ -7,8 +7,10 @@ import { createAttempts, machineNames, type Attempts } from './attempt.ts';
 import { tellBalancers } from './balancing.ts';
 import { openChecking } from './checking.ts';
 import { gatewayApi } from './control/api.ts';
+import { bansApi } from './control/bans-api.ts';
 import { keepToken } from './control/api-token.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
+import { openSentry } from './conduct-sentry.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openGate } from './gate.ts';
 import { createIntake } from './intake.ts';
@@ -156,7 +158,18 @@ async function openBehind(
     log,
     metrics,
   });
-  doors.serve((listener) => (listener === 'mx' ? gate.guard(intake(listener)) : intake(listener)));
+  const sentry = openSentry({
+    settings: () => current.settings,
+    directory: host.spool,
+    topics,
+    clock,
+    log,
+    metrics,
+  });
+  ground.closers.push(() => sentry.close());
+  doors.serve((listener) =>
+    listener === 'mx' ? sentry.guard(gate.guard(intake(listener))) : intake(listener),
+  );
   metrics.watch({
     sessions: doors.sessions,
     queueEntries: () => spool.count(),
@@ -197,21 +210,23 @@ async function openBehind(
       }),
       raw: [pairing.route],
       notReady: () => reasonsNotReady(draining, host.spool, current.settings),
-      api: gatewayApi({
-        role: role.name,
-        host: host.host,
-        settings: () => current.settings,
-        spool,
-        dispatcher,
-        localServers,
-        rest,
-        sessions: doors.sessions,
-        load: gate.load,
-        door: () => gate.door,
-        partners: () => pairing.list(),
-        lists: () => checking.lists(),
-        clock,
-      }),
+      api: bansApi(sentry.bans).concat(
+        gatewayApi({
+          role: role.name,
+          host: host.host,
+          settings: () => current.settings,
+          spool,
+          dispatcher,
+          localServers,
+          rest,
+          sessions: doors.sessions,
+          load: gate.load,
+          door: () => gate.door,
+          partners: () => pairing.list(),
+          lists: () => checking.lists(),
+          clock,
+        }),
+      ),
     }));
   if (http) ground.closers.push(() => http.close());
   ground.closers.push(() => pairing.close());
@@ -240,6 +255,7 @@ async function openBehind(
       recipients.reload(settings.domains);
       Object.assign(current, { settings, secrets });
       checking.reload();
+      sentry.reload();
       pairing.reload();
       doors.reload(settings, certificate, secrets);
       rest.end();

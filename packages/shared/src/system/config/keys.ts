@@ -4,6 +4,7 @@
  */
 import { balancerKeys } from './balancer-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
+import { conductKeys } from './conduct-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
@@ -23,6 +24,7 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...conductKeys,
   ...loadKeys,
   ...publishKeys,
   ...smarthostKeys,
