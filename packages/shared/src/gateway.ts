@@ -130,6 +130,7 @@ async function openBehind(
   ground.closers.push(async () => gate.close());
   const checking = await openChecking({
     settings: () => current.settings,
+    host: host.host,
     directory: host.spool,
     resolver,
     clock,
