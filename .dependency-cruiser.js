@@ -23,6 +23,7 @@ const homes = {
   dns: 'system/resolver\\.ts$',
   entities: 'facts/content/html\\.ts$',
   tldts: 'system/registrable-domain\\.ts$',
+  mailauth: 'facts/authentication/[^/]+\\.ts$',
   'dns-packet': 'system/dns-query\\.ts$',
 };
 

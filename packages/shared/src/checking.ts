@@ -4,6 +4,7 @@
  */
 import { contentLearner } from './facts/content/learn-content.ts';
 import { openContents } from './facts/content/open-contents.ts';
+import { spfLearner } from './facts/authentication/learn-spf.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
 import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
 import { createDnsLists } from './facts/dns-lists/lists.ts';
@@ -24,6 +25,8 @@ import type { Settings } from './system/settings.ts';
 
 export interface CheckingParts {
   settings(): Settings;
+  /** Our host name. */
+  readonly host: string;
   /** A directory of the spool's, where what is learnt may be kept over restarts. */
   readonly directory: string;
   readonly resolver: Resolver;
@@ -71,6 +74,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       domainListLearner(lists, isHosted),
       urlListLearner(lists, isHosted, urlsOf),
       contentLearner(contents),
+      spfLearner({ resolver, host: parts.host, patienceMs }),
     ];
     checks = checksOf(settings());
   }

@@ -15,6 +15,7 @@ import { createIntake } from './intake.ts';
 import { createJudging } from './judging.ts';
 import { loadSources } from './load-sources.ts';
 import { createNotify } from './notify.ts';
+import { Topics } from './pair/topics.ts';
 import { openPairing } from './pairing.ts';
 import { CommitWatch } from './queue/commit-watch.ts';
 import { createIds } from './queue/ids.ts';
@@ -103,6 +104,7 @@ async function openBehind(
   const spool = await openSpool(ground, commits);
   const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
+  const topics = new Topics();
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
@@ -130,6 +132,7 @@ async function openBehind(
   ground.closers.push(async () => gate.close());
   const checking = await openChecking({
     settings: () => current.settings,
+    host: host.host,
     directory: host.spool,
     resolver,
     clock,
@@ -171,6 +174,7 @@ async function openBehind(
     settings: () => current.settings,
     secrets: () => current.secrets,
     store,
+    topics,
     capacity: () => gate.capacity(),
     draining: () => draining,
     freeDiskBytes: () => freeBytes(host.spool),
