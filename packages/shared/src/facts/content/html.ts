@@ -43,8 +43,11 @@ const breaks =
 const attribute = /[\s/]*([^\s"'>/=][^\s>/=]{0,99})(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*)))?/y;
 const nameOfTag = /<(\/?)([a-z][^\s/>]{0,30})[^\s/>]*/iy;
 const link = new Set(['href', 'src', 'action', 'background', 'formaction', 'data', 'poster', 'xlink:href']);
-const invisible =
-  /(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:font-size|max-height|opacity)\s*:\s*0(?:\.0+)?(?:px|pt|em|%)?\s*(?:;|!|$))/i;
+const invisible = new RegExp(
+  String.raw`display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|` +
+    String.raw`(?:font-size|max-height|opacity)\s*:\s*0(?:\.0+)?(?:px|pt|em|%)?\s*(?:;|!|$)`,
+  'i',
+);
 /** Attributes of one tag that are looked at. */
 const ATTRIBUTES = 100;
 const URLS = 1_000;
