@@ -15,6 +15,7 @@ import { createIntake } from './intake.ts';
 import { createJudging } from './judging.ts';
 import { loadSources } from './load-sources.ts';
 import { createNotify } from './notify.ts';
+import { Topics } from './pair/topics.ts';
 import { openPairing } from './pairing.ts';
 import { openQuarantine, type Quarantine } from './quarantining.ts';
 import { CommitWatch } from './queue/commit-watch.ts';
@@ -105,6 +106,7 @@ async function openBehind(
   const quarantine = await openKeeping(ground);
   const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
+  const topics = new Topics();
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
@@ -132,6 +134,7 @@ async function openBehind(
   ground.closers.push(async () => gate.close());
   const checking = await openChecking({
     settings: () => current.settings,
+    host: host.host,
     directory: host.spool,
     resolver,
     clock,
@@ -176,6 +179,7 @@ async function openBehind(
     settings: () => current.settings,
     secrets: () => current.secrets,
     store,
+    topics,
     capacity: () => gate.capacity(),
     draining: () => draining,
     freeDiskBytes: () => freeBytes(host.spool),

@@ -59,8 +59,8 @@ export interface Metrics {
   accepted(seconds: number): void;
   /** A heartbeat between the gateways of the pair, and what became of it. */
   heartbeat(direction: 'sent' | 'received', result: string): void;
-  /** Recipients that a partner was told of, or told of to our gain. */
-  knowledge(direction: 'sent' | 'received', recipients: number): void;
+  /** What a partner was told, or told to our gain. */
+  knowledge(direction: 'sent' | 'received', topic: string, items: number): void;
   watchPartners(read: () => readonly PartnerGauges[]): void;
   /** A list in DNS was asked, and what came of it. */
   listAnswer(list: string, result: string): void;
@@ -203,13 +203,13 @@ function partnerMetrics(registers: Registry[]): Pick<Metrics, 'heartbeat' | 'kno
   });
   const knowledge = new Counter({
     name: 'mailpair_knowledge_total',
-    help: 'Recipients told to partners, and learnt from them',
-    labelNames: ['direction'],
+    help: 'Recipients and the like told to partners, and learnt from them',
+    labelNames: ['direction', 'topic'],
     registers,
   });
   return {
     heartbeat: (direction, result) => heartbeats.inc({ direction, result }),
-    knowledge: (direction, recipients) => knowledge.inc({ direction }, recipients),
+    knowledge: (direction, topic, items) => knowledge.inc({ direction, topic }, items),
     watchPartners(read) {
       const perPartner = (name: string, help: string, value: (of: PartnerGauges) => number | null): void => {
         new Gauge({
