@@ -4,6 +4,7 @@
  */
 import { contentLearner } from './facts/content/learn-content.ts';
 import { openContents } from './facts/content/open-contents.ts';
+import { authenticationLearner } from './facts/authentication/learn-authentication.ts';
 import { spfLearner } from './facts/authentication/learn-spf.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
 import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
@@ -75,6 +76,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       urlListLearner(lists, isHosted, urlsOf),
       contentLearner(contents),
       spfLearner({ resolver, host: parts.host, patienceMs }),
+      authenticationLearner(resolver),
     ];
     checks = checksOf(settings());
   }
