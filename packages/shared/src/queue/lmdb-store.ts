@@ -7,40 +7,20 @@
  * still needs. For the same reason there is no commit without a sync.
  *
  * Memory. LMDB reads through a map of the file. The map is larger than the disk, so it never has to grow and the disk
- * is always full before it; address space costs nothing. Its pages belong to the system, which lends them generously (64 KB around each one read) and
- * takes them back only when it is short of memory, so a long queue would look like a large process. `commit`
- * therefore closes and opens the file, in less than a millisecond, whenever much of it has been mapped.
+ * is always full before it; address space costs nothing. Its pages belong to the system, which lends them generously
+ * (64 KB around each one read) and takes them back only when it is short of memory, so a long queue would look like a
+ * large process. `commit` therefore closes and opens the file, in less than a millisecond, whenever much of it has been
+ * mapped.
  */
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { open } from 'lmdb';
-import type { Database, DatabaseOptions, RootDatabase } from 'lmdb';
+import type { DatabaseOptions, RootDatabase } from 'lmdb';
 import { FileRoom } from './file-room.ts';
 import { checkFile } from './lmdb-file.ts';
+import { LmdbTable, pagesOf, type Changes, type Pages, type Table } from './lmdb-table.ts';
 import { MapSize } from './map-size.ts';
 import { SpoolFullError } from './spool.ts';
-
-export interface KeyRange {
-  /** First key, exclusive when `afterFrom`. */
-  readonly from?: string;
-  readonly afterFrom?: boolean;
-  /** First key that is no longer wanted. */
-  readonly until?: string;
-  readonly limit?: number;
-}
-
-/** Reads see the last commit, and during a commit what it has changed so far. Keys are read on in the same turn. */
-export interface Table {
-  /** The value, as a buffer of its own. */
-  get(key: string): Buffer | undefined;
-  has(key: string): boolean;
-  keys(range?: KeyRange): Iterable<string>;
-  count(): number;
-  /** Only inside `commit`. `value` must stay unchanged until the commit is done. */
-  put(key: string, value: Buffer): void;
-  /** Only inside `commit`. */
-  remove(key: string): void;
-}
 
 export interface Store {
   readonly entries: Table;
@@ -76,9 +56,6 @@ const asciiKeys = {
 const ioErrorCode = 5;
 /** MDB_BAD_TXN: a change failed, the others were not made, and nothing is on disk. */
 const abortedCode = -30782;
-
-/** What a commit does to a table: the new value of a key, or null for none. */
-type Changes = ReadonlyMap<string, Buffer | null>;
 
 const tableNames = ['entries', 'bodies', 'files', 'due', 'damaged'] as const;
 type TableName = (typeof tableNames)[number];
@@ -222,90 +199,8 @@ const roomFor = (values: readonly (Buffer | null)[]): number =>
   values.reduce((sum, value) => sum + (2 + Math.ceil((value?.length ?? 0) / pageBytes)) * pageBytes, 0) +
   64 * pageBytes;
 
-interface Pages {
-  readonly treeBranchPageCount: number;
-  readonly treeLeafPageCount: number;
-  readonly overflowPages: number;
-}
-
-const pagesOf = (stats: Pages): number =>
-  stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
-
 interface CommitError extends Error {
   /** LMDB rejects with a general error and tells the reason in a second promise. */
   readonly commitError?: Promise<never>;
   readonly code?: unknown;
-}
-
-class LmdbTable implements Table {
-  #db!: Database<Buffer, string>;
-  #map!: MapSize;
-  /** What the commit being put together has changed so far; undefined outside of it. */
-  #changes: Map<string, Buffer | null> | undefined;
-
-  attach(db: Database<Buffer, string>, map: MapSize): void {
-    this.#db = db;
-    this.#map = map;
-  }
-
-  /** Collects changes from now on. */
-  beginChanges(): Changes {
-    return (this.#changes = new Map());
-  }
-
-  endChanges(): void {
-    this.#changes = undefined;
-  }
-
-  get(key: string): Buffer | undefined {
-    const changed = this.#changes?.get(key);
-    if (changed !== undefined) return changed ?? undefined;
-    this.#map.touch();
-    const value = this.#db.getBinary(key);
-    return value && Buffer.from(value.buffer, value.byteOffset, value.length);
-  }
-
-  has(key: string): boolean {
-    const changed = this.#changes?.get(key);
-    return changed === undefined ? this.#db.doesExist(key) : changed !== null;
-  }
-
-  keys({ from = ' ', afterFrom = false, until, limit }: KeyRange = {}): Iterable<string> {
-    return this.#db.getKeys({
-      start: from,
-      exclusiveStart: afterFrom,
-      ...(until === undefined ? {} : { end: until }),
-      ...(limit === undefined ? {} : { limit }),
-    });
-  }
-
-  count(): number {
-    return (this.#db.getStats() as { entryCount: number }).entryCount;
-  }
-
-  pages(): number {
-    return pagesOf(this.#db.getStats() as Pages);
-  }
-
-  put(key: string, value: Buffer): void {
-    this.#changing().set(key, value);
-  }
-
-  remove(key: string): void {
-    this.#changing().set(key, null);
-  }
-
-  /** Within a batch of LMDB. */
-  apply(changes: Changes): void {
-    for (const [key, value] of changes) {
-      this.#map.touch();
-      if (value) void this.#db.put(key, value);
-      else void this.#db.remove(key);
-    }
-  }
-
-  #changing(): Map<string, Buffer | null> {
-    if (!this.#changes) throw new Error('A table is changed only inside a commit');
-    return this.#changes;
-  }
 }
