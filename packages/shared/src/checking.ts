@@ -2,6 +2,7 @@
  * The one list of what is learnt and what is checked, as configured. A learner lives in `facts/`, what it brings is named
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
+import { authenticationLearner } from './facts/authentication/learn-authentication.ts';
 import { spfLearner } from './facts/authentication/learn-spf.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
 import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
@@ -69,6 +70,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       domainListLearner(lists, isHosted),
       urlListLearner(lists, isHosted, noUrls),
       spfLearner({ resolver, host: parts.host, patienceMs }),
+      authenticationLearner(resolver),
     ];
     checks = checksOf(settings());
   }
