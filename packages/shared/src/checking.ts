@@ -2,12 +2,16 @@
  * The one list of what is learnt and what is checked, as configured. A learner lives in `facts/`, what it brings is named
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
+import { contentLearner } from './facts/content/learn-content.ts';
+import { openContents } from './facts/content/open-contents.ts';
+import { authenticationLearner } from './facts/authentication/learn-authentication.ts';
+import { spfLearner } from './facts/authentication/learn-spf.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
 import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
 import { createDnsLists } from './facts/dns-lists/lists.ts';
 import type { ListState } from './facts/dns-lists/watched-list.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
-import type { Learner } from './facts/learner.ts';
+import type { Inquiry, Learner } from './facts/learner.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
@@ -22,6 +26,8 @@ import type { Settings } from './system/settings.ts';
 
 export interface CheckingParts {
   settings(): Settings;
+  /** Our host name. */
+  readonly host: string;
   /** A directory of the spool's, where what is learnt may be kept over restarts. */
   readonly directory: string;
   readonly resolver: Resolver;
@@ -53,6 +59,9 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     counted: metrics.listAnswer,
   });
   metrics.watchLists(lists.states);
+  const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
+  const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
+    message ? (await contents.contentOf(message.body)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
   const isHosted = (domain: string): boolean => settings().domains.some(({ name }) => name === domain);
   let learners: readonly Learner[] = [];
@@ -64,7 +73,10 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       heloNameLearner(resolver, patienceMs),
       addressListLearner(lists),
       domainListLearner(lists, isHosted),
-      urlListLearner(lists, isHosted, noUrls),
+      urlListLearner(lists, isHosted, urlsOf),
+      contentLearner(contents),
+      spfLearner({ resolver, host: parts.host, patienceMs }),
+      authenticationLearner(resolver),
     ];
     checks = checksOf(settings());
   }
@@ -74,12 +86,12 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     checks: () => checks,
     lists: lists.states,
     reload,
-    close: async () => lists.close(),
+    close: async () => {
+      lists.close();
+      await contents.close();
+    },
   };
 }
-
-/** No message is read for its URLs yet. */
-const noUrls = (): Promise<readonly string[]> => Promise.resolve([]);
 
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {

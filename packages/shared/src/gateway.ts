@@ -7,7 +7,6 @@ import { createAttempts, machineNames, type Attempts } from './attempt.ts';
 import { tellBalancers } from './balancing.ts';
 import { openChecking } from './checking.ts';
 import { gatewayApi } from './control/api.ts';
-import { bansApi } from './control/bans-api.ts';
 import { keepToken } from './control/api-token.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { openSentry } from './conduct-sentry.ts';
@@ -19,6 +18,7 @@ import { loadSources } from './load-sources.ts';
 import { createNotify } from './notify.ts';
 import { Topics } from './pair/topics.ts';
 import { openPairing } from './pairing.ts';
+import { openQuarantine, type Quarantine } from './quarantining.ts';
 import { CommitWatch } from './queue/commit-watch.ts';
 import { createIds } from './queue/ids.ts';
 import { openLmdbSpool } from './queue/lmdb-spool.ts';
@@ -31,6 +31,7 @@ import { lookUpHost } from './route/hosts.ts';
 import { createLocalServers } from './route/local-servers.ts';
 import { createNextHopRest } from './route/next-hop-rest.ts';
 import { createConnections } from './send/connections.ts';
+import { createPassCheck } from './system/api-pass.ts';
 import { systemClock } from './system/clock.ts';
 import { freeBytes } from './system/disk.ts';
 import { openHttp } from './system/http.ts';
@@ -104,6 +105,7 @@ async function openBehind(
   const { role, host, current, log, metrics } = ground;
   const commits = new CommitWatch();
   const spool = await openSpool(ground, commits);
+  const quarantine = await openKeeping(ground);
   const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
   const topics = new Topics();
@@ -134,6 +136,7 @@ async function openBehind(
   ground.closers.push(async () => gate.close());
   const checking = await openChecking({
     settings: () => current.settings,
+    host: host.host,
     directory: host.spool,
     resolver,
     clock,
@@ -151,6 +154,7 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
+    quarantine,
     nextId,
     retryAt: (count) => retryAt(current.settings, count, true),
     notify,
@@ -178,6 +182,8 @@ async function openBehind(
     spoolFreeBytes: () => freeBytes(host.spool),
     load: gate.load,
     isShut: () => gate.door === 'shut',
+    quarantineMessages: quarantine.count,
+    quarantineBytes: quarantine.sizeBytes,
   });
   let draining = false;
   const pairing = openPairing({
@@ -200,6 +206,11 @@ async function openBehind(
       listen: host.http,
       metrics,
       token: keepToken(host.spool),
+      passes: createPassCheck(
+        host.host,
+        () => current.secrets.pair,
+        () => clock.now(),
+      ),
       health: () => ({
         role: role.name,
         host: host.host,
@@ -210,23 +221,25 @@ async function openBehind(
       }),
       raw: [pairing.route],
       notReady: () => reasonsNotReady(draining, host.spool, current.settings),
-      api: bansApi(sentry.bans).concat(
-        gatewayApi({
-          role: role.name,
-          host: host.host,
-          settings: () => current.settings,
-          spool,
-          dispatcher,
-          localServers,
-          rest,
-          sessions: doors.sessions,
-          load: gate.load,
-          door: () => gate.door,
-          partners: () => pairing.list(),
-          lists: () => checking.lists(),
-          clock,
-        }),
-      ),
+      api: gatewayApi({
+        role: role.name,
+        host: host.host,
+        settings: () => current.settings,
+        spool,
+        dispatcher,
+        localServers,
+        rest,
+        sessions: doors.sessions,
+        load: gate.load,
+        door: () => gate.door,
+        partners: () => pairing.list(),
+        lists: () => checking.lists(),
+        bans: sentry.bans,
+        quarantine,
+        nextId,
+        clock,
+        log,
+      }),
     }));
   if (http) ground.closers.push(() => http.close());
   ground.closers.push(() => pairing.close());
@@ -237,6 +250,7 @@ async function openBehind(
   });
   ground.closers.push(await tellBalancers(host, standing, log));
   dispatcher.start();
+  quarantine.start();
   log.info('gateway.started', {
     host: host.host,
     listeners: doors.addresses,
@@ -284,6 +298,21 @@ async function openSpool(
   });
   closers.push(() => spool.close());
   return spool;
+}
+
+async function openKeeping({ host, current, log, metrics, closers }: Ground): Promise<Quarantine> {
+  const quarantine = await openQuarantine({
+    directory: host.spool,
+    settings: () => current.settings,
+    clock,
+    log,
+    onDamage: (damage) => {
+      metrics.damaged();
+      log.error('quarantine.damaged', damage);
+    },
+  });
+  closers.push(() => quarantine.close());
+  return quarantine;
 }
 
 function openSending({ host, current, log, closers }: Ground) {

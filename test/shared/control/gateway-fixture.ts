@@ -6,11 +6,14 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openBans } from '@mailpair/shared/conduct/bans';
 import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
 import { gatewayApi } from '@mailpair/shared/control/api';
 import type { Entry } from '@mailpair/shared/values/entry';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
 import type { PartnerView } from '@mailpair/shared/pair/partner-view';
+import { openQuarantine, type Quarantine } from '@mailpair/shared/quarantining';
+import { createIds } from '@mailpair/shared/queue/ids';
 import type { Spool } from '@mailpair/shared/queue/spool';
 import type { RoleName } from '@mailpair/shared/control/reach-gateway';
 import { createLocalServers, type LocalServers } from '@mailpair/shared/route/local-servers';
@@ -82,6 +85,20 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       metrics,
     });
     this.#open.push(() => dispatcher.close());
+    const quarantine = await openQuarantine({
+      directory: join(this.directory, role),
+      settings: () => settings,
+      clock: systemClock,
+      log: silentLog,
+      onDamage: () => undefined,
+    });
+    this.#open.push(() => quarantine.close());
+    const bans = openBans({
+      path: join(this.directory, role, 'bans.journal'),
+      clock: systemClock,
+      onFault: () => undefined,
+    });
+    this.#open.push(() => bans.close());
     const rest = createNextHopRest();
     const localServers = createLocalServers({ next: () => 0 });
     const parts = { role, host: settings[role].host, settings: () => settings, spool, dispatcher };
@@ -110,7 +127,11 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
             testDueAt: Date.now() + hour + 1_000,
           },
         ],
+        bans,
+        quarantine,
+        nextId: createIds({ clock: systemClock, slot: 0 }),
         clock: systemClock,
+        log: silentLog,
       }),
     });
     this.#open.push(() => http.close());
@@ -121,6 +142,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       token,
       spool,
       dispatcher,
+      quarantine,
       attempts,
       rest,
       localServers,
@@ -166,6 +188,7 @@ export interface RunningGateway {
   readonly token: string;
   readonly spool: Spool;
   readonly dispatcher: Dispatcher;
+  readonly quarantine: Quarantine;
   readonly attempts: FakeAttempts;
   readonly rest: NextHopRest;
   readonly localServers: LocalServers;
