@@ -2,8 +2,7 @@
  * The one list of what is learnt and what is checked, as configured. A learner lives in `facts/`, what it brings is named
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
-import { authenticationLearner } from './facts/authentication/learn-authentication.ts';
-import { spfLearner } from './facts/authentication/learn-spf.ts';
+import { authenticationChecks, authenticationLearners } from './authenticating.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
 import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
 import { createDnsLists } from './facts/dns-lists/lists.ts';
@@ -69,8 +68,12 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       addressListLearner(lists),
       domainListLearner(lists, isHosted),
       urlListLearner(lists, isHosted, noUrls),
-      spfLearner({ resolver, host: parts.host, patienceMs }),
-      authenticationLearner(resolver),
+      ...authenticationLearners(settings(), {
+        resolver,
+        host: parts.host,
+        patienceMs,
+        ownAddresses: ownNamesOf(settings()).ownAddresses,
+      }),
     ];
     checks = checksOf(settings());
   }
@@ -102,6 +105,7 @@ export function checksOf(settings: Settings): readonly Check[] {
     addressListCheck(lists),
     domainListCheck(lists),
     urlListCheck(lists),
+    ...authenticationChecks(settings),
   ];
 }
 
