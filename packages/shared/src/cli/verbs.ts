@@ -3,6 +3,7 @@ import { balancerDnsRr } from './balancer-dns-rr.ts';
 import { balancerHaproxy } from './balancer-haproxy.ts';
 import { balancerKeepalived } from './balancer-keepalived.ts';
 import { balancerOf } from './balancer.ts';
+import { banAdd, banLift, banList } from './ban.ts';
 import { configCheck } from './config-check.ts';
 import { configShow } from './config-show.ts';
 import { dnsPlan } from './dns-plan.ts';
@@ -50,5 +51,8 @@ export const verbs: readonly Verb[] = [
   quarantineShow,
   quarantineRelease,
   quarantineDelete,
+  banList,
+  banLift,
+  banAdd,
   password,
 ];
