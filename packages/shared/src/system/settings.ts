@@ -228,6 +228,19 @@ export interface Settings {
     readonly bareWord: number;
     readonly unknownName: number;
   };
+  /** The classifier that learns from spam and ham. */
+  readonly bayes: {
+    readonly mode: 'mx' | 'all' | 'off';
+    /** Of each kind, before it judges. */
+    readonly minimum: number;
+    readonly halfLifeMs: number;
+    readonly maxTokens: number;
+    readonly sure: number;
+    readonly veryLikely: number;
+    readonly likely: number;
+    readonly ham: number;
+    readonly onFault: 'accept' | 'defer';
+  };
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {

@@ -6,6 +6,7 @@
  * without meaning for this message. What could not be learnt is a fault, never silence.
  */
 import type { AuthenticationFacts, SpfFacts } from './facts-of-authentication.ts';
+import type { BayesFacts } from './facts-of-bayes.ts';
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
 import type { ListenerRole } from './session.ts';
@@ -21,6 +22,8 @@ export interface Learnable {
   readonly domainLists: ListFacts;
   /** The hosts of URLs in domain lists. */
   readonly urlLists: ListFacts;
+  /** What the classifier says of the message. */
+  readonly bayes: BayesFacts;
   /** Whether the client may send for the domain of the reverse-path. */
   readonly spf: SpfFacts;
   /** Who is proven to stand behind the message: DKIM, ARC, DMARC. */

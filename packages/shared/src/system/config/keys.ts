@@ -3,6 +3,7 @@
  * the environment variables, the known names in messages and docs/configuration.md all follow from this table.
  */
 import { balancerKeys } from './balancer-keys.ts';
+import { bayesKeys } from './bayes-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
@@ -23,6 +24,7 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...bayesKeys,
   ...loadKeys,
   ...publishKeys,
   ...smarthostKeys,
