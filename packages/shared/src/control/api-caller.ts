@@ -24,15 +24,15 @@ type Query = Readonly<Record<string, string | undefined>>;
 
 export interface ApiCaller {
   /** Undefined for 404. @throws GatewayRefusal for any other answer that is not 2xx */
-  octets(method: string, path: string, query?: Query): Promise<IncomingMessage | undefined>;
-  json<T>(method: string, path: string, query?: Query): Promise<T | undefined>;
+  octets(method: string, path: string, query?: Query, body?: object): Promise<IncomingMessage | undefined>;
+  json<T>(method: string, path: string, query?: Query, body?: object): Promise<T | undefined>;
   /** @throws GatewayRefusal for 404 too */
-  given<T>(method: string, path: string, query?: Query): Promise<T>;
+  given<T>(method: string, path: string, query?: Query, body?: object): Promise<T>;
 }
 
 export function apiCaller(address: GatewayAddress, token: string): ApiCaller {
-  const octets: ApiCaller['octets'] = (method, path, query) =>
-    answerTo(address, { method, path: `/api${path}${queryText(query)}`, token });
+  const octets: ApiCaller['octets'] = (method, path, query, body) =>
+    answerTo(address, { method, path: `/api${path}${queryText(query)}`, token, ...(body && { body }) });
   const json = async <T>(...asked: Parameters<typeof octets>): Promise<T | undefined> => {
     const answer = await octets(...asked);
     return answer && (JSON.parse(await textOf(answer)) as T);
@@ -59,6 +59,8 @@ export interface Question {
   readonly path: string;
   readonly token?: string;
   readonly timeoutMs?: number;
+  /** Sent as JSON. */
+  readonly body?: object;
 }
 
 /**
@@ -67,14 +69,17 @@ export interface Question {
  */
 export async function answerTo(
   { host, port }: GatewayAddress,
-  { method, path, token, timeoutMs = ANSWER_TIMEOUT_MS }: Question,
+  { method, path, token, timeoutMs = ANSWER_TIMEOUT_MS, body }: Question,
 ): Promise<IncomingMessage | undefined> {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const headers = {
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(body && { 'content-type': 'application/json' }),
+  };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const asked = request({ host: reachable(host), port, method, path, headers, agent: false }, resolve);
     asked.setTimeout(timeoutMs, () => asked.destroy(new Error(`no answer from ${nameOf({ host, port })}`)));
     asked.on('error', reject);
-    asked.end();
+    asked.end(body && JSON.stringify(body));
   });
   const { statusCode = 0 } = answer;
   if (statusCode >= 200 && statusCode < 300) return answer;

@@ -41,7 +41,10 @@ function spreadOf(odds: readonly number[]): Spread {
 }
 
 /** Undefined where the two do not differ enough to tell one from the other. */
-export function probabilityOf(odds: number, { spam, ham }: Pick<Calibration, 'spam' | 'ham'>): number | undefined {
+export function probabilityOf(
+  odds: number,
+  { spam, ham }: Pick<Calibration, 'spam' | 'ham'>,
+): number | undefined {
   const apart = spam.mean - ham.mean;
   const deviation = Math.max(spam.deviation, ham.deviation);
   if (apart < deviation || spam.seen < LEAST_SEEN || ham.seen < LEAST_SEEN) return undefined;

@@ -36,19 +36,10 @@ export class ExampleLog {
   #file: number;
   #size = 0;
 
-  /** Goes on in a file of its own; files of an earlier run stay. @throws when the directory cannot be used */
+  /** Goes on in a file of its own, made when there is something to write; files of an earlier run stay. */
   constructor(directory: string) {
     this.#directory = directory;
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    for (const file of this.files())
-      if (statSync(this.#pathOf(file)).size <= MAGIC.length) rmSync(this.#pathOf(file));
-    this.#file = Math.max(0, ...this.files());
-    this.next();
-  }
-
-  /** The number of the file that is being written. */
-  get file(): number {
-    return this.#file;
+    this.#file = Math.max(0, ...this.files()) + 1;
   }
 
   /** Octets in it. */
@@ -56,35 +47,45 @@ export class ExampleLog {
     return this.#size;
   }
 
-  /** Numbers of all files, in order. */
-  files(): number[] {
-    return readdirSync(this.#directory)
-      .map((name) => Number(/^examples\.(\d{1,9})$/.exec(name)?.[1] ?? -1))
-      .filter((number) => number >= 0)
-      .sort((a, b) => a - b);
-  }
-
-  /** Begins the next file. @returns its number */
+  /** Goes on in the next file. @returns its number */
   next(): number {
-    this.#file += 1;
-    const handle = openSync(this.#pathOf(this.#file), 'wx+', 0o600);
-    this.#open.set(this.#file, handle);
-    this.#size = writeSync(handle, MAGIC);
+    if (this.#size > 0) this.#file += 1;
+    this.#size = 0;
     return this.#file;
   }
 
+  /** @throws when it cannot be written */
   append(example: Example): Place {
     const payload = encodeExample(example);
     const head = Buffer.alloc(HEAD_BYTES);
     head.writeUInt32LE(payload.length, 0);
     head.writeUInt32LE(crc32(payload), 4);
+    if (this.#size === 0) this.#begin();
     const place = { file: this.#file, offset: this.#size };
-    const record = Buffer.concat([head, payload]);
-    let written = 0;
-    while (written < record.length)
-      written += writeSync(this.#handle(this.#file), record, written, record.length - written, this.#size + written);
-    this.#size += written;
+    this.#write(Buffer.concat([head, payload]));
     return place;
+  }
+
+  #begin(): void {
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    this.#open.set(this.#file, openSync(this.#pathOf(this.#file), 'w+', 0o600));
+    this.#write(MAGIC);
+  }
+
+  /** What was written in part is written over by the next. */
+  #write(octets: Buffer): void {
+    const handle = this.#handle(this.#file);
+    for (let done = 0; done < octets.length;)
+      done += writeSync(handle, octets, done, octets.length - done, this.#size + done);
+    this.#size += octets.length;
+  }
+
+  /** Numbers of all files, in order. */
+  files(): number[] {
+    return namesIn(this.#directory)
+      .map((name) => Number(/^examples\.(\d{1,9})$/.exec(name)?.[1] ?? -1))
+      .filter((number) => number >= 0)
+      .sort((a, b) => a - b);
   }
 
   /** Undefined when it is there no more. */
@@ -110,7 +111,7 @@ export class ExampleLog {
       if (file < from || file === this.#file) continue;
       const octets = readFileSync(this.#pathOf(file));
       if (!octets.subarray(0, MAGIC.length).equals(MAGIC)) continue;
-      for (let offset = MAGIC.length; offset + HEAD_BYTES <= octets.length; ) {
+      for (let offset = MAGIC.length; offset + HEAD_BYTES <= octets.length;) {
         const length = octets.readUInt32LE(offset);
         const payload = octets.subarray(offset + HEAD_BYTES, offset + HEAD_BYTES + length);
         const isWhole = length <= MAX_RECORD && payload.length === length;
@@ -157,5 +158,14 @@ export class ExampleLog {
     const handle = this.#open.get(file);
     if (handle !== undefined) closeSync(handle);
     this.#open.delete(file);
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }

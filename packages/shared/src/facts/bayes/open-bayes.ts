@@ -4,6 +4,7 @@
  * later counts, so that partners agree in whatever order they hear. Nothing waits for the disk: losing some of it costs a
  * little training.
  */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BayesFacts } from '../../values/facts-of-bayes.ts';
 import { calibrate, probabilityOf, type Calibration } from './calibration.ts';
@@ -58,6 +59,8 @@ export interface BayesParts {
   now(): number;
   /** Told when something cannot be read or written. */
   onFault(error: Error): void;
+  /** Somebody else has it open: nothing is learnt, nothing written. */
+  readonly readOnly?: boolean;
 }
 
 const MAX_MESSAGES = 100_000;
@@ -164,7 +167,7 @@ class OpenBayes implements Bayes {
     clearTimeout(this.#timer);
     this.#closed = true;
     await this.#reckoning;
-    if (this.#isDue()) {
+    if (this.#isDue() && !this.#parts.readOnly) {
       this.#calibration = this.#reckon(this.#sample());
       this.#unreckoned = 0;
       await this.#writeDown();
@@ -238,7 +241,7 @@ class OpenBayes implements Bayes {
   }
 
   #reckonSoon(): void {
-    if (this.#closed || this.#timer || this.#reckoning) return;
+    if (this.#closed || this.#timer || this.#reckoning || this.#parts.readOnly) return;
     if (!this.#isDue() && (this.#calibration !== null || !this.#isTrained())) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
@@ -304,6 +307,7 @@ class OpenBayes implements Bayes {
   async #snapshot(): Promise<void> {
     const from = this.#log.next();
     const sums = { totals: this.#evidence.totals, calibration: this.#calibration, from };
+    mkdirSync(this.#parts.directory, { recursive: true, mode: 0o700 });
     await writeSnapshot(this.#snapshotPath, encodeSnapshot(sums, this.#evidence.table, this.#messages));
     this.#log.trim(from, KEPT_BYTES);
   }

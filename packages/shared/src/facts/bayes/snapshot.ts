@@ -80,7 +80,11 @@ export async function writeSnapshot(path: string, octets: Buffer): Promise<void>
  * Fills the table, which is empty. A file that is damaged, or of another form, is set aside.
  * @returns undefined when there is none to use
  */
-export function readSnapshot(path: string, table: TokenTable, onFault: (error: Error) => void): Loaded | undefined {
+export function readSnapshot(
+  path: string,
+  table: TokenTable,
+  onFault: (error: Error) => void,
+): Loaded | undefined {
   if (!existsSync(path)) return undefined;
   try {
     return decodeSnapshot(readFileSync(path), table);
@@ -98,7 +102,8 @@ export function decodeSnapshot(buffer: Buffer, table: TokenTable): Loaded {
   if (lineEnd < 0 || end <= lineEnd || crc32(buffer.subarray(0, end)) !== buffer.readUInt32LE(end))
     throw new Error('it is damaged; teach again what spam and ham are');
   const head = JSON.parse(buffer.toString('utf8', 0, lineEnd)) as Head;
-  if (head.form !== TOKEN_FORM) throw new Error('it is of another version; teach again what spam and ham are');
+  if (head.form !== TOKEN_FORM)
+    throw new Error('it is of another version; teach again what spam and ham are');
   let at = lineEnd + 1;
   table.reserve(head.tokens);
   for (let n = 0; n < head.tokens; n += 1, at += TOKEN_BYTES)

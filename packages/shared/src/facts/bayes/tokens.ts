@@ -82,7 +82,9 @@ function hosts(host: string, seed: number): void {
 }
 
 function aboutUrl(url: string): void {
-  const match = /^[a-z]+:\/*(?:[^/?#]*@)?(\[[^\]]*\]|[^/?#:]*)(?::\d+)?([^]*)$/i.exec(url.slice(0, MAX_VALUE));
+  const match = /^[a-z]+:\/*(?:[^/?#]*@)?(\[[^\]]*\]|[^/?#:]*)(?::\d+)?([^]*)$/i.exec(
+    url.slice(0, MAX_VALUE),
+  );
   if (!match) return;
   hosts(match[1]!, seeds.host);
   words(match[2]!.slice(0, 200), seeds.path, false);
@@ -108,7 +110,10 @@ const ALONE = 3;
 const kinds = new Uint8Array(0x10000);
 for (let code = 0; code < kinds.length; code += 1) {
   if (code >= 0x2e80 && code <= 0x9fff && !(code >= 0x3000 && code <= 0x303f)) kinds[code] = ALONE;
-  else if (/[\p{L}\p{N}\p{M}\p{S}$%!]/u.test(String.fromCharCode(code)) && !/[<>=+~^|`]/.test(String.fromCharCode(code)))
+  else if (
+    /[\p{L}\p{N}\p{M}\p{S}$%!]/u.test(String.fromCharCode(code)) &&
+    !/[<>=+~^|`]/.test(String.fromCharCode(code))
+  )
     kinds[code] = LETTER;
   else if (`'-.@_’`.includes(String.fromCharCode(code))) kinds[code] = JOINER;
   else if (code >= 0xd800 && code <= 0xdfff) kinds[code] = LETTER;
@@ -126,7 +131,7 @@ function words(text: string, seed: number, pairs = true): void {
   const [startA, startB] = [start(seed), seed];
   let [beforeA, beforeB] = [0, 0];
   const end = text.length;
-  for (let i = 0; i < end; ) {
+  for (let i = 0; i < end;) {
     const kind = kinds[text.charCodeAt(i)]!;
     if (kind === SPACE || kind === JOINER) {
       i += 1;

@@ -33,12 +33,7 @@ export const bayesKeys = {
   'bayes.sure': key(score, 5, 'Score of a message that is spam with 99.9 % or more.', '6'),
   'bayes.veryLikely': key(score, 4, 'Score of a message that is spam with 99 to 99.9 %.', '3'),
   'bayes.likely': key(score, 2, 'Score of a message that is spam with 95 to 99 %.', '1.5'),
-  'bayes.ham': key(
-    score,
-    1,
-    'Taken off the score of a message that is spam with 1 % or less.',
-    '2',
-  ),
+  'bayes.ham': key(score, 1, 'Taken off the score of a message that is spam with 1 % or less.', '2'),
   'bayes.onFault': key(
     choice('accept', 'defer'),
     'accept',
