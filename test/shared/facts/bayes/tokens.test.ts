@@ -10,8 +10,12 @@ const tokens = (made: Made): Set<string> => {
   const found = tokensOf(contentWith(made));
   return new Set(Array.from({ length: found.length / 2 }, (_, i) => `${found[2 * i]} ${found[2 * i + 1]}`));
 };
+const without = (all: ReadonlySet<string>, others: ReadonlySet<string>): string[] =>
+  [...all].filter((each) => !others.has(each));
+const common = (all: ReadonlySet<string>, others: ReadonlySet<string>): string[] =>
+  [...all].filter((each) => others.has(each) && !nothing.has(each));
 const nothing = tokens({});
-const text = (words: string): number => tokens({ text: words }).difference(nothing).size;
+const text = (words: string): number => without(tokens({ text: words }), nothing).length;
 
 describe('the tokens of a message', () => {
   it('are words and pairs of neighbours, each once', () => {
@@ -23,7 +27,7 @@ describe('the tokens of a message', () => {
 
   it('are the same in upper case, and others in the subject', () => {
     expect(tokens({ text: 'CHEAP Pills' })).to.deep.equal(tokens({ text: 'cheap pills' }));
-    expect(tokens({ text: 'cheap' }).intersection(tokens({ subject: 'cheap' }))).to.deep.equal(nothing);
+    expect(common(tokens({ text: 'cheap' }), tokens({ subject: 'cheap' }))).to.deep.equal([]);
   });
 
   it('tell words of all scripts, and characters where there are no spaces', () => {
@@ -34,7 +38,7 @@ describe('the tokens of a message', () => {
   it('have the host of a URL and the domains above it', () => {
     const deep = tokens({ urls: ['https://a.b.example.com/x'] });
     const other = tokens({ urls: ['http://c.b.example.com:8080'] });
-    expect(deep.intersection(other).difference(nothing).size).to.equal(3);
+    expect(common(deep, other)).to.have.lengthOf(3);
   });
 
   it('do not come of what gateways and mailboxes add', () => {
