@@ -34,7 +34,7 @@ function learningClient(role: RoleName, api: ApiCaller): LearningControl {
     role,
     async learn(examples) {
       const body = { examples: examples.map((example) => encodeExample(example).toString('base64')) };
-      return (await api.given<{ learned: Learned[] }>('POST', '/bayes/examples', {}, body)).learned;
+      return (await api.given<{ learned: Learned[] }>('POST', '/bayes/examples', {}, { body })).learned;
     },
     status: () => api.given('GET', '/bayes'),
     close: async () => undefined,
