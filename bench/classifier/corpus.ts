@@ -42,16 +42,28 @@ export function readCorpus(): Labelled[] {
   return corpus;
 }
 
-const dropped =
-  /^(received|return-path|delivered-to|envelope-to|list-[a-z]+|sender|errors-to|precedence|mailing-list|resent-.*|old-.*|status|x-(beenthere|mailman.*|loop|.*list.*|egroups.*|apparently-.*|ml-.*|spam.*|pyzor|authentication-warning|original-.*|envelope.*|status|keywords|uidl?|mozilla.*|evolution.*|sieve|virus.*|accept-language))$/i;
+const dropped = new RegExp(
+  `^(${[
+    'received|return-path|delivered-to|envelope-to|resent-.*|old-.*|status|x-original-.*|x-envelope.*|x-apparently-.*',
+    'list-[a-z]+|sender|errors-to|precedence|mailing-list|x-.*list.*|x-beenthere|x-mailman.*|x-loop|x-egroups.*|x-ml-.*',
+    'x-spam.*|x-virus.*|x-pyzor|x-authentication-warning|x-accept-language|x-status|x-keywords|x-uidl?',
+    'x-mozilla.*|x-evolution.*|x-sieve',
+  ].join('|')})$`,
+  'i',
+);
 const neutral: Readonly<Record<string, string>> = {
   date: 'Tue, 24 Nov 2026 12:00:00 +0000',
   'message-id': '<4711@scrubbed.example>',
   to: 'anna@recipient.example',
   cc: 'ben@recipient.example',
 };
-const places =
-  /[\w.-]*(linux\.ie|freshrpms\.net|xent\.com|sourceforge\.net|redhat\.com|taint\.org|netnoteinc\.com|jmason\.org|slashnull\.org|example\.com|webnote\.net|zzzz(ason)?\.org|insurgence\.com|razor\.vipul\.net|cerebrum)/gi;
+const places = new RegExp(
+  `[\\w.-]*(${[
+    'linux\\.ie|freshrpms\\.net|xent\\.com|sourceforge\\.net|redhat\\.com|taint\\.org|netnoteinc\\.com|jmason\\.org',
+    'slashnull\\.org|example\\.com|webnote\\.net|zzzz(ason)?\\.org|insurgence\\.com|razor\\.vipul\\.net',
+  ].join('|')})`,
+  'gi',
+);
 const footer = /\n(_{20,}|-{20,}|-- ?)\n[^]{0,600}(mailing list|listinfo|unsubscri|list maintainer)[^]*$/i;
 
 function scrub(mail: string): string {

@@ -7,10 +7,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BayesFacts } from '../../values/facts-of-bayes.ts';
-import { calibrate, probabilityOf, type Calibration } from './calibration.ts';
+import { probabilityOf, type Calibration } from './calibration.ts';
 import { Evidence, type Totals } from './evidence.ts';
 import { ExampleLog, type Place } from './example-log.ts';
 import type { Example, Kind } from './example.ts';
+import { Reckoning } from './reckoning.ts';
 import { encodeSnapshot, readSnapshot, writeSnapshot, type Known } from './snapshot.ts';
 
 export interface BayesRules {
@@ -67,14 +68,6 @@ const MAX_MESSAGES = 100_000;
 const FILE_BYTES = 8 * 1024 * 1024;
 /** Of examples that are in the snapshot already. */
 const KEPT_BYTES = 64 * 1024 * 1024;
-/** Messages of each kind by which probabilities are reckoned, the latest; and how many at a time. */
-const RECKONED = 500;
-const AT_A_TIME = 20;
-const RECKON_AFTER_MS = 1_000;
-/** What must have been learnt anew, as a share and at least, before they are reckoned again. */
-const NEW_SHARE = 0.05;
-const NEW_LEAST = 10;
-
 /** @throws when the directory cannot be used */
 export function openBayes(parts: BayesParts): Bayes {
   return new OpenBayes(parts);
@@ -86,12 +79,8 @@ class OpenBayes implements Bayes {
   readonly #evidence: Evidence;
   readonly #messages: Map<string, Known>;
   readonly #counts = { spam: 0, ham: 0, none: 0 };
-  #calibration: Calibration | null;
-  #unreckoned = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #reckoning: Promise<void> | null = null;
+  readonly #reckoning: Reckoning;
   #writing: Promise<void> | null = null;
-  #closed = false;
 
   constructor(parts: BayesParts) {
     this.#parts = parts;
@@ -103,20 +92,31 @@ class OpenBayes implements Bayes {
     const loaded = readSnapshot(this.#snapshotPath, this.#evidence.table, onFault);
     if (loaded) this.#evidence.totals = loaded.totals;
     this.#messages = loaded?.messages ?? new Map<string, Known>();
-    this.#calibration = loaded?.calibration ?? null;
+    this.#reckoning = new Reckoning(
+      {
+        isTrained: () => this.#isTrained(),
+        messages: this.#messages,
+        find: (id) => this.find(id),
+        weigh: (example) => this.#evidence.weigh(example.tokens, example).odds,
+        done: () => this.#writeDown(),
+        onFault,
+      },
+      loaded?.calibration ?? null,
+    );
     for (const { as } of this.#messages.values()) this.#counts[as] += 1;
     for (const { example, place } of this.#log.replay(loaded?.from ?? 0)) this.#take(example, () => place);
     this.reload();
   }
 
   judges(): boolean {
-    return this.#calibration !== null && this.#isTrained();
+    return this.#reckoning.calibration !== null && this.#isTrained();
   }
 
   classify(tokens: Uint32Array): BayesFacts | undefined {
-    if (!this.#calibration || !this.#isTrained()) return undefined;
+    const { calibration } = this.#reckoning;
+    if (!calibration || !this.#isTrained()) return undefined;
     const { odds, counted } = this.#evidence.weigh(tokens);
-    const spam = probabilityOf(odds, this.#calibration);
+    const spam = probabilityOf(odds, calibration);
     return spam === undefined
       ? undefined
       : { spam: Math.round(spam * 1e4) / 1e4, counted, tokens: tokens.length / 2 };
@@ -152,7 +152,7 @@ class OpenBayes implements Bayes {
       maxTokens,
       judges: why === null,
       why,
-      calibration: this.#calibration,
+      calibration: this.#reckoning.calibration,
     };
   }
 
@@ -164,16 +164,17 @@ class OpenBayes implements Bayes {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#closed = true;
-    await this.#reckoning;
-    if (this.#isDue() && !this.#parts.readOnly) {
-      this.#calibration = this.#reckon(this.#sample());
-      this.#unreckoned = 0;
+    await this.#reckoning.close();
+    if (!this.#parts.readOnly && this.#reckoning.isDue()) {
+      this.#reckoning.reckon();
       await this.#writeDown();
     }
     await this.#writing;
     this.#log.close();
+  }
+
+  #reckonSoon(): void {
+    if (!this.#parts.readOnly) this.#reckoning.soon();
   }
 
   get #snapshotPath(): string {
@@ -189,8 +190,9 @@ class OpenBayes implements Bayes {
     const { spam, ham } = this.#counts;
     if (!this.#isTrained())
       return `it has learnt ${spam} spam and ${ham} ham, and judges from ${minimum} of each on`;
-    if (!this.#calibration) return 'it is reckoning what its odds mean';
-    return probabilityOf(0, this.#calibration) === undefined
+    const { calibration } = this.#reckoning;
+    if (!calibration) return 'it is reckoning what its odds mean';
+    return probabilityOf(0, calibration) === undefined
       ? 'what it learnt as spam and as ham is too much alike'
       : null;
   }
@@ -210,7 +212,7 @@ class OpenBayes implements Bayes {
     this.#evidence.apply(example, 1);
     this.#messages.set(id, { as, at, file, offset, tokens: example.tokens.length / 2 });
     this.#counts[as] += 1;
-    this.#unreckoned += 1;
+    this.#reckoning.learnt();
     if (this.#messages.size > MAX_MESSAGES) {
       const [oldest, known] = this.#messages.entries().next().value!;
       this.#forgetMessage(oldest, known.as);
@@ -233,63 +235,6 @@ class OpenBayes implements Bayes {
     }
   }
 
-  // -- what odds mean
-
-  #isDue(): boolean {
-    const { spam, ham } = this.#counts;
-    return this.#unreckoned >= Math.max(NEW_LEAST, NEW_SHARE * (spam + ham)) && this.#isTrained();
-  }
-
-  #reckonSoon(): void {
-    if (this.#closed || this.#timer || this.#reckoning || this.#parts.readOnly) return;
-    if (!this.#isDue() && (this.#calibration !== null || !this.#isTrained())) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#reckoning = this.#reckonByAndBy()
-        .catch((error: unknown) => this.#parts.onFault(error as Error))
-        .finally(() => {
-          this.#reckoning = null;
-          this.#reckonSoon();
-        });
-    }, RECKON_AFTER_MS).unref();
-  }
-
-  async #reckonByAndBy(): Promise<void> {
-    const unreckoned = this.#unreckoned;
-    const sample = this.#sample();
-    const odds = { spam: [] as number[], ham: [] as number[] };
-    for (let from = 0; from < sample.length && !this.#closed; from += AT_A_TIME) {
-      this.#weighAll(sample.slice(from, from + AT_A_TIME), odds);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    if (this.#closed) return;
-    this.#calibration = calibrate(odds.spam, odds.ham);
-    this.#unreckoned -= unreckoned;
-    await this.#writeDown();
-  }
-
-  #reckon(sample: readonly string[]): Calibration {
-    const odds = { spam: [] as number[], ham: [] as number[] };
-    this.#weighAll(sample, odds);
-    return calibrate(odds.spam, odds.ham);
-  }
-
-  /** The latest of each kind. */
-  #sample(): string[] {
-    const ids = { spam: [] as string[], ham: [] as string[], none: [] as string[] };
-    for (const [id, { as }] of this.#messages) ids[as].push(id);
-    return [...ids.spam.slice(-RECKONED), ...ids.ham.slice(-RECKONED)];
-  }
-
-  /** As if each had not been learnt. */
-  #weighAll(ids: readonly string[], odds: { spam: number[]; ham: number[] }): void {
-    for (const id of ids) {
-      const example = this.find(id);
-      if (!example || example.as === 'none') continue;
-      odds[example.as].push(this.#evidence.weigh(example.tokens, example).odds);
-    }
-  }
-
   // -- on disk
 
   /** After what is being written, for that does not have all of it. */
@@ -306,7 +251,7 @@ class OpenBayes implements Bayes {
 
   async #snapshot(): Promise<void> {
     const from = this.#log.next();
-    const sums = { totals: this.#evidence.totals, calibration: this.#calibration, from };
+    const sums = { totals: this.#evidence.totals, calibration: this.#reckoning.calibration, from };
     mkdirSync(this.#parts.directory, { recursive: true, mode: 0o700 });
     await writeSnapshot(this.#snapshotPath, encodeSnapshot(sums, this.#evidence.table, this.#messages));
     this.#log.trim(from, KEPT_BYTES);

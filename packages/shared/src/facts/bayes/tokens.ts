@@ -43,8 +43,14 @@ const read: ReadonlySet<string> = new Set([
 ]);
 
 /** Fields that trace, or that whoever takes the mail in may add: not even that they are there counts. */
-const ignored =
-  /^(received|return-path|delivered-to|envelope-to|x-original-to|x-envelope.*|authentication-results|arc-.*|received-spf|x-received|x-spam.*|x-virus.*|x-mailpair.*|x-rspamd.*|x-ms-exchange.*|status|x-status|x-keywords|x-uid|x-uidl|content-length|lines|x-mozilla.*|x-gmail.*|x-evolution.*|x-sieve|resent-.*|date|to|cc|bcc|subject|from|message-id|references|in-reply-to|x-from-.*)$/;
+const ignored = new RegExp(
+  `^(${[
+    'received|return-path|delivered-to|envelope-to|x-original-to|x-envelope.*|x-received|resent-.*|x-from-.*',
+    'authentication-results|arc-.*|received-spf|x-spam.*|x-virus.*|x-mailpair.*|x-rspamd.*|x-ms-exchange.*',
+    'status|x-status|x-keywords|x-uidl?|content-length|lines|x-mozilla.*|x-gmail.*|x-evolution.*|x-sieve',
+    'date|to|cc|bcc|subject|from|message-id|references|in-reply-to',
+  ].join('|')})$`,
+);
 
 const set = new TokenSet();
 
