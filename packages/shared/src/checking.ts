@@ -3,10 +3,9 @@
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
 import { bayesLearner } from './facts/bayes/learn-bayes.ts';
+import { authenticationChecks, authenticationLearners } from './authenticating.ts';
 import { contentLearner } from './facts/content/learn-content.ts';
 import { openContents } from './facts/content/open-contents.ts';
-import { authenticationLearner } from './facts/authentication/learn-authentication.ts';
-import { spfLearner } from './facts/authentication/learn-spf.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
 import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
 import { createDnsLists } from './facts/dns-lists/lists.ts';
@@ -84,11 +83,15 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       heloNameLearner(resolver, patienceMs),
       addressListLearner(lists),
       domainListLearner(lists, isHosted),
+      ...authenticationLearners(settings(), {
+        resolver,
+        host: parts.host,
+        patienceMs,
+        ownAddresses: ownNamesOf(settings()).ownAddresses,
+      }),
       urlListLearner(lists, isHosted, urlsOf),
       contentLearner(contents),
       bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
-      spfLearner({ resolver, host: parts.host, patienceMs }),
-      authenticationLearner(resolver),
     ];
     checks = checksOf(settings());
   }
@@ -123,6 +126,7 @@ export function checksOf(settings: Settings): readonly Check[] {
     domainListCheck(lists),
     urlListCheck(lists),
     bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),
+    ...authenticationChecks(settings),
   ];
 }
 

@@ -21,9 +21,11 @@ import type { Dispatcher } from '../dispatch.ts';
 import { learningApi } from './learning-api.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import { quarantineApi } from './quarantine-api.ts';
+import { bansApi } from './bans-api.ts';
 import { createQuarantineControl } from './quarantine-control.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
+import type { Bans } from '../conduct/bans.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { Learning } from '../learning.ts';
 import type { Door } from '../pair/admission.ts';
@@ -55,6 +57,7 @@ export interface GatewayApiParts {
   partners(): readonly PartnerView[];
   /** The lists in DNS. */
   lists(): readonly ListState[];
+  readonly bans: Bans;
   readonly quarantine: Quarantine;
   readonly learning: Pick<Learning, 'learn' | 'status'>;
   readonly nextId: () => string;
@@ -103,6 +106,7 @@ export function gatewayApi({
     run: ({ params }) => run(params['id'] ?? ''),
   });
   return [
+    ...bansApi(parts.bans),
     get('/status', () => control.status()),
     get('/next-hops', async () => ({ nextHops: await control.nextHops() })),
     { method: 'GET', path: '/queue', run: ({ query }) => listQueue(control, query) },
