@@ -8,6 +8,8 @@ import { configCheck } from './config-check.ts';
 import { configShow } from './config-show.ts';
 import { dnsPlan } from './dns-plan.ts';
 import { dnsVerify } from './dns-verify.ts';
+import { learnStatus } from './learn-status.ts';
+import { learnForget, learnHam, learnSpam } from './learn-teach.ts';
 import { password } from './password.ts';
 import { quarantineDelete, quarantineRelease } from './quarantine-change.ts';
 import { quarantineList } from './quarantine-list.ts';
@@ -54,5 +56,9 @@ export const verbs: readonly Verb[] = [
   banList,
   banLift,
   banAdd,
+  learnSpam,
+  learnHam,
+  learnForget,
+  learnStatus,
   password,
 ];
