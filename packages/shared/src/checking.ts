@@ -16,9 +16,12 @@ import { reverseNameLearner } from './facts/reverse-name.ts';
 import { bayesCheck } from './judge/bayes.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
+import { greylistCheck } from './judge/greylist.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
+import { openGreylisting } from './greylisting.ts';
+import type { Judged } from './judging.ts';
 import { openLearning, type Learning } from './learning.ts';
 import type { Topics } from './pair/topics.ts';
 import type { Clock } from './system/clock.ts';
@@ -47,6 +50,8 @@ export interface Checking {
   checks(): readonly Check[];
   /** How the lists in DNS are. */
   lists(): readonly ListState[];
+  /** Told of every judgement of a message. */
+  judged(judged: Judged): void;
   /** The classifier. */
   readonly learning: Learning;
   /** After the settings changed. */
@@ -69,6 +74,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   metrics.watchLists(lists.states);
   const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
   const learning = openLearning({ ...parts, contentOf: contents.contentOf });
+  const greylisting = parts.topics && openGreylisting({ ...parts, topics: parts.topics });
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
     message ? (await contents.contentOf(message.body)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
@@ -92,6 +98,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       urlListLearner(lists, isHosted, urlsOf),
       contentLearner(contents),
       bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
+      ...(greylisting?.learners() ?? []),
     ];
     checks = checksOf(settings());
   }
@@ -100,11 +107,13 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     learners: () => learners,
     checks: () => checks,
     lists: lists.states,
+    judged: (judged) => greylisting?.judged(judged),
     learning,
     reload,
     close: async () => {
       lists.close();
       await learning.close();
+      await greylisting?.close();
       await contents.close();
     },
   };
@@ -112,6 +121,12 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
 
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
+  const checks = checksOfMessages(settings);
+  const rules = { ...settings.greylist, hopelessAt: settings.judge.rejectAt };
+  return [...checks, greylistCheck(rules, checks)];
+}
+
+function checksOfMessages(settings: Settings): readonly Check[] {
   const { smtp, lists, clients } = settings;
   return [
     loopCheck(smtp.maxHops),

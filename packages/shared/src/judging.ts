@@ -22,6 +22,8 @@ export interface JudgingParts {
   /** Made anew when the settings change. */
   learners(): readonly Learner[];
   checks(): readonly Check[];
+  /** Told of every judgement of a message. */
+  judged?(judged: Judged): void;
   readonly clock: Clock;
 }
 
@@ -132,8 +134,8 @@ export function createJudging(parts: JudgingParts): Judging {
       const below = senderLayer(session, envelope);
       const layer = new Layer(learners(session, 'message'), asked, settings().judge.messageBudgetMs, below);
       const { sizeBytes, hops, eightBit } = body;
-      return whenKnown(layer.learnt(), (learnt) =>
-        judge(
+      return whenKnown(layer.learnt(), (learnt) => {
+        const judged = judge(
           {
             ...factsOf(session, envelope, recipients, receivedAt),
             message: { sizeBytes, hops, eightBit },
@@ -141,8 +143,10 @@ export function createJudging(parts: JudgingParts): Judging {
           },
           'message',
           recipients,
-        ),
-      );
+        );
+        parts.judged?.(judged);
+        return judged;
+      });
     },
     known: (name, session) => clients.get(session)?.layer.known(name),
   };

@@ -295,6 +295,13 @@ export interface Settings {
     readonly banMs: number;
   };
   readonly authentication: AuthenticationSettings;
+  readonly greylist: {
+    readonly mode: 'off' | 'suspicious' | 'everyone';
+    readonly suspiciousAt: number;
+    readonly delayMs: number;
+    readonly windowMs: number;
+    readonly keepMs: number;
+  };
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {

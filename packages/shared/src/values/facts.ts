@@ -9,6 +9,7 @@ import type { ContentFacts } from './content.ts';
 import type { AuthenticationFacts, SpfFacts } from './facts-of-authentication.ts';
 import type { BayesFacts } from './facts-of-bayes.ts';
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
+import type { GreylistFacts } from './facts-of-greylist.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
 import type { ListenerRole } from './session.ts';
 
@@ -31,6 +32,8 @@ export interface Learnable {
   readonly spf: SpfFacts;
   /** Who is proven to stand behind the message: DKIM, ARC, DMARC. */
   readonly authentication: AuthenticationFacts;
+  /** Whether the sender was heard of before; absent where nobody is asked to come back. */
+  readonly greylist: GreylistFacts;
 }
 
 export type FactName = keyof Learnable;

@@ -167,7 +167,7 @@ function clientSettings(values: Values): Settings['clients'] {
   };
 }
 
-function conductSettings(values: Values): Pick<Settings, 'rates' | 'harvest'> {
+function conductSettings(values: Values): Pick<Settings, 'rates' | 'harvest' | 'greylist'> {
   return {
     rates: {
       connectionsPerClient: values['rates.connectionsPerClient'],
@@ -184,6 +184,13 @@ function conductSettings(values: Values): Pick<Settings, 'rates' | 'harvest'> {
       tarpitMs: values['harvest.tarpit'],
       tarpitSessions: values['harvest.tarpitSessions'],
       banMs: values['harvest.ban'],
+    },
+    greylist: {
+      mode: values['greylist.mode'],
+      suspiciousAt: values['greylist.suspiciousAt'],
+      delayMs: values['greylist.delay'],
+      windowMs: values['greylist.window'],
+      keepMs: values['greylist.keep'],
     },
   };
 }

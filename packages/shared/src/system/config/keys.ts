@@ -8,6 +8,7 @@ import { bayesKeys } from './bayes-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
+import { greylistKeys } from './greylist-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
 import type { Key } from './key.ts';
@@ -29,6 +30,7 @@ export const keys = {
   ...clientNameKeys,
   ...bayesKeys,
   ...conductKeys,
+  ...greylistKeys,
   ...authenticationKeys,
   ...quarantineKeys,
   ...loadKeys,
