@@ -17,6 +17,7 @@ import { clientNameCheck } from './judge/client-name.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
+import { ownNamesOf } from './pair/own-names.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
@@ -113,18 +114,6 @@ export function checksOf(settings: Settings): readonly Check[] {
     urlListCheck(lists),
     ...authenticationChecks(settings),
   ];
-}
-
-/** The names and addresses by which the pair is known, on all its nodes. */
-function ownNamesOf({ inbound, outbound }: Settings): { ownNames: string[]; ownAddresses: string[] } {
-  const all = [inbound, outbound].flatMap((host) => [
-    { host: host.host, addresses: [...host.addresses, ...host.sourceAddresses] },
-    ...host.nodes,
-  ]);
-  return {
-    ownNames: all.map(({ host }) => host),
-    ownAddresses: all.flatMap(({ addresses }) => addresses),
-  };
 }
 
 /** What is asked of which list; nothing while nothing is judged. */

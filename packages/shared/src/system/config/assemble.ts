@@ -57,6 +57,11 @@ export function assemble(file: string, values: Values): Settings {
     lists: listSettings(values),
     clients: clientSettings(values),
     authentication: authenticationSettings(values),
+    marks: {
+      results: values['marks.results'],
+      verdict: values['marks.verdict'],
+      subject: values['marks.subject'],
+    },
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,
