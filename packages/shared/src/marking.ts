@@ -107,7 +107,7 @@ function resultsField(host: string, facts: Facts, { marks }: Settings): string {
 
 function known<N extends FactName>({ learnt }: Facts, name: N): Learnable[N] | undefined {
   const fact = learnt[name];
-  return fact?.kind === 'known' ? (fact.value) : undefined;
+  return fact?.kind === 'known' ? fact.value : undefined;
 }
 
 function verdictFields({ judgement, isTagged, kind }: Saying, { marks }: Settings): string {
