@@ -4,6 +4,7 @@
  */
 import { balancerKeys } from './balancer-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
+import { dkimKeys } from './dkim-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
@@ -25,6 +26,7 @@ export const keys = {
   ...clientNameKeys,
   ...loadKeys,
   ...publishKeys,
+  ...dkimKeys,
   ...smarthostKeys,
   ...updateKeys,
 } as const satisfies Readonly<Record<string, Key<unknown>>>;
