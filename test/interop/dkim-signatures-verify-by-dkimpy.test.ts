@@ -10,7 +10,7 @@ import { readMessage } from '@mailpair/shared/sign/read-message';
 import { signingKey } from '@mailpair/shared/sign/signing-key';
 import { ed25519Pem, recordNameOf, recordOf, rsaPem } from '../support/dkim.ts';
 import { allShapes } from '../support/messages.ts';
-import { composeOwn } from '../support/signed-mail.ts';
+import { composeOwn } from '../support/own-mail.ts';
 import { skipBecause } from '../support/skip.ts';
 import { verifyByDkimpy } from './dkimpy.ts';
 

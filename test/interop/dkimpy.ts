@@ -10,7 +10,12 @@ def dnsfunc(name, timeout=5):
 def signatures(message):
     verifier = dkim.DKIM(message)
     count = sum(1 for name, _ in verifier.headers if name.lower() == b'dkim-signature')
-    return [dkim.DKIM(message).verify(idx=at, dnsfunc=dnsfunc) for at in range(count)]
+    return [verified(message, at) for at in range(count)]
+def verified(message, at):
+    try:
+        return dkim.DKIM(message).verify(idx=at, dnsfunc=dnsfunc)
+    except dkim.ValidationError:
+        return False
 def chain(message):
     return dkim.ARC(message).verify(dnsfunc=dnsfunc)[0].decode()
 print(json.dumps([{'dkim': signatures(m), 'arc': chain(m)} for m in map(base64.b64decode, messages)]))

@@ -6,7 +6,7 @@ import { mailpair } from '../shared/cli/command.ts';
 import { ed25519Pem, rsaPem, verify, writeKeys, zoneOf } from '../support/dkim.ts';
 import type { DnsZone } from '../support/dns-server.ts';
 import { openSenders } from '../support/senders.ts';
-import { arrived, composeOwn } from '../support/signed-mail.ts';
+import { arrived, composeOwn } from '../support/own-mail.ts';
 import { useSigningPair } from '../support/signing-pair.ts';
 
 /** `s20261125b-rsa` as DNS had it at that moment, or the zone that a receiver would see then. */

@@ -5,7 +5,7 @@ import type { DnsZone } from '../support/dns-server.ts';
 import { composeMessage, type TestMessage } from '../support/messages.ts';
 import { queueOf } from '../support/queue.ts';
 import { sendOnce } from '../support/senders.ts';
-import { arrived, composeOwn } from '../support/signed-mail.ts';
+import { arrived, composeOwn } from '../support/own-mail.ts';
 import { useSigningPair } from '../support/signing-pair.ts';
 
 const passes = ['pass rsa-sha256 example.com r', 'pass ed25519-sha256 example.com e'];

@@ -15,7 +15,9 @@ import { createIntake } from './intake.ts';
 import { createJudging } from './judging.ts';
 import { loadSources } from './load-sources.ts';
 import { createNotify } from './notify.ts';
+import { Topics } from './pair/topics.ts';
 import { openPairing } from './pairing.ts';
+import { openQuarantine, type Quarantine } from './quarantining.ts';
 import { CommitWatch } from './queue/commit-watch.ts';
 import { createIds } from './queue/ids.ts';
 import { openLmdbSpool } from './queue/lmdb-spool.ts';
@@ -102,8 +104,10 @@ async function openBehind(
   const { role, host, current, log, metrics } = ground;
   const commits = new CommitWatch();
   const spool = await openSpool(ground, commits);
+  const quarantine = await openKeeping(ground);
   const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
+  const topics = new Topics();
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
@@ -133,6 +137,7 @@ async function openBehind(
   ground.closers.push(async () => gate.close());
   const checking = await openChecking({
     settings: () => current.settings,
+    host: host.host,
     directory: host.spool,
     resolver,
     clock,
@@ -150,7 +155,11 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
+<<<<<<< HEAD
     signing,
+=======
+    quarantine,
+>>>>>>> main
     nextId,
     retryAt: (count) => retryAt(current.settings, count, true),
     notify,
@@ -167,6 +176,8 @@ async function openBehind(
     spoolFreeBytes: () => freeBytes(host.spool),
     load: gate.load,
     isShut: () => gate.door === 'shut',
+    quarantineMessages: quarantine.count,
+    quarantineBytes: quarantine.sizeBytes,
   });
   let draining = false;
   const pairing = openPairing({
@@ -175,6 +186,7 @@ async function openBehind(
     settings: () => current.settings,
     secrets: () => current.secrets,
     store,
+    topics,
     capacity: () => gate.capacity(),
     draining: () => draining,
     freeDiskBytes: () => freeBytes(host.spool),
@@ -211,7 +223,10 @@ async function openBehind(
         door: () => gate.door,
         partners: () => pairing.list(),
         lists: () => checking.lists(),
+        quarantine,
+        nextId,
         clock,
+        log,
       }),
     }));
   if (http) ground.closers.push(() => http.close());
@@ -223,6 +238,7 @@ async function openBehind(
   });
   ground.closers.push(await tellBalancers(host, standing, log));
   dispatcher.start();
+  quarantine.start();
   log.info('gateway.started', {
     host: host.host,
     listeners: doors.addresses,
@@ -270,6 +286,21 @@ async function openSpool(
   });
   closers.push(() => spool.close());
   return spool;
+}
+
+async function openKeeping({ host, current, log, metrics, closers }: Ground): Promise<Quarantine> {
+  const quarantine = await openQuarantine({
+    directory: host.spool,
+    settings: () => current.settings,
+    clock,
+    log,
+    onDamage: (damage) => {
+      metrics.damaged();
+      log.error('quarantine.damaged', damage);
+    },
+  });
+  closers.push(() => quarantine.close());
+  return quarantine;
 }
 
 function openSending({ host, current, log, closers }: Ground) {

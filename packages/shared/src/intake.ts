@@ -7,10 +7,11 @@
  */
 import type { SessionHooks } from './accept/listener.ts';
 import { composeReceived } from './accept/received.ts';
-import { settleVerdicts } from './judge/settle-verdicts.ts';
+import { createDisposing } from './disposing.ts';
 import type { Judged, Judging } from './judging.ts';
 import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
+import type { Quarantine } from './quarantining.ts';
 import { createRelay, type RelayParts } from './relay.ts';
 import type { Signing } from './signing.ts';
 import type { DomainSettings } from './system/settings.ts';
@@ -25,12 +26,20 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
   readonly host: string;
   readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
+<<<<<<< HEAD
   readonly signing: Pick<Signing, 'submitted'>;
+=======
+  readonly quarantine: Quarantine;
+>>>>>>> main
 }
 
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
   const { log, metrics, clock, judging } = parts;
   const relay = createRelay({ ...parts, hosted });
+  const dispose = createDisposing({
+    ...parts,
+    forward: (message) => (message.session.role === 'mx' ? relay(message) : queueThenSend(message)),
+  });
 
   function hosted(domain: string): DomainSettings | undefined {
     const { domains } = parts.settings();
@@ -57,8 +66,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
   }
 
   function judgedRcpt(recipient: Recipient, envelope: Envelope, session: Session): Reply | Promise<Reply> {
-    return after(judging.rcpt(recipient, envelope, session), ({ judgements: [judgement] }) => {
-      const verdict = judgement?.verdict;
+    return after(judging.rcpt(recipient, envelope, session), ({ verdicts: [verdict] }) => {
       if (!verdict || !('reply' in verdict)) return replies.rcptOk;
       log.info('recipient.judged', {
         session: session.id,
@@ -70,7 +78,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     });
   }
 
-  async function take(role: ListenerRole, envelope: Envelope, body: Body, session: Session): Promise<Reply> {
+  async function take(envelope: Envelope, body: Body, session: Session): Promise<Reply> {
     const id = parts.nextId();
     const receivedAt = clock.now();
     const head = composeReceived({
@@ -84,9 +92,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const message: Message = { id, receivedAt, envelope, body, session, head };
     const judged = await judging.message(message);
     noteMissing(message, judged);
-    const refusal = refusalOf(message, judged);
-    if (refusal) return refusal;
-    const reply = role === 'mx' ? await relay(message) : await queueThenSend(message);
+    const reply = await dispose({ ...message, judgement: judged.judgements[0]! }, judged);
     metrics.accepted((clock.now() - receivedAt) / 1000);
     return reply;
   }
@@ -98,6 +104,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     if (missing.length > 0) log.warn('message.judged-in-part', { session: session.id, id, missing });
   }
 
+<<<<<<< HEAD
   function refusalOf({ id, session, envelope }: Message, { judgements }: Judged): Reply | undefined {
     const judged = judgements.map(({ verdict }, i) => ({ recipient: envelope.recipients[i]!, verdict }));
     const disposition = settleVerdicts(judged);
@@ -112,6 +119,9 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const head = await parts.signing.submitted({ id, at, head: unsigned, body });
     if (typeof head !== 'string') return head;
     const message = { ...received, head };
+=======
+  async function queueThenSend(message: Message): Promise<Reply> {
+>>>>>>> main
     const states = message.envelope.recipients.map((recipient) => asQueued(recipient, message.receivedAt));
     const entry = entryOf(message, states, parts.settings().queue.expireMs);
     await parts.spool.add(entry, message.body);
@@ -158,7 +168,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     },
     async message(envelope, body, session) {
       try {
-        const reply = await take(role, envelope, body, session);
+        const reply = await take(envelope, body, session);
         metrics.message(role, isPositive(reply) ? 'accepted' : isPermanent(reply) ? 'rejected' : 'deferred');
         return reply;
       } catch (error) {

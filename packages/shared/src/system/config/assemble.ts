@@ -57,6 +57,7 @@ export function assemble(file: string, values: Values): Settings {
       quarantineAt: values['judge.quarantineAt'],
       rejectAt: values['judge.rejectAt'],
     },
+    quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },

@@ -13,6 +13,7 @@ import { loadKeys } from './load-keys.ts';
 import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
+import { quarantineKeys } from './quarantine-keys.ts';
 import { smarthostKeys } from './smarthost-keys.ts';
 import { updateKeys } from './update-keys.ts';
 
@@ -24,6 +25,7 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...quarantineKeys,
   ...loadKeys,
   ...publishKeys,
   ...dkimKeys,
