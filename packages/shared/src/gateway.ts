@@ -155,11 +155,8 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
-<<<<<<< HEAD
     signing,
-=======
     quarantine,
->>>>>>> main
     nextId,
     retryAt: (count) => retryAt(current.settings, count, true),
     notify,

@@ -26,11 +26,8 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
   readonly host: string;
   readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
-<<<<<<< HEAD
   readonly signing: Pick<Signing, 'submitted'>;
-=======
   readonly quarantine: Quarantine;
->>>>>>> main
 }
 
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
@@ -104,24 +101,11 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     if (missing.length > 0) log.warn('message.judged-in-part', { session: session.id, id, missing });
   }
 
-<<<<<<< HEAD
-  function refusalOf({ id, session, envelope }: Message, { judgements }: Judged): Reply | undefined {
-    const judged = judgements.map(({ verdict }, i) => ({ recipient: envelope.recipients[i]!, verdict }));
-    const disposition = settleVerdicts(judged);
-    if (disposition.kind !== 'refuse') return undefined;
-    const { reason, reply } = disposition.verdict;
-    log.info('message.refused', { session: session.id, id, reason, reply });
-    return reply;
-  }
-
   async function queueThenSend(received: Message): Promise<Reply> {
     const { id, receivedAt: at, head: unsigned, body } = received;
     const head = await parts.signing.submitted({ id, at, head: unsigned, body });
     if (typeof head !== 'string') return head;
     const message = { ...received, head };
-=======
-  async function queueThenSend(message: Message): Promise<Reply> {
->>>>>>> main
     const states = message.envelope.recipients.map((recipient) => asQueued(recipient, message.receivedAt));
     const entry = entryOf(message, states, parts.settings().queue.expireMs);
     await parts.spool.add(entry, message.body);
