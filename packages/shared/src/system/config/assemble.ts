@@ -1,6 +1,7 @@
 /** The values of all keys put together as the program wants them. */
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
+import { authenticationSettings } from './authentication-settings.ts';
 import type { DomainItem } from './domains.ts';
 import type { Values } from './keys.ts';
 
@@ -60,6 +61,7 @@ export function assemble(file: string, values: Values): Settings {
     quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),
+    authentication: authenticationSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,

@@ -2,6 +2,7 @@
  * Every key of the configuration: how it is read, its default, what it is for. The schema given to convict,
  * the environment variables, the known names in messages and docs/configuration.md all follow from this table.
  */
+import { authenticationKeys } from './authentication-keys.ts';
 import { balancerKeys } from './balancer-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
 import { dkimKeys } from './dkim-keys.ts';
@@ -25,6 +26,7 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...authenticationKeys,
   ...quarantineKeys,
   ...loadKeys,
   ...publishKeys,
