@@ -3,6 +3,7 @@
  * Durations are in milliseconds, sizes in bytes. docs/configuration.md describes every key.
  */
 import type { TlsLevel } from '../values/next-hop.ts';
+import type { Rate } from '../values/rate.ts';
 
 export type TlsMode = 'starttls' | 'implicit' | 'none';
 
@@ -227,6 +228,7 @@ export interface Settings {
   readonly limits: {
     readonly connections: number;
     readonly connectionsPerClient: number;
+    readonly connectionsPerNetwork: number;
     /** Errors (4xx/5xx replies to the client's faults) before 421. */
     readonly errors: number;
     /** Commands without a completed message before 421. */
@@ -265,6 +267,25 @@ export interface Settings {
     readonly wrongAddress: number;
     readonly bareWord: number;
     readonly unknownName: number;
+  };
+  /** What a stranger may do in a time; null for without limit. */
+  readonly rates: {
+    readonly connectionsPerClient: Rate | null;
+    readonly connectionsPerNetwork: Rate | null;
+    readonly messagesPerClient: Rate | null;
+    readonly messagesPerNetwork: Rate | null;
+    readonly messagesPerSender: Rate | null;
+    readonly recipientsPerClient: Rate | null;
+    /** Networks that are neither limited nor banned, besides private addresses and those of the pair. */
+    readonly exempt: readonly string[];
+  };
+  readonly harvest: {
+    /** Unknown recipients that a client may ask for at once, and in `refillMs`; 0 for any number. */
+    readonly credit: number;
+    readonly refillMs: number;
+    readonly tarpitMs: number;
+    readonly tarpitSessions: number;
+    readonly banMs: number;
   };
   readonly authentication: AuthenticationSettings;
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
