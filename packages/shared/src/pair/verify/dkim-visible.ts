@@ -39,7 +39,7 @@ async function read(key: DkimKey, answer: Answer, ask: Ask, steps = 0): Promise<
       return { kind: 'missing', why: `${server} has no such record` };
     case 'alias': {
       if (steps === LONGEST_CHAIN) return { kind: 'missing', why: `${server} has aliases without an end` };
-      const [next] = await ask({ name: lookup.record.value as string, type: 'TXT' });
+      const [next] = await ask({ name: lookup.record.value, type: 'TXT' });
       return next ? read(key, next, ask, steps + 1) : { kind: 'unknown', why: `${server}: no answer` };
     }
     case 'records':
