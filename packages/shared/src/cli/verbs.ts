@@ -11,6 +11,8 @@ import { dkimRemove } from './dkim-remove.ts';
 import { dkimStatus } from './dkim-status.ts';
 import { dnsPlan } from './dns-plan.ts';
 import { dnsVerify } from './dns-verify.ts';
+import { learnStatus } from './learn-status.ts';
+import { learnForget, learnHam, learnSpam } from './learn-teach.ts';
 import { password } from './password.ts';
 import { quarantineDelete, quarantineRelease } from './quarantine-change.ts';
 import { quarantineList } from './quarantine-list.ts';
@@ -57,5 +59,9 @@ export const verbs: readonly Verb[] = [
   quarantineShow,
   quarantineRelease,
   quarantineDelete,
+  learnSpam,
+  learnHam,
+  learnForget,
+  learnStatus,
   password,
 ];
