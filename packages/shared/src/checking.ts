@@ -22,6 +22,7 @@ import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
 import { openGreylisting } from './greylisting.ts';
 import type { Judged } from './judging.ts';
+import { ownNamesOf } from './pair/own-names.ts';
 import { openLearning, type Learning } from './learning.ts';
 import type { Topics } from './pair/topics.ts';
 import type { Clock } from './system/clock.ts';
@@ -148,18 +149,6 @@ function checksOfMessages(settings: Settings): readonly Check[] {
 /** The listeners whose mail is classified. */
 const bayesRoles = ({ bayes: { mode } }: Settings): readonly ListenerRole[] =>
   mode === 'all' ? ['mx', 'submission'] : mode === 'mx' ? ['mx'] : [];
-
-/** The names and addresses by which the pair is known, on all its nodes. */
-function ownNamesOf({ inbound, outbound }: Settings): { ownNames: string[]; ownAddresses: string[] } {
-  const all = [inbound, outbound].flatMap((host) => [
-    { host: host.host, addresses: [...host.addresses, ...host.sourceAddresses] },
-    ...host.nodes,
-  ]);
-  return {
-    ownNames: all.map(({ host }) => host),
-    ownAddresses: all.flatMap(({ addresses }) => addresses),
-  };
-}
 
 /** What is asked of which list; nothing while nothing is judged. */
 function listsOf({ judge, lists: { deny, allow, domains, refuseAt } }: Settings): List[] {

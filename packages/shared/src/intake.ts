@@ -9,10 +9,12 @@ import type { SessionHooks } from './accept/listener.ts';
 import { composeReceived } from './accept/received.ts';
 import { createDisposing } from './disposing.ts';
 import type { Judged, Judging } from './judging.ts';
+import type { Marking } from './marking.ts';
 import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
 import type { Quarantine } from './quarantining.ts';
 import { createRelay, type RelayParts } from './relay.ts';
+import type { Signing } from './signing.ts';
 import type { DomainSettings } from './system/settings.ts';
 import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
 import type { Body } from './values/body.ts';
@@ -25,11 +27,13 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
   readonly host: string;
   readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
+  readonly mark: Marking;
+  readonly signing: Pick<Signing, 'submitted'>;
   readonly quarantine: Quarantine;
 }
 
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
-  const { log, metrics, clock, judging } = parts;
+  const { log, metrics, clock, judging, mark } = parts;
   const relay = createRelay({ ...parts, hosted });
   const dispose = createDisposing({
     ...parts,
@@ -87,7 +91,9 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const message: Message = { id, receivedAt, envelope, body, session, head };
     const judged = await judging.message(message);
     noteMissing(message, judged);
-    const reply = await dispose({ ...message, judgement: judged.judgements[0]! }, judged);
+    const reply = await mark({ ...message, judgement: judged.judgements[0]! }, judged, (marked) =>
+      dispose(marked, judged),
+    );
     metrics.accepted((clock.now() - receivedAt) / 1000);
     return reply;
   }
@@ -99,7 +105,11 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     if (missing.length > 0) log.warn('message.judged-in-part', { session: session.id, id, missing });
   }
 
-  async function queueThenSend(message: Message): Promise<Reply> {
+  async function queueThenSend(received: Message): Promise<Reply> {
+    const { id, receivedAt: at, head: unsigned, body } = received;
+    const head = await parts.signing.submitted({ id, at, head: unsigned, body });
+    if (typeof head !== 'string') return head;
+    const message = { ...received, head };
     const states = message.envelope.recipients.map((recipient) => asQueued(recipient, message.receivedAt));
     const entry = entryOf(message, states, parts.settings().queue.expireMs);
     await parts.spool.add(entry, message.body);
