@@ -9,11 +9,15 @@ import type { ListState } from './facts/dns-lists/watched-list.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
 import type { Learner } from './facts/learner.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
+import { authorLearner, submitterLearner, usageLearner, type Charge } from './facts/submission.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
+import { authorCheck, reversePathCheck } from './judge/sender.ts';
+import { submitterLimitsCheck } from './judge/submitter-limits.ts';
+import { createSubmitterRules } from './submitters/rules.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
@@ -28,6 +32,8 @@ export interface CheckingParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists'>;
+  /** Counts a message of a submitter; absent where mail is only looked at. */
+  readonly charge?: Charge;
 }
 
 export interface Checking {
@@ -59,12 +65,16 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   let checks: readonly Check[] = [];
   function reload(): void {
     lists.set(listsOf(settings()));
+    const submitterOf = createSubmitterRules(settings());
     learners = [
       reverseNameLearner(resolver, patienceMs),
       heloNameLearner(resolver, patienceMs),
       addressListLearner(lists),
       domainListLearner(lists, isHosted),
       urlListLearner(lists, isHosted, noUrls),
+      submitterLearner(submitterOf),
+      authorLearner(submitterOf),
+      ...(parts.charge ? [usageLearner(submitterOf, parts.charge)] : []),
     ];
     checks = checksOf(settings());
   }
@@ -84,6 +94,7 @@ const noUrls = (): Promise<readonly string[]> => Promise.resolve([]);
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
   const { smtp, lists, clients } = settings;
+  const submitterOf = createSubmitterRules(settings);
   return [
     loopCheck(smtp.maxHops),
     clientNameCheck(clients),
@@ -96,6 +107,9 @@ export function checksOf(settings: Settings): readonly Check[] {
     addressListCheck(lists),
     domainListCheck(lists),
     urlListCheck(lists),
+    reversePathCheck(submitterOf),
+    authorCheck(submitterOf),
+    submitterLimitsCheck,
   ];
 }
 

@@ -21,6 +21,7 @@ import { createIds } from './queue/ids.ts';
 import { openLmdbSpool } from './queue/lmdb-spool.ts';
 import { nextAttemptAt } from './queue/retry.ts';
 import type { Spool } from './queue/spool.ts';
+import type { Ledger } from './submitters/ledger.ts';
 import { createRecipients, type Recipients } from './recipients/recipients.ts';
 import { openKnowledgeStore, type KnowledgeStore } from './recipients/store.ts';
 import { hostOf, type Role } from './role.ts';
@@ -38,6 +39,7 @@ import { verifyUser } from './system/passwords.ts';
 import { dropPrivileges, ownDirectory } from './system/privileges.ts';
 import { systemRandom } from './system/random.ts';
 import { createResolver } from './system/resolver.ts';
+import { openSubmitters } from './submitting.ts';
 import { readSecrets, type Secrets } from './system/secrets.ts';
 import type { HostSettings, Settings } from './system/settings.ts';
 import { loadCertificate } from './system/tls.ts';
@@ -107,7 +109,9 @@ async function openBehind(
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, clock });
-  const dispatcher = openDispatcher(ground, spool, attempts, notify);
+  const ledger = openSubmitters({ host, clock, log });
+  ground.closers.push(() => ledger.close());
+  const dispatcher = openDispatcher(ground, spool, attempts, notify, ledger);
   const gate = openGate({
     rules: () => current.settings.load,
     partners: () => pairing.others(),
@@ -129,6 +133,7 @@ async function openBehind(
   });
   ground.closers.push(async () => gate.close());
   const checking = await openChecking({
+    charge: (submitter) => ledger.charge(submitter, current.settings.judge.mode === 'enforce'),
     settings: () => current.settings,
     directory: host.spool,
     resolver,
@@ -147,6 +152,7 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
+    ledger,
     nextId,
     retryAt: (count) => retryAt(current.settings, count, true),
     notify,
@@ -161,6 +167,7 @@ async function openBehind(
     oldestDueSeconds: () => Math.max(0, (clock.now() - spool.nextDueAt(() => false)) / 1000),
     attemptsActive: () => dispatcher.active,
     spoolFreeBytes: () => freeBytes(host.spool),
+    submittersHeld: () => ledger.held().length,
     load: gate.load,
     isShut: () => gate.door === 'shut',
   });
@@ -199,6 +206,7 @@ async function openBehind(
         host: host.host,
         settings: () => current.settings,
         spool,
+        ledger,
         dispatcher,
         localServers,
         rest,
@@ -329,6 +337,7 @@ function openDispatcher(
   spool: Spool,
   attempts: Attempts,
   notify: ReturnType<typeof createNotify>,
+  ledger: Ledger,
 ): Dispatcher {
   const dispatcher = createDispatcher({
     settings: () => current.settings,
@@ -336,6 +345,7 @@ function openDispatcher(
     attempts,
     notify,
     retryAt: (count, local) => retryAt(current.settings, count, local),
+    onUnknownRecipient: ledger.refused,
     clock,
     log,
     metrics,

@@ -9,9 +9,10 @@ import type { SessionHooks } from './accept/listener.ts';
 import { composeReceived } from './accept/received.ts';
 import { settleVerdicts } from './judge/settle-verdicts.ts';
 import type { Judged, Judging } from './judging.ts';
-import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
+import type { Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
 import { createRelay, type RelayParts } from './relay.ts';
+import { createSubmission, type SubmissionParts } from './submission.ts';
 import type { DomainSettings } from './system/settings.ts';
 import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
 import type { Body } from './values/body.ts';
@@ -19,7 +20,7 @@ import type { Envelope, Recipient } from './values/envelope.ts';
 import { isPermanent, isPositive, replies, type Reply } from './values/reply.ts';
 import type { ListenerRole, Session } from './values/session.ts';
 
-export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
+export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<SubmissionParts, 'ledger'> {
   /** Our host name. */
   readonly host: string;
   readonly authenticate: SessionHooks['authenticate'];
@@ -29,6 +30,7 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
   const { log, metrics, clock, judging } = parts;
   const relay = createRelay({ ...parts, hosted });
+  const submission = createSubmission(parts);
 
   function hosted(domain: string): DomainSettings | undefined {
     const { domains } = parts.settings();
@@ -84,7 +86,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     noteMissing(message, judged);
     const refusal = refusalOf(message, judged);
     if (refusal) return refusal;
-    const reply = role === 'mx' ? await relay(message) : await queueThenSend(message);
+    const reply = role === 'mx' ? await relay(message) : await submit(message, judged);
     metrics.accepted((clock.now() - receivedAt) / 1000);
     return reply;
   }
@@ -105,13 +107,11 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     return reply;
   }
 
-  async function queueThenSend(message: Message): Promise<Reply> {
-    const states = message.envelope.recipients.map((recipient) => asQueued(recipient, message.receivedAt));
-    const entry = entryOf(message, states, parts.settings().queue.expireMs);
-    await parts.spool.add(entry, message.body);
-    log.info('message.queued', summaryOf(message));
-    parts.dispatcher.offer(entry, message.body);
-    return replies.queued(message.id);
+  function submit(message: Message, { facts: { learnt }, judgements }: Judged): Promise<Reply> {
+    const held = judgements.find(({ verdict: { kind } }) => kind === 'hold' || kind === 'quarantine');
+    return held && parts.settings().judge.mode === 'enforce'
+      ? submission.hold(message, learnt, held.verdict.reason)
+      : submission.send(message, learnt);
   }
 
   return (role) => ({

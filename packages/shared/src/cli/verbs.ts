@@ -17,6 +17,8 @@ import { queueWhy } from './queue-why.ts';
 import { rehearseVerb } from './rehearse.ts';
 import { smarthost } from './smarthost.ts';
 import { status } from './status.ts';
+import { submitterHold, submitterPurge, submitterRelease } from './submitter-change.ts';
+import { submitterList, submitterShow } from './submitter-list.ts';
 import type { Verb } from './verb.ts';
 
 const balancerVerbs = [balancerHaproxy, balancerKeepalived, balancerDnsRr];
@@ -32,6 +34,8 @@ const queueVerbs = [
   queueExport,
 ];
 
+const submitterVerbs = [submitterList, submitterShow, submitterHold, submitterRelease, submitterPurge];
+
 export const verbs: readonly Verb[] = [
   configCheck,
   configShow,
@@ -43,5 +47,6 @@ export const verbs: readonly Verb[] = [
   rehearseVerb,
   status,
   ...queueVerbs,
+  ...submitterVerbs,
   password,
 ];

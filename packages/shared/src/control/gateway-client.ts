@@ -2,6 +2,7 @@
 import { request, type IncomingMessage } from 'node:http';
 import type { Changed, Selection } from './queue-changes.ts';
 import type { QueueControl } from './queue-control.ts';
+import type { SubmitterControl } from './submitter-control.ts';
 
 export interface GatewayAddress {
   readonly host: string;
@@ -50,9 +51,23 @@ export function createGatewayClient(address: GatewayAddress, token: string, role
     message: (id) => ask('GET', entryPath(id, '/message')),
     status: () => given('GET', '/status'),
     nextHops: async () => (await given<{ nextHops: never[] }>('GET', '/next-hops')).nextHops,
+    submitters: submittersBy(json, given),
     close: async () => undefined,
   };
 }
+
+type Ask = <T>(method: string, path: string, query?: Record<string, string | undefined>) => Promise<T>;
+
+const submittersBy = (
+  json: <T>(...asked: Parameters<Ask>) => Promise<T | undefined>,
+  given: Ask,
+): SubmitterControl => ({
+  list: async () => (await given<{ submitters: never[] }>('GET', '/submitters')).submitters,
+  show: (name) => json('GET', '/submitters/show', { name }),
+  hold: (name) => given('POST', '/submitters/hold', { name }),
+  release: (name, perMinute) => given('POST', '/submitters/release', { name, perMinute: String(perMinute) }),
+  purge: (name) => given('DELETE', '/submitters/held', { name }),
+});
 
 export interface Question {
   readonly method: string;

@@ -3,6 +3,7 @@
  * Durations are in milliseconds, sizes in bytes. docs/configuration.md describes every key.
  */
 import type { TlsLevel } from '../values/next-hop.ts';
+import type { SubmitterLimits } from '../values/submitter.ts';
 
 export type TlsMode = 'starttls' | 'implicit' | 'none';
 
@@ -84,6 +85,15 @@ export interface DnsListSettings {
 
 export interface DomainListSettings extends DnsListSettings {
   readonly ask: readonly ('urls' | 'sender' | 'helo' | 'reverse')[];
+}
+
+/** Rules of one submitter, by its name or its network; what is absent is as for all. */
+export interface SubmitterException {
+  readonly name?: string;
+  readonly network?: string;
+  readonly domains?: readonly string[];
+  readonly by?: 'sender' | 'host';
+  readonly limits: Partial<SubmitterLimits>;
 }
 
 /** What DNS is told beyond addresses and MX. */
@@ -227,6 +237,15 @@ export interface Settings {
     readonly wrongAddress: number;
     readonly bareWord: number;
     readonly unknownName: number;
+  };
+  readonly submitters: {
+    /** Where they may send from; null for the hosted domains and the names below them. */
+    readonly domains: readonly string[] | null;
+    readonly from: 'users' | 'all' | 'none';
+    readonly by: 'sender' | 'host';
+    readonly limited: 'all' | 'users' | 'none';
+    readonly limits: SubmitterLimits;
+    readonly exceptions: readonly SubmitterException[];
   };
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };

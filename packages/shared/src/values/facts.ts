@@ -7,6 +7,7 @@
  */
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
+import type { AuthorFacts, SubmitterFacts, UsageFacts } from './facts-of-submission.ts';
 import type { ListenerRole } from './session.ts';
 
 export interface Learnable {
@@ -20,6 +21,12 @@ export interface Learnable {
   readonly domainLists: ListFacts;
   /** The hosts of URLs in domain lists. */
   readonly urlLists: ListFacts;
+  /** Who of our submitters it is. */
+  readonly submitter: SubmitterFacts;
+  /** Whom a submitter names in From, where that is checked. */
+  readonly author: AuthorFacts;
+  /** What a submitter has sent so far. */
+  readonly usage: UsageFacts;
 }
 
 export type FactName = keyof Learnable;

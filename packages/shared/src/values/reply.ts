@@ -83,10 +83,19 @@ export const replies = {
       '5.7.1',
       `${subject} is listed by ${lists}${text === undefined ? '; ask there to be delisted' : `: ${text}`}`,
     ),
+  notYourAddress: (address: string) =>
+    reply(
+      550,
+      '5.7.1',
+      `You may not send ${address === '' ? 'with this From' : `as ${shown(address)}`}; use an address of yours`,
+    ),
   heloIsOurs: reply(550, '5.7.1', 'Your EHLO or HELO gives the name of this host; send the name of yours'),
 
   noMessage: reply(554, '5.5.1', 'No valid recipients'),
 } as const;
+
+/** What a client said, fit for a line of a reply. */
+const shown = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
 
 /** `550 5.1.1 No such mailbox here`, on one line. */
 export function formatReply({ code, enhanced, text }: Reply): string {

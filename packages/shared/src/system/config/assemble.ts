@@ -1,4 +1,5 @@
 /** The values of all keys put together as the program wants them. */
+import { limitNames, type SubmitterLimits } from '../../values/submitter.ts';
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
 import type { DomainItem } from './domains.ts';
@@ -54,6 +55,7 @@ export function assemble(file: string, values: Values): Settings {
     },
     lists: listSettings(values),
     clients: clientSettings(values),
+    submitters: submitterSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,
@@ -145,6 +147,19 @@ function clientSettings(values: Values): Settings['clients'] {
     wrongAddress: values['clients.wrongAddress'],
     bareWord: values['clients.bareWord'],
     unknownName: values['clients.unknownName'],
+  };
+}
+
+function submitterSettings(values: Values): Settings['submitters'] {
+  return {
+    domains: values['submitters.domains'],
+    from: values['submitters.from'],
+    by: values['submitters.by'],
+    limited: values['submitters.limited'],
+    limits: Object.fromEntries(
+      limitNames.map((name) => [name, values[`submitters.${name}`]]),
+    ) as SubmitterLimits,
+    exceptions: values['submitters.exceptions'],
   };
 }
 

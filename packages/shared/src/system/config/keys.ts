@@ -13,6 +13,7 @@ import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
 import { smarthostKeys } from './smarthost-keys.ts';
+import { submitterKeys } from './submitter-keys.ts';
 import { updateKeys } from './update-keys.ts';
 
 export const keys = {
@@ -23,6 +24,7 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...submitterKeys,
   ...loadKeys,
   ...publishKeys,
   ...smarthostKeys,
