@@ -6,6 +6,7 @@ import { createPartnerClient } from '@mailpair/shared/pair/partner-client';
 import { deriveKeys } from '@mailpair/shared/pair/partner-keys';
 import { PartnerSet, type OtherNode } from '@mailpair/shared/pair/partners';
 import type { PartnerView } from '@mailpair/shared/pair/partner-view';
+import { Topics } from '@mailpair/shared/pair/topics';
 import { silentLog } from '@mailpair/shared/system/log';
 
 export interface StandIn {
@@ -35,7 +36,7 @@ export async function openStandIn(name: string, secret: string): Promise<StandIn
         freeDiskBytes: 0,
         digest: {},
       }),
-      lessons: { look: () => undefined, all: () => [], take: () => 0 },
+      topics: new Topics(),
       clock,
       steady: { now: () => performance.now() },
       log: silentLog,

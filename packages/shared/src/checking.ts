@@ -2,12 +2,15 @@
  * The one list of what is learnt and what is checked, as configured. A learner lives in `facts/`, what it brings is named
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
+import { authenticationChecks, authenticationLearners } from './authenticating.ts';
+import { contentLearner } from './facts/content/learn-content.ts';
+import { openContents } from './facts/content/open-contents.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
 import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
 import { createDnsLists } from './facts/dns-lists/lists.ts';
 import type { ListState } from './facts/dns-lists/watched-list.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
-import type { Learner } from './facts/learner.ts';
+import type { Inquiry, Learner } from './facts/learner.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
 import { authorLearner, submitterLearner, usageLearner, type Charge } from './facts/submission.ts';
 import type { Check } from './judge/check.ts';
@@ -26,6 +29,8 @@ import type { Settings } from './system/settings.ts';
 
 export interface CheckingParts {
   settings(): Settings;
+  /** Our host name. */
+  readonly host: string;
   /** A directory of the spool's, where what is learnt may be kept over restarts. */
   readonly directory: string;
   readonly resolver: Resolver;
@@ -59,6 +64,9 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     counted: metrics.listAnswer,
   });
   metrics.watchLists(lists.states);
+  const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
+  const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
+    message ? (await contents.contentOf(message.body)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
   const isHosted = (domain: string): boolean => settings().domains.some(({ name }) => name === domain);
   let learners: readonly Learner[] = [];
@@ -71,7 +79,14 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       heloNameLearner(resolver, patienceMs),
       addressListLearner(lists),
       domainListLearner(lists, isHosted),
-      urlListLearner(lists, isHosted, noUrls),
+      ...authenticationLearners(settings(), {
+        resolver,
+        host: parts.host,
+        patienceMs,
+        ownAddresses: ownNamesOf(settings()).ownAddresses,
+      }),
+      urlListLearner(lists, isHosted, urlsOf),
+      contentLearner(contents),
       submitterLearner(submitterOf),
       authorLearner(submitterOf),
       ...(parts.charge ? [usageLearner(submitterOf, parts.charge)] : []),
@@ -84,12 +99,12 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     checks: () => checks,
     lists: lists.states,
     reload,
-    close: async () => lists.close(),
+    close: async () => {
+      lists.close();
+      await contents.close();
+    },
   };
 }
-
-/** No message is read for its URLs yet. */
-const noUrls = (): Promise<readonly string[]> => Promise.resolve([]);
 
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
@@ -107,6 +122,7 @@ export function checksOf(settings: Settings): readonly Check[] {
     addressListCheck(lists),
     domainListCheck(lists),
     urlListCheck(lists),
+    ...authenticationChecks(settings),
     reversePathCheck(submitterOf),
     authorCheck(submitterOf),
     submitterLimitsCheck,

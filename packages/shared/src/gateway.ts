@@ -15,7 +15,9 @@ import { createIntake } from './intake.ts';
 import { createJudging } from './judging.ts';
 import { loadSources } from './load-sources.ts';
 import { createNotify } from './notify.ts';
+import { Topics } from './pair/topics.ts';
 import { openPairing } from './pairing.ts';
+import { openQuarantine, type Quarantine } from './quarantining.ts';
 import { CommitWatch } from './queue/commit-watch.ts';
 import { createIds } from './queue/ids.ts';
 import { openLmdbSpool } from './queue/lmdb-spool.ts';
@@ -29,6 +31,7 @@ import { lookUpHost } from './route/hosts.ts';
 import { createLocalServers } from './route/local-servers.ts';
 import { createNextHopRest } from './route/next-hop-rest.ts';
 import { createConnections } from './send/connections.ts';
+import { createPassCheck } from './system/api-pass.ts';
 import { systemClock } from './system/clock.ts';
 import { freeBytes } from './system/disk.ts';
 import { openHttp } from './system/http.ts';
@@ -103,8 +106,10 @@ async function openBehind(
   const { role, host, current, log, metrics } = ground;
   const commits = new CommitWatch();
   const spool = await openSpool(ground, commits);
+  const quarantine = await openKeeping(ground);
   const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
+  const topics = new Topics();
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
@@ -135,6 +140,7 @@ async function openBehind(
   const checking = await openChecking({
     charge: (submitter) => ledger.charge(submitter, current.settings.judge.mode === 'enforce'),
     settings: () => current.settings,
+    host: host.host,
     directory: host.spool,
     resolver,
     clock,
@@ -153,6 +159,7 @@ async function openBehind(
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
     ledger,
+    quarantine,
     nextId,
     retryAt: (count) => retryAt(current.settings, count, true),
     notify,
@@ -170,6 +177,8 @@ async function openBehind(
     submittersHeld: () => ledger.held().length,
     load: gate.load,
     isShut: () => gate.door === 'shut',
+    quarantineMessages: quarantine.count,
+    quarantineBytes: quarantine.sizeBytes,
   });
   let draining = false;
   const pairing = openPairing({
@@ -178,6 +187,7 @@ async function openBehind(
     settings: () => current.settings,
     secrets: () => current.secrets,
     store,
+    topics,
     capacity: () => gate.capacity(),
     draining: () => draining,
     freeDiskBytes: () => freeBytes(host.spool),
@@ -191,6 +201,11 @@ async function openBehind(
       listen: host.http,
       metrics,
       token: keepToken(host.spool),
+      passes: createPassCheck(
+        host.host,
+        () => current.secrets.pair,
+        () => clock.now(),
+      ),
       health: () => ({
         role: role.name,
         host: host.host,
@@ -215,7 +230,10 @@ async function openBehind(
         door: () => gate.door,
         partners: () => pairing.list(),
         lists: () => checking.lists(),
+        quarantine,
+        nextId,
         clock,
+        log,
       }),
     }));
   if (http) ground.closers.push(() => http.close());
@@ -227,6 +245,7 @@ async function openBehind(
   });
   ground.closers.push(await tellBalancers(host, standing, log));
   dispatcher.start();
+  quarantine.start();
   log.info('gateway.started', {
     host: host.host,
     listeners: doors.addresses,
@@ -273,6 +292,21 @@ async function openSpool(
   });
   closers.push(() => spool.close());
   return spool;
+}
+
+async function openKeeping({ host, current, log, metrics, closers }: Ground): Promise<Quarantine> {
+  const quarantine = await openQuarantine({
+    directory: host.spool,
+    settings: () => current.settings,
+    clock,
+    log,
+    onDamage: (damage) => {
+      metrics.damaged();
+      log.error('quarantine.damaged', damage);
+    },
+  });
+  closers.push(() => quarantine.close());
+  return quarantine;
 }
 
 function openSending({ host, current, log, closers }: Ground) {

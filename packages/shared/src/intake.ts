@@ -7,14 +7,16 @@
  */
 import type { SessionHooks } from './accept/listener.ts';
 import { composeReceived } from './accept/received.ts';
-import { settleVerdicts } from './judge/settle-verdicts.ts';
+import { createDisposing } from './disposing.ts';
 import type { Judged, Judging } from './judging.ts';
 import type { Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
+import type { Quarantine } from './quarantining.ts';
 import { createRelay, type RelayParts } from './relay.ts';
 import { createSubmission, type SubmissionParts } from './submission.ts';
 import type { DomainSettings } from './system/settings.ts';
 import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
+import type { Learnt } from './values/facts.ts';
 import type { Body } from './values/body.ts';
 import type { Envelope, Recipient } from './values/envelope.ts';
 import { isPermanent, isPositive, replies, type Reply } from './values/reply.ts';
@@ -25,12 +27,18 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<Submission
   readonly host: string;
   readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
+  readonly quarantine: Quarantine;
 }
 
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
   const { log, metrics, clock, judging } = parts;
   const relay = createRelay({ ...parts, hosted });
   const submission = createSubmission(parts);
+  const dispose = createDisposing({
+    ...parts,
+    hold: submission.hold,
+    forward: (message) => (message.session.role === 'mx' ? relay(message) : submission.send(message)),
+  });
 
   function hosted(domain: string): DomainSettings | undefined {
     const { domains } = parts.settings();
@@ -57,8 +65,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
   }
 
   function judgedRcpt(recipient: Recipient, envelope: Envelope, session: Session): Reply | Promise<Reply> {
-    return after(judging.rcpt(recipient, envelope, session), ({ judgements: [judgement] }) => {
-      const verdict = judgement?.verdict;
+    return after(judging.rcpt(recipient, envelope, session), ({ verdicts: [verdict] }) => {
       if (!verdict || !('reply' in verdict)) return replies.rcptOk;
       log.info('recipient.judged', {
         session: session.id,
@@ -70,7 +77,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     });
   }
 
-  async function take(role: ListenerRole, envelope: Envelope, body: Body, session: Session): Promise<Reply> {
+  async function take(envelope: Envelope, body: Body, session: Session): Promise<Reply> {
     const id = parts.nextId();
     const receivedAt = clock.now();
     const head = composeReceived({
@@ -84,9 +91,11 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const message: Message = { id, receivedAt, envelope, body, session, head };
     const judged = await judging.message(message);
     noteMissing(message, judged);
-    const refusal = refusalOf(message, judged);
-    if (refusal) return refusal;
-    const reply = role === 'mx' ? await relay(message) : await submit(message, judged);
+    const { learnt } = judged.facts;
+    const reply = await dispose(
+      { ...message, ...submitterIn(learnt), judgement: judged.judgements[0]! },
+      judged,
+    );
     metrics.accepted((clock.now() - receivedAt) / 1000);
     return reply;
   }
@@ -96,22 +105,6 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const missing =
       first?.findings.filter((finding) => finding.missing).map(({ evidence }) => evidence) ?? [];
     if (missing.length > 0) log.warn('message.judged-in-part', { session: session.id, id, missing });
-  }
-
-  function refusalOf({ id, session, envelope }: Message, { judgements }: Judged): Reply | undefined {
-    const judged = judgements.map(({ verdict }, i) => ({ recipient: envelope.recipients[i]!, verdict }));
-    const disposition = settleVerdicts(judged);
-    if (disposition.kind !== 'refuse') return undefined;
-    const { reason, reply } = disposition.verdict;
-    log.info('message.refused', { session: session.id, id, reason, reply });
-    return reply;
-  }
-
-  function submit(message: Message, { facts: { learnt }, judgements }: Judged): Promise<Reply> {
-    const held = judgements.find(({ verdict: { kind } }) => kind === 'hold' || kind === 'quarantine');
-    return held && parts.settings().judge.mode === 'enforce'
-      ? submission.hold(message, learnt, held.verdict.reason)
-      : submission.send(message, learnt);
   }
 
   return (role) => ({
@@ -152,7 +145,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     },
     async message(envelope, body, session) {
       try {
-        const reply = await take(role, envelope, body, session);
+        const reply = await take(envelope, body, session);
         metrics.message(role, isPositive(reply) ? 'accepted' : isPermanent(reply) ? 'rejected' : 'deferred');
         return reply;
       } catch (error) {
@@ -177,3 +170,6 @@ const after = <A, B>(value: A | Promise<A>, then: (value: A) => B | Promise<B>):
 
 const receivedFacts = ({ recipients, smtpUtf8 }: Envelope): { smtpUtf8: boolean; recipient?: string } =>
   recipients.length === 1 ? { smtpUtf8, recipient: recipients[0]!.address } : { smtpUtf8 };
+
+const submitterIn = ({ submitter }: Learnt): Pick<Message, 'submitter'> =>
+  submitter?.kind === 'known' ? { submitter: submitter.value.name } : {};

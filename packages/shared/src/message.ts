@@ -3,6 +3,7 @@ import type { Entry, RecipientState } from './values/entry.ts';
 import type { Body } from './values/body.ts';
 import type { Envelope, Recipient } from './values/envelope.ts';
 import type { Session } from './values/session.ts';
+import type { Judgement } from './values/verdict.ts';
 
 export interface Message {
   readonly id: string;
@@ -12,6 +13,10 @@ export interface Message {
   readonly session: Session;
   /** The fields we add on top, each ending in CRLF. */
   readonly head: string;
+  /** Whom it counts for, of our submitters. */
+  readonly submitter?: string;
+  /** Of its first recipient. */
+  readonly judgement?: Judgement;
 }
 
 export const asQueued = (recipient: Recipient, dueAt: number): RecipientState => ({
@@ -37,16 +42,18 @@ export function entryOf(message: Message, recipients: readonly RecipientState[],
       client: session.client.address,
       helo: session.helo,
       ...(session.user === undefined ? {} : { user: session.user }),
+      ...(message.submitter === undefined ? {} : { submitter: message.submitter }),
     },
   };
 }
 
 /** What the log says of a message. */
-export const summaryOf = ({ id, session, envelope, body }: Message): object => ({
+export const summaryOf = ({ id, session, envelope, body, judgement }: Message): object => ({
   session: session.id,
   id,
   client: session.client.address,
   from: envelope.reversePath,
   recipients: envelope.recipients.map(({ address }) => address),
   sizeBytes: body.sizeBytes,
+  ...(judgement && { verdict: judgement.verdict.kind, score: judgement.score }),
 });

@@ -11,10 +11,11 @@ import { createPartnerClient } from './pair/partner-client.ts';
 import { deriveKeys, type PartnerKey, type PartnerKeys } from './pair/partner-keys.ts';
 import { SEAL } from './pair/partner-signature.ts';
 import type { Capacity, Partners, PartnerView } from './pair/partner-view.ts';
-import { HEARTBEAT_PATH, type Lessons } from './pair/partner.ts';
+import { HEARTBEAT_PATH } from './pair/partner.ts';
 import { MAX_BEAT_BYTES, PartnerSet, type OtherNode } from './pair/partners.ts';
+import type { Topic, Topics } from './pair/topics.ts';
 import { standingOf, type KnowledgeRules } from './recipients/knowledge.ts';
-import type { KnowledgeStore } from './recipients/store.ts';
+import { formatKnown, parseKnown, type KnowledgeStore } from './recipients/store.ts';
 import type { Role } from './role.ts';
 import type { Clock } from './system/clock.ts';
 import type { RawRoute } from './system/http.ts';
@@ -30,6 +31,8 @@ export interface PairingParts {
   settings(): Settings;
   secrets(): Secrets;
   readonly store: KnowledgeStore;
+  /** What the parts of the gateway tell their like there. */
+  readonly topics: Topics;
   capacity(): Capacity;
   draining(): boolean;
   freeDiskBytes(): number;
@@ -55,10 +58,10 @@ const version = versionOf(new URL('../package.json', import.meta.url));
 
 /** @throws when pair.caFile cannot be read */
 export function openPairing(parts: PairingParts): Pairing {
-  const { role, host, settings, store, clock, metrics } = parts;
+  const { role, host, settings, store, topics, clock, metrics } = parts;
   const startedAt = clock.now();
   let of = stateOf(parts.secrets(), settings());
-  const compose = (key: PartnerKey): Omit<Beat, 'knowledge'> => ({
+  const compose = (key: PartnerKey): Omit<Beat, 'told'> => ({
     ...parts.capacity(),
     version,
     startedAt,
@@ -72,7 +75,7 @@ export function openPairing(parts: PairingParts): Pairing {
       keys: () => of.keys,
       rules: () => settings().pair,
       compose,
-      lessons: lessonsOf(store, clock, () => settings().recipients),
+      topics,
       clock,
       steady: { now: () => performance.now() },
       log: parts.log,
@@ -80,7 +83,9 @@ export function openPairing(parts: PairingParts): Pairing {
     },
     (url) => createPartnerClient(url, of.ca),
   );
-  store.onLearnt((recipient) => set.learnt(recipient));
+  topics.onTold((topic, key) => set.tell(topic, key));
+  const recipients = topics.add(recipientTopic(store, clock, () => settings().recipients));
+  store.onLearnt((recipient) => recipients.tell(recipient));
   metrics.watchPartners(() => set.views());
   const apply = (): void => set.set(of.keys.length > 0 ? otherNodes(settings(), role, host) : []);
   apply();
@@ -140,19 +145,22 @@ function otherNodes({ inbound, outbound }: Settings, role: Role['name'], host: s
 }
 
 /** Knowledge is told while it is in effect, and keeps the time at which it was learnt: its TTL runs on. */
-function lessonsOf(store: KnowledgeStore, clock: Clock, rules: () => KnowledgeRules): Lessons {
+function recipientTopic(store: KnowledgeStore, clock: Clock, rules: () => KnowledgeRules): Topic {
   return {
+    name: 'recipients',
     look(recipient) {
       const knowledge = store.get(recipient);
       return knowledge && standingOf(knowledge, clock.now(), rules()) !== 'unknown'
-        ? { recipient, ...knowledge }
+        ? formatKnown(recipient, knowledge)
         : undefined;
     },
     all: () => store.keys(),
-    take(learnt) {
+    take(items) {
       const now = clock.now();
-      return learnt
-        .map(({ recipient, valid, learnedAt }) => ({
+      return items
+        .map(parseKnown)
+        .filter((known) => known !== undefined)
+        .map(([recipient, { valid, learnedAt }]) => ({
           recipient,
           knowledge: { valid, learnedAt: Math.min(learnedAt, now) },
         }))

@@ -10,12 +10,11 @@ import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { Settings } from './system/settings.ts';
 import { released, type Entry } from './values/entry.ts';
-import type { Learnt } from './values/facts.ts';
 import { replies, type Reply } from './values/reply.ts';
 
 export interface SubmissionParts {
   settings(): Settings;
-  readonly spool: Pick<Spool, 'add'>;
+  readonly spool: Pick<Spool, 'add' | 'remove'>;
   readonly dispatcher: Pick<Dispatcher, 'offer' | 'change'>;
   readonly ledger: Pick<Ledger, 'heldFor'>;
   readonly log: Log;
@@ -23,41 +22,41 @@ export interface SubmissionParts {
 }
 
 export interface Submission {
-  send(message: Message, learnt: Learnt): Promise<Reply>;
-  hold(message: Message, learnt: Learnt, reason: string): Promise<Reply>;
+  send(message: Message): Promise<Reply>;
+  /**
+   * @param bySubmitter held for who sent it, so that it goes when the submitter is released
+   * @returns what takes it back
+   */
+  hold(message: Message, reason: string, bySubmitter: boolean): Promise<() => Promise<void>>;
 }
 
 /** Both reject when the spool does, and nothing is stored. */
 export function createSubmission(parts: SubmissionParts): Submission {
   const { spool, dispatcher, log } = parts;
 
-  function entryFor(message: Message, learnt: Learnt): Entry {
+  function entryFor(message: Message): Entry {
     const states = message.envelope.recipients.map((recipient) => asQueued(recipient, message.receivedAt));
-    const entry = entryOf(message, states, parts.settings().queue.expireMs);
-    const { submitter } = learnt;
-    return submitter?.kind === 'known'
-      ? { ...entry, origin: { ...entry.origin, submitter: submitter.value.name } }
-      : entry;
+    return entryOf(message, states, parts.settings().queue.expireMs);
   }
 
   return {
-    async send(message, learnt) {
-      const entry = entryFor(message, learnt);
+    async send(message) {
+      const entry = entryFor(message);
       await spool.add(entry, message.body);
       log.info('message.queued', summaryOf(message));
       dispatcher.offer(entry, message.body);
       return replies.queued(message.id);
     },
-    async hold(message, learnt, reason) {
-      const entry = { ...entryFor(message, learnt), held: true, heldFor: reason };
+    async hold(message, reason, bySubmitter) {
+      const { submitter } = message;
+      const entry = { ...entryFor(message), held: true, heldFor: reason };
       await spool.add(entry, message.body);
       parts.metrics.held();
-      log.warn('message.held', { ...summaryOf(message), submitter: entry.origin.submitter, reason });
-      const { usage } = learnt;
-      // Its submitter was released while this was on its way to the disk.
-      if (usage?.kind === 'known' && usage.value.held && !parts.ledger.heldFor(usage.value.name))
+      log.warn('message.held', { ...summaryOf(message), submitter, reason });
+      // The submitter was released while this was on its way to the disk.
+      if (bySubmitter && submitter !== undefined && !parts.ledger.heldFor(submitter))
         await dispatcher.change(entry.id, (held) => released(held, message.receivedAt));
-      return replies.queued(message.id);
+      return () => spool.remove(entry.id);
     },
   };
 }

@@ -11,6 +11,8 @@ import { gatewayApi } from '@mailpair/shared/control/api';
 import type { Entry } from '@mailpair/shared/values/entry';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
 import type { PartnerView } from '@mailpair/shared/pair/partner-view';
+import { openQuarantine, type Quarantine } from '@mailpair/shared/quarantining';
+import { createIds } from '@mailpair/shared/queue/ids';
 import type { Spool } from '@mailpair/shared/queue/spool';
 import type { RoleName } from '@mailpair/shared/control/reach-gateway';
 import { createLocalServers, type LocalServers } from '@mailpair/shared/route/local-servers';
@@ -93,6 +95,14 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       },
     });
     this.#open.push(() => ledger.close());
+    const quarantine = await openQuarantine({
+      directory: join(this.directory, role),
+      settings: () => settings,
+      clock: systemClock,
+      log: silentLog,
+      onDamage: () => undefined,
+    });
+    this.#open.push(() => quarantine.close());
     const rest = createNextHopRest();
     const localServers = createLocalServers({ next: () => 0 });
     const parts = { role, host: settings[role].host, settings: () => settings, spool, ledger, dispatcher };
@@ -121,7 +131,10 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
             testDueAt: Date.now() + hour + 1_000,
           },
         ],
+        quarantine,
+        nextId: createIds({ clock: systemClock, slot: 0 }),
         clock: systemClock,
+        log: silentLog,
       }),
     });
     this.#open.push(() => http.close());
@@ -133,6 +146,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       spool,
       ledger,
       dispatcher,
+      quarantine,
       attempts,
       rest,
       localServers,
@@ -179,6 +193,7 @@ export interface RunningGateway {
   readonly spool: Spool;
   readonly ledger: Ledger;
   readonly dispatcher: Dispatcher;
+  readonly quarantine: Quarantine;
   readonly attempts: FakeAttempts;
   readonly rest: NextHopRest;
   readonly localServers: LocalServers;

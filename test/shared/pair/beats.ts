@@ -10,6 +10,6 @@ export const beatOf = (changes: Partial<Beat> = {}): Beat => ({
   sheds: false,
   freeDiskBytes: 10_000_000_000,
   digest: { domains: 'one', 'smtp.maxMessage': 'two' },
-  knowledge: [],
+  told: {},
   ...changes,
 });

@@ -1,32 +1,42 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { MOST_LEARNT, Outbox } from '@mailpair/shared/pair/partner-outbox';
+import { MOST_ITEMS, Outbox } from '@mailpair/shared/pair/partner-outbox';
 
-const look = (recipient: string) => ({ recipient, valid: true, learnedAt: 1 });
-const filled = (count: number): Outbox => {
-  const outbox = new Outbox();
-  for (let i = 0; i < count; i += 1) outbox.add(`user${i}@example.com`);
+const look = (_topic: string, key: string) => `+1 ${key}`;
+const filled = (count: number, topic = 'recipients', outbox = new Outbox()): Outbox => {
+  for (let i = 0; i < count; i += 1) outbox.add(topic, `user${i}@example.com`);
   return outbox;
 };
 
 describe('what a partner has still to be told', () => {
-  it('is told once, however often it was learnt', () => {
+  it('is told once, however often it changed', () => {
     const outbox = new Outbox();
-    for (const name of ['a@x.test', 'b@x.test', 'a@x.test']) outbox.add(name);
-    expect(outbox.take(look).map(({ recipient }) => recipient)).to.deep.equal(['a@x.test', 'b@x.test']);
+    for (const name of ['a@x.test', 'b@x.test', 'a@x.test']) outbox.add('recipients', name);
+    expect(outbox.take(look)).to.deep.equal([
+      { topic: 'recipients', key: 'a@x.test', text: '+1 a@x.test' },
+      { topic: 'recipients', key: 'b@x.test', text: '+1 b@x.test' },
+    ]);
     expect(outbox.take(look)).to.deep.equal([]);
   });
 
   it('goes in beats of bounded size until nothing is left', () => {
-    const outbox = filled(2 * MOST_LEARNT + 5);
+    const outbox = filled(2 * MOST_ITEMS + 5);
     const beats = [outbox.take(look), outbox.take(look), outbox.take(look), outbox.take(look)];
-    expect(beats.map(({ length }) => length)).to.deep.equal([MOST_LEARNT, MOST_LEARNT, 5, 0]);
+    expect(beats.map(({ length }) => length)).to.deep.equal([MOST_ITEMS, MOST_ITEMS, 5, 0]);
   });
 
-  it('goes in more beats when the addresses are long', () => {
+  it('goes in more beats when it is long', () => {
     const outbox = new Outbox();
-    for (let i = 0; i < MOST_LEARNT; i += 1) outbox.add(`${'x'.repeat(300)}${i}@example.com`);
-    expect(outbox.take(look).length).to.be.within(300, 500);
+    for (let i = 0; i < MOST_ITEMS; i += 1) outbox.add('recipients', `${'ü'.repeat(300)}${i}@example.com`);
+    expect(outbox.take(look).length).to.be.within(400, 450);
+  });
+
+  it('has its share of a beat however much another topic has', () => {
+    const outbox = filled(3, 'bans', filled(50_000));
+    const taken = outbox.take(look);
+    expect(taken.filter(({ topic }) => topic === 'bans')).to.have.length(3);
+    expect(taken).to.have.length(MOST_ITEMS / 2 + 3);
+    expect(outbox.take(look)).to.have.length(MOST_ITEMS);
   });
 
   it('is kept when it did not get there', () => {
@@ -44,6 +54,6 @@ describe('what a partner has still to be told', () => {
   it('is bounded, whoever guesses names while the partner is away', () => {
     const outbox = filled(100_100);
     expect(outbox.size).to.equal(100_000);
-    expect(outbox.take(look)[0]?.recipient).to.equal('user100@example.com');
+    expect(outbox.take(look)[0]?.key).to.equal('user100@example.com');
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { MOST_LEARNT } from '@mailpair/shared/pair/partner-outbox';
+import { MOST_ITEMS } from '@mailpair/shared/pair/partner-outbox';
 import { TwoNodes, type TestNode } from './two-nodes.ts';
 
 describe('two partners', () => {
@@ -13,8 +13,8 @@ describe('two partners', () => {
   const events = ({ told }: TestNode): string[] => told.map(({ event }) => event);
   const learn = (node: TestNode, ...recipients: string[]): void => {
     for (const recipient of recipients) {
-      node.known.set(recipient, { recipient, valid: true, learnedAt: 1 });
-      node.set.learnt(recipient);
+      node.known.set(recipient, `about ${recipient}`);
+      node.tell(recipient);
     }
   };
 
@@ -55,14 +55,14 @@ describe('two partners', () => {
   });
 
   it('tell everything to a partner that was started again, in bounded pieces', async () => {
-    learn(nodes.inbound, ...Array.from({ length: MOST_LEARNT + 1 }, (_, i) => `user${i}@x.test`));
+    learn(nodes.inbound, ...Array.from({ length: MOST_ITEMS + 1 }, (_, i) => `user${i}@x.test`));
     nodes.meet();
     await nodes.pass(2_000);
     nodes.restartOutbound();
     await nodes.pass(1_000, nodes.inbound);
-    expect(nodes.outbound.known.size).to.equal(MOST_LEARNT);
+    expect(nodes.outbound.known.size).to.equal(MOST_ITEMS);
     await nodes.pass(1_000, nodes.inbound);
-    expect(nodes.outbound.known.size).to.equal(MOST_LEARNT + 1);
+    expect(nodes.outbound.known.size).to.equal(MOST_ITEMS + 1);
   });
 
   it('are dead to each other after five seconds without a word, and back with the second', async () => {

@@ -1,11 +1,11 @@
 /** Two nodes that exchange heartbeats within the test: no network, and clocks that stand still until told to move. */
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Learnt } from '@mailpair/shared/pair/partner-beat';
 import type { PartnerClient } from '@mailpair/shared/pair/partner-client';
 import { deriveKeys } from '@mailpair/shared/pair/partner-keys';
 import { PartnerSet } from '@mailpair/shared/pair/partners';
 import type { PartnerView } from '@mailpair/shared/pair/partner-view';
+import { Topics } from '@mailpair/shared/pair/topics';
 import type { Log } from '@mailpair/shared/system/log';
 import { silentLog } from '@mailpair/shared/system/log';
 import { beatOf } from './beats.ts';
@@ -17,7 +17,9 @@ export interface TestNode {
   /** Lines of the log: event and fields. */
   readonly told: { readonly event: string; readonly [field: string]: unknown }[];
   readonly results: string[];
-  readonly known: Map<string, Learnt>;
+  /** Its topic: keys and their texts. */
+  readonly known: Map<string, string>;
+  tell(key: string): void;
   /** Ahead of the clock they share. */
   skewMs: number;
   /** Whether others reach it. */
@@ -66,7 +68,17 @@ export class TwoNodes {
     const told: TestNode['told'] = [];
     const tell = (event: string, fields: object = {}): void => void told.push({ event, ...fields });
     const log: Log = { ...silentLog, info: tell, warn: tell, error: tell };
-    const known = new Map<string, Learnt>();
+    const known = new Map<string, string>();
+    const topics = new Topics();
+    const { tell: tellPartner } = topics.add({
+      name: 'test',
+      look: (key) => known.get(key),
+      all: () => known.keys(),
+      take: (items) => {
+        for (const item of items) known.set(item.replace('about ', ''), item);
+        return items.length;
+      },
+    });
     const results: string[] = [];
     const set = new PartnerSet(
       {
@@ -74,14 +86,7 @@ export class TwoNodes {
         keys: () => deriveKeys(node.secrets),
         rules: () => ({ intervalMs: 1_000, deadAfterMs: 5_000 }),
         compose: () => ({ ...beatOf({ digest: node.digest }) }),
-        lessons: {
-          look: (recipient) => known.get(recipient),
-          all: () => known.keys(),
-          take: (learnt) => {
-            for (const each of learnt) known.set(each.recipient, each);
-            return learnt.length;
-          },
-        },
+        topics,
         clock: { now: () => 1_798_761_600_000 + this.#time.now + node.skewMs },
         steady: { now: () => this.#time.now },
         log,
@@ -92,11 +97,13 @@ export class TwoNodes {
       },
       (url) => this.#client(url),
     );
+    topics.onTold((topic, key) => set.tell(topic, key));
     const node: TestNode = {
       set,
       told,
       results,
       known,
+      tell: tellPartner,
       skewMs: 0,
       isReachable: true,
       secrets: ['the secret of both'],

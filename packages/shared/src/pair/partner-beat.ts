@@ -4,6 +4,7 @@
  */
 import type { Digest } from './configuration-digest.ts';
 import type { Capacity } from './partner-view.ts';
+import { isTopicName, MAX_ITEM, type Told } from './topics.ts';
 
 export interface Beat extends Capacity {
   readonly version: string;
@@ -13,33 +14,24 @@ export interface Beat extends Capacity {
   readonly freeDiskBytes: number;
   /** Of the configuration, by the key of the secret that the beat is signed with. */
   readonly digest: Digest;
-  /** What was learnt about recipients; only on the way to a partner, not in answers. */
-  readonly knowledge: readonly Learnt[];
-}
-
-/** Something known about a recipient: valid or not, since when. */
-export interface Learnt {
-  readonly recipient: string;
-  readonly valid: boolean;
-  readonly learnedAt: number;
+  /** What is new by topic; only on the way to a partner, not in answers. */
+  readonly told: Told;
 }
 
 /** Octets that a beat may have. */
 export const MAX_BEAT_BYTES = 512 * 1024;
 
-export function formatBeat({ knowledge, ...beat }: Beat): Buffer {
-  return Buffer.from(JSON.stringify({ ...beat, knowledge: knowledge.map(formatLearnt) }));
-}
+export const formatBeat = (beat: Beat): Buffer => Buffer.from(JSON.stringify(beat));
 
 export function parseBeat(octets: Buffer): Beat | undefined {
   const raw = readJson(octets);
   if (!isRecord(raw) || !isRecord(raw['load'])) return undefined;
-  const { version, startedAt, draining, load, headroom, sheds, freeDiskBytes, digest, knowledge } = raw;
+  const { version, startedAt, draining, load, headroom, sheds, freeDiskBytes, digest, told } = raw;
   if (typeof version !== 'string' || !/^[\w.+-]{1,40}$/.test(version)) return undefined;
   if (!isNumber(startedAt) || !isNumber(headroom) || !isNumber(freeDiskBytes)) return undefined;
   if (typeof draining !== 'boolean' || typeof sheds !== 'boolean') return undefined;
   if (!isNumber(load['value']) || !isRecordOf(load['parts'], isNumber)) return undefined;
-  if (!isRecordOf(digest, isText) || !Array.isArray(knowledge)) return undefined;
+  if (!isRecordOf(digest, isText) || !isRecordOf(told, isList)) return undefined;
   return {
     version,
     startedAt,
@@ -49,19 +41,19 @@ export function parseBeat(octets: Buffer): Beat | undefined {
     sheds,
     freeDiskBytes,
     digest,
-    knowledge: knowledge.map(parseLearnt).filter((learnt) => learnt !== undefined),
+    told: readTold(told),
   };
 }
 
-/** `+1798761600000 user@example.com` */
-const formatLearnt = ({ recipient, valid, learnedAt }: Learnt): string =>
-  `${valid ? '+' : '-'}${learnedAt} ${recipient}`;
-
-function parseLearnt(raw: unknown): Learnt | undefined {
-  const match = typeof raw === 'string' ? /^([+-])(\d{1,15}) (\S{1,400})$/.exec(raw) : null;
-  const [, sign, time, recipient] = match ?? [];
-  if (time === undefined || !recipient?.includes('@')) return undefined;
-  return { recipient, valid: sign === '+', learnedAt: Number(time) };
+/** Without what is no item of a topic. */
+function readTold(raw: Readonly<Record<string, readonly unknown[]>>): Told {
+  const topics = Object.entries(raw).filter(([name]) => isTopicName(name));
+  return Object.fromEntries(
+    topics.map(([name, items]) => [
+      name,
+      items.filter((item) => isText(item) && item.length <= MAX_ITEM) as string[],
+    ]),
+  );
 }
 
 function readJson(octets: Buffer): unknown {
@@ -73,6 +65,7 @@ function readJson(octets: Buffer): unknown {
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

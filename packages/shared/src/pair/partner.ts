@@ -1,12 +1,12 @@
 /**
- * One partner: sends it heartbeats, one at a time, and with them what it has not been told of recipients. What comes
- * of it goes into its record. Nothing here throws and nobody waits for it.
+ * One partner: sends it heartbeats, one at a time, and with them what is new by topic. What comes of it goes into its
+ * record. Nothing here throws and nobody waits for it.
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { differencesOf } from './configuration-digest.ts';
-import { formatBeat, parseBeat, type Beat, type Learnt } from './partner-beat.ts';
+import { formatBeat, parseBeat, type Beat } from './partner-beat.ts';
 import type { Answer, PartnerClient } from './partner-client.ts';
 import {
   faultOfAnswer,
@@ -19,28 +19,21 @@ import {
 } from './partner-faults.ts';
 import type { Self } from './partner-gate.ts';
 import type { PartnerKey, PartnerKeys } from './partner-keys.ts';
-import { Outbox } from './partner-outbox.ts';
+import { Outbox, type Item } from './partner-outbox.ts';
 import type { PulseRules } from './partner-pulse.ts';
 import { PartnerRecord, type Node } from './partner-record.ts';
 import { MAX_SKEW_MS } from './partner-replay.ts';
 import { formatSeal, isGenuine, parseSeal, UNKNOWN_RUN, type Seal } from './partner-signature.ts';
 import type { PartnerView } from './partner-view.ts';
+import type { Told, Topics } from './topics.ts';
 
 export const HEARTBEAT_PATH = '/pair/heartbeat';
 export const QUESTION_LINE = `POST ${HEARTBEAT_PATH}`;
 export const answerLine = (status: number): string => `answer ${status}`;
 
-/** What this gateway knows of recipients. */
-export interface Lessons {
-  look(recipient: string): Learnt | undefined;
-  all(): Iterable<string>;
-  /** @returns how many of them were news */
-  take(learnt: readonly Learnt[]): number;
-}
-
 export interface PartnerMetrics {
   heartbeat(direction: 'sent' | 'received', result: string): void;
-  knowledge(direction: 'sent' | 'received', recipients: number): void;
+  knowledge(direction: 'sent' | 'received', topic: string, items: number): void;
 }
 
 /** What all partners share. */
@@ -49,8 +42,8 @@ export interface PartnerContext {
   keys(): PartnerKeys;
   rules(): PulseRules;
   /** What this gateway says of itself, with its configuration hidden by the key. */
-  compose(key: PartnerKey): Omit<Beat, 'knowledge'>;
-  readonly lessons: Lessons;
+  compose(key: PartnerKey): Omit<Beat, 'told'>;
+  readonly topics: Topics;
   readonly clock: Clock;
   readonly steady: Clock;
   readonly log: Log;
@@ -98,15 +91,15 @@ export class Partner {
 
   /** A beat of its own came in and was admitted. */
   heard(seal: Seal, beat: Beat, key: PartnerKey): void {
-    const { lessons, metrics, clock } = this.#context;
+    const { topics, metrics, clock } = this.#context;
     if (!this.#isAnswered) this.#record.skewed(seal.time - clock.now());
     this.#note(beat, key);
-    const news = lessons.take(beat.knowledge);
-    if (news > 0) metrics.knowledge('received', news);
+    for (const [topic, news] of topics.take(beat.told)) metrics.knowledge('received', topic, news);
   }
 
-  learnt(recipient: string): void {
-    this.#outbox.add(recipient);
+  /** There is something new under this key of the topic. */
+  tell(topic: string, key: string): void {
+    this.#outbox.add(topic, key);
   }
 
   /** Whether it is still there. `absentMs`: so long this process did not run. */
@@ -141,20 +134,21 @@ export class Partner {
   }
 
   async #exchange(client: PartnerClient): Promise<Result> {
-    const { keys, lessons, metrics } = this.#context;
+    const { keys, topics, metrics } = this.#context;
     const [key] = keys();
     if (!key) return 'failed';
-    const learnt = this.#run === UNKNOWN_RUN ? [] : this.#outbox.take((recipient) => lessons.look(recipient));
-    const result = await this.#ask(client, key, learnt);
-    if (result !== 'answered') this.#outbox.putBack(learnt);
-    else if (learnt.length > 0) metrics.knowledge('sent', learnt.length);
+    const items = this.#run === UNKNOWN_RUN ? [] : this.#outbox.take((...of) => topics.look(...of));
+    const told = byTopic(items);
+    const result = await this.#ask(client, key, told);
+    if (result !== 'answered') this.#outbox.putBack(items);
+    else for (const [topic, { length }] of Object.entries(told)) metrics.knowledge('sent', topic, length);
     metrics.heartbeat('sent', result);
     return result;
   }
 
-  async #ask(client: PartnerClient, key: PartnerKey, learnt: readonly Learnt[]): Promise<Result> {
+  async #ask(client: PartnerClient, key: PartnerKey, told: Told): Promise<Result> {
     const { self, clock, steady, compose, rules } = this.#context;
-    const body = formatBeat({ ...compose(key), knowledge: learnt });
+    const body = formatBeat({ ...compose(key), told });
     const seal: Seal = {
       key: key.id,
       from: self.name,
@@ -203,7 +197,8 @@ export class Partner {
   /** It runs anew, or we do: whatever it has been told before, it is told all again. */
   #introduce(run: string): Result {
     this.#run = run;
-    for (const recipient of this.#context.lessons.all()) this.#outbox.add(recipient);
+    for (const { name, all } of this.#context.topics.list())
+      for (const key of all()) this.#outbox.add(name, key);
     return 'introduced';
   }
 
@@ -215,6 +210,12 @@ export class Partner {
     this.#record.failed(fault);
     return result;
   }
+}
+
+function byTopic(items: readonly Item[]): Told {
+  const told: Record<string, string[]> = {};
+  for (const { topic, text } of items) (told[topic] ??= []).push(text);
+  return told;
 }
 
 const isAnswerTo = (answer: Seal, asked: Seal): boolean =>

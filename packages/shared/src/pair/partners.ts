@@ -96,8 +96,9 @@ export class PartnerSet {
     return this.#all().map((partner) => partner.view());
   }
 
-  learnt(recipient: string): void {
-    for (const partner of this.#all()) partner.learnt(recipient);
+  /** There is something new under this key of the topic. */
+  tell(topic: string, key: string): void {
+    for (const partner of this.#partners.values()) partner.tell(topic, key);
   }
 
   /** A heartbeat came in. */
@@ -116,7 +117,7 @@ export class PartnerSet {
     if (!beat) return this.#refuse('unreadable', client, { seal, key });
     metrics.heartbeat('received', kind);
     this.#partners.get(seal.from)?.heard(seal, beat, key);
-    return this.#answer(200, formatBeat({ ...this.#context.compose(key), knowledge: [] }), seal, key);
+    return this.#answer(200, formatBeat({ ...this.#context.compose(key), told: {} }), seal, key);
   }
 
   /** Tells every partner at once how things are. Resolves when they know, or cannot be told. */

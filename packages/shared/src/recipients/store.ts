@@ -106,8 +106,16 @@ function startJournal(path: string, known: ReadonlyMap<string, Knowledge>): Writ
   return createWriteStream(path, { flags: 'a', mode: 0o600 });
 }
 
-const lineOf = (key: string, { valid, learnedAt }: Knowledge): string =>
-  `${valid ? '+' : '-'}${learnedAt} ${key}\n`;
+const lineOf = (key: string, knowledge: Knowledge): string => `${formatKnown(key, knowledge)}\n`;
+
+/** `+1798761600000 user@example.com` */
+export const formatKnown = (key: string, { valid, learnedAt }: Knowledge): string =>
+  `${valid ? '+' : '-'}${learnedAt} ${key}`;
+
+export function parseKnown(text: string): [key: string, Knowledge] | undefined {
+  const [, sign, time, key] = /^([+-])(\d{1,15}) (\S{1,400})$/.exec(text) ?? [];
+  return key?.includes('@') ? [key, { valid: sign === '+', learnedAt: Number(time) }] : undefined;
+}
 
 function* readJournal(path: string, onFault: (error: Error) => void): Iterable<[string, Knowledge]> {
   let text = '';
@@ -117,7 +125,7 @@ function* readJournal(path: string, onFault: (error: Error) => void): Iterable<[
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onFault(error as Error);
   }
   for (const line of text.split('\n').slice(0, -1)) {
-    const match = /^([+-])(\d{1,15}) (\S+@\S*)$/.exec(line);
-    if (match) yield [match[3]!, { valid: match[1] === '+', learnedAt: Number(match[2]) }];
+    const known = parseKnown(line);
+    if (known) yield known;
   }
 }

@@ -25,6 +25,9 @@ export interface Gauges {
   load(): { readonly value: number; readonly parts: Readonly<Record<string, number>> };
   /** Whether the ports for mail from the internet are closed. */
   isShut(): boolean;
+  /** Messages in quarantine, and their octets. */
+  quarantineMessages(): number;
+  quarantineBytes(): number;
 }
 
 /** Of one partner. */
@@ -49,6 +52,8 @@ export interface Metrics {
   sentAway(how: 'shed' | 'defer'): void;
   message(listener: ListenerRole, result: MessageResult): void;
   recipientRefused(listener: ListenerRole): void;
+  /** A recipient's verdict on a message, as carried out. */
+  verdict(listener: ListenerRole, kind: string): void;
   outcome(kind: OutcomeKind): void;
   dsn(kind: string): void;
   /** A message of a submitter is held. */
@@ -58,8 +63,8 @@ export interface Metrics {
   accepted(seconds: number): void;
   /** A heartbeat between the gateways of the pair, and what became of it. */
   heartbeat(direction: 'sent' | 'received', result: string): void;
-  /** Recipients that a partner was told of, or told of to our gain. */
-  knowledge(direction: 'sent' | 'received', recipients: number): void;
+  /** What a partner was told, or told to our gain. */
+  knowledge(direction: 'sent' | 'received', topic: string, items: number): void;
   watchPartners(read: () => readonly PartnerGauges[]): void;
   /** A list in DNS was asked, and what came of it. */
   listAnswer(list: string, result: string): void;
@@ -99,6 +104,11 @@ export function createMetrics(role: string): Metrics {
     'Messages received, by listener and what was answered',
     ['listener', 'result'],
   );
+  const verdicts = tallies.counter(
+    'mailpair_verdicts_total',
+    'Recipients of messages, by listener and verdict',
+    ['listener', 'verdict'],
+  );
   const outcomes = tallies.counter('mailpair_outcomes_total', 'Recipients by outcome of an attempt', [
     'kind',
   ]);
@@ -124,6 +134,10 @@ export function createMetrics(role: string): Metrics {
     mx: byKey((result: MessageResult) => messages({ listener: 'mx', result })),
     submission: byKey((result: MessageResult) => messages({ listener: 'submission', result })),
   };
+  const countVerdict = {
+    mx: byKey((verdict: string) => verdicts({ listener: 'mx', verdict })),
+    submission: byKey((verdict: string) => verdicts({ listener: 'submission', verdict })),
+  };
   const countOutcome = byKey((kind: OutcomeKind) => outcomes({ kind }));
 
   return {
@@ -133,6 +147,7 @@ export function createMetrics(role: string): Metrics {
     sentAway: (how) => sentAway.inc({ how }),
     message: (listener, result) => countMessage[listener](result),
     recipientRefused: bound(recipients, 'listener'),
+    verdict: (listener, kind) => countVerdict[listener](kind),
     outcome: countOutcome,
     dsn: bound(dsns, 'kind'),
     held: () => held.inc(),
@@ -159,6 +174,8 @@ export function createMetrics(role: string): Metrics {
       gauge('shut', '1 while the port for mail from the internet is closed for the load', () =>
         Number(gauges.isShut()),
       );
+      gauge('quarantine_messages', 'Messages in quarantine', gauges.quarantineMessages);
+      gauge('quarantine_bytes', 'Octets in quarantine', gauges.quarantineBytes);
       new Gauge({
         name: 'mailpair_load_part',
         help: 'What the load is made of',
@@ -193,13 +210,13 @@ function partnerMetrics(registers: Registry[]): Pick<Metrics, 'heartbeat' | 'kno
   });
   const knowledge = new Counter({
     name: 'mailpair_knowledge_total',
-    help: 'Recipients told to partners, and learnt from them',
-    labelNames: ['direction'],
+    help: 'Recipients and the like told to partners, and learnt from them',
+    labelNames: ['direction', 'topic'],
     registers,
   });
   return {
     heartbeat: (direction, result) => heartbeats.inc({ direction, result }),
-    knowledge: (direction, recipients) => knowledge.inc({ direction }, recipients),
+    knowledge: (direction, topic, items) => knowledge.inc({ direction, topic }, items),
     watchPartners(read) {
       const perPartner = (name: string, help: string, value: (of: PartnerGauges) => number | null): void => {
         new Gauge({

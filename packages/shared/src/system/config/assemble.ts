@@ -2,6 +2,7 @@
 import { limitNames, type SubmitterLimits } from '../../values/submitter.ts';
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
+import { authenticationSettings } from './authentication-settings.ts';
 import type { DomainItem } from './domains.ts';
 import type { Values } from './keys.ts';
 
@@ -53,8 +54,10 @@ export function assemble(file: string, values: Values): Settings {
       quarantineAt: values['judge.quarantineAt'],
       rejectAt: values['judge.rejectAt'],
     },
+    quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),
+    authentication: authenticationSettings(values),
     submitters: submitterSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },

@@ -2,6 +2,7 @@
  * Every key of the configuration: how it is read, its default, what it is for. The schema given to convict,
  * the environment variables, the known names in messages and docs/configuration.md all follow from this table.
  */
+import { authenticationKeys } from './authentication-keys.ts';
 import { balancerKeys } from './balancer-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
@@ -12,6 +13,7 @@ import { loadKeys } from './load-keys.ts';
 import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
+import { quarantineKeys } from './quarantine-keys.ts';
 import { smarthostKeys } from './smarthost-keys.ts';
 import { submitterKeys } from './submitter-keys.ts';
 import { updateKeys } from './update-keys.ts';
@@ -24,6 +26,8 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...authenticationKeys,
+  ...quarantineKeys,
   ...submitterKeys,
   ...loadKeys,
   ...publishKeys,
