@@ -3,6 +3,7 @@
  * Durations are in milliseconds, sizes in bytes. docs/configuration.md describes every key.
  */
 import type { TlsLevel } from '../values/next-hop.ts';
+import type { Rate } from '../values/rate.ts';
 import type { SubmitterLimits } from '../values/submitter.ts';
 
 export type TlsMode = 'starttls' | 'implicit' | 'none';
@@ -94,6 +95,18 @@ export interface SubmitterException {
   readonly domains?: readonly string[];
   readonly by?: 'sender' | 'host';
   readonly limits: Partial<SubmitterLimits>;
+}
+
+export interface SubmitterSettings {
+  /** Where they may send from; null for the hosted domains and the names below them. */
+  readonly domains: readonly string[] | null;
+  /** Whose From is looked at. */
+  readonly from: 'users' | 'all' | 'none';
+  /** For whom mail of a trusted host is counted. */
+  readonly by: 'sender' | 'host';
+  readonly limited: 'all' | 'users' | 'none';
+  readonly limits: SubmitterLimits;
+  readonly exceptions: readonly SubmitterException[];
 }
 
 /** What is made of SPF, DKIM, ARC and DMARC. Scores are 0 for what does not count. */
@@ -229,6 +242,7 @@ export interface Settings {
   readonly limits: {
     readonly connections: number;
     readonly connectionsPerClient: number;
+    readonly connectionsPerNetwork: number;
     /** Errors (4xx/5xx replies to the client's faults) before 421. */
     readonly errors: number;
     /** Commands without a completed message before 421. */
@@ -268,16 +282,27 @@ export interface Settings {
     readonly bareWord: number;
     readonly unknownName: number;
   };
-  readonly submitters: {
-    /** Where they may send from; null for the hosted domains and the names below them. */
-    readonly domains: readonly string[] | null;
-    readonly from: 'users' | 'all' | 'none';
-    readonly by: 'sender' | 'host';
-    readonly limited: 'all' | 'users' | 'none';
-    readonly limits: SubmitterLimits;
-    readonly exceptions: readonly SubmitterException[];
+  /** What a stranger may do in a time; null for without limit. */
+  readonly rates: {
+    readonly connectionsPerClient: Rate | null;
+    readonly connectionsPerNetwork: Rate | null;
+    readonly messagesPerClient: Rate | null;
+    readonly messagesPerNetwork: Rate | null;
+    readonly messagesPerSender: Rate | null;
+    readonly recipientsPerClient: Rate | null;
+    /** Networks that are neither limited nor banned, besides private addresses and those of the pair. */
+    readonly exempt: readonly string[];
+  };
+  readonly harvest: {
+    /** Unknown recipients that a client may ask for at once, and in `refillMs`; 0 for any number. */
+    readonly credit: number;
+    readonly refillMs: number;
+    readonly tarpitMs: number;
+    readonly tarpitSessions: number;
+    readonly banMs: number;
   };
   readonly authentication: AuthenticationSettings;
+  readonly submitters: SubmitterSettings;
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {

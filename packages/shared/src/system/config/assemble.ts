@@ -1,10 +1,10 @@
 /** The values of all keys put together as the program wants them. */
-import { limitNames, type SubmitterLimits } from '../../values/submitter.ts';
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
 import { authenticationSettings } from './authentication-settings.ts';
 import type { DomainItem } from './domains.ts';
 import type { Values } from './keys.ts';
+import { submitterSettings } from './submitter-settings.ts';
 
 export function assemble(file: string, values: Values): Settings {
   return {
@@ -57,6 +57,7 @@ export function assemble(file: string, values: Values): Settings {
     quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),
+    ...conductSettings(values),
     authentication: authenticationSettings(values),
     submitters: submitterSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
@@ -153,16 +154,24 @@ function clientSettings(values: Values): Settings['clients'] {
   };
 }
 
-function submitterSettings(values: Values): Settings['submitters'] {
+function conductSettings(values: Values): Pick<Settings, 'rates' | 'harvest'> {
   return {
-    domains: values['submitters.domains'],
-    from: values['submitters.from'],
-    by: values['submitters.by'],
-    limited: values['submitters.limited'],
-    limits: Object.fromEntries(
-      limitNames.map((name) => [name, values[`submitters.${name}`]]),
-    ) as SubmitterLimits,
-    exceptions: values['submitters.exceptions'],
+    rates: {
+      connectionsPerClient: values['rates.connectionsPerClient'],
+      connectionsPerNetwork: values['rates.connectionsPerNetwork'],
+      messagesPerClient: values['rates.messagesPerClient'],
+      messagesPerNetwork: values['rates.messagesPerNetwork'],
+      messagesPerSender: values['rates.messagesPerSender'],
+      recipientsPerClient: values['rates.recipientsPerClient'],
+      exempt: values['rates.exempt'],
+    },
+    harvest: {
+      credit: values['harvest.credit'],
+      refillMs: values['harvest.refill'],
+      tarpitMs: values['harvest.tarpit'],
+      tarpitSessions: values['harvest.tarpitSessions'],
+      banMs: values['harvest.ban'],
+    },
   };
 }
 
@@ -200,6 +209,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
     limits: {
       connections: values['limits.connections'],
       connectionsPerClient: values['limits.connectionsPerClient'],
+      connectionsPerNetwork: values['limits.connectionsPerNetwork'],
       errors: values['limits.errors'],
       commands: values['limits.commands'],
       memoryPerMessageBytes: values['limits.memoryPerMessage'],

@@ -5,6 +5,7 @@
 import { authenticationKeys } from './authentication-keys.ts';
 import { balancerKeys } from './balancer-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
+import { conductKeys } from './conduct-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
@@ -26,6 +27,7 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...conductKeys,
   ...authenticationKeys,
   ...quarantineKeys,
   ...submitterKeys,
