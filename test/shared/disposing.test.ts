@@ -54,6 +54,7 @@ class World {
     settings: () => ({ queue: { expireMs: 5_000 } }) as unknown as Settings,
     spool: this.spool,
     dispatcher: { offer: () => undefined, change: () => Promise.reject(new Error('nobody was released')) },
+    signing: { submitted: ({ head }) => head },
     ledger: { heldFor: () => null },
     log: silentLog,
     metrics: { held: () => undefined },

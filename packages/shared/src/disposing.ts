@@ -58,13 +58,21 @@ export function createDisposing(parts: DisposingParts): (message: Message, judge
   async function apart(message: Message, judged: Judged, taken: Taken): Promise<Reply> {
     const undo: (() => Promise<void>)[] = [];
     // What our own submitters send is for the operator to look at, not for its recipients.
-    const keep = message.session.role === 'submission' ? hold : quarantine;
+    const isSubmitted = message.session.role === 'submission';
     let reply = replies.queued(message.id);
     try {
-      if (taken.quarantine.length > 0) undo.push(await keep(message, judged, taken.quarantine));
-      if (taken.hold.length > 0) undo.push(await hold(message, judged, taken.hold));
+      const aside = [
+        { keep: isSubmitted ? hold : quarantine, of: taken.quarantine },
+        { keep: hold, of: taken.hold },
+      ];
+      for (const { keep, of } of aside) {
+        if (of.length === 0) continue;
+        const kept = await keep(message, judged, of);
+        if (typeof kept === 'function') undo.push(kept);
+        else reply = kept;
+      }
       const on = [...taken.accept, ...taken.tag].toSorted((a, b) => a - b);
-      if (on.length > 0) reply = await parts.forward(partOf(message, judged, on));
+      if (on.length > 0 && isPositive(reply)) reply = await parts.forward(partOf(message, judged, on));
     } catch (error) {
       await takeBack(message, undo);
       throw error;
@@ -88,7 +96,11 @@ export function createDisposing(parts: DisposingParts): (message: Message, judge
     return () => parts.quarantine.drop(message.id);
   }
 
-  async function hold(message: Message, judged: Judged, of: readonly number[]): Promise<() => Promise<void>> {
+  async function hold(
+    message: Message,
+    judged: Judged,
+    of: readonly number[],
+  ): ReturnType<Submission['hold']> {
     const part = partOf(message, judged, of);
     // The part that goes on has the id that the client is told.
     const id = of.length === message.envelope.recipients.length ? message.id : parts.nextId();

@@ -32,6 +32,7 @@ import { lookUpHost } from './route/hosts.ts';
 import { createLocalServers } from './route/local-servers.ts';
 import { createNextHopRest } from './route/next-hop-rest.ts';
 import { createConnections } from './send/connections.ts';
+import { openSigning } from './signing.ts';
 import { createPassCheck } from './system/api-pass.ts';
 import { systemClock } from './system/clock.ts';
 import { freeBytes } from './system/disk.ts';
@@ -114,7 +115,9 @@ async function openBehind(
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
-  const notify = createNotify({ host: host.host, spool, nextId, expireMs, clock });
+  const signing = openSigning({ settings: () => current.settings, log, metrics });
+  ground.closers.push(async () => signing.close());
+  const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
   const ledger = openSubmitters({ host, clock, log });
   ground.closers.push(() => ledger.close());
   const dispatcher = openDispatcher(ground, spool, attempts, notify, ledger);
@@ -160,6 +163,7 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
+    signing,
     ledger,
     quarantine,
     nextId,
@@ -279,6 +283,7 @@ async function openBehind(
       recipients.reload(settings.domains);
       Object.assign(current, { settings, secrets });
       checking.reload();
+      signing.reload();
       sentry.reload();
       pairing.reload();
       doors.reload(settings, certificate, secrets);

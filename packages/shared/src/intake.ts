@@ -14,6 +14,7 @@ import { SpoolFullError } from './queue/spool.ts';
 import type { Quarantine } from './quarantining.ts';
 import { createRelay, type RelayParts } from './relay.ts';
 import { createSubmission, type SubmissionParts } from './submission.ts';
+import type { Signing } from './signing.ts';
 import type { DomainSettings } from './system/settings.ts';
 import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
 import type { Learnt } from './values/facts.ts';
@@ -27,6 +28,7 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<Submission
   readonly host: string;
   readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
+  readonly signing: Pick<Signing, 'submitted'>;
   readonly quarantine: Quarantine;
 }
 
