@@ -6,6 +6,8 @@ import type { List } from './facts/dns-lists/ask-list.ts';
 import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
 import { createDnsLists } from './facts/dns-lists/lists.ts';
 import type { ListState } from './facts/dns-lists/watched-list.ts';
+import type { EngineState } from './facts/engines/engine-servers.ts';
+import { createEngines } from './facts/engines/engines.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
 import type { Learner } from './facts/learner.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
@@ -14,6 +16,8 @@ import { clientNameCheck } from './judge/client-name.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
+import { rspamdCheck } from './judge/rspamd.ts';
+import { virusCheck } from './judge/virus.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
@@ -25,9 +29,11 @@ export interface CheckingParts {
   /** A directory of the spool's, where what is learnt may be kept over restarts. */
   readonly directory: string;
   readonly resolver: Resolver;
+  /** What a password file holds. */
+  passwordIn(file: string): string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists'>;
+  readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists' | 'engineAnswer' | 'watchEngines'>;
 }
 
 export interface Checking {
@@ -35,6 +41,8 @@ export interface Checking {
   checks(): readonly Check[];
   /** How the lists in DNS are. */
   lists(): readonly ListState[];
+  /** How the servers of the engines are. */
+  engines(): readonly EngineState[];
   /** After the settings changed. */
   reload(): void;
   close(): Promise<void>;
@@ -53,18 +61,22 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     counted: metrics.listAnswer,
   });
   metrics.watchLists(lists.states);
+  const engines = createEngines({ clock, log, counted: metrics.engineAnswer, passwordIn: parts.passwordIn });
+  metrics.watchEngines(engines.states);
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
   const isHosted = (domain: string): boolean => settings().domains.some(({ name }) => name === domain);
   let learners: readonly Learner[] = [];
   let checks: readonly Check[] = [];
   function reload(): void {
     lists.set(listsOf(settings()));
+    engines.set(settings());
     learners = [
       reverseNameLearner(resolver, patienceMs),
       heloNameLearner(resolver, patienceMs),
       addressListLearner(lists),
       domainListLearner(lists, isHosted),
       urlListLearner(lists, isHosted, noUrls),
+      ...engines.learners(),
     ];
     checks = checksOf(settings());
   }
@@ -73,8 +85,12 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     learners: () => learners,
     checks: () => checks,
     lists: lists.states,
+    engines: engines.states,
     reload,
-    close: async () => lists.close(),
+    close: async () => {
+      lists.close();
+      engines.close();
+    },
   };
 }
 
@@ -83,7 +99,7 @@ const noUrls = (): Promise<readonly string[]> => Promise.resolve([]);
 
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
-  const { smtp, lists, clients } = settings;
+  const { smtp, lists, clients, clamav, rspamd } = settings;
   return [
     loopCheck(smtp.maxHops),
     clientNameCheck(clients),
@@ -96,6 +112,8 @@ export function checksOf(settings: Settings): readonly Check[] {
     addressListCheck(lists),
     domainListCheck(lists),
     urlListCheck(lists),
+    virusCheck(clamav),
+    rspamdCheck(rspamd),
   ];
 }
 

@@ -134,6 +134,7 @@ async function openBehind(
     settings: () => current.settings,
     directory: host.spool,
     resolver,
+    passwordIn: (file) => current.secrets.passwords.get(file) ?? '',
     clock,
     log,
     metrics,
@@ -194,6 +195,7 @@ async function openBehind(
         ...gate.capacity(),
         partners: pairing.list(),
         lists: checking.lists(),
+        engines: checking.engines(),
       }),
       raw: [pairing.route],
       notReady: () => reasonsNotReady(draining, host.spool, current.settings),
@@ -210,6 +212,7 @@ async function openBehind(
         door: () => gate.door,
         partners: () => pairing.list(),
         lists: () => checking.lists(),
+        engines: () => checking.engines(),
         clock,
       }),
     }));

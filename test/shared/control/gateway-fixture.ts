@@ -110,6 +110,17 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
             testDueAt: Date.now() + hour + 1_000,
           },
         ],
+        engines: () => [
+          { engine: 'clamav', server: 'unix:/run/clamd', standing: 'up', since: 0, active: 3 },
+          {
+            engine: 'clamav',
+            server: '192.0.2.30:3310',
+            standing: 'down',
+            reason: 'connect ECONNREFUSED',
+            since: Date.now() - hour - 1_000,
+            active: 0,
+          },
+        ],
         clock: systemClock,
       }),
     });

@@ -21,6 +21,7 @@ import type { Changed, Selection } from './queue-changes.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
+import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
@@ -48,6 +49,8 @@ export interface GatewayApiParts {
   partners(): readonly PartnerView[];
   /** The lists in DNS. */
   lists(): readonly ListState[];
+  /** The servers of the engines. */
+  engines(): readonly EngineState[];
   readonly clock: Clock;
 }
 
@@ -58,6 +61,7 @@ export function gatewayApi({
   door,
   partners,
   lists,
+  engines,
   rest,
   localServers,
   ...parts
@@ -73,6 +77,7 @@ export function gatewayApi({
       door,
       partners,
       lists,
+      engines,
       rest,
       localServers,
     },

@@ -11,6 +11,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createNextHopNames } from './next-hop-names.ts';
 import type { Entry } from '../values/entry.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
+import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
@@ -39,6 +40,8 @@ export interface GatewayStatus {
   readonly partners: readonly PartnerView[];
   /** The lists in DNS that are asked about clients and URLs; empty when it is stopped. */
   readonly lists: readonly ListState[];
+  /** The servers of the engines beside it; empty when it is stopped. */
+  readonly engines: readonly EngineState[];
   /** `active`: being attempted. `damaged`: set aside, not counted among `entries`. */
   readonly queue: { readonly entries: number; readonly active: number; readonly damaged: number };
   /** Those that have been tried since the start. */
@@ -79,6 +82,7 @@ export interface QueueControlParts {
     door(): Door;
     partners(): readonly PartnerView[];
     lists(): readonly ListState[];
+    engines(): readonly EngineState[];
     readonly rest: NextHopRest;
     readonly localServers: LocalServers;
   };
@@ -139,6 +143,7 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       door: running?.door() ?? null,
       partners: running?.partners() ?? [],
       lists: running?.lists() ?? [],
+      engines: running?.engines() ?? [],
       queue: { entries: spool.count(), active: running?.active() ?? 0, damaged: spool.damaged().length },
       localServers: running?.localServers.state(clock.now()) ?? [],
     }),

@@ -38,6 +38,13 @@ export interface ListGauges {
   readonly standing: string;
 }
 
+/** Of one server of an engine. */
+export interface EngineGauges {
+  readonly engine: string;
+  readonly server: string;
+  readonly standing: string;
+}
+
 export interface Metrics {
   session(listener: ListenerRole): void;
   refusedSession(code: number): void;
@@ -60,6 +67,9 @@ export interface Metrics {
   /** A list in DNS was asked, and what came of it. */
   listAnswer(list: string, result: string): void;
   watchLists(read: () => readonly ListGauges[]): void;
+  /** An engine was asked about a message, and answered or failed. */
+  engineAnswer(engine: string, server: string, result: string, ms: number): void;
+  watchEngines(read: () => readonly EngineGauges[]): void;
   watch(gauges: Gauges): void;
   render(): Promise<string>;
   readonly contentType: string;
@@ -138,6 +148,7 @@ export function createMetrics(role: string): Metrics {
     ),
     ...partnerMetrics(registers),
     ...listMetrics(registers),
+    ...engineMetrics(registers),
     watch: (gauges) => {
       gauge('sessions', 'Open sessions', gauges.sessions);
       gauge('queue_entries', 'Entries in the spool', gauges.queueEntries);
@@ -233,6 +244,40 @@ function listMetrics(registers: Registry[]): Pick<Metrics, 'listAnswer' | 'watch
         collect() {
           this.reset();
           for (const { name, standing } of read()) this.set({ list: name }, Number(standing === 'sound'));
+        },
+      });
+    },
+  };
+}
+
+function engineMetrics(registers: Registry[]): Pick<Metrics, 'engineAnswer' | 'watchEngines'> {
+  const answers = new Counter({
+    name: 'mailpair_engine_answers_total',
+    help: 'Messages that a server of an engine was asked about, by result: answered or failed',
+    labelNames: ['engine', 'server', 'result'],
+    registers,
+  });
+  const seconds = new Counter({
+    name: 'mailpair_engine_seconds_total',
+    help: 'Time that these took, together',
+    labelNames: ['engine', 'server'],
+    registers,
+  });
+  return {
+    engineAnswer(engine, server, result, ms) {
+      answers.inc({ engine, server, result });
+      seconds.inc({ engine, server }, ms / 1000);
+    },
+    watchEngines(read) {
+      new Gauge({
+        name: 'mailpair_engine_up',
+        help: '1 while a server of an engine is asked, 0 while it is down',
+        labelNames: ['engine', 'server'],
+        registers,
+        collect() {
+          this.reset();
+          for (const { engine, server, standing } of read())
+            this.set({ engine, server }, Number(standing === 'up'));
         },
       });
     },

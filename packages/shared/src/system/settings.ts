@@ -86,6 +86,27 @@ export interface DomainListSettings extends DnsListSettings {
   readonly ask: readonly ('urls' | 'sender' | 'helo' | 'reverse')[];
 }
 
+/** Where an engine listens: as `connect` of node:net takes it. */
+export type EnginePlace = { readonly path: string } | { readonly host: string; readonly port: number };
+
+export interface EngineServerSettings {
+  /** As it is shown. */
+  readonly name: string;
+  readonly place: EnginePlace;
+}
+
+/** What every engine beside us has. */
+export interface EngineSettings {
+  /** None: it is not asked. */
+  readonly servers: readonly EngineServerSettings[];
+  readonly roles: readonly ('mx' | 'submission')[];
+  readonly onFault: 'accept' | 'defer';
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly connections: number;
+  readonly retestMs: number;
+}
+
 /** What DNS is told beyond addresses and MX. */
 export interface PublishSettings {
   /** DNS zones; a hosted domain in none of them is a zone of its own. */
@@ -227,6 +248,20 @@ export interface Settings {
     readonly wrongAddress: number;
     readonly bareWord: number;
     readonly unknownName: number;
+  };
+  readonly clamav: EngineSettings & {
+    readonly virus: 'reject' | 'quarantine';
+    readonly suspicious: 'reject' | 'quarantine' | 'score';
+    readonly suspiciousNames: readonly string[];
+    readonly suspiciousScore: number;
+    readonly tooBig: 'accept' | 'quarantine' | 'reject';
+  };
+  readonly rspamd: EngineSettings & {
+    readonly passwordFile: string | null;
+    readonly follow: 'action' | 'score';
+    readonly reject: 'reject' | 'quarantine';
+    readonly markScore: number;
+    readonly weight: number;
   };
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };

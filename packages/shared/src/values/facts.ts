@@ -7,6 +7,7 @@
  */
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
+import type { RspamdFacts, VirusFacts } from './facts-of-engines.ts';
 import type { ListenerRole } from './session.ts';
 
 export interface Learnable {
@@ -20,6 +21,10 @@ export interface Learnable {
   readonly domainLists: ListFacts;
   /** The hosts of URLs in domain lists. */
   readonly urlLists: ListFacts;
+  /** What clamd found in the message. */
+  readonly virus: VirusFacts;
+  /** What rspamd says of it. */
+  readonly rspamd: RspamdFacts;
 }
 
 export type FactName = keyof Learnable;

@@ -2,6 +2,7 @@
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
 import type { DomainItem } from './domains.ts';
+import { engineSettings } from './engine-settings.ts';
 import type { Values } from './keys.ts';
 
 export function assemble(file: string, values: Values): Settings {
@@ -54,6 +55,7 @@ export function assemble(file: string, values: Values): Settings {
     },
     lists: listSettings(values),
     clients: clientSettings(values),
+    ...engineSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,

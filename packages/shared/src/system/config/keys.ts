@@ -5,6 +5,7 @@
 import { balancerKeys } from './balancer-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
+import { engineKeys } from './engine-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
 import type { Key } from './key.ts';
@@ -23,6 +24,7 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...engineKeys,
   ...loadKeys,
   ...publishKeys,
   ...smarthostKeys,
