@@ -1,6 +1,7 @@
 /** What learners are asked, with clients of any address; and facts for checks. */
 import { Layer } from '@mailpair/shared/facts/gather';
 import type { Learner } from '@mailpair/shared/facts/learner';
+import type { Body } from '@mailpair/shared/values/body';
 import type { Facts, Learnt } from '@mailpair/shared/values/facts';
 import type { Session } from '@mailpair/shared/values/session';
 
@@ -10,6 +11,8 @@ export interface Asking {
   readonly from?: string;
   readonly trusted?: boolean;
   readonly budgetMs?: number;
+  /** At the end of DATA. */
+  readonly body?: Body;
 }
 
 /** What learners of any stage learn, as one layer. */
@@ -25,7 +28,10 @@ export async function learn(learners: readonly Learner[], asking: Asking = {}): 
     trusted: asking.trusted ?? false,
   };
   const envelope = { reversePath: from, eightBit: false, smtpUtf8: false, requireTls: false };
-  return new Layer(learners, { at: 0, session, envelope, recipients: [] }, asking.budgetMs ?? 5_000).learnt();
+  const at = Date.now();
+  const message = asking.body && { message: { id: 'm1', body: asking.body, head: '' } };
+  const asked = { at, session, envelope, recipients: [], ...message };
+  return new Layer(learners, asked, asking.budgetMs ?? 5_000).learnt();
 }
 
 /** Facts of a client in which that is known. */

@@ -7,7 +7,7 @@ import { cruiseTree } from '../../tools/dependency-rules.ts';
 import { checkout, temporaryCheckout, type Files, type TemporaryCheckout } from '../support/checkout.ts';
 
 const libraries =
-  'convict dns-packet fastify ipaddr.js lmdb nodemailer prom-client selfsigned smtp-server tldts yaml'.split(
+  'convict dns-packet fastify ipaddr.js lmdb mailauth nodemailer prom-client selfsigned smtp-server tldts yaml'.split(
     ' ',
   );
 
@@ -118,6 +118,7 @@ const breaches: Readonly<Record<string, Files>> = {
     'packages/shared/src/send/connection.ts': "import 'nodemailer/lib/mail-composer';\n",
   },
   'home-of-lmdb': { 'packages/shared/src/queue/recovery.ts': "import 'lmdb';\n" },
+  'home-of-mailauth': { 'packages/shared/src/judge/spf.ts': "import 'mailauth';\n" },
   'home-of-dns-packet': { 'packages/shared/src/pair/verify.ts': "import 'dns-packet';\n" },
   'home-of-convict': { 'packages/shared/src/system/settings.ts': "import 'convict';\n" },
   'home-of-yaml': { 'packages/shared/src/pair/dns.ts': "import 'yaml';\n" },

@@ -2,6 +2,8 @@
  * The one list of what is learnt and what is checked, as configured. A learner lives in `facts/`, what it brings is named
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
+import { authenticationLearner } from './facts/authentication/learn-authentication.ts';
+import { spfLearner } from './facts/authentication/learn-spf.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
 import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
 import { createDnsLists } from './facts/dns-lists/lists.ts';
@@ -26,6 +28,8 @@ import type { Settings } from './system/settings.ts';
 
 export interface CheckingParts {
   settings(): Settings;
+  /** Our host name. */
+  readonly host: string;
   /** A directory of the spool's, where what is learnt may be kept over restarts. */
   readonly directory: string;
   readonly resolver: Resolver;
@@ -77,6 +81,8 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       domainListLearner(lists, isHosted),
       urlListLearner(lists, isHosted, noUrls),
       ...engines.learners(),
+      spfLearner({ resolver, host: parts.host, patienceMs }),
+      authenticationLearner(resolver),
     ];
     checks = checksOf(settings());
   }

@@ -17,6 +17,7 @@ import { loadSources } from './load-sources.ts';
 import { createNotify } from './notify.ts';
 import { Topics } from './pair/topics.ts';
 import { openPairing } from './pairing.ts';
+import { openQuarantine, type Quarantine } from './quarantining.ts';
 import { CommitWatch } from './queue/commit-watch.ts';
 import { createIds } from './queue/ids.ts';
 import { openLmdbSpool } from './queue/lmdb-spool.ts';
@@ -102,6 +103,7 @@ async function openBehind(
   const { role, host, current, log, metrics } = ground;
   const commits = new CommitWatch();
   const spool = await openSpool(ground, commits);
+  const quarantine = await openKeeping(ground);
   const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
   const topics = new Topics();
@@ -132,6 +134,7 @@ async function openBehind(
   ground.closers.push(async () => gate.close());
   const checking = await openChecking({
     settings: () => current.settings,
+    host: host.host,
     directory: host.spool,
     resolver,
     passwordIn: (file) => current.secrets.passwords.get(file) ?? '',
@@ -150,6 +153,7 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
+    quarantine,
     nextId,
     retryAt: (count) => retryAt(current.settings, count, true),
     notify,
@@ -166,6 +170,8 @@ async function openBehind(
     spoolFreeBytes: () => freeBytes(host.spool),
     load: gate.load,
     isShut: () => gate.door === 'shut',
+    quarantineMessages: quarantine.count,
+    quarantineBytes: quarantine.sizeBytes,
   });
   let draining = false;
   const pairing = openPairing({
@@ -213,7 +219,10 @@ async function openBehind(
         partners: () => pairing.list(),
         lists: () => checking.lists(),
         engines: () => checking.engines(),
+        quarantine,
+        nextId,
         clock,
+        log,
       }),
     }));
   if (http) ground.closers.push(() => http.close());
@@ -225,6 +234,7 @@ async function openBehind(
   });
   ground.closers.push(await tellBalancers(host, standing, log));
   dispatcher.start();
+  quarantine.start();
   log.info('gateway.started', {
     host: host.host,
     listeners: doors.addresses,
@@ -271,6 +281,21 @@ async function openSpool(
   });
   closers.push(() => spool.close());
   return spool;
+}
+
+async function openKeeping({ host, current, log, metrics, closers }: Ground): Promise<Quarantine> {
+  const quarantine = await openQuarantine({
+    directory: host.spool,
+    settings: () => current.settings,
+    clock,
+    log,
+    onDamage: (damage) => {
+      metrics.damaged();
+      log.error('quarantine.damaged', damage);
+    },
+  });
+  closers.push(() => quarantine.close());
+  return quarantine;
 }
 
 function openSending({ host, current, log, closers }: Ground) {

@@ -7,10 +7,11 @@
  */
 import type { SessionHooks } from './accept/listener.ts';
 import { composeReceived } from './accept/received.ts';
-import { settleVerdicts } from './judge/settle-verdicts.ts';
+import { createDisposing } from './disposing.ts';
 import type { Judged, Judging } from './judging.ts';
 import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
+import type { Quarantine } from './quarantining.ts';
 import { createRelay, type RelayParts } from './relay.ts';
 import type { DomainSettings } from './system/settings.ts';
 import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
@@ -24,11 +25,16 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
   readonly host: string;
   readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
+  readonly quarantine: Quarantine;
 }
 
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
   const { log, metrics, clock, judging } = parts;
   const relay = createRelay({ ...parts, hosted });
+  const dispose = createDisposing({
+    ...parts,
+    forward: (message) => (message.session.role === 'mx' ? relay(message) : queueThenSend(message)),
+  });
 
   function hosted(domain: string): DomainSettings | undefined {
     const { domains } = parts.settings();
@@ -55,8 +61,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
   }
 
   function judgedRcpt(recipient: Recipient, envelope: Envelope, session: Session): Reply | Promise<Reply> {
-    return after(judging.rcpt(recipient, envelope, session), ({ judgements: [judgement] }) => {
-      const verdict = judgement?.verdict;
+    return after(judging.rcpt(recipient, envelope, session), ({ verdicts: [verdict] }) => {
       if (!verdict || !('reply' in verdict)) return replies.rcptOk;
       log.info('recipient.judged', {
         session: session.id,
@@ -68,7 +73,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     });
   }
 
-  async function take(role: ListenerRole, envelope: Envelope, body: Body, session: Session): Promise<Reply> {
+  async function take(envelope: Envelope, body: Body, session: Session): Promise<Reply> {
     const id = parts.nextId();
     const receivedAt = clock.now();
     const head = composeReceived({
@@ -82,9 +87,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const message: Message = { id, receivedAt, envelope, body, session, head };
     const judged = await judging.message(message);
     noteMissing(message, judged);
-    const refusal = refusalOf(message, judged);
-    if (refusal) return refusal;
-    const reply = role === 'mx' ? await relay(message) : await queueThenSend(message);
+    const reply = await dispose({ ...message, judgement: judged.judgements[0]! }, judged);
     metrics.accepted((clock.now() - receivedAt) / 1000);
     return reply;
   }
@@ -94,15 +97,6 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const missing =
       first?.findings.filter((finding) => finding.missing).map(({ evidence }) => evidence) ?? [];
     if (missing.length > 0) log.warn('message.judged-in-part', { session: session.id, id, missing });
-  }
-
-  function refusalOf({ id, session, envelope }: Message, { judgements }: Judged): Reply | undefined {
-    const judged = judgements.map(({ verdict }, i) => ({ recipient: envelope.recipients[i]!, verdict }));
-    const disposition = settleVerdicts(judged);
-    if (disposition.kind !== 'refuse') return undefined;
-    const { reason, reply } = disposition.verdict;
-    log.info('message.refused', { session: session.id, id, reason, reply });
-    return reply;
   }
 
   async function queueThenSend(message: Message): Promise<Reply> {
@@ -152,7 +146,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     },
     async message(envelope, body, session) {
       try {
-        const reply = await take(role, envelope, body, session);
+        const reply = await take(envelope, body, session);
         metrics.message(role, isPositive(reply) ? 'accepted' : isPermanent(reply) ? 'rejected' : 'deferred');
         return reply;
       } catch (error) {

@@ -15,7 +15,7 @@ import { isPostmaster } from './values/address.ts';
 import type { Envelope, Recipient } from './values/envelope.ts';
 import type { FactName, Facts, Learnable, Learnt } from './values/facts.ts';
 import type { Session } from './values/session.ts';
-import type { Judgement } from './values/verdict.ts';
+import type { Finding, Judgement, Verdict } from './values/verdict.ts';
 
 export interface JudgingParts {
   settings(): Settings;
@@ -29,6 +29,8 @@ export interface Judged {
   readonly facts: Facts;
   /** In the order of the recipients. */
   readonly judgements: readonly Judgement[];
+  /** What is to be done, in the same order: the verdicts of the judgements, but where mail is only observed. */
+  readonly verdicts: readonly Verdict[];
 }
 
 type Sender = Omit<Envelope, 'recipients'>;
@@ -79,15 +81,19 @@ export function createJudging(parts: JudgingParts): Judging {
 
   const rcptBudgetMs = (): number => settings().judge.rcptBudgetMs;
 
-  /** Of the checks that count now, at both stages: what was found at RCPT counts for the message too. */
-  const checks = (): readonly Check[] =>
-    settings().judge.mode === 'off'
-      ? parts.checks().filter(({ needs }) => needs.length === 0)
-      : parts.checks();
+  /** Those that hold whatever is switched off. */
+  const constantChecks = (): readonly Check[] => parts.checks().filter(({ needs }) => needs.length === 0);
+
+  /** What was found at RCPT counts for the message too. */
+  function findings(facts: Facts, stage: Check['stage'], by: readonly Check[]): Finding[] {
+    const found = findingsOf(facts, 'rcpt', by);
+    if (stage === 'message') found.push(...findingsOf(facts, 'message', by));
+    return found;
+  }
 
   function judge(facts: Facts, stage: Check['stage'], of: readonly Recipient[]): Judged {
-    const found = findingsOf(facts, 'rcpt', checks());
-    if (stage === 'message') found.push(...findingsOf(facts, 'message', checks()));
+    const { mode } = settings().judge;
+    const found = findings(facts, stage, mode === 'off' ? constantChecks() : parts.checks());
     const byPolicy = new Map<Policy, Judgement>();
     const judgements = of.map(({ address }) => {
       const policy = policyOf(address, settings());
@@ -100,7 +106,11 @@ export function createJudging(parts: JudgingParts): Judging {
       byPolicy.set(policy, judgement);
       return judgement;
     });
-    return { facts, judgements };
+    const verdicts =
+      mode === 'observe'
+        ? of.map(() => combine(findings(facts, stage, constantChecks()), noThresholds).verdict)
+        : judgements.map(({ verdict }) => verdict);
+    return { facts, judgements, verdicts };
   }
 
   return {

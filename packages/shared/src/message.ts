@@ -3,6 +3,7 @@ import type { Entry, RecipientState } from './values/entry.ts';
 import type { Body } from './values/body.ts';
 import type { Envelope, Recipient } from './values/envelope.ts';
 import type { Session } from './values/session.ts';
+import type { Judgement } from './values/verdict.ts';
 
 export interface Message {
   readonly id: string;
@@ -12,6 +13,8 @@ export interface Message {
   readonly session: Session;
   /** The fields we add on top, each ending in CRLF. */
   readonly head: string;
+  /** Of its first recipient. */
+  readonly judgement?: Judgement;
 }
 
 export const asQueued = (recipient: Recipient, dueAt: number): RecipientState => ({
@@ -42,11 +45,12 @@ export function entryOf(message: Message, recipients: readonly RecipientState[],
 }
 
 /** What the log says of a message. */
-export const summaryOf = ({ id, session, envelope, body }: Message): object => ({
+export const summaryOf = ({ id, session, envelope, body, judgement }: Message): object => ({
   session: session.id,
   id,
   client: session.client.address,
   from: envelope.reversePath,
   recipients: envelope.recipients.map(({ address }) => address),
   sizeBytes: body.sizeBytes,
+  ...(judgement && { verdict: judgement.verdict.kind, score: judgement.score }),
 });

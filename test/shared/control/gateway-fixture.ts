@@ -11,6 +11,8 @@ import { gatewayApi } from '@mailpair/shared/control/api';
 import type { Entry } from '@mailpair/shared/values/entry';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
 import type { PartnerView } from '@mailpair/shared/pair/partner-view';
+import { openQuarantine, type Quarantine } from '@mailpair/shared/quarantining';
+import { createIds } from '@mailpair/shared/queue/ids';
 import type { Spool } from '@mailpair/shared/queue/spool';
 import type { RoleName } from '@mailpair/shared/control/reach-gateway';
 import { createLocalServers, type LocalServers } from '@mailpair/shared/route/local-servers';
@@ -82,6 +84,14 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       metrics,
     });
     this.#open.push(() => dispatcher.close());
+    const quarantine = await openQuarantine({
+      directory: join(this.directory, role),
+      settings: () => settings,
+      clock: systemClock,
+      log: silentLog,
+      onDamage: () => undefined,
+    });
+    this.#open.push(() => quarantine.close());
     const rest = createNextHopRest();
     const localServers = createLocalServers({ next: () => 0 });
     const parts = { role, host: settings[role].host, settings: () => settings, spool, dispatcher };
@@ -121,7 +131,10 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
             active: 0,
           },
         ],
+        quarantine,
+        nextId: createIds({ clock: systemClock, slot: 0 }),
         clock: systemClock,
+        log: silentLog,
       }),
     });
     this.#open.push(() => http.close());
@@ -132,6 +145,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       token,
       spool,
       dispatcher,
+      quarantine,
       attempts,
       rest,
       localServers,
@@ -177,6 +191,7 @@ export interface RunningGateway {
   readonly token: string;
   readonly spool: Spool;
   readonly dispatcher: Dispatcher;
+  readonly quarantine: Quarantine;
   readonly attempts: FakeAttempts;
   readonly rest: NextHopRest;
   readonly localServers: LocalServers;

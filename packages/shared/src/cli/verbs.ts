@@ -8,6 +8,9 @@ import { configShow } from './config-show.ts';
 import { dnsPlan } from './dns-plan.ts';
 import { dnsVerify } from './dns-verify.ts';
 import { password } from './password.ts';
+import { quarantineDelete, quarantineRelease } from './quarantine-change.ts';
+import { quarantineList } from './quarantine-list.ts';
+import { quarantineShow } from './quarantine-show.ts';
 import { queueHold, queueRelease, queueRetry } from './queue-change.ts';
 import { queueExport } from './queue-export.ts';
 import { queueList } from './queue-list.ts';
@@ -43,5 +46,9 @@ export const verbs: readonly Verb[] = [
   rehearseVerb,
   status,
   ...queueVerbs,
+  quarantineList,
+  quarantineShow,
+  quarantineRelease,
+  quarantineDelete,
   password,
 ];

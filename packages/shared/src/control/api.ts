@@ -12,12 +12,15 @@
  *     POST   /queue/ID/hold, /queue/ID/release     Changed
  *     DELETE /queue/ID                        Entry as it was; no bounce is sent
  *
- * The types are in queue-control.ts, queue-changes.ts, queue-page.ts, queue-why.ts and values/entry.ts; times are ms since the epoch.
+ * and what quarantine-api.ts says. The types are in queue-control.ts, queue-changes.ts, queue-page.ts, queue-why.ts and
+ * values/entry.ts; times are ms since the epoch.
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
 import { Readable } from 'node:stream';
 import type { Dispatcher } from '../dispatch.ts';
 import type { Changed, Selection } from './queue-changes.ts';
+import { quarantineApi } from './quarantine-api.ts';
+import { createQuarantineControl } from './quarantine-control.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
@@ -26,10 +29,12 @@ import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import type { Spool } from '../queue/spool.ts';
+import type { Quarantine } from '../quarantining.ts';
 import type { LocalServers } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Clock } from '../system/clock.ts';
 import type { ApiRoute } from '../system/http.ts';
+import type { Log } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
 
 export interface GatewayApiParts {
@@ -51,7 +56,10 @@ export interface GatewayApiParts {
   lists(): readonly ListState[];
   /** The servers of the engines. */
   engines(): readonly EngineState[];
+  readonly quarantine: Quarantine;
+  readonly nextId: () => string;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 export function gatewayApi({
@@ -82,6 +90,15 @@ export function gatewayApi({
       localServers,
     },
   });
+  const quarantine = createQuarantineControl({
+    ...parts,
+    incomingDirectory: parts.spool.incomingDirectory,
+    async enqueue(entry, body) {
+      await parts.spool.add(entry, body);
+      dispatcher.wake(entry);
+    },
+    note: (event, fields) => parts.log.info(event, fields),
+  });
   const get = (path: string, run: (id: string) => unknown): ApiRoute => ({
     method: 'GET',
     path,
@@ -96,6 +113,7 @@ export function gatewayApi({
     get('/queue/:id/message', (id) => sendMessage(control, id)),
     ...(['retry', 'hold', 'release'] as const).flatMap((verb) => changes(verb, control)),
     { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
+    ...quarantineApi(quarantine),
   ];
 }
 

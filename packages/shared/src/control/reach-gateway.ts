@@ -6,7 +6,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EntryClaims } from '../entry-claims.ts';
 import { tokenPath } from './api-token.ts';
-import { answerTo, createGatewayClient, GatewayRefusal, nameOf } from './gateway-client.ts';
+import { answerTo, apiCaller, GatewayRefusal, nameOf, type ApiCaller } from './api-caller.ts';
+import { createGatewayClient } from './gateway-client.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import { openLmdbSpool } from '../queue/lmdb-spool.ts';
 import type { Damage, Spool } from '../queue/spool.ts';
@@ -37,33 +38,39 @@ export async function openQueueControl(
   settings: Settings,
   onDamage: (damage: Damage) => void,
 ): Promise<QueueControl> {
+  const running = await reachRunning(role, settings);
+  if (running) return createGatewayClient(running, role);
+  return offline(role, settings, await openStoppedSpool(role, settings, onDamage));
+}
+
+/** The spool of a gateway that does not run. @throws with what to set or to do when it cannot be had */
+export async function openStoppedSpool(
+  role: RoleName,
+  settings: Settings,
+  onDamage: (damage: Damage) => void,
+): Promise<Spool> {
   const { http, spool } = settings[role];
-  let notAsked = `${role}.http is none, so a running gateway cannot be asked: set it, e.g. to 127.0.0.1:8025`;
-  if (http) {
-    const client = await askRunning(role, settings);
-    if (client) return client;
-    notAsked = `nothing answers at ${nameOf(http)} (${role}.http)`;
-  }
-  let opened: Spool;
+  const notAsked = http
+    ? `nothing answers at ${nameOf(http)} (${role}.http)`
+    : `${role}.http is none, so a running gateway cannot be asked: set it, e.g. to 127.0.0.1:8025`;
   try {
-    opened = await asOwnerOf(spool, () =>
+    return await asOwnerOf(spool, () =>
       openLmdbSpool({ directory: spool, minFreeBytes: 0, clock: systemClock, onDamage }),
     );
   } catch (error) {
     throw new Error(`${(error as Error).message}; and ${notAsked}`, { cause: error });
   }
-  return offline(role, settings, opened);
 }
 
-/** The running gateway's queue; undefined when none runs. */
-async function askRunning(role: RoleName, settings: Settings): Promise<QueueControl | undefined> {
+/** The API of the running gateway whose spool is here; undefined when none runs. */
+export async function reachRunning(role: RoleName, settings: Settings): Promise<ApiCaller | undefined> {
   const { http, spool } = settings[role];
   const token = readToken(tokenPath(spool));
   if (!http || token === undefined) return undefined;
-  const client = createGatewayClient(http, token, role);
+  const api = apiCaller(http, token);
   try {
-    const status = await client.status();
-    if (status.role === role) return client;
+    const status = await createGatewayClient(api, role).status();
+    if (status.role === role) return api;
   } catch (error) {
     if (isFault(error, 'ECONNREFUSED')) return undefined;
     const refused = error instanceof GatewayRefusal && error.status === 401;
@@ -111,7 +118,7 @@ function offline(role: RoleName, settings: Settings, spool: Spool): QueueControl
 }
 
 /** As root, makes files that the gateway, which is not root, can use afterwards. */
-async function asOwnerOf<T>(directory: string, open: () => Promise<T>): Promise<T> {
+export async function asOwnerOf<T>(directory: string, open: () => Promise<T>): Promise<T> {
   const { uid, gid } = statSync(directory);
   if (process.getuid?.() !== 0 || uid === 0) return open();
   process.setegid!(gid);

@@ -8,7 +8,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenPath } from '../control/api-token.ts';
-import { answerTo, createGatewayClient, type GatewayAddress } from '../control/gateway-client.ts';
+import { answerTo, apiCaller, type GatewayAddress } from '../control/api-caller.ts';
+import { createGatewayClient } from '../control/gateway-client.ts';
 import type { RehearsedNode } from './planned-pair.ts';
 
 export interface GatewayProcess {
@@ -89,7 +90,7 @@ export function createGatewayProcess(
     async queueLength() {
       if (!isRunning()) return 0;
       const token = readFileSync(tokenPath(node.spool), 'utf8').trim();
-      const { queue } = await createGatewayClient(http, token, node.role).status();
+      const { queue } = await createGatewayClient(apiCaller(http, token), node.role).status();
       return queue.entries;
     },
   };

@@ -23,6 +23,9 @@ export interface Gauges {
   load(): { readonly value: number; readonly parts: Readonly<Record<string, number>> };
   /** Whether the ports for mail from the internet are closed. */
   isShut(): boolean;
+  /** Messages in quarantine, and their octets. */
+  quarantineMessages(): number;
+  quarantineBytes(): number;
 }
 
 /** Of one partner. */
@@ -54,6 +57,8 @@ export interface Metrics {
   sentAway(how: 'shed' | 'defer'): void;
   message(listener: ListenerRole, result: MessageResult): void;
   recipientRefused(listener: ListenerRole): void;
+  /** A recipient's verdict on a message, as carried out. */
+  verdict(listener: ListenerRole, kind: string): void;
   outcome(kind: OutcomeKind): void;
   dsn(kind: string): void;
   damaged(): void;
@@ -104,6 +109,11 @@ export function createMetrics(role: string): Metrics {
     'Messages received, by listener and what was answered',
     ['listener', 'result'],
   );
+  const verdicts = tallies.counter(
+    'mailpair_verdicts_total',
+    'Recipients of messages, by listener and verdict',
+    ['listener', 'verdict'],
+  );
   const outcomes = tallies.counter('mailpair_outcomes_total', 'Recipients by outcome of an attempt', [
     'kind',
   ]);
@@ -129,6 +139,10 @@ export function createMetrics(role: string): Metrics {
     mx: byKey((result: MessageResult) => messages({ listener: 'mx', result })),
     submission: byKey((result: MessageResult) => messages({ listener: 'submission', result })),
   };
+  const countVerdict = {
+    mx: byKey((verdict: string) => verdicts({ listener: 'mx', verdict })),
+    submission: byKey((verdict: string) => verdicts({ listener: 'submission', verdict })),
+  };
   const countOutcome = byKey((kind: OutcomeKind) => outcomes({ kind }));
 
   return {
@@ -138,6 +152,7 @@ export function createMetrics(role: string): Metrics {
     sentAway: (how) => sentAway.inc({ how }),
     message: (listener, result) => countMessage[listener](result),
     recipientRefused: bound(recipients, 'listener'),
+    verdict: (listener, kind) => countVerdict[listener](kind),
     outcome: countOutcome,
     dsn: bound(dsns, 'kind'),
     damaged: () => damaged.inc(),
@@ -163,6 +178,8 @@ export function createMetrics(role: string): Metrics {
       gauge('shut', '1 while the port for mail from the internet is closed for the load', () =>
         Number(gauges.isShut()),
       );
+      gauge('quarantine_messages', 'Messages in quarantine', gauges.quarantineMessages);
+      gauge('quarantine_bytes', 'Octets in quarantine', gauges.quarantineBytes);
       new Gauge({
         name: 'mailpair_load_part',
         help: 'What the load is made of',

@@ -227,6 +227,7 @@ export interface Settings {
     readonly quarantineAt: number;
     readonly rejectAt: number;
   };
+  readonly quarantine: { readonly keepMs: number; readonly maxBytes: number };
   readonly lists: {
     readonly deny: readonly DnsListSettings[];
     readonly allow: readonly DnsListSettings[];

@@ -53,6 +53,7 @@ export function assemble(file: string, values: Values): Settings {
       quarantineAt: values['judge.quarantineAt'],
       rejectAt: values['judge.rejectAt'],
     },
+    quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),
     ...engineSettings(values),

@@ -1,0 +1,102 @@
+/** How the quarantine verbs find the quarantines they are about, and a message in them. */
+import type { QuarantineControl } from '../control/quarantine-control.ts';
+import type { QuarantineFilter, QuarantineItem } from '../control/quarantine-page.ts';
+import { openQuarantineControl } from '../control/reach-quarantine.ts';
+import { hasSpool, roleNames } from '../control/reach-gateway.ts';
+import { loadSettings } from '../system/config/load-settings.ts';
+import { choiceOption, UsageError } from './verb.ts';
+import type { Io, VerbArgs } from './verb.ts';
+
+export interface Quarantines {
+  readonly all: readonly QuarantineControl[];
+  /** Gateways that could not be asked; stderr was told why. */
+  readonly notAsked: number;
+}
+
+/**
+ * Opens those of both gateways, or of the one that is asked for, and closes them after `use`.
+ * @throws when there is none
+ */
+export async function withQuarantines(
+  args: VerbArgs,
+  io: Io,
+  use: (quarantines: Quarantines) => Promise<number>,
+): Promise<number> {
+  const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
+  const asked = choiceOption(args, 'role', roleNames);
+  const all: QuarantineControl[] = [];
+  let notAsked = 0;
+  try {
+    for (const role of asked ? [asked] : roleNames)
+      if (hasSpool(role, settings))
+        all.push(
+          await openQuarantineControl(role, settings, ({ id, fault }) =>
+            io.err(`${role}: ${id} set aside: ${fault}`),
+          ),
+        );
+      else {
+        notAsked += 1;
+        io.err(
+          `${role} was not asked: its spool ${settings[role].spool} (${role}.spool) is not on this host.`,
+        );
+      }
+    if (all.length === 0) throw new Error('no quarantine could be asked: run this on the host of a gateway');
+    return await use({ all, notAsked });
+  } finally {
+    for (const quarantine of all) await quarantine.close();
+  }
+}
+
+export async function* quarantinedItems(
+  quarantine: QuarantineControl,
+  filter: QuarantineFilter,
+  limit = Infinity,
+): AsyncIterable<readonly QuarantineItem[]> {
+  let left = limit;
+  for (let after: string | undefined; left > 0;) {
+    const { items, next } = await quarantine.page(filter, Math.min(left, ITEMS_PER_PAGE), after);
+    if (items.length > 0) yield items;
+    left -= items.length;
+    if (next === null) return;
+    after = next;
+  }
+}
+
+export interface FoundQuarantined {
+  readonly quarantine: QuarantineControl;
+  readonly id: string;
+}
+
+/**
+ * The message that an id, or the beginning of one, means. Undefined, and said on stderr, when there is none.
+ * @throws UsageError when it may mean several
+ */
+export async function findQuarantined(
+  { all, notAsked }: Quarantines,
+  text: string,
+  io: Io,
+): Promise<FoundQuarantined | undefined> {
+  const prefix = text.toUpperCase();
+  const found: FoundQuarantined[] = [];
+  for (const quarantine of all)
+    for await (const items of quarantinedItems(quarantine, { prefix }, 3))
+      for (const { id } of items) {
+        if (id === prefix) return { quarantine, id };
+        found.push({ quarantine, id });
+      }
+  if (found.length > 1)
+    throw new UsageError(
+      `${text} is the beginning of ${found
+        .slice(0, 3)
+        .map(({ id }) => id)
+        .join(', ')}: say more of it`,
+    );
+  if (!found[0])
+    io.err(
+      `There is no message ${text} in quarantine${notAsked > 0 ? ' as far as could be asked' : ''}: ` +
+        'it was released, deleted or expired, or never there.',
+    );
+  return found[0];
+}
+
+const ITEMS_PER_PAGE = 200;

@@ -1,0 +1,108 @@
+/** Asks the /api of one gateway: questions in paths, answers as JSON or as a stream of octets. */
+import { request, type IncomingMessage } from 'node:http';
+
+export interface GatewayAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The gateway answered, and refused. */
+export class GatewayRefusal extends Error {
+  override name = 'GatewayRefusal';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Putting a very large queue on hold takes its time. */
+const ANSWER_TIMEOUT_MS = 600_000;
+
+type Query = Readonly<Record<string, string | undefined>>;
+
+export interface ApiCaller {
+  /** Undefined for 404. @throws GatewayRefusal for any other answer that is not 2xx */
+  octets(method: string, path: string, query?: Query): Promise<IncomingMessage | undefined>;
+  json<T>(method: string, path: string, query?: Query): Promise<T | undefined>;
+  /** @throws GatewayRefusal for 404 too */
+  given<T>(method: string, path: string, query?: Query): Promise<T>;
+}
+
+export function apiCaller(address: GatewayAddress, token: string): ApiCaller {
+  const octets: ApiCaller['octets'] = (method, path, query) =>
+    answerTo(address, { method, path: `/api${path}${queryText(query)}`, token });
+  const json = async <T>(...asked: Parameters<typeof octets>): Promise<T | undefined> => {
+    const answer = await octets(...asked);
+    return answer && (JSON.parse(await textOf(answer)) as T);
+  };
+  return {
+    octets,
+    json,
+    async given<T>(...asked: Parameters<typeof octets>): Promise<T> {
+      const answer = await json<T>(...asked);
+      if (answer === undefined)
+        throw new GatewayRefusal(404, `the gateway at ${nameOf(address)} is of another version`);
+      return answer;
+    },
+  };
+}
+
+function queryText(query: Query = {}): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return given.length > 0 ? `?${new URLSearchParams(given).toString()}` : '';
+}
+
+export interface Question {
+  readonly method: string;
+  readonly path: string;
+  readonly token?: string;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * @returns the answer when it is 2xx, undefined when it is 404
+ * @throws GatewayRefusal for any other answer; what the system says when there is none
+ */
+export async function answerTo(
+  { host, port }: GatewayAddress,
+  { method, path, token, timeoutMs = ANSWER_TIMEOUT_MS }: Question,
+): Promise<IncomingMessage | undefined> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const asked = request({ host: reachable(host), port, method, path, headers, agent: false }, resolve);
+    asked.setTimeout(timeoutMs, () => asked.destroy(new Error(`no answer from ${nameOf({ host, port })}`)));
+    asked.on('error', reject);
+    asked.end();
+  });
+  const { statusCode = 0 } = answer;
+  if (statusCode >= 200 && statusCode < 300) return answer;
+  const text = await textOf(answer);
+  if (statusCode === 404) return undefined;
+  throw new GatewayRefusal(
+    statusCode,
+    `the gateway at ${nameOf({ host, port })} says ${statusCode}: ${reasonIn(text)}`,
+  );
+}
+
+export const nameOf = ({ host, port }: GatewayAddress): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+/** A gateway that listens everywhere is asked on this host. */
+const reachable = (host: string): string => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host);
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+function reasonIn(text: string): string {
+  try {
+    const { message, error } = JSON.parse(text) as { message?: string; error?: string };
+    return message ?? error ?? text;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,50 @@
+/** Finds the way to a gateway's quarantine: over HTTP while the gateway runs, else directly on its files. */
+import { openQuarantine } from '../quarantining.ts';
+import { createIds } from '../queue/ids.ts';
+import { systemClock } from '../system/clock.ts';
+import { silentLog } from '../system/log.ts';
+import type { Settings } from '../system/settings.ts';
+import type { Damage } from '../queue/spool.ts';
+import { createQuarantineControl, type QuarantineControl } from './quarantine-control.ts';
+import { quarantineClient } from './quarantine-client.ts';
+import { openStoppedSpool, reachRunning, type RoleName } from './reach-gateway.ts';
+
+/** @throws with what to set or to do when neither the gateway nor its files can be reached */
+export async function openQuarantineControl(
+  role: RoleName,
+  settings: Settings,
+  onDamage: (damage: Damage) => void,
+): Promise<QuarantineControl> {
+  const { host, spool: directory } = settings[role];
+  const running = await reachRunning(role, settings);
+  if (running) return quarantineClient(running, role, host);
+  const clock = systemClock;
+  const spool = await openStoppedSpool(role, settings, onDamage);
+  try {
+    const whole = { ...settings, quarantine: { ...settings.quarantine, maxBytes: Infinity } };
+    const quarantine = await openQuarantine({
+      directory,
+      settings: () => whole,
+      clock,
+      log: silentLog,
+      onDamage,
+    });
+    return createQuarantineControl({
+      role,
+      host,
+      settings: () => settings,
+      quarantine,
+      incomingDirectory: spool.incomingDirectory,
+      enqueue: (entry, body) => spool.add(entry, body),
+      nextId: createIds({ clock, slot: 0 }),
+      clock,
+      async close() {
+        await quarantine.close();
+        await spool.close();
+      },
+    });
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Whether the client may send for the domain of the reverse-path, or of HELO where that is null (RFC 7208), by mailauth.
+ * Strict: ten terms that ask DNS, two void look-ups. What DNS does not answer is `temperror`, never `fail`. Clients that
+ * are trusted or of this site are not asked about.
+ */
+import type { spf } from 'mailauth/lib/spf/index.js';
+import { isLocalAddress } from '../../system/addresses.ts';
+import { normaliseDomain } from '../../values/address.ts';
+import type { SpfFacts } from '../../values/facts-of-authentication.ts';
+import type { Inquiry, Learner } from '../learner.ts';
+import { askBy, type AuthenticationDns } from './ask-dns.ts';
+
+export interface SpfParts {
+  readonly resolver: AuthenticationDns;
+  /** Our host name, the `r` of its macros. */
+  readonly host: string;
+  /** How long DNS is waited for, which leaves room in the time budget. */
+  patienceMs(): number;
+}
+
+/** Texts of strangers are cut after this. */
+const CHARACTERS = 500;
+
+export function spfLearner({ resolver, host, patienceMs }: SpfParts): Learner<'spf'> {
+  const ask = askBy(resolver);
+  let library: Promise<{ readonly spf: typeof spf }> | undefined;
+  return {
+    name: 'spf',
+    stage: 'sender',
+    roles: ['mx'],
+    async learn({ session, envelope }: Inquiry) {
+      if (session.trusted || isLocalAddress(session.client.address)) return undefined;
+      library ??= import('mailauth/lib/spf/index.js');
+      const found = await (
+        await library
+      ).spf({
+        sender: envelope.reversePath,
+        ip: session.client.address,
+        helo: session.helo,
+        mta: host,
+        resolver: ask,
+        strict: true,
+        maxElapsedTime: patienceMs(),
+      });
+      return spfFactsOf(found, envelope.reversePath);
+    },
+  };
+}
+
+function spfFactsOf(
+  { status, domain, explanation }: Awaited<ReturnType<typeof spf>>,
+  reversePath: string,
+): SpfFacts {
+  const result = status.result as SpfFacts['result'];
+  return {
+    result,
+    domain: normaliseDomain(domain).slice(0, CHARACTERS),
+    identity: reversePath === '' ? 'helo' : 'mailfrom',
+    ...(result.endsWith('error') && { reason: reasonIn(status.comment) }),
+    ...(explanation !== undefined && { explanation: explanation.slice(0, CHARACTERS) }),
+  };
+}
+
+/** What is behind mailauth's own words and the address. */
+function reasonIn(comment: unknown): string {
+  const text = typeof comment === 'string' ? comment : '';
+  return (
+    text
+      .replace(/^.* during lookup of [^ ]*/, '')
+      .trim()
+      .slice(0, CHARACTERS) || 'not said'
+  );
+}

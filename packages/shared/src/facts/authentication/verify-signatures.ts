@@ -1,0 +1,168 @@
+/**
+ * DKIM signatures and the ARC chain of a message (RFC 6376, RFC 8301, RFC 8463, RFC 8617), by mailauth's verifier in its
+ * strict form: rsa-sha1 and keys under 1,024 bits count nothing, a signature that does not cover From neither.
+ *
+ * Bounded: the header section is, of its signatures ten are looked at, none over 8 KB. Where nothing is signed the content is
+ * not read. The verifier is driven by hand, header and content apart, for it takes long to find where they meet.
+ */
+import { createReadStream } from 'node:fs';
+import type { ARCResult, DKIMResult, DNSResolver } from 'mailauth';
+import type { Body } from '../../values/body.ts';
+import { BodyHash } from './body-hash.ts';
+import { valueOf, type Field, type HeaderSection } from './header-section.ts';
+
+export interface Signatures {
+  readonly dkim: readonly DKIMResult[];
+  /** Undefined without a chain. */
+  readonly arc: ARCResult | undefined;
+  /** The sets of a chain that is one, the oldest first. */
+  readonly sets: readonly ArcSet[];
+  /** The addresses in From. */
+  readonly from: readonly string[];
+  readonly fromFields: number;
+  /** Signatures that were not looked at. */
+  readonly leftOut: number;
+}
+
+export interface ArcSet {
+  /** The domain of the seal. */
+  readonly sealer: string;
+  /** Its ARC-Authentication-Results, unfolded. */
+  readonly saw: string;
+}
+
+interface ArcEntry {
+  readonly 'arc-seal': { readonly parsed: { readonly d?: { readonly value: string } } };
+  readonly 'arc-authentication-results': { readonly original: Buffer | string };
+}
+
+interface ArcData {
+  readonly chain: readonly ArcEntry[] | false;
+  /** Why there is no chain, though there are parts of one. */
+  readonly error?: Error;
+}
+
+/** What is used of mailauth's verifier, whose types are not published. */
+interface Verifier {
+  readonly headers: unknown;
+  readonly results: readonly DKIMResult[];
+  readonly headerFrom: readonly string[];
+  readonly fromFields: number;
+  readonly arc: ArcData;
+  readonly bodyHashes: Map<string, BodyHash>;
+  emitHeaders(section: Buffer): Promise<void>;
+  nextChunk(chunk: Buffer): Promise<void>;
+  finalChunk(): Promise<void>;
+}
+
+type VerifierClass = new (options: {
+  readonly resolver: DNSResolver;
+  readonly strict: true;
+  readonly curTime: Date;
+}) => Verifier;
+
+type Arc = (data: ArcData, options: { resolver: DNSResolver; strict: true }) => Promise<ARCResult>;
+
+export interface VerifyParts {
+  readonly resolver: DNSResolver;
+  readonly at: number;
+  readonly signal: AbortSignal;
+}
+
+const SIGNATURES = 10;
+const SIGNATURE_CHARACTERS = 8 * 1024;
+/** Of ARC sets; RFC 8617 §4.2.1 allows 50, each of which costs a key and a verification. */
+const SETS = 15;
+
+let library: Promise<{ readonly Verifier: VerifierClass; readonly arc: Arc }> | undefined;
+
+async function load(): Promise<{ readonly Verifier: VerifierClass; readonly arc: Arc }> {
+  const [verifier, { arc }] = await Promise.all([
+    // @ts-expect-error mailauth publishes no types of this file; `Verifier` has what is used of it
+    import('mailauth/lib/dkim/dkim-verifier.js') as Promise<{ DkimVerifier: VerifierClass }>,
+    import('mailauth/lib/arc/index.js'),
+  ]);
+  /** Each body hash is ours. */
+  class OurVerifier extends verifier.DkimVerifier {
+    addBodyHash(canonicalization: string, algorithm: string, limit: unknown): string {
+      const key = `${canonicalization}:${algorithm}:${String(limit)}`;
+      if (!this.bodyHashes.has(key))
+        this.bodyHashes.set(key, new BodyHash(canonicalization, algorithm, limit));
+      return key;
+    }
+  }
+  return { Verifier: OurVerifier, arc: arc as unknown as Arc };
+}
+
+/** @throws when the content cannot be read, or `signal` is aborted */
+export async function verifySignatures(
+  body: Body,
+  section: HeaderSection,
+  { resolver, at, signal }: VerifyParts,
+): Promise<Signatures> {
+  const { Verifier, arc } = await (library ??= load());
+  const verifier = new Verifier({ resolver, strict: true, curTime: new Date(at) });
+  const { octets, leftOut } = bounded(section);
+  await verifier.emitHeaders(octets);
+  const { headerFrom: from, fromFields } = verifier;
+  if (section.contentAt === undefined)
+    return { dkim: [], arc: undefined, sets: [], from, fromFields, leftOut };
+  if (verifier.bodyHashes.size > 0)
+    for await (const chunk of contentOf(body, section.contentAt)) {
+      signal.throwIfAborted();
+      await verifier.nextChunk(chunk);
+    }
+  await verifier.finalChunk();
+  const { chain, error } = verifier.arc;
+  return {
+    dkim: verifier.results.filter(({ status }) => (status.result as string) !== 'none'),
+    sets: (chain || []).map(setOf),
+    arc: chain || error ? await arc(verifier.arc, { resolver, strict: true }) : undefined,
+    from,
+    fromFields,
+    leftOut,
+  };
+}
+
+const setOf = (entry: ArcEntry): ArcSet => ({
+  sealer: entry['arc-seal'].parsed.d?.value ?? '',
+  saw: valueOf({ name: '', raw: entry['arc-authentication-results'].original.toString() }),
+});
+
+/** The section without the signatures that are too many or too long, and without a chain that is. */
+function bounded({ octets, fields }: HeaderSection): { readonly octets: Buffer; readonly leftOut: number } {
+  const isSignature = ({ name }: Field): boolean => name === 'dkim-signature';
+  const isSeal = ({ name }: Field): boolean => name.startsWith('arc-');
+  const seals = fields.filter(({ name }) => name === 'arc-seal').length;
+  let signatures = 0;
+  const kept = fields.filter((field) => {
+    if (isSeal(field)) return seals <= SETS && field.raw.length <= 2 * SIGNATURE_CHARACTERS;
+    if (!isSignature(field)) return true;
+    if (field.raw.length > SIGNATURE_CHARACTERS) return false;
+    signatures += 1;
+    return signatures <= SIGNATURES;
+  });
+  const leftOut = fields.length - kept.length;
+  if (leftOut === 0) return { octets, leftOut };
+  return { octets: Buffer.from(`${kept.map(({ raw }) => raw).join('\r\n')}\r\n\r\n`, 'latin1'), leftOut };
+}
+
+/** The octets behind the header section, wherever they lie. */
+export async function* contentOf(body: Body, from: number): AsyncIterable<Buffer> {
+  if (body.path !== undefined) {
+    yield* createReadStream(body.path, { start: from }) as AsyncIterable<Buffer>;
+    return;
+  }
+  let passed = 0;
+  for (const chunk of body.chunks ?? []) {
+    const skip = Math.max(0, from - passed);
+    if (skip < chunk.length) yield skip === 0 ? chunk : chunk.subarray(skip);
+    passed += chunk.length;
+  }
+}
+
+/** Signs of a mailing list (RFC 2919, RFC 2369): what it calls itself. */
+export function listIn(fields: readonly Field[]): string | undefined {
+  const field = fields.find(({ name }) => ['list-id', 'list-post', 'mailing-list'].includes(name));
+  return field && valueOf(field).slice(0, 200);
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Message } from '@mailpair/shared/message';
+import { openQuarantine, type Quarantine } from '@mailpair/shared/quarantining';
+import type { RoleName } from '@mailpair/shared/control/reach-gateway';
+import { systemClock } from '@mailpair/shared/system/clock';
+import { silentLog } from '@mailpair/shared/system/log';
+import type { Body } from '@mailpair/shared/values/body';
+import { expect } from 'chai';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { bodyText } from '../../support/spool-mail.ts';
+import { GatewayHosts } from '../control/gateway-fixture.ts';
+import { mailpair, type Said } from './command.ts';
+
+const small = 'From: A <a@sender.test>\r\nSubject: Cheap pills\r\n\r\nBuy.\r\n';
+const large = `Subject: Large\r\n\r\n${'x'.repeat(70)}\r\n`.padEnd(300_000, 'y\r\n');
+
+describe('mailpair quarantine list, show, release and delete', () => {
+  let hosts: GatewayHosts;
+
+  const run = (...argv: readonly string[]): Promise<Said> => mailpair([...argv, '--config', hosts.config]);
+
+  async function keepIn(quarantine: Quarantine, id: string, body: Body, ...to: string[]): Promise<void> {
+    const recipients = to.map((address) => ({ address }));
+    const verdict = { kind: 'quarantine', reason: 'score 8.5' } as const;
+    await quarantine.keep(
+      {
+        id,
+        receivedAt: Date.now(),
+        envelope: {
+          reversePath: 'a@sender.test',
+          recipients,
+          eightBit: false,
+          smtpUtf8: false,
+          requireTls: false,
+        },
+        body,
+        session: { id: 's', listener: 'l', client: { address: '192.0.2.7', port: 1 }, helo: 'h.test' },
+        head: 'Received: here\r\n',
+      } as unknown as Message,
+      recipients.map((recipient) => ({ recipient, judgement: { verdict, score: 8.5, findings: [] } })),
+    );
+  }
+
+  async function fill(role: RoleName, ...messages: readonly [string, Body, ...string[]][]): Promise<void> {
+    await hosts.fill(role);
+    const quarantine = await openQuarantine({
+      directory: join(hosts.directory, role),
+      settings: () => hosts.configure(),
+      clock: systemClock,
+      log: silentLog,
+      onDamage: () => undefined,
+    });
+    for (const message of messages) await keepIn(quarantine, ...message);
+    await quarantine.close();
+  }
+
+  beforeEach(async () => {
+    hosts = new GatewayHosts();
+    hosts.configure();
+    await fill('inbound', ['0A1', bodyText(small), 'anna@example.com', 'ben@example.com']);
+    await fill('outbound', ['0B1', bodyText(large), 'anna@example.com']);
+  });
+
+  afterEach(() => hosts.close());
+
+  it('lists what both gateways have', async () => {
+    const { code, out } = await run('quarantine', 'list', '--json');
+    expect(code).to.equal(0);
+    const items = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(items[0]).to.include({ role: 'inbound', id: '0A1', subject: 'Cheap pills', client: '192.0.2.7' });
+    expect(items[1]).to.include({ role: 'outbound', id: '0B1', subject: 'Large' });
+    const table = await run('quarantine', 'list', '--recipient', 'ben@example.com');
+    expect(table.out).to.match(
+      /^inbound +0A1 .* 8\.5 +a@sender\.test +anna@example\.com \+1 +Cheap pills +score 8\.5$/m,
+    );
+    expect(table.out).to.not.include('0B1');
+  });
+
+  it('shows one, or its octets', async () => {
+    const { out } = await run('quarantine', 'show', '0a');
+    expect(out).to.match(/^Kept from +ben@example\.com: score 8\.5 \(score 8\.5\)$/m);
+    expect((await run('quarantine', 'show', '--message', '0A1')).out).to.equal(`${small.slice(0, -2)}\n`);
+    expect(await run('quarantine', 'show', '0C')).to.include({ code: 1 });
+  });
+
+  it('releases to one recipient of a stopped gateway, octet for octet, and keeps it from the other', async () => {
+    const { out, code } = await run('quarantine', 'release', '0A1', '--to', 'ben@example.com', '--json');
+    expect(code).to.equal(0);
+    const { queuedAs } = JSON.parse(out) as { queuedAs: string };
+    const spool = await hosts.openSpool('inbound');
+    const entry = spool.get(queuedAs)!;
+    expect(entry.recipients.map(({ address, notify }) => [address, notify])).to.deep.equal([
+      ['ben@example.com', ['never']],
+    ]);
+    expect(entry).to.not.have.property('kept');
+    expect(Buffer.concat((await spool.body(entry)).chunks as Buffer[]).toString()).to.equal(small);
+    await spool.close();
+    expect((await run('quarantine', 'list', '--recipient', 'ben@example.com')).err).to.include('Nothing');
+    expect((await run('quarantine', 'list', '--json', '--recipient', 'anna@example.com')).out).to.include(
+      '0A1',
+    );
+    expect(await run('quarantine', 'release', '0A1', '--to', 'ben@example.com')).to.deep.equal({
+      code: 1,
+      out: '',
+      err: '0A1 is not kept from ben@example.com.\n',
+    });
+  });
+
+  it('releases large messages of a running gateway to all, and they are gone from quarantine', async () => {
+    const gateway = await hosts.run('outbound');
+    expect((await run('quarantine', 'release', '0B1')).out).to.match(
+      /^Released 0B1 to anna@example\.com; queued as \w{17}\.\n$/,
+    );
+    expect(gateway.quarantine.count()).to.equal(0);
+    const [entry] = [...gateway.spool.list()];
+    const { path } = await gateway.spool.body(entry!);
+    expect(readFileSync(path!, 'latin1')).to.equal(large);
+  });
+
+  it('deletes several', async () => {
+    const { code, out } = await run('quarantine', 'delete', '0A1', '0B1', '0C1');
+    expect(code).to.equal(1);
+    expect(out).to.equal(
+      'Deleted 0A1 for anna@example.com, ben@example.com.\nDeleted 0B1 for anna@example.com.\n',
+    );
+    expect((await run('quarantine', 'list')).err).to.include('Nothing in quarantine');
+  });
+});

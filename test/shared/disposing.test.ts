@@ -1,0 +1,145 @@
+import { createDisposing } from '@mailpair/shared/disposing';
+import type { Judged } from '@mailpair/shared/judging';
+import type { Message } from '@mailpair/shared/message';
+import type { KeptFor } from '@mailpair/shared/quarantining';
+import { silentLog } from '@mailpair/shared/system/log';
+import type { Settings } from '@mailpair/shared/system/settings';
+import { replies, type Reply } from '@mailpair/shared/values/reply';
+import type { Verdict } from '@mailpair/shared/values/verdict';
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { rejection } from '../support/rejection.ts';
+import { bodyText } from '../support/spool-mail.ts';
+import { MemorySpool } from './memory-spool.ts';
+
+type Kind = Verdict['kind'];
+
+const verdictOf = (kind: Kind): Verdict =>
+  kind === 'defer' || kind === 'reject'
+    ? { kind, reason: kind, reply: kind === 'defer' ? replies.notChecked : replies.spam }
+    : { kind, reason: kind };
+
+/** A message to one recipient for each verdict, whose address is that of the verdict with its place. */
+function messageFor(kinds: readonly Kind[]): { message: Message; judged: Judged } {
+  const recipients = kinds.map((kind, i) => ({ address: `${kind}${i}@example.com` }));
+  const judgements = kinds.map((kind) => ({ verdict: verdictOf(kind), score: 1, findings: [] }));
+  const message = {
+    id: 'M1',
+    receivedAt: 1_000,
+    envelope: {
+      reversePath: 'a@sender.test',
+      recipients,
+      eightBit: false,
+      smtpUtf8: false,
+      requireTls: false,
+    },
+    body: bodyText('Subject: x\r\n\r\nx\r\n'),
+    session: { id: 's', role: 'mx', listener: 'l', client: { address: '192.0.2.7', port: 1 }, helo: 'h' },
+    head: '',
+  } as unknown as Message;
+  const judged = { facts: {}, judgements, verdicts: judgements.map(({ verdict }) => verdict) };
+  return { message, judged: judged as unknown as Judged };
+}
+
+class World {
+  readonly spool = new MemorySpool();
+  readonly forwarded: string[][] = [];
+  readonly kept = new Map<string, readonly KeptFor[]>();
+  reply: Reply = replies.queued('M1');
+  fault: Error | undefined;
+  readonly #dispose = createDisposing({
+    settings: () => ({ queue: { expireMs: 5_000 } }) as unknown as Settings,
+    forward: async ({ envelope }) => {
+      if (this.fault) throw this.fault;
+      this.forwarded.push(envelope.recipients.map(({ address }) => address));
+      return this.reply;
+    },
+    quarantine: {
+      keep: async ({ id }, recipients) => void this.kept.set(id, recipients),
+      drop: async (id) => void this.kept.delete(id),
+    },
+    spool: this.spool,
+    nextId: () => 'N1',
+    log: silentLog,
+    metrics: { verdict: () => undefined },
+  });
+
+  dispose(...kinds: readonly Kind[]): Promise<Reply> {
+    const { message, judged } = messageFor(kinds);
+    return this.#dispose(message, judged);
+  }
+
+  /** Where each recipient is now. */
+  get places(): object {
+    const addresses = (of: readonly KeptFor[] | undefined): string[] =>
+      (of ?? []).map(({ recipient }) => recipient.address);
+    return {
+      on: this.forwarded.flat(),
+      quarantine: addresses(this.kept.get('M1')),
+      held: [...this.spool.entries.values()].flatMap(({ held, recipients }) =>
+        held ? recipients.map(({ address }) => address) : [],
+      ),
+    };
+  }
+}
+
+describe('the verdict is carried out', () => {
+  it('for all at once where nobody is refused anything', async () => {
+    const world = new World();
+    expect(await world.dispose('accept', 'tag', 'accept')).to.include({ code: 250 });
+    expect(world.forwarded).to.deep.equal([
+      ['accept0@example.com', 'tag1@example.com', 'accept2@example.com'],
+    ]);
+  });
+
+  it('for each recipient by its own, a reject among others being quarantine', async () => {
+    const world = new World();
+    expect(await world.dispose('tag', 'quarantine', 'accept', 'reject', 'hold', 'discard')).to.include({
+      code: 250,
+    });
+    expect(world.places).to.deep.equal({
+      on: ['tag0@example.com', 'accept2@example.com'],
+      quarantine: ['quarantine1@example.com', 'reject3@example.com'],
+      held: ['hold4@example.com'],
+    });
+  });
+
+  it('with a refusal only when all refuse it', async () => {
+    const world = new World();
+    expect(await world.dispose('reject', 'reject')).to.equal(replies.spam);
+    expect(world.places).to.deep.equal({ on: [], quarantine: [], held: [] });
+  });
+
+  it('with a deferral when one is deferred, whatever the others say', async () => {
+    const world = new World();
+    expect(await world.dispose('accept', 'quarantine', 'defer', 'reject')).to.equal(replies.notChecked);
+    expect(world.places).to.deep.equal({ on: [], quarantine: [], held: [] });
+  });
+
+  it('with 250 where nothing goes on', async () => {
+    const world = new World();
+    expect(await world.dispose('quarantine')).to.include({ code: 250 });
+    expect(await world.dispose('discard')).to.include({ code: 250 });
+    expect(world.forwarded).to.deep.equal([]);
+  });
+
+  it('so that nothing stays here when the others are refused by the next hop, for the client sends it again', async () => {
+    for (const reply of [replies.localFault, replies.unknownRecipient]) {
+      const world = new World();
+      world.reply = reply;
+      expect(await world.dispose('accept', 'quarantine', 'hold')).to.equal(reply);
+      expect(world.places).to.deep.equal({ on: ['accept0@example.com'], quarantine: [], held: [] });
+    }
+  });
+
+  it('so that nothing stays here when a store fails', async () => {
+    const world = new World();
+    world.fault = new Error('no disk');
+    expect(await rejection(world.dispose('quarantine', 'hold', 'accept'))).to.equal(world.fault);
+    expect(world.places).to.deep.equal({ on: [], quarantine: [], held: [] });
+    const other = new World();
+    other.spool.faults.push(new Error('no disk'));
+    await rejection(other.dispose('quarantine', 'hold', 'accept'));
+    expect(other.places).to.deep.equal({ on: [], quarantine: [], held: [] });
+  });
+});

@@ -1,0 +1,188 @@
+import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { after, before, describe, it } from 'mocha';
+import { bodyOf } from '@mailpair/shared/accept/message-data';
+import { authenticationLearner } from '@mailpair/shared/facts/authentication/learn-authentication';
+import { spfLearner } from '@mailpair/shared/facts/authentication/learn-spf';
+import { createResolver } from '@mailpair/shared/system/resolver';
+import type { Body } from '@mailpair/shared/values/body';
+import type { AuthenticationFacts } from '@mailpair/shared/values/facts-of-authentication';
+import { startDns, type TestDns } from '../../../support/dns-server.ts';
+import { learn, type Asking } from '../../../support/inquiries.ts';
+import { signed, signingKey } from '../../../support/signed-mail.ts';
+
+const mail = (from: string, rest = ''): string =>
+  `From: ${from}\r\nTo: bob@example.com\r\nSubject: Hello\r\n${rest}\r\nOne line.\r\n`;
+
+describe('authentication of a message', () => {
+  const key = signingKey('sender.test');
+  const rsa = signingKey('rsa.test', 'rsa-sha256');
+  const weak = signingKey('weak.test', 'rsa-sha256', 512);
+  const other = signingKey('other.test');
+  let dns: TestDns;
+  let resolver: ReturnType<typeof createResolver>;
+
+  before(async () => {
+    dns = await startDns({
+      'sender.test': { TXT: ['v=spf1 ip4:192.0.2.7 -all'] },
+      'test._domainkey.sender.test': { TXT: [key.record] },
+      '_dmarc.sender.test': { TXT: ['v=DMARC1; p=reject; sp=quarantine; pct=50; rua=mailto:r@sender.test'] },
+      'test._domainkey.rsa.test': { TXT: [rsa.record] },
+      '_dmarc.rsa.test': { TXT: ['v=DMARC1; p=quarantine; adkim=s; t=y'] },
+      'test._domainkey.weak.test': { TXT: [weak.record] },
+      'test._domainkey.other.test': { TXT: [other.record] },
+      'test._domainkey.away.test': 'SERVFAIL',
+      '_dmarc.away.test': { TXT: ['v=DMARC1; p=reject'] },
+      '_dmarc.mute.test': 'SERVFAIL',
+    });
+    resolver = createResolver({ servers: [dns.address], timeoutMs: 2_000 });
+  });
+  after(async () => {
+    resolver.close();
+    await dns.close();
+  });
+
+  async function learntOf(body: Body, asking: Asking = {}): Promise<AuthenticationFacts | undefined> {
+    const spf = spfLearner({ resolver, host: 'mx-in.example.com', patienceMs: () => 3_000 });
+    const all = await learn([spf, authenticationLearner(resolver)], { ...asking, body });
+    const fact = all.authentication;
+    if (fact?.kind === 'fault') throw new Error(fact.reason);
+    return fact?.value;
+  }
+
+  const authenticationOf = async (message: string, asking: Asking = {}): Promise<AuthenticationFacts> =>
+    (await learntOf(bodyOf(Buffer.from(message, 'latin1')), asking))!;
+
+  it('proves a signature and what it stands for', async () => {
+    const found = await authenticationOf(signed(mail('Anna <anna@sender.test>'), key), {
+      address: '192.0.2.9',
+    });
+    expect(found.dkim).to.have.length(1);
+    expect(found.dkim[0]).to.include({
+      result: 'pass',
+      domain: 'sender.test',
+      selector: 'test',
+      algorithm: 'ed25519-sha256',
+    });
+    expect(found.dmarc).to.deep.equal({
+      result: 'pass',
+      domain: 'sender.test',
+      policy: 'reject',
+      aligned: ['dkim'],
+      published: {
+        domain: 'sender.test',
+        p: 'reject',
+        sp: 'quarantine',
+        adkim: 'r',
+        aspf: 'r',
+        pct: 50,
+        rua: 'mailto:r@sender.test',
+      },
+    });
+    expect(found.from).to.deep.equal([{ name: 'Anna', address: 'anna@sender.test' }]);
+    expect(found.arc).to.deep.equal({ result: 'none', sealers: [], saw: [] });
+  });
+
+  it('takes SPF of the same domain too', async () => {
+    const { dkim, dmarc } = await authenticationOf(mail('anna@sender.test'));
+    expect(dkim).to.deep.equal([]);
+    expect(dmarc).to.deep.include({ result: 'pass', aligned: ['spf'] });
+  });
+
+  it('fails what is signed and sent by others', async () => {
+    const message = signed(mail('anna@sender.test'), other);
+    const { dkim, dmarc } = await authenticationOf(message, { address: '192.0.2.9' });
+    expect(dkim[0]).to.include({ result: 'pass', domain: 'other.test' });
+    expect(dmarc).to.deep.include({ result: 'fail', policy: 'reject', aligned: [] });
+  });
+
+  it('says the policy for a domain below, and one that is only tested', async () => {
+    const below = await authenticationOf(mail('anna@shop.sender.test'), { address: '192.0.2.9' });
+    expect(below.dmarc).to.deep.include({ result: 'fail', policy: 'quarantine', domain: 'shop.sender.test' });
+    const testing = await authenticationOf(mail('anna@rsa.test'));
+    expect(testing.dmarc).to.nested.include({ result: 'fail', policy: 'none', 'published.testing': true });
+  });
+
+  it('takes no signature for another content', async () => {
+    const message = signed(mail('anna@rsa.test'), rsa);
+    expect((await authenticationOf(message)).dkim[0]).to.include({ result: 'pass' });
+    const altered = await authenticationOf(`${message}More.\r\n`);
+    expect(altered.dkim[0]).to.include({ result: 'fail', reason: 'body hash did not verify' });
+    const renamed = await authenticationOf(message.replace('Hello', 'Hallo'));
+    expect(renamed.dkim[0]?.result).to.equal('fail');
+  });
+
+  it('says what a signature with l= does not cover', async () => {
+    const body = 'One line.\r\n';
+    const message = signed(mail('anna@rsa.test'), rsa, ` l=${body.length};`);
+    const { dkim } = await authenticationOf(`${message}Appended.\r\n`);
+    expect(dkim[0]).to.include({ result: 'pass', uncoveredBytes: 'Appended.\r\n'.length });
+  });
+
+  it('does not count a weak key', async () => {
+    const { dkim } = await authenticationOf(signed(mail('anna@weak.test'), weak));
+    expect(dkim[0]).to.include({ result: 'policy', reason: 'weak-key' });
+  });
+
+  it('does not fail what could not be learnt', async () => {
+    const away = { ...signingKey('away.test'), domain: 'away.test' };
+    const { dkim, dmarc } = await authenticationOf(signed(mail('anna@away.test'), away));
+    expect(dkim[0]?.result).to.equal('temperror');
+    expect(dmarc).to.include({ result: 'temperror', reason: 'SPF or DKIM could not be learnt' });
+    const mute = await authenticationOf(mail('anna@mute.test'));
+    expect(mute.dmarc).to.include({ result: 'temperror', domain: 'mute.test' });
+    // What could not be learnt of another domain is nobody's excuse.
+    const borrowed = await authenticationOf(signed(mail('anna@sender.test'), away), { address: '192.0.2.9' });
+    expect(borrowed.dmarc).to.include({ result: 'fail' });
+  });
+
+  it('has no domain to ask for where From has several', async () => {
+    const two = await authenticationOf(mail('anna@sender.test, bert@rsa.test'));
+    expect(two.dmarc).to.deep.include({ result: 'permerror', domain: '', reason: 'multiple-author-domains' });
+    const twice = await authenticationOf(mail('anna@sender.test', 'From: bert@rsa.test\r\n'));
+    expect(twice.dmarc).to.include({ result: 'permerror', reason: 'multiple-from-fields' });
+    const none = await authenticationOf('Subject: x\r\n\r\nx\r\n');
+    expect(none.dmarc).to.include({ result: 'permerror', reason: 'no-author-domain' });
+    expect(none.from).to.deep.equal([]);
+  });
+
+  it('sees the signs of a mailing list', async () => {
+    const { list } = await authenticationOf(
+      mail('anna@sender.test', 'List-Id: Talk\r\n <talk.lists.test>\r\n'),
+    );
+    expect(list).to.equal('Talk <talk.lists.test>');
+  });
+
+  it('looks at ten signatures', async () => {
+    let message = mail('anna@sender.test');
+    for (let i = 0; i < 40; i++) message = signed(message, { ...other, selector: `s${i}` });
+    const before = dns.queries.length;
+    const { dkim } = await authenticationOf(message);
+    expect(dkim).to.have.length(10);
+    expect(dns.queries.length - before).to.be.at.most(20);
+  });
+
+  it('looks at a header section up to its bounds, and obeys the policy by SPF alone', async () => {
+    const message = signed(mail('anna@sender.test', 'X: y\r\n'.repeat(100_000)), key);
+    const { dkim, dmarc } = await authenticationOf(message, { address: '192.0.2.9' });
+    expect(dkim).to.deep.equal([]);
+    expect(dmarc).to.include({ result: 'fail', policy: 'reject' });
+  });
+
+  it('reads a message that lies in a file', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'mailpair-'));
+    const path = join(directory, 'body');
+    const message = signed(mail('anna@rsa.test', '') + 'A long line of text\r\n'.repeat(50_000), rsa);
+    writeFileSync(path, message, 'latin1');
+    const body: Body = { path, sizeBytes: message.length, sha256: '', hops: 0, eightBit: false };
+    const found = await learntOf(body);
+    rmSync(directory, { recursive: true });
+    expect(found?.dkim[0]).to.include({ result: 'pass' });
+  });
+
+  it('is not asked of clients of this site', async () => {
+    expect(await learntOf(bodyOf(Buffer.from(mail('a@sender.test'))), { trusted: true })).to.equal(undefined);
+  });
+});
