@@ -21,6 +21,7 @@ const homes = {
   fastify: 'system/http\\.ts$',
   selfsigned: 'system/self-signed\\.ts$',
   dns: 'system/resolver\\.ts$',
+  entities: 'facts/content/html\\.ts$',
   tldts: 'system/registrable-domain\\.ts$',
   mailauth: 'facts/authentication/[^/]+\\.ts$',
   'dns-packet': 'system/dns-query\\.ts$',

@@ -2,6 +2,8 @@
  * The one list of what is learnt and what is checked, as configured. A learner lives in `facts/`, what it brings is named
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
+import { contentLearner } from './facts/content/learn-content.ts';
+import { openContents } from './facts/content/open-contents.ts';
 import { authenticationLearner } from './facts/authentication/learn-authentication.ts';
 import { spfLearner } from './facts/authentication/learn-spf.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
@@ -11,7 +13,7 @@ import type { ListState } from './facts/dns-lists/watched-list.ts';
 import type { EngineState } from './facts/engines/engine-servers.ts';
 import { createEngines } from './facts/engines/engines.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
-import type { Learner } from './facts/learner.ts';
+import type { Inquiry, Learner } from './facts/learner.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
@@ -67,6 +69,9 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   metrics.watchLists(lists.states);
   const engines = createEngines({ clock, log, counted: metrics.engineAnswer, passwordIn: parts.passwordIn });
   metrics.watchEngines(engines.states);
+  const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
+  const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
+    message ? (await contents.contentOf(message.body)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
   const isHosted = (domain: string): boolean => settings().domains.some(({ name }) => name === domain);
   let learners: readonly Learner[] = [];
@@ -79,8 +84,9 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       heloNameLearner(resolver, patienceMs),
       addressListLearner(lists),
       domainListLearner(lists, isHosted),
-      urlListLearner(lists, isHosted, noUrls),
       ...engines.learners(),
+      urlListLearner(lists, isHosted, urlsOf),
+      contentLearner(contents),
       spfLearner({ resolver, host: parts.host, patienceMs }),
       authenticationLearner(resolver),
     ];
@@ -96,12 +102,10 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     close: async () => {
       lists.close();
       engines.close();
+      await contents.close();
     },
   };
 }
-
-/** No message is read for its URLs yet. */
-const noUrls = (): Promise<readonly string[]> => Promise.resolve([]);
 
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
