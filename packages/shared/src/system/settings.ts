@@ -107,6 +107,35 @@ export interface EngineSettings {
   readonly retestMs: number;
 }
 
+/** What is made of SPF, DKIM, ARC and DMARC. Scores are 0 for what does not count. */
+export interface AuthenticationSettings {
+  readonly check: boolean;
+  readonly onFault: 'accept' | 'defer';
+  /** Those with a slash are networks, the others domains. */
+  readonly forwarders: readonly string[];
+  readonly sealers: readonly string[];
+  readonly spf: {
+    readonly refuse: boolean;
+    readonly fail: number;
+    readonly softfail: number;
+    readonly permerror: number;
+    readonly none: number;
+  };
+  readonly dmarc: {
+    readonly obey: boolean;
+    readonly fail: number;
+    readonly lists: 'obey' | 'quarantine' | 'score';
+    readonly noDomain: number;
+  };
+  readonly spoofing: { readonly verdict: 'score' | 'quarantine' | 'reject'; readonly score: number };
+  readonly lookalike: {
+    readonly domain: number;
+    readonly name: number;
+    readonly otherAddress: number;
+    readonly except: readonly string[];
+  };
+}
+
 /** What DNS is told beyond addresses and MX. */
 export interface PublishSettings {
   /** DNS zones; a hosted domain in none of them is a zone of its own. */
@@ -264,6 +293,7 @@ export interface Settings {
     readonly markScore: number;
     readonly weight: number;
   };
+  readonly authentication: AuthenticationSettings;
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {

@@ -87,6 +87,20 @@ export const replies = {
       '5.7.1',
       `${subject} is listed by ${lists}${text === undefined ? '; ask there to be delisted' : `: ${text}`}`,
     ),
+  spf: (client: string, domain: string, text?: string) =>
+    reply(
+      550,
+      '5.7.23',
+      `${client} may not send for ${domain} (SPF)${text === undefined ? '' : `: ${text}`}`,
+    ),
+  dmarc: (domain: string) =>
+    reply(550, '5.7.26', `${domain} asks to refuse what neither SPF nor DKIM proves to be from it (DMARC)`),
+  spoofed: (domain: string) =>
+    reply(
+      550,
+      '5.7.26',
+      `Neither SPF nor DKIM proves that this is from ${domain}, which is hosted here; send it through its own mail server`,
+    ),
   heloIsOurs: reply(550, '5.7.1', 'Your EHLO or HELO gives the name of this host; send the name of yours'),
 
   noMessage: reply(554, '5.5.1', 'No valid recipients'),

@@ -1,6 +1,7 @@
 /** The values of all keys put together as the program wants them. */
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
+import { authenticationSettings } from './authentication-settings.ts';
 import type { DomainItem } from './domains.ts';
 import { engineSettings } from './engine-settings.ts';
 import type { Values } from './keys.ts';
@@ -57,6 +58,7 @@ export function assemble(file: string, values: Values): Settings {
     lists: listSettings(values),
     clients: clientSettings(values),
     ...engineSettings(values),
+    authentication: authenticationSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,

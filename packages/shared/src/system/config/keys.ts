@@ -2,6 +2,7 @@
  * Every key of the configuration: how it is read, its default, what it is for. The schema given to convict,
  * the environment variables, the known names in messages and docs/configuration.md all follow from this table.
  */
+import { authenticationKeys } from './authentication-keys.ts';
 import { balancerKeys } from './balancer-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
@@ -26,6 +27,7 @@ export const keys = {
   ...dnsListKeys,
   ...clientNameKeys,
   ...engineKeys,
+  ...authenticationKeys,
   ...quarantineKeys,
   ...loadKeys,
   ...publishKeys,
