@@ -99,8 +99,7 @@ export async function startRspamd(
       void Promise.resolve(check({ fields: request.rawHeaders, body })).then((answer) => {
         count.ends();
         if (answer === null) return;
-        if ('status' in answer)
-          response.writeHead(answer.status).end((answer as { text: string }).text);
+        if ('status' in answer) response.writeHead(answer.status).end((answer as { text: string }).text);
         else response.end(JSON.stringify(answer));
       });
     });
