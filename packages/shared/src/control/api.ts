@@ -20,9 +20,11 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from '../dispatch.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import { quarantineApi } from './quarantine-api.ts';
+import { bansApi } from './bans-api.ts';
 import { createQuarantineControl } from './quarantine-control.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
+import type { Bans } from '../conduct/bans.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Door } from '../pair/admission.ts';
@@ -56,6 +58,7 @@ export interface GatewayApiParts {
   lists(): readonly ListState[];
   /** The servers of the engines. */
   engines(): readonly EngineState[];
+  readonly bans: Bans;
   readonly quarantine: Quarantine;
   readonly nextId: () => string;
   readonly clock: Clock;
@@ -105,6 +108,7 @@ export function gatewayApi({
     run: ({ params }) => run(params['id'] ?? ''),
   });
   return [
+    ...bansApi(parts.bans),
     get('/status', () => control.status()),
     get('/next-hops', async () => ({ nextHops: await control.nextHops() })),
     { method: 'GET', path: '/queue', run: ({ query }) => listQueue(control, query) },

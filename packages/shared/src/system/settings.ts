@@ -3,6 +3,7 @@
  * Durations are in milliseconds, sizes in bytes. docs/configuration.md describes every key.
  */
 import type { TlsLevel } from '../values/next-hop.ts';
+import type { Rate } from '../values/rate.ts';
 
 export type TlsMode = 'starttls' | 'implicit' | 'none';
 
@@ -105,6 +106,23 @@ export interface EngineSettings {
   readonly timeoutMs: number;
   readonly connections: number;
   readonly retestMs: number;
+}
+
+export interface ClamavSettings extends EngineSettings {
+  readonly virus: 'reject' | 'quarantine';
+  /** Of signatures whose name begins with one of `suspiciousNames`. */
+  readonly suspicious: 'reject' | 'quarantine' | 'score';
+  readonly suspiciousNames: readonly string[];
+  readonly suspiciousScore: number;
+  readonly tooBig: 'accept' | 'quarantine' | 'reject';
+}
+
+export interface RspamdSettings extends EngineSettings {
+  readonly passwordFile: string | null;
+  readonly follow: 'action' | 'score';
+  readonly reject: 'reject' | 'quarantine';
+  readonly markScore: number;
+  readonly weight: number;
 }
 
 /** What is made of SPF, DKIM, ARC and DMARC. Scores are 0 for what does not count. */
@@ -240,6 +258,7 @@ export interface Settings {
   readonly limits: {
     readonly connections: number;
     readonly connectionsPerClient: number;
+    readonly connectionsPerNetwork: number;
     /** Errors (4xx/5xx replies to the client's faults) before 421. */
     readonly errors: number;
     /** Commands without a completed message before 421. */
@@ -279,19 +298,26 @@ export interface Settings {
     readonly bareWord: number;
     readonly unknownName: number;
   };
-  readonly clamav: EngineSettings & {
-    readonly virus: 'reject' | 'quarantine';
-    readonly suspicious: 'reject' | 'quarantine' | 'score';
-    readonly suspiciousNames: readonly string[];
-    readonly suspiciousScore: number;
-    readonly tooBig: 'accept' | 'quarantine' | 'reject';
+  readonly clamav: ClamavSettings;
+  readonly rspamd: RspamdSettings;
+  /** What a stranger may do in a time; null for without limit. */
+  readonly rates: {
+    readonly connectionsPerClient: Rate | null;
+    readonly connectionsPerNetwork: Rate | null;
+    readonly messagesPerClient: Rate | null;
+    readonly messagesPerNetwork: Rate | null;
+    readonly messagesPerSender: Rate | null;
+    readonly recipientsPerClient: Rate | null;
+    /** Networks that are neither limited nor banned, besides private addresses and those of the pair. */
+    readonly exempt: readonly string[];
   };
-  readonly rspamd: EngineSettings & {
-    readonly passwordFile: string | null;
-    readonly follow: 'action' | 'score';
-    readonly reject: 'reject' | 'quarantine';
-    readonly markScore: number;
-    readonly weight: number;
+  readonly harvest: {
+    /** Unknown recipients that a client may ask for at once, and in `refillMs`; 0 for any number. */
+    readonly credit: number;
+    readonly refillMs: number;
+    readonly tarpitMs: number;
+    readonly tarpitSessions: number;
+    readonly banMs: number;
   };
   readonly authentication: AuthenticationSettings;
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */

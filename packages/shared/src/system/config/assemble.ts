@@ -58,6 +58,7 @@ export function assemble(file: string, values: Values): Settings {
     lists: listSettings(values),
     clients: clientSettings(values),
     ...engineSettings(values),
+    ...conductSettings(values),
     authentication: authenticationSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
@@ -153,6 +154,27 @@ function clientSettings(values: Values): Settings['clients'] {
   };
 }
 
+function conductSettings(values: Values): Pick<Settings, 'rates' | 'harvest'> {
+  return {
+    rates: {
+      connectionsPerClient: values['rates.connectionsPerClient'],
+      connectionsPerNetwork: values['rates.connectionsPerNetwork'],
+      messagesPerClient: values['rates.messagesPerClient'],
+      messagesPerNetwork: values['rates.messagesPerNetwork'],
+      messagesPerSender: values['rates.messagesPerSender'],
+      recipientsPerClient: values['rates.recipientsPerClient'],
+      exempt: values['rates.exempt'],
+    },
+    harvest: {
+      credit: values['harvest.credit'],
+      refillMs: values['harvest.refill'],
+      tarpitMs: values['harvest.tarpit'],
+      tarpitSessions: values['harvest.tarpitSessions'],
+      banMs: values['harvest.ban'],
+    },
+  };
+}
+
 function publishSettings(values: Values): PublishSettings {
   return {
     zones: values['publish.zones'],
@@ -187,6 +209,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
     limits: {
       connections: values['limits.connections'],
       connectionsPerClient: values['limits.connectionsPerClient'],
+      connectionsPerNetwork: values['limits.connectionsPerNetwork'],
       errors: values['limits.errors'],
       commands: values['limits.commands'],
       memoryPerMessageBytes: values['limits.memoryPerMessage'],

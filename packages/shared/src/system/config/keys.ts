@@ -5,6 +5,7 @@
 import { authenticationKeys } from './authentication-keys.ts';
 import { balancerKeys } from './balancer-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
+import { conductKeys } from './conduct-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { engineKeys } from './engine-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
@@ -27,6 +28,7 @@ export const keys = {
   ...dnsListKeys,
   ...clientNameKeys,
   ...engineKeys,
+  ...conductKeys,
   ...authenticationKeys,
   ...quarantineKeys,
   ...loadKeys,
