@@ -2,6 +2,7 @@
  * The one list of what is learnt and what is checked, as configured. A learner lives in `facts/`, what it brings is named
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
+import { bayesLearner } from './facts/bayes/learn-bayes.ts';
 import { authenticationChecks, authenticationLearners } from './authenticating.ts';
 import { contentLearner } from './facts/content/learn-content.ts';
 import { openContents } from './facts/content/open-contents.ts';
@@ -14,6 +15,7 @@ import { createEngines } from './facts/engines/engines.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
 import type { Inquiry, Learner } from './facts/learner.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
+import { bayesCheck } from './judge/bayes.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
@@ -21,11 +23,14 @@ import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
 import { rspamdCheck } from './judge/rspamd.ts';
 import { virusCheck } from './judge/virus.ts';
+import { openLearning, type Learning } from './learning.ts';
+import type { Topics } from './pair/topics.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { Resolver } from './system/resolver.ts';
 import type { Settings } from './system/settings.ts';
+import type { ListenerRole } from './values/session.ts';
 
 export interface CheckingParts {
   settings(): Settings;
@@ -36,6 +41,8 @@ export interface CheckingParts {
   readonly resolver: Resolver;
   /** What a password file holds. */
   passwordIn(file: string): string;
+  /** Without it another process has the directory open: nothing is learnt that is kept. */
+  readonly topics?: Topics;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists' | 'engineAnswer' | 'watchEngines'>;
@@ -48,6 +55,8 @@ export interface Checking {
   lists(): readonly ListState[];
   /** How the servers of the engines are. */
   engines(): readonly EngineState[];
+  /** The classifier. */
+  readonly learning: Learning;
   /** After the settings changed. */
   reload(): void;
   close(): Promise<void>;
@@ -69,6 +78,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   const engines = createEngines({ clock, log, counted: metrics.engineAnswer, passwordIn: parts.passwordIn });
   metrics.watchEngines(engines.states);
   const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
+  const learning = openLearning({ ...parts, contentOf: contents.contentOf });
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
     message ? (await contents.contentOf(message.body)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
@@ -78,6 +88,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   function reload(): void {
     lists.set(listsOf(settings()));
     engines.set(settings());
+    learning.reload();
     learners = [
       reverseNameLearner(resolver, patienceMs),
       heloNameLearner(resolver, patienceMs),
@@ -92,6 +103,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       }),
       urlListLearner(lists, isHosted, urlsOf),
       contentLearner(contents),
+      bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
     ];
     checks = checksOf(settings());
   }
@@ -101,10 +113,12 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     checks: () => checks,
     lists: lists.states,
     engines: engines.states,
+    learning,
     reload,
     close: async () => {
       lists.close();
       engines.close();
+      await learning.close();
       await contents.close();
     },
   };
@@ -127,9 +141,14 @@ export function checksOf(settings: Settings): readonly Check[] {
     urlListCheck(lists),
     virusCheck(clamav),
     rspamdCheck(rspamd),
+    bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),
     ...authenticationChecks(settings),
   ];
 }
+
+/** The listeners whose mail is classified. */
+const bayesRoles = ({ bayes: { mode } }: Settings): readonly ListenerRole[] =>
+  mode === 'all' ? ['mx', 'submission'] : mode === 'mx' ? ['mx'] : [];
 
 /** The names and addresses by which the pair is known, on all its nodes. */
 function ownNamesOf({ inbound, outbound }: Settings): { ownNames: string[]; ownAddresses: string[] } {
