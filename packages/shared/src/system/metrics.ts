@@ -48,6 +48,12 @@ export interface EngineGauges {
   readonly standing: string;
 }
 
+/** Of one domain that is signed for. */
+export interface SigningGauges {
+  readonly domain: string;
+  readonly standing: string;
+}
+
 export interface Metrics {
   session(listener: ListenerRole): void;
   refusedSession(code: number): void;
@@ -78,6 +84,9 @@ export interface Metrics {
   /** An engine was asked about a message, and answered or failed. */
   engineAnswer(engine: string, server: string, result: string, ms: number): void;
   watchEngines(read: () => readonly EngineGauges[]): void;
+  /** A message that we might sign: signed, unsigned because nothing asks for it, or a fault. */
+  signed(result: 'signed' | 'unsigned' | 'fault'): void;
+  watchSigning(read: () => readonly SigningGauges[]): void;
   watch(gauges: Gauges): void;
   render(): Promise<string>;
   readonly contentType: string;
@@ -174,6 +183,7 @@ export function createMetrics(role: string): Metrics {
     ...partnerMetrics(registers),
     ...listMetrics(registers),
     ...engineMetrics(registers),
+    ...signingMetrics(registers),
     watch: (gauges) => {
       gauge('sessions', 'Open sessions', gauges.sessions);
       gauge('queue_entries', 'Entries in the spool', gauges.queueEntries);
@@ -305,6 +315,35 @@ function engineMetrics(registers: Registry[]): Pick<Metrics, 'engineAnswer' | 'w
           this.reset();
           for (const { engine, server, standing } of read())
             this.set({ engine, server }, Number(standing === 'up'));
+        },
+      });
+    },
+  };
+}
+
+function signingMetrics(registers: Registry[]): Pick<Metrics, 'signed' | 'watchSigning'> {
+  const results = new Counter({
+    name: 'mailpair_dkim_messages_total',
+    help: 'Messages of submitters and our own by what came of signing: signed, unsigned as nothing asks for it, fault',
+    labelNames: ['result'],
+    registers,
+  });
+  const bound = byKey((result: string) => {
+    const child = results.labels({ result });
+    return () => child.inc();
+  });
+  return {
+    signed: bound,
+    watchSigning(read) {
+      new Gauge({
+        name: 'mailpair_dkim_domain_up',
+        help: '1 while all active DKIM keys of a domain sign, 0 while one cannot be used; absent without active keys',
+        labelNames: ['domain'],
+        registers,
+        collect() {
+          this.reset();
+          for (const { domain, standing } of read())
+            if (standing !== 'waiting') this.set({ domain }, Number(standing === 'active'));
         },
       });
     },
