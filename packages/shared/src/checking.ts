@@ -7,7 +7,7 @@ import { authenticationChecks, authenticationLearners } from './authenticating.t
 import { contentLearner } from './facts/content/learn-content.ts';
 import { openContents } from './facts/content/open-contents.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
-import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
+import { listLearners } from './facts/dns-lists/learn-lists.ts';
 import { createDnsLists } from './facts/dns-lists/lists.ts';
 import type { ListState } from './facts/dns-lists/watched-list.ts';
 import type { EngineState } from './facts/engines/engine-servers.ts';
@@ -30,6 +30,7 @@ import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { Resolver } from './system/resolver.ts';
 import type { Settings } from './system/settings.ts';
+import type { JudgingState } from './values/judging-state.ts';
 import type { ListenerRole } from './values/session.ts';
 
 export interface CheckingParts {
@@ -57,6 +58,8 @@ export interface Checking {
   engines(): readonly EngineState[];
   /** The classifier. */
   readonly learning: Learning;
+  /** Which checks are on. */
+  judging(): JudgingState;
   /** After the settings changed. */
   reload(): void;
   close(): Promise<void>;
@@ -92,8 +95,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     learners = [
       reverseNameLearner(resolver, patienceMs),
       heloNameLearner(resolver, patienceMs),
-      addressListLearner(lists),
-      domainListLearner(lists, isHosted),
+      ...listLearners(lists, isHosted, urlsOf),
       ...engines.learners(),
       ...authenticationLearners(settings(), {
         resolver,
@@ -101,7 +103,6 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
         patienceMs,
         ownAddresses: ownNamesOf(settings()).ownAddresses,
       }),
-      urlListLearner(lists, isHosted, urlsOf),
       contentLearner(contents),
       bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
     ];
@@ -113,6 +114,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     checks: () => checks,
     lists: lists.states,
     engines: engines.states,
+    judging: () => judgingState(settings(), learners, checks),
     learning,
     reload,
     close: async () => {
@@ -122,6 +124,22 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       await contents.close();
     },
   };
+}
+
+/** A check is on when something is learnt for it, of whom it is about. */
+function judgingState(
+  { judge: { mode } }: Settings,
+  learners: readonly Learner[],
+  checks: readonly Check[],
+): JudgingState {
+  const learnt = new Map(mode === 'off' ? [] : learners.map(({ name, roles }) => [name, roles]));
+  const on = checks.map(({ name, stage, roles, needs, onFault }) => ({
+    name,
+    stage,
+    roles: roles.filter((role) => needs.every((fact) => learnt.get(fact)?.includes(role))),
+    onFault,
+  }));
+  return { mode, checks: on.filter(({ roles }) => roles.length > 0) };
 }
 
 /** Pure, so that what was learnt once can be judged again by other settings. */

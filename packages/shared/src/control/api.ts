@@ -40,6 +40,7 @@ import type { Clock } from '../system/clock.ts';
 import type { ApiRoute } from '../system/http.ts';
 import type { Log } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
+import type { JudgingState } from '../values/judging-state.ts';
 
 export interface GatewayApiParts {
   readonly role: string;
@@ -60,6 +61,7 @@ export interface GatewayApiParts {
   lists(): readonly ListState[];
   /** The servers of the engines. */
   engines(): readonly EngineState[];
+  judging(): JudgingState;
   readonly bans: Bans;
   readonly quarantine: Quarantine;
   readonly learning: Pick<Learning, 'learn' | 'status'>;
@@ -76,6 +78,7 @@ export function gatewayApi({
   partners,
   lists,
   engines,
+  judging,
   rest,
   localServers,
   ...parts
@@ -92,6 +95,7 @@ export function gatewayApi({
       partners,
       lists,
       engines,
+      judging,
       rest,
       localServers,
     },

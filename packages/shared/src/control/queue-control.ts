@@ -24,6 +24,7 @@ import type { LocalServers, LocalServerState } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
+import type { JudgingState } from '../values/judging-state.ts';
 
 export interface GatewayStatus {
   readonly role: string;
@@ -42,6 +43,8 @@ export interface GatewayStatus {
   readonly lists: readonly ListState[];
   /** The servers of the engines beside it; empty when it is stopped. */
   readonly engines: readonly EngineState[];
+  /** Which checks are on; null when it is stopped. */
+  readonly judging: JudgingState | null;
   /** `active`: being attempted. `damaged`: set aside, not counted among `entries`. */
   readonly queue: { readonly entries: number; readonly active: number; readonly damaged: number };
   /** Those that have been tried since the start. */
@@ -83,6 +86,7 @@ export interface QueueControlParts {
     partners(): readonly PartnerView[];
     lists(): readonly ListState[];
     engines(): readonly EngineState[];
+    judging(): JudgingState;
     readonly rest: NextHopRest;
     readonly localServers: LocalServers;
   };
@@ -144,6 +148,7 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       partners: running?.partners() ?? [],
       lists: running?.lists() ?? [],
       engines: running?.engines() ?? [],
+      judging: running?.judging() ?? null,
       queue: { entries: spool.count(), active: running?.active() ?? 0, damaged: spool.damaged().length },
       localServers: running?.localServers.state(clock.now()) ?? [],
     }),
