@@ -5,8 +5,14 @@ import { balancerKeepalived } from './balancer-keepalived.ts';
 import { balancerOf } from './balancer.ts';
 import { configCheck } from './config-check.ts';
 import { configShow } from './config-show.ts';
+import { dkimActivate } from './dkim-activate.ts';
+import { dkimKeygen, dkimRotate } from './dkim-keygen.ts';
+import { dkimRemove } from './dkim-remove.ts';
+import { dkimStatus } from './dkim-status.ts';
 import { dnsPlan } from './dns-plan.ts';
 import { dnsVerify } from './dns-verify.ts';
+import { learnStatus } from './learn-status.ts';
+import { learnForget, learnHam, learnSpam } from './learn-teach.ts';
 import { password } from './password.ts';
 import { quarantineDelete, quarantineRelease } from './quarantine-change.ts';
 import { quarantineList } from './quarantine-list.ts';
@@ -35,11 +41,14 @@ const queueVerbs = [
   queueExport,
 ];
 
+const dkimVerbs = [dkimKeygen, dkimRotate, dkimActivate, dkimRemove, dkimStatus];
+
 export const verbs: readonly Verb[] = [
   configCheck,
   configShow,
   dnsPlan,
   dnsVerify,
+  ...dkimVerbs,
   balancerOf(balancerVerbs),
   ...balancerVerbs,
   smarthost,
@@ -50,5 +59,9 @@ export const verbs: readonly Verb[] = [
   quarantineShow,
   quarantineRelease,
   quarantineDelete,
+  learnSpam,
+  learnHam,
+  learnForget,
+  learnStatus,
   password,
 ];

@@ -116,6 +116,20 @@ export interface AuthenticationSettings {
   };
 }
 
+/** The classifier that learns from spam and ham. */
+export interface BayesSettings {
+  readonly mode: 'mx' | 'all' | 'off';
+  /** Of each kind, before it judges. */
+  readonly minimum: number;
+  readonly halfLifeMs: number;
+  readonly maxTokens: number;
+  readonly sure: number;
+  readonly veryLikely: number;
+  readonly likely: number;
+  readonly ham: number;
+  readonly onFault: 'accept' | 'defer';
+}
+
 /** What DNS is told beyond addresses and MX. */
 export interface PublishSettings {
   /** DNS zones; a hosted domain in none of them is a zone of its own. */
@@ -190,8 +204,16 @@ export interface Settings {
     };
   };
   readonly publish: PublishSettings;
-  /** `keys`: directory of DOMAIN/SELECTOR.pem. */
-  readonly dkim: { readonly keys: string };
+  readonly dkim: {
+    /** Directory of DOMAIN/SELECTOR.pem. */
+    readonly keys: string;
+    /** What becomes of a message that should be signed and cannot be. */
+    readonly onFault: 'send' | 'defer';
+    /** Whether a hosted domain without an active key is a fault too. */
+    readonly require: boolean;
+    /** How long the record of a key stays in DNS after it last signed. */
+    readonly keepRetiredMs: number;
+  };
   readonly pair: {
     /** Without it there are no heartbeats. */
     readonly secretFile: string | null;
@@ -260,6 +282,7 @@ export interface Settings {
     readonly bareWord: number;
     readonly unknownName: number;
   };
+  readonly bayes: BayesSettings;
   /** What a stranger may do in a time; null for without limit. */
   readonly rates: {
     readonly connectionsPerClient: Rate | null;

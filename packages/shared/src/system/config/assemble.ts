@@ -31,7 +31,12 @@ export function assemble(file: string, values: Values): Settings {
       update: updateSettings(values),
     },
     publish: publishSettings(values),
-    dkim: { keys: values['dkim.keys'] },
+    dkim: {
+      keys: values['dkim.keys'],
+      onFault: values['dkim.onFault'],
+      require: values['dkim.require'],
+      keepRetiredMs: values['dkim.keepRetired'],
+    },
     pair: {
       secretFile: values['pair.secretFile'],
       caFile: values['pair.caFile'],
@@ -56,6 +61,7 @@ export function assemble(file: string, values: Values): Settings {
     quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),
+    bayes: bayesSettings(values),
     ...conductSettings(values),
     authentication: authenticationSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
@@ -135,6 +141,20 @@ function listSettings(values: Values): Settings['lists'] {
     timeoutMs: values['lists.timeout'],
     testMs: values['lists.test'],
     retestMs: values['lists.retest'],
+  };
+}
+
+function bayesSettings(values: Values): Settings['bayes'] {
+  return {
+    mode: values['bayes.mode'],
+    minimum: values['bayes.minimum'],
+    halfLifeMs: values['bayes.halfLife'],
+    maxTokens: values['bayes.maxTokens'],
+    sure: values['bayes.sure'],
+    veryLikely: values['bayes.veryLikely'],
+    likely: values['bayes.likely'],
+    ham: values['bayes.ham'],
+    onFault: values['bayes.onFault'],
   };
 }
 

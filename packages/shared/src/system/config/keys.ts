@@ -4,7 +4,9 @@
  */
 import { authenticationKeys } from './authentication-keys.ts';
 import { balancerKeys } from './balancer-keys.ts';
+import { bayesKeys } from './bayes-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
+import { dkimKeys } from './dkim-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
@@ -26,11 +28,13 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...bayesKeys,
   ...conductKeys,
   ...authenticationKeys,
   ...quarantineKeys,
   ...loadKeys,
   ...publishKeys,
+  ...dkimKeys,
   ...smarthostKeys,
   ...updateKeys,
 } as const satisfies Readonly<Record<string, Key<unknown>>>;
