@@ -113,7 +113,7 @@ async function openBehind(
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
-  const signing = openSigning({ settings: () => current.settings, log, metrics });
+  const signing = openSigning({ settings: () => current.settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
   const dispatcher = openDispatcher(ground, spool, attempts, notify);

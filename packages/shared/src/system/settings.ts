@@ -211,6 +211,8 @@ export interface Settings {
     readonly onFault: 'send' | 'defer';
     /** Whether a hosted domain without an active key is a fault too. */
     readonly require: boolean;
+    /** How often DNS is asked for the keys that sign; 0 for never. */
+    readonly watchMs: number;
     /** How long the record of a key stays in DNS after it last signed. */
     readonly keepRetiredMs: number;
   };

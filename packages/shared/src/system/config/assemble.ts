@@ -35,6 +35,7 @@ export function assemble(file: string, values: Values): Settings {
       keys: values['dkim.keys'],
       onFault: values['dkim.onFault'],
       require: values['dkim.require'],
+      watchMs: values['dkim.watch'],
       keepRetiredMs: values['dkim.keepRetired'],
     },
     pair: {
