@@ -15,6 +15,7 @@ import { openGate } from './gate.ts';
 import { createIntake } from './intake.ts';
 import { createJudging } from './judging.ts';
 import { loadSources } from './load-sources.ts';
+import { createMarking } from './marking.ts';
 import { createNotify } from './notify.ts';
 import { Topics } from './pair/topics.ts';
 import { openPairing } from './pairing.ts';
@@ -158,6 +159,11 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
+    mark: createMarking({
+      settings: () => current.settings,
+      host: host.host,
+      incomingDirectory: join(host.spool, 'incoming'),
+    }),
     signing,
     quarantine,
     nextId,

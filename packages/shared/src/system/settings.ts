@@ -305,6 +305,12 @@ export interface Settings {
     readonly banMs: number;
   };
   readonly authentication: AuthenticationSettings;
+  /** What is written into the header of mail from the internet. */
+  readonly marks: {
+    readonly results: boolean;
+    readonly verdict: 'always' | 'tagged' | 'never';
+    readonly subject: string | null;
+  };
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {
