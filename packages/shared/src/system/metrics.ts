@@ -48,6 +48,13 @@ export interface EngineGauges {
   readonly standing: string;
 }
 
+/** Of one key that signs. */
+export interface KeyGauges {
+  readonly domain: string;
+  readonly selector: string;
+  readonly isShown: boolean;
+}
+
 /** Of one domain that is signed for. */
 export interface SigningGauges {
   readonly domain: string;
@@ -87,6 +94,7 @@ export interface Metrics {
   /** A message that we might sign: signed, unsigned because nothing asks for it, or a fault. */
   signed(result: 'signed' | 'unsigned' | 'fault'): void;
   watchSigning(read: () => readonly SigningGauges[]): void;
+  watchKeys(read: () => readonly KeyGauges[]): void;
   watch(gauges: Gauges): void;
   render(): Promise<string>;
   readonly contentType: string;
@@ -321,7 +329,7 @@ function engineMetrics(registers: Registry[]): Pick<Metrics, 'engineAnswer' | 'w
   };
 }
 
-function signingMetrics(registers: Registry[]): Pick<Metrics, 'signed' | 'watchSigning'> {
+function signingMetrics(registers: Registry[]): Pick<Metrics, 'signed' | 'watchSigning' | 'watchKeys'> {
   const results = new Counter({
     name: 'mailpair_dkim_messages_total',
     help: 'Messages of submitters and our own by what came of signing: signed, unsigned as nothing asks for it, fault',
@@ -344,6 +352,18 @@ function signingMetrics(registers: Registry[]): Pick<Metrics, 'signed' | 'watchS
           this.reset();
           for (const { domain, standing } of read())
             if (standing !== 'waiting') this.set({ domain }, Number(standing === 'active'));
+        },
+      });
+    },
+    watchKeys(read) {
+      new Gauge({
+        name: 'mailpair_dkim_key_shown',
+        help: '1 while DNS shows a DKIM key that signs, 0 while it does not or shows another; absent while not known',
+        labelNames: ['domain', 'selector'],
+        registers,
+        collect() {
+          this.reset();
+          for (const { domain, selector, isShown } of read()) this.set({ domain, selector }, Number(isShown));
         },
       });
     },

@@ -249,6 +249,8 @@ export interface Settings {
     readonly onFault: 'send' | 'defer';
     /** Whether a hosted domain without an active key is a fault too. */
     readonly require: boolean;
+    /** How often DNS is asked for the keys that sign; 0 for never. */
+    readonly watchMs: number;
     /** How long the record of a key stays in DNS after it last signed. */
     readonly keepRetiredMs: number;
   };
@@ -343,6 +345,12 @@ export interface Settings {
     readonly banMs: number;
   };
   readonly authentication: AuthenticationSettings;
+  /** What is written into the header of mail from the internet. */
+  readonly marks: {
+    readonly results: boolean;
+    readonly verdict: 'always' | 'tagged' | 'never';
+    readonly subject: string | null;
+  };
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {

@@ -36,6 +36,7 @@ export function assemble(file: string, values: Values): Settings {
       keys: values['dkim.keys'],
       onFault: values['dkim.onFault'],
       require: values['dkim.require'],
+      watchMs: values['dkim.watch'],
       keepRetiredMs: values['dkim.keepRetired'],
     },
     pair: {
@@ -66,6 +67,11 @@ export function assemble(file: string, values: Values): Settings {
     bayes: bayesSettings(values),
     ...conductSettings(values),
     authentication: authenticationSettings(values),
+    marks: {
+      results: values['marks.results'],
+      verdict: values['marks.verdict'],
+      subject: values['marks.subject'],
+    },
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,

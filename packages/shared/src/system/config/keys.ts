@@ -14,6 +14,7 @@ import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
 import type { Key } from './key.ts';
 import { loadKeys } from './load-keys.ts';
+import { markKeys } from './mark-keys.ts';
 import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
@@ -33,6 +34,7 @@ export const keys = {
   ...bayesKeys,
   ...conductKeys,
   ...authenticationKeys,
+  ...markKeys,
   ...quarantineKeys,
   ...loadKeys,
   ...publishKeys,
