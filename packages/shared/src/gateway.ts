@@ -116,7 +116,7 @@ async function openBehind(
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
-  const signing = openSigning({ settings: () => current.settings, log, metrics });
+  const signing = openSigning({ settings: () => current.settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
   const ledger = openSubmitters({ host, clock, log });
@@ -148,6 +148,7 @@ async function openBehind(
     host: host.host,
     directory: host.spool,
     resolver,
+    passwordIn: (file) => current.secrets.passwords.get(file) ?? '',
     topics,
     clock,
     log,
@@ -236,6 +237,8 @@ async function openBehind(
         ...gate.capacity(),
         partners: pairing.list(),
         lists: checking.lists(),
+        engines: checking.engines(),
+        judging: checking.judging(),
       }),
       raw: [pairing.route],
       notReady: () => reasonsNotReady(draining, host.spool, current.settings),
@@ -253,6 +256,8 @@ async function openBehind(
         door: () => gate.door,
         partners: () => pairing.list(),
         lists: () => checking.lists(),
+        engines: () => checking.engines(),
+        judging: () => checking.judging(),
         bans: sentry.bans,
         quarantine,
         learning: checking.learning,
