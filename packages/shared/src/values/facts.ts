@@ -11,6 +11,8 @@ import type { BayesFacts } from './facts-of-bayes.ts';
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
 import type { GreylistFacts } from './facts-of-greylist.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
+import type { RspamdFacts, VirusFacts } from './facts-of-engines.ts';
+import type { AuthorFacts, SubmitterFacts, UsageFacts } from './facts-of-submission.ts';
 import type { ListenerRole } from './session.ts';
 
 export interface Learnable {
@@ -24,6 +26,10 @@ export interface Learnable {
   readonly domainLists: ListFacts;
   /** The hosts of URLs in domain lists. */
   readonly urlLists: ListFacts;
+  /** What clamd found in the message. */
+  readonly virus: VirusFacts;
+  /** What rspamd says of it. */
+  readonly rspamd: RspamdFacts;
   /** What the classifier says of the message. */
   readonly bayes: BayesFacts;
   /** What was read of the message, without its text. */
@@ -34,6 +40,12 @@ export interface Learnable {
   readonly authentication: AuthenticationFacts;
   /** Whether the sender was heard of before; absent where nobody is asked to come back. */
   readonly greylist: GreylistFacts;
+  /** Who of our submitters it is. */
+  readonly submitter: SubmitterFacts;
+  /** Whom a submitter names in From, where that is checked. */
+  readonly author: AuthorFacts;
+  /** What a submitter has sent so far. */
+  readonly usage: UsageFacts;
 }
 
 export type FactName = keyof Learnable;
