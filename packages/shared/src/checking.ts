@@ -19,6 +19,7 @@ import { bayesCheck } from './judge/bayes.ts';
 import { authorLearner, submitterLearner, usageLearner, type Charge } from './facts/submission.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
+import { earlyTalkerCheck } from './judge/early-talker.ts';
 import { greylistCheck } from './judge/greylist.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
@@ -175,6 +176,7 @@ function checksOfMessages(settings: Settings): readonly Check[] {
   return [
     loopCheck(smtp.maxHops),
     clientNameCheck(clients),
+    ...(settings.judge.mode === 'off' ? [] : [earlyTalkerCheck(clients.earlyTalker)]),
     heloCheck({
       ...ownNamesOf(settings),
       hostedDomains: settings.domains.map(({ name }) => name),

@@ -33,7 +33,7 @@ export interface Greylisting {
 
 export function openGreylisting({ settings, directory, topics, clock, log }: GreylistingParts): Greylisting {
   const greylist = openGreylist({
-    path: join(directory, 'conduct', 'greylist.journal'),
+    directory: join(directory, 'conduct'),
     rules: () => settings().greylist,
     clock,
     onFault: (error) => log.error('greylist.journal-fault', { err: error }),

@@ -163,7 +163,7 @@ function policyOf(address: string, { judge }: Settings): Policy {
 }
 
 const factsOf = (
-  { role, client, helo, tls, trusted, user }: Session,
+  { role, client, helo, tls, trusted, user, spokeEarly }: Session,
   { reversePath }: Sender,
   recipients: readonly Recipient[],
   at: number,
@@ -176,6 +176,7 @@ const factsOf = (
     tls: tls !== undefined,
     trusted,
     ...(user !== undefined && { user }),
+    ...(spokeEarly && { spokeEarly }),
   },
   reversePath,
   recipients: recipients.map(({ address }) => address),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -23,7 +23,7 @@ describe('the greylist', () => {
 
   function open(name = 'a'): Greylist {
     const greylist = openGreylist({
-      path: join(directory, name),
+      directory: join(directory, name),
       rules: () => ({ delayMs: 2 * MINUTE, windowMs: 2 * DAY, keepMs: 30 * DAY }),
       clock: { now: () => now },
       onFault: (error) => {
@@ -87,7 +87,10 @@ describe('the greylist', () => {
     greylist.deferred(message);
     greylist.taken('sender.example');
     await greylist.close();
-    expect(readFileSync(join(directory, 'a'), 'utf8')).to.not.match(/sender|example|192/);
+    const journals = readdirSync(join(directory, 'a')).map((file) => join(directory, 'a', file));
+    const texts = journals.map((path) => readFileSync(path, 'utf8'));
+    expect(texts.join('').split('\n')).to.have.length(4);
+    expect(texts.join('')).to.not.match(/sender|example|192/);
     now += 3 * MINUTE;
     const again = open();
     expect(standings(again)).to.deep.equal(['ripe', 'new']);

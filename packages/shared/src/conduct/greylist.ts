@@ -1,11 +1,12 @@
 /**
  * Senders that were asked to come back and those that did: kept over restarts, shared with the partners, so that mail which
- * comes back to the other MX is taken there. What is kept are digests and times, not addresses. Bounded: the one that was
- * set the longest ago goes first.
+ * comes back to the other MX is taken there. What is kept are digests and times, not addresses. Bounded, each kind by itself:
+ * who sends from ever new origins makes messages forgotten that wait, but no sender that came back.
  */
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type { Clock } from '../system/clock.ts';
-import { openKeptMap } from '../system/kept-map.ts';
+import { openKeptMap, type KeptMap } from '../system/kept-map.ts';
 import { formatSighting, merge, parseSighting, type Sighting } from './sighting.ts';
 
 export interface GreylistRules {
@@ -17,7 +18,7 @@ export interface GreylistRules {
 }
 
 export interface GreylistParts {
-  readonly path: string;
+  readonly directory: string;
   rules(): GreylistRules;
   readonly clock: Clock;
   onFault(error: Error): void;
@@ -49,73 +50,83 @@ export interface Greylist {
   close(): Promise<void>;
 }
 
-const MOST = 200_000;
+const MOST = { seen: 100_000, learnt: 100_000 };
 /** A sender that delivers all the time is not written down each time. */
 const LEARN_AGAIN_MS = 24 * 3_600_000;
 /** Of a message to many recipients some tell it well enough. */
 const MOST_RECIPIENTS = 10;
 
-export function openGreylist({ path, rules, clock, onFault }: GreylistParts): Greylist {
-  const kept = openKeptMap<Sighting>({
-    path,
-    most: MOST,
-    format: formatSighting,
-    parse: parseSighting,
-    onFault,
-  });
+export function openGreylist({ directory, rules, clock, onFault }: GreylistParts): Greylist {
+  const keep = (kind: Sighting['kind']): KeptMap<Sighting> =>
+    openKeptMap({
+      path: join(directory, `greylist-${kind}.journal`),
+      most: MOST[kind],
+      format: formatSighting,
+      parse: parseSighting,
+      onFault,
+    });
+  const kept = { seen: keep('seen'), learnt: keep('learnt') };
+  const lastsMs = { seen: () => rules().windowMs, learnt: () => rules().keepMs };
   const listeners: ((key: string) => void)[] = [];
 
-  function set(key: string, sighting: Sighting): void {
-    kept.set(key, sighting);
-    for (const listener of listeners) listener(key);
+  /** The time it has, unless that is over. */
+  function at(kind: Sighting['kind'], key: string): number | undefined {
+    const sighting = kept[kind].get(key);
+    return sighting && clock.now() - sighting.at < lastsMs[kind]() ? sighting.at : undefined;
   }
 
-  const lastsMs = ({ kind }: Sighting): number => (kind === 'learnt' ? rules().keepMs : rules().windowMs);
-
-  function current(key: string): Sighting | undefined {
-    const sighting = kept.get(key);
-    return sighting && clock.now() - sighting.at < lastsMs(sighting) ? sighting : undefined;
+  function note(kind: Sighting['kind'], key: string): void {
+    kept[kind].set(key, { kind, at: clock.now() });
+    for (const listener of listeners) listener(key);
   }
 
   return {
     standing(of) {
       const now = clock.now();
-      if (current(originKey(of.origin))) return { standing: 'learnt', ripeAt: now };
-      const seen = messageKeys(of).map((key) => current(key)?.at);
+      if (at('learnt', originKey(of.origin)) !== undefined) return { standing: 'learnt', ripeAt: now };
+      const seen = messageKeys(of).map((key) => at('seen', key));
       // Where a recipient is new the message is.
-      if (seen.some((at) => at === undefined)) return { standing: 'new', ripeAt: now + rules().delayMs };
+      if (seen.some((time) => time === undefined)) return { standing: 'new', ripeAt: now + rules().delayMs };
       const ripeAt = Math.max(...(seen as number[])) + rules().delayMs;
       return { standing: ripeAt <= now ? 'ripe' : 'early', ripeAt };
     },
     deferred(of) {
-      for (const key of messageKeys(of)) if (!current(key)) set(key, { kind: 'seen', at: clock.now() });
+      for (const key of messageKeys(of)) if (at('seen', key) === undefined) note('seen', key);
     },
     taken(origin) {
       const key = originKey(origin);
-      const known = current(key);
-      if (!known || clock.now() - known.at >= LEARN_AGAIN_MS) set(key, { kind: 'learnt', at: clock.now() });
+      const known = at('learnt', key);
+      if (known === undefined || clock.now() - known >= LEARN_AGAIN_MS) note('learnt', key);
     },
     onChange: (listener) => void listeners.push(listener),
     look(key) {
-      const sighting = current(key);
-      return sighting && formatSighting(key, sighting);
+      for (const kind of ['learnt', 'seen'] as const) {
+        const time = at(kind, key);
+        if (time !== undefined) return formatSighting(key, { kind, at: time });
+      }
+      return undefined;
     },
-    all: () => kept.keys(),
+    *all() {
+      yield* kept.seen.keys();
+      yield* kept.learnt.keys();
+    },
     take(items) {
-      const now = clock.now();
       let news = 0;
       for (const item of items) {
         const [key, told] = parseSighting(item) ?? [];
-        if (key === undefined || told === undefined || now - told.at >= lastsMs(told)) continue;
-        const own = current(key);
-        const merged = own ? merge(own, told) : told;
-        if (own?.kind === merged.kind && own.at === merged.at) continue;
-        kept.set(key, merged);
+        if (key === undefined || told === undefined || clock.now() - told.at >= lastsMs[told.kind]())
+          continue;
+        const own = at(told.kind, key);
+        const merged = own === undefined ? told : merge({ kind: told.kind, at: own }, told);
+        if (merged.at === own) continue;
+        kept[told.kind].set(key, merged);
         news += 1;
       }
       return news;
     },
-    close: () => kept.close(),
+    async close() {
+      await Promise.all([kept.seen.close(), kept.learnt.close()]);
+    },
   };
 }
 

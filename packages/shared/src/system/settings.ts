@@ -298,6 +298,8 @@ export interface Settings {
     readonly maxHops: number;
     /** Pause before the greeting for strangers; trusted submitters never wait. */
     readonly greetingPauseMs: number;
+    /** What becomes of a client that speaks before it. */
+    readonly earlyTalkers: 'refuse' | 'score';
     readonly commandTimeoutMs: number;
     readonly messageTimeoutMs: number;
   };
@@ -343,6 +345,7 @@ export interface Settings {
     readonly wrongAddress: number;
     readonly bareWord: number;
     readonly unknownName: number;
+    readonly earlyTalker: number;
   };
   readonly clamav: ClamavSettings;
   readonly rspamd: RspamdSettings;

@@ -66,6 +66,8 @@ export interface Facts {
     readonly helo: string;
     readonly tls: boolean;
     readonly trusted: boolean;
+    /** It spoke before it was greeted. */
+    readonly spokeEarly?: true;
     readonly user?: string;
   };
   readonly reversePath: string;

@@ -179,6 +179,7 @@ function clientSettings(values: Values): Settings['clients'] {
     wrongAddress: values['clients.wrongAddress'],
     bareWord: values['clients.bareWord'],
     unknownName: values['clients.unknownName'],
+    earlyTalker: values['clients.earlyTalker'],
   };
 }
 
@@ -238,6 +239,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
       maxRecipients: values['smtp.maxRecipients'],
       maxHops: values['smtp.maxHops'],
       greetingPauseMs: values['smtp.greetingPause'],
+      earlyTalkers: values['smtp.earlyTalkers'],
       commandTimeoutMs: values['smtp.commandTimeout'],
       messageTimeoutMs: values['smtp.messageTimeout'],
     },
