@@ -309,6 +309,8 @@ export interface Settings {
   readonly marks: {
     readonly results: boolean;
     readonly verdict: 'always' | 'tagged' | 'never';
+    /** Which messages get a set of ARC fields. */
+    readonly seal: 'changed' | 'always' | 'never';
     readonly subject: string | null;
   };
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */

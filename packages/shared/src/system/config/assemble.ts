@@ -68,6 +68,7 @@ export function assemble(file: string, values: Values): Settings {
     marks: {
       results: values['marks.results'],
       verdict: values['marks.verdict'],
+      seal: values['marks.seal'],
       subject: values['marks.subject'],
     },
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
