@@ -19,6 +19,8 @@ export interface Gauges {
   attemptsActive(): number;
   /** Free octets on the spool's file system. */
   spoolFreeBytes(): number;
+  /** Submitters whose mail is held. */
+  submittersHeld(): number;
   /** From 0 idle to 1 full: the largest part, and the parts by name. */
   load(): { readonly value: number; readonly parts: Readonly<Record<string, number>> };
   /** Whether the ports for mail from the internet are closed. */
@@ -38,6 +40,13 @@ export interface PartnerGauges {
 /** Of one list in DNS. */
 export interface ListGauges {
   readonly name: string;
+  readonly standing: string;
+}
+
+/** Of one server of an engine. */
+export interface EngineGauges {
+  readonly engine: string;
+  readonly server: string;
   readonly standing: string;
 }
 
@@ -70,6 +79,8 @@ export interface Metrics {
   verdict(listener: ListenerRole, kind: string): void;
   outcome(kind: OutcomeKind): void;
   dsn(kind: string): void;
+  /** A message of a submitter is held. */
+  held(): void;
   damaged(): void;
   /** Seconds from the last octet of a message to our reply. */
   accepted(seconds: number): void;
@@ -81,6 +92,9 @@ export interface Metrics {
   /** A list in DNS was asked, and what came of it. */
   listAnswer(list: string, result: string): void;
   watchLists(read: () => readonly ListGauges[]): void;
+  /** An engine was asked about a message, and answered or failed. */
+  engineAnswer(engine: string, server: string, result: string, ms: number): void;
+  watchEngines(read: () => readonly EngineGauges[]): void;
   /** A message that we might sign: signed, unsigned because nothing asks for it, or a fault. */
   signed(result: 'signed' | 'unsigned' | 'fault'): void;
   watchSigning(read: () => readonly SigningGauges[]): void;
@@ -117,6 +131,7 @@ export function createMetrics(role: string): Metrics {
   );
   const recipients = counter('recipients_refused_total', 'RCPT refused, by listener', ['listener']);
   const dsns = counter('dsns_total', 'Delivery status notifications sent, by kind', ['kind']);
+  const held = counter('held_total', 'Messages of submitters that were held when they came', []);
   const damaged = counter('damaged_total', 'Queue entries set aside as damaged', []);
   const tallies = createTallies(registry);
   const messages = tallies.counter(
@@ -172,6 +187,7 @@ export function createMetrics(role: string): Metrics {
     verdict: (listener, kind) => countVerdict[listener](kind),
     outcome: countOutcome,
     dsn: bound(dsns, 'kind'),
+    held: () => held.inc(),
     damaged: () => damaged.inc(),
     accepted: tallies.histogram(
       'mailpair_accept_seconds',
@@ -180,6 +196,7 @@ export function createMetrics(role: string): Metrics {
     ),
     ...partnerMetrics(registers),
     ...listMetrics(registers),
+    ...engineMetrics(registers),
     ...signingMetrics(registers),
     watch: (gauges) => {
       gauge('sessions', 'Open sessions', gauges.sessions);
@@ -190,6 +207,7 @@ export function createMetrics(role: string): Metrics {
         gauges.oldestDueSeconds,
       );
       gauge('attempts_active', 'Attempts under way', gauges.attemptsActive);
+      gauge('submitters_held', 'Submitters whose mail is held', gauges.submittersHeld);
       gauge('spool_free_bytes', 'Free octets where the spool lies', gauges.spoolFreeBytes);
       gauge('load', 'The largest part of the load; 1 is all this gateway can', () => gauges.load().value);
       gauge('shut', '1 while the port for mail from the internet is closed for the load', () =>
@@ -278,6 +296,40 @@ function listMetrics(registers: Registry[]): Pick<Metrics, 'listAnswer' | 'watch
         collect() {
           this.reset();
           for (const { name, standing } of read()) this.set({ list: name }, Number(standing === 'sound'));
+        },
+      });
+    },
+  };
+}
+
+function engineMetrics(registers: Registry[]): Pick<Metrics, 'engineAnswer' | 'watchEngines'> {
+  const answers = new Counter({
+    name: 'mailpair_engine_answers_total',
+    help: 'Messages that a server of an engine was asked about, by result: answered or failed',
+    labelNames: ['engine', 'server', 'result'],
+    registers,
+  });
+  const seconds = new Counter({
+    name: 'mailpair_engine_seconds_total',
+    help: 'Time that these took, together',
+    labelNames: ['engine', 'server'],
+    registers,
+  });
+  return {
+    engineAnswer(engine, server, result, ms) {
+      answers.inc({ engine, server, result });
+      seconds.inc({ engine, server }, ms / 1000);
+    },
+    watchEngines(read) {
+      new Gauge({
+        name: 'mailpair_engine_up',
+        help: '1 while a server of an engine is asked, 0 while it is down',
+        labelNames: ['engine', 'server'],
+        registers,
+        collect() {
+          this.reset();
+          for (const { engine, server, standing } of read())
+            this.set({ engine, server }, Number(standing === 'up'));
         },
       });
     },
