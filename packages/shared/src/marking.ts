@@ -1,6 +1,7 @@
 /**
- * judge → what stands in the header: Authentication-Results, and the verdict for filters behind us. What a stranger wrote in our name
- * is taken away. What is changed gets an ARC seal (RFC 8617), as configured. A message of which nothing needs to be changed goes on as it is.
+ * judge → what stands in the header: Authentication-Results, and the verdict for filters behind us. What a stranger wrote
+ * in our name is taken away. What is changed gets an ARC seal (RFC 8617), as configured. A message of which nothing needs
+ * to be changed goes on as it is.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
