@@ -9,15 +9,18 @@ import { clientNameKeys } from './client-name-keys.ts';
 import { dkimKeys } from './dkim-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
+import { engineKeys } from './engine-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
 import type { Key } from './key.ts';
 import { loadKeys } from './load-keys.ts';
+import { markKeys } from './mark-keys.ts';
 import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
 import { quarantineKeys } from './quarantine-keys.ts';
 import { smarthostKeys } from './smarthost-keys.ts';
+import { submitterKeys } from './submitter-keys.ts';
 import { updateKeys } from './update-keys.ts';
 
 export const keys = {
@@ -28,10 +31,13 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...engineKeys,
   ...bayesKeys,
   ...conductKeys,
   ...authenticationKeys,
+  ...markKeys,
   ...quarantineKeys,
+  ...submitterKeys,
   ...loadKeys,
   ...publishKeys,
   ...dkimKeys,
