@@ -16,6 +16,7 @@ import { learnStatus } from './learn-status.ts';
 import { learnForget, learnHam, learnSpam } from './learn-teach.ts';
 import { password } from './password.ts';
 import { quarantineDelete, quarantineRelease } from './quarantine-change.ts';
+import { quarantineLearn } from './quarantine-learn.ts';
 import { quarantineList } from './quarantine-list.ts';
 import { quarantineShow } from './quarantine-show.ts';
 import { queueHold, queueRelease, queueRetry } from './queue-change.ts';
@@ -58,15 +59,16 @@ export const verbs: readonly Verb[] = [
   smarthost,
   rehearseVerb,
   status,
+  banList,
+  banLift,
+  banAdd,
   ...queueVerbs,
   ...submitterVerbs,
   quarantineList,
   quarantineShow,
   quarantineRelease,
   quarantineDelete,
-  banList,
-  banLift,
-  banAdd,
+  quarantineLearn,
   learnSpam,
   learnHam,
   learnForget,
