@@ -11,6 +11,7 @@ import { describe, it } from 'mocha';
 import { rejection } from '../support/rejection.ts';
 import { bodyText } from '../support/spool-mail.ts';
 import { MemorySpool } from './memory-spool.ts';
+import { noRecords } from '../support/no-records.ts';
 
 type Kind = Verdict['kind'];
 
@@ -60,6 +61,7 @@ class World {
     },
     spool: this.spool,
     nextId: () => 'N1',
+    records: noRecords,
     log: silentLog,
     metrics: { verdict: () => undefined },
   });

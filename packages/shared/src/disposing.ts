@@ -8,6 +8,7 @@ import { settleVerdicts, type Disposition } from './judge/settle-verdicts.ts';
 import type { Judged } from './judging.ts';
 import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import type { Quarantine } from './quarantining.ts';
+import type { Records } from './recording.ts';
 import type { Spool } from './queue/spool.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
@@ -23,6 +24,7 @@ export interface DisposingParts {
   readonly quarantine: Pick<Quarantine, 'keep' | 'drop'>;
   readonly spool: Spool;
   readonly nextId: () => string;
+  readonly records: Pick<Records, 'event'>;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'verdict'>;
 }
@@ -96,6 +98,12 @@ export function createDisposing(parts: DisposingParts): (message: Message, judge
       message.body,
     );
     tell('held', part, judged, of);
+    parts.records.event({
+      id: message.id,
+      event: 'held',
+      recipients: part.envelope.recipients.map(({ address }) => address),
+      entry: part.id,
+    });
     return () => parts.spool.remove(part.id);
   }
 

@@ -23,6 +23,7 @@ import { createIds } from './queue/ids.ts';
 import { openLmdbSpool } from './queue/lmdb-spool.ts';
 import { nextAttemptAt } from './queue/retry.ts';
 import type { Spool } from './queue/spool.ts';
+import { openRecords, type Records } from './recording.ts';
 import { createRecipients, type Recipients } from './recipients/recipients.ts';
 import { openKnowledgeStore, type KnowledgeStore } from './recipients/store.ts';
 import { hostOf, type Role } from './role.ts';
@@ -104,7 +105,15 @@ async function openBehind(
   const { role, host, current, log, metrics } = ground;
   const commits = new CommitWatch();
   const spool = await openSpool(ground, commits);
-  const quarantine = await openKeeping(ground);
+  const records = openRecords({
+    directory: host.spool,
+    host: host.host,
+    settings: () => current.settings,
+    clock,
+    log,
+  });
+  ground.closers.push(() => records.close());
+  const quarantine = await openKeeping(ground, records);
   const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
   const topics = new Topics();
@@ -112,7 +121,7 @@ async function openBehind(
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, clock });
-  const dispatcher = openDispatcher(ground, spool, attempts, notify);
+  const dispatcher = openDispatcher(ground, spool, attempts, notify, records);
   const gate = openGate({
     rules: () => current.settings.load,
     partners: () => pairing.others(),
@@ -154,6 +163,7 @@ async function openBehind(
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
     quarantine,
+    records,
     nextId,
     retryAt: (count) => retryAt(current.settings, count, true),
     notify,
@@ -223,6 +233,8 @@ async function openBehind(
         partners: () => pairing.list(),
         lists: () => checking.lists(),
         quarantine,
+        records,
+        directory: host.spool,
         nextId,
         clock,
         log,
@@ -286,12 +298,17 @@ async function openSpool(
   return spool;
 }
 
-async function openKeeping({ host, current, log, metrics, closers }: Ground): Promise<Quarantine> {
+async function openKeeping(
+  { host, current, log, metrics, closers }: Ground,
+  records: Records,
+): Promise<Quarantine> {
   const quarantine = await openQuarantine({
     directory: host.spool,
     settings: () => current.settings,
     clock,
     log,
+    expired: ({ id, recipients }) =>
+      records.event({ id, event: 'expired', recipients: recipients.map(({ address }) => address) }),
     onDamage: (damage) => {
       metrics.damaged();
       log.error('quarantine.damaged', damage);
@@ -363,12 +380,14 @@ function openDispatcher(
   spool: Spool,
   attempts: Attempts,
   notify: ReturnType<typeof createNotify>,
+  records: Records,
 ): Dispatcher {
   const dispatcher = createDispatcher({
     settings: () => current.settings,
     spool,
     attempts,
     notify,
+    records,
     retryAt: (count, local) => retryAt(current.settings, count, local),
     clock,
     log,

@@ -12,6 +12,7 @@ import type { Judged, Judging } from './judging.ts';
 import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
 import type { Quarantine } from './quarantining.ts';
+import type { Records } from './recording.ts';
 import { createRelay, type RelayParts } from './relay.ts';
 import type { DomainSettings } from './system/settings.ts';
 import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
@@ -26,10 +27,11 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
   readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
   readonly quarantine: Quarantine;
+  readonly records: Records;
 }
 
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
-  const { log, metrics, clock, judging } = parts;
+  const { log, metrics, clock, judging, records } = parts;
   const relay = createRelay({ ...parts, hosted });
   const dispose = createDisposing({
     ...parts,
@@ -46,12 +48,13 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     recipient: Recipient,
     envelope: Envelope,
     session: Session,
+    saw: (judged: Judged) => void,
   ): Reply | Promise<Reply> {
     const domain = hosted(domainOf(recipient.address));
     if (!domain) return replies.relayDenied;
     // A local server trusts us, so it might follow a route written into the local part.
     if (/[%!@]/.test(localPartOf(recipient.address))) return replies.routedAddress;
-    return after(judgedRcpt(recipient, envelope, session), (judged) => {
+    return after(judgedRcpt(recipient, envelope, session, saw), (judged) => {
       if (isPermanent(judged)) return judged;
       const verified = isPostmaster(recipient.address)
         ? replies.rcptOk
@@ -60,9 +63,17 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     });
   }
 
-  function judgedRcpt(recipient: Recipient, envelope: Envelope, session: Session): Reply | Promise<Reply> {
-    return after(judging.rcpt(recipient, envelope, session), ({ verdicts: [verdict] }) => {
+  /** `saw` is told when it is not taken. */
+  function judgedRcpt(
+    recipient: Recipient,
+    envelope: Envelope,
+    session: Session,
+    saw: (judged: Judged) => void,
+  ): Reply | Promise<Reply> {
+    return after(judging.rcpt(recipient, envelope, session), (judged) => {
+      const [verdict] = judged.verdicts;
       if (!verdict || !('reply' in verdict)) return replies.rcptOk;
+      saw(judged);
       log.info('recipient.judged', {
         session: session.id,
         recipient: recipient.address,
@@ -87,7 +98,12 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const message: Message = { id, receivedAt, envelope, body, session, head };
     const judged = await judging.message(message);
     noteMissing(message, judged);
-    const reply = await dispose({ ...message, judgement: judged.judgements[0]! }, judged);
+    let reply: Reply = replies.localFault;
+    try {
+      reply = await dispose({ ...message, judgement: judged.judgements[0]! }, judged);
+    } finally {
+      records.message(message, judged, reply);
+    }
     metrics.accepted((clock.now() - receivedAt) / 1000);
     return reply;
   }
@@ -126,9 +142,12 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       return replies.mailOk;
     },
     rcpt(recipient, envelope, session) {
+      let judged: Judged | undefined;
+      const saw = (by: Judged): void => void (judged = by);
       const note = (reply: Reply): Reply => {
         if (isPositive(reply)) return reply;
         metrics.recipientRefused(role);
+        records.refusal(recipient.address, envelope.reversePath, session, reply, judged);
         log.info('recipient.refused', {
           session: session.id,
           client: session.client.address,
@@ -139,8 +158,8 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       };
       return after(
         role === 'mx'
-          ? hostedRecipient(recipient, envelope, session)
-          : judgedRcpt(recipient, envelope, session),
+          ? hostedRecipient(recipient, envelope, session, saw)
+          : judgedRcpt(recipient, envelope, session, saw),
         note,
       );
     },

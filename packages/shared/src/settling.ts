@@ -6,6 +6,7 @@
  */
 import { destinationOf } from './attempt.ts';
 import type { Claim } from './entry-claims.ts';
+import type { Records } from './recording.ts';
 import type { Entry } from './values/entry.ts';
 import type { Route } from './route/route.ts';
 import type { Notice } from './settle/notice.ts';
@@ -26,6 +27,7 @@ export interface SettlingParts {
   retryAt(attempts: number, local: boolean): number;
   /** Told of the DSN that `notify` queued. */
   queued(dsn: Entry): void;
+  readonly records: Pick<Records, 'outcomes'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -86,6 +88,7 @@ export function createSettling(parts: SettlingParts): (claim: Claim, answered: A
 
   return async (claim, answered) => {
     for (const outcome of answered.outcomes) record(claim.id, outcome, answered.route);
+    if (answered.route) parts.records.outcomes(claim.id, answered.outcomes);
     await claim.change((entry) => next(entry, answered));
   };
 }

@@ -26,6 +26,7 @@ import type { Settings } from '@mailpair/shared/system/settings';
 import type { Body } from '@mailpair/shared/values/body';
 import { FakeAttempts } from '../fake-attempts.ts';
 import { entryOf, hour, recipientOf } from '../settle/entries.ts';
+import { noRecords } from '../../support/no-records.ts';
 
 export class GatewayHosts {
   readonly directory = mkdtempSync(join(tmpdir(), 'mailpair-queue-'));
@@ -77,6 +78,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       settings: () => settings,
       spool,
       attempts,
+      records: noRecords,
       notify: () => Promise.reject(new Error('no notice is expected')),
       retryAt: () => Date.now() + hour,
       clock: systemClock,
@@ -121,6 +123,8 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
           },
         ],
         quarantine,
+        records: noRecords,
+        directory: join(this.directory, role),
         nextId: createIds({ clock: systemClock, slot: 0 }),
         clock: systemClock,
         log: silentLog,

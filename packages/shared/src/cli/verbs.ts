@@ -20,6 +20,7 @@ import { queueWhy } from './queue-why.ts';
 import { rehearseVerb } from './rehearse.ts';
 import { smarthost } from './smarthost.ts';
 import { status } from './status.ts';
+import { traceVerb } from './trace.ts';
 import type { Verb } from './verb.ts';
 
 const balancerVerbs = [balancerHaproxy, balancerKeepalived, balancerDnsRr];
@@ -50,5 +51,6 @@ export const verbs: readonly Verb[] = [
   quarantineShow,
   quarantineRelease,
   quarantineDelete,
+  traceVerb,
   password,
 ];

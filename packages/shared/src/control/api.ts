@@ -11,6 +11,7 @@
  *     POST   /queue/retry?id | domain | all   Changed; likewise /queue/hold and /queue/release
  *     POST   /queue/ID/hold, /queue/ID/release     Changed
  *     DELETE /queue/ID                        Entry as it was; no bounce is sent
+ *     GET    /trace?about&limit               { traces: Trace[] }, about an id, a Message-ID or an address
  *
  * and what quarantine-api.ts says. The types are in queue-control.ts, queue-changes.ts, queue-page.ts, queue-why.ts and
  * values/entry.ts; times are ms since the epoch.
@@ -23,12 +24,15 @@ import { quarantineApi } from './quarantine-api.ts';
 import { createQuarantineControl } from './quarantine-control.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
+import { traceApi } from './reach-trace.ts';
+import { createTraceControl } from './trace.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import type { Spool } from '../queue/spool.ts';
 import type { Quarantine } from '../quarantining.ts';
+import type { Records } from '../recording.ts';
 import type { LocalServers } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Clock } from '../system/clock.ts';
@@ -54,6 +58,9 @@ export interface GatewayApiParts {
   /** The lists in DNS. */
   lists(): readonly ListState[];
   readonly quarantine: Quarantine;
+  readonly records: Records;
+  /** The spool directory. */
+  readonly directory: string;
   readonly nextId: () => string;
   readonly clock: Clock;
   readonly log: Log;
@@ -92,7 +99,10 @@ export function gatewayApi({
       await parts.spool.add(entry, body);
       dispatcher.wake(entry);
     },
-    note: (event, fields) => parts.log.info(event, fields),
+    note: (event, about) => {
+      parts.log.info(`quarantine.${event}`, about);
+      parts.records.event({ event, ...about });
+    },
   });
   const get = (path: string, run: (id: string) => unknown): ApiRoute => ({
     method: 'GET',
@@ -109,6 +119,7 @@ export function gatewayApi({
     ...(['retry', 'hold', 'release'] as const).flatMap((verb) => changes(verb, control)),
     { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
     ...quarantineApi(quarantine),
+    traceApi(createTraceControl({ ...parts, flush: () => parts.records.flush() })),
   ];
 }
 

@@ -206,6 +206,7 @@ export interface Settings {
     readonly quarantineAt: number;
     readonly rejectAt: number;
   };
+  readonly records: { readonly keepMs: number; readonly maxBytes: number };
   readonly quarantine: { readonly keepMs: number; readonly maxBytes: number };
   readonly lists: {
     readonly deny: readonly DnsListSettings[];

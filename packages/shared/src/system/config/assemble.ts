@@ -52,6 +52,7 @@ export function assemble(file: string, values: Values): Settings {
       quarantineAt: values['judge.quarantineAt'],
       rejectAt: values['judge.rejectAt'],
     },
+    records: { keepMs: values['records.keep'], maxBytes: values['records.maxSize'] },
     quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),

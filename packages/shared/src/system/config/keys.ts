@@ -13,6 +13,7 @@ import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
 import { quarantineKeys } from './quarantine-keys.ts';
+import { recordKeys } from './record-keys.ts';
 import { smarthostKeys } from './smarthost-keys.ts';
 import { updateKeys } from './update-keys.ts';
 
@@ -25,6 +26,7 @@ export const keys = {
   ...dnsListKeys,
   ...clientNameKeys,
   ...quarantineKeys,
+  ...recordKeys,
   ...loadKeys,
   ...publishKeys,
   ...smarthostKeys,
