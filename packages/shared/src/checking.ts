@@ -2,14 +2,15 @@
  * The one list of what is learnt and what is checked, as configured. A learner lives in `facts/`, what it brings is named
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
-import { authenticationLearner } from './facts/authentication/learn-authentication.ts';
-import { spfLearner } from './facts/authentication/learn-spf.ts';
+import { authenticationChecks, authenticationLearners } from './authenticating.ts';
+import { contentLearner } from './facts/content/learn-content.ts';
+import { openContents } from './facts/content/open-contents.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
 import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
 import { createDnsLists } from './facts/dns-lists/lists.ts';
 import type { ListState } from './facts/dns-lists/watched-list.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
-import type { Learner } from './facts/learner.ts';
+import type { Inquiry, Learner } from './facts/learner.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
@@ -57,6 +58,9 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     counted: metrics.listAnswer,
   });
   metrics.watchLists(lists.states);
+  const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
+  const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
+    message ? (await contents.contentOf(message.body)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
   const isHosted = (domain: string): boolean => settings().domains.some(({ name }) => name === domain);
   let learners: readonly Learner[] = [];
@@ -68,9 +72,14 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       heloNameLearner(resolver, patienceMs),
       addressListLearner(lists),
       domainListLearner(lists, isHosted),
-      urlListLearner(lists, isHosted, noUrls),
-      spfLearner({ resolver, host: parts.host, patienceMs }),
-      authenticationLearner(resolver),
+      ...authenticationLearners(settings(), {
+        resolver,
+        host: parts.host,
+        patienceMs,
+        ownAddresses: ownNamesOf(settings()).ownAddresses,
+      }),
+      urlListLearner(lists, isHosted, urlsOf),
+      contentLearner(contents),
     ];
     checks = checksOf(settings());
   }
@@ -80,12 +89,12 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     checks: () => checks,
     lists: lists.states,
     reload,
-    close: async () => lists.close(),
+    close: async () => {
+      lists.close();
+      await contents.close();
+    },
   };
 }
-
-/** No message is read for its URLs yet. */
-const noUrls = (): Promise<readonly string[]> => Promise.resolve([]);
 
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
@@ -102,6 +111,7 @@ export function checksOf(settings: Settings): readonly Check[] {
     addressListCheck(lists),
     domainListCheck(lists),
     urlListCheck(lists),
+    ...authenticationChecks(settings),
   ];
 }
 

@@ -21,11 +21,13 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from '../dispatch.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import { quarantineApi } from './quarantine-api.ts';
+import { bansApi } from './bans-api.ts';
 import { createQuarantineControl } from './quarantine-control.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
 import { traceApi } from './reach-trace.ts';
 import { createTraceControl } from './trace.ts';
+import type { Bans } from '../conduct/bans.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
@@ -57,6 +59,7 @@ export interface GatewayApiParts {
   partners(): readonly PartnerView[];
   /** The lists in DNS. */
   lists(): readonly ListState[];
+  readonly bans: Bans;
   readonly quarantine: Quarantine;
   readonly records: Records;
   /** The spool directory. */
@@ -110,6 +113,7 @@ export function gatewayApi({
     run: ({ params }) => run(params['id'] ?? ''),
   });
   return [
+    ...bansApi(parts.bans),
     get('/status', () => control.status()),
     get('/next-hops', async () => ({ nextHops: await control.nextHops() })),
     { method: 'GET', path: '/queue', run: ({ query }) => listQueue(control, query) },

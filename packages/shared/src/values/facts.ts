@@ -5,6 +5,7 @@
  * a learner in `facts/` brings it, checks in `judge/` read it. What is absent was not asked for: switched off, or
  * without meaning for this message. What could not be learnt is a fault, never silence.
  */
+import type { ContentFacts } from './content.ts';
 import type { AuthenticationFacts, SpfFacts } from './facts-of-authentication.ts';
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
@@ -21,6 +22,8 @@ export interface Learnable {
   readonly domainLists: ListFacts;
   /** The hosts of URLs in domain lists. */
   readonly urlLists: ListFacts;
+  /** What was read of the message, without its text. */
+  readonly content: ContentFacts;
   /** Whether the client may send for the domain of the reverse-path. */
   readonly spf: SpfFacts;
   /** Who is proven to stand behind the message: DKIM, ARC, DMARC. */

@@ -1,6 +1,7 @@
 /** The values of all keys put together as the program wants them. */
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
+import { authenticationSettings } from './authentication-settings.ts';
 import type { DomainItem } from './domains.ts';
 import type { Values } from './keys.ts';
 
@@ -56,6 +57,8 @@ export function assemble(file: string, values: Values): Settings {
     quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),
+    ...conductSettings(values),
+    authentication: authenticationSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,
@@ -150,6 +153,27 @@ function clientSettings(values: Values): Settings['clients'] {
   };
 }
 
+function conductSettings(values: Values): Pick<Settings, 'rates' | 'harvest'> {
+  return {
+    rates: {
+      connectionsPerClient: values['rates.connectionsPerClient'],
+      connectionsPerNetwork: values['rates.connectionsPerNetwork'],
+      messagesPerClient: values['rates.messagesPerClient'],
+      messagesPerNetwork: values['rates.messagesPerNetwork'],
+      messagesPerSender: values['rates.messagesPerSender'],
+      recipientsPerClient: values['rates.recipientsPerClient'],
+      exempt: values['rates.exempt'],
+    },
+    harvest: {
+      credit: values['harvest.credit'],
+      refillMs: values['harvest.refill'],
+      tarpitMs: values['harvest.tarpit'],
+      tarpitSessions: values['harvest.tarpitSessions'],
+      banMs: values['harvest.ban'],
+    },
+  };
+}
+
 function publishSettings(values: Values): PublishSettings {
   return {
     zones: values['publish.zones'],
@@ -184,6 +208,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
     limits: {
       connections: values['limits.connections'],
       connectionsPerClient: values['limits.connectionsPerClient'],
+      connectionsPerNetwork: values['limits.connectionsPerNetwork'],
       errors: values['limits.errors'],
       commands: values['limits.commands'],
       memoryPerMessageBytes: values['limits.memoryPerMessage'],

@@ -1,0 +1,24 @@
+/** How much of one message is looked at. What lies beyond is said in `unread`. */
+export const bounds = {
+  /** Fields of the header section that are kept, and octets of it that are read. */
+  fields: 1_000,
+  headerBytes: 256 * 1024,
+  /** The same of a part. */
+  partFields: 100,
+  partHeaderBytes: 32 * 1024,
+  fieldCharacters: 64 * 1024,
+  parts: 500,
+  /** Multiparts and messages within each other. */
+  nesting: 20,
+  textCharacters: 256 * 1024,
+  /** Octets of one text part that are decoded. */
+  textPartBytes: 1024 * 1024,
+  urls: 200,
+  urlCharacters: 2_048,
+  attachments: 500,
+  nameCharacters: 255,
+  addresses: 20,
+  /** Octets of a message that are read, and of its parts after decoding. */
+  messageBytes: 128 * 1024 * 1024,
+  decodedBytes: 128 * 1024 * 1024,
+} as const;

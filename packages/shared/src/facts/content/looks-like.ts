@@ -1,0 +1,57 @@
+/** What the first octets of a file say it is. Pure. */
+
+const signatures: readonly (readonly [kind: string, at: number, octets: string])[] = [
+  ['zip', 0, 'PK\x03\x04'],
+  ['zip', 0, 'PK\x05\x06'],
+  ['zip', 0, 'PK00PK'],
+  ['pdf', 0, '%PDF-'],
+  ['ole', 0, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'],
+  ['elf', 0, '\x7fELF'],
+  ['macho', 0, '\xcf\xfa\xed\xfe'],
+  ['macho', 0, '\xce\xfa\xed\xfe'],
+  ['macho', 0, '\xfe\xed\xfa\xce'],
+  ['macho', 0, '\xfe\xed\xfa\xcf'],
+  ['class', 0, '\xca\xfe\xba\xbe'],
+  ['gzip', 0, '\x1f\x8b'],
+  ['bzip2', 0, 'BZh'],
+  ['xz', 0, '\xfd7zXZ\x00'],
+  ['zstd', 0, '\x28\xb5\x2f\xfd'],
+  ['lz4', 0, '\x04\x22\x4d\x18'],
+  ['7z', 0, "7z\xbc\xaf'\x1c"],
+  ['rar', 0, 'Rar!\x1a\x07'],
+  ['cab', 0, 'MSCF'],
+  ['arj', 0, '\x60\xea'],
+  ['lha', 2, '-lh'],
+  ['ace', 7, '**ACE**'],
+  ['tar', 257, 'ustar'],
+  ['rtf', 0, '{\\rt'],
+  ['lnk', 0, 'L\x00\x00\x00\x01\x14\x02\x00'],
+  ['chm', 0, 'ITSF'],
+  ['onenote', 0, '\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d'],
+  ['tnef', 0, '\x78\x9f\x3e\x22'],
+  ['wasm', 0, '\x00asm'],
+  ['script', 0, '#!'],
+  ['png', 0, '\x89PNG'],
+  ['jpeg', 0, '\xff\xd8\xff'],
+  ['gif', 0, 'GIF8'],
+  ['psd', 0, '8BPS'],
+  ['vhd', 0, 'conectix'],
+  ['vhdx', 0, 'vhdxfile'],
+];
+/** Octets that are looked at. */
+const HEAD = 1_100;
+/** Where an image of a disc says so (ECMA-119 §8). */
+const DISC = 32_769;
+
+/** '' where they say nothing. */
+export function looksLike(octets: Buffer): string {
+  const head = octets.toString('latin1', 0, HEAD);
+  for (const [kind, at, signature] of signatures) if (head.startsWith(signature, at)) return kind;
+  if (head.startsWith('MZ') && octets.length >= 64) return 'exe';
+  if (octets.length > DISC && octets.toString('latin1', DISC, DISC + 5) === 'CD001') return 'iso';
+  const start = head.slice(0, 1_024).trimStart();
+  if (/^(?:<!doctype html|<html|<head|<body|<script)/i.test(start)) return 'html';
+  if (/^<svg|^<\?xml[^>]*>\s*(?:<!--[^>]*>\s*)?<svg/i.test(start)) return 'svg';
+  // Other programs find a document behind up to 1 KB of anything.
+  return start.includes('%PDF-') ? 'pdf' : '';
+}

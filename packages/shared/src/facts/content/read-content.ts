@@ -1,0 +1,46 @@
+/**
+ * A message decoded and bounded, whatever it is: never throws, linear in its size. It is read from its octets as a whole, for
+ * all that is asked of it at once: text, URLs, attachments, faults of form. Pure.
+ */
+import type { Content } from '../../values/content.ts';
+import { mailboxesIn } from './addresses.ts';
+import { bounds } from './bounds.ts';
+import { noteHeaderFaults } from './header-faults.ts';
+import { decodeWords } from './encoded-words.ts';
+import { readHeader, valuesOf, type Field } from './header.ts';
+import { Notes } from './notes.ts';
+import { readLeaf } from './read-leaf.ts';
+import { Parts } from './read-parts.ts';
+
+const headerBounds = {
+  fields: bounds.fields,
+  bytes: bounds.headerBytes,
+  fieldCharacters: bounds.fieldCharacters,
+};
+const SUBJECT_CHARACTERS = 1_000;
+
+export function readContent(message: Buffer): Content {
+  const notes = new Notes();
+  const octets = message.subarray(0, bounds.messageBytes);
+  if (octets.length < message.length) notes.unread(`octets beyond ${bounds.messageBytes / 1024 / 1024} MB`);
+  const header = readHeader(octets, 0, octets.length, headerBounds);
+  noteHeaderFaults(header, notes);
+  const parts = new Parts(octets, notes, (leaf) => readLeaf(leaf, notes));
+  parts.read(header.fields, header.end, { depth: 0, nested: false, usual: '' });
+  return {
+    fields: header.fields,
+    text: notes.textOf,
+    urls: notes.urlsOf,
+    facts: notes.facts(shownOf(header.fields)),
+  };
+}
+
+/** What a mail program shows of the header section. */
+const shownOf = (fields: readonly Field[]) => ({
+  from: valuesOf(fields, 'from')
+    .flatMap((value) => mailboxesIn(value, bounds.addresses))
+    .slice(0, bounds.addresses)
+    .map(({ name, address }) => ({ name: name.slice(0, 500), address: address.slice(0, 500) })),
+  subject: decodeWords(valuesOf(fields, 'subject')[0] ?? '').slice(0, SUBJECT_CHARACTERS),
+  messageId: (valuesOf(fields, 'message-id')[0] ?? '').trim().slice(0, 500),
+});
