@@ -2,6 +2,7 @@
  * The one list of what is learnt and what is checked, as configured. A learner lives in `facts/`, what it brings is named
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
+import { bayesLearner } from './facts/bayes/learn-bayes.ts';
 import { authenticationChecks, authenticationLearners } from './authenticating.ts';
 import { contentLearner } from './facts/content/learn-content.ts';
 import { openContents } from './facts/content/open-contents.ts';
@@ -11,17 +12,24 @@ import { createDnsLists } from './facts/dns-lists/lists.ts';
 import type { ListState } from './facts/dns-lists/watched-list.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
 import type { Inquiry, Learner } from './facts/learner.ts';
+import { namedFieldsLearner } from './facts/named-fields.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
+import { bayesCheck } from './judge/bayes.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
+import { openLearning, type Learning } from './learning.ts';
+import type { Topics } from './pair/topics.ts';
+import type { Policy } from './judge/policy.ts';
+import { policiesOf } from './policies.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { Resolver } from './system/resolver.ts';
 import type { Settings } from './system/settings.ts';
+import type { ListenerRole } from './values/session.ts';
 
 export interface CheckingParts {
   settings(): Settings;
@@ -30,6 +38,8 @@ export interface CheckingParts {
   /** A directory of the spool's, where what is learnt may be kept over restarts. */
   readonly directory: string;
   readonly resolver: Resolver;
+  /** Without it another process has the directory open: nothing is learnt that is kept. */
+  readonly topics?: Topics;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists'>;
@@ -38,8 +48,11 @@ export interface CheckingParts {
 export interface Checking {
   learners(): readonly Learner[];
   checks(): readonly Check[];
+  policyOf(recipient: string): Policy;
   /** How the lists in DNS are. */
   lists(): readonly ListState[];
+  /** The classifier. */
+  readonly learning: Learning;
   /** After the settings changed. */
   reload(): void;
   close(): Promise<void>;
@@ -59,14 +72,17 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   });
   metrics.watchLists(lists.states);
   const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
+  const learning = openLearning({ ...parts, contentOf: contents.contentOf });
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
     message ? (await contents.contentOf(message.body)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
   const isHosted = (domain: string): boolean => settings().domains.some(({ name }) => name === domain);
   let learners: readonly Learner[] = [];
   let checks: readonly Check[] = [];
+  let policyOf = policiesOf(settings());
   function reload(): void {
     lists.set(listsOf(settings()));
+    learning.reload();
     learners = [
       reverseNameLearner(resolver, patienceMs),
       heloNameLearner(resolver, patienceMs),
@@ -80,21 +96,35 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       }),
       urlListLearner(lists, isHosted, urlsOf),
       contentLearner(contents),
+      namedFieldsLearner(fieldsInRules(settings()), contents.contentOf),
+      bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
     ];
     checks = checksOf(settings());
+    policyOf = policiesOf(settings());
   }
   reload();
   return {
     learners: () => learners,
     checks: () => checks,
+    policyOf: (recipient) => policyOf(recipient),
     lists: lists.states,
+    learning,
     reload,
     close: async () => {
       lists.close();
+      await learning.close();
       await contents.close();
     },
   };
 }
+
+/** Lower-case names. */
+const fieldsInRules = ({ judge: { rules } }: Settings): ReadonlySet<string> =>
+  new Set(
+    rules.flatMap(({ when, unless }) =>
+      [...(when.header ?? []), ...(unless?.header ?? [])].map(({ name }) => name),
+    ),
+  );
 
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
@@ -111,9 +141,14 @@ export function checksOf(settings: Settings): readonly Check[] {
     addressListCheck(lists),
     domainListCheck(lists),
     urlListCheck(lists),
+    bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),
     ...authenticationChecks(settings),
   ];
 }
+
+/** The listeners whose mail is classified. */
+const bayesRoles = ({ bayes: { mode } }: Settings): readonly ListenerRole[] =>
+  mode === 'all' ? ['mx', 'submission'] : mode === 'mx' ? ['mx'] : [];
 
 /** The names and addresses by which the pair is known, on all its nodes. */
 function ownNamesOf({ inbound, outbound }: Settings): { ownNames: string[]; ownAddresses: string[] } {

@@ -13,12 +13,13 @@
  *     DELETE /queue/ID                        Entry as it was; no bounce is sent
  *     GET    /trace?about&limit               { traces: Trace[] }, about an id, a Message-ID or an address
  *
- * and what quarantine-api.ts says. The types are in queue-control.ts, queue-changes.ts, queue-page.ts, queue-why.ts and
+ * and what quarantine-api.ts and learning-api.ts say. The types are in queue-control.ts, queue-changes.ts, queue-page.ts, queue-why.ts and
  * values/entry.ts; times are ms since the epoch.
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
 import { Readable } from 'node:stream';
 import type { Dispatcher } from '../dispatch.ts';
+import { learningApi } from './learning-api.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import { quarantineApi } from './quarantine-api.ts';
 import { bansApi } from './bans-api.ts';
@@ -29,6 +30,7 @@ import { traceApi } from './reach-trace.ts';
 import { createTraceControl } from './trace.ts';
 import type { Bans } from '../conduct/bans.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
+import type { Learning } from '../learning.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
@@ -64,6 +66,7 @@ export interface GatewayApiParts {
   readonly records: Records;
   /** The spool directory. */
   readonly directory: string;
+  readonly learning: Pick<Learning, 'learn' | 'status'>;
   readonly nextId: () => string;
   readonly clock: Clock;
   readonly log: Log;
@@ -124,6 +127,7 @@ export function gatewayApi({
     { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
     ...quarantineApi(quarantine),
     traceApi(createTraceControl({ ...parts, flush: () => parts.records.flush() })),
+    ...learningApi(parts.learning, parts.log),
   ];
 }
 

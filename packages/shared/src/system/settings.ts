@@ -3,6 +3,7 @@
  * Durations are in milliseconds, sizes in bytes. docs/configuration.md describes every key.
  */
 import type { TlsLevel } from '../values/next-hop.ts';
+import type { PolicySettings, RuleSettings, SenderLists } from './policy-settings.ts';
 import type { Rate } from '../values/rate.ts';
 
 export type TlsMode = 'starttls' | 'implicit' | 'none';
@@ -114,6 +115,20 @@ export interface AuthenticationSettings {
     readonly otherAddress: number;
     readonly except: readonly string[];
   };
+}
+
+/** The classifier that learns from spam and ham. */
+export interface BayesSettings {
+  readonly mode: 'mx' | 'all' | 'off';
+  /** Of each kind, before it judges. */
+  readonly minimum: number;
+  readonly halfLifeMs: number;
+  readonly maxTokens: number;
+  readonly sure: number;
+  readonly veryLikely: number;
+  readonly likely: number;
+  readonly ham: number;
+  readonly onFault: 'accept' | 'defer';
 }
 
 /** What DNS is told beyond addresses and MX. */
@@ -229,13 +244,15 @@ export interface Settings {
     readonly memoryPerMessageBytes: number;
   };
   /** Scores are sums of what the findings of the checks count. */
-  readonly judge: {
+  readonly judge: SenderLists & {
     readonly mode: 'enforce' | 'observe' | 'off';
     readonly rcptBudgetMs: number;
     readonly messageBudgetMs: number;
     readonly tagAt: number;
     readonly quarantineAt: number;
     readonly rejectAt: number;
+    readonly policies: readonly PolicySettings[];
+    readonly rules: readonly RuleSettings[];
   };
   readonly records: { readonly keepMs: number; readonly maxBytes: number };
   readonly quarantine: { readonly keepMs: number; readonly maxBytes: number };
@@ -261,6 +278,7 @@ export interface Settings {
     readonly bareWord: number;
     readonly unknownName: number;
   };
+  readonly bayes: BayesSettings;
   /** What a stranger may do in a time; null for without limit. */
   readonly rates: {
     readonly connectionsPerClient: Rate | null;

@@ -7,7 +7,9 @@
  */
 import type { ContentFacts } from './content.ts';
 import type { AuthenticationFacts, SpfFacts } from './facts-of-authentication.ts';
+import type { BayesFacts } from './facts-of-bayes.ts';
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
+import type { NamedFields } from './facts-of-named-fields.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
 import type { ListenerRole } from './session.ts';
 
@@ -22,12 +24,16 @@ export interface Learnable {
   readonly domainLists: ListFacts;
   /** The hosts of URLs in domain lists. */
   readonly urlLists: ListFacts;
+  /** What the classifier says of the message. */
+  readonly bayes: BayesFacts;
   /** What was read of the message, without its text. */
   readonly content: ContentFacts;
   /** Whether the client may send for the domain of the reverse-path. */
   readonly spf: SpfFacts;
   /** Who is proven to stand behind the message: DKIM, ARC, DMARC. */
   readonly authentication: AuthenticationFacts;
+  /** Header fields that the operator's rules ask for. */
+  readonly namedFields: NamedFields;
 }
 
 export type FactName = keyof Learnable;

@@ -52,11 +52,16 @@ export function assemble(file: string, values: Values): Settings {
       tagAt: values['judge.tagAt'],
       quarantineAt: values['judge.quarantineAt'],
       rejectAt: values['judge.rejectAt'],
+      allow: values['judge.allow'],
+      block: values['judge.block'],
+      policies: values['judge.policies'],
+      rules: values['judge.rules'],
     },
     records: { keepMs: values['records.keep'], maxBytes: values['records.maxSize'] },
     quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),
+    bayes: bayesSettings(values),
     ...conductSettings(values),
     authentication: authenticationSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
@@ -136,6 +141,20 @@ function listSettings(values: Values): Settings['lists'] {
     timeoutMs: values['lists.timeout'],
     testMs: values['lists.test'],
     retestMs: values['lists.retest'],
+  };
+}
+
+function bayesSettings(values: Values): Settings['bayes'] {
+  return {
+    mode: values['bayes.mode'],
+    minimum: values['bayes.minimum'],
+    halfLifeMs: values['bayes.halfLife'],
+    maxTokens: values['bayes.maxTokens'],
+    sure: values['bayes.sure'],
+    veryLikely: values['bayes.veryLikely'],
+    likely: values['bayes.likely'],
+    ham: values['bayes.ham'],
+    onFault: values['bayes.onFault'],
   };
 }
 
