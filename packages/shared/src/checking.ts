@@ -20,6 +20,7 @@ import { clientNameCheck } from './judge/client-name.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
+import { ownNamesOf } from './pair/own-names.ts';
 import { openLearning, type Learning } from './learning.ts';
 import type { Topics } from './pair/topics.ts';
 import type { Policy } from './judge/policy.ts';
@@ -149,18 +150,6 @@ export function checksOf(settings: Settings): readonly Check[] {
 /** The listeners whose mail is classified. */
 const bayesRoles = ({ bayes: { mode } }: Settings): readonly ListenerRole[] =>
   mode === 'all' ? ['mx', 'submission'] : mode === 'mx' ? ['mx'] : [];
-
-/** The names and addresses by which the pair is known, on all its nodes. */
-function ownNamesOf({ inbound, outbound }: Settings): { ownNames: string[]; ownAddresses: string[] } {
-  const all = [inbound, outbound].flatMap((host) => [
-    { host: host.host, addresses: [...host.addresses, ...host.sourceAddresses] },
-    ...host.nodes,
-  ]);
-  return {
-    ownNames: all.map(({ host }) => host),
-    ownAddresses: all.flatMap(({ addresses }) => addresses),
-  };
-}
 
 /** What is asked of which list; nothing while nothing is judged. */
 function listsOf({ judge, lists: { deny, allow, domains, refuseAt } }: Settings): List[] {

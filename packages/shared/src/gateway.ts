@@ -15,6 +15,7 @@ import { openGate } from './gate.ts';
 import { createIntake } from './intake.ts';
 import { createJudging } from './judging.ts';
 import { loadSources } from './load-sources.ts';
+import { createMarking } from './marking.ts';
 import { createNotify } from './notify.ts';
 import { Topics } from './pair/topics.ts';
 import { openPairing } from './pairing.ts';
@@ -32,6 +33,7 @@ import { lookUpHost } from './route/hosts.ts';
 import { createLocalServers } from './route/local-servers.ts';
 import { createNextHopRest } from './route/next-hop-rest.ts';
 import { createConnections } from './send/connections.ts';
+import { openSigning } from './signing.ts';
 import { createPassCheck } from './system/api-pass.ts';
 import { systemClock } from './system/clock.ts';
 import { freeBytes } from './system/disk.ts';
@@ -121,7 +123,9 @@ async function openBehind(
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
-  const notify = createNotify({ host: host.host, spool, nextId, expireMs, clock });
+  const signing = openSigning({ settings: () => current.settings, log, metrics });
+  ground.closers.push(async () => signing.close());
+  const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
   const dispatcher = openDispatcher(ground, spool, attempts, notify, records);
   const gate = openGate({
     rules: () => current.settings.load,
@@ -164,6 +168,12 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
+    mark: createMarking({
+      settings: () => current.settings,
+      host: host.host,
+      incomingDirectory: join(host.spool, 'incoming'),
+    }),
+    signing,
     quarantine,
     records,
     nextId,
@@ -283,6 +293,7 @@ async function openBehind(
       recipients.reload(settings.domains);
       Object.assign(current, { settings, secrets });
       checking.reload();
+      signing.reload();
       sentry.reload();
       pairing.reload();
       doors.reload(settings, certificate, secrets);

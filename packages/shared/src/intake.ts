@@ -9,11 +9,13 @@ import type { SessionHooks } from './accept/listener.ts';
 import { composeReceived } from './accept/received.ts';
 import { createDisposing } from './disposing.ts';
 import type { Judged, Judging } from './judging.ts';
+import type { Marking } from './marking.ts';
 import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
 import type { Quarantine } from './quarantining.ts';
 import type { Records } from './recording.ts';
 import { createRelay, type RelayParts } from './relay.ts';
+import type { Signing } from './signing.ts';
 import type { DomainSettings } from './system/settings.ts';
 import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
 import type { Body } from './values/body.ts';
@@ -26,12 +28,14 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
   readonly host: string;
   readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
+  readonly mark: Marking;
+  readonly signing: Pick<Signing, 'submitted'>;
   readonly quarantine: Quarantine;
   readonly records: Records;
 }
 
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
-  const { log, metrics, clock, judging, records } = parts;
+  const { log, metrics, clock, judging, mark, records } = parts;
   const relay = createRelay({ ...parts, hosted });
   const dispose = createDisposing({
     ...parts,
@@ -100,7 +104,9 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     noteMissing(message, judged);
     let reply: Reply = replies.localFault;
     try {
-      reply = await dispose({ ...message, judgement: judged.judgements[0]! }, judged);
+      reply = await mark({ ...message, judgement: judged.judgements[0]! }, judged, (marked) =>
+        dispose(marked, judged),
+      );
     } finally {
       records.message(message, judged, reply);
     }
@@ -115,7 +121,11 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     if (missing.length > 0) log.warn('message.judged-in-part', { session: session.id, id, missing });
   }
 
-  async function queueThenSend(message: Message): Promise<Reply> {
+  async function queueThenSend(received: Message): Promise<Reply> {
+    const { id, receivedAt: at, head: unsigned, body } = received;
+    const head = await parts.signing.submitted({ id, at, head: unsigned, body });
+    if (typeof head !== 'string') return head;
+    const message = { ...received, head };
     const states = message.envelope.recipients.map((recipient) => asQueued(recipient, message.receivedAt));
     const entry = entryOf(message, states, parts.settings().queue.expireMs);
     await parts.spool.add(entry, message.body);

@@ -205,8 +205,16 @@ export interface Settings {
     };
   };
   readonly publish: PublishSettings;
-  /** `keys`: directory of DOMAIN/SELECTOR.pem. */
-  readonly dkim: { readonly keys: string };
+  readonly dkim: {
+    /** Directory of DOMAIN/SELECTOR.pem. */
+    readonly keys: string;
+    /** What becomes of a message that should be signed and cannot be. */
+    readonly onFault: 'send' | 'defer';
+    /** Whether a hosted domain without an active key is a fault too. */
+    readonly require: boolean;
+    /** How long the record of a key stays in DNS after it last signed. */
+    readonly keepRetiredMs: number;
+  };
   readonly pair: {
     /** Without it there are no heartbeats. */
     readonly secretFile: string | null;
@@ -299,6 +307,12 @@ export interface Settings {
     readonly banMs: number;
   };
   readonly authentication: AuthenticationSettings;
+  /** What is written into the header of mail from the internet. */
+  readonly marks: {
+    readonly results: boolean;
+    readonly verdict: 'always' | 'tagged' | 'never';
+    readonly subject: string | null;
+  };
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {

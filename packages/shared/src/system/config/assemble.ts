@@ -31,7 +31,12 @@ export function assemble(file: string, values: Values): Settings {
       update: updateSettings(values),
     },
     publish: publishSettings(values),
-    dkim: { keys: values['dkim.keys'] },
+    dkim: {
+      keys: values['dkim.keys'],
+      onFault: values['dkim.onFault'],
+      require: values['dkim.require'],
+      keepRetiredMs: values['dkim.keepRetired'],
+    },
     pair: {
       secretFile: values['pair.secretFile'],
       caFile: values['pair.caFile'],
@@ -64,6 +69,11 @@ export function assemble(file: string, values: Values): Settings {
     bayes: bayesSettings(values),
     ...conductSettings(values),
     authentication: authenticationSettings(values),
+    marks: {
+      results: values['marks.results'],
+      verdict: values['marks.verdict'],
+      subject: values['marks.subject'],
+    },
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,

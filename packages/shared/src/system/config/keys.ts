@@ -6,12 +6,14 @@ import { authenticationKeys } from './authentication-keys.ts';
 import { balancerKeys } from './balancer-keys.ts';
 import { bayesKeys } from './bayes-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
+import { dkimKeys } from './dkim-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
 import type { Key } from './key.ts';
 import { loadKeys } from './load-keys.ts';
+import { markKeys } from './mark-keys.ts';
 import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
@@ -31,10 +33,12 @@ export const keys = {
   ...bayesKeys,
   ...conductKeys,
   ...authenticationKeys,
+  ...markKeys,
   ...quarantineKeys,
   ...recordKeys,
   ...loadKeys,
   ...publishKeys,
+  ...dkimKeys,
   ...smarthostKeys,
   ...updateKeys,
 } as const satisfies Readonly<Record<string, Key<unknown>>>;
