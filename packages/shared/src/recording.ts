@@ -14,7 +14,13 @@ import { openSegments } from './system/segments.ts';
 import type { Settings } from './system/settings.ts';
 import type { Body } from './values/body.ts';
 import type { Outcome } from './values/outcome.ts';
-import type { AnyRecord, EventRecord, JudgementRecord, RefusalRecord } from './values/record.ts';
+import type {
+  AnyRecord,
+  EventRecord,
+  JudgementRecord,
+  MessageRecord,
+  RefusalRecord,
+} from './values/record.ts';
 import type { Reply } from './values/reply.ts';
 import type { Session } from './values/session.ts';
 import type { Finding, Judgement, Verdict } from './values/verdict.ts';
@@ -122,14 +128,15 @@ function startInMemory({ chunks, sizeBytes }: Body): Buffer | undefined {
   return Buffer.concat(chunks);
 }
 
-function recordOf(
+/** @param start the first octets of the message */
+export function recordOf(
   { id, receivedAt, session, envelope }: Message,
   { facts, judgements, verdicts }: Judged,
   reply: Reply,
   tookMs: number,
   host: string,
   start: Buffer,
-): AnyRecord {
+): MessageRecord {
   const fields = fieldsIn(start, ['message-id', 'from', 'subject']);
   const findings: Finding[] = [];
   const recorded = new Map<Judgement, JudgementRecord & { recipients: string[] }>();

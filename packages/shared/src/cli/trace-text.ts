@@ -62,6 +62,10 @@ function messageLines(message: MessageRecord, view: TraceView): string[] {
   ];
 }
 
+/** A message that was judged for itself. */
+export const describeJudged = (record: MessageRecord, view: TraceView): string =>
+  messageLines(record, view).join('\n');
+
 function refusalLines(refusal: RefusalRecord, view: TraceView): string[] {
   const { judged, client, helo, listener, session, reversePath, recipient, reply } = refusal;
   return [

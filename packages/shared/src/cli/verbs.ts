@@ -11,10 +11,12 @@ import { dkimRemove } from './dkim-remove.ts';
 import { dkimStatus } from './dkim-status.ts';
 import { dnsPlan } from './dns-plan.ts';
 import { dnsVerify } from './dns-verify.ts';
+import { judgeVerb } from './judge.ts';
 import { learnStatus } from './learn-status.ts';
 import { learnForget, learnHam, learnSpam } from './learn-teach.ts';
 import { password } from './password.ts';
 import { quarantineDelete, quarantineRelease } from './quarantine-change.ts';
+import { quarantineLearn } from './quarantine-learn.ts';
 import { quarantineList } from './quarantine-list.ts';
 import { quarantineShow } from './quarantine-show.ts';
 import { queueHold, queueRelease, queueRetry } from './queue-change.ts';
@@ -23,6 +25,7 @@ import { queueList } from './queue-list.ts';
 import { queueRemove } from './queue-remove.ts';
 import { queueShow } from './queue-show.ts';
 import { queueWhy } from './queue-why.ts';
+import { replayVerb } from './replay.ts';
 import { rehearseVerb } from './rehearse.ts';
 import { smarthost } from './smarthost.ts';
 import { status } from './status.ts';
@@ -60,7 +63,10 @@ export const verbs: readonly Verb[] = [
   quarantineShow,
   quarantineRelease,
   quarantineDelete,
+  quarantineLearn,
   traceVerb,
+  judgeVerb,
+  replayVerb,
   learnSpam,
   learnHam,
   learnForget,
