@@ -171,7 +171,7 @@ const conditions: Format<RuleConditions> = {
     if (!(raw instanceof Map))
       return findings.fault(at, raw, 'is not a mapping', `write ${conditions.expects}`);
     const { largerThan, ...read } = readFields(raw, at, conditionFields, findings);
-    return { ...read, ...(largerThan !== undefined && { largerThanBytes: largerThan }) } as RuleConditions;
+    return { ...read, ...(largerThan !== undefined && { largerThanBytes: largerThan }) };
   },
 };
 
