@@ -129,20 +129,4 @@ describe('mailpair quarantine list, show, release and delete', () => {
     );
     expect((await run('quarantine', 'list')).err).to.include('Nothing in quarantine');
   });
-
-  it('teaches the classifier of the gateway that has it, stopped or running', async () => {
-    const learnt = async (): Promise<string> => (await run('learn', 'status', '--json')).out;
-    expect(await run('quarantine', 'learn', 'spam', '0A1')).to.deep.equal({
-      code: 0,
-      out: 'Learnt 0A1 as spam.\n',
-      err: '',
-    });
-    expect(await learnt()).to.match(/"role":"inbound".*"spam":1,"ham":0/);
-    const gateway = await hosts.run('outbound');
-    await run('quarantine', 'learn', 'spam', '0B1');
-    await run('quarantine', 'learn', 'ham', '0B1');
-    expect(await learnt()).to.match(/"role":"outbound".*"spam":0,"ham":1/);
-    expect(gateway.quarantine.count()).to.equal(1);
-    expect((await run('quarantine', 'learn', 'bacon', '0B1')).code).to.equal(2);
-  });
 });

@@ -9,12 +9,10 @@ import { join } from 'node:path';
 import { openBans } from '@mailpair/shared/conduct/bans';
 import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
 import { gatewayApi } from '@mailpair/shared/control/api';
-import { readContent } from '@mailpair/shared/facts/content/read-content';
-import { openLearning, type Learning } from '@mailpair/shared/learning';
+import { openBayes, type Bayes } from '@mailpair/shared/facts/bayes/open-bayes';
+import { bayesDirectory } from '@mailpair/shared/learning';
 import type { Entry } from '@mailpair/shared/values/entry';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
-import { Topics } from '@mailpair/shared/pair/topics';
-import { readStart } from '@mailpair/shared/system/read-start';
 import type { PartnerView } from '@mailpair/shared/pair/partner-view';
 import { openQuarantine, type Quarantine } from '@mailpair/shared/quarantining';
 import { createIds } from '@mailpair/shared/queue/ids';
@@ -29,6 +27,7 @@ import { silentLog } from '@mailpair/shared/system/log';
 import { createMetrics } from '@mailpair/shared/system/metrics';
 import type { Settings } from '@mailpair/shared/system/settings';
 import type { Body } from '@mailpair/shared/values/body';
+import { expect } from 'chai';
 import { FakeAttempts } from '../fake-attempts.ts';
 import { entryOf, hour, recipientOf } from '../settle/entries.ts';
 import { noRecords } from '../../support/no-records.ts';
@@ -99,13 +98,11 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       onDamage: () => undefined,
     });
     this.#open.push(() => quarantine.close());
-    const learning = openLearning({
-      settings: () => settings,
-      directory: join(this.directory, role),
-      contentOf: async (body) => readContent(await readStart(body, body.sizeBytes)),
-      topics: new Topics(),
-      clock: systemClock,
-      log: silentLog,
+    const learning = openBayes({
+      directory: bayesDirectory(join(this.directory, role)),
+      rules: () => settings.bayes,
+      now: () => Date.now(),
+      onFault: ({ message }) => expect.fail(message),
     });
     this.#open.push(() => learning.close());
     const bans = openBans({
@@ -208,7 +205,7 @@ export interface RunningGateway {
   readonly spool: Spool;
   readonly dispatcher: Dispatcher;
   readonly quarantine: Quarantine;
-  readonly learning: Learning;
+  readonly learning: Bayes;
   readonly attempts: FakeAttempts;
   readonly rest: NextHopRest;
   readonly localServers: LocalServers;

@@ -66,7 +66,7 @@ export interface GatewayApiParts {
   readonly records: Records;
   /** The spool directory. */
   readonly directory: string;
-  readonly learning: Pick<Learning, 'learn' | 'learnBody' | 'status'>;
+  readonly learning: Pick<Learning, 'learn' | 'status'>;
   readonly nextId: () => string;
   readonly clock: Clock;
   readonly log: Log;
@@ -105,7 +105,6 @@ export function gatewayApi({
       await parts.spool.add(entry, body);
       dispatcher.wake(entry);
     },
-    learn: (as, body) => parts.learning.learnBody(as, body),
     note: (event, about) => {
       parts.log.info(`quarantine.${event}`, about);
       parts.records.event({ event, ...about });

@@ -6,7 +6,6 @@
  *     GET    /quarantine/ID/message                            message/rfc822: the octets as received
  *     POST   /quarantine/ID/release?to                         Released; to one recipient, or to all
  *     DELETE /quarantine/ID?to                                 Removed
- *     POST   /quarantine/ID/learn?as=spam|ham                  { learnt: true }
  */
 import { Readable } from 'node:stream';
 import type { ApiRoute } from '../system/http.ts';
@@ -35,15 +34,6 @@ export function quarantineApi(control: QuarantineControl): ApiRoute[] {
       );
     }),
     about('POST', '/release', (id, to) => control.release(id, to)),
-    {
-      method: 'POST',
-      path: '/quarantine/:id/learn',
-      async run({ params, query: { as } }) {
-        if (as !== 'spam' && as !== 'ham')
-          return Response.json({ error: 'as is spam or ham' }, { status: 400 });
-        return (await control.learn(params['id'] ?? '', as)) ? { learnt: true } : undefined;
-      },
-    },
     about('DELETE', '', (id, to) => control.remove(id, to)),
   ];
 }

@@ -13,7 +13,6 @@ export function quarantineClient(api: ApiCaller, role: string, host: string): Qu
     message: (id) => api.octets('GET', path(id, '/message')),
     release: (id, to) => api.json('POST', path(id, '/release'), { to }),
     remove: (id, to) => api.json('DELETE', path(id), { to }),
-    learn: async (id, as) => (await api.json('POST', path(id, '/learn'), { as })) !== undefined,
     close: async () => undefined,
   };
 }

@@ -34,8 +34,6 @@ export interface QuarantineControl {
   release(id: string, to?: string): Promise<Released | undefined>;
   /** Nobody is told. */
   remove(id: string, to?: string): Promise<Removed | undefined>;
-  /** Teaches the classifier; the message stays. False when there is no such message. */
-  learn(id: string, as: 'spam' | 'ham'): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -68,7 +66,6 @@ export interface QuarantineControlParts {
   enqueue(entry: Entry, body: Body): Promise<void>;
   readonly nextId: () => string;
   readonly clock: Clock;
-  learn(as: 'spam' | 'ham', body: Body): Promise<unknown>;
   /** Told what the operator did. */
   note?(event: 'released' | 'deleted', about: Noted): void;
   close?(): Promise<void>;
@@ -147,12 +144,6 @@ export function createQuarantineControl(parts: QuarantineControlParts): Quaranti
       const removed = await take(id, to, () => Promise.resolve());
       if (removed && removed.length > 0) parts.note?.('deleted', { id, recipients: removed });
       return removed && { removed };
-    },
-    async learn(id, as) {
-      const entry = quarantine.get(id);
-      if (!entry) return false;
-      await parts.learn(as, await quarantine.body(entry));
-      return true;
     },
     close: async () => parts.close?.(),
   };

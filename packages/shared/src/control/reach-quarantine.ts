@@ -1,14 +1,9 @@
 /** Finds the way to a gateway's quarantine: over HTTP while the gateway runs, else directly on its files. */
-import { readContent } from '../facts/content/read-content.ts';
-import { openLearning } from '../learning.ts';
-import { Topics } from '../pair/topics.ts';
 import { openQuarantine, type Quarantine } from '../quarantining.ts';
 import { createIds } from '../queue/ids.ts';
 import { systemClock } from '../system/clock.ts';
 import { silentLog } from '../system/log.ts';
-import { readStart } from '../system/read-start.ts';
 import type { Settings } from '../system/settings.ts';
-import type { Body } from '../values/body.ts';
 import type { Damage } from '../queue/spool.ts';
 import { createQuarantineControl, type QuarantineControl } from './quarantine-control.ts';
 import { quarantineClient } from './quarantine-client.ts';
@@ -34,7 +29,6 @@ export async function openQuarantineControl(
       quarantine,
       incomingDirectory: spool.incomingDirectory,
       enqueue: (entry, body) => spool.add(entry, body),
-      learn: (as, body) => learnStopped(role, settings, as, body),
       nextId: createIds({ clock, slot: 0 }),
       clock,
       async close() {
@@ -63,25 +57,3 @@ export const openStoppedQuarantine = (
       onDamage,
     }),
   );
-
-/** By the classifier of a gateway that does not run; its partner is told when it starts. */
-async function learnStopped(
-  role: RoleName,
-  settings: Settings,
-  as: 'spam' | 'ham',
-  body: Body,
-): Promise<void> {
-  const { spool: directory } = settings[role];
-  await asOwnerOf(directory, async () => {
-    const learning = openLearning({
-      settings: () => settings,
-      directory,
-      contentOf: async (of) => readContent(await readStart(of, of.sizeBytes)),
-      topics: new Topics(),
-      clock: systemClock,
-      log: silentLog,
-    });
-    await learning.learnBody(as, body);
-    await learning.close();
-  });
-}
