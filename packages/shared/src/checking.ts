@@ -7,9 +7,11 @@ import { authenticationChecks, authenticationLearners } from './authenticating.t
 import { contentLearner } from './facts/content/learn-content.ts';
 import { openContents } from './facts/content/open-contents.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
-import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
+import { listLearners } from './facts/dns-lists/learn-lists.ts';
 import { createDnsLists } from './facts/dns-lists/lists.ts';
 import type { ListState } from './facts/dns-lists/watched-list.ts';
+import type { EngineState } from './facts/engines/engine-servers.ts';
+import { createEngines } from './facts/engines/engines.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
 import type { Inquiry, Learner } from './facts/learner.ts';
 import { namedFieldsLearner } from './facts/named-fields.ts';
@@ -20,6 +22,8 @@ import { clientNameCheck } from './judge/client-name.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
+import { rspamdCheck } from './judge/rspamd.ts';
+import { virusCheck } from './judge/virus.ts';
 import { ownNamesOf } from './pair/own-names.ts';
 import { openLearning, type Learning } from './learning.ts';
 import type { Topics } from './pair/topics.ts';
@@ -30,6 +34,7 @@ import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { Resolver } from './system/resolver.ts';
 import type { Settings } from './system/settings.ts';
+import type { JudgingState } from './values/judging-state.ts';
 import type { ListenerRole } from './values/session.ts';
 
 export interface CheckingParts {
@@ -39,11 +44,13 @@ export interface CheckingParts {
   /** A directory of the spool's, where what is learnt may be kept over restarts. */
   readonly directory: string;
   readonly resolver: Resolver;
+  /** What a password file holds. */
+  passwordIn(file: string): string;
   /** Without it another process has the directory open: nothing is learnt that is kept. */
   readonly topics?: Topics;
   readonly clock: Clock;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists'>;
+  readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists' | 'engineAnswer' | 'watchEngines'>;
 }
 
 export interface Checking {
@@ -52,8 +59,12 @@ export interface Checking {
   policyOf(recipient: string): Policy;
   /** How the lists in DNS are. */
   lists(): readonly ListState[];
+  /** How the servers of the engines are. */
+  engines(): readonly EngineState[];
   /** The classifier. */
   readonly learning: Learning;
+  /** Which checks are on. */
+  judging(): JudgingState;
   /** After the settings changed. */
   reload(): void;
   close(): Promise<void>;
@@ -72,6 +83,8 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     counted: metrics.listAnswer,
   });
   metrics.watchLists(lists.states);
+  const engines = createEngines({ clock, log, counted: metrics.engineAnswer, passwordIn: parts.passwordIn });
+  metrics.watchEngines(engines.states);
   const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
   const learning = openLearning({ ...parts, contentOf: contents.contentOf });
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
@@ -83,19 +96,19 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   let policyOf = policiesOf(settings());
   function reload(): void {
     lists.set(listsOf(settings()));
+    engines.set(settings());
     learning.reload();
     learners = [
       reverseNameLearner(resolver, patienceMs),
       heloNameLearner(resolver, patienceMs),
-      addressListLearner(lists),
-      domainListLearner(lists, isHosted),
+      ...listLearners(lists, isHosted, urlsOf),
+      ...engines.learners(),
       ...authenticationLearners(settings(), {
         resolver,
         host: parts.host,
         patienceMs,
         ownAddresses: ownNamesOf(settings()).ownAddresses,
       }),
-      urlListLearner(lists, isHosted, urlsOf),
       contentLearner(contents),
       namedFieldsLearner(fieldsInRules(settings()), contents.contentOf),
       bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
@@ -109,10 +122,13 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     checks: () => checks,
     policyOf: (recipient) => policyOf(recipient),
     lists: lists.states,
+    engines: engines.states,
+    judging: () => judgingState(settings(), learners, checks),
     learning,
     reload,
     close: async () => {
       lists.close();
+      engines.close();
       await learning.close();
       await contents.close();
     },
@@ -127,9 +143,25 @@ const fieldsInRules = ({ judge: { rules } }: Settings): ReadonlySet<string> =>
     ),
   );
 
+/** A check is on when something is learnt for it, of whom it is about. */
+function judgingState(
+  { judge: { mode } }: Settings,
+  learners: readonly Learner[],
+  checks: readonly Check[],
+): JudgingState {
+  const learnt = new Map(mode === 'off' ? [] : learners.map(({ name, roles }) => [name, roles]));
+  const on = checks.map(({ name, stage, roles, needs, onFault }) => ({
+    name,
+    stage,
+    roles: roles.filter((role) => needs.every((fact) => learnt.get(fact)?.includes(role))),
+    onFault,
+  }));
+  return { mode, checks: on.filter(({ roles }) => roles.length > 0) };
+}
+
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
-  const { smtp, lists, clients } = settings;
+  const { smtp, lists, clients, clamav, rspamd } = settings;
   return [
     loopCheck(smtp.maxHops),
     clientNameCheck(clients),
@@ -142,6 +174,8 @@ export function checksOf(settings: Settings): readonly Check[] {
     addressListCheck(lists),
     domainListCheck(lists),
     urlListCheck(lists),
+    virusCheck(clamav),
+    rspamdCheck(rspamd),
     bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),
     ...authenticationChecks(settings),
   ];

@@ -123,7 +123,7 @@ async function openBehind(
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
-  const signing = openSigning({ settings: () => current.settings, log, metrics });
+  const signing = openSigning({ settings: () => current.settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
   const dispatcher = openDispatcher(ground, spool, attempts, notify, records);
@@ -152,6 +152,7 @@ async function openBehind(
     host: host.host,
     directory: host.spool,
     resolver,
+    passwordIn: (file) => current.secrets.passwords.get(file) ?? '',
     topics,
     clock,
     log,
@@ -239,6 +240,8 @@ async function openBehind(
         ...gate.capacity(),
         partners: pairing.list(),
         lists: checking.lists(),
+        engines: checking.engines(),
+        judging: checking.judging(),
       }),
       raw: [pairing.route],
       notReady: () => reasonsNotReady(draining, host.spool, current.settings),
@@ -255,6 +258,8 @@ async function openBehind(
         door: () => gate.door,
         partners: () => pairing.list(),
         lists: () => checking.lists(),
+        engines: () => checking.engines(),
+        judging: () => checking.judging(),
         bans: sentry.bans,
         quarantine,
         records,

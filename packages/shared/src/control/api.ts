@@ -30,6 +30,7 @@ import { traceApi } from './reach-trace.ts';
 import { createTraceControl } from './trace.ts';
 import type { Bans } from '../conduct/bans.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
+import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Learning } from '../learning.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
@@ -43,6 +44,7 @@ import type { Clock } from '../system/clock.ts';
 import type { ApiRoute } from '../system/http.ts';
 import type { Log } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
+import type { JudgingState } from '../values/judging-state.ts';
 
 export interface GatewayApiParts {
   readonly role: string;
@@ -61,6 +63,9 @@ export interface GatewayApiParts {
   partners(): readonly PartnerView[];
   /** The lists in DNS. */
   lists(): readonly ListState[];
+  /** The servers of the engines. */
+  engines(): readonly EngineState[];
+  judging(): JudgingState;
   readonly bans: Bans;
   readonly quarantine: Quarantine;
   readonly records: Records;
@@ -79,6 +84,8 @@ export function gatewayApi({
   door,
   partners,
   lists,
+  engines,
+  judging,
   rest,
   localServers,
   ...parts
@@ -94,6 +101,8 @@ export function gatewayApi({
       door,
       partners,
       lists,
+      engines,
+      judging,
       rest,
       localServers,
     },

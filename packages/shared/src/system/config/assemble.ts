@@ -3,6 +3,7 @@ import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
 import { authenticationSettings } from './authentication-settings.ts';
 import type { DomainItem } from './domains.ts';
+import { engineSettings } from './engine-settings.ts';
 import type { Values } from './keys.ts';
 
 export function assemble(file: string, values: Values): Settings {
@@ -35,6 +36,7 @@ export function assemble(file: string, values: Values): Settings {
       keys: values['dkim.keys'],
       onFault: values['dkim.onFault'],
       require: values['dkim.require'],
+      watchMs: values['dkim.watch'],
       keepRetiredMs: values['dkim.keepRetired'],
     },
     pair: {
@@ -66,6 +68,7 @@ export function assemble(file: string, values: Values): Settings {
     quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),
+    ...engineSettings(values),
     bayes: bayesSettings(values),
     ...conductSettings(values),
     authentication: authenticationSettings(values),

@@ -9,6 +9,7 @@ import { clientNameKeys } from './client-name-keys.ts';
 import { dkimKeys } from './dkim-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
+import { engineKeys } from './engine-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
 import type { Key } from './key.ts';
@@ -30,6 +31,7 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...engineKeys,
   ...bayesKeys,
   ...conductKeys,
   ...authenticationKeys,
