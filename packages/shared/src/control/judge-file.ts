@@ -2,6 +2,7 @@
  * A message in a file, judged as if its client brought it now: the same learners, checks and policies with real DNS. Nothing
  * is kept, sent or counted, and what a running gateway knows beyond its files is not asked.
  */
+import { readFileSync } from 'node:fs';
 import { bodyOf } from '../accept/message-data.ts';
 import { openChecking } from '../checking.ts';
 import { createJudging, type Judged, type Judging } from '../judging.ts';
@@ -46,6 +47,7 @@ export async function judgeFile(asked: MessageInFile, settings: Settings, log: L
     host,
     directory,
     resolver,
+    passwordIn: (file) => readFileSync(file, 'utf8').replace(/\r?\n$/, ''),
     clock,
     log,
     metrics: createMetrics(asked.role),
