@@ -17,6 +17,7 @@ import type { Inquiry, Learner } from './facts/learner.ts';
 import { namedFieldsLearner } from './facts/named-fields.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
 import { bayesCheck } from './judge/bayes.ts';
+import { authorLearner, submitterLearner, usageLearner, type Charge } from './facts/submission.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
@@ -29,6 +30,9 @@ import { openLearning, type Learning } from './learning.ts';
 import type { Topics } from './pair/topics.ts';
 import type { Policy } from './judge/policy.ts';
 import { policiesOf } from './policies.ts';
+import { authorCheck, reversePathCheck } from './judge/sender.ts';
+import { submitterLimitsCheck } from './judge/submitter-limits.ts';
+import { createSubmitterRules } from './submitters/rules.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
@@ -51,6 +55,8 @@ export interface CheckingParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists' | 'engineAnswer' | 'watchEngines'>;
+  /** Counts a message of a submitter; absent where mail is only looked at. */
+  readonly charge?: Charge;
 }
 
 export interface Checking {
@@ -98,6 +104,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     lists.set(listsOf(settings()));
     engines.set(settings());
     learning.reload();
+    const submitterOf = createSubmitterRules(settings());
     learners = [
       reverseNameLearner(resolver, patienceMs),
       heloNameLearner(resolver, patienceMs),
@@ -112,6 +119,9 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       contentLearner(contents),
       namedFieldsLearner(fieldsInRules(settings()), contents.contentOf),
       bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
+      submitterLearner(submitterOf),
+      authorLearner(submitterOf),
+      ...(parts.charge ? [usageLearner(submitterOf, parts.charge)] : []),
     ];
     checks = checksOf(settings());
     policyOf = policiesOf(settings());
@@ -162,6 +172,7 @@ function judgingState(
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
   const { smtp, lists, clients, clamav, rspamd } = settings;
+  const submitterOf = createSubmitterRules(settings);
   return [
     loopCheck(smtp.maxHops),
     clientNameCheck(clients),
@@ -178,6 +189,9 @@ export function checksOf(settings: Settings): readonly Check[] {
     rspamdCheck(rspamd),
     bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),
     ...authenticationChecks(settings),
+    reversePathCheck(submitterOf),
+    authorCheck(submitterOf),
+    submitterLimitsCheck,
   ];
 }
 

@@ -26,6 +26,7 @@ import { openLmdbSpool } from './queue/lmdb-spool.ts';
 import { nextAttemptAt } from './queue/retry.ts';
 import type { Spool } from './queue/spool.ts';
 import { openRecords, type Records } from './recording.ts';
+import type { Ledger } from './submitters/ledger.ts';
 import { createRecipients, type Recipients } from './recipients/recipients.ts';
 import { openKnowledgeStore, type KnowledgeStore } from './recipients/store.ts';
 import { hostOf, type Role } from './role.ts';
@@ -45,6 +46,7 @@ import { verifyUser } from './system/passwords.ts';
 import { dropPrivileges, ownDirectory } from './system/privileges.ts';
 import { systemRandom } from './system/random.ts';
 import { createResolver } from './system/resolver.ts';
+import { openSubmitters } from './submitting.ts';
 import { readSecrets, type Secrets } from './system/secrets.ts';
 import type { HostSettings, Settings } from './system/settings.ts';
 import { loadCertificate } from './system/tls.ts';
@@ -126,7 +128,9 @@ async function openBehind(
   const signing = openSigning({ settings: () => current.settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
-  const dispatcher = openDispatcher(ground, spool, attempts, notify, records);
+  const ledger = openSubmitters({ host, clock, log });
+  ground.closers.push(() => ledger.close());
+  const dispatcher = openDispatcher(ground, spool, attempts, notify, records, ledger);
   const gate = openGate({
     rules: () => current.settings.load,
     partners: () => pairing.others(),
@@ -148,6 +152,7 @@ async function openBehind(
   });
   ground.closers.push(async () => gate.close());
   const checking = await openChecking({
+    charge: (submitter) => ledger.charge(submitter, current.settings.judge.mode === 'enforce'),
     settings: () => current.settings,
     host: host.host,
     directory: host.spool,
@@ -175,6 +180,7 @@ async function openBehind(
       incomingDirectory: join(host.spool, 'incoming'),
     }),
     signing,
+    ledger,
     quarantine,
     records,
     nextId,
@@ -202,6 +208,7 @@ async function openBehind(
     oldestDueSeconds: () => Math.max(0, (clock.now() - spool.nextDueAt(() => false)) / 1000),
     attemptsActive: () => dispatcher.active,
     spoolFreeBytes: () => freeBytes(host.spool),
+    submittersHeld: () => ledger.held().length,
     load: gate.load,
     isShut: () => gate.door === 'shut',
     quarantineMessages: quarantine.count,
@@ -250,6 +257,7 @@ async function openBehind(
         host: host.host,
         settings: () => current.settings,
         spool,
+        ledger,
         dispatcher,
         localServers,
         rest,
@@ -413,6 +421,7 @@ function openDispatcher(
   attempts: Attempts,
   notify: ReturnType<typeof createNotify>,
   records: Records,
+  ledger: Ledger,
 ): Dispatcher {
   const dispatcher = createDispatcher({
     settings: () => current.settings,
@@ -421,6 +430,7 @@ function openDispatcher(
     notify,
     records,
     retryAt: (count, local) => retryAt(current.settings, count, local),
+    onUnknownRecipient: ledger.refused,
     clock,
     log,
     metrics,

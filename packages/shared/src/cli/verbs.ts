@@ -29,6 +29,8 @@ import { rehearseVerb } from './rehearse.ts';
 import { smarthost } from './smarthost.ts';
 import { status } from './status.ts';
 import { traceVerb } from './trace.ts';
+import { submitterHold, submitterPurge, submitterRelease } from './submitter-change.ts';
+import { submitterList, submitterShow } from './submitter-list.ts';
 import type { Verb } from './verb.ts';
 
 const balancerVerbs = [balancerHaproxy, balancerKeepalived, balancerDnsRr];
@@ -45,6 +47,7 @@ const queueVerbs = [
 ];
 
 const dkimVerbs = [dkimKeygen, dkimRotate, dkimActivate, dkimRemove, dkimStatus];
+const submitterVerbs = [submitterList, submitterShow, submitterHold, submitterRelease, submitterPurge];
 
 export const verbs: readonly Verb[] = [
   configCheck,
@@ -58,6 +61,7 @@ export const verbs: readonly Verb[] = [
   rehearseVerb,
   status,
   ...queueVerbs,
+  ...submitterVerbs,
   quarantineList,
   quarantineShow,
   quarantineRelease,

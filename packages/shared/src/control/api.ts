@@ -3,7 +3,7 @@
  *
  *     GET    /status                          GatewayStatus
  *     GET    /next-hops                       { nextHops: NextHopTotals[] }; reads the whole queue
- *     GET    /queue?domain&sender&recipient&state&prefix&limit&after
+ *     GET    /queue?domain&sender&recipient&submitter&state&prefix&limit&after
  *                                             QueuePage: go on with `after` = `next` until that is null
  *     GET    /queue/ID                        Entry
  *     GET    /queue/ID/why                    Why
@@ -12,9 +12,11 @@
  *     POST   /queue/ID/hold, /queue/ID/release     Changed
  *     DELETE /queue/ID                        Entry as it was; no bounce is sent
  *     GET    /trace?about&limit               { traces: Trace[] }, about an id, a Message-ID or an address
+ *     GET    /submitters                      { submitters: SubmitterView[] }; GET /submitters/show?name=NAME one
+ *     POST   /submitters/hold?name            likewise /submitters/release?name&perMinute, DELETE /submitters/held?name
  *
- * and what quarantine-api.ts and learning-api.ts say. The types are in queue-control.ts, queue-changes.ts, queue-page.ts, queue-why.ts and
- * values/entry.ts; times are ms since the epoch.
+ * and what quarantine-api.ts and learning-api.ts say. The types are in queue-control.ts, queue-changes.ts, queue-page.ts,
+ * queue-why.ts, submitter-control.ts and values/entry.ts; times are ms since the epoch.
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
 import { Readable } from 'node:stream';
@@ -28,6 +30,7 @@ import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
 import { traceApi } from './reach-trace.ts';
 import { createTraceControl } from './trace.ts';
+import { submitterRoutes } from './submitter-api.ts';
 import type { Bans } from '../conduct/bans.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { EngineState } from '../facts/engines/engine-servers.ts';
@@ -40,6 +43,7 @@ import type { Quarantine } from '../quarantining.ts';
 import type { Records } from '../recording.ts';
 import type { LocalServers } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
+import type { Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { ApiRoute } from '../system/http.ts';
 import type { Log } from '../system/log.ts';
@@ -51,6 +55,7 @@ export interface GatewayApiParts {
   readonly host: string;
   settings(): Settings;
   readonly spool: Spool;
+  readonly ledger: Ledger;
   readonly dispatcher: Dispatcher;
   readonly localServers: LocalServers;
   readonly rest: NextHopRest;
@@ -133,6 +138,7 @@ export function gatewayApi({
     get('/queue/:id/why', (id) => control.why(id)),
     get('/queue/:id/message', (id) => sendMessage(control, id)),
     ...(['retry', 'hold', 'release'] as const).flatMap((verb) => changes(verb, control)),
+    ...submitterRoutes(control.submitters),
     { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
     ...quarantineApi(quarantine),
     traceApi(createTraceControl({ ...parts, flush: () => parts.records.flush() })),
@@ -156,6 +162,7 @@ function listQueue(control: QueueControl, query: Record<string, string>): unknow
     ...pick(query, 'domain'),
     ...pick(query, 'sender'),
     ...pick(query, 'recipient'),
+    ...pick(query, 'submitter'),
     ...pick(query, 'prefix'),
     ...(state !== undefined && { state: state as QueueState }),
   };

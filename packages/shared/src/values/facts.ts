@@ -12,6 +12,7 @@ import type { HeloName, ReverseName } from './facts-of-client-name.ts';
 import type { NamedFields } from './facts-of-named-fields.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
 import type { RspamdFacts, VirusFacts } from './facts-of-engines.ts';
+import type { AuthorFacts, SubmitterFacts, UsageFacts } from './facts-of-submission.ts';
 import type { ListenerRole } from './session.ts';
 
 export interface Learnable {
@@ -39,6 +40,12 @@ export interface Learnable {
   readonly authentication: AuthenticationFacts;
   /** Header fields that the operator's rules ask for. */
   readonly namedFields: NamedFields;
+  /** Who of our submitters it is. */
+  readonly submitter: SubmitterFacts;
+  /** Whom a submitter names in From, where that is checked. */
+  readonly author: AuthorFacts;
+  /** What a submitter has sent so far. */
+  readonly usage: UsageFacts;
 }
 
 export type FactName = keyof Learnable;
