@@ -31,10 +31,10 @@ describe('a message is traced through both gateways', () => {
   const traces = async (about: string): Promise<(Trace & { role: string })[]> =>
     (JSON.parse((await trace(about, '--json')).out) as { traces: (Trace & { role: string })[] }).traces;
 
-  async function send(client: SmtpClient, to: string, mail = MAIL): Promise<string> {
-    await client.say('MAIL FROM:<a@sender.test>');
+  async function send(client: SmtpClient, to: string, from = 'a@sender.test'): Promise<string> {
+    await client.say(`MAIL FROM:<${from}>`);
     const { code, text } = await client.say(`RCPT TO:<${to}>`);
-    const reply = code < 300 ? await client.data(Buffer.from(mail)) : { text };
+    const reply = code < 300 ? await client.data(Buffer.from(MAIL)) : { text };
     client.destroy();
     return / as (\w{17})/.exec(reply.text)?.[1] ?? reply.text;
   }
@@ -102,7 +102,11 @@ describe('a message is traced through both gateways', () => {
 
   it('when it waits in the queue of a gateway that is stopped', async () => {
     pair().internet.manners = { rcpt: () => '451 4.2.1 Later' };
-    const id = await send(await SmtpClient.greet(pair().submission), 'far@elsewhere.test');
+    const id = await send(
+      await SmtpClient.greet(pair().submission),
+      'far@elsewhere.test',
+      'anna@example.com',
+    );
     await pair().outbound.until(({ event }) => event === 'recipient.deferred');
     await pair().outbound.stop();
     const [found] = await traces('far@elsewhere.test');
