@@ -76,7 +76,7 @@ export interface GatewayApiParts {
   readonly records: Records;
   /** The spool directory. */
   readonly directory: string;
-  readonly learning: Pick<Learning, 'learn' | 'status'>;
+  readonly learning: Pick<Learning, 'learn' | 'learnBody' | 'status'>;
   readonly nextId: () => string;
   readonly clock: Clock;
   readonly log: Log;
@@ -119,6 +119,7 @@ export function gatewayApi({
       await parts.spool.add(entry, body);
       dispatcher.wake(entry);
     },
+    learn: (as, body) => parts.learning.learnBody(as, body),
     note: (event, about) => {
       parts.log.info(`quarantine.${event}`, about);
       parts.records.event({ event, ...about });
