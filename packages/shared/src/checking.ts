@@ -13,8 +13,10 @@ import type { ListState } from './facts/dns-lists/watched-list.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
 import type { Inquiry, Learner } from './facts/learner.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
+import { attachmentsCheck } from './judge/attachments.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
+import { contentCheck } from './judge/content.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
@@ -59,7 +61,11 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     counted: metrics.listAnswer,
   });
   metrics.watchLists(lists.states);
-  const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
+  const contents = openContents(() => ({
+    timeoutMs: settings().judge.messageBudgetMs * PATIENCE,
+    depth: settings().attachments.depth,
+    bytes: settings().attachments.unpackBytes,
+  }));
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
     message ? (await contents.contentOf(message.body)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
@@ -95,7 +101,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
 
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
-  const { smtp, lists, clients } = settings;
+  const { smtp, lists, clients, content, attachments } = settings;
   return [
     loopCheck(smtp.maxHops),
     clientNameCheck(clients),
@@ -108,6 +114,8 @@ export function checksOf(settings: Settings): readonly Check[] {
     addressListCheck(lists),
     domainListCheck(lists),
     urlListCheck(lists),
+    contentCheck(content),
+    attachmentsCheck(attachments),
   ];
 }
 

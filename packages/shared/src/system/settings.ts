@@ -2,6 +2,7 @@
  * The configuration after reading: defaults applied, units resolved, files not yet opened.
  * Durations are in milliseconds, sizes in bytes. docs/configuration.md describes every key.
  */
+import type { ContentFault } from "../values/content-faults.ts";
 import type { TlsLevel } from '../values/next-hop.ts';
 
 export type TlsMode = 'starttls' | 'implicit' | 'none';
@@ -228,6 +229,23 @@ export interface Settings {
     readonly wrongAddress: number;
     readonly bareWord: number;
     readonly unknownName: number;
+  };
+  readonly content: {
+    /** What each fault of form counts. */
+    readonly scores: Readonly<Record<ContentFault, number>>;
+    readonly refuse: readonly ContentFault[];
+    readonly onFault: 'accept' | 'defer';
+  };
+  /** Rules as `values/attachment-rules.ts` reads them. */
+  readonly attachments: {
+    readonly refuse: readonly string[];
+    readonly quarantine: readonly string[];
+    readonly suspect: readonly string[];
+    readonly score: number;
+    readonly unopened: 'accept' | 'quarantine' | 'reject';
+    readonly onFault: 'accept' | 'defer';
+    readonly depth: number;
+    readonly unpackBytes: number;
   };
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };

@@ -1,4 +1,5 @@
 /** The values of all keys put together as the program wants them. */
+import { contentFaults } from '../../values/content-faults.ts';
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
 import type { DomainItem } from './domains.ts';
@@ -55,6 +56,7 @@ export function assemble(file: string, values: Values): Settings {
     quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),
+    ...contentSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,
@@ -146,6 +148,26 @@ function clientSettings(values: Values): Settings['clients'] {
     wrongAddress: values['clients.wrongAddress'],
     bareWord: values['clients.bareWord'],
     unknownName: values['clients.unknownName'],
+  };
+}
+
+function contentSettings(values: Values): Pick<Settings, 'content' | 'attachments'> {
+  return {
+    content: {
+      scores: { ...contentFaults, ...values['content.scores'] },
+      refuse: values['content.refuse'],
+      onFault: values['content.onFault'],
+    },
+    attachments: {
+      refuse: values['attachments.refuse'],
+      quarantine: values['attachments.quarantine'],
+      suspect: values['attachments.suspect'],
+      score: values['attachments.score'],
+      unopened: values['attachments.unopened'],
+      onFault: values['attachments.onFault'],
+      depth: values['attachments.depth'],
+      unpackBytes: values['attachments.unpack'],
+    },
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { balancerKeys } from './balancer-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
+import { contentKeys } from './content-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
@@ -24,6 +25,7 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...contentKeys,
   ...quarantineKeys,
   ...loadKeys,
   ...publishKeys,
