@@ -30,6 +30,7 @@ import { lookUpHost } from './route/hosts.ts';
 import { createLocalServers } from './route/local-servers.ts';
 import { createNextHopRest } from './route/next-hop-rest.ts';
 import { createConnections } from './send/connections.ts';
+import { createPassCheck } from './system/api-pass.ts';
 import { systemClock } from './system/clock.ts';
 import { freeBytes } from './system/disk.ts';
 import { openHttp } from './system/http.ts';
@@ -193,6 +194,11 @@ async function openBehind(
       listen: host.http,
       metrics,
       token: keepToken(host.spool),
+      passes: createPassCheck(
+        host.host,
+        () => current.secrets.pair,
+        () => clock.now(),
+      ),
       health: () => ({
         role: role.name,
         host: host.host,

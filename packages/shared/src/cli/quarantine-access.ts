@@ -1,8 +1,10 @@
 /** How the quarantine verbs find the quarantines they are about, and a message in them. */
 import type { QuarantineControl } from '../control/quarantine-control.ts';
 import type { QuarantineFilter, QuarantineItem } from '../control/quarantine-page.ts';
+import { quarantineClient } from '../control/quarantine-client.ts';
 import { openQuarantineControl } from '../control/reach-quarantine.ts';
-import { hasSpool, roleNames } from '../control/reach-gateway.ts';
+import { roleNames } from '../control/reach-gateway.ts';
+import { reachPair } from '../control/reach-pair.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import { choiceOption, UsageError } from './verb.ts';
 import type { Io, VerbArgs } from './verb.ts';
@@ -25,22 +27,22 @@ export async function withQuarantines(
   const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
   const asked = choiceOption(args, 'role', roleNames);
   const all: QuarantineControl[] = [];
-  let notAsked = 0;
   try {
-    for (const role of asked ? [asked] : roleNames)
-      if (hasSpool(role, settings))
-        all.push(
-          await openQuarantineControl(role, settings, ({ id, fault }) =>
-            io.err(`${role}: ${id} set aside: ${fault}`),
-          ),
-        );
-      else {
-        notAsked += 1;
-        io.err(
-          `${role} was not asked: its spool ${settings[role].spool} (${role}.spool) is not on this host.`,
-        );
-      }
-    if (all.length === 0) throw new Error('no quarantine could be asked: run this on the host of a gateway');
+    const reached = await reachPair(asked ? [asked] : roleNames, settings, {
+      here: (role) =>
+        openQuarantineControl(role, settings, ({ id, fault }) =>
+          io.err(`${role}: ${id} set aside: ${fault}`),
+        ),
+      there: quarantineClient,
+    });
+    for (const each of reached)
+      if (each.kind === 'asked') all.push(each.control);
+      else io.err(`${each.role} ${each.node} was not asked: ${each.reason}.`);
+    const notAsked = reached.length - all.length;
+    if (all.length === 0)
+      throw new Error(
+        'no quarantine could be asked: run this on the host of a gateway, after its first start',
+      );
     return await use({ all, notAsked });
   } finally {
     for (const quarantine of all) await quarantine.close();

@@ -19,8 +19,8 @@ export const quarantineList: Verb = {
   },
   help: `
 One line for each message: which gateway has it, id, age, when it expires, size, score, sender, the
-recipients it is kept from, subject and the reason. Works on running gateways and on those that are
-stopped. With --json one JSON document a line.
+recipients it is kept from, subject and the reason. A gateway of this host is asked whether it runs or
+not, one of another host while it runs, by the secret of the pair. With --json one JSON document a line.
 
   --recipient A      kept from A; @example.com is a whole domain
   --sender A         with the reverse-path A; <> is the null one

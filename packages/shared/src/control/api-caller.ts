@@ -1,9 +1,12 @@
 /** Asks the /api of one gateway: questions in paths, answers as JSON or as a stream of octets. */
-import { request, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 
 export interface GatewayAddress {
   readonly host: string;
   readonly port: number;
+  /** Over TLS; `ca` are the authorities to trust, PEM, null for those the runtime knows. */
+  readonly tls?: { readonly ca: string | null };
 }
 
 /** The gateway answered, and refused. */
@@ -20,19 +23,30 @@ export class GatewayRefusal extends Error {
 /** Putting a very large queue on hold takes its time. */
 const ANSWER_TIMEOUT_MS = 600_000;
 
+/** The token of the gateway, or what gives a pass for a question. */
+type Authority = string | ((method: string, path: string) => string);
+
 type Query = Readonly<Record<string, string | undefined>>;
 
 export interface ApiCaller {
   /** Undefined for 404. @throws GatewayRefusal for any other answer that is not 2xx */
-  octets(method: string, path: string, query?: Query): Promise<IncomingMessage | undefined>;
-  json<T>(method: string, path: string, query?: Query): Promise<T | undefined>;
+  octets(
+    method: string,
+    path: string,
+    query?: Query,
+    timeoutMs?: number,
+  ): Promise<IncomingMessage | undefined>;
+  json<T>(method: string, path: string, query?: Query, timeoutMs?: number): Promise<T | undefined>;
   /** @throws GatewayRefusal for 404 too */
-  given<T>(method: string, path: string, query?: Query): Promise<T>;
+  given<T>(method: string, path: string, query?: Query, timeoutMs?: number): Promise<T>;
 }
 
-export function apiCaller(address: GatewayAddress, token: string): ApiCaller {
-  const octets: ApiCaller['octets'] = (method, path, query) =>
-    answerTo(address, { method, path: `/api${path}${queryText(query)}`, token });
+export function apiCaller(address: GatewayAddress, authority: Authority): ApiCaller {
+  const octets: ApiCaller['octets'] = (method, part, query, timeoutMs) => {
+    const path = `/api${part}${queryText(query)}`;
+    const authorization = typeof authority === 'string' ? `Bearer ${authority}` : authority(method, path);
+    return answerTo(address, { method, path, authorization, ...(timeoutMs !== undefined && { timeoutMs }) });
+  };
   const json = async <T>(...asked: Parameters<typeof octets>): Promise<T | undefined> => {
     const answer = await octets(...asked);
     return answer && (JSON.parse(await textOf(answer)) as T);
@@ -57,7 +71,7 @@ function queryText(query: Query = {}): string {
 export interface Question {
   readonly method: string;
   readonly path: string;
-  readonly token?: string;
+  readonly authorization?: string;
   readonly timeoutMs?: number;
 }
 
@@ -66,12 +80,15 @@ export interface Question {
  * @throws GatewayRefusal for any other answer; what the system says when there is none
  */
 export async function answerTo(
-  { host, port }: GatewayAddress,
-  { method, path, token, timeoutMs = ANSWER_TIMEOUT_MS }: Question,
+  { host, port, tls }: GatewayAddress,
+  { method, path, authorization, timeoutMs = ANSWER_TIMEOUT_MS }: Question,
 ): Promise<IncomingMessage | undefined> {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const headers = authorization === undefined ? {} : { authorization };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const asked = request({ host: reachable(host), port, method, path, headers, agent: false }, resolve);
+    const question = { host: reachable(host), port, method, path, headers, agent: false as const };
+    const asked = tls
+      ? httpsRequest({ ...question, ...(tls.ca !== null && { ca: tls.ca }) }, resolve)
+      : httpRequest(question, resolve);
     asked.setTimeout(timeoutMs, () => asked.destroy(new Error(`no answer from ${nameOf({ host, port })}`)));
     asked.on('error', reject);
     asked.end();

@@ -6,40 +6,21 @@
  * it saves nothing when commits follow one another, and after kill -9 it would reuse pages that the last synced state
  * still needs. For the same reason there is no commit without a sync.
  *
- * Memory. LMDB reads through a map of the file. The map is as large as the disk, so it never has to grow; address
- * space costs nothing. Its pages belong to the system, which lends them generously (64 KB around each one read) and
- * takes them back only when it is short of memory, so a long queue would look like a large process. `commit`
- * therefore closes and opens the file, in less than a millisecond, whenever much of it has been mapped.
+ * Memory. LMDB reads through a map of the file. The map is larger than the disk, so it never has to grow and the disk
+ * is always full before it; address space costs nothing. Its pages belong to the system, which lends them generously
+ * (64 KB around each one read) and takes them back only when it is short of memory, so a long queue would look like a
+ * large process. `commit` therefore closes and opens the file, in less than a millisecond, whenever much of it has been
+ * mapped.
  */
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { open } from 'lmdb';
-import type { Database, DatabaseOptions, RootDatabase } from 'lmdb';
+import type { DatabaseOptions, RootDatabase } from 'lmdb';
+import { FileRoom } from './file-room.ts';
 import { checkFile } from './lmdb-file.ts';
+import { LmdbTable, pagesOf, type Changes, type Pages, type Table } from './lmdb-table.ts';
 import { MapSize } from './map-size.ts';
 import { SpoolFullError } from './spool.ts';
-
-export interface KeyRange {
-  /** First key, exclusive when `afterFrom`. */
-  readonly from?: string;
-  readonly afterFrom?: boolean;
-  /** First key that is no longer wanted. */
-  readonly until?: string;
-  readonly limit?: number;
-}
-
-/** Reads see the last commit, and during a commit what it has changed so far. Keys are read on in the same turn. */
-export interface Table {
-  /** The value, as a buffer of its own. */
-  get(key: string): Buffer | undefined;
-  has(key: string): boolean;
-  keys(range?: KeyRange): Iterable<string>;
-  count(): number;
-  /** Only inside `commit`. `value` must stay unchanged until the commit is done. */
-  put(key: string, value: Buffer): void;
-  /** Only inside `commit`. */
-  remove(key: string): void;
-}
 
 export interface Store {
   readonly entries: Table;
@@ -61,6 +42,8 @@ export interface Store {
 }
 
 const pageBytes = 4096;
+/** A file system may not know how large it is. */
+const smallestMap = 2 ** 40;
 const largestMap = 2 ** 46;
 const noSpaceCodes: unknown[] = [28 /* ENOSPC */, 122 /* EDQUOT */, -30792 /* MDB_MAP_FULL */];
 
@@ -71,8 +54,11 @@ const asciiKeys = {
 };
 
 const ioErrorCode = 5;
+/** MDB_BAD_TXN: a change failed, the others were not made, and nothing is on disk. */
+const abortedCode = -30782;
 
 const tableNames = ['entries', 'bodies', 'files', 'due', 'damaged'] as const;
+type TableName = (typeof tableNames)[number];
 
 export function openStore(path: string): Store {
   return new LmdbStore(path);
@@ -86,30 +72,46 @@ class LmdbStore implements Store {
   readonly damaged = new LmdbTable();
   readonly #path: string;
   readonly #map = new MapSize();
+  readonly #room: FileRoom;
   #root: RootDatabase<Buffer, string>;
 
   constructor(path: string) {
     this.#path = path;
     this.#root = this.#open();
+    this.#room = new FileRoom(path);
   }
 
   async commit(write: () => void): Promise<void> {
     if (this.#map.isStretched) await this.#reopen();
-    let committed: Promise<boolean>;
-    for (const name of tableNames) this[name].beginChanges();
+    const changes = this.#changesOf(write);
+    this.#makeRoom(changes);
+    await this.#root
+      .batch(() => {
+        for (const [name, ofTable] of changes) this[name].apply(ofTable);
+      })
+      .catch((error: CommitError) => this.#throwReason(error));
+  }
+
+  #changesOf(write: () => void): [TableName, Changes][] {
+    const changes = tableNames.map((name): [TableName, Changes] => [name, this[name].beginChanges()]);
     try {
-      committed = this.#root.batch(write);
+      write();
     } finally {
       for (const name of tableNames) this[name].endChanges();
     }
-    await committed.catch((error: CommitError) => this.#throwReason(error));
+    return changes;
+  }
+
+  /** Free pages within the file count by half: some are still needed, and large values want them side by side. */
+  #makeRoom(changes: readonly (readonly [TableName, Changes])[]): void {
+    const neededBytes = roomFor(changes.flatMap(([, ofTable]) => [...ofTable.values()]));
+    const { lastPageNumber } = this.#stats();
+    const room = this.#room.make((lastPageNumber + 1) * pageBytes, neededBytes);
+    if (room < neededBytes && room + this.reusableBytes() / 2 < neededBytes) throw this.#fullError();
   }
 
   reusableBytes(): number {
-    const { lastPageNumber, free } = this.#root.getStats() as unknown as {
-      lastPageNumber: number;
-      free: Pages;
-    };
+    const { lastPageNumber, free } = this.#stats();
     const used = tableNames.reduce((sum, name) => sum + this[name].pages(), pagesOf(free));
     return Math.max(0, lastPageNumber + 1 - used) * pageBytes;
   }
@@ -119,23 +121,35 @@ class LmdbStore implements Store {
   }
 
   close(): Promise<void> {
+    this.#room.close();
     return this.#root.close();
   }
 
+  #stats(): { lastPageNumber: number; free: Pages } {
+    return this.#root.getStats() as unknown as { lastPageNumber: number; free: Pages };
+  }
+
   async #throwReason(error: CommitError): Promise<never> {
-    const reason = await error.commitError?.catch((inner: Error) => inner);
-    const fault = (reason ?? error) as Error & { code?: unknown };
+    const reason = await error.commitError?.catch((inner: CommitError) => inner);
+    const fault = reason ?? error;
     if (!this.#isFull(fault.code)) throw fault;
-    throw new SpoolFullError(`The disk of the spool ${dirname(this.#path)} is full: free some space on it`, {
-      cause: fault,
+    throw this.#fullError(fault);
+  }
+
+  #fullError(cause?: Error): SpoolFullError {
+    return new SpoolFullError(`The disk of the spool ${dirname(this.#path)} is full: free some space on it`, {
+      cause,
     });
   }
 
-  /** A disk that fills up during a write takes a part of it, which LMDB reports as an input/output error. */
+  /**
+   * As it is seldom: room is made before. A disk that fills up during a write takes a part of it, which LMDB reports as
+   * an input/output error, or, before the commit, as a transaction that must be aborted.
+   */
   #isFull(code: unknown): boolean {
     if (noSpaceCodes.includes(code)) return true;
     const { bavail, bsize } = statfsSync(dirname(this.#path));
-    return code === ioErrorCode && bavail * bsize < 2 ** 20;
+    return (code === ioErrorCode || code === abortedCode) && bavail * bsize < 2 ** 20;
   }
 
   #open(): RootDatabase<Buffer, string> {
@@ -146,7 +160,7 @@ class LmdbStore implements Store {
       noSubdir: true,
       permissionsMode: 0o600,
       pageSize: pageBytes,
-      mapSize: Math.min(Math.max(blocks * bsize, 2 ** 30), largestMap),
+      mapSize: mapBytesFor(blocks * bsize),
       maxDbs: 8,
       overlappingSync: false,
       // Its batches reject promises that nobody can catch; `batch` does not.
@@ -173,77 +187,20 @@ class LmdbStore implements Store {
   }
 }
 
-interface Pages {
-  readonly treeBranchPageCount: number;
-  readonly treeLeafPageCount: number;
-  readonly overflowPages: number;
-}
+/** A full map would end a commit in the middle, with an error that does not say why. */
+export const mapBytesFor = (diskBytes: number): number =>
+  Math.min(Math.max(2 * diskBytes, smallestMap), largestMap);
 
-const pagesOf = (stats: Pages): number =>
-  stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
+/**
+ * Octets by which a commit makes the file longer at most: a value in pages of its own, and for each change a leaf of
+ * the tree, or two where it is split, with the branches above them and the list of free pages.
+ */
+const roomFor = (values: readonly (Buffer | null)[]): number =>
+  values.reduce((sum, value) => sum + (2 + Math.ceil((value?.length ?? 0) / pageBytes)) * pageBytes, 0) +
+  64 * pageBytes;
 
 interface CommitError extends Error {
   /** LMDB rejects with a general error and tells the reason in a second promise. */
   readonly commitError?: Promise<never>;
-}
-
-class LmdbTable implements Table {
-  #db!: Database<Buffer, string>;
-  #map!: MapSize;
-  /** What the commit being put together has changed so far; undefined outside of it. */
-  #changes: Map<string, Buffer | null> | undefined;
-
-  attach(db: Database<Buffer, string>, map: MapSize): void {
-    this.#db = db;
-    this.#map = map;
-  }
-
-  beginChanges(): void {
-    this.#changes = new Map();
-  }
-
-  endChanges(): void {
-    this.#changes = undefined;
-  }
-
-  get(key: string): Buffer | undefined {
-    const changed = this.#changes?.get(key);
-    if (changed !== undefined) return changed ?? undefined;
-    this.#map.touch();
-    const value = this.#db.getBinary(key);
-    return value && Buffer.from(value.buffer, value.byteOffset, value.length);
-  }
-
-  has(key: string): boolean {
-    const changed = this.#changes?.get(key);
-    return changed === undefined ? this.#db.doesExist(key) : changed !== null;
-  }
-
-  keys({ from = ' ', afterFrom = false, until, limit }: KeyRange = {}): Iterable<string> {
-    return this.#db.getKeys({
-      start: from,
-      exclusiveStart: afterFrom,
-      ...(until === undefined ? {} : { end: until }),
-      ...(limit === undefined ? {} : { limit }),
-    });
-  }
-
-  count(): number {
-    return (this.#db.getStats() as { entryCount: number }).entryCount;
-  }
-
-  pages(): number {
-    return pagesOf(this.#db.getStats() as Pages);
-  }
-
-  put(key: string, value: Buffer): void {
-    this.#map.touch();
-    this.#changes?.set(key, value);
-    void this.#db.put(key, value);
-  }
-
-  remove(key: string): void {
-    this.#changes?.set(key, null);
-    void this.#db.remove(key);
-  }
+  readonly code?: unknown;
 }

@@ -11,7 +11,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BodyFiles } from './body-files.ts';
-import type { Store, Table } from './lmdb-store.ts';
+import type { Store } from './lmdb-store.ts';
+import type { Table } from './lmdb-table.ts';
 import { decodeHead, dueKey, dueText, idOfKey } from './record.ts';
 
 export interface RecoveryFacts {

@@ -15,6 +15,8 @@ export interface HttpParts {
   notReady(): string[];
   /** What /api is asked with: `Authorization: Bearer TOKEN`. */
   readonly token: string;
+  /** Whether another `Authorization` is good for a question. */
+  passes?(authorization: string, question: { readonly method: string; readonly url: string }): boolean;
   /** Routes under /api. */
   readonly api: readonly ApiRoute[];
   /** Those without token, which know by themselves who may ask. */
@@ -87,7 +89,12 @@ export async function openHttp(parts: HttpParts): Promise<HttpListener> {
 
 async function addApi(api: FastifyInstance, parts: HttpParts): Promise<void> {
   api.addHook('onRequest', async (request, reply) => {
-    if (!sameSecret(request.headers.authorization ?? '', `Bearer ${parts.token}`))
+    const { authorization = '' } = request.headers;
+    const { method, url } = request;
+    if (
+      !sameSecret(authorization, `Bearer ${parts.token}`) &&
+      !parts.passes?.(authorization, { method, url })
+    )
       await reply.code(401).send({ error: 'send the token from the file api-token in the spool directory' });
   });
   for (const { method, path, run } of parts.api)

@@ -6,7 +6,7 @@ export const judgeKeys = {
   'judge.mode': key(
     choice('enforce', 'observe', 'off'),
     'enforce',
-    'enforce acts on verdicts; observe judges and records everything and refuses nothing by it; off judges ' +
+    'What verdicts do: enforce acts on them; observe judges and refuses nothing by it; off judges ' +
       'nothing but loops.',
     'observe',
   ),

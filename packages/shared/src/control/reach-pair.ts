@@ -1,0 +1,86 @@
+/**
+ * All gateways of the pair, wherever they run: those whose spool is here by their own way, the others over their url with a
+ * pass signed by the secret of the pair. Who cannot be asked is named with the reason, and does not keep the others from it.
+ */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { formatPass } from '../system/api-pass.ts';
+import { parsePairSecret } from '../system/pair-secret.ts';
+import type { NodeSettings, Settings } from '../system/settings.ts';
+import { apiCaller, type ApiCaller, type GatewayAddress } from './api-caller.ts';
+import { hasSpool, type RoleName } from './reach-gateway.ts';
+
+export type Reached<C> =
+  | { readonly kind: 'asked'; readonly control: C }
+  | { readonly kind: 'not-asked'; readonly role: RoleName; readonly node: string; readonly reason: string };
+
+export interface Ways<C> {
+  /** A gateway whose spool is on this host, running or not. */
+  here(role: RoleName): Promise<C>;
+  /** A running gateway elsewhere. */
+  there(api: ApiCaller, role: RoleName, node: string): C;
+}
+
+const LOOK_TIMEOUT_MS = 5_000;
+
+/** Each node of these roles. */
+export async function reachPair<C>(
+  roles: readonly RoleName[],
+  settings: Settings,
+  ways: Ways<C>,
+): Promise<Reached<C>[]> {
+  const reached: Reached<C>[] = [];
+  for (const role of roles) {
+    const here = nodeHere(role, settings);
+    for (const node of settings[role].nodes) {
+      const way = node === here ? ways.here(role) : reachNode(role, node, settings, ways);
+      reached.push(
+        await way.then(
+          (control) => ({ kind: 'asked', control }),
+          (error: Error) => ({ kind: 'not-asked', role, node: node.host, reason: error.message }),
+        ),
+      );
+    }
+  }
+  return reached;
+}
+
+/** The node of a role whose spool is on this host. */
+function nodeHere(role: RoleName, settings: Settings): NodeSettings | undefined {
+  if (!hasSpool(role, settings)) return undefined;
+  const { nodes } = settings[role];
+  const machine = settings.node ?? hostname().toLowerCase();
+  return nodes.find(({ host }) => host === machine) ?? nodes[0];
+}
+
+async function reachNode<C>(
+  role: RoleName,
+  { host, url }: NodeSettings,
+  settings: Settings,
+  ways: Ways<C>,
+): Promise<C> {
+  const { secretFile, caFile } = settings.pair;
+  if (secretFile === null)
+    throw new Error('it is on another host, and without pair.secretFile it does not answer this one');
+  if (url === null) throw new Error(`it is on another host, and has neither ${role}.url nor ${role}.http`);
+  const [secret = ''] = parsePairSecret(readFileSync(secretFile, 'utf8')).secrets;
+  const api = apiCaller(addressIn(url, caFile), (method, path) =>
+    formatPass({ method, url: path, node: host }, secret, Date.now()),
+  );
+  try {
+    await api.given('GET', '/status', {}, LOOK_TIMEOUT_MS);
+  } catch (error) {
+    throw new Error(`${url}: ${(error as Error).message}`, { cause: error });
+  }
+  return ways.there(api, role, host);
+}
+
+function addressIn(url: string, caFile: string | null): GatewayAddress {
+  const { protocol, hostname: name, port } = new URL(url);
+  const isHttps = protocol === 'https:';
+  return {
+    host: name.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port || (isHttps ? 443 : 80)),
+    ...(isHttps && { tls: { ca: caFile === null ? null : readFileSync(caFile, 'utf8') } }),
+  };
+}

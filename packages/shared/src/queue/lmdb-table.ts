@@ -1,0 +1,110 @@
+/** One ordered table of the map on disk, and what a commit is about to change in it. */
+import type { Database } from 'lmdb';
+import type { MapSize } from './map-size.ts';
+
+export interface KeyRange {
+  /** First key, exclusive when `afterFrom`. */
+  readonly from?: string;
+  readonly afterFrom?: boolean;
+  /** First key that is no longer wanted. */
+  readonly until?: string;
+  readonly limit?: number;
+}
+
+/** Reads see the last commit, and during a commit what it has changed so far. Keys are read on in the same turn. */
+export interface Table {
+  /** The value, as a buffer of its own. */
+  get(key: string): Buffer | undefined;
+  has(key: string): boolean;
+  keys(range?: KeyRange): Iterable<string>;
+  count(): number;
+  /** Only inside `commit`. `value` must stay unchanged until the commit is done. */
+  put(key: string, value: Buffer): void;
+  /** Only inside `commit`. */
+  remove(key: string): void;
+}
+
+/** What a commit does to a table: the new value of a key, or null for none. */
+export type Changes = ReadonlyMap<string, Buffer | null>;
+
+export interface Pages {
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
+export const pagesOf = (stats: Pages): number =>
+  stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
+
+export class LmdbTable implements Table {
+  #db!: Database<Buffer, string>;
+  #map!: MapSize;
+  /** What the commit being put together has changed so far; undefined outside of it. */
+  #changes: Map<string, Buffer | null> | undefined;
+
+  attach(db: Database<Buffer, string>, map: MapSize): void {
+    this.#db = db;
+    this.#map = map;
+  }
+
+  /** Collects changes from now on. */
+  beginChanges(): Changes {
+    return (this.#changes = new Map());
+  }
+
+  endChanges(): void {
+    this.#changes = undefined;
+  }
+
+  get(key: string): Buffer | undefined {
+    const changed = this.#changes?.get(key);
+    if (changed !== undefined) return changed ?? undefined;
+    this.#map.touch();
+    const value = this.#db.getBinary(key);
+    return value && Buffer.from(value.buffer, value.byteOffset, value.length);
+  }
+
+  has(key: string): boolean {
+    const changed = this.#changes?.get(key);
+    return changed === undefined ? this.#db.doesExist(key) : changed !== null;
+  }
+
+  keys({ from = ' ', afterFrom = false, until, limit }: KeyRange = {}): Iterable<string> {
+    return this.#db.getKeys({
+      start: from,
+      exclusiveStart: afterFrom,
+      ...(until === undefined ? {} : { end: until }),
+      ...(limit === undefined ? {} : { limit }),
+    });
+  }
+
+  count(): number {
+    return (this.#db.getStats() as { entryCount: number }).entryCount;
+  }
+
+  pages(): number {
+    return pagesOf(this.#db.getStats() as Pages);
+  }
+
+  put(key: string, value: Buffer): void {
+    this.#changing().set(key, value);
+  }
+
+  remove(key: string): void {
+    this.#changing().set(key, null);
+  }
+
+  /** Within a batch of LMDB. */
+  apply(changes: Changes): void {
+    for (const [key, value] of changes) {
+      this.#map.touch();
+      if (value) void this.#db.put(key, value);
+      else void this.#db.remove(key);
+    }
+  }
+
+  #changing(): Map<string, Buffer | null> {
+    if (!this.#changes) throw new Error('A table is changed only inside a commit');
+    return this.#changes;
+  }
+}
