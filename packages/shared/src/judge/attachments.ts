@@ -82,7 +82,9 @@ const findingOf = (list: string, { rule, names }: Matched): Finding => ({
 });
 
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, NAMED).map((name) => (name === '' ? 'one without a name' : printable(name, 100)));
+  const shown = names
+    .slice(0, NAMED)
+    .map((name) => (name === '' ? 'one without a name' : printable(name, 100)));
   return shown.join(', ') + (names.length > NAMED ? ` and ${names.length - NAMED} more` : '');
 }
 

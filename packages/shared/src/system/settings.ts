@@ -2,7 +2,7 @@
  * The configuration after reading: defaults applied, units resolved, files not yet opened.
  * Durations are in milliseconds, sizes in bytes. docs/configuration.md describes every key.
  */
-import type { ContentFault } from "../values/content-faults.ts";
+import type { ContentFault } from '../values/content-faults.ts';
 import type { TlsLevel } from '../values/next-hop.ts';
 
 export type TlsMode = 'starttls' | 'implicit' | 'none';

@@ -119,7 +119,8 @@ function patternOf(pattern: string): (text: string) => boolean {
   const last = rest.pop();
   if (last === undefined) return (text) => text === first;
   return (text) => {
-    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last))
+      return false;
     const end = text.length - last.length;
     let at = first.length;
     for (const piece of rest) {

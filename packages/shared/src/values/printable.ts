@@ -8,4 +8,5 @@ export const printable = (text: string, most = 200): string =>
     );
 
 /** The same for a reply of SMTP, which is ASCII. */
-export const printableAscii = (text: string, most = 60): string => text.slice(0, most).replace(/[^ -~]/g, '?');
+export const printableAscii = (text: string, most = 60): string =>
+  text.slice(0, most).replace(/[^ -~]/g, '?');

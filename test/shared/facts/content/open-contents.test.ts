@@ -81,7 +81,9 @@ describe('threads that read', () => {
     );
     expect(await Promise.all(reads)).to.deep.equal(['1', '2', 'too many messages wait to be read']);
     await threads.close();
-    const after = await threads.read({ octets: new Uint8Array(1), unpack }).catch((error: unknown) => error as Error);
+    const after = await threads
+      .read({ octets: new Uint8Array(1), unpack })
+      .catch((error: unknown) => error as Error);
     expect(after).to.have.property('message', 'the gateway is closing');
   });
 });

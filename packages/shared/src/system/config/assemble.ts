@@ -154,7 +154,7 @@ function clientSettings(values: Values): Settings['clients'] {
 function contentSettings(values: Values): Pick<Settings, 'content' | 'attachments'> {
   return {
     content: {
-      scores: { ...contentFaults, ...values['content.scores'] },
+      scores: { ...contentFaults, ...Object.fromEntries(values['content.scores']) },
       refuse: values['content.refuse'],
       onFault: values['content.onFault'],
     },

@@ -11,17 +11,17 @@ const faults = Object.keys(contentFaults) as ContentFault[];
 const LARGEST_SCORE = 1000;
 const score = decimal(0, LARGEST_SCORE);
 
-const scores: Format<Readonly<Partial<Record<ContentFault, number>>>> = {
+const scores: Format<ReadonlyMap<ContentFault, number>> = {
   name: 'scores of faults',
   expects: 'a mapping of faults to scores: { no-date: 2 }',
   read(raw, at, findings) {
     if (!(raw instanceof Map)) return findings.fault(at, raw, 'is not a mapping', `write ${scores.expects}`);
-    const read: Partial<Record<ContentFault, number>> = {};
+    const read = new Map<ContentFault, number>();
     for (const [name, value] of raw as Map<unknown, unknown>) {
       const fault = describe(name);
       const path = `${at}.${fault}`;
       const counts = score.read(value, path, findings);
-      if (isContentFault(fault)) read[fault] = counts ?? 0;
+      if (isContentFault(fault)) read.set(fault, counts ?? 0);
       else
         findings.fault(
           path,
@@ -47,7 +47,7 @@ const attachment: Format<string> = {
 export const contentKeys = {
   'content.scores': key(
     scores,
-    {},
+    new Map(),
     `Scores of faults of a message's form, where they are to count otherwise than here: ${faults
       .map((fault) => `${fault} ${contentFaults[fault]}`)
       .join(', ')}.`,

@@ -1,12 +1,5 @@
 /** Compressed data, all of it within bounds, or only where it begins. */
-import {
-  brotliDecompressSync,
-  constants,
-  gunzipSync,
-  inflateRawSync,
-  zstdDecompressSync,
-  type ZlibOptions,
-} from 'node:zlib';
+import { constants, gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 import { ArchiveFault, Bomb, TooLarge, type Unpacking } from './archive.ts';
 
 export type Compression = 'deflate' | 'gzip' | 'zstd';
@@ -18,10 +11,17 @@ const BOMB_RATIO = 500;
 /** … unless it stays small. */
 const BOMB_BYTES = 20 * 1024 * 1024;
 
-const inflate: Readonly<Record<Compression, (octets: Buffer, options: ZlibOptions) => Buffer>> = {
+interface Options {
+  readonly maxOutputLength: number;
+  readonly finishFlush?: number;
+}
+
+const MADE = 'it is made to unpack to more than anybody has room for';
+
+const inflate: Readonly<Record<Compression, (octets: Buffer, options: Options) => Buffer>> = {
   deflate: inflateRawSync,
   gzip: gunzipSync,
-  zstd: zstdDecompressSync as typeof brotliDecompressSync as typeof inflateRawSync,
+  zstd: zstdDecompressSync,
 };
 
 /** @throws ArchiveFault when it is damaged or too large */
@@ -35,7 +35,7 @@ export function inflated(octets: Buffer, by: Compression, unpacking: Unpacking):
       throw new ArchiveFault(`it is damaged: ${(error as Error).message}`);
     const room = unpacking.roomBytes;
     unpacking.took(room);
-    if (isBomb(octets.length, room)) throw new Bomb('it is made to unpack to more than anybody has room for');
+    if (isBomb(octets.length, room)) throw new Bomb(MADE);
     throw new TooLarge('it unpacks to more than attachments.unpack allows');
   }
 }
@@ -46,11 +46,12 @@ export function inflatedStart(octets: Buffer, by: Compression, unpacking: Unpack
   try {
     const out = inflate[by](start, {
       finishFlush: by === 'zstd' ? constants.ZSTD_e_flush : constants.Z_SYNC_FLUSH,
-      maxOutputLength: 2 * 1024 * 1024,
+      maxOutputLength: 2 * 1_032 * START_BYTES,
     });
     unpacking.took(out.length);
     return out;
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new Bomb(MADE);
     throw new ArchiveFault(`it is damaged: ${(error as Error).message}`);
   }
 }

@@ -44,7 +44,7 @@ export async function loadLibarchive(): Promise<Libarchive> {
 }
 
 const CHUNK_BYTES = 256 * 1024;
-const REGULAR_FILE = 0o100000;
+const DIRECTORY = 0o040000;
 /** An instance that has grown beyond this is let go; WebAssembly never gives memory back. */
 const LARGEST_BYTES = 128 * 1024 * 1024;
 
@@ -64,7 +64,8 @@ export function* libarchiveMembers(
     functions.HEAPU8.set(octets, at);
     archive = functions._archive_read_new_memory(at, octets.length, 0);
     if (archive === 0) throw new ArchiveFault('it is damaged, or of no kind that is known here');
-    for (;;) {
+    let count = 0;
+    for (; ; count += 1) {
       const entry = functions._archive_read_next_entry(archive);
       if (entry === 0) break;
       const member = memberOf(entry, { archive, chunk, library, unpacking });
@@ -73,6 +74,7 @@ export function* libarchiveMembers(
     }
     const error = library.errorOf(archive);
     if (error !== null && error !== '') throw new ArchiveFault(error);
+    if (count === 0) throw new ArchiveFault('nothing in it could be read');
   } catch (error) {
     if (error instanceof ArchiveFault) throw error;
     library.broken = true;
@@ -96,7 +98,7 @@ interface Reading {
 function memberOf(entry: Pointer, reading: Reading): Member | undefined {
   const { library, unpacking } = reading;
   const { functions } = library;
-  if (functions._archive_entry_filetype(entry) !== REGULAR_FILE) return undefined;
+  if (functions._archive_entry_filetype(entry) === DIRECTORY) return undefined;
   const name = (library.pathOf(entry) ?? '').replaceAll('\\', '/');
   const sizeBytes = Math.max(0, Number(functions._archive_entry_size(entry)));
   const encrypted = functions._archive_entry_is_encrypted(entry) !== 0;
