@@ -1,6 +1,14 @@
 /** Everything that the bench compares, in the order of the table. */
 import type { Candidate } from '../candidate.ts';
+import { harakaQueue, harakaRelay } from './haraka.ts';
 import { mailpairQueue, mailpairRelay } from './mailpair.ts';
 import { postfixQueue, postfixRelay } from './postfix.ts';
 
-export const candidates: readonly Candidate[] = [mailpairRelay, postfixRelay, mailpairQueue, postfixQueue];
+export const candidates: readonly Candidate[] = [
+  mailpairRelay,
+  postfixRelay,
+  harakaRelay,
+  mailpairQueue,
+  postfixQueue,
+  harakaQueue,
+];

@@ -1,39 +1,60 @@
-/** A pair whose inbound has one more listener, behind a load balancer: there a test connects as any client it likes. */
+/**
+ * A pair whose gateways have their listeners for mail from the internet behind a load balancer: there a test connects as
+ * any client it likes.
+ */
 import { isIPv6 } from 'node:net';
 import { after, before } from 'mocha';
 import { openPair, type Pair, type PairOptions } from './pair.ts';
 import { freePorts } from './ports.ts';
-import { SmtpClient } from './smtp-client.ts';
+import { SmtpClient, type Reply } from './smtp-client.ts';
+
+type RoleName = 'inbound' | 'outbound';
 
 export interface ProxiedPair extends Pair {
-  /** A session with inbound from that address, after the greeting and EHLO. */
-  clientAt(address: string, helo?: string): Promise<SmtpClient>;
+  /** A session from that address, after the greeting and EHLO; with inbound unless said otherwise. */
+  clientAt(address: string, helo?: string, role?: RoleName): Promise<SmtpClient>;
+  /** What a client from that address hears first. */
+  greetingAt(address: string, role?: RoleName): Promise<Reply>;
 }
 
 export function useProxiedPair(options: PairOptions = {}): () => ProxiedPair {
   let pair: ProxiedPair | undefined;
   before(async () => {
-    const [port = 0] = await freePorts(1);
-    const listener = { address: `127.0.0.1:${port}`, proxy: ['127.0.0.1'] };
+    const [inbound = 0, outbound = 0] = await freePorts(2);
+    const ports = { inbound, outbound };
+    const behind = (port: number) => [{ address: `127.0.0.1:${port}`, proxy: ['127.0.0.1'] }];
     const opened = await openPair({
       start: ['inbound'],
       ...options,
-      config: { 'inbound.listen': [listener], ...options.config },
+      config: {
+        'inbound.listen': behind(inbound),
+        'outbound.listen.mx': behind(outbound),
+        ...options.config,
+      },
     });
     pair = {
       ...opened,
-      clientAt: (address, helo) => greetAs(address, port, helo ?? 'mail.sender.test'),
+      async clientAt(address, helo = 'mail.sender.test', role = 'inbound') {
+        const client = await connectAs(address, ports[role]);
+        await client.greeting;
+        await client.say(`EHLO ${helo}`);
+        return client;
+      },
+      async greetingAt(address, role = 'inbound') {
+        const client = await connectAs(address, ports[role]);
+        const greeting = await client.greeting;
+        client.destroy();
+        return greeting;
+      },
     };
   });
   after(() => pair?.close());
   return () => pair!;
 }
 
-async function greetAs(address: string, port: number, helo: string): Promise<SmtpClient> {
+async function connectAs(address: string, port: number): Promise<SmtpClient> {
   const client = await SmtpClient.connect({ host: '127.0.0.1', port });
   const [protocol, ours] = isIPv6(address) ? ['TCP6', '2001:db8::10'] : ['TCP4', '192.0.2.10'];
   client.send(`PROXY ${protocol} ${address} ${ours} 4711 25\r\n`);
-  await client.greeting;
-  await client.say(`EHLO ${helo}`);
   return client;
 }

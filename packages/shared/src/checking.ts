@@ -2,10 +2,9 @@
  * The one list of what is learnt and what is checked, as configured. A learner lives in `facts/`, what it brings is named
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
+import { authenticationChecks, authenticationLearners } from './authenticating.ts';
 import { contentLearner } from './facts/content/learn-content.ts';
 import { openContents } from './facts/content/open-contents.ts';
-import { authenticationLearner } from './facts/authentication/learn-authentication.ts';
-import { spfLearner } from './facts/authentication/learn-spf.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
 import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
 import { createDnsLists } from './facts/dns-lists/lists.ts';
@@ -79,10 +78,14 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       heloNameLearner(resolver, patienceMs),
       addressListLearner(lists),
       domainListLearner(lists, isHosted),
+      ...authenticationLearners(settings(), {
+        resolver,
+        host: parts.host,
+        patienceMs,
+        ownAddresses: ownNamesOf(settings()).ownAddresses,
+      }),
       urlListLearner(lists, isHosted, urlsOf),
       contentLearner(contents),
-      spfLearner({ resolver, host: parts.host, patienceMs }),
-      authenticationLearner(resolver),
     ];
     checks = checksOf(settings());
   }
@@ -116,6 +119,7 @@ export function checksOf(settings: Settings): readonly Check[] {
     urlListCheck(lists),
     contentCheck(content),
     attachmentsCheck(attachments),
+    ...authenticationChecks(settings),
   ];
 }
 

@@ -9,6 +9,7 @@ import { openChecking } from './checking.ts';
 import { gatewayApi } from './control/api.ts';
 import { keepToken } from './control/api-token.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
+import { openSentry } from './conduct-sentry.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openGate } from './gate.ts';
 import { createIntake } from './intake.ts';
@@ -161,7 +162,18 @@ async function openBehind(
     log,
     metrics,
   });
-  doors.serve((listener) => (listener === 'mx' ? gate.guard(intake(listener)) : intake(listener)));
+  const sentry = openSentry({
+    settings: () => current.settings,
+    directory: host.spool,
+    topics,
+    clock,
+    log,
+    metrics,
+  });
+  ground.closers.push(() => sentry.close());
+  doors.serve((listener) =>
+    listener === 'mx' ? sentry.guard(gate.guard(intake(listener))) : intake(listener),
+  );
   metrics.watch({
     sessions: doors.sessions,
     queueEntries: () => spool.count(),
@@ -222,6 +234,7 @@ async function openBehind(
         door: () => gate.door,
         partners: () => pairing.list(),
         lists: () => checking.lists(),
+        bans: sentry.bans,
         quarantine,
         nextId,
         clock,
@@ -256,6 +269,7 @@ async function openBehind(
       recipients.reload(settings.domains);
       Object.assign(current, { settings, secrets });
       checking.reload();
+      sentry.reload();
       pairing.reload();
       doors.reload(settings, certificate, secrets);
       rest.end();

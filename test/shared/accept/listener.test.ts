@@ -99,7 +99,8 @@ describe('a listener', () => {
       const { counter } = listener;
       const dialogue = await connectTo(listener.address);
       await dialogue.play('S: 220');
-      expect(counter.admit('127.0.0.1', { connections: 9, connectionsPerClient: 1 })).to.equal('client');
+      const limits = { connections: 9, connectionsPerClient: 1, connectionsPerNetwork: 9 };
+      expect(counter.admit({ client: '127.0.0.1', network: null }, limits)).to.equal('client');
       await dialogue.gone();
     });
   });

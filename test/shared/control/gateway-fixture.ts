@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openBans } from '@mailpair/shared/conduct/bans';
 import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
 import { gatewayApi } from '@mailpair/shared/control/api';
 import type { Entry } from '@mailpair/shared/values/entry';
@@ -92,6 +93,12 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       onDamage: () => undefined,
     });
     this.#open.push(() => quarantine.close());
+    const bans = openBans({
+      path: join(this.directory, role, 'bans.journal'),
+      clock: systemClock,
+      onFault: () => undefined,
+    });
+    this.#open.push(() => bans.close());
     const rest = createNextHopRest();
     const localServers = createLocalServers({ next: () => 0 });
     const parts = { role, host: settings[role].host, settings: () => settings, spool, dispatcher };
@@ -120,6 +127,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
             testDueAt: Date.now() + hour + 1_000,
           },
         ],
+        bans,
         quarantine,
         nextId: createIds({ clock: systemClock, slot: 0 }),
         clock: systemClock,

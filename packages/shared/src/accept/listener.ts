@@ -12,7 +12,7 @@ import { mayBind } from '../system/privileges.ts';
 import type { ListenSettings, Settings } from '../system/settings.ts';
 import { replies } from '../values/reply.ts';
 import type { ListenerRole, Session } from '../values/session.ts';
-import type { ConnectionCounter } from './limits.ts';
+import { countedBy, type ConnectionCounter, type Counted } from './limits.ts';
 import type { SessionContext, SessionHooks } from './session-context.ts';
 import { handoverOf } from './handover.ts';
 import { PROXY_HEADER_MS, receiveProxyHeader, type ProxyDoor } from './proxied.ts';
@@ -255,21 +255,24 @@ function bind(server: MailServer, listen: ListenSettings): Promise<{ host: strin
  * counted nor sent away: it would take a gateway that is full for one that is dead.
  */
 function counted(hooks: SessionHooks, counter: ConnectionCounter, limits: Settings['limits']): SessionHooks {
-  const admitted = new WeakSet<Session>();
+  const admitted = new WeakMap<Session, Counted>();
   return {
     ...hooks,
     connect(session) {
       if (session.isCheck) return hooks.connect(session);
       const refusal = hooks.admit?.(session);
       if (refusal) return refusal;
-      const answer = counter.admit(session.client.address, limits);
+      const by = countedBy(session.client.address, session.role === 'mx');
+      const answer = counter.admit(by, limits);
       if (answer === 'total') return replies.tooManyConnections;
       if (answer === 'client') return replies.tooManyFromClient;
-      admitted.add(session);
+      if (answer === 'network') return replies.tooManyFromNetwork;
+      admitted.set(session, by);
       return hooks.connect(session);
     },
     closed(session) {
-      if (admitted.has(session)) counter.release(session.client.address);
+      const by = admitted.get(session);
+      if (by) counter.release(by);
       hooks.closed(session);
     },
   };

@@ -20,9 +20,11 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from '../dispatch.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import { quarantineApi } from './quarantine-api.ts';
+import { bansApi } from './bans-api.ts';
 import { createQuarantineControl } from './quarantine-control.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
+import type { Bans } from '../conduct/bans.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
@@ -53,6 +55,7 @@ export interface GatewayApiParts {
   partners(): readonly PartnerView[];
   /** The lists in DNS. */
   lists(): readonly ListState[];
+  readonly bans: Bans;
   readonly quarantine: Quarantine;
   readonly nextId: () => string;
   readonly clock: Clock;
@@ -100,6 +103,7 @@ export function gatewayApi({
     run: ({ params }) => run(params['id'] ?? ''),
   });
   return [
+    ...bansApi(parts.bans),
     get('/status', () => control.status()),
     get('/next-hops', async () => ({ nextHops: await control.nextHops() })),
     { method: 'GET', path: '/queue', run: ({ query }) => listQueue(control, query) },

@@ -3,7 +3,7 @@
  * rest of the address is the client's to choose. Of so many the one not heard of for the longest is forgotten. In
  * memory only: after a restart everybody is a stranger for a message.
  */
-import { parseNetwork } from '../system/addresses.ts';
+import { clientOf } from '../system/client-network.ts';
 
 const MOST = 10_000;
 const KNOWN_MS = 7 * 24 * 3_600_000;
@@ -19,7 +19,7 @@ export class KnownClients {
   }
 
   delivered(address: string, now: number): void {
-    const client = networkOf(address);
+    const client = clientOf(address);
     const heardAt = this.#heardAt.get(client);
     if (heardAt !== undefined && now - heardAt < OFTEN_MS) return;
     this.#heardAt.delete(client);
@@ -32,10 +32,7 @@ export class KnownClients {
   }
 
   has(address: string, now: number): boolean {
-    const heardAt = this.#heardAt.get(networkOf(address));
+    const heardAt = this.#heardAt.get(clientOf(address));
     return heardAt !== undefined && now - heardAt < KNOWN_MS;
   }
 }
-
-const networkOf = (address: string): string =>
-  address.includes(':') ? (parseNetwork(`${address}/64`)?.base ?? address) : address;

@@ -48,6 +48,9 @@ export interface Metrics {
   turnedAway(): void;
   /** A client that was not let in for the load: `shed` to the other MX, or `defer`. */
   sentAway(how: 'shed' | 'defer'): void;
+  /** A client of the internet was over a limit, or is banned. */
+  limited(what: 'connections' | 'messages' | 'recipients' | 'tarpit' | 'ban'): void;
+  watchBans(read: () => number): void;
   message(listener: ListenerRole, result: MessageResult): void;
   recipientRefused(listener: ListenerRole): void;
   /** A recipient's verdict on a message, as carried out. */
@@ -89,6 +92,11 @@ export function createMetrics(role: string): Metrics {
     'clients_sent_away_total',
     'Clients not let in for the load, by whether the other MX has room',
     ['how'],
+  );
+  const limited = counter(
+    'clients_limited_total',
+    'Connections, messages and recipients of clients over a limit, kept waiting (tarpit), or refused for a ban',
+    ['what'],
   );
   const recipients = counter('recipients_refused_total', 'RCPT refused, by listener', ['listener']);
   const dsns = counter('dsns_total', 'Delivery status notifications sent, by kind', ['kind']);
@@ -140,6 +148,8 @@ export function createMetrics(role: string): Metrics {
     refusedSession: (code) => refused.inc({ code: String(code) }),
     turnedAway: () => turnedAway.inc(),
     sentAway: (how) => sentAway.inc({ how }),
+    limited: (what) => limited.inc({ what }),
+    watchBans: (read) => gauge('bans', 'Networks that are banned', read),
     message: (listener, result) => countMessage[listener](result),
     recipientRefused: bound(recipients, 'listener'),
     verdict: (listener, kind) => countVerdict[listener](kind),

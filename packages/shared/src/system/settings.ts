@@ -4,6 +4,7 @@
  */
 import type { ContentFault } from '../values/content-faults.ts';
 import type { TlsLevel } from '../values/next-hop.ts';
+import type { Rate } from '../values/rate.ts';
 
 export type TlsMode = 'starttls' | 'implicit' | 'none';
 
@@ -85,6 +86,35 @@ export interface DnsListSettings {
 
 export interface DomainListSettings extends DnsListSettings {
   readonly ask: readonly ('urls' | 'sender' | 'helo' | 'reverse')[];
+}
+
+/** What is made of SPF, DKIM, ARC and DMARC. Scores are 0 for what does not count. */
+export interface AuthenticationSettings {
+  readonly check: boolean;
+  readonly onFault: 'accept' | 'defer';
+  /** Those with a slash are networks, the others domains. */
+  readonly forwarders: readonly string[];
+  readonly sealers: readonly string[];
+  readonly spf: {
+    readonly refuse: boolean;
+    readonly fail: number;
+    readonly softfail: number;
+    readonly permerror: number;
+    readonly none: number;
+  };
+  readonly dmarc: {
+    readonly obey: boolean;
+    readonly fail: number;
+    readonly lists: 'obey' | 'quarantine' | 'score';
+    readonly noDomain: number;
+  };
+  readonly spoofing: { readonly verdict: 'score' | 'quarantine' | 'reject'; readonly score: number };
+  readonly lookalike: {
+    readonly domain: number;
+    readonly name: number;
+    readonly otherAddress: number;
+    readonly except: readonly string[];
+  };
 }
 
 /** What DNS is told beyond addresses and MX. */
@@ -191,6 +221,7 @@ export interface Settings {
   readonly limits: {
     readonly connections: number;
     readonly connectionsPerClient: number;
+    readonly connectionsPerNetwork: number;
     /** Errors (4xx/5xx replies to the client's faults) before 421. */
     readonly errors: number;
     /** Commands without a completed message before 421. */
@@ -247,6 +278,26 @@ export interface Settings {
     readonly depth: number;
     readonly unpackBytes: number;
   };
+  /** What a stranger may do in a time; null for without limit. */
+  readonly rates: {
+    readonly connectionsPerClient: Rate | null;
+    readonly connectionsPerNetwork: Rate | null;
+    readonly messagesPerClient: Rate | null;
+    readonly messagesPerNetwork: Rate | null;
+    readonly messagesPerSender: Rate | null;
+    readonly recipientsPerClient: Rate | null;
+    /** Networks that are neither limited nor banned, besides private addresses and those of the pair. */
+    readonly exempt: readonly string[];
+  };
+  readonly harvest: {
+    /** Unknown recipients that a client may ask for at once, and in `refillMs`; 0 for any number. */
+    readonly credit: number;
+    readonly refillMs: number;
+    readonly tarpitMs: number;
+    readonly tarpitSessions: number;
+    readonly banMs: number;
+  };
+  readonly authentication: AuthenticationSettings;
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {

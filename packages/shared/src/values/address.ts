@@ -2,7 +2,7 @@
  * Mail addresses as they stand in an envelope: `local@domain`, without angle brackets.
  * The null reverse-path (RFC 5321 §4.5.5) is the empty string.
  */
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 /** The domain of an address in lower-case A-label form; '' for the null reverse-path and for `postmaster`. */
 export function domainOf(address: string): string {
@@ -22,6 +22,9 @@ export function normaliseDomain(domain: string): string {
   if (/^[a-z0-9._-]*$/.test(lower) || lower.startsWith('[')) return lower;
   return domainToASCII(lower) || lower;
 }
+
+/** A domain as a reader may see it: U-labels. */
+export const unicodeDomain = (domain: string): string => domainToUnicode(domain) || domain;
 
 /** The form in which knowledge about a recipient is kept: the whole address in lower case, domain normalised. */
 export function recipientKey(address: string): string {

@@ -27,6 +27,15 @@ export const replies = {
   tooManyConnections: reply(421, '4.3.2', 'Too many connections at the moment, please try again later'),
   otherMx: reply(421, '4.3.2', 'Busy at the moment, please use our other MX host or try again later'),
   tooManyFromClient: reply(421, '4.7.0', 'Too many connections from your address, please try again later'),
+  tooManyFromNetwork: reply(421, '4.7.0', 'Too many connections from your network, please try again later'),
+  tooOften: (what: string, waitMs: number) =>
+    reply(421, '4.7.0', `Too many connections from your ${what}, please try again in ${spell(waitMs)}`),
+  tooManyMessages: (what: string, waitMs: number) =>
+    reply(450, '4.7.1', `Too many messages from your ${what}, please try again in ${spell(waitMs)}`),
+  tooManyRecipientsSoon: (waitMs: number) =>
+    reply(450, '4.7.1', `Too many recipients from your address, please try again in ${spell(waitMs)}`),
+  banned: (why: string, until: string) =>
+    reply(421, '4.7.0', `Your address is refused by this host until ${until}: ${why}`),
   tooManyErrors: reply(421, '4.7.0', 'Too many errors, closing the connection'),
   tooManyCommands: reply(421, '4.7.0', 'Too many commands without a message, closing the connection'),
   idle: reply(421, '4.4.2', 'Waited too long for your next command, closing the connection'),
@@ -83,6 +92,20 @@ export const replies = {
       '5.7.1',
       `${subject} is listed by ${lists}${text === undefined ? '; ask there to be delisted' : `: ${text}`}`,
     ),
+  spf: (client: string, domain: string, text?: string) =>
+    reply(
+      550,
+      '5.7.23',
+      `${client} may not send for ${domain} (SPF)${text === undefined ? '' : `: ${text}`}`,
+    ),
+  dmarc: (domain: string) =>
+    reply(550, '5.7.26', `${domain} asks to refuse what neither SPF nor DKIM proves to be from it (DMARC)`),
+  spoofed: (domain: string) =>
+    reply(
+      550,
+      '5.7.26',
+      `Neither SPF nor DKIM proves that this is from ${domain}, which is hosted here; send it through its own mail server`,
+    ),
   heloIsOurs: reply(550, '5.7.1', 'Your EHLO or HELO gives the name of this host; send the name of yours'),
 
   malformed: (fault: string) =>
@@ -98,6 +121,13 @@ export const replies = {
 
   noMessage: reply(554, '5.5.1', 'No valid recipients'),
 } as const;
+
+/** `1 second`, `90 minutes` */
+function spell(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  const [count, unit] = seconds < 100 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
+  return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
+}
 
 /** `550 5.1.1 No such mailbox here`, on one line. */
 export function formatReply({ code, enhanced, text }: Reply): string {

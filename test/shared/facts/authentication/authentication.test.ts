@@ -16,6 +16,8 @@ import { signed, signingKey } from '../../../support/signed-mail.ts';
 const mail = (from: string, rest = ''): string =>
   `From: ${from}\r\nTo: bob@example.com\r\nSubject: Hello\r\n${rest}\r\nOne line.\r\n`;
 
+const isStranger = (): boolean => true;
+
 describe('authentication of a message', () => {
   const key = signingKey('sender.test');
   const rsa = signingKey('rsa.test', 'rsa-sha256');
@@ -45,8 +47,8 @@ describe('authentication of a message', () => {
   });
 
   async function learntOf(body: Body, asking: Asking = {}): Promise<AuthenticationFacts | undefined> {
-    const spf = spfLearner({ resolver, host: 'mx-in.example.com', patienceMs: () => 3_000 });
-    const all = await learn([spf, authenticationLearner(resolver)], { ...asking, body });
+    const spf = spfLearner({ resolver, host: 'mx-in.example.com', isStranger, patienceMs: () => 3_000 });
+    const all = await learn([spf, authenticationLearner({ resolver, isStranger })], { ...asking, body });
     const fact = all.authentication;
     if (fact?.kind === 'fault') throw new Error(fact.reason);
     return fact?.value;

@@ -6,6 +6,8 @@ import type { SpfFacts } from '@mailpair/shared/values/facts-of-authentication';
 import { startDns, type TestDns } from '../../../support/dns-server.ts';
 import { learn, type Asking } from '../../../support/inquiries.ts';
 
+const isStranger = (address: string): boolean => !address.startsWith('10.');
+
 describe('SPF', () => {
   let dns: TestDns;
   let resolver: ReturnType<typeof createResolver>;
@@ -37,7 +39,7 @@ describe('SPF', () => {
   });
 
   async function spfOf(asking: Asking): Promise<SpfFacts | undefined> {
-    const learner = spfLearner({ resolver, host: 'mx-in.example.com', patienceMs: () => 3_000 });
+    const learner = spfLearner({ resolver, host: 'mx-in.example.com', isStranger, patienceMs: () => 3_000 });
     const { spf } = await learn([learner], asking);
     if (spf?.kind === 'fault') throw new Error(spf.reason);
     return spf?.value;
@@ -88,7 +90,7 @@ describe('SPF', () => {
 
   it('waits no longer than it may', async () => {
     dns.set('slow.test', 'TIMEOUT');
-    const learner = spfLearner({ resolver, host: 'mx-in.example.com', patienceMs: () => 50 });
+    const learner = spfLearner({ resolver, host: 'mx-in.example.com', isStranger, patienceMs: () => 50 });
     const { spf } = await learn([learner], { from: 'a@slow.test' });
     expect(spf).to.nested.include({ kind: 'known', 'value.result': 'temperror' });
     expect(spf).to.have.nested.property('value.reason').that.contains('time limit');

@@ -28,7 +28,7 @@ describeFaults(
   'wrong types',
   `
   limits: 7
-    limits | 7 | group of keys | connections, connectionsPerClient
+    limits | 7 | group of keys | connections, connectionsPerClient, connectionsPerNetwork
   outbound: { listen: ["0.0.0.0:25"], trusted: [10.0.0.1] }
     outbound.listen | ["0.0.0.0:25"] | group of keys | submission, mx
   localServers: { address: x }

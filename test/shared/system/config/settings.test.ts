@@ -31,6 +31,7 @@ describe('settings', () => {
     expect(limits).to.deep.equal({
       connections: 1000,
       connectionsPerClient: 50,
+      connectionsPerNetwork: 200,
       errors: 20,
       commands: 100,
       memoryPerMessageBytes: 256 * 1024,

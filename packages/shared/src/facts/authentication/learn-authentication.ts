@@ -1,11 +1,10 @@
 /**
  * Who is proven to stand behind a message: its DKIM signatures, its ARC chain, and DMARC for the domain of From (RFC 9989),
  * by mailauth. Where an identity that would align could not be learnt, the message does not fail DMARC: that is `temperror`.
- * Clients that are trusted or of this site are not asked about.
+ * Only strangers are asked about.
  */
 import type { DKIMResult } from 'mailauth';
 import type { evaluateDmarc } from 'mailauth/lib/dmarc/index.js';
-import { isLocalAddress } from '../../system/addresses.ts';
 import { domainOf, normaliseDomain } from '../../values/address.ts';
 import type {
   ArcFacts,
@@ -28,7 +27,16 @@ type Evaluate = typeof evaluateDmarc;
 const CHARACTERS = 300;
 const AUTHORS = 10;
 
-export function authenticationLearner(resolver: AuthenticationDns): Learner<'authentication'> {
+export interface AuthenticationParts {
+  readonly resolver: AuthenticationDns;
+  /** Not of this site: only those are asked about. */
+  isStranger(address: string): boolean;
+}
+
+export function authenticationLearner({
+  resolver,
+  isStranger,
+}: AuthenticationParts): Learner<'authentication'> {
   const ask = askBy(resolver);
   let library: Promise<{ readonly evaluateDmarc: Evaluate }> | undefined;
   return {
@@ -37,7 +45,7 @@ export function authenticationLearner(resolver: AuthenticationDns): Learner<'aut
     roles: ['mx'],
     async learn(inquiry: Inquiry): Promise<AuthenticationFacts | undefined> {
       const { session, message, at, signal, envelope } = inquiry;
-      if (!message || session.trusted || isLocalAddress(session.client.address)) return undefined;
+      if (!message || session.trusted || !isStranger(session.client.address)) return undefined;
       const section = await headerSectionOf(message.body);
       const [signatures, spf] = await Promise.all([
         verifySignatures(message.body, section, { resolver: ask, at, signal }),

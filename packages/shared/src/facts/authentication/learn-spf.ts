@@ -1,10 +1,9 @@
 /**
  * Whether the client may send for the domain of the reverse-path, or of HELO where that is null (RFC 7208), by mailauth.
- * Strict: ten terms that ask DNS, two void look-ups. What DNS does not answer is `temperror`, never `fail`. Clients that
- * are trusted or of this site are not asked about.
+ * Strict: ten terms that ask DNS, two void look-ups. What DNS does not answer is `temperror`, never `fail`. Only
+ * strangers are asked about.
  */
 import type { spf } from 'mailauth/lib/spf/index.js';
-import { isLocalAddress } from '../../system/addresses.ts';
 import { normaliseDomain } from '../../values/address.ts';
 import type { SpfFacts } from '../../values/facts-of-authentication.ts';
 import type { Inquiry, Learner } from '../learner.ts';
@@ -14,6 +13,8 @@ export interface SpfParts {
   readonly resolver: AuthenticationDns;
   /** Our host name, the `r` of its macros. */
   readonly host: string;
+  /** Not of this site: only those are asked about. */
+  isStranger(address: string): boolean;
   /** How long DNS is waited for, which leaves room in the time budget. */
   patienceMs(): number;
 }
@@ -21,7 +22,7 @@ export interface SpfParts {
 /** Texts of strangers are cut after this. */
 const CHARACTERS = 500;
 
-export function spfLearner({ resolver, host, patienceMs }: SpfParts): Learner<'spf'> {
+export function spfLearner({ resolver, host, isStranger, patienceMs }: SpfParts): Learner<'spf'> {
   const ask = askBy(resolver);
   let library: Promise<{ readonly spf: typeof spf }> | undefined;
   return {
@@ -29,7 +30,7 @@ export function spfLearner({ resolver, host, patienceMs }: SpfParts): Learner<'s
     stage: 'sender',
     roles: ['mx'],
     async learn({ session, envelope }: Inquiry) {
-      if (session.trusted || isLocalAddress(session.client.address)) return undefined;
+      if (session.trusted || !isStranger(session.client.address)) return undefined;
       library ??= import('mailauth/lib/spf/index.js');
       const found = await (
         await library

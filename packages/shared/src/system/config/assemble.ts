@@ -1,7 +1,8 @@
 /** The values of all keys put together as the program wants them. */
-import { contentFaults } from '../../values/content-faults.ts';
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
+import { authenticationSettings } from './authentication-settings.ts';
+import { contentSettings } from './content-settings.ts';
 import type { DomainItem } from './domains.ts';
 import type { Values } from './keys.ts';
 
@@ -57,6 +58,8 @@ export function assemble(file: string, values: Values): Settings {
     lists: listSettings(values),
     clients: clientSettings(values),
     ...contentSettings(values),
+    ...conductSettings(values),
+    authentication: authenticationSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,
@@ -151,22 +154,23 @@ function clientSettings(values: Values): Settings['clients'] {
   };
 }
 
-function contentSettings(values: Values): Pick<Settings, 'content' | 'attachments'> {
+function conductSettings(values: Values): Pick<Settings, 'rates' | 'harvest'> {
   return {
-    content: {
-      scores: { ...contentFaults, ...Object.fromEntries(values['content.scores']) },
-      refuse: values['content.refuse'],
-      onFault: values['content.onFault'],
+    rates: {
+      connectionsPerClient: values['rates.connectionsPerClient'],
+      connectionsPerNetwork: values['rates.connectionsPerNetwork'],
+      messagesPerClient: values['rates.messagesPerClient'],
+      messagesPerNetwork: values['rates.messagesPerNetwork'],
+      messagesPerSender: values['rates.messagesPerSender'],
+      recipientsPerClient: values['rates.recipientsPerClient'],
+      exempt: values['rates.exempt'],
     },
-    attachments: {
-      refuse: values['attachments.refuse'],
-      quarantine: values['attachments.quarantine'],
-      suspect: values['attachments.suspect'],
-      score: values['attachments.score'],
-      unopened: values['attachments.unopened'],
-      onFault: values['attachments.onFault'],
-      depth: values['attachments.depth'],
-      unpackBytes: values['attachments.unpack'],
+    harvest: {
+      credit: values['harvest.credit'],
+      refillMs: values['harvest.refill'],
+      tarpitMs: values['harvest.tarpit'],
+      tarpitSessions: values['harvest.tarpitSessions'],
+      banMs: values['harvest.ban'],
     },
   };
 }
@@ -205,6 +209,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
     limits: {
       connections: values['limits.connections'],
       connectionsPerClient: values['limits.connectionsPerClient'],
+      connectionsPerNetwork: values['limits.connectionsPerNetwork'],
       errors: values['limits.errors'],
       commands: values['limits.commands'],
       memoryPerMessageBytes: values['limits.memoryPerMessage'],

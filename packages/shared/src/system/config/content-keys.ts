@@ -68,9 +68,10 @@ export const contentKeys = {
   'attachments.refuse': key(
     listOf(attachment),
     [],
-    'Attachments for which a message is refused: a name ("*.iso"), a declared type (application/x-*), or what was found: ' +
-      'is:exe by its first octets, is:executable, is:disguised (a program under the name of a document), ' +
-      'is:double-extension, is:right-to-left, is:encrypted, is:macros, is:bomb, is:unopened. Files within archives count.',
+    'Attachments for which a message is refused: a name (`*.iso`), a declared type (`application/x-*`), or what was found: ' +
+      '`is:exe` by its first octets, `is:executable`, `is:disguised` (a program under the name of a document), ' +
+      '`is:double-extension`, `is:right-to-left`, `is:encrypted`, `is:macros`, `is:bomb`, `is:unopened`. Files within ' +
+      'archives count.',
     '["*.iso", is:executable, is:macros]',
   ),
   'attachments.quarantine': key(

@@ -2,9 +2,11 @@
  * Every key of the configuration: how it is read, its default, what it is for. The schema given to convict,
  * the environment variables, the known names in messages and docs/configuration.md all follow from this table.
  */
+import { authenticationKeys } from './authentication-keys.ts';
 import { balancerKeys } from './balancer-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
 import { contentKeys } from './content-keys.ts';
+import { conductKeys } from './conduct-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
@@ -26,6 +28,8 @@ export const keys = {
   ...dnsListKeys,
   ...clientNameKeys,
   ...contentKeys,
+  ...conductKeys,
+  ...authenticationKeys,
   ...quarantineKeys,
   ...loadKeys,
   ...publishKeys,

@@ -1,6 +1,6 @@
 /** Host names, domains and addresses as values. Names are given back in lower-case A-labels. */
 import { normaliseDomain } from '../../values/address.ts';
-import { isAddress, normaliseAddress, parseHostPort } from '../addresses.ts';
+import { formatNetwork, isAddress, normaliseAddress, parseHostPort, parseNetwork } from '../addresses.ts';
 import type { Format } from './format.ts';
 
 /** What is wrong with a name, for a person; undefined when nothing is. */
@@ -28,6 +28,18 @@ export const domainName: Format<string> = {
     if (typeof raw === 'string' && problem === undefined) return normaliseDomain(raw);
     const domain = typeof raw === 'string' ? /@([^@]+)$/.exec(raw)?.[1] : undefined;
     return findings.fault(at, raw, problem ?? 'is not a name', `write ${domain ?? domainName.expects}`);
+  },
+};
+
+/** A network as `formatNetwork` writes it, which has a slash, or a domain. */
+export const networkOrDomain: Format<string> = {
+  name: 'network or domain',
+  expects: 'a network such as 192.0.2.0/24, or a domain such as example.com',
+  read(raw, at, findings) {
+    const network = typeof raw === 'string' ? parseNetwork(raw) : undefined;
+    if (network) return formatNetwork(network);
+    if (typeof raw === 'string' && faultOfName(raw) === undefined) return normaliseDomain(raw);
+    return findings.fault(at, raw, 'is neither a network nor a domain', `write ${networkOrDomain.expects}`);
   },
 };
 

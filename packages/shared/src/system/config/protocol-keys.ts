@@ -41,8 +41,15 @@ export const protocolKeys = {
   'limits.connectionsPerClient': key(
     count(1, 1_000_000),
     50,
-    'Connections at a time from one address.',
+    'Connections at a time from one address; with IPv6 from one network of 64 bits.',
     '20',
+  ),
+  'limits.connectionsPerNetwork': key(
+    count(1, 1_000_000),
+    200,
+    'Connections at a time from the neighbourhood of a client that brings mail from the internet: with IPv4 its /24, ' +
+      'with IPv6 its /48. Clients with private addresses are not counted by it.',
+    '100',
   ),
   'limits.errors': key(count(1, 10_000), 20, 'Refused commands in one session before it is closed.', '20'),
   'limits.commands': key(

@@ -1,0 +1,134 @@
+/**
+ * What clients do on the listeners for mail from the internet, counted by client, neighbourhood and sender, and what follows:
+ * come back later, wait for the answer, be banned. Bookkeeping in memory, no I/O but what keeps the bans.
+ */
+import type { Clock } from '../system/clock.ts';
+import { clientOf, neighbourhoodOf } from '../system/client-network.ts';
+import { createNetworks, isLocalAddress, type Networks } from '../system/addresses.ts';
+import type { Settings } from '../system/settings.ts';
+import { replies, type Reply } from '../values/reply.ts';
+import type { Ban } from './ban.ts';
+import type { Bans } from './bans.ts';
+import { Gcra } from './gcra.ts';
+
+export type ConductRules = Pick<Settings, 'rates' | 'harvest'>;
+
+/** A client as it is counted. */
+export interface Guest {
+  readonly address: string;
+  readonly client: string;
+  readonly network: string;
+}
+
+/** What follows from one more unknown recipient. */
+export type Harvested = 'pass' | 'tarpit' | 'ban';
+
+const MOST_CLIENTS = 50_000;
+const MOST_NETWORKS = 20_000;
+/** What a message that is taken gives back. */
+const GIVEN_BACK = 2;
+/** Bounces of forged mail ask for mailboxes that never were, and whoever sends them means no harm. */
+const COST_OF_A_BOUNCE = 0.25;
+
+export class Conduct {
+  readonly #clock: Clock;
+  readonly #rules: () => ConductRules;
+  readonly #ownAddresses: () => readonly string[];
+  readonly #bans: Bans;
+  #exempt: Networks;
+  readonly #connections = new Gcra(MOST_CLIENTS);
+  readonly #networkConnections = new Gcra(MOST_NETWORKS);
+  readonly #messages = new Gcra(MOST_CLIENTS);
+  readonly #networkMessages = new Gcra(MOST_NETWORKS);
+  readonly #senders = new Gcra(MOST_CLIENTS);
+  readonly #recipients = new Gcra(MOST_CLIENTS);
+  readonly #credit = new Gcra(MOST_CLIENTS);
+
+  /** @param ownAddresses of the nodes of the pair */
+  constructor(rules: () => ConductRules, ownAddresses: () => readonly string[], bans: Bans, clock: Clock) {
+    this.#rules = rules;
+    this.#ownAddresses = ownAddresses;
+    this.#bans = bans;
+    this.#clock = clock;
+    this.#exempt = this.#exemptNow();
+    bans.onChange((ban) => {
+      // Whoever was forgiven begins anew.
+      if (ban.until <= clock.now()) this.#credit.forget(keyOf(ban.network));
+    });
+  }
+
+  /** After the settings changed. */
+  reload(): void {
+    this.#exempt = this.#exemptNow();
+  }
+
+  #exemptNow(): Networks {
+    return createNetworks([...this.#rules().rates.exempt, ...this.#ownAddresses()]);
+  }
+
+  /** Null for who is never counted. */
+  guest(address: string): Guest | null {
+    if (isLocalAddress(address) || this.#exempt.has(address)) return null;
+    return { address, client: clientOf(address), network: neighbourhoodOf(address) };
+  }
+
+  ban(guest: Guest): Ban | undefined {
+    return this.#bans.find(guest.address);
+  }
+
+  connects({ client, network }: Guest): Reply | null {
+    const { connectionsPerClient, connectionsPerNetwork } = this.#rules().rates;
+    const now = this.#clock.now();
+    const wait = connectionsPerClient ? this.#connections.take(client, now, connectionsPerClient) : 0;
+    if (wait > 0) return replies.tooOften('address', wait);
+    const wide = connectionsPerNetwork
+      ? this.#networkConnections.take(network, now, connectionsPerNetwork)
+      : 0;
+    return wide > 0 ? replies.tooOften('network', wide) : null;
+  }
+
+  /** MAIL. */
+  sends({ client, network }: Guest, reversePath: string): Reply | null {
+    const { messagesPerClient, messagesPerNetwork, messagesPerSender } = this.#rules().rates;
+    const now = this.#clock.now();
+    const wait = messagesPerClient ? this.#messages.take(client, now, messagesPerClient) : 0;
+    if (wait > 0) return replies.tooManyMessages('address', wait);
+    const wide = messagesPerNetwork ? this.#networkMessages.take(network, now, messagesPerNetwork) : 0;
+    if (wide > 0) return replies.tooManyMessages('network', wide);
+    if (!messagesPerSender || reversePath === '') return null;
+    const bySender = this.#senders.take(reversePath.toLowerCase(), now, messagesPerSender);
+    return bySender > 0 ? replies.tooManyMessages('sender address', bySender) : null;
+  }
+
+  /** RCPT. */
+  addresses({ client }: Guest): Reply | null {
+    const { recipientsPerClient } = this.#rules().rates;
+    const wait = recipientsPerClient
+      ? this.#recipients.take(client, this.#clock.now(), recipientsPerClient)
+      : 0;
+    return wait > 0 ? replies.tooManyRecipientsSoon(wait) : null;
+  }
+
+  /** It asked for a mailbox that does not exist. */
+  asksForUnknown({ client }: Guest, reversePath: string): Harvested {
+    const { credit, refillMs, banMs } = this.#rules().harvest;
+    if (credit === 0) return 'pass';
+    const cost = reversePath === '' ? COST_OF_A_BOUNCE : 1;
+    const left = this.#credit.spend(client, this.#clock.now(), { count: credit, perMs: refillMs }, cost);
+    if (left >= credit / 2) return 'pass';
+    if (left >= cost / 2) return 'tarpit'; // a little of it came back meanwhile
+    this.#bans.impose(networkBanned(client), banMs, `asked for more than ${credit} unknown recipients`);
+    return 'ban';
+  }
+
+  /** A message of it was taken. */
+  delivered({ client }: Guest): void {
+    const { credit, refillMs } = this.#rules().harvest;
+    if (credit > 0)
+      this.#credit.give(client, this.#clock.now(), { count: credit, perMs: refillMs }, GIVEN_BACK);
+  }
+}
+
+/** Clients are counted as `192.0.2.7` and `2001:db8::/64`, networks are banned as `192.0.2.7/32` and the same. */
+const networkBanned = (client: string): string => (client.includes('/') ? client : `${client}/32`);
+const keyOf = (network: string): string => network.replace(/^([\d.]+)\/32$/, '$1');

@@ -1,0 +1,116 @@
+/**
+ * A map that is kept over restarts: in memory, with a journal beside it of a line for each change, which is read at the
+ * start and written anew when most of it is stale. For what costs little to lose: nothing waits for the disk, a line that
+ * cannot be read is passed over, and a journal that cannot be written is reported and done without. Bounded: the entry
+ * that was set the longest ago goes first.
+ */
+import {
+  createWriteStream,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  type WriteStream,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+export interface KeptMapOptions<V> {
+  readonly path: string;
+  /** Entries. */
+  readonly most: number;
+  /** One line. */
+  format(key: string, value: V): string;
+  parse(line: string): [key: string, value: V] | undefined;
+  /** Told when the journal cannot be read or written. */
+  onFault(error: Error): void;
+}
+
+export interface KeptMap<V> {
+  readonly size: number;
+  get(key: string): V | undefined;
+  set(key: string, value: V): void;
+  /** The one that was set the longest ago first. */
+  keys(): Iterable<string>;
+  entries(): Iterable<[string, V]>;
+  close(): Promise<void>;
+}
+
+export function openKeptMap<V>({ path, most, format, parse, onFault }: KeptMapOptions<V>): KeptMap<V> {
+  const kept = new Map<string, V>();
+  let journal: WriteStream | null = null;
+  let lines = 0;
+  /** Goes on where it was: from the front it would pass over all that was deleted, each time. */
+  let oldest = kept.keys();
+  const nextOldest = (): string => {
+    const { value, done } = oldest.next();
+    if (!done) return value;
+    oldest = kept.keys();
+    return oldest.next().value!;
+  };
+
+  const remember = (key: string, value: V): void => {
+    kept.delete(key);
+    kept.set(key, value);
+    if (kept.size > most) kept.delete(nextOldest());
+  };
+
+  function rewrite(): void {
+    journal?.end();
+    journal = null;
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      const text = [...kept].map(([key, value]) => `${format(key, value)}\n`).join('');
+      journal = startJournal(path, text).on('error', (error) => {
+        journal = null;
+        onFault(error);
+      });
+      lines = kept.size;
+    } catch (error) {
+      onFault(error as Error);
+    }
+  }
+
+  for (const line of readLines(path, onFault)) {
+    const entry = parse(line);
+    if (entry) remember(...entry);
+  }
+  rewrite();
+
+  return {
+    get size() {
+      return kept.size;
+    },
+    get: (key) => kept.get(key),
+    set(key, value) {
+      remember(key, value);
+      lines += 1;
+      if (lines > kept.size + most / 2) rewrite();
+      else journal?.write(`${format(key, value)}\n`);
+    },
+    keys: () => kept.keys(),
+    entries: () => kept.entries(),
+    close: () =>
+      new Promise((resolve) => {
+        if (journal) journal.end(resolve);
+        else resolve();
+      }),
+  };
+}
+
+/** Writes it anew, and goes on from there. It is opened at once: what the journal before still writes goes into that. */
+function startJournal(path: string, text: string): WriteStream {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return createWriteStream(path, { fd: openSync(path, 'a') });
+}
+
+/** Without the last when it has no end: the process was killed while it wrote it. */
+function readLines(path: string, onFault: (error: Error) => void): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onFault(error as Error);
+    return [];
+  }
+}

@@ -1,0 +1,20 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { clientOf, neighbourhoodOf, networkOf } from '@mailpair/shared/system/client-network';
+
+describe('what of an address is', () => {
+  it('one client', () => {
+    expect(clientOf('192.0.2.7')).to.equal('192.0.2.7');
+    expect(clientOf('2001:db8:1:2:3:4:5:6')).to.equal('2001:db8:1:2::/64');
+  });
+
+  it('its neighbourhood', () => {
+    expect(neighbourhoodOf('192.0.2.7')).to.equal('192.0.2.0/24');
+    expect(neighbourhoodOf('2001:db8:1:2:3:4:5:6')).to.equal('2001:db8:1::/48');
+  });
+
+  it('the network of a sender with several hosts', () => {
+    expect(networkOf('192.0.2.7')).to.equal('192.0.2.0/24');
+    expect(networkOf('2001:db8:1:2:3:4:5:6')).to.equal('2001:db8:1:2::/64');
+  });
+});
