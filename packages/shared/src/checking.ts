@@ -74,7 +74,6 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     depth: settings().attachments.depth,
     bytes: settings().attachments.unpackBytes,
   }));
-  const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
   const learning = openLearning({ ...parts, contentOf: contents.contentOf });
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
     message ? (await contents.contentOf(message.body)).urls : [];
