@@ -31,6 +31,7 @@ import { lookUpHost } from './route/hosts.ts';
 import { createLocalServers } from './route/local-servers.ts';
 import { createNextHopRest } from './route/next-hop-rest.ts';
 import { createConnections } from './send/connections.ts';
+import { openSigning } from './signing.ts';
 import { createPassCheck } from './system/api-pass.ts';
 import { systemClock } from './system/clock.ts';
 import { freeBytes } from './system/disk.ts';
@@ -112,7 +113,9 @@ async function openBehind(
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
-  const notify = createNotify({ host: host.host, spool, nextId, expireMs, clock });
+  const signing = openSigning({ settings: () => current.settings, log, metrics });
+  ground.closers.push(async () => signing.close());
+  const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
   const dispatcher = openDispatcher(ground, spool, attempts, notify);
   const gate = openGate({
     rules: () => current.settings.load,
@@ -155,6 +158,7 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
+    signing,
     quarantine,
     nextId,
     retryAt: (count) => retryAt(current.settings, count, true),
@@ -271,6 +275,7 @@ async function openBehind(
       recipients.reload(settings.domains);
       Object.assign(current, { settings, secrets });
       checking.reload();
+      signing.reload();
       sentry.reload();
       pairing.reload();
       doors.reload(settings, certificate, secrets);

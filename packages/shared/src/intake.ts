@@ -13,6 +13,7 @@ import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
 import type { Quarantine } from './quarantining.ts';
 import { createRelay, type RelayParts } from './relay.ts';
+import type { Signing } from './signing.ts';
 import type { DomainSettings } from './system/settings.ts';
 import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
 import type { Body } from './values/body.ts';
@@ -25,6 +26,7 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
   readonly host: string;
   readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
+  readonly signing: Pick<Signing, 'submitted'>;
   readonly quarantine: Quarantine;
 }
 
@@ -99,7 +101,11 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     if (missing.length > 0) log.warn('message.judged-in-part', { session: session.id, id, missing });
   }
 
-  async function queueThenSend(message: Message): Promise<Reply> {
+  async function queueThenSend(received: Message): Promise<Reply> {
+    const { id, receivedAt: at, head: unsigned, body } = received;
+    const head = await parts.signing.submitted({ id, at, head: unsigned, body });
+    if (typeof head !== 'string') return head;
+    const message = { ...received, head };
     const states = message.envelope.recipients.map((recipient) => asQueued(recipient, message.receivedAt));
     const entry = entryOf(message, states, parts.settings().queue.expireMs);
     await parts.spool.add(entry, message.body);

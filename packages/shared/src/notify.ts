@@ -5,6 +5,7 @@ import type { Entry } from './values/entry.ts';
 import type { Spool } from './queue/spool.ts';
 import { composeDsn } from './settle/dsn.ts';
 import type { Notice } from './settle/notice.ts';
+import type { Signing } from './signing.ts';
 import { readStart } from './system/read-start.ts';
 import type { Clock } from './system/clock.ts';
 import type { Body } from './values/body.ts';
@@ -14,6 +15,7 @@ export interface NotifyParts {
   readonly spool: Spool;
   readonly nextId: () => string;
   expireMs(): number;
+  readonly signing: Pick<Signing, 'own'>;
   readonly clock: Clock;
 }
 
@@ -30,6 +32,7 @@ export function createNotify(parts: NotifyParts) {
     });
     const id = parts.nextId();
     const dsn = bodyOf(bytes);
+    const received = `Received: by ${parts.host} (Mailpair) id ${id};\r\n\t${formatDate(now)}\r\n`;
     const { recipients, ...rest } = envelope;
     const entry: Entry = {
       ...rest,
@@ -42,7 +45,7 @@ export function createNotify(parts: NotifyParts) {
         attempts: 0,
         dueAt: now,
       })),
-      head: `Received: by ${parts.host} (Mailpair) id ${id};\r\n\t${formatDate(now)}\r\n`,
+      head: await parts.signing.own({ id, at: now, head: received, body: dsn }),
       body: { sizeBytes: dsn.sizeBytes, sha256: dsn.sha256, eightBit: dsn.eightBit },
       origin: { session: '', listener: '', client: '', helo: '' },
     };

@@ -1,4 +1,5 @@
 /** `mailpair config check`: every fault of the configuration at once. */
+import { checkDkimKeys } from '../system/config/dkim-checks.ts';
 import { formatFault } from '../system/config/findings.ts';
 import type { Fault } from '../system/config/findings.ts';
 import { readConfig } from '../system/config/read-config.ts';
@@ -16,7 +17,8 @@ under --set. Prints "FILE: ok", or every fault with its key, the value seen and 
 
 One file describes the pair, so some of the files it names exist on one host only. With --role the
 files that this gateway opens must be there; without it, missing files are warnings. Warnings go to
-stderr and leave the answer "ok".
+stderr and leave the answer "ok". A DKIM key that cannot be read is a fault here; a gateway starts
+without it and says so.
 
   --role ROLE        check as this gateway would at its start
 
@@ -32,7 +34,10 @@ Exit: 0 no fault, 1 faults, 2 usage.
     expectOperands(args, 0, 0);
     const role = choiceOption(args, 'role', ['inbound', 'outbound']);
     const { config: file, sets, json } = args;
-    const { faults, warnings } = readConfig({ file, sets, env: io.env, ...(role && { role }) });
+    const reading = readConfig({ file, sets, env: io.env, ...(role && { role }) });
+    const dkim = reading.settings ? checkDkimKeys(reading.settings) : { faults: [], warnings: [] };
+    const faults = [...reading.faults, ...(role ? dkim.faults : [])];
+    const warnings = [...reading.warnings, ...(role ? [] : dkim.faults), ...dkim.warnings];
     const ok = faults.length === 0;
     if (json) {
       io.out(JSON.stringify({ file, ok, faults, warnings }, null, 2));

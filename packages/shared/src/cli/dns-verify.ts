@@ -85,7 +85,7 @@ Exit: 0 as planned, 1 faults, 2 no faults seen but not all could be asked, or us
   },
 };
 
-function resolverOption(args: VerbArgs): HostPort | null {
+export function resolverOption(args: VerbArgs): HostPort | null {
   const text = textOption(args, 'resolver');
   if (text === undefined) return null;
   const server = isAddress(text) ? { host: text, port: 53 } : parseHostPort(text, 53);

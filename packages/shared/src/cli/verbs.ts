@@ -5,6 +5,10 @@ import { balancerKeepalived } from './balancer-keepalived.ts';
 import { balancerOf } from './balancer.ts';
 import { configCheck } from './config-check.ts';
 import { configShow } from './config-show.ts';
+import { dkimActivate } from './dkim-activate.ts';
+import { dkimKeygen, dkimRotate } from './dkim-keygen.ts';
+import { dkimRemove } from './dkim-remove.ts';
+import { dkimStatus } from './dkim-status.ts';
 import { dnsPlan } from './dns-plan.ts';
 import { dnsVerify } from './dns-verify.ts';
 import { learnStatus } from './learn-status.ts';
@@ -37,11 +41,14 @@ const queueVerbs = [
   queueExport,
 ];
 
+const dkimVerbs = [dkimKeygen, dkimRotate, dkimActivate, dkimRemove, dkimStatus];
+
 export const verbs: readonly Verb[] = [
   configCheck,
   configShow,
   dnsPlan,
   dnsVerify,
+  ...dkimVerbs,
   balancerOf(balancerVerbs),
   ...balancerVerbs,
   smarthost,

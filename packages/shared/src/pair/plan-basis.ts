@@ -13,7 +13,7 @@ export interface PlannedPair {
   readonly outbound: PlannedRole;
   readonly publish: Settings['publish'];
   readonly tls: Pick<Settings['tls'], 'certFile'>;
-  readonly dkim: Settings['dkim'];
+  readonly dkim: Pick<Settings['dkim'], 'keys'>;
 }
 
 export interface PlanBasis {

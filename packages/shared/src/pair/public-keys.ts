@@ -27,7 +27,9 @@ export function readPublicKeys({
   tls,
   publish,
   dkim,
-}: Pick<Settings, 'domains' | 'tls' | 'publish' | 'dkim'>): PublicKeys {
+}: Pick<Settings, 'domains' | 'tls' | 'publish'> & {
+  readonly dkim: Pick<Settings['dkim'], 'keys'>;
+}): PublicKeys {
   const notes: string[] = [];
   const note = (sentence: string): void => void notes.push(sentence);
   // Without TLSA the certificate still tells whether MTA-STS can be enforced.

@@ -41,6 +41,12 @@ export interface ListGauges {
   readonly standing: string;
 }
 
+/** Of one domain that is signed for. */
+export interface SigningGauges {
+  readonly domain: string;
+  readonly standing: string;
+}
+
 export interface Metrics {
   session(listener: ListenerRole): void;
   refusedSession(code: number): void;
@@ -68,6 +74,9 @@ export interface Metrics {
   /** A list in DNS was asked, and what came of it. */
   listAnswer(list: string, result: string): void;
   watchLists(read: () => readonly ListGauges[]): void;
+  /** A message that we might sign: signed, unsigned because nothing asks for it, or a fault. */
+  signed(result: 'signed' | 'unsigned' | 'fault'): void;
+  watchSigning(read: () => readonly SigningGauges[]): void;
   watch(gauges: Gauges): void;
   render(): Promise<string>;
   readonly contentType: string;
@@ -163,6 +172,7 @@ export function createMetrics(role: string): Metrics {
     ),
     ...partnerMetrics(registers),
     ...listMetrics(registers),
+    ...signingMetrics(registers),
     watch: (gauges) => {
       gauge('sessions', 'Open sessions', gauges.sessions);
       gauge('queue_entries', 'Entries in the spool', gauges.queueEntries);
@@ -260,6 +270,35 @@ function listMetrics(registers: Registry[]): Pick<Metrics, 'listAnswer' | 'watch
         collect() {
           this.reset();
           for (const { name, standing } of read()) this.set({ list: name }, Number(standing === 'sound'));
+        },
+      });
+    },
+  };
+}
+
+function signingMetrics(registers: Registry[]): Pick<Metrics, 'signed' | 'watchSigning'> {
+  const results = new Counter({
+    name: 'mailpair_dkim_messages_total',
+    help: 'Messages of submitters and our own by what came of signing: signed, unsigned as nothing asks for it, fault',
+    labelNames: ['result'],
+    registers,
+  });
+  const bound = byKey((result: string) => {
+    const child = results.labels({ result });
+    return () => child.inc();
+  });
+  return {
+    signed: bound,
+    watchSigning(read) {
+      new Gauge({
+        name: 'mailpair_dkim_domain_up',
+        help: '1 while all active DKIM keys of a domain sign, 0 while one cannot be used; absent without active keys',
+        labelNames: ['domain'],
+        registers,
+        collect() {
+          this.reset();
+          for (const { domain, standing } of read())
+            if (standing !== 'waiting') this.set({ domain }, Number(standing === 'active'));
         },
       });
     },

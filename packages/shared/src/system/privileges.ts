@@ -1,5 +1,5 @@
 /** Root is needed to bind low ports and to read keys; after that a gateway runs as an account of its own. */
-import { chownSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 
 /** As the configuration has it: `user` null stays what we are. */
 export interface Account {
@@ -16,6 +16,17 @@ export function ownDirectory(directory: string, account: Account): void {
   if (!ids) return;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   chownSync(directory, ids.uid, ids.gid);
+}
+
+/**
+ * As root, lets the account read a file or directory that stays root's. Otherwise does nothing.
+ * @throws when the account does not exist
+ */
+export function letRead(path: string, mode: number, account: Account): void {
+  const ids = idsOf(account);
+  if (!ids) return;
+  chownSync(path, 0, ids.gid);
+  chmodSync(path, mode);
 }
 
 /**

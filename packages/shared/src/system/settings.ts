@@ -205,8 +205,16 @@ export interface Settings {
     };
   };
   readonly publish: PublishSettings;
-  /** `keys`: directory of DOMAIN/SELECTOR.pem. */
-  readonly dkim: { readonly keys: string };
+  readonly dkim: {
+    /** Directory of DOMAIN/SELECTOR.pem. */
+    readonly keys: string;
+    /** What becomes of a message that should be signed and cannot be. */
+    readonly onFault: 'send' | 'defer';
+    /** Whether a hosted domain without an active key is a fault too. */
+    readonly require: boolean;
+    /** How long the record of a key stays in DNS after it last signed. */
+    readonly keepRetiredMs: number;
+  };
   readonly pair: {
     /** Without it there are no heartbeats. */
     readonly secretFile: string | null;

@@ -83,6 +83,7 @@ export const replies = {
   tlsRequired: reply(538, '5.7.11', 'Issue STARTTLS first: a password is not taken in the clear'),
 
   notChecked: reply(451, '4.7.1', 'The message cannot be checked at the moment, please try again later'),
+  notSigned: reply(451, '4.7.0', 'The message cannot be signed at the moment, please try again later'),
   policy: reply(550, '5.7.1', 'Refused by the policy of this host'),
   spam: reply(550, '5.7.1', 'The message looks like spam and is refused; if it is not, ask postmaster here'),
 

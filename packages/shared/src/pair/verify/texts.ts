@@ -145,7 +145,7 @@ function checkText({ world }: Given, planned: DnsRecord<'TXT'>): Finding[] {
 }
 
 /** `v=DKIM1; k=rsa; p=…` with spaces as they may be (RFC 6376 §3.2); an RSA key need not say so. */
-function tagsOf(text: string): ReadonlyMap<string, string> {
+export function tagsOf(text: string): ReadonlyMap<string, string> {
   const tags = new Map<string, string>();
   for (const part of text.split(';')) {
     const at = part.indexOf('=');

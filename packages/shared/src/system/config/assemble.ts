@@ -32,7 +32,12 @@ export function assemble(file: string, values: Values): Settings {
       update: updateSettings(values),
     },
     publish: publishSettings(values),
-    dkim: { keys: values['dkim.keys'] },
+    dkim: {
+      keys: values['dkim.keys'],
+      onFault: values['dkim.onFault'],
+      require: values['dkim.require'],
+      keepRetiredMs: values['dkim.keepRetired'],
+    },
     pair: {
       secretFile: values['pair.secretFile'],
       caFile: values['pair.caFile'],

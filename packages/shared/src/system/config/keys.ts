@@ -7,6 +7,7 @@ import { balancerKeys } from './balancer-keys.ts';
 import { bayesKeys } from './bayes-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
 import { contentKeys } from './content-keys.ts';
+import { dkimKeys } from './dkim-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
@@ -35,6 +36,7 @@ export const keys = {
   ...quarantineKeys,
   ...loadKeys,
   ...publishKeys,
+  ...dkimKeys,
   ...smarthostKeys,
   ...updateKeys,
 } as const satisfies Readonly<Record<string, Key<unknown>>>;

@@ -1,5 +1,5 @@
 /** The keys for what `dns plan` publishes beyond addresses and MX. Every default is harmless when published. */
-import { choice, directory, duration, listOf, yesNo } from './format.ts';
+import { choice, duration, listOf, yesNo } from './format.ts';
 import { key, optional } from './key.ts';
 import { domainName, gatewayName } from './names.ts';
 import { caName, pemFile, reportAddress, spfMechanism, texts } from './publish-values.ts';
@@ -95,12 +95,5 @@ export const publishKeys = {
     [],
     'The only CAs that may issue certificates for the names of the gateways; none named plans no CAA records.',
     '[letsencrypt.org]',
-  ),
-  'dkim.keys': key(
-    directory,
-    '/etc/mailpair/dkim',
-    'Directory of the DKIM keys: DOMAIN/SELECTOR.pem, a private key (RSA or Ed25519) each. Every selector that has a ' +
-      'file is published.',
-    '/etc/mailpair/dkim',
   ),
 } as const;
