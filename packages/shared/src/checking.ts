@@ -2,6 +2,7 @@
  * The one list of what is learnt and what is checked, as configured. A learner lives in `facts/`, what it brings is named
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
+import { bayesLearner } from './facts/bayes/learn-bayes.ts';
 import { authenticationChecks, authenticationLearners } from './authenticating.ts';
 import { contentLearner } from './facts/content/learn-content.ts';
 import { openContents } from './facts/content/open-contents.ts';
@@ -13,17 +14,21 @@ import { heloNameLearner } from './facts/helo-name.ts';
 import type { Inquiry, Learner } from './facts/learner.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
 import { attachmentsCheck } from './judge/attachments.ts';
+import { bayesCheck } from './judge/bayes.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
 import { contentCheck } from './judge/content.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
+import { openLearning, type Learning } from './learning.ts';
+import type { Topics } from './pair/topics.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { Resolver } from './system/resolver.ts';
 import type { Settings } from './system/settings.ts';
+import type { ListenerRole } from './values/session.ts';
 
 export interface CheckingParts {
   settings(): Settings;
@@ -32,6 +37,8 @@ export interface CheckingParts {
   /** A directory of the spool's, where what is learnt may be kept over restarts. */
   readonly directory: string;
   readonly resolver: Resolver;
+  /** Without it another process has the directory open: nothing is learnt that is kept. */
+  readonly topics?: Topics;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists'>;
@@ -42,6 +49,8 @@ export interface Checking {
   checks(): readonly Check[];
   /** How the lists in DNS are. */
   lists(): readonly ListState[];
+  /** The classifier. */
+  readonly learning: Learning;
   /** After the settings changed. */
   reload(): void;
   close(): Promise<void>;
@@ -65,6 +74,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     depth: settings().attachments.depth,
     bytes: settings().attachments.unpackBytes,
   }));
+  const learning = openLearning({ ...parts, contentOf: contents.contentOf });
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
     message ? (await contents.contentOf(message.body)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
@@ -73,6 +83,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   let checks: readonly Check[] = [];
   function reload(): void {
     lists.set(listsOf(settings()));
+    learning.reload();
     learners = [
       reverseNameLearner(resolver, patienceMs),
       heloNameLearner(resolver, patienceMs),
@@ -86,6 +97,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       }),
       urlListLearner(lists, isHosted, urlsOf),
       contentLearner(contents),
+      bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
     ];
     checks = checksOf(settings());
   }
@@ -94,9 +106,11 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     learners: () => learners,
     checks: () => checks,
     lists: lists.states,
+    learning,
     reload,
     close: async () => {
       lists.close();
+      await learning.close();
       await contents.close();
     },
   };
@@ -119,9 +133,14 @@ export function checksOf(settings: Settings): readonly Check[] {
     urlListCheck(lists),
     contentCheck(content),
     attachmentsCheck(attachments),
+    bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),
     ...authenticationChecks(settings),
   ];
 }
+
+/** The listeners whose mail is classified. */
+const bayesRoles = ({ bayes: { mode } }: Settings): readonly ListenerRole[] =>
+  mode === 'all' ? ['mx', 'submission'] : mode === 'mx' ? ['mx'] : [];
 
 /** The names and addresses by which the pair is known, on all its nodes. */
 function ownNamesOf({ inbound, outbound }: Settings): { ownNames: string[]; ownAddresses: string[] } {

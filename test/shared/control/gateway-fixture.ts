@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { openBans } from '@mailpair/shared/conduct/bans';
 import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
 import { gatewayApi } from '@mailpair/shared/control/api';
+import { openBayes, type Bayes } from '@mailpair/shared/facts/bayes/open-bayes';
+import { bayesDirectory } from '@mailpair/shared/learning';
 import type { Entry } from '@mailpair/shared/values/entry';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
 import type { PartnerView } from '@mailpair/shared/pair/partner-view';
@@ -25,6 +27,7 @@ import { silentLog } from '@mailpair/shared/system/log';
 import { createMetrics } from '@mailpair/shared/system/metrics';
 import type { Settings } from '@mailpair/shared/system/settings';
 import type { Body } from '@mailpair/shared/values/body';
+import { expect } from 'chai';
 import { FakeAttempts } from '../fake-attempts.ts';
 import { entryOf, hour, recipientOf } from '../settle/entries.ts';
 
@@ -93,6 +96,13 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       onDamage: () => undefined,
     });
     this.#open.push(() => quarantine.close());
+    const learning = openBayes({
+      directory: bayesDirectory(join(this.directory, role)),
+      rules: () => settings.bayes,
+      now: () => Date.now(),
+      onFault: ({ message }) => expect.fail(message),
+    });
+    this.#open.push(() => learning.close());
     const bans = openBans({
       path: join(this.directory, role, 'bans.journal'),
       clock: systemClock,
@@ -129,6 +139,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
         ],
         bans,
         quarantine,
+        learning,
         nextId: createIds({ clock: systemClock, slot: 0 }),
         clock: systemClock,
         log: silentLog,
@@ -143,6 +154,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       spool,
       dispatcher,
       quarantine,
+      learning,
       attempts,
       rest,
       localServers,
@@ -189,6 +201,7 @@ export interface RunningGateway {
   readonly spool: Spool;
   readonly dispatcher: Dispatcher;
   readonly quarantine: Quarantine;
+  readonly learning: Bayes;
   readonly attempts: FakeAttempts;
   readonly rest: NextHopRest;
   readonly localServers: LocalServers;

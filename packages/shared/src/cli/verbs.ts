@@ -7,6 +7,8 @@ import { configCheck } from './config-check.ts';
 import { configShow } from './config-show.ts';
 import { dnsPlan } from './dns-plan.ts';
 import { dnsVerify } from './dns-verify.ts';
+import { learnStatus } from './learn-status.ts';
+import { learnForget, learnHam, learnSpam } from './learn-teach.ts';
 import { password } from './password.ts';
 import { quarantineDelete, quarantineRelease } from './quarantine-change.ts';
 import { quarantineList } from './quarantine-list.ts';
@@ -50,5 +52,9 @@ export const verbs: readonly Verb[] = [
   quarantineShow,
   quarantineRelease,
   quarantineDelete,
+  learnSpam,
+  learnHam,
+  learnForget,
+  learnStatus,
   password,
 ];

@@ -30,22 +30,23 @@ type Query = Readonly<Record<string, string | undefined>>;
 
 export interface ApiCaller {
   /** Undefined for 404. @throws GatewayRefusal for any other answer that is not 2xx */
-  octets(
-    method: string,
-    path: string,
-    query?: Query,
-    timeoutMs?: number,
-  ): Promise<IncomingMessage | undefined>;
-  json<T>(method: string, path: string, query?: Query, timeoutMs?: number): Promise<T | undefined>;
+  octets(method: string, path: string, query?: Query, more?: AskedWith): Promise<IncomingMessage | undefined>;
+  json<T>(method: string, path: string, query?: Query, more?: AskedWith): Promise<T | undefined>;
   /** @throws GatewayRefusal for 404 too */
-  given<T>(method: string, path: string, query?: Query, timeoutMs?: number): Promise<T>;
+  given<T>(method: string, path: string, query?: Query, more?: AskedWith): Promise<T>;
+}
+
+export interface AskedWith {
+  readonly timeoutMs?: number;
+  /** Sent as JSON. A pass does not vouch for it. */
+  readonly body?: object;
 }
 
 export function apiCaller(address: GatewayAddress, authority: Authority): ApiCaller {
-  const octets: ApiCaller['octets'] = (method, part, query, timeoutMs) => {
+  const octets: ApiCaller['octets'] = (method, part, query, more) => {
     const path = `/api${part}${queryText(query)}`;
     const authorization = typeof authority === 'string' ? `Bearer ${authority}` : authority(method, path);
-    return answerTo(address, { method, path, authorization, ...(timeoutMs !== undefined && { timeoutMs }) });
+    return answerTo(address, { method, path, authorization, ...more });
   };
   const json = async <T>(...asked: Parameters<typeof octets>): Promise<T | undefined> => {
     const answer = await octets(...asked);
@@ -73,6 +74,7 @@ export interface Question {
   readonly path: string;
   readonly authorization?: string;
   readonly timeoutMs?: number;
+  readonly body?: object;
 }
 
 /**
@@ -81,9 +83,12 @@ export interface Question {
  */
 export async function answerTo(
   { host, port, tls }: GatewayAddress,
-  { method, path, authorization, timeoutMs = ANSWER_TIMEOUT_MS }: Question,
+  { method, path, authorization, timeoutMs = ANSWER_TIMEOUT_MS, body }: Question,
 ): Promise<IncomingMessage | undefined> {
-  const headers = authorization === undefined ? {} : { authorization };
+  const headers = {
+    ...(authorization !== undefined && { authorization }),
+    ...(body && { 'content-type': 'application/json' }),
+  };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const question = { host: reachable(host), port, method, path, headers, agent: false as const };
     const asked = tls
@@ -91,7 +96,7 @@ export async function answerTo(
       : httpRequest(question, resolve);
     asked.setTimeout(timeoutMs, () => asked.destroy(new Error(`no answer from ${nameOf({ host, port })}`)));
     asked.on('error', reject);
-    asked.end();
+    asked.end(body && JSON.stringify(body));
   });
   const { statusCode = 0 } = answer;
   if (statusCode >= 200 && statusCode < 300) return answer;

@@ -12,12 +12,13 @@
  *     POST   /queue/ID/hold, /queue/ID/release     Changed
  *     DELETE /queue/ID                        Entry as it was; no bounce is sent
  *
- * and what quarantine-api.ts says. The types are in queue-control.ts, queue-changes.ts, queue-page.ts, queue-why.ts and
+ * and what quarantine-api.ts and learning-api.ts say. The types are in queue-control.ts, queue-changes.ts, queue-page.ts, queue-why.ts and
  * values/entry.ts; times are ms since the epoch.
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
 import { Readable } from 'node:stream';
 import type { Dispatcher } from '../dispatch.ts';
+import { learningApi } from './learning-api.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import { quarantineApi } from './quarantine-api.ts';
 import { bansApi } from './bans-api.ts';
@@ -26,6 +27,7 @@ import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
 import type { Bans } from '../conduct/bans.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
+import type { Learning } from '../learning.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
@@ -57,6 +59,7 @@ export interface GatewayApiParts {
   lists(): readonly ListState[];
   readonly bans: Bans;
   readonly quarantine: Quarantine;
+  readonly learning: Pick<Learning, 'learn' | 'status'>;
   readonly nextId: () => string;
   readonly clock: Clock;
   readonly log: Log;
@@ -113,6 +116,7 @@ export function gatewayApi({
     ...(['retry', 'hold', 'release'] as const).flatMap((verb) => changes(verb, control)),
     { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
     ...quarantineApi(quarantine),
+    ...learningApi(parts.learning, parts.log),
   ];
 }
 

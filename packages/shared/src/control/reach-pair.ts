@@ -68,7 +68,7 @@ async function reachNode<C>(
     formatPass({ method, url: path, node: host }, secret, Date.now()),
   );
   try {
-    await api.given('GET', '/status', {}, LOOK_TIMEOUT_MS);
+    await api.given('GET', '/status', {}, { timeoutMs: LOOK_TIMEOUT_MS });
   } catch (error) {
     throw new Error(`${url}: ${(error as Error).message}`, { cause: error });
   }

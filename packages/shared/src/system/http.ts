@@ -48,7 +48,12 @@ export interface ApiRoute {
   /** Under /api, with `:name` parts: `/queue/:id`. */
   readonly path: string;
   /** @returns what is answered as JSON, or a stream of lines; undefined is 404 */
-  run(request: { params: Record<string, string>; query: Record<string, string> }): unknown;
+  run(request: {
+    params: Record<string, string>;
+    query: Record<string, string>;
+    /** What JSON came with it, of a megabyte at most. */
+    body?: unknown;
+  }): unknown;
 }
 
 export interface HttpListener {
@@ -105,6 +110,7 @@ async function addApi(api: FastifyInstance, parts: HttpParts): Promise<void> {
         const answer = await run({
           params: request.params as Record<string, string>,
           query: request.query as Record<string, string>,
+          body: request.body,
         });
         if (answer === undefined) return reply.code(404).send({ error: 'there is no such entry' });
         return reply.send(answer);

@@ -117,6 +117,20 @@ export interface AuthenticationSettings {
   };
 }
 
+/** The classifier that learns from spam and ham. */
+export interface BayesSettings {
+  readonly mode: 'mx' | 'all' | 'off';
+  /** Of each kind, before it judges. */
+  readonly minimum: number;
+  readonly halfLifeMs: number;
+  readonly maxTokens: number;
+  readonly sure: number;
+  readonly veryLikely: number;
+  readonly likely: number;
+  readonly ham: number;
+  readonly onFault: 'accept' | 'defer';
+}
+
 /** What DNS is told beyond addresses and MX. */
 export interface PublishSettings {
   /** DNS zones; a hosted domain in none of them is a zone of its own. */
@@ -278,6 +292,7 @@ export interface Settings {
     readonly depth: number;
     readonly unpackBytes: number;
   };
+  readonly bayes: BayesSettings;
   /** What a stranger may do in a time; null for without limit. */
   readonly rates: {
     readonly connectionsPerClient: Rate | null;

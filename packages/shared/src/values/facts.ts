@@ -7,6 +7,7 @@
  */
 import type { ContentFacts } from './content.ts';
 import type { AuthenticationFacts, SpfFacts } from './facts-of-authentication.ts';
+import type { BayesFacts } from './facts-of-bayes.ts';
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
 import type { ListenerRole } from './session.ts';
@@ -22,6 +23,8 @@ export interface Learnable {
   readonly domainLists: ListFacts;
   /** The hosts of URLs in domain lists. */
   readonly urlLists: ListFacts;
+  /** What the classifier says of the message. */
+  readonly bayes: BayesFacts;
   /** What was read of the message, without its text. */
   readonly content: ContentFacts;
   /** Whether the client may send for the domain of the reverse-path. */

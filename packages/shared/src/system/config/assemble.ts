@@ -58,6 +58,7 @@ export function assemble(file: string, values: Values): Settings {
     lists: listSettings(values),
     clients: clientSettings(values),
     ...contentSettings(values),
+    bayes: bayesSettings(values),
     ...conductSettings(values),
     authentication: authenticationSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
@@ -137,6 +138,20 @@ function listSettings(values: Values): Settings['lists'] {
     timeoutMs: values['lists.timeout'],
     testMs: values['lists.test'],
     retestMs: values['lists.retest'],
+  };
+}
+
+function bayesSettings(values: Values): Settings['bayes'] {
+  return {
+    mode: values['bayes.mode'],
+    minimum: values['bayes.minimum'],
+    halfLifeMs: values['bayes.halfLife'],
+    maxTokens: values['bayes.maxTokens'],
+    sure: values['bayes.sure'],
+    veryLikely: values['bayes.veryLikely'],
+    likely: values['bayes.likely'],
+    ham: values['bayes.ham'],
+    onFault: values['bayes.onFault'],
   };
 }
 

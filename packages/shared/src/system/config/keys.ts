@@ -4,6 +4,7 @@
  */
 import { authenticationKeys } from './authentication-keys.ts';
 import { balancerKeys } from './balancer-keys.ts';
+import { bayesKeys } from './bayes-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
 import { contentKeys } from './content-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
@@ -28,6 +29,7 @@ export const keys = {
   ...dnsListKeys,
   ...clientNameKeys,
   ...contentKeys,
+  ...bayesKeys,
   ...conductKeys,
   ...authenticationKeys,
   ...quarantineKeys,

@@ -1,0 +1,69 @@
+/** Our classifier, taught one half of the corpus and asked about the other, through the reader that gateways use. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exampleOf } from '@mailpair/shared/facts/bayes/example';
+import { openBayes, type Bayes, type BayesStatus } from '@mailpair/shared/facts/bayes/open-bayes';
+import { tokensOf } from '@mailpair/shared/facts/bayes/tokens';
+import { readContent } from '@mailpair/shared/facts/content/read-content';
+import type { Halves } from './corpus.ts';
+import type { Scored } from './quality.ts';
+
+export interface Ours {
+  readonly status: BayesStatus;
+  /** By the probability of spam. */
+  readonly scored: readonly Scored[];
+  /** Octets of the messages that were asked about. */
+  readonly bytes: number;
+  /** What it took to teach all, and for those that were asked about to read them and to classify what was read. */
+  readonly teachMs: number;
+  readonly readMs: number;
+  readonly classifyMs: number;
+}
+
+const rules = { maxTokens: 1_000_000, halfLifeMs: 180 * 86_400_000, minimum: 200 };
+
+export async function askOurs({ training, test }: Halves): Promise<Ours> {
+  const directory = mkdtempSync(join(tmpdir(), 'mailpair-classifier-'));
+  const open = (): Bayes =>
+    openBayes({
+      directory,
+      rules: () => rules,
+      now: () => Date.now(),
+      onFault: (error) => {
+        throw error;
+      },
+    });
+  try {
+    const taught = open();
+    const begun = performance.now();
+    for (const { spam, octets } of training)
+      taught.learn(exampleOf(readContent(octets), spam ? 'spam' : 'ham', Date.now()));
+    await taught.close();
+    const teachMs = performance.now() - begun;
+    const asked = open();
+    const answers = ask(asked, test);
+    const status = asked.status();
+    await asked.close();
+    return { ...answers, status, teachMs };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function ask(bayes: Bayes, test: Halves['test']): Omit<Ours, 'status' | 'teachMs'> {
+  const scored: Scored[] = [];
+  let [bytes, readMs, classifyMs] = [0, 0, 0];
+  for (const { spam, octets } of test) {
+    bytes += octets.length;
+    const begun = performance.now();
+    const content = readContent(octets);
+    const read = performance.now();
+    const facts = bayes.classify(tokensOf(content));
+    classifyMs += performance.now() - read;
+    readMs += read - begun;
+    if (!facts) throw new Error(`it does not judge: ${bayes.status().why}`);
+    scored.push({ spam, score: facts.spam });
+  }
+  return { scored, bytes, readMs, classifyMs };
+}

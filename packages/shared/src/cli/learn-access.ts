@@ -1,0 +1,31 @@
+/** How the learn verbs reach what the gateways of this host learnt. */
+import { openLearningControl, type LearningControl } from '../control/learning-control.ts';
+import { hasSpool, roleNames } from '../control/reach-gateway.ts';
+import { loadSettings } from '../system/config/load-settings.ts';
+import { choiceOption } from './verb.ts';
+import type { Io, VerbArgs } from './verb.ts';
+
+/**
+ * Opens those whose spool is on this host, and closes them after `use`.
+ * @throws when there is none, or one cannot be reached
+ */
+export async function withLearning(
+  args: VerbArgs,
+  io: Io,
+  use: (gateways: readonly LearningControl[]) => Promise<number>,
+): Promise<number> {
+  const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
+  const asked = choiceOption(args, 'role', roleNames);
+  const roles = (asked ? [asked] : roleNames).filter((role) => hasSpool(role, settings));
+  if (roles.length === 0) throw new Error('no gateway has its spool here: run this on the host of one');
+  const gateways: LearningControl[] = [];
+  try {
+    for (const role of roles)
+      gateways.push(
+        await openLearningControl(role, settings, (error) => io.err(`${role}: ${error.message}`)),
+      );
+    return await use(gateways);
+  } finally {
+    for (const gateway of gateways) await gateway.close();
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * What /api gives of the classifier.
+ *
+ *     GET    /bayes                BayesStatus
+ *     POST   /bayes/examples       { examples: [BASE64, …] } as facts/bayes/example.ts encodes them → { learned: Learned[] }
+ */
+import { decodeExample } from '../facts/bayes/example.ts';
+import type { Learning } from '../learning.ts';
+import type { ApiRoute } from '../system/http.ts';
+import type { Log } from '../system/log.ts';
+
+export function learningApi(learning: Pick<Learning, 'learn' | 'status'>, log: Log): ApiRoute[] {
+  return [
+    { method: 'GET', path: '/bayes', run: () => learning.status() },
+    {
+      method: 'POST',
+      path: '/bayes/examples',
+      run({ body }) {
+        const given = (body as { examples?: unknown } | null | undefined)?.examples;
+        const examples = Array.isArray(given)
+          ? given.map((text) => decodeExample(Buffer.from(String(text), 'base64')))
+          : [undefined];
+        if (!examples.every((example) => example !== undefined))
+          return Response.json({ error: 'examples of another version cannot be learnt' }, { status: 400 });
+        const learned = examples.map((example) => learning.learn(example));
+        const news = learned.filter((each) => each !== 'known').length;
+        log.info('bayes.taught', { messages: learned.length, news });
+        return { learned };
+      },
+    },
+  ];
+}
