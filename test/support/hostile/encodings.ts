@@ -1,5 +1,5 @@
 /** Encodings and charsets that are broken, or of which there is too much. */
-import { base64, field, message, sized, times, type Maker } from './shapes.ts';
+import { field, message, sized, times, type Maker } from './shapes.ts';
 
 export const encodings: readonly Maker[] = [
   [

@@ -1,5 +1,5 @@
 /** Header sections: counts, sizes, structure and encoded words. */
-import { base64, field, lines, message, sized, times, type Maker } from './shapes.ts';
+import { field, lines, message, sized, times, type Maker } from './shapes.ts';
 
 export const header: readonly Maker[] = [
   ...sized('header fields', [1_000, 10_000, 100_000], (n) => message('X-F: y\r\n'.repeat(n))),
