@@ -26,6 +26,7 @@ export const attachmentKinds = [
   'cab',
   'chm',
   'class',
+  'cpio',
   'elf',
   'exe',
   'gif',

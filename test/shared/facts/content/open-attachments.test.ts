@@ -64,6 +64,19 @@ describe('looking into attachments', () => {
       expect(seen(open(name, octets))).to.deep.equal([`${name} ${kind}`, `${name}/inner.exe exe`]);
     });
 
+  it('undoes uuencode, in text and as an encoding', () => {
+    const uu = ['begin 644 run.exe', '#0V%T', '`', 'end'];
+    const text = readContent(Buffer.from([...whole, '', 'See below', ...uu, ''].join('\r\n')));
+    expect(text.facts.attachments).to.deep.equal([
+      { name: 'run.exe', declaredType: '', looksLike: '', sizeBytes: 3, depth: 0 },
+    ]);
+    const type = 'Content-Type: a/b; name=x.exe';
+    const part = readContent(
+      Buffer.from([...whole, type, 'Content-Transfer-Encoding: x-uuencode', '', ...uu, ''].join('\r\n')),
+    );
+    expect(part.facts.attachments[0]).to.include({ name: 'x.exe', sizeBytes: 3 });
+  });
+
   it('opens a file that is only compressed', () => {
     expect(seen(open('setup.exe.gz', gzipSync(program)))).to.deep.equal([
       'setup.exe.gz gzip',
@@ -176,7 +189,7 @@ describe('looking into attachments', () => {
     expect(
       open('x.zip', zipOf([{ ...exe, packed: Buffer.from('\xff\xff\xff', 'latin1') }]))[0]?.unopened,
     ).to.include('it is damaged');
-    expect(open('x.zip', zipOf([{ ...exe, method: 9 }]))[0]?.unopened).to.include('compression method 9');
+    expect(open('x.zip', zipOf([{ ...exe, method: 9 }]))[0]?.unopened).to.match(/compression method/i);
     expect(open('x.ace', Buffer.from(`${'x'.repeat(7)}**ACE**`))[0]?.unopened).to.equal(
       'ace is not opened here',
     );

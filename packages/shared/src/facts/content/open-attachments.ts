@@ -70,13 +70,27 @@ export class Openings {
   }
 
   #readerOf(kind: string, octets: Buffer): Iterable<Member> {
-    if (kind === 'zip') return zipMembers(octets, this.#unpacking);
+    if (kind === 'zip') return this.#zip(octets);
     if (kind === 'tnef') return tnefMembers(octets);
     this.wantsLibrary = true;
     if (!this.#library || this.#library.broken)
       throw new ArchiveFault('no reader for its kind at the moment');
     if (kind === 'rar' && isRarEncrypted(octets)) throw new ArchiveFault('its list of files is encrypted');
     return libarchiveMembers(octets, this.#library, this.#unpacking);
+  }
+
+  /** Members of a zip that are packed in rarer ways are left to the library. */
+  *#zip(octets: Buffer): Iterable<Member> {
+    const foreign = new Map<string, Member>();
+    for (const member of zipMembers(octets, this.#unpacking))
+      if (member.foreign) foreign.set(member.name, member);
+      else yield member;
+    if (foreign.size === 0) return;
+    this.wantsLibrary = true;
+    if (this.#library && !this.#library.broken)
+      for (const member of libarchiveMembers(octets, this.#library, this.#unpacking))
+        if (foreign.delete(member.name)) yield member;
+    yield* foreign.values();
   }
 
   /** One file, which may be a tar. */

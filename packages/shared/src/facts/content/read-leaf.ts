@@ -23,7 +23,8 @@ export function readLeaf(leaf: Leaf, notes: Notes, open: Opener): void {
   if (type.value === 'message/external-body') notes.fault('external-body', 'message/external-body');
   const attach = (octets: Buffer, of: Pick<AttachmentFacts, 'name' | 'declaredType' | 'looksLike'>): void =>
     notes.attach({ ...of, sizeBytes: octets.length, depth: 0 }, (facts) => open(octets, facts, notes));
-  if (!isText || isAttached) attach(octets, { name, declaredType: type.value, looksLike: looks });
+  if (!isText || isAttached)
+    attach(octets, { name, declaredType: type.value.slice(0, bounds.typeCharacters), looksLike: looks });
   if (isText && disposition.value !== 'attachment') {
     const text = readText(leaf, notes, true);
     for (const file of uuFilesIn(text))

@@ -34,6 +34,8 @@ export interface Member {
   readonly encrypted?: boolean;
   /** Why its content cannot be had. */
   readonly unopened?: string;
+  /** It is packed in a way that another reader may know. */
+  readonly foreign?: true;
   /** All of it, while its turn lasts. @throws when it is damaged, or more than there is room for */
   content(): Buffer;
 }

@@ -56,7 +56,7 @@ function memberOf(octets: Buffer, entry: Entry, unpacking: Unpacking): Member {
   if ((flags & 1) !== 0 || method === 99) return { ...none, encrypted: true, content };
   if (method === 0) return { ...none, head: data.subarray(0, HEAD_BYTES), content };
   if (method !== 8 && method !== 93)
-    return { ...none, unopened: `compression method ${method} is not known here`, content };
+    return { ...none, unopened: `compression method ${method} is not known here`, foreign: true, content };
   try {
     return { ...none, head: inflatedStart(data, method === 93 ? 'zstd' : 'deflate', unpacking), content };
   } catch (error) {
