@@ -167,13 +167,13 @@ export class Conversation {
   }
 }
 
-/** Where the mark stands when nothing but trace fields and signatures comes before it; -1 otherwise. */
+/** Where the mark stands in the header section; -1 otherwise. */
 function markIn(octets: Buffer): number {
   for (let at = 0; at < octets.length;) {
     const end = octets.indexOf('\r\n', at);
     const line = octets.toString('latin1', at, end < 0 ? octets.length : end);
     if (line.startsWith(`${MARK}:`)) return at;
-    if (end < 0 || !/^(Received:|DKIM-Signature:|ARC-[a-z-]+:|[ \t])/i.test(line)) return -1;
+    if (end < 0 || line === '') return -1;
     at = end + 2;
   }
   return -1;

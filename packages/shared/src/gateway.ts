@@ -15,6 +15,7 @@ import { openGate } from './gate.ts';
 import { createIntake } from './intake.ts';
 import { createJudging } from './judging.ts';
 import { loadSources } from './load-sources.ts';
+import { createMarking } from './marking.ts';
 import { createNotify } from './notify.ts';
 import { Topics } from './pair/topics.ts';
 import { openPairing } from './pairing.ts';
@@ -113,7 +114,7 @@ async function openBehind(
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
-  const signing = openSigning({ settings: () => current.settings, log, metrics });
+  const signing = openSigning({ settings: () => current.settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
   const dispatcher = openDispatcher(ground, spool, attempts, notify);
@@ -142,6 +143,7 @@ async function openBehind(
     host: host.host,
     directory: host.spool,
     resolver,
+    passwordIn: (file) => current.secrets.passwords.get(file) ?? '',
     topics,
     clock,
     log,
@@ -158,6 +160,11 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
+    mark: createMarking({
+      settings: () => current.settings,
+      host: host.host,
+      incomingDirectory: join(host.spool, 'incoming'),
+    }),
     signing,
     quarantine,
     nextId,
@@ -223,6 +230,8 @@ async function openBehind(
         ...gate.capacity(),
         partners: pairing.list(),
         lists: checking.lists(),
+        engines: checking.engines(),
+        judging: checking.judging(),
       }),
       raw: [pairing.route],
       notReady: () => reasonsNotReady(draining, host.spool, current.settings),
@@ -239,6 +248,8 @@ async function openBehind(
         door: () => gate.door,
         partners: () => pairing.list(),
         lists: () => checking.lists(),
+        engines: () => checking.engines(),
+        judging: () => checking.judging(),
         bans: sentry.bans,
         quarantine,
         learning: checking.learning,

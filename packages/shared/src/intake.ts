@@ -9,6 +9,7 @@ import type { SessionHooks } from './accept/listener.ts';
 import { composeReceived } from './accept/received.ts';
 import { createDisposing } from './disposing.ts';
 import type { Judged, Judging } from './judging.ts';
+import type { Marking } from './marking.ts';
 import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
 import type { Quarantine } from './quarantining.ts';
@@ -26,12 +27,13 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
   readonly host: string;
   readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
+  readonly mark: Marking;
   readonly signing: Pick<Signing, 'submitted'>;
   readonly quarantine: Quarantine;
 }
 
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
-  const { log, metrics, clock, judging } = parts;
+  const { log, metrics, clock, judging, mark } = parts;
   const relay = createRelay({ ...parts, hosted });
   const dispose = createDisposing({
     ...parts,
@@ -89,7 +91,9 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const message: Message = { id, receivedAt, envelope, body, session, head };
     const judged = await judging.message(message);
     noteMissing(message, judged);
-    const reply = await dispose({ ...message, judgement: judged.judgements[0]! }, judged);
+    const reply = await mark({ ...message, judgement: judged.judgements[0]! }, judged, (marked) =>
+      dispose(marked, judged),
+    );
     metrics.accepted((clock.now() - receivedAt) / 1000);
     return reply;
   }

@@ -137,6 +137,24 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
             testDueAt: Date.now() + hour + 1_000,
           },
         ],
+        judging: () => ({
+          mode: 'observe',
+          checks: [
+            { name: 'virus', stage: 'message', roles: ['mx', 'submission'], onFault: 'defer' },
+            { name: 'dns-list', stage: 'rcpt', roles: ['mx'], onFault: 'accept' },
+          ],
+        }),
+        engines: () => [
+          { engine: 'clamav', server: 'unix:/run/clamd', standing: 'up', since: 0, active: 3 },
+          {
+            engine: 'clamav',
+            server: '192.0.2.30:3310',
+            standing: 'down',
+            reason: 'connect ECONNREFUSED',
+            since: Date.now() - hour - 1_000,
+            active: 0,
+          },
+        ],
         bans,
         quarantine,
         learning,

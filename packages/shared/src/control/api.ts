@@ -27,6 +27,7 @@ import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
 import type { Bans } from '../conduct/bans.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
+import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Learning } from '../learning.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
@@ -39,6 +40,7 @@ import type { Clock } from '../system/clock.ts';
 import type { ApiRoute } from '../system/http.ts';
 import type { Log } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
+import type { JudgingState } from '../values/judging-state.ts';
 
 export interface GatewayApiParts {
   readonly role: string;
@@ -57,6 +59,9 @@ export interface GatewayApiParts {
   partners(): readonly PartnerView[];
   /** The lists in DNS. */
   lists(): readonly ListState[];
+  /** The servers of the engines. */
+  engines(): readonly EngineState[];
+  judging(): JudgingState;
   readonly bans: Bans;
   readonly quarantine: Quarantine;
   readonly learning: Pick<Learning, 'learn' | 'status'>;
@@ -72,6 +77,8 @@ export function gatewayApi({
   door,
   partners,
   lists,
+  engines,
+  judging,
   rest,
   localServers,
   ...parts
@@ -87,6 +94,8 @@ export function gatewayApi({
       door,
       partners,
       lists,
+      engines,
+      judging,
       rest,
       localServers,
     },

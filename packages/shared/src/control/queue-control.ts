@@ -11,6 +11,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createNextHopNames } from './next-hop-names.ts';
 import type { Entry } from '../values/entry.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
+import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
@@ -23,6 +24,7 @@ import type { LocalServers, LocalServerState } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
+import type { JudgingState } from '../values/judging-state.ts';
 
 export interface GatewayStatus {
   readonly role: string;
@@ -39,6 +41,10 @@ export interface GatewayStatus {
   readonly partners: readonly PartnerView[];
   /** The lists in DNS that are asked about clients and URLs; empty when it is stopped. */
   readonly lists: readonly ListState[];
+  /** The servers of the engines beside it; empty when it is stopped. */
+  readonly engines: readonly EngineState[];
+  /** Which checks are on; null when it is stopped. */
+  readonly judging: JudgingState | null;
   /** `active`: being attempted. `damaged`: set aside, not counted among `entries`. */
   readonly queue: { readonly entries: number; readonly active: number; readonly damaged: number };
   /** Those that have been tried since the start. */
@@ -79,6 +85,8 @@ export interface QueueControlParts {
     door(): Door;
     partners(): readonly PartnerView[];
     lists(): readonly ListState[];
+    engines(): readonly EngineState[];
+    judging(): JudgingState;
     readonly rest: NextHopRest;
     readonly localServers: LocalServers;
   };
@@ -139,6 +147,8 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       door: running?.door() ?? null,
       partners: running?.partners() ?? [],
       lists: running?.lists() ?? [],
+      engines: running?.engines() ?? [],
+      judging: running?.judging() ?? null,
       queue: { entries: spool.count(), active: running?.active() ?? 0, damaged: spool.damaged().length },
       localServers: running?.localServers.state(clock.now()) ?? [],
     }),

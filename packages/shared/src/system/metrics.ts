@@ -41,6 +41,20 @@ export interface ListGauges {
   readonly standing: string;
 }
 
+/** Of one server of an engine. */
+export interface EngineGauges {
+  readonly engine: string;
+  readonly server: string;
+  readonly standing: string;
+}
+
+/** Of one key that signs. */
+export interface KeyGauges {
+  readonly domain: string;
+  readonly selector: string;
+  readonly isShown: boolean;
+}
+
 /** Of one domain that is signed for. */
 export interface SigningGauges {
   readonly domain: string;
@@ -74,9 +88,13 @@ export interface Metrics {
   /** A list in DNS was asked, and what came of it. */
   listAnswer(list: string, result: string): void;
   watchLists(read: () => readonly ListGauges[]): void;
+  /** An engine was asked about a message, and answered or failed. */
+  engineAnswer(engine: string, server: string, result: string, ms: number): void;
+  watchEngines(read: () => readonly EngineGauges[]): void;
   /** A message that we might sign: signed, unsigned because nothing asks for it, or a fault. */
   signed(result: 'signed' | 'unsigned' | 'fault'): void;
   watchSigning(read: () => readonly SigningGauges[]): void;
+  watchKeys(read: () => readonly KeyGauges[]): void;
   watch(gauges: Gauges): void;
   render(): Promise<string>;
   readonly contentType: string;
@@ -172,6 +190,7 @@ export function createMetrics(role: string): Metrics {
     ),
     ...partnerMetrics(registers),
     ...listMetrics(registers),
+    ...engineMetrics(registers),
     ...signingMetrics(registers),
     watch: (gauges) => {
       gauge('sessions', 'Open sessions', gauges.sessions);
@@ -276,7 +295,41 @@ function listMetrics(registers: Registry[]): Pick<Metrics, 'listAnswer' | 'watch
   };
 }
 
-function signingMetrics(registers: Registry[]): Pick<Metrics, 'signed' | 'watchSigning'> {
+function engineMetrics(registers: Registry[]): Pick<Metrics, 'engineAnswer' | 'watchEngines'> {
+  const answers = new Counter({
+    name: 'mailpair_engine_answers_total',
+    help: 'Messages that a server of an engine was asked about, by result: answered or failed',
+    labelNames: ['engine', 'server', 'result'],
+    registers,
+  });
+  const seconds = new Counter({
+    name: 'mailpair_engine_seconds_total',
+    help: 'Time that these took, together',
+    labelNames: ['engine', 'server'],
+    registers,
+  });
+  return {
+    engineAnswer(engine, server, result, ms) {
+      answers.inc({ engine, server, result });
+      seconds.inc({ engine, server }, ms / 1000);
+    },
+    watchEngines(read) {
+      new Gauge({
+        name: 'mailpair_engine_up',
+        help: '1 while a server of an engine is asked, 0 while it is down',
+        labelNames: ['engine', 'server'],
+        registers,
+        collect() {
+          this.reset();
+          for (const { engine, server, standing } of read())
+            this.set({ engine, server }, Number(standing === 'up'));
+        },
+      });
+    },
+  };
+}
+
+function signingMetrics(registers: Registry[]): Pick<Metrics, 'signed' | 'watchSigning' | 'watchKeys'> {
   const results = new Counter({
     name: 'mailpair_dkim_messages_total',
     help: 'Messages of submitters and our own by what came of signing: signed, unsigned as nothing asks for it, fault',
@@ -299,6 +352,18 @@ function signingMetrics(registers: Registry[]): Pick<Metrics, 'signed' | 'watchS
           this.reset();
           for (const { domain, standing } of read())
             if (standing !== 'waiting') this.set({ domain }, Number(standing === 'active'));
+        },
+      });
+    },
+    watchKeys(read) {
+      new Gauge({
+        name: 'mailpair_dkim_key_shown',
+        help: '1 while DNS shows a DKIM key that signs, 0 while it does not or shows another; absent while not known',
+        labelNames: ['domain', 'selector'],
+        registers,
+        collect() {
+          this.reset();
+          for (const { domain, selector, isShown } of read()) this.set({ domain, selector }, Number(isShown));
         },
       });
     },

@@ -88,6 +88,44 @@ export interface DomainListSettings extends DnsListSettings {
   readonly ask: readonly ('urls' | 'sender' | 'helo' | 'reverse')[];
 }
 
+/** Where an engine listens: as `connect` of node:net takes it. */
+export type EnginePlace = { readonly path: string } | { readonly host: string; readonly port: number };
+
+export interface EngineServerSettings {
+  /** As it is shown. */
+  readonly name: string;
+  readonly place: EnginePlace;
+}
+
+/** What every engine beside us has. */
+export interface EngineSettings {
+  /** None: it is not asked. */
+  readonly servers: readonly EngineServerSettings[];
+  readonly roles: readonly ('mx' | 'submission')[];
+  readonly onFault: 'accept' | 'defer';
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly connections: number;
+  readonly retestMs: number;
+}
+
+export interface ClamavSettings extends EngineSettings {
+  readonly virus: 'reject' | 'quarantine';
+  /** Of signatures whose name begins with one of `suspiciousNames`. */
+  readonly suspicious: 'reject' | 'quarantine' | 'score';
+  readonly suspiciousNames: readonly string[];
+  readonly suspiciousScore: number;
+  readonly tooBig: 'accept' | 'quarantine' | 'reject';
+}
+
+export interface RspamdSettings extends EngineSettings {
+  readonly passwordFile: string | null;
+  readonly follow: 'action' | 'score';
+  readonly reject: 'reject' | 'quarantine';
+  readonly markScore: number;
+  readonly weight: number;
+}
+
 /** What is made of SPF, DKIM, ARC and DMARC. Scores are 0 for what does not count. */
 export interface AuthenticationSettings {
   readonly check: boolean;
@@ -212,6 +250,8 @@ export interface Settings {
     readonly onFault: 'send' | 'defer';
     /** Whether a hosted domain without an active key is a fault too. */
     readonly require: boolean;
+    /** How often DNS is asked for the keys that sign; 0 for never. */
+    readonly watchMs: number;
     /** How long the record of a key stays in DNS after it last signed. */
     readonly keepRetiredMs: number;
   };
@@ -300,6 +340,8 @@ export interface Settings {
     readonly depth: number;
     readonly unpackBytes: number;
   };
+  readonly clamav: ClamavSettings;
+  readonly rspamd: RspamdSettings;
   readonly bayes: BayesSettings;
   /** What a stranger may do in a time; null for without limit. */
   readonly rates: {
@@ -321,6 +363,12 @@ export interface Settings {
     readonly banMs: number;
   };
   readonly authentication: AuthenticationSettings;
+  /** What is written into the header of mail from the internet. */
+  readonly marks: {
+    readonly results: boolean;
+    readonly verdict: 'always' | 'tagged' | 'never';
+    readonly subject: string | null;
+  };
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {

@@ -10,6 +10,7 @@ import type { AuthenticationFacts, SpfFacts } from './facts-of-authentication.ts
 import type { BayesFacts } from './facts-of-bayes.ts';
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
+import type { RspamdFacts, VirusFacts } from './facts-of-engines.ts';
 import type { ListenerRole } from './session.ts';
 
 export interface Learnable {
@@ -23,6 +24,10 @@ export interface Learnable {
   readonly domainLists: ListFacts;
   /** The hosts of URLs in domain lists. */
   readonly urlLists: ListFacts;
+  /** What clamd found in the message. */
+  readonly virus: VirusFacts;
+  /** What rspamd says of it. */
+  readonly rspamd: RspamdFacts;
   /** What the classifier says of the message. */
   readonly bayes: BayesFacts;
   /** What was read of the message, without its text. */

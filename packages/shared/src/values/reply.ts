@@ -87,6 +87,10 @@ export const replies = {
   policy: reply(550, '5.7.1', 'Refused by the policy of this host'),
   spam: reply(550, '5.7.1', 'The message looks like spam and is refused; if it is not, ask postmaster here'),
 
+  virus: (name: string) => reply(550, '5.7.1', `The message contains malware (${name}) and is refused`),
+  tooBigToScan: reply(552, '5.3.4', 'The message is too big to be scanned for malware and is refused'),
+  filterDefers: reply(451, '4.7.1', 'The spam filter asks you to try again later'),
+
   listed: (subject: string, lists: string, text?: string) =>
     reply(
       550,

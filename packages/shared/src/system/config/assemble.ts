@@ -4,6 +4,7 @@ import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../s
 import { authenticationSettings } from './authentication-settings.ts';
 import { contentSettings } from './content-settings.ts';
 import type { DomainItem } from './domains.ts';
+import { engineSettings } from './engine-settings.ts';
 import type { Values } from './keys.ts';
 
 export function assemble(file: string, values: Values): Settings {
@@ -36,6 +37,7 @@ export function assemble(file: string, values: Values): Settings {
       keys: values['dkim.keys'],
       onFault: values['dkim.onFault'],
       require: values['dkim.require'],
+      watchMs: values['dkim.watch'],
       keepRetiredMs: values['dkim.keepRetired'],
     },
     pair: {
@@ -63,9 +65,15 @@ export function assemble(file: string, values: Values): Settings {
     lists: listSettings(values),
     clients: clientSettings(values),
     ...contentSettings(values),
+    ...engineSettings(values),
     bayes: bayesSettings(values),
     ...conductSettings(values),
     authentication: authenticationSettings(values),
+    marks: {
+      results: values['marks.results'],
+      verdict: values['marks.verdict'],
+      subject: values['marks.subject'],
+    },
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,

@@ -10,10 +10,12 @@ import { contentKeys } from './content-keys.ts';
 import { dkimKeys } from './dkim-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
+import { engineKeys } from './engine-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
 import type { Key } from './key.ts';
 import { loadKeys } from './load-keys.ts';
+import { markKeys } from './mark-keys.ts';
 import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
@@ -30,9 +32,11 @@ export const keys = {
   ...dnsListKeys,
   ...clientNameKeys,
   ...contentKeys,
+  ...engineKeys,
   ...bayesKeys,
   ...conductKeys,
   ...authenticationKeys,
+  ...markKeys,
   ...quarantineKeys,
   ...loadKeys,
   ...publishKeys,

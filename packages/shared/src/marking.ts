@@ -1,0 +1,122 @@
+/**
+ * judge → what stands in the header: Authentication-Results, and the verdict for filters behind us. What a stranger wrote in our name
+ * is taken away. A message of which nothing needs to be changed goes on as it is.
+ */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { authservIdOf, composeResults } from './accept/authentication-results.ts';
+import { editBody, type Edit } from './accept/body-edit.ts';
+import { findFields, type FoundField } from './accept/header-fields.ts';
+import type { Judged } from './judging.ts';
+import type { Message } from './message.ts';
+import { ownNamesOf } from './pair/own-names.ts';
+import type { Settings } from './system/settings.ts';
+import type { FactName, Facts, Learnable } from './values/facts.ts';
+import type { Judgement } from './values/verdict.ts';
+
+export interface MarkingParts {
+  settings(): Settings;
+  /** Our host name, the authserv-id. */
+  readonly host: string;
+  /** Where a body may be written that is changed. */
+  readonly incomingDirectory: string;
+}
+
+/** Gives the marked message to `then`; its body is there until that is done. */
+export type Marking = <T>(
+  message: Message,
+  judged: Judged,
+  then: (marked: Message) => Promise<T>,
+) => Promise<T>;
+
+const RESULTS = 'authentication-results';
+const ours = new Set(['x-mailpair-verdict', 'x-mailpair-score']);
+/** Of rules in X-Mailpair-Score. */
+const RULES = 12;
+
+export function createMarking(parts: MarkingParts): Marking {
+  return async (message, judged, then) => {
+    const settings = parts.settings();
+    const isRefused = judged.verdicts.every(({ kind }) => kind === 'reject' || kind === 'defer');
+    if (message.session.role !== 'mx' || settings.judge.mode === 'off' || isRefused) return then(message);
+    const said = sayingOf(judged);
+    const subject = said.isTagged ? settings.marks.subject : null;
+    const found = await findFields(message.body, namesToFind(subject !== null));
+    const edits = editsOf(found, settings, subject);
+    const head =
+      message.head +
+      resultsField(parts.host, judged.facts, settings) +
+      verdictFields(said, settings) +
+      (subject !== null && !found.some(({ name }) => name === 'subject') ? `Subject: ${subject}\r\n` : '');
+    if (edits.length === 0) return then({ ...message, head });
+    const { body, discard } = await editBody(message.body, edits, {
+      memoryBytes: settings.limits.memoryPerMessageBytes,
+      newPath: () => join(parts.incomingDirectory, randomBytes(10).toString('hex')),
+    });
+    try {
+      return await then({ ...message, head, body });
+    } finally {
+      await discard();
+    }
+  };
+}
+
+interface Saying {
+  readonly judgement: Judgement;
+  readonly isTagged: boolean;
+  /** What is done: other than the judgement's where mail is only observed. */
+  readonly kind: string;
+}
+
+/** What is said of a message with several recipients: of those that get it, what the strictest verdict says. */
+function sayingOf({ judgements, verdicts }: Judged): Saying {
+  const at = (kind: string): number => verdicts.findIndex((verdict) => verdict.kind === kind);
+  const index = [at('tag'), at('accept'), 0].find((each) => each >= 0)!;
+  const { kind } = verdicts[index]!;
+  return { judgement: judgements[index]!, isTagged: kind === 'tag', kind };
+}
+
+const found = new Set([RESULTS, ...ours]);
+const foundWithSubject = new Set([...found, 'subject']);
+const namesToFind = (withSubject: boolean): ReadonlySet<string> => (withSubject ? foundWithSubject : found);
+
+function editsOf(fields: readonly FoundField[], settings: Settings, subject: string | null): Edit[] {
+  const isForged = ({ name, raw }: FoundField): boolean =>
+    ours.has(name) || (name === RESULTS && settings.marks.results && isOurs(authservIdOf(raw), settings));
+  const edits = fields.filter(isForged).map(({ from, to }): Edit => ({ from, to, by: '' }));
+  const first = fields.find(({ name }) => name === 'subject');
+  if (first && subject !== null && !first.raw.includes(subject)) {
+    const valueAt = first.from + /^[^:]*:[ \t]*/.exec(first.raw)![0].length;
+    edits.push({ from: valueAt, to: valueAt, by: `${subject} ` });
+  }
+  return edits.toSorted((a, b) => a.from - b.from);
+}
+
+const isOurs = (id: string, settings: Settings): boolean => ownNamesOf(settings).ownNames.includes(id);
+
+function resultsField(host: string, facts: Facts, { marks }: Settings): string {
+  if (!marks.results) return '';
+  const results = composeResults(host, {
+    client: facts.client.address,
+    reverseName: known(facts, 'reverseName'),
+    spf: known(facts, 'spf'),
+    authentication: known(facts, 'authentication'),
+  });
+  return results === undefined ? '' : `Authentication-Results: ${results}\r\n`;
+}
+
+function known<N extends FactName>({ learnt }: Facts, name: N): Learnable[N] | undefined {
+  const fact = learnt[name];
+  return fact?.kind === 'known' ? fact.value : undefined;
+}
+
+function verdictFields({ judgement, isTagged, kind }: Saying, { marks }: Settings): string {
+  if (marks.verdict === 'never' || (marks.verdict === 'tagged' && !isTagged)) return '';
+  const wouldBe = judgement.verdict.kind === kind ? '' : ` (observed: ${judgement.verdict.kind})`;
+  const rules = judgement.findings
+    .filter(({ score }) => score !== 0)
+    .toSorted((a, b) => Math.abs(b.score) - Math.abs(a.score))
+    .slice(0, RULES)
+    .map(({ rule, score }) => `\r\n\t${rule.replace(/[^!-'*-~]/g, '?').slice(0, 100)}=${score}`);
+  return `X-Mailpair-Verdict: ${kind}${wouldBe}\r\nX-Mailpair-Score: ${judgement.score}${rules.join('')}\r\n`;
+}
