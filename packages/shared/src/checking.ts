@@ -88,7 +88,6 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   }));
   const engines = createEngines({ clock, log, counted: metrics.engineAnswer, passwordIn: parts.passwordIn });
   metrics.watchEngines(engines.states);
-  const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
   const learning = openLearning({ ...parts, contentOf: contents.contentOf });
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
     message ? (await contents.contentOf(message.body)).urls : [];
@@ -152,7 +151,6 @@ function judgingState(
 
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
-  const { smtp, lists, clients, content, attachments } = settings;
   const { smtp, lists, clients, clamav, rspamd } = settings;
   return [
     loopCheck(smtp.maxHops),
@@ -166,8 +164,8 @@ export function checksOf(settings: Settings): readonly Check[] {
     addressListCheck(lists),
     domainListCheck(lists),
     urlListCheck(lists),
-    contentCheck(content),
-    attachmentsCheck(attachments),
+    contentCheck(settings.content),
+    attachmentsCheck(settings.attachments),
     virusCheck(clamav),
     rspamdCheck(rspamd),
     bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),

@@ -9,6 +9,24 @@ const within = (depth: number, inner: Buffer, width = 1): Buffer =>
     ? inner
     : zipOf(times(width, (i): ZipEntry => ({ name: `${i}.zip`, content: within(depth - 1, inner, width) })));
 
+const magics = [
+  'MZ',
+  'PK\x03\x04',
+  'PK\x05\x06',
+  'Rar!\x1a\x07\x00',
+  "7z\xbc\xaf'\x1c",
+  '\x1f\x8b',
+  'BZh',
+  '\xfd7zXZ\x00',
+  'MSCF',
+  '%PDF-',
+  '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1',
+  '\x78\x9f\x3e\x22',
+  '\x28\xb5\x2f\xfd',
+];
+const inBase64 = (magic: string): string =>
+  `--b\r\nContent-Type: a/b\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(Buffer.from(magic, 'latin1'))}`;
+
 export const archives: readonly Maker[] = [
   ...sized('zip of zeros, megabytes', [1, 30, 300], (n) =>
     attached('a.zip', zipOf([{ name: '0', content: zeros(n) }])),
@@ -114,13 +132,7 @@ export const archives: readonly Maker[] = [
     'a tar with a size beyond its end',
     () => attached('a.tar', broken(tarOf([{ name: 'a', content: 'x' }]), 0x37)),
   ],
-  [
-    'first octets of everything',
-    () =>
-      multipart(
-        `${['MZ', 'PK\x03\x04', 'PK\x05\x06', 'Rar!\x1a\x07\x00', "7z\xbc\xaf'\x1c", '\x1f\x8b', 'BZh', '\xfd7zXZ\x00', 'MSCF', '%PDF-', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', '\x78\x9f\x3e\x22', '\x28\xb5\x2f\xfd'].map((magic) => `--b\r\nContent-Type: a/b\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(Buffer.from(magic, 'latin1'))}`).join('')}--b--\r\n`,
-      ),
-  ],
+  ['first octets of everything', () => multipart(`${magics.map(inBase64).join('')}--b--\r\n`)],
   [
     'winmail.dat that says more than it has',
     () =>
