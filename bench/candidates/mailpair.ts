@@ -101,6 +101,7 @@ outbound:
   workers: 1
 localServers: ["127.0.0.1:${sinkPort}"]
 recipients: { verify: none }
+submitters: { domains: ["*"], limited: none }
 routes: { "*": "smtp://127.0.0.1:${sinkPort}" }
 `;
 }

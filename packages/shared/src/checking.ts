@@ -17,6 +17,7 @@ import type { Inquiry, Learner } from './facts/learner.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
 import { attachmentsCheck } from './judge/attachments.ts';
 import { bayesCheck } from './judge/bayes.ts';
+import { authorLearner, submitterLearner, usageLearner, type Charge } from './facts/submission.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
 import { contentCheck } from './judge/content.ts';
@@ -28,6 +29,9 @@ import { virusCheck } from './judge/virus.ts';
 import { ownNamesOf } from './pair/own-names.ts';
 import { openLearning, type Learning } from './learning.ts';
 import type { Topics } from './pair/topics.ts';
+import { authorCheck, reversePathCheck } from './judge/sender.ts';
+import { submitterLimitsCheck } from './judge/submitter-limits.ts';
+import { createSubmitterRules } from './submitters/rules.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
@@ -50,6 +54,8 @@ export interface CheckingParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists' | 'engineAnswer' | 'watchEngines'>;
+  /** Counts a message of a submitter; absent where mail is only looked at. */
+  readonly charge?: Charge;
 }
 
 export interface Checking {
@@ -99,6 +105,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     lists.set(listsOf(settings()));
     engines.set(settings());
     learning.reload();
+    const submitterOf = createSubmitterRules(settings());
     learners = [
       reverseNameLearner(resolver, patienceMs),
       heloNameLearner(resolver, patienceMs),
@@ -112,6 +119,9 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       }),
       contentLearner(contents),
       bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
+      submitterLearner(submitterOf),
+      authorLearner(submitterOf),
+      ...(parts.charge ? [usageLearner(submitterOf, parts.charge)] : []),
     ];
     checks = checksOf(settings());
   }
@@ -152,6 +162,7 @@ function judgingState(
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
   const { smtp, lists, clients, clamav, rspamd } = settings;
+  const submitterOf = createSubmitterRules(settings);
   return [
     loopCheck(smtp.maxHops),
     clientNameCheck(clients),
@@ -170,6 +181,9 @@ export function checksOf(settings: Settings): readonly Check[] {
     rspamdCheck(rspamd),
     bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),
     ...authenticationChecks(settings),
+    reversePathCheck(submitterOf),
+    authorCheck(submitterOf),
+    submitterLimitsCheck,
   ];
 }
 

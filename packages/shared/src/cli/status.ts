@@ -43,8 +43,8 @@ export const status: Verb = {
 Asks each gateway of the pair that can be reached from this host. Of one whose spool is here it shows
 load and sessions, the queue by next hop, the health of the local servers, what it knows of its
 partners (state, load, and the keys of the configuration that differ), which checks are on, the
-engines it asks about messages, and the lists in DNS that are not asked because they lie or are silent. When it is stopped
-it shows the queue on disk; of one on another host only whether it answers.
+engines it asks about messages, the lists in DNS that are not asked because they lie or are silent, and submitters whose
+mail is held. When it is stopped it shows the queue on disk; of one on another host only whether it answers.
 
 ${roleHelp}
 
@@ -87,6 +87,8 @@ async function reportOn(role: RoleName, settings: Settings, io: Io): Promise<Rep
   }
 }
 
+const MOST_HELD = 5;
+
 const stateText: Record<State, string> = {
   running: 'running',
   alive: 'answers; ask it on its own host for more',
@@ -105,6 +107,10 @@ function describe(
   if (found.running) lines.push(`  sessions ${found.sessions}, attempts under way ${active}`);
   if (found.load) lines.push(`  ${loadText(found.load, found.door)}`);
   lines.push(`  queue: ${entries === 1 ? '1 message' : `${entries} messages`}`);
+  for (const { name, held } of found.submittersHeld.slice(0, MOST_HELD))
+    lines.push(`  SUBMITTER ${name} IS HELD: ${held?.reason ?? ''} ("mailpair submitter show ${name}")`);
+  if (found.submittersHeld.length > MOST_HELD)
+    lines.push(`  SUBMITTERS HELD: ${found.submittersHeld.length} in all ("mailpair submitter list")`);
   if (damaged > 0) lines.push(`  DAMAGED messages set aside: ${damaged}`);
   for (const {
     host: server,

@@ -16,15 +16,18 @@ import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import type { Spool } from '../queue/spool.ts';
+import { createSubmitterControl, type SubmitterControl } from './submitter-control.ts';
 import { createQueueChanges, type Changed, type Selection } from './queue-changes.ts';
 import { PAGE_SCAN, readPage, type QueueFilter, type QueuePage } from './queue-page.ts';
 import { QueueTotals, type NextHopTotals } from './queue-totals.ts';
 import { explain, type Why } from './queue-why.ts';
 import type { LocalServers, LocalServerState } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
+import type { Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
 import type { JudgingState } from '../values/judging-state.ts';
+import type { SubmitterState } from '../values/submitter.ts';
 
 export interface GatewayStatus {
   readonly role: string;
@@ -47,6 +50,8 @@ export interface GatewayStatus {
   readonly judging: JudgingState | null;
   /** `active`: being attempted. `damaged`: set aside, not counted among `entries`. */
   readonly queue: { readonly entries: number; readonly active: number; readonly damaged: number };
+  /** Submitters whose mail is held. */
+  readonly submittersHeld: readonly SubmitterState[];
   /** Those that have been tried since the start. */
   readonly localServers: readonly LocalServerState[];
 }
@@ -67,6 +72,7 @@ export interface QueueControl {
   message(id: string): Promise<Readable | undefined>;
   status(): Promise<GatewayStatus>;
   nextHops(): Promise<NextHopTotals[]>;
+  readonly submitters: SubmitterControl;
   close(): Promise<void>;
 }
 
@@ -74,7 +80,8 @@ export interface QueueControlParts {
   readonly role: string;
   readonly host: string;
   settings(): Settings;
-  readonly spool: Pick<Spool, 'get' | 'list' | 'body' | 'count' | 'damaged'>;
+  readonly spool: Pick<Spool, 'get' | 'list' | 'held' | 'body' | 'count' | 'damaged'>;
+  readonly ledger: Ledger;
   change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
   /** What only a running gateway has. */
   readonly running?: {
@@ -150,9 +157,11 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       engines: running?.engines() ?? [],
       judging: running?.judging() ?? null,
       queue: { entries: spool.count(), active: running?.active() ?? 0, damaged: spool.damaged().length },
+      submittersHeld: parts.ledger.held(),
       localServers: running?.localServers.state(clock.now()) ?? [],
     }),
     nextHops,
+    submitters: createSubmitterControl(parts),
     close: async () => parts.close?.(),
   };
 }

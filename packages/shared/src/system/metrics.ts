@@ -19,6 +19,8 @@ export interface Gauges {
   attemptsActive(): number;
   /** Free octets on the spool's file system. */
   spoolFreeBytes(): number;
+  /** Submitters whose mail is held. */
+  submittersHeld(): number;
   /** From 0 idle to 1 full: the largest part, and the parts by name. */
   load(): { readonly value: number; readonly parts: Readonly<Record<string, number>> };
   /** Whether the ports for mail from the internet are closed. */
@@ -77,6 +79,8 @@ export interface Metrics {
   verdict(listener: ListenerRole, kind: string): void;
   outcome(kind: OutcomeKind): void;
   dsn(kind: string): void;
+  /** A message of a submitter is held. */
+  held(): void;
   damaged(): void;
   /** Seconds from the last octet of a message to our reply. */
   accepted(seconds: number): void;
@@ -127,6 +131,7 @@ export function createMetrics(role: string): Metrics {
   );
   const recipients = counter('recipients_refused_total', 'RCPT refused, by listener', ['listener']);
   const dsns = counter('dsns_total', 'Delivery status notifications sent, by kind', ['kind']);
+  const held = counter('held_total', 'Messages of submitters that were held when they came', []);
   const damaged = counter('damaged_total', 'Queue entries set aside as damaged', []);
   const tallies = createTallies(registry);
   const messages = tallies.counter(
@@ -182,6 +187,7 @@ export function createMetrics(role: string): Metrics {
     verdict: (listener, kind) => countVerdict[listener](kind),
     outcome: countOutcome,
     dsn: bound(dsns, 'kind'),
+    held: () => held.inc(),
     damaged: () => damaged.inc(),
     accepted: tallies.histogram(
       'mailpair_accept_seconds',
@@ -201,6 +207,7 @@ export function createMetrics(role: string): Metrics {
         gauges.oldestDueSeconds,
       );
       gauge('attempts_active', 'Attempts under way', gauges.attemptsActive);
+      gauge('submitters_held', 'Submitters whose mail is held', gauges.submittersHeld);
       gauge('spool_free_bytes', 'Free octets where the spool lies', gauges.spoolFreeBytes);
       gauge('load', 'The largest part of the load; 1 is all this gateway can', () => gauges.load().value);
       gauge('shut', '1 while the port for mail from the internet is closed for the load', () =>

@@ -5,6 +5,7 @@
 import type { ContentFault } from '../values/content-faults.ts';
 import type { TlsLevel } from '../values/next-hop.ts';
 import type { Rate } from '../values/rate.ts';
+import type { SubmitterLimits } from '../values/submitter.ts';
 
 export type TlsMode = 'starttls' | 'implicit' | 'none';
 
@@ -124,6 +125,27 @@ export interface RspamdSettings extends EngineSettings {
   readonly reject: 'reject' | 'quarantine';
   readonly markScore: number;
   readonly weight: number;
+}
+
+/** Rules of one submitter, by its name or its network; what is absent is as for all. */
+export interface SubmitterException {
+  readonly name?: string;
+  readonly network?: string;
+  readonly domains?: readonly string[];
+  readonly by?: 'sender' | 'host';
+  readonly limits: Partial<SubmitterLimits>;
+}
+
+export interface SubmitterSettings {
+  /** Where they may send from; null for the hosted domains and the names below them. */
+  readonly domains: readonly string[] | null;
+  /** Whose From is looked at. */
+  readonly from: 'users' | 'all' | 'none';
+  /** For whom mail of a trusted host is counted. */
+  readonly by: 'sender' | 'host';
+  readonly limited: 'all' | 'users' | 'none';
+  readonly limits: SubmitterLimits;
+  readonly exceptions: readonly SubmitterException[];
 }
 
 /** What is made of SPF, DKIM, ARC and DMARC. Scores are 0 for what does not count. */
@@ -369,6 +391,7 @@ export interface Settings {
     readonly verdict: 'always' | 'tagged' | 'never';
     readonly subject: string | null;
   };
+  readonly submitters: SubmitterSettings;
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {

@@ -11,6 +11,7 @@ import type { BayesFacts } from './facts-of-bayes.ts';
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
 import type { RspamdFacts, VirusFacts } from './facts-of-engines.ts';
+import type { AuthorFacts, SubmitterFacts, UsageFacts } from './facts-of-submission.ts';
 import type { ListenerRole } from './session.ts';
 
 export interface Learnable {
@@ -36,6 +37,12 @@ export interface Learnable {
   readonly spf: SpfFacts;
   /** Who is proven to stand behind the message: DKIM, ARC, DMARC. */
   readonly authentication: AuthenticationFacts;
+  /** Who of our submitters it is. */
+  readonly submitter: SubmitterFacts;
+  /** Whom a submitter names in From, where that is checked. */
+  readonly author: AuthorFacts;
+  /** What a submitter has sent so far. */
+  readonly usage: UsageFacts;
 }
 
 export type FactName = keyof Learnable;

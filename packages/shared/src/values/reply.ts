@@ -97,6 +97,12 @@ export const replies = {
       '5.7.1',
       `${subject} is listed by ${lists}${text === undefined ? '; ask there to be delisted' : `: ${text}`}`,
     ),
+  notYourAddress: (address: string) =>
+    reply(
+      550,
+      '5.7.1',
+      `You may not send ${address === '' ? 'with this From' : `as ${shown(address)}`}; use an address of yours`,
+    ),
   spf: (client: string, domain: string, text?: string) =>
     reply(
       550,
@@ -126,6 +132,9 @@ export const replies = {
 
   noMessage: reply(554, '5.5.1', 'No valid recipients'),
 } as const;
+
+/** What a client said, fit for a line of a reply. */
+const shown = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
 
 /** `1 second`, `90 minutes` */
 function spell(ms: number): string {

@@ -6,6 +6,7 @@ import { contentSettings } from './content-settings.ts';
 import type { DomainItem } from './domains.ts';
 import { engineSettings } from './engine-settings.ts';
 import type { Values } from './keys.ts';
+import { submitterSettings } from './submitter-settings.ts';
 
 export function assemble(file: string, values: Values): Settings {
   return {
@@ -74,6 +75,7 @@ export function assemble(file: string, values: Values): Settings {
       verdict: values['marks.verdict'],
       subject: values['marks.subject'],
     },
+    submitters: submitterSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,

@@ -21,6 +21,7 @@ import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
 import { quarantineKeys } from './quarantine-keys.ts';
 import { smarthostKeys } from './smarthost-keys.ts';
+import { submitterKeys } from './submitter-keys.ts';
 import { updateKeys } from './update-keys.ts';
 
 export const keys = {
@@ -38,6 +39,7 @@ export const keys = {
   ...authenticationKeys,
   ...markKeys,
   ...quarantineKeys,
+  ...submitterKeys,
   ...loadKeys,
   ...publishKeys,
   ...dkimKeys,
