@@ -10,6 +10,7 @@ import { gatewayApi } from './control/api.ts';
 import { keepToken } from './control/api-token.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { openSentry } from './conduct-sentry.ts';
+import { openReporting } from './dmarc-reporting.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openGate } from './gate.ts';
 import { createIntake } from './intake.ts';
@@ -150,6 +151,20 @@ async function openBehind(
   });
   ground.closers.push(() => checking.close());
   const judging = createJudging({ settings: () => current.settings, ...checking, clock });
+  const reporting = openReporting({
+    settings: () => current.settings,
+    host: host.host,
+    directory: host.spool,
+    resolver,
+    spool,
+    signing,
+    nextId,
+    queued: (entry) => dispatcher.wake(entry),
+    clock,
+    log,
+    metrics,
+  });
+  ground.closers.push(() => reporting.close());
   const intake = createIntake({
     host: host.host,
     settings: () => current.settings,
@@ -159,6 +174,7 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
+    reporting,
     mark: createMarking({
       settings: () => current.settings,
       host: host.host,

@@ -7,6 +7,7 @@
  */
 import type { SessionHooks } from './accept/listener.ts';
 import { composeReceived } from './accept/received.ts';
+import type { Reporting } from './dmarc-reporting.ts';
 import { createDisposing } from './disposing.ts';
 import type { Judged, Judging } from './judging.ts';
 import type { Marking } from './marking.ts';
@@ -28,6 +29,7 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
   readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
   readonly mark: Marking;
+  readonly reporting: Pick<Reporting, 'note'>;
   readonly signing: Pick<Signing, 'submitted'>;
   readonly quarantine: Quarantine;
 }
@@ -91,6 +93,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const message: Message = { id, receivedAt, envelope, body, session, head };
     const judged = await judging.message(message);
     noteMissing(message, judged);
+    parts.reporting.note(judged);
     const reply = await mark({ ...message, judgement: judged.judgements[0]! }, judged, (marked) =>
       dispose(marked, judged),
     );

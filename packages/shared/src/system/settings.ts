@@ -303,6 +303,13 @@ export interface Settings {
     readonly banMs: number;
   };
   readonly authentication: AuthenticationSettings;
+  /** Aggregate reports of what DMARC said. */
+  readonly dmarcReports: {
+    readonly collect: boolean;
+    readonly keepMs: number;
+    readonly send: boolean;
+    readonly from: string | null;
+  };
   /** What is written into the header of mail from the internet. */
   readonly marks: {
     readonly results: boolean;

@@ -64,6 +64,12 @@ export function assemble(file: string, values: Values): Settings {
     bayes: bayesSettings(values),
     ...conductSettings(values),
     authentication: authenticationSettings(values),
+    dmarcReports: {
+      collect: values['dmarcReports.collect'],
+      keepMs: values['dmarcReports.keep'],
+      send: values['dmarcReports.send'],
+      from: values['dmarcReports.from'],
+    },
     marks: {
       results: values['marks.results'],
       verdict: values['marks.verdict'],

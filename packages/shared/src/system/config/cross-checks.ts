@@ -4,6 +4,7 @@
  */
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, ListenSettings, Settings } from '../settings.ts';
+import { checkDmarcReports } from './dmarc-report-checks.ts';
 import { checkDnsLists } from './dns-list-checks.ts';
 import type { Findings, ListenUse } from './findings.ts';
 import { checkHeartbeat } from './heartbeat-checks.ts';
@@ -33,6 +34,7 @@ export function checkAcross(
   checkHeartbeat(settings, findings);
   checkUpdate(settings, findings);
   checkDnsLists(settings, findings);
+  checkDmarcReports(settings, findings);
 }
 
 function checkHosts({ inbound, outbound }: Settings, findings: Findings): void {

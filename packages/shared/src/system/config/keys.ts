@@ -8,6 +8,7 @@ import { bayesKeys } from './bayes-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
 import { dkimKeys } from './dkim-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
+import { dmarcReportKeys } from './dmarc-report-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
@@ -33,6 +34,7 @@ export const keys = {
   ...conductKeys,
   ...authenticationKeys,
   ...markKeys,
+  ...dmarcReportKeys,
   ...quarantineKeys,
   ...loadKeys,
   ...publishKeys,
