@@ -1,6 +1,6 @@
 /** The bench's command line. */
 import { parseArgs } from 'node:util';
-import type { Kind } from './candidate.ts';
+import { kinds, type Kind } from './candidate.ts';
 
 export interface Arguments {
   readonly help: boolean;
@@ -22,7 +22,7 @@ export const help = `npx pnpm@12 bench [OPTION]...
 Measures Mailpair's gateways beside Postfix, in turns, on this machine. Takes about seven minutes.
 
   --quick              short rounds of 4 KB messages only, about one minute
-  --only relay|queue   one kind
+  --only KIND          one of relay, queue, judged
   --rounds N           rounds of each candidate (default ${full.rounds})
   --seconds S          how long a round should take (default ${full.seconds})
   --sizes KB,KB        sizes of messages (default ${full.sizesKb})
@@ -63,9 +63,10 @@ export function readArguments(words: readonly string[]): Arguments {
 }
 
 function readKinds(only: string | undefined): Kind[] {
-  if (only === undefined) return ['relay', 'queue'];
-  if (only === 'relay' || only === 'queue') return [only];
-  throw new Error(`--only takes relay or queue, not “${only}”`);
+  if (only === undefined) return [...kinds];
+  const kind = kinds.find((each) => each === only);
+  if (kind) return [kind];
+  throw new Error(`--only takes ${kinds.join(', ')}, not “${only}”`);
 }
 
 function readNumber(option: string, value: string | number): number {

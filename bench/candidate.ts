@@ -2,10 +2,16 @@
  * What the bench compares: a program that takes mail on a loopback port and gives it to the sink. A new one is a file
  * in candidates/ and a line in candidates/all.ts.
  */
+import type { JudgedWorld } from './judged-world.ts';
 import type { ProcessMemory } from './process-tree.ts';
 
-/** relay: the sink has the message before the client's 250. queue: on disk before the 250, then to the sink. */
-export type Kind = 'relay' | 'queue';
+/**
+ * - relay: the sink has the message before the client's 250
+ * - queue: on disk before the 250, then to the sink
+ * - judged: by SPF, DKIM, DMARC and a trained Bayesian classifier, then to the sink in whatever way
+ */
+export const kinds = ['relay', 'queue', 'judged'] as const;
+export type Kind = (typeof kinds)[number];
 
 export interface Candidate {
   readonly name: string;
@@ -27,6 +33,8 @@ export interface Place {
   /** An empty directory of its own, removed by the caller. */
   readonly directory: string;
   readonly sinkPort: number;
+  /** What judging needs; null for the other kinds. */
+  readonly world: JudgedWorld | null;
   /** Words to put before the command: a tracer. */
   readonly under: readonly string[];
   /** Node writes a CPU profile named `cpuprofile` here when it ends; null for none. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Candidate, RunningCandidate } from './candidate.ts';
 import { temporaryDirectory } from './endings.ts';
+import { openJudgedWorld } from './judged-world.ts';
 import type { Load } from './load/generator.ts';
 import { openSink } from './load/sink.ts';
 import { measureRound, messagesForRound } from './measure.ts';
@@ -31,15 +32,25 @@ export async function openStand(options: StandOptions): Promise<Stand> {
     throw new Error(`${candidate.name}: ${(error as Error).message}`, { cause: error });
   };
   const sink = await openSink(directory.path).catch(named);
-  const place = { directory: join(directory.path, 'own'), sinkPort: sink.port, under, profileDirectory };
+  const world =
+    scenario.kind === 'judged'
+      ? await openJudgedWorld(directory.path, scenario.sizeBytes).catch(named)
+      : null;
+  const own = join(directory.path, 'own');
+  const place = { directory: own, sinkPort: sink.port, world, under, profileDirectory };
   const running = await candidate.start(place).catch(named);
-  const load: Omit<Load, 'messages'> = { ...scenario, recipient: candidate.recipient };
+  const load: Omit<Load, 'messages'> = {
+    ...scenario,
+    recipient: candidate.recipient,
+    messageFile: world?.messageFile ?? null,
+  };
   return {
     running,
     measure: (messages) => measureRound(running, sink, { ...load, messages }).catch(named),
     warmUp: (seconds) => messagesForRound(running, sink, load, seconds).catch(named),
     async close() {
       await running.stop();
+      await world?.close();
       await sink.stop();
       await directory.remove();
     },

@@ -10,6 +10,7 @@ export function composeTables(result: Result): string {
 const titles = {
   relay: 'Relay in line: the sink has the message before the 250',
   queue: 'Queue: on disk before the 250, then delivered',
+  judged: 'Judged by SPF, DKIM, DMARC and Bayes, then delivered',
 };
 
 const heads = [

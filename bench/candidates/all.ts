@@ -1,8 +1,8 @@
 /** Everything that the bench compares, in the order of the table. */
 import type { Candidate } from '../candidate.ts';
 import { harakaQueue, harakaRelay } from './haraka.ts';
-import { mailpairQueue, mailpairRelay } from './mailpair.ts';
-import { postfixQueue, postfixRelay } from './postfix.ts';
+import { mailpairJudged, mailpairQueue, mailpairRelay } from './mailpair.ts';
+import { postfixQueue, postfixRelay, postfixRspamd } from './postfix.ts';
 
 export const candidates: readonly Candidate[] = [
   mailpairRelay,
@@ -11,4 +11,6 @@ export const candidates: readonly Candidate[] = [
   mailpairQueue,
   postfixQueue,
   harakaQueue,
+  mailpairJudged,
+  postfixRspamd,
 ];

@@ -1,10 +1,12 @@
 /** Mailpair's gateways, each run from this checkout as an operator runs it, with one worker. */
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts } from '../../test/support/ports.ts';
 import type { Candidate, Place, RunningCandidate } from '../candidate.ts';
 import { atEnd } from '../endings.ts';
+import type { JudgedWorld } from '../judged-world.ts';
 import { cpuMsOf, memoryOf, treeOf } from '../process-tree.ts';
 import { endOf, endTree, startProgram, untilGreeting } from '../program.ts';
 
@@ -28,12 +30,20 @@ export const mailpairQueue: Candidate = {
   start: (place) => startGateway('outbound', place),
 };
 
+export const mailpairJudged: Candidate = {
+  ...shared,
+  name: 'Mailpair inbound',
+  kind: 'judged',
+  recipient: 'user@hosted.example',
+  start: (place) => startGateway('inbound', place),
+};
+
 async function startGateway(role: 'inbound' | 'outbound', place: Place): Promise<RunningCandidate> {
-  const [port = 0] = await freePorts(1);
+  const [port = 0, httpPort = 0] = await freePorts(2);
   const configFile = join(place.directory, 'mailpair.yaml');
   const output = join(place.directory, 'log');
   await mkdir(place.directory, { recursive: true });
-  await writeFile(configFile, composeConfig(port, place));
+  await writeFile(configFile, composeConfig(port, httpPort, place));
   const profiling = place.profileDirectory
     ? ['--cpu-prof', `--cpu-prof-dir=${place.profileDirectory}`, `--cpu-prof-name=cpuprofile`]
     : [];
@@ -51,6 +61,7 @@ async function startGateway(role: 'inbound' | 'outbound', place: Place): Promise
     () => program.ended !== undefined,
     () => endOf(output),
   );
+  if (place.world) train(configFile, place.world);
   return {
     port,
     cpuMs: () => cpuMsOf(gateway()),
@@ -60,26 +71,37 @@ async function startGateway(role: 'inbound' | 'outbound', place: Place): Promise
   };
 }
 
-function composeConfig(port: number, { directory, sinkPort }: Place): string {
-  return `
+/** Before the first round, so that it does not count. */
+function train(configFile: string, { ham, spam }: JudgedWorld): void {
+  const tool = join(checkout, 'packages/shared/src/cli/main.ts');
+  for (const [kind, folder] of Object.entries({ ham, spam }))
+    execFileSync(process.execPath, [tool, 'learn', kind, folder, '--config', configFile], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+}
+
+function composeConfig(port: number, httpPort: number, { directory, sinkPort, world }: Place): string {
+  const judged = world ? `dns: { servers: ["${world.dns}"] }` : 'judge: { mode: off }';
+  return `${judged}
 domains: [hosted.example]
 inbound:
   host: mx-in.hosted.example
   addresses: [192.0.2.10]
   listen: ["127.0.0.1:${port}"]
   spool: ${join(directory, 'spool-inbound')}
-  http: none
+  http: ${world ? `127.0.0.1:${httpPort}` : 'none'}
   workers: 1
 outbound:
   host: mx-out.hosted.example
   addresses: [192.0.2.20]
   listen: { submission: ["127.0.0.1:${port}"], mx: [] }
-  trusted: [127.0.0.0/8]
+  trusted: [${world ? '192.0.2.0/24' : '127.0.0.0/8'}]
   spool: ${join(directory, 'spool-outbound')}
   http: none
   workers: 1
 localServers: ["127.0.0.1:${sinkPort}"]
 recipients: { verify: none }
+submitters: { domains: ["*"], limited: none }
 routes: { "*": "smtp://127.0.0.1:${sinkPort}" }
 `;
 }

@@ -10,7 +10,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { freePorts } from '../../test/support/ports.ts';
 import type { Candidate, Place, RunningCandidate } from '../candidate.ts';
 import { atEnd } from '../endings.ts';
@@ -24,6 +24,7 @@ import {
   startProgram,
   untilGreeting,
 } from '../program.ts';
+import { rspamdObstacle, rspamdVersion, startRspamd } from './rspamd.ts';
 import { composeMainCf, composeMasterCf } from './postfix-config.ts';
 
 const shared = { isReference: true, isNode: false, version, obstacle } as const;
@@ -44,6 +45,30 @@ export const postfixQueue: Candidate = {
   kind: 'queue',
   recipient: 'user@elsewhere.example',
   start: (place) => startPostfix(place, []),
+};
+
+/** As the manual of rspamd has it: a milter of smtpd(8), then the queue. */
+export const postfixRspamd: Candidate = {
+  ...shared,
+  name: 'Postfix queue with rspamd',
+  kind: 'judged',
+  recipient: 'user@hosted.example',
+  version: () => `${version()}, rspamd ${rspamdVersion()}`,
+  obstacle: () => obstacle() ?? rspamdObstacle(),
+  async start(place) {
+    const rspamd = await startRspamd(join(dirname(place.directory), 'rspamd'), place.world!);
+    const postfix = await startPostfix(place, [`-o smtpd_milters=inet:127.0.0.1:${rspamd.milterPort}`]);
+    return {
+      port: postfix.port,
+      cpuMs: () => postfix.cpuMs() + rspamd.cpuMs(),
+      memory: () => [...postfix.memory(), ...rspamd.memory()],
+      lastWords: () => postfix.lastWords() + rspamd.lastWords(),
+      async stop() {
+        await postfix.stop();
+        await rspamd.stop();
+      },
+    };
+  },
 };
 
 export const postfixLogging = (): string =>

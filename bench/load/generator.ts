@@ -12,6 +12,8 @@ export interface Load {
   /** Sessions at the same time. */
   readonly sessions: number;
   readonly recipient: string;
+  /** A message to send in place of a made-up one, lines ending in LF; only smtp-source can. */
+  readonly messageFile: string | null;
 }
 
 export const generatorName = (): string =>
@@ -33,12 +35,14 @@ export async function generate(port: number, load: Load): Promise<void> {
     throw new Error(`the generator ended with ${signal ?? `status ${code}`}: ${said.slice(0, 500)}`);
 }
 
-function words(port: number, { messages, sizeBytes, sessions, recipient }: Load): string[] {
+function words(port: number, load: Load): string[] {
+  const { messages, sizeBytes, sessions, recipient, messageFile } = load;
   const program = pathOf('smtp-source');
   const numbers = [port, sessions, sizeBytes, messages].map(String);
   if (program === null)
     return [process.execPath, join(import.meta.dirname, 'own-generator.ts'), ...numbers, recipient];
   const addresses = ['-f', 'sender@sender.example', '-t', recipient];
-  const amounts = ['-s', String(sessions), '-l', String(sizeBytes), '-m', String(messages)];
+  const content = messageFile === null ? ['-l', String(sizeBytes)] : ['-F', messageFile];
+  const amounts = ['-s', String(sessions), '-m', String(messages), ...content];
   return [program, '-d', '-M', 'client.example', ...amounts, ...addresses, `127.0.0.1:${port}`];
 }

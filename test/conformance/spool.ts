@@ -213,6 +213,17 @@ export function spoolConformance(name: string, implementation: SpoolImplementati
         expect(ids(spool.due(1e12, 10, none))).to.deep.equal(['held', 'early', 'middle', 'late']);
       });
 
+      it('gives the held entries by themselves, by time of receipt, as they are held and released', async () => {
+        expect(ids(spool.held())).to.deep.equal(['held']);
+        await spool.update({ ...(spool.get('early') as Entry), held: true });
+        await spool.update({ ...(spool.get('late') as Entry), held: true });
+        expect(ids(spool.held())).to.deep.equal(['early', 'held', 'late']);
+        expect(ids(spool.held('early'))).to.deep.equal(['held', 'late']);
+        await spool.update({ ...(spool.get('held') as Entry), held: false });
+        await spool.remove('late');
+        expect(ids(spool.held())).to.deep.equal(['early']);
+      });
+
       it('keeps the order over a restart', async () => {
         await reopen();
         expect(ids(spool.due(300, 10, none))).to.deep.equal(['early', 'middle', 'late']);

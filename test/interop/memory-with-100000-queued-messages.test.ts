@@ -40,6 +40,7 @@ describe(`memory with ${MESSAGES} queued messages`, () => {
         'limits.connectionsPerClient': 200,
         'queue.retryFirst': '5m',
         'queue.retryMax': '1h',
+        'submitters.limited': 'none',
       },
     });
   });

@@ -42,7 +42,7 @@ describe('no 250 before the sync that covers it', () => {
   before(async function () {
     await needStrace(this);
     directory = mkdtempSync(join(tmpdir(), 'mailpair-strace-'));
-    pair = await openPair({ start: ['outbound'] });
+    pair = await openPair({ start: ['outbound'], config: { 'submitters.limited': 'none' } });
     sequential = await observe(() => sendEach(10, 'plain'));
     large = await observe(() => sendEach(3, 'middling'));
     parallel = await observe(async () => {

@@ -27,6 +27,8 @@ const programs = {
   keepalived: { debianPackage: 'keepalived', version: ['keepalived', '--version'] },
   nsupdate: { debianPackage: 'bind9-dnsutils', version: ['nsupdate', '-V'] },
   pdns_server: { debianPackage: 'pdns-server', version: ['pdns_server', '--version'] },
+  clamd: { debianPackage: 'clamav-daemon', version: ['clamd', '--version'] },
+  rspamd: { debianPackage: 'rspamd', version: ['rspamd', '--version'] },
   'systemd-analyze': { debianPackage: 'systemd', version: ['systemd-analyze', '--version'] },
 } satisfies Record<string, Program>;
 

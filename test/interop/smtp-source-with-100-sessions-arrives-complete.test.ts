@@ -23,7 +23,11 @@ const SESSIONS = 100;
 const SIZE = 4096;
 const ARRIVAL_MS = 120_000;
 /** All sessions come from one address, which may have 50 by default. */
-const config = { 'limits.connectionsPerClient': 2 * SESSIONS };
+const config = {
+  'limits.connectionsPerClient': 2 * SESSIONS,
+  'submitters.domains': ['*'],
+  'submitters.limited': 'none',
+};
 
 const octets = composeOctets();
 const directions = {

@@ -67,8 +67,8 @@ function recordsOf(records: readonly (string | Readonly<Record<string, unknown>>
   const all: Record<string, unknown> = { ...(SPF && { TXT: SPF }), ...rest };
   for (const [type, values] of Object.entries(all))
     if ((values as unknown[]).includes('NONE')) delete all[type];
-  if (!timesOut) return all as DnsRecords;
+  if (!timesOut) return all;
   if (Object.keys(all).length === 0) return 'TIMEOUT';
   for (const type of ['A', 'AAAA', 'MX', 'TXT', 'PTR']) all[type] ??= 'TIMEOUT';
-  return all as DnsRecords;
+  return all;
 }

@@ -6,7 +6,7 @@ import { sendOnce } from '../support/senders.ts';
 import { usePair } from '../support/use-pair.ts';
 
 describe('a bounce', () => {
-  const pair = usePair({ start: ['outbound'] });
+  const pair = usePair({ start: ['outbound'], config: { 'submitters.domains': ['*'] } });
   const refuse = (): void => {
     pair().internet.manners.rcpt = (to) => (to.startsWith('gone') ? '550 5.1.1 No such user' : undefined);
   };

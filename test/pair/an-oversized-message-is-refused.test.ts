@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { eventually } from '../support/heartbeat.ts';
 import { composeMessage } from '../support/messages.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
@@ -37,7 +38,8 @@ describe('an oversized message is refused', () => {
       await server.until((all) => all.length > 0);
       expect(server.deliveries).to.have.length(1);
       const role = listener === 'mxIn' ? 'inbound' : 'outbound';
-      expect(readdirSync(join(directory, role, 'incoming'))).to.deep.equal([]);
+      const left = (): string[] => readdirSync(join(directory, role, 'incoming'));
+      await eventually(left, (files) => files.length === 0);
     });
   }
 });

@@ -39,7 +39,7 @@ describe('no open relay', () => {
     const { directory, configure, outbound } = pair();
     const users = join(directory, 'users');
     writeFileSync(users, `anna:${await hashPassword('right')}\n`);
-    configure({ 'outbound.trusted': ['127.0.0.1'], 'outbound.users': users });
+    configure({ 'outbound.trusted': ['127.0.0.1'], 'outbound.users': users, 'submitters.from': 'none' });
     await outbound.stop();
     await outbound.start();
   });

@@ -2,9 +2,11 @@ import { createDisposing } from '@mailpair/shared/disposing';
 import type { Judged } from '@mailpair/shared/judging';
 import type { Message } from '@mailpair/shared/message';
 import type { KeptFor } from '@mailpair/shared/quarantining';
+import { createSubmission } from '@mailpair/shared/submission';
 import { silentLog } from '@mailpair/shared/system/log';
 import type { Settings } from '@mailpair/shared/system/settings';
 import { replies, type Reply } from '@mailpair/shared/values/reply';
+import type { ListenerRole } from '@mailpair/shared/values/session';
 import type { Verdict } from '@mailpair/shared/values/verdict';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
@@ -20,7 +22,7 @@ const verdictOf = (kind: Kind): Verdict =>
     : { kind, reason: kind };
 
 /** A message to one recipient for each verdict, whose address is that of the verdict with its place. */
-function messageFor(kinds: readonly Kind[]): { message: Message; judged: Judged } {
+function messageFor(kinds: readonly Kind[], role: ListenerRole): { message: Message; judged: Judged } {
   const recipients = kinds.map((kind, i) => ({ address: `${kind}${i}@example.com` }));
   const judgements = kinds.map((kind) => ({ verdict: verdictOf(kind), score: 1, findings: [] }));
   const message = {
@@ -34,10 +36,10 @@ function messageFor(kinds: readonly Kind[]): { message: Message; judged: Judged 
       requireTls: false,
     },
     body: bodyText('Subject: x\r\n\r\nx\r\n'),
-    session: { id: 's', role: 'mx', listener: 'l', client: { address: '192.0.2.7', port: 1 }, helo: 'h' },
+    session: { id: 's', role, listener: 'l', client: { address: '192.0.2.7', port: 1 }, helo: 'h' },
     head: '',
   } as unknown as Message;
-  const judged = { facts: {}, judgements, verdicts: judgements.map(({ verdict }) => verdict) };
+  const judged = { facts: { learnt: {} }, judgements, verdicts: judgements.map(({ verdict }) => verdict) };
   return { message, judged: judged as unknown as Judged };
 }
 
@@ -47,8 +49,18 @@ class World {
   readonly kept = new Map<string, readonly KeptFor[]>();
   reply: Reply = replies.queued('M1');
   fault: Error | undefined;
-  readonly #dispose = createDisposing({
+  #ids = 0;
+  readonly #submission = createSubmission({
     settings: () => ({ queue: { expireMs: 5_000 } }) as unknown as Settings,
+    spool: this.spool,
+    dispatcher: { offer: () => undefined, change: () => Promise.reject(new Error('nobody was released')) },
+    signing: { submitted: ({ head }) => head },
+    ledger: { heldFor: () => null },
+    log: silentLog,
+    metrics: { held: () => undefined },
+  });
+  readonly #dispose = createDisposing({
+    hold: this.#submission.hold,
     forward: async ({ envelope }) => {
       if (this.fault) throw this.fault;
       this.forwarded.push(envelope.recipients.map(({ address }) => address));
@@ -58,14 +70,21 @@ class World {
       keep: async ({ id }, recipients) => void this.kept.set(id, recipients),
       drop: async (id) => void this.kept.delete(id),
     },
-    spool: this.spool,
-    nextId: () => 'N1',
+    nextId: () => `N${(this.#ids += 1)}`,
     log: silentLog,
     metrics: { verdict: () => undefined },
   });
 
   dispose(...kinds: readonly Kind[]): Promise<Reply> {
-    const { message, judged } = messageFor(kinds);
+    return this.#disposeOf(kinds, 'mx');
+  }
+
+  submit(...kinds: readonly Kind[]): Promise<Reply> {
+    return this.#disposeOf(kinds, 'submission');
+  }
+
+  #disposeOf(kinds: readonly Kind[], role: ListenerRole): Promise<Reply> {
+    const { message, judged } = messageFor(kinds, role);
     return this.#dispose(message, judged);
   }
 
@@ -102,6 +121,20 @@ describe('the verdict is carried out', () => {
       quarantine: ['quarantine1@example.com', 'reject3@example.com'],
       held: ['hold4@example.com'],
     });
+  });
+
+  it('for mail of submitters by holding what others would have in quarantine, for the operator', async () => {
+    const world = new World();
+    expect(await world.submit('tag', 'quarantine', 'reject', 'hold')).to.include({ code: 250 });
+    const { on, held, quarantine } = world.places as Record<string, string[]>;
+    expect({ on, quarantine }).to.deep.equal({ on: ['tag0@example.com'], quarantine: [] });
+    expect(held).to.have.members(['quarantine1@example.com', 'reject2@example.com', 'hold3@example.com']);
+  });
+
+  it('under the id that the client is told, when all is held', async () => {
+    const world = new World();
+    expect((await world.submit('hold', 'hold')).text).to.equal('Queued as M1');
+    expect(world.spool.get('M1')).to.include({ held: true, heldFor: 'hold' });
   });
 
   it('with a refusal only when all refuse it', async () => {

@@ -82,6 +82,10 @@ export class MemorySpool implements Spool {
       }
   }
 
+  *held(after = ''): Iterable<Entry> {
+    for (const entry of this.list(after)) if (entry.held) yield entry;
+  }
+
   count(): number {
     return this.entries.size;
   }

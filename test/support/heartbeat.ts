@@ -48,7 +48,7 @@ export const healthOf = (pair: Pair, role: RoleName): Promise<Health> =>
 
 /** The first thing `read` gives that satisfies. */
 export async function eventually<T>(
-  read: () => Promise<T>,
+  read: () => T | Promise<T>,
   satisfies: (seen: T) => boolean,
   withinMs = 15_000,
 ): Promise<T> {

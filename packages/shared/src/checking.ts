@@ -7,26 +7,35 @@ import { authenticationChecks, authenticationLearners } from './authenticating.t
 import { contentLearner } from './facts/content/learn-content.ts';
 import { openContents } from './facts/content/open-contents.ts';
 import type { List } from './facts/dns-lists/ask-list.ts';
-import { addressListLearner, domainListLearner, urlListLearner } from './facts/dns-lists/learn-lists.ts';
+import { listLearners } from './facts/dns-lists/learn-lists.ts';
 import { createDnsLists } from './facts/dns-lists/lists.ts';
 import type { ListState } from './facts/dns-lists/watched-list.ts';
+import type { EngineState } from './facts/engines/engine-servers.ts';
+import { createEngines } from './facts/engines/engines.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
 import type { Inquiry, Learner } from './facts/learner.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
 import { bayesCheck } from './judge/bayes.ts';
+import { authorLearner, submitterLearner, usageLearner, type Charge } from './facts/submission.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
+import { rspamdCheck } from './judge/rspamd.ts';
+import { virusCheck } from './judge/virus.ts';
 import { ownNamesOf } from './pair/own-names.ts';
 import { openLearning, type Learning } from './learning.ts';
 import type { Topics } from './pair/topics.ts';
+import { authorCheck, reversePathCheck } from './judge/sender.ts';
+import { submitterLimitsCheck } from './judge/submitter-limits.ts';
+import { createSubmitterRules } from './submitters/rules.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { Resolver } from './system/resolver.ts';
 import type { Settings } from './system/settings.ts';
+import type { JudgingState } from './values/judging-state.ts';
 import type { ListenerRole } from './values/session.ts';
 
 export interface CheckingParts {
@@ -36,11 +45,15 @@ export interface CheckingParts {
   /** A directory of the spool's, where what is learnt may be kept over restarts. */
   readonly directory: string;
   readonly resolver: Resolver;
+  /** What a password file holds. */
+  passwordIn(file: string): string;
   /** Without it another process has the directory open: nothing is learnt that is kept. */
   readonly topics?: Topics;
   readonly clock: Clock;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists'>;
+  readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists' | 'engineAnswer' | 'watchEngines'>;
+  /** Counts a message of a submitter; absent where mail is only looked at. */
+  readonly charge?: Charge;
 }
 
 export interface Checking {
@@ -48,8 +61,12 @@ export interface Checking {
   checks(): readonly Check[];
   /** How the lists in DNS are. */
   lists(): readonly ListState[];
+  /** How the servers of the engines are. */
+  engines(): readonly EngineState[];
   /** The classifier. */
   readonly learning: Learning;
+  /** Which checks are on. */
+  judging(): JudgingState;
   /** After the settings changed. */
   reload(): void;
   close(): Promise<void>;
@@ -68,6 +85,8 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     counted: metrics.listAnswer,
   });
   metrics.watchLists(lists.states);
+  const engines = createEngines({ clock, log, counted: metrics.engineAnswer, passwordIn: parts.passwordIn });
+  metrics.watchEngines(engines.states);
   const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
   const learning = openLearning({ ...parts, contentOf: contents.contentOf });
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
@@ -78,21 +97,25 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   let checks: readonly Check[] = [];
   function reload(): void {
     lists.set(listsOf(settings()));
+    engines.set(settings());
     learning.reload();
+    const submitterOf = createSubmitterRules(settings());
     learners = [
       reverseNameLearner(resolver, patienceMs),
       heloNameLearner(resolver, patienceMs),
-      addressListLearner(lists),
-      domainListLearner(lists, isHosted),
+      ...listLearners(lists, isHosted, urlsOf),
+      ...engines.learners(),
       ...authenticationLearners(settings(), {
         resolver,
         host: parts.host,
         patienceMs,
         ownAddresses: ownNamesOf(settings()).ownAddresses,
       }),
-      urlListLearner(lists, isHosted, urlsOf),
       contentLearner(contents),
       bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
+      submitterLearner(submitterOf),
+      authorLearner(submitterOf),
+      ...(parts.charge ? [usageLearner(submitterOf, parts.charge)] : []),
     ];
     checks = checksOf(settings());
   }
@@ -101,19 +124,39 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     learners: () => learners,
     checks: () => checks,
     lists: lists.states,
+    engines: engines.states,
+    judging: () => judgingState(settings(), learners, checks),
     learning,
     reload,
     close: async () => {
       lists.close();
+      engines.close();
       await learning.close();
       await contents.close();
     },
   };
 }
 
+/** A check is on when something is learnt for it, of whom it is about. */
+function judgingState(
+  { judge: { mode } }: Settings,
+  learners: readonly Learner[],
+  checks: readonly Check[],
+): JudgingState {
+  const learnt = new Map(mode === 'off' ? [] : learners.map(({ name, roles }) => [name, roles]));
+  const on = checks.map(({ name, stage, roles, needs, onFault }) => ({
+    name,
+    stage,
+    roles: roles.filter((role) => needs.every((fact) => learnt.get(fact)?.includes(role))),
+    onFault,
+  }));
+  return { mode, checks: on.filter(({ roles }) => roles.length > 0) };
+}
+
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
-  const { smtp, lists, clients } = settings;
+  const { smtp, lists, clients, clamav, rspamd } = settings;
+  const submitterOf = createSubmitterRules(settings);
   return [
     loopCheck(smtp.maxHops),
     clientNameCheck(clients),
@@ -126,8 +169,13 @@ export function checksOf(settings: Settings): readonly Check[] {
     addressListCheck(lists),
     domainListCheck(lists),
     urlListCheck(lists),
+    virusCheck(clamav),
+    rspamdCheck(rspamd),
     bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),
     ...authenticationChecks(settings),
+    reversePathCheck(submitterOf),
+    authorCheck(submitterOf),
+    submitterLimitsCheck,
   ];
 }
 

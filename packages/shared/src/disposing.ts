@@ -6,22 +6,20 @@
  */
 import { settleVerdicts, type Disposition } from './judge/settle-verdicts.ts';
 import type { Judged } from './judging.ts';
-import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
+import { summaryOf, type Message } from './message.ts';
 import type { Quarantine } from './quarantining.ts';
-import type { Spool } from './queue/spool.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
-import type { Settings } from './system/settings.ts';
+import type { Submission } from './submission.ts';
 import type { Recipient } from './values/envelope.ts';
 import { isPositive, replies, type Reply } from './values/reply.ts';
 import type { Verdict } from './values/verdict.ts';
 
 export interface DisposingParts {
-  settings(): Settings;
   /** Takes a message on for all its recipients, and says what its client is told. */
   forward(message: Message): Promise<Reply>;
+  readonly hold: Submission['hold'];
   readonly quarantine: Pick<Quarantine, 'keep' | 'drop'>;
-  readonly spool: Spool;
   readonly nextId: () => string;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'verdict'>;
@@ -59,12 +57,22 @@ export function createDisposing(parts: DisposingParts): (message: Message, judge
   /** Not all of the recipients get it. */
   async function apart(message: Message, judged: Judged, taken: Taken): Promise<Reply> {
     const undo: (() => Promise<void>)[] = [];
+    // What our own submitters send is for the operator to look at, not for its recipients.
+    const isSubmitted = message.session.role === 'submission';
     let reply = replies.queued(message.id);
     try {
-      if (taken.quarantine.length > 0) undo.push(await quarantine(message, judged, taken.quarantine));
-      if (taken.hold.length > 0) undo.push(await hold(message, judged, taken.hold));
+      const aside = [
+        { keep: isSubmitted ? hold : quarantine, of: taken.quarantine },
+        { keep: hold, of: taken.hold },
+      ];
+      for (const { keep, of } of aside) {
+        if (of.length === 0) continue;
+        const kept = await keep(message, judged, of);
+        if (typeof kept === 'function') undo.push(kept);
+        else reply = kept;
+      }
       const on = [...taken.accept, ...taken.tag].toSorted((a, b) => a - b);
-      if (on.length > 0) reply = await parts.forward(partOf(message, judged, on));
+      if (on.length > 0 && isPositive(reply)) reply = await parts.forward(partOf(message, judged, on));
     } catch (error) {
       await takeBack(message, undo);
       throw error;
@@ -88,15 +96,17 @@ export function createDisposing(parts: DisposingParts): (message: Message, judge
     return () => parts.quarantine.drop(message.id);
   }
 
-  async function hold(message: Message, judged: Judged, of: readonly number[]): Promise<() => Promise<void>> {
-    const part = { ...partOf(message, judged, of), id: parts.nextId() };
-    const states = part.envelope.recipients.map((recipient) => asQueued(recipient, message.receivedAt));
-    await parts.spool.add(
-      { ...entryOf(part, states, parts.settings().queue.expireMs), held: true },
-      message.body,
-    );
-    tell('held', part, judged, of);
-    return () => parts.spool.remove(part.id);
+  async function hold(
+    message: Message,
+    judged: Judged,
+    of: readonly number[],
+  ): ReturnType<Submission['hold']> {
+    const part = partOf(message, judged, of);
+    // The part that goes on has the id that the client is told.
+    const id = of.length === message.envelope.recipients.length ? message.id : parts.nextId();
+    const { usage } = judged.facts.learnt;
+    const bySubmitter = usage?.kind === 'known' && usage.value.held !== undefined;
+    return parts.hold({ ...part, id }, judged.verdicts[of[0]!]!.reason, bySubmitter);
   }
 
   /** What cannot be taken back may come twice, but is not lost. */

@@ -26,6 +26,7 @@ import { createIds } from './queue/ids.ts';
 import { openLmdbSpool } from './queue/lmdb-spool.ts';
 import { nextAttemptAt } from './queue/retry.ts';
 import type { Spool } from './queue/spool.ts';
+import type { Ledger } from './submitters/ledger.ts';
 import { createRecipients, type Recipients } from './recipients/recipients.ts';
 import { openKnowledgeStore, type KnowledgeStore } from './recipients/store.ts';
 import { hostOf, type Role } from './role.ts';
@@ -45,6 +46,7 @@ import { verifyUser } from './system/passwords.ts';
 import { dropPrivileges, ownDirectory } from './system/privileges.ts';
 import { systemRandom } from './system/random.ts';
 import { createResolver } from './system/resolver.ts';
+import { openSubmitters } from './submitting.ts';
 import { readSecrets, type Secrets } from './system/secrets.ts';
 import type { HostSettings, Settings } from './system/settings.ts';
 import { loadCertificate } from './system/tls.ts';
@@ -115,10 +117,12 @@ async function openBehind(
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: 0 });
   const expireMs = (): number => current.settings.queue.expireMs;
-  const signing = openSigning({ settings: () => current.settings, log, metrics });
+  const signing = openSigning({ settings: () => current.settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
-  const dispatcher = openDispatcher(ground, spool, attempts, notify);
+  const ledger = openSubmitters({ host, clock, log });
+  ground.closers.push(() => ledger.close());
+  const dispatcher = openDispatcher(ground, spool, attempts, notify, ledger);
   const gate = openGate({
     rules: () => current.settings.load,
     partners: () => pairing.others(),
@@ -140,10 +144,12 @@ async function openBehind(
   });
   ground.closers.push(async () => gate.close());
   const checking = await openChecking({
+    charge: (submitter) => ledger.charge(submitter, current.settings.judge.mode === 'enforce'),
     settings: () => current.settings,
     host: host.host,
     directory: host.spool,
     resolver,
+    passwordIn: (file) => current.secrets.passwords.get(file) ?? '',
     topics,
     clock,
     log,
@@ -181,6 +187,7 @@ async function openBehind(
       incomingDirectory: join(host.spool, 'incoming'),
     }),
     signing,
+    ledger,
     quarantine,
     nextId,
     retryAt: (count) => retryAt(current.settings, count, true),
@@ -207,6 +214,7 @@ async function openBehind(
     oldestDueSeconds: () => Math.max(0, (clock.now() - spool.nextDueAt(() => false)) / 1000),
     attemptsActive: () => dispatcher.active,
     spoolFreeBytes: () => freeBytes(host.spool),
+    submittersHeld: () => ledger.held().length,
     load: gate.load,
     isShut: () => gate.door === 'shut',
     quarantineMessages: quarantine.count,
@@ -245,6 +253,8 @@ async function openBehind(
         ...gate.capacity(),
         partners: pairing.list(),
         lists: checking.lists(),
+        engines: checking.engines(),
+        judging: checking.judging(),
       }),
       raw: [pairing.route],
       notReady: () => reasonsNotReady(draining, host.spool, current.settings),
@@ -253,6 +263,7 @@ async function openBehind(
         host: host.host,
         settings: () => current.settings,
         spool,
+        ledger,
         dispatcher,
         localServers,
         rest,
@@ -261,6 +272,8 @@ async function openBehind(
         door: () => gate.door,
         partners: () => pairing.list(),
         lists: () => checking.lists(),
+        engines: () => checking.engines(),
+        judging: () => checking.judging(),
         bans: sentry.bans,
         quarantine,
         learning: checking.learning,
@@ -406,6 +419,7 @@ function openDispatcher(
   spool: Spool,
   attempts: Attempts,
   notify: ReturnType<typeof createNotify>,
+  ledger: Ledger,
 ): Dispatcher {
   const dispatcher = createDispatcher({
     settings: () => current.settings,
@@ -413,6 +427,7 @@ function openDispatcher(
     attempts,
     notify,
     retryAt: (count, local) => retryAt(current.settings, count, local),
+    onUnknownRecipient: ledger.refused,
     clock,
     log,
     metrics,

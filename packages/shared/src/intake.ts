@@ -11,19 +11,21 @@ import type { Reporting } from './dmarc-reporting.ts';
 import { createDisposing } from './disposing.ts';
 import type { Judged, Judging } from './judging.ts';
 import type { Marking } from './marking.ts';
-import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
+import type { Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
 import type { Quarantine } from './quarantining.ts';
 import { createRelay, type RelayParts } from './relay.ts';
+import { createSubmission, type SubmissionParts } from './submission.ts';
 import type { Signing } from './signing.ts';
 import type { DomainSettings } from './system/settings.ts';
 import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
+import type { Learnt } from './values/facts.ts';
 import type { Body } from './values/body.ts';
 import type { Envelope, Recipient } from './values/envelope.ts';
 import { isPermanent, isPositive, replies, type Reply } from './values/reply.ts';
 import type { ListenerRole, Session } from './values/session.ts';
 
-export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
+export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<SubmissionParts, 'ledger'> {
   /** Our host name. */
   readonly host: string;
   readonly authenticate: SessionHooks['authenticate'];
@@ -37,9 +39,11 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'> {
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
   const { log, metrics, clock, judging, mark } = parts;
   const relay = createRelay({ ...parts, hosted });
+  const submission = createSubmission(parts);
   const dispose = createDisposing({
     ...parts,
-    forward: (message) => (message.session.role === 'mx' ? relay(message) : queueThenSend(message)),
+    hold: submission.hold,
+    forward: (message) => (message.session.role === 'mx' ? relay(message) : submission.send(message)),
   });
 
   function hosted(domain: string): DomainSettings | undefined {
@@ -94,9 +98,8 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const judged = await judging.message(message);
     noteMissing(message, judged);
     parts.reporting.note(judged);
-    const reply = await mark({ ...message, judgement: judged.judgements[0]! }, judged, (marked) =>
-      dispose(marked, judged),
-    );
+    const taken = { ...message, ...submitterIn(judged.facts.learnt), judgement: judged.judgements[0]! };
+    const reply = await mark(taken, judged, (marked) => dispose(marked, judged));
     metrics.accepted((clock.now() - receivedAt) / 1000);
     return reply;
   }
@@ -106,19 +109,6 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const missing =
       first?.findings.filter((finding) => finding.missing).map(({ evidence }) => evidence) ?? [];
     if (missing.length > 0) log.warn('message.judged-in-part', { session: session.id, id, missing });
-  }
-
-  async function queueThenSend(received: Message): Promise<Reply> {
-    const { id, receivedAt: at, head: unsigned, body } = received;
-    const head = await parts.signing.submitted({ id, at, head: unsigned, body });
-    if (typeof head !== 'string') return head;
-    const message = { ...received, head };
-    const states = message.envelope.recipients.map((recipient) => asQueued(recipient, message.receivedAt));
-    const entry = entryOf(message, states, parts.settings().queue.expireMs);
-    await parts.spool.add(entry, message.body);
-    log.info('message.queued', summaryOf(message));
-    parts.dispatcher.offer(entry, message.body);
-    return replies.queued(message.id);
   }
 
   return (role) => ({
@@ -184,3 +174,6 @@ const after = <A, B>(value: A | Promise<A>, then: (value: A) => B | Promise<B>):
 
 const receivedFacts = ({ recipients, smtpUtf8 }: Envelope): { smtpUtf8: boolean; recipient?: string } =>
   recipients.length === 1 ? { smtpUtf8, recipient: recipients[0]!.address } : { smtpUtf8 };
+
+const submitterIn = ({ submitter }: Learnt): Pick<Message, 'submitter'> =>
+  submitter?.kind === 'known' ? { submitter: submitter.value.name } : {};

@@ -13,6 +13,8 @@ export interface Message {
   readonly session: Session;
   /** The fields we add on top, each ending in CRLF. */
   readonly head: string;
+  /** Whom it counts for, of our submitters. */
+  readonly submitter?: string;
   /** Of its first recipient. */
   readonly judgement?: Judgement;
 }
@@ -40,6 +42,7 @@ export function entryOf(message: Message, recipients: readonly RecipientState[],
       client: session.client.address,
       helo: session.helo,
       ...(session.user === undefined ? {} : { user: session.user }),
+      ...(message.submitter === undefined ? {} : { submitter: message.submitter }),
     },
   };
 }

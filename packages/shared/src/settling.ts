@@ -24,6 +24,8 @@ export interface SettlingParts {
   notify(entry: Entry, notice: Notice, body: () => Promise<Body>): Promise<Entry>;
   /** When a recipient that was deferred `attempts` times is due again. */
   retryAt(attempts: number, local: boolean): number;
+  /** Told of the submitter of a message for a recipient that does not exist. */
+  onUnknownRecipient?(submitter: string): void;
   /** Told of the DSN that `notify` queued. */
   queued(dsn: Entry): void;
   readonly clock: Clock;
@@ -85,7 +87,11 @@ export function createSettling(parts: SettlingParts): (claim: Claim, answered: A
   }
 
   return async (claim, answered) => {
-    for (const outcome of answered.outcomes) record(claim.id, outcome, answered.route);
+    const submitter = claim.entry?.origin.submitter;
+    for (const outcome of answered.outcomes) {
+      record(claim.id, outcome, answered.route);
+      if (submitter !== undefined && saysUnknown(outcome)) parts.onUnknownRecipient?.(submitter);
+    }
     await claim.change((entry) => next(entry, answered));
   };
 }
@@ -101,6 +107,10 @@ function onceEach(timeOf: (attempts: number) => number): (attempts: number) => n
 }
 
 const addressesOf = ({ recipients }: Notice): string[] => recipients.map(({ address }) => address);
+
+/** Refused at RCPT, or an address that leads nowhere (RFC 3463 §3.2). */
+const saysUnknown = ({ kind, stage, reply }: Outcome): boolean =>
+  kind === 'bounced' && (stage === 'rcpt' || reply.enhanced.startsWith('5.1.'));
 
 /** A deferral that no expiry turns into a bounce. */
 const asOurFault = ({ recipient }: Outcome): Outcome => ({

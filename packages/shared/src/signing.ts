@@ -5,6 +5,7 @@
  * The keys are read at the start, on reload, and when their directory changes. What should be signed and cannot be is
  * told in log and metrics; whether it leaves is said by `dkim.onFault`.
  */
+import { openKeyWatch } from './key-watch.ts';
 import { authorDomain } from './sign/author-domain.ts';
 import { composeSeal, type Sealable } from './sign/compose-seal.ts';
 import { composeDkimSignatures } from './sign/compose-signature.ts';
@@ -13,14 +14,16 @@ import { fingerprintOf, keysFor, readKeyRing, type DomainKeys, type KeyRing } fr
 import { readMessage } from './sign/read-message.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
+import type { Resolver } from './system/resolver.ts';
 import type { Settings } from './system/settings.ts';
 import type { Body } from './values/body.ts';
 import { replies, type Reply } from './values/reply.ts';
 
 export interface SigningParts {
   settings(): Pick<Settings, 'domains' | 'dkim'>;
+  readonly resolver: Pick<Resolver, 'resolveTxt'>;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'signed' | 'watchSigning'>;
+  readonly metrics: Pick<Metrics, 'signed' | 'watchSigning' | 'watchKeys'>;
 }
 
 export interface Unsigned {
@@ -56,10 +59,18 @@ type Signed =
 
 const LOOK_MS = 10_000;
 
-export function openSigning({ settings, log, metrics }: SigningParts): Signing {
+export function openSigning({ settings, resolver, log, metrics }: SigningParts): Signing {
   let ring: KeyRing = new Map();
   let seen = '';
   metrics.watchSigning(() => [...ring.values()]);
+
+  const watch = openKeyWatch({
+    everyMs: () => settings().dkim.watchMs,
+    domains: () => [...ring.values()],
+    resolver,
+    log,
+    metrics,
+  });
 
   const names = (): string[] => settings().domains.map(({ name }) => name);
 
@@ -67,14 +78,17 @@ export function openSigning({ settings, log, metrics }: SigningParts): Signing {
     const before = ring;
     seen = fingerprintOf(settings().dkim.keys, names());
     ring = readKeyRing(settings().dkim.keys, names(), before);
+    let isChanged = before.size !== ring.size;
     for (const [name, keys] of ring) {
       const told = before.get(name);
       if (told && summaryOf(told) === summaryOf(keys)) continue;
+      isChanged = true;
       const selectors = keys.keys.map(({ selector }) => selector);
       if (keys.faults.length > 0)
         log.error('dkim.fault', { domain: name, standing: keys.standing, selectors, faults: keys.faults });
       else log.info('dkim.keys', { domain: name, standing: keys.standing, selectors });
     }
+    if (isChanged) watch.look();
   }
 
   /** After a fault always: what mends a file does not show in its directory. */
@@ -147,8 +161,14 @@ export function openSigning({ settings, log, metrics }: SigningParts): Signing {
     own: (message) => (isAsked() ? signedHead(message).then((head) => head ?? message.head) : message.head),
     seal,
     domains: () => [...ring.values()],
-    reload: read,
-    close: () => clearInterval(timer),
+    reload() {
+      read();
+      watch.look();
+    },
+    close() {
+      clearInterval(timer);
+      watch.close();
+    },
   };
 }
 

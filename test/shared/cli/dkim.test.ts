@@ -150,6 +150,19 @@ dkim: { keys: ${keys}${more} }
     );
   });
 
+  it('dns verify misses every selector that has a file and no record, those that wait too', async () => {
+    await dkim('keygen', 'example.com', '--selector', 'a');
+    const missing = async (): Promise<string[]> => {
+      const { out } = await run('dns', 'verify', '--dns-only', '--json', ...toDns, dns.address);
+      const { findings } = JSON.parse(out) as { findings: { code: string; subject: string }[] };
+      return findings.filter(({ code }) => code === 'dkim-missing').map(({ subject }) => subject);
+    };
+    const names = ['a-ed25519', 'a-rsa'].map((name) => recordNameOf('example.com', name));
+    expect((await missing()).sort()).to.deep.equal(names);
+    publish('example.com');
+    expect(await missing()).to.deep.equal([]);
+  });
+
   it('a new key of one kind takes the place of that kind only, and an earlier one can come back', async () => {
     await dkim('keygen', 'example.com', '--selector', 'a');
     await activate('--force', 'example.com');

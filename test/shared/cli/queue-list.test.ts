@@ -58,7 +58,7 @@ describe('mailpair queue list, show and why', () => {
     expect(items.map(({ id }) => id)).to.deep.equal(['01JDCK7M3N0000ABC', '01JDCK7M3P0000ABC']);
     expect(items[0]).to.have.all.keys(
       ...['role', 'id', 'receivedAt', 'expiresAt', 'reversePath', 'sizeBytes', 'state', 'dueAt', 'attempts'],
-      ...['last', 'recipients', 'nextHops'],
+      ...['last', 'recipients', 'nextHops', 'heldFor'],
     );
     expect(items[1]).to.deep.include({
       role: 'outbound',

@@ -38,6 +38,9 @@ describe('mailpair status', () => {
     expect(out).to.include('local server mail.internal:25: up, failures in a row 1 (timeout)');
     expect(out).to.include('\n  DNS list lying.test: SWITCHED OFF: lists the world; tested again in 1h\n');
     expect(out).to.not.include('sound.test');
+    expect(out).to.include('(judge.mode: observe), by virus (mx, submission), dns-list\n');
+    expect(out).to.include('\n  clamav at unix:/run/clamd: up, messages being looked at 3\n');
+    expect(out).to.include('\n  clamav at 192.0.2.30:3310: DOWN for 1h, not asked: connect ECONNREFUSED\n');
     expect(out).to.match(/^ +example\.net +2 +\d+B +0 +1h +0A1 +59m +1[45]s: 451 4\.4\.1 No answer$/m);
     expect(out).to.match(/^ +relay\.example\.org:2525 +1 +\d+B +1 +1h +0B1 +held +-$/m);
   });

@@ -20,6 +20,8 @@ import type { Spool } from '@mailpair/shared/queue/spool';
 import type { RoleName } from '@mailpair/shared/control/reach-gateway';
 import { createLocalServers, type LocalServers } from '@mailpair/shared/route/local-servers';
 import { createNextHopRest, type NextHopRest } from '@mailpair/shared/route/next-hop-rest';
+import { openLedger } from '@mailpair/shared/submitters/ledger-file';
+import type { Ledger } from '@mailpair/shared/submitters/ledger';
 import { systemClock } from '@mailpair/shared/system/clock';
 import { loadSettings } from '@mailpair/shared/system/config/load-settings';
 import { openHttp } from '@mailpair/shared/system/http';
@@ -88,6 +90,15 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       metrics,
     });
     this.#open.push(() => dispatcher.close());
+    const ledger = openLedger({
+      directory: join(this.directory, role),
+      clock: systemClock,
+      onExcess: () => undefined,
+      onFault(error) {
+        throw error;
+      },
+    });
+    this.#open.push(() => ledger.close());
     const quarantine = await openQuarantine({
       directory: join(this.directory, role),
       settings: () => settings,
@@ -111,7 +122,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
     this.#open.push(() => bans.close());
     const rest = createNextHopRest();
     const localServers = createLocalServers({ next: () => 0 });
-    const parts = { role, host: settings[role].host, settings: () => settings, spool, dispatcher };
+    const parts = { role, host: settings[role].host, settings: () => settings, spool, ledger, dispatcher };
     const http = await openHttp({
       listen: { host: '127.0.0.1', port: 0 },
       metrics,
@@ -137,6 +148,24 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
             testDueAt: Date.now() + hour + 1_000,
           },
         ],
+        judging: () => ({
+          mode: 'observe',
+          checks: [
+            { name: 'virus', stage: 'message', roles: ['mx', 'submission'], onFault: 'defer' },
+            { name: 'dns-list', stage: 'rcpt', roles: ['mx'], onFault: 'accept' },
+          ],
+        }),
+        engines: () => [
+          { engine: 'clamav', server: 'unix:/run/clamd', standing: 'up', since: 0, active: 3 },
+          {
+            engine: 'clamav',
+            server: '192.0.2.30:3310',
+            standing: 'down',
+            reason: 'connect ECONNREFUSED',
+            since: Date.now() - hour - 1_000,
+            active: 0,
+          },
+        ],
         bans,
         quarantine,
         learning,
@@ -152,6 +181,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       url: `http://${address}`,
       token,
       spool,
+      ledger,
       dispatcher,
       quarantine,
       learning,
@@ -199,6 +229,7 @@ export interface RunningGateway {
   readonly url: string;
   readonly token: string;
   readonly spool: Spool;
+  readonly ledger: Ledger;
   readonly dispatcher: Dispatcher;
   readonly quarantine: Quarantine;
   readonly learning: Bayes;

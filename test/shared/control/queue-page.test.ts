@@ -1,6 +1,7 @@
 import { pagesOf } from '@mailpair/shared/cli/queue-access';
 import { createQueueControl, type QueueControl } from '@mailpair/shared/control/queue-control';
 import { PAGE_SCAN } from '@mailpair/shared/control/queue-page';
+import { SubmitterLedger } from '@mailpair/shared/submitters/ledger';
 import type { Settings } from '@mailpair/shared/system/settings';
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
@@ -28,6 +29,13 @@ describe('A queue of 10 000 entries', () => {
       host: 'mx-out.example.com',
       settings: () => ({ domains: [], routes: new Map(), send: { tls: 'none' } }) as unknown as Settings,
       spool,
+      ledger: new SubmitterLedger({
+        clock: { now: () => Date.now() },
+        accounts: [],
+        changed: () => undefined,
+        onExcess: () => undefined,
+        close: async () => undefined,
+      }),
       async change(id, how) {
         changes.push(id);
         mostChanging = Math.max(mostChanging, (changing += 1));

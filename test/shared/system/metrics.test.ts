@@ -38,6 +38,24 @@ describe('the metrics', () => {
   });
 });
 
+describe('the metrics of engines', () => {
+  it('show which are up, count what they were asked about and how long it took', async () => {
+    const metrics = createMetrics('inbound');
+    metrics.watchEngines(() => [
+      { engine: 'clamav', server: 'one', standing: 'up' },
+      { engine: 'clamav', server: 'two', standing: 'down' },
+    ]);
+    metrics.engineAnswer('clamav', 'one', 'answered', 1_500);
+    metrics.engineAnswer('clamav', 'one', 'answered', 500);
+    expect(await linesOf(metrics, 'mailpair_engine')).to.deep.equal([
+      'mailpair_engine_answers_total{engine="clamav",server="one",result="answered",role="inbound"} 2',
+      'mailpair_engine_seconds_total{engine="clamav",server="one",role="inbound"} 2',
+      'mailpair_engine_up{engine="clamav",server="one",role="inbound"} 1',
+      'mailpair_engine_up{engine="clamav",server="two",role="inbound"} 0',
+    ]);
+  });
+});
+
 describe('the metrics of lists in DNS', () => {
   it('show which are asked, and count what they answer', async () => {
     const metrics = createMetrics('inbound');

@@ -15,16 +15,18 @@ export const filterOptions = {
   domain: { type: 'string' },
   sender: { type: 'string' },
   recipient: { type: 'string' },
+  submitter: { type: 'string' },
   held: { type: 'boolean' },
 } as const;
 
 export const filterHelp = `  --domain D         with a recipient in D, or bound for the next hop D
   --sender A         from A; <> is the null reverse-path, @example.com a whole domain
   --recipient A      to A, or @example.com
-  --held             held by the operator`;
+  --submitter NAME   sent by NAME, as "mailpair submitter list" shows it
+  --held             held by the operator, or when it came`;
 
 export function filterOf(args: VerbArgs): QueueFilter {
-  const text = (name: 'domain' | 'sender' | 'recipient'): QueueFilter => {
+  const text = (name: 'domain' | 'sender' | 'recipient' | 'submitter'): QueueFilter => {
     const value = textOption(args, name);
     return value === undefined ? {} : { [name]: value };
   };
@@ -32,6 +34,7 @@ export function filterOf(args: VerbArgs): QueueFilter {
     ...text('domain'),
     ...text('sender'),
     ...text('recipient'),
+    ...text('submitter'),
     ...(args.options['held'] === true && { state: 'held' as const }),
   };
 }

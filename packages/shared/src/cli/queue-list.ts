@@ -20,7 +20,7 @@ export const queueList: Verb = {
   name: 'queue list',
   summary: 'list the messages in the queue, oldest first',
   usage:
-    'queue list [--domain D] [--sender A] [--recipient A] [--held] [--limit N] [--role inbound|outbound]',
+    'queue list [--domain D] [--sender A] [--recipient A] [--submitter NAME] [--held] [--limit N] [--role inbound|outbound]',
   options: { ...filterOptions, ...roleOption, limit: { type: 'string' } },
   help: `
 One line for each message: its id, age, size, when its next attempt is due (or held), the attempts so

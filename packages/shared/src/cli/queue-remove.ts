@@ -1,9 +1,10 @@
 /** `mailpair queue remove`: takes a message out of the queue for good. */
 import { isOpen, type Entry } from '../values/entry.ts';
+import { confirm } from './confirm.ts';
 import { findEntry, roleHelp, roleOption, withQueues } from './queue-access.ts';
 import { formatSize, printable } from './table.ts';
 import { expectOperands, UsageError } from './verb.ts';
-import type { Io, Verb } from './verb.ts';
+import type { Verb } from './verb.ts';
 
 export const queueRemove: Verb = {
   name: 'queue remove',
@@ -59,14 +60,4 @@ function describe({ id, reversePath, recipients, body }: Entry): string {
     `${id}: ${formatSize(body.sizeBytes)} from <${reversePath}> to ${open.slice(0, 3).join(', ')}${more}` +
     (done > 0 ? ` (recipients done with before: ${done})` : '')
   );
-}
-
-async function confirm(question: string, { stdin, err }: Io): Promise<boolean> {
-  err(printable(question));
-  let text = '';
-  for await (const chunk of stdin) {
-    text += String(chunk);
-    if (text.includes('\n')) break;
-  }
-  return /^y(es)?\s*$/i.test(text.split('\n')[0] ?? '');
 }

@@ -3,11 +3,13 @@ import type { GatewayStatus } from '../control/queue-control.ts';
 import type { NextHopTotals } from '../control/queue-totals.ts';
 import { hasSpool, isAlive, openQueueControl, roleNames, type RoleName } from '../control/reach-gateway.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
+import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
 import { formatAge } from '../values/age.ts';
+import type { JudgingState } from '../values/judging-state.ts';
 import { formatReply } from '../values/reply.ts';
 import { describePartner } from './status-partner.ts';
 import { roleHelp, roleOption } from './queue-access.ts';
@@ -40,9 +42,9 @@ export const status: Verb = {
   help: `
 Asks each gateway of the pair that can be reached from this host. Of one whose spool is here it shows
 load and sessions, the queue by next hop, the health of the local servers, what it knows of its
-partners (state, load, and the keys of the configuration that differ), and the lists in DNS that are
-not asked because they lie or are silent. When it is stopped it shows the queue on disk; of one on
-another host only whether it answers.
+partners (state, load, and the keys of the configuration that differ), which checks are on, the
+engines it asks about messages, the lists in DNS that are not asked because they lie or are silent, and submitters whose
+mail is held. When it is stopped it shows the queue on disk; of one on another host only whether it answers.
 
 ${roleHelp}
 
@@ -85,6 +87,8 @@ async function reportOn(role: RoleName, settings: Settings, io: Io): Promise<Rep
   }
 }
 
+const MOST_HELD = 5;
+
 const stateText: Record<State, string> = {
   running: 'running',
   alive: 'answers; ask it on its own host for more',
@@ -103,6 +107,10 @@ function describe(
   if (found.running) lines.push(`  sessions ${found.sessions}, attempts under way ${active}`);
   if (found.load) lines.push(`  ${loadText(found.load, found.door)}`);
   lines.push(`  queue: ${entries === 1 ? '1 message' : `${entries} messages`}`);
+  for (const { name, held } of found.submittersHeld.slice(0, MOST_HELD))
+    lines.push(`  SUBMITTER ${name} IS HELD: ${held?.reason ?? ''} ("mailpair submitter show ${name}")`);
+  if (found.submittersHeld.length > MOST_HELD)
+    lines.push(`  SUBMITTERS HELD: ${found.submittersHeld.length} in all ("mailpair submitter list")`);
   if (damaged > 0) lines.push(`  DAMAGED messages set aside: ${damaged}`);
   for (const {
     host: server,
@@ -127,9 +135,11 @@ function describe(
   lines.push(
     ...found.partners.flatMap((partner) => describePartner(partner, now)).map((line) => `  ${line}`),
   );
+  if (found.judging) lines.push(`  ${judgingText(found.judging)}`);
   lines.push(
     ...found.lists.filter(({ standing }) => standing !== 'sound').map((list) => `  ${listText(list, now)}`),
   );
+  lines.push(...found.engines.map((engine) => `  ${engineText(engine, now)}`));
   if (nextHops.length > 0) lines.push(...tableOf(nextHops, now, width).map((line) => `  ${line}`));
   return lines.join('\n');
 }
@@ -144,6 +154,26 @@ const listStanding: Record<ListState['standing'], string> = {
 const listText = ({ name, standing, reason, testDueAt }: ListState, now: number): string =>
   `DNS list ${name}: ${listStanding[standing]}: ${reason}` +
   (testDueAt > now ? `; tested again in ${formatAge(testDueAt - now)}` : '');
+
+const modeText: Record<JudgingState['mode'], string> = {
+  enforce: 'mail is judged by',
+  observe: 'mail is judged and nothing follows from it (judge.mode: observe), by',
+  off: 'MAIL IS NOT JUDGED (judge.mode: off) but by',
+};
+
+/** Those for mail of submitters alone, or of both, say so. */
+const judgingText = ({ mode, checks }: JudgingState): string => {
+  const named = checks.map(({ name, roles }) =>
+    roles.includes('submission') ? `${name} (${roles.join(', ')})` : name,
+  );
+  return `${modeText[mode]} ${named.join(', ')}`;
+};
+
+const engineText = ({ engine, server, standing, reason, since, active }: EngineState, now: number): string =>
+  `${engine} at ${server}: ` +
+  (standing === 'up'
+    ? `up, messages being looked at ${active}`
+    : `DOWN for ${formatAge(now - since)}, not asked: ${reason}`);
 
 const doorText: Record<Door, string> = {
   open: '',

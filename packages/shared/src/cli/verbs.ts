@@ -27,6 +27,8 @@ import { queueWhy } from './queue-why.ts';
 import { rehearseVerb } from './rehearse.ts';
 import { smarthost } from './smarthost.ts';
 import { status } from './status.ts';
+import { submitterHold, submitterPurge, submitterRelease } from './submitter-change.ts';
+import { submitterList, submitterShow } from './submitter-list.ts';
 import type { Verb } from './verb.ts';
 
 const balancerVerbs = [balancerHaproxy, balancerKeepalived, balancerDnsRr];
@@ -43,6 +45,7 @@ const queueVerbs = [
 ];
 
 const dkimVerbs = [dkimKeygen, dkimRotate, dkimActivate, dkimRemove, dkimStatus];
+const submitterVerbs = [submitterList, submitterShow, submitterHold, submitterRelease, submitterPurge];
 
 export const verbs: readonly Verb[] = [
   configCheck,
@@ -57,6 +60,7 @@ export const verbs: readonly Verb[] = [
   rehearseVerb,
   status,
   ...queueVerbs,
+  ...submitterVerbs,
   quarantineList,
   quarantineShow,
   quarantineRelease,

@@ -3,7 +3,7 @@
  *
  *     GET    /status                          GatewayStatus
  *     GET    /next-hops                       { nextHops: NextHopTotals[] }; reads the whole queue
- *     GET    /queue?domain&sender&recipient&state&prefix&limit&after
+ *     GET    /queue?domain&sender&recipient&submitter&state&prefix&limit&after
  *                                             QueuePage: go on with `after` = `next` until that is null
  *     GET    /queue/ID                        Entry
  *     GET    /queue/ID/why                    Why
@@ -11,9 +11,11 @@
  *     POST   /queue/retry?id | domain | all   Changed; likewise /queue/hold and /queue/release
  *     POST   /queue/ID/hold, /queue/ID/release     Changed
  *     DELETE /queue/ID                        Entry as it was; no bounce is sent
+ *     GET    /submitters                      { submitters: SubmitterView[] }; GET /submitters/show?name=NAME one
+ *     POST   /submitters/hold?name            likewise /submitters/release?name&perMinute, DELETE /submitters/held?name
  *
- * and what quarantine-api.ts and learning-api.ts say. The types are in queue-control.ts, queue-changes.ts, queue-page.ts, queue-why.ts and
- * values/entry.ts; times are ms since the epoch.
+ * and what quarantine-api.ts and learning-api.ts say. The types are in queue-control.ts, queue-changes.ts, queue-page.ts,
+ * queue-why.ts, submitter-control.ts and values/entry.ts; times are ms since the epoch.
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
 import { Readable } from 'node:stream';
@@ -25,8 +27,10 @@ import { bansApi } from './bans-api.ts';
 import { createQuarantineControl } from './quarantine-control.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
+import { submitterRoutes } from './submitter-api.ts';
 import type { Bans } from '../conduct/bans.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
+import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Learning } from '../learning.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
@@ -35,16 +39,19 @@ import type { Spool } from '../queue/spool.ts';
 import type { Quarantine } from '../quarantining.ts';
 import type { LocalServers } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
+import type { Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { ApiRoute } from '../system/http.ts';
 import type { Log } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
+import type { JudgingState } from '../values/judging-state.ts';
 
 export interface GatewayApiParts {
   readonly role: string;
   readonly host: string;
   settings(): Settings;
   readonly spool: Spool;
+  readonly ledger: Ledger;
   readonly dispatcher: Dispatcher;
   readonly localServers: LocalServers;
   readonly rest: NextHopRest;
@@ -57,6 +64,9 @@ export interface GatewayApiParts {
   partners(): readonly PartnerView[];
   /** The lists in DNS. */
   lists(): readonly ListState[];
+  /** The servers of the engines. */
+  engines(): readonly EngineState[];
+  judging(): JudgingState;
   readonly bans: Bans;
   readonly quarantine: Quarantine;
   readonly learning: Pick<Learning, 'learn' | 'status'>;
@@ -72,6 +82,8 @@ export function gatewayApi({
   door,
   partners,
   lists,
+  engines,
+  judging,
   rest,
   localServers,
   ...parts
@@ -87,6 +99,8 @@ export function gatewayApi({
       door,
       partners,
       lists,
+      engines,
+      judging,
       rest,
       localServers,
     },
@@ -114,6 +128,7 @@ export function gatewayApi({
     get('/queue/:id/why', (id) => control.why(id)),
     get('/queue/:id/message', (id) => sendMessage(control, id)),
     ...(['retry', 'hold', 'release'] as const).flatMap((verb) => changes(verb, control)),
+    ...submitterRoutes(control.submitters),
     { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
     ...quarantineApi(quarantine),
     ...learningApi(parts.learning, parts.log),
@@ -136,6 +151,7 @@ function listQueue(control: QueueControl, query: Record<string, string>): unknow
     ...pick(query, 'domain'),
     ...pick(query, 'sender'),
     ...pick(query, 'recipient'),
+    ...pick(query, 'submitter'),
     ...pick(query, 'prefix'),
     ...(state !== undefined && { state: state as QueueState }),
   };

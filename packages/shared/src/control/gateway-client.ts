@@ -2,6 +2,7 @@
 import type { ApiCaller } from './api-caller.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import type { QueueControl } from './queue-control.ts';
+import type { SubmitterControl } from './submitter-control.ts';
 
 export function createGatewayClient(api: ApiCaller, role: string): QueueControl {
   const entryPath = (id: string, part = ''): string => `/queue/${encodeURIComponent(id)}${part}`;
@@ -19,6 +20,16 @@ export function createGatewayClient(api: ApiCaller, role: string): QueueControl 
     message: (id) => api.octets('GET', entryPath(id, '/message')),
     status: () => api.given('GET', '/status'),
     nextHops: async () => (await api.given<{ nextHops: never[] }>('GET', '/next-hops')).nextHops,
+    submitters: submittersBy(api),
     close: async () => undefined,
   };
 }
+
+const submittersBy = (api: ApiCaller): SubmitterControl => ({
+  list: async () => (await api.given<{ submitters: never[] }>('GET', '/submitters')).submitters,
+  show: (name) => api.json('GET', '/submitters/show', { name }),
+  hold: (name) => api.given('POST', '/submitters/hold', { name }),
+  release: (name, perMinute) =>
+    api.given('POST', '/submitters/release', { name, perMinute: String(perMinute) }),
+  purge: (name) => api.given('DELETE', '/submitters/held', { name }),
+});

@@ -78,6 +78,8 @@ export function createQueueChanges({ page, names, change, running, clock }: Queu
   return {
     retry,
     hold: (which) => changeAll(which, (entry) => (entry.held ? entry : { ...entry, held: true })),
-    release: (which) => changeAll(which, (entry) => (entry.held ? { ...entry, held: false } : entry)),
+    release: (which) => changeAll(which, (entry) => (entry.held ? letGo(entry) : entry)),
   };
 }
+
+const letGo = ({ heldFor: _, ...entry }: Entry): Entry => ({ ...entry, held: false });

@@ -11,18 +11,23 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createNextHopNames } from './next-hop-names.ts';
 import type { Entry } from '../values/entry.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
+import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import type { Spool } from '../queue/spool.ts';
+import { createSubmitterControl, type SubmitterControl } from './submitter-control.ts';
 import { createQueueChanges, type Changed, type Selection } from './queue-changes.ts';
 import { PAGE_SCAN, readPage, type QueueFilter, type QueuePage } from './queue-page.ts';
 import { QueueTotals, type NextHopTotals } from './queue-totals.ts';
 import { explain, type Why } from './queue-why.ts';
 import type { LocalServers, LocalServerState } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
+import type { Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
+import type { JudgingState } from '../values/judging-state.ts';
+import type { SubmitterState } from '../values/submitter.ts';
 
 export interface GatewayStatus {
   readonly role: string;
@@ -39,8 +44,14 @@ export interface GatewayStatus {
   readonly partners: readonly PartnerView[];
   /** The lists in DNS that are asked about clients and URLs; empty when it is stopped. */
   readonly lists: readonly ListState[];
+  /** The servers of the engines beside it; empty when it is stopped. */
+  readonly engines: readonly EngineState[];
+  /** Which checks are on; null when it is stopped. */
+  readonly judging: JudgingState | null;
   /** `active`: being attempted. `damaged`: set aside, not counted among `entries`. */
   readonly queue: { readonly entries: number; readonly active: number; readonly damaged: number };
+  /** Submitters whose mail is held. */
+  readonly submittersHeld: readonly SubmitterState[];
   /** Those that have been tried since the start. */
   readonly localServers: readonly LocalServerState[];
 }
@@ -61,6 +72,7 @@ export interface QueueControl {
   message(id: string): Promise<Readable | undefined>;
   status(): Promise<GatewayStatus>;
   nextHops(): Promise<NextHopTotals[]>;
+  readonly submitters: SubmitterControl;
   close(): Promise<void>;
 }
 
@@ -68,7 +80,8 @@ export interface QueueControlParts {
   readonly role: string;
   readonly host: string;
   settings(): Settings;
-  readonly spool: Pick<Spool, 'get' | 'list' | 'body' | 'count' | 'damaged'>;
+  readonly spool: Pick<Spool, 'get' | 'list' | 'held' | 'body' | 'count' | 'damaged'>;
+  readonly ledger: Ledger;
   change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
   /** What only a running gateway has. */
   readonly running?: {
@@ -79,6 +92,8 @@ export interface QueueControlParts {
     door(): Door;
     partners(): readonly PartnerView[];
     lists(): readonly ListState[];
+    engines(): readonly EngineState[];
+    judging(): JudgingState;
     readonly rest: NextHopRest;
     readonly localServers: LocalServers;
   };
@@ -139,10 +154,14 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       door: running?.door() ?? null,
       partners: running?.partners() ?? [],
       lists: running?.lists() ?? [],
+      engines: running?.engines() ?? [],
+      judging: running?.judging() ?? null,
       queue: { entries: spool.count(), active: running?.active() ?? 0, damaged: spool.damaged().length },
+      submittersHeld: parts.ledger.held(),
       localServers: running?.localServers.state(clock.now()) ?? [],
     }),
     nextHops,
+    submitters: createSubmitterControl(parts),
     close: async () => parts.close?.(),
   };
 }

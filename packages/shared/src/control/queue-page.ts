@@ -7,7 +7,7 @@ import { dueAt, isOpen, type Entry, type RecipientState } from '../values/entry.
 import type { Spool } from '../queue/spool.ts';
 import { domainOf, normaliseDomain, recipientKey } from '../values/address.ts';
 
-/** `held` by the operator; `due` to be attempted; `deferred` until later. */
+/** `held` until the operator releases it; `due` to be attempted; `deferred` until later. */
 export type QueueState = 'due' | 'deferred' | 'held';
 
 /** All that is given must match. */
@@ -19,6 +19,8 @@ export interface QueueFilter {
   /** A recipient that is still open, or `@domain`. */
   readonly recipient?: string;
   readonly state?: QueueState;
+  /** Whom it counts for. */
+  readonly submitter?: string;
   /** How the id begins. */
   readonly prefix?: string;
 }
@@ -32,6 +34,8 @@ export interface QueueItem {
   readonly reversePath: string;
   readonly sizeBytes: number;
   readonly state: QueueState;
+  /** Why it was held when it came; null when it is not, or was held by hand. */
+  readonly heldFor: string | null;
   /** When the next attempt is due; null while held. */
   readonly dueAt: number | null;
   /** The most that one of `recipients` has had. */
@@ -117,6 +121,7 @@ export function itemOf(entry: Entry, now: number, nextHops: NextHopNames): Queue
     reversePath: entry.reversePath,
     sizeBytes: entry.body.sizeBytes,
     state: stateOf(entry, now),
+    heldFor: entry.heldFor ?? null,
     dueAt: due === Infinity ? null : due,
     attempts: open.reduce((most, { attempts }) => Math.max(most, attempts), 0),
     last: latest(open),
@@ -136,10 +141,11 @@ export const belongsTo = ({ address }: RecipientState, domain: string, nextHops:
   domainOf(address) === normaliseDomain(domain) || nextHops.nameOf(address) === domain;
 
 function matches(entry: Entry, filter: QueueFilter, now: number, nextHops: NextHopNames): boolean {
-  const { domain, sender, recipient, state } = filter;
+  const { domain, sender, recipient, state, submitter } = filter;
   const open = (test: (recipient: RecipientState) => boolean): boolean =>
     entry.recipients.some((candidate) => isOpen(candidate) && test(candidate));
   if (state !== undefined && stateOf(entry, now) !== state) return false;
+  if (submitter !== undefined && entry.origin.submitter !== submitter) return false;
   if (sender !== undefined && !isAddress(entry.reversePath, sender === '<>' ? '' : sender)) return false;
   if (recipient !== undefined && !open(({ address }) => isAddress(address, recipient))) return false;
   return domain === undefined || open((candidate) => belongsTo(candidate, domain, nextHops));

@@ -61,17 +61,26 @@ export function explain(facts: WhyFacts): Why {
 }
 
 function aboutEntry({ entry, now, running }: WhyFacts): string[] {
-  const { id, held, expiresAt, receivedAt, reversePath } = entry;
+  const { held, expiresAt, receivedAt, reversePath } = entry;
   const end = reversePath === '' ? 'dropped, for its reverse-path is null' : `bounced to ${reversePath}`;
   return [
     `Received ${formatMoment(receivedAt, now)}.`,
-    ...(held ? [`Held by the operator: no attempt is made until "mailpair queue release ${id}".`] : []),
+    ...(held ? [aboutHold(entry)] : []),
     ...(running ? [] : ['The gateway is not running: no attempt is made until it is started.']),
     ...(running?.active ? ['An attempt is under way now.'] : []),
     now < expiresAt
       ? `Expires ${formatMoment(expiresAt, now)}; what is open then gets a last attempt and is ${end}.`
       : `Expired ${formatMoment(expiresAt, now)}: if the next attempt fails, what is open is ${end}.`,
   ];
+}
+
+function aboutHold({ id, heldFor, origin: { submitter } }: Entry): string {
+  if (heldFor === undefined)
+    return `Held by the operator: no attempt is made until "mailpair queue release ${id}".`;
+  return (
+    `Held when it came (${heldFor}): no attempt is made until "mailpair queue release ${id}"` +
+    (submitter === undefined ? '.' : `, or "mailpair submitter release ${submitter}" for all of them.`)
+  );
 }
 
 function explainRecipient(recipient: RecipientState, facts: WhyFacts): WhyRecipient {

@@ -11,6 +11,7 @@ import { createGatewayClient } from './gateway-client.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import { openLmdbSpool } from '../queue/lmdb-spool.ts';
 import type { Damage, Spool } from '../queue/spool.ts';
+import { openLedger } from '../submitters/ledger-file.ts';
 import { systemClock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
 
@@ -95,6 +96,13 @@ function readToken(path: string): string | undefined {
 }
 
 function offline(role: RoleName, settings: Settings, spool: Spool): QueueControl {
+  let fault: Error | undefined;
+  const ledger = openLedger({
+    directory: settings[role].spool,
+    clock: systemClock,
+    onExcess: () => undefined,
+    onFault: (error) => void (fault = error),
+  });
   const claims = new EntryClaims({
     store: (id, entry) => (entry ? spool.update(entry) : spool.remove(id)),
     released: () => undefined,
@@ -104,6 +112,7 @@ function offline(role: RoleName, settings: Settings, spool: Spool): QueueControl
     host: settings[role].host,
     settings: () => settings,
     spool,
+    ledger,
     async change(id, how) {
       const claim = claims.claim(id, () => spool.get(id));
       try {
@@ -113,7 +122,11 @@ function offline(role: RoleName, settings: Settings, spool: Spool): QueueControl
       }
     },
     clock: systemClock,
-    close: () => spool.close(),
+    async close() {
+      await ledger.close();
+      await spool.close();
+      if (fault) throw fault;
+    },
   });
 }
 

@@ -32,6 +32,7 @@ import {
   encodeRecord,
   headOf,
   idOfKey,
+  neverKey,
 } from './record.ts';
 import { pages, recover } from './recovery.ts';
 import { openDirectory } from './spool-directory.ts';
@@ -226,6 +227,15 @@ class LmdbSpool implements Spool {
       for (const id of page) {
         const entry = this.get(id);
         if (entry) yield entry;
+      }
+    }
+  }
+
+  *held(after = ' '): Iterable<Entry> {
+    for (const page of pages(this.#store.due, neverKey(after))) {
+      for (const key of page) {
+        const entry = this.get(idOfKey(key));
+        if (entry?.held) yield entry;
       }
     }
   }

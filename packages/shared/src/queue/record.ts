@@ -38,6 +38,9 @@ export const dueKey = (due: string, id: string): string => due + id;
 export const dueOfKey = (key: string): string => key.slice(0, dueDigits);
 export const idOfKey = (key: string): string => key.slice(dueDigits);
 
+/** The key of an entry that is never due. */
+export const neverKey = (id: string): string => dueKey(never, id);
+
 /** The first key behind everything due at `now`. */
 export const dueKeyAfter = (now: number): string => dueText(Math.floor(now) + 1);
 

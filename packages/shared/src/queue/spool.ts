@@ -41,6 +41,8 @@ export interface Spool {
   nextDueAt(skip: (id: string) => boolean): number;
   /** All entries by time of receipt, from after `after`. Reads on as the caller does. */
   list(after?: string): Iterable<Entry>;
+  /** Held entries by time of receipt, from after `after`; looks at no others. Reads on as the caller does. */
+  held(after?: string): Iterable<Entry>;
   /** Entries in the spool, set-aside ones not counted. */
   count(): number;
   /** What has been set aside so far. */

@@ -105,6 +105,8 @@ export function movePair(
     ...(submitsToInbound && { 'inbound.submission': [submissionAt(first)] }),
     ...roleKeys('outbound', settings.outbound, nodes),
     'outbound.trusted': [`${ground.network}.0/24`],
+    // Hours pass in seconds.
+    'submitters.limited': 'none',
     'dns.servers': [`${resolver.address}:${resolver.port}`],
     'pair.secretFile': secretFile,
     // The operator's private keys stay where they are.

@@ -20,6 +20,8 @@ export interface Gauges {
   attemptsActive(): number;
   /** Free octets on the spool's file system. */
   spoolFreeBytes(): number;
+  /** Submitters whose mail is held. */
+  submittersHeld(): number;
   /** From 0 idle to 1 full: the largest part, and the parts by name. */
   load(): { readonly value: number; readonly parts: Readonly<Record<string, number>> };
   /** Whether the ports for mail from the internet are closed. */
@@ -40,6 +42,20 @@ export interface PartnerGauges {
 export interface ListGauges {
   readonly name: string;
   readonly standing: string;
+}
+
+/** Of one server of an engine. */
+export interface EngineGauges {
+  readonly engine: string;
+  readonly server: string;
+  readonly standing: string;
+}
+
+/** Of one key that signs. */
+export interface KeyGauges {
+  readonly domain: string;
+  readonly selector: string;
+  readonly isShown: boolean;
 }
 
 /** Of one domain that is signed for. */
@@ -66,6 +82,8 @@ export interface Metrics {
   authenticated(method: AuthenticationMethod, result: string): void;
   outcome(kind: OutcomeKind): void;
   dsn(kind: string): void;
+  /** A message of a submitter is held. */
+  held(): void;
   damaged(): void;
   /** Seconds from the last octet of a message to our reply. */
   accepted(seconds: number): void;
@@ -77,9 +95,13 @@ export interface Metrics {
   /** A list in DNS was asked, and what came of it. */
   listAnswer(list: string, result: string): void;
   watchLists(read: () => readonly ListGauges[]): void;
+  /** An engine was asked about a message, and answered or failed. */
+  engineAnswer(engine: string, server: string, result: string, ms: number): void;
+  watchEngines(read: () => readonly EngineGauges[]): void;
   /** A message that we might sign: signed, unsigned because nothing asks for it, or a fault. */
   signed(result: 'signed' | 'unsigned' | 'fault'): void;
   watchSigning(read: () => readonly SigningGauges[]): void;
+  watchKeys(read: () => readonly KeyGauges[]): void;
   watch(gauges: Gauges): void;
   render(): Promise<string>;
   readonly contentType: string;
@@ -112,6 +134,7 @@ export function createMetrics(role: string): Metrics {
   );
   const recipients = counter('recipients_refused_total', 'RCPT refused, by listener', ['listener']);
   const dsns = counter('dsns_total', 'Delivery status notifications sent, by kind', ['kind']);
+  const held = counter('held_total', 'Messages of submitters that were held when they came', []);
   const damaged = counter('damaged_total', 'Queue entries set aside as damaged', []);
   const tallies = createTallies(registry);
   const messages = tallies.counter(
@@ -177,6 +200,7 @@ export function createMetrics(role: string): Metrics {
     authenticated: (method, result) => countAuthentication(`${method}=${result}`),
     outcome: countOutcome,
     dsn: bound(dsns, 'kind'),
+    held: () => held.inc(),
     damaged: () => damaged.inc(),
     accepted: tallies.histogram(
       'mailpair_accept_seconds',
@@ -185,6 +209,7 @@ export function createMetrics(role: string): Metrics {
     ),
     ...partnerMetrics(registers),
     ...listMetrics(registers),
+    ...engineMetrics(registers),
     ...signingMetrics(registers),
     watch: (gauges) => {
       gauge('sessions', 'Open sessions', gauges.sessions);
@@ -195,6 +220,7 @@ export function createMetrics(role: string): Metrics {
         gauges.oldestDueSeconds,
       );
       gauge('attempts_active', 'Attempts under way', gauges.attemptsActive);
+      gauge('submitters_held', 'Submitters whose mail is held', gauges.submittersHeld);
       gauge('spool_free_bytes', 'Free octets where the spool lies', gauges.spoolFreeBytes);
       gauge('load', 'The largest part of the load; 1 is all this gateway can', () => gauges.load().value);
       gauge('shut', '1 while the port for mail from the internet is closed for the load', () =>
@@ -289,7 +315,41 @@ function listMetrics(registers: Registry[]): Pick<Metrics, 'listAnswer' | 'watch
   };
 }
 
-function signingMetrics(registers: Registry[]): Pick<Metrics, 'signed' | 'watchSigning'> {
+function engineMetrics(registers: Registry[]): Pick<Metrics, 'engineAnswer' | 'watchEngines'> {
+  const answers = new Counter({
+    name: 'mailpair_engine_answers_total',
+    help: 'Messages that a server of an engine was asked about, by result: answered or failed',
+    labelNames: ['engine', 'server', 'result'],
+    registers,
+  });
+  const seconds = new Counter({
+    name: 'mailpair_engine_seconds_total',
+    help: 'Time that these took, together',
+    labelNames: ['engine', 'server'],
+    registers,
+  });
+  return {
+    engineAnswer(engine, server, result, ms) {
+      answers.inc({ engine, server, result });
+      seconds.inc({ engine, server }, ms / 1000);
+    },
+    watchEngines(read) {
+      new Gauge({
+        name: 'mailpair_engine_up',
+        help: '1 while a server of an engine is asked, 0 while it is down',
+        labelNames: ['engine', 'server'],
+        registers,
+        collect() {
+          this.reset();
+          for (const { engine, server, standing } of read())
+            this.set({ engine, server }, Number(standing === 'up'));
+        },
+      });
+    },
+  };
+}
+
+function signingMetrics(registers: Registry[]): Pick<Metrics, 'signed' | 'watchSigning' | 'watchKeys'> {
   const results = new Counter({
     name: 'mailpair_dkim_messages_total',
     help: 'Messages of submitters and our own by what came of signing: signed, unsigned as nothing asks for it, fault',
@@ -312,6 +372,18 @@ function signingMetrics(registers: Registry[]): Pick<Metrics, 'signed' | 'watchS
           this.reset();
           for (const { domain, standing } of read())
             if (standing !== 'waiting') this.set({ domain }, Number(standing === 'active'));
+        },
+      });
+    },
+    watchKeys(read) {
+      new Gauge({
+        name: 'mailpair_dkim_key_shown',
+        help: '1 while DNS shows a DKIM key that signs, 0 while it does not or shows another; absent while not known',
+        labelNames: ['domain', 'selector'],
+        registers,
+        collect() {
+          this.reset();
+          for (const { domain, selector, isShown } of read()) this.set({ domain, selector }, Number(isShown));
         },
       });
     },

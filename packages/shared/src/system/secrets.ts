@@ -16,15 +16,15 @@ export interface Secrets {
 /** @throws naming file and line of what is wrong */
 export function readSecrets(
   usersFile: string | null,
-  { routes, pair }: Pick<Settings, 'routes' | 'pair'>,
+  { routes, pair, rspamd }: Pick<Settings, 'routes' | 'pair' | 'rspamd'>,
 ): Secrets {
   const text = usersFile === null ? '' : readFileSync(usersFile, 'utf8');
   const { users, faults } = parseUsers(text);
   if (faults.length > 0)
     throw new Error(faults.map(({ line, problem }) => `${usersFile}:${line}: ${problem}`).join('\n'));
   const passwords = new Map<string, string>();
-  for (const { auth } of routes.values())
-    if (auth) passwords.set(auth.passwordFile, readFileSync(auth.passwordFile, 'utf8').replace(/\r?\n$/, ''));
+  const files = [...[...routes.values()].map(({ auth }) => auth?.passwordFile), rspamd.passwordFile];
+  for (const path of files) if (path) passwords.set(path, readFileSync(path, 'utf8').replace(/\r?\n$/, ''));
   return { users, passwords, pair: pair.secretFile === null ? [] : readPairSecret(pair.secretFile) };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { TlsLevel } from '../values/next-hop.ts';
 import type { Rate } from '../values/rate.ts';
+import type { SubmitterLimits } from '../values/submitter.ts';
 
 export type TlsMode = 'starttls' | 'implicit' | 'none';
 
@@ -85,6 +86,65 @@ export interface DnsListSettings {
 
 export interface DomainListSettings extends DnsListSettings {
   readonly ask: readonly ('urls' | 'sender' | 'helo' | 'reverse')[];
+}
+
+/** Where an engine listens: as `connect` of node:net takes it. */
+export type EnginePlace = { readonly path: string } | { readonly host: string; readonly port: number };
+
+export interface EngineServerSettings {
+  /** As it is shown. */
+  readonly name: string;
+  readonly place: EnginePlace;
+}
+
+/** What every engine beside us has. */
+export interface EngineSettings {
+  /** None: it is not asked. */
+  readonly servers: readonly EngineServerSettings[];
+  readonly roles: readonly ('mx' | 'submission')[];
+  readonly onFault: 'accept' | 'defer';
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly connections: number;
+  readonly retestMs: number;
+}
+
+export interface ClamavSettings extends EngineSettings {
+  readonly virus: 'reject' | 'quarantine';
+  /** Of signatures whose name begins with one of `suspiciousNames`. */
+  readonly suspicious: 'reject' | 'quarantine' | 'score';
+  readonly suspiciousNames: readonly string[];
+  readonly suspiciousScore: number;
+  readonly tooBig: 'accept' | 'quarantine' | 'reject';
+}
+
+export interface RspamdSettings extends EngineSettings {
+  readonly passwordFile: string | null;
+  readonly follow: 'action' | 'score';
+  readonly reject: 'reject' | 'quarantine';
+  readonly markScore: number;
+  readonly weight: number;
+}
+
+/** Rules of one submitter, by its name or its network; what is absent is as for all. */
+export interface SubmitterException {
+  readonly name?: string;
+  readonly network?: string;
+  readonly domains?: readonly string[];
+  readonly by?: 'sender' | 'host';
+  readonly limits: Partial<SubmitterLimits>;
+}
+
+export interface SubmitterSettings {
+  /** Where they may send from; null for the hosted domains and the names below them. */
+  readonly domains: readonly string[] | null;
+  /** Whose From is looked at. */
+  readonly from: 'users' | 'all' | 'none';
+  /** For whom mail of a trusted host is counted. */
+  readonly by: 'sender' | 'host';
+  readonly limited: 'all' | 'users' | 'none';
+  readonly limits: SubmitterLimits;
+  readonly exceptions: readonly SubmitterException[];
 }
 
 /** What is made of SPF, DKIM, ARC and DMARC. Scores are 0 for what does not count. */
@@ -211,6 +271,8 @@ export interface Settings {
     readonly onFault: 'send' | 'defer';
     /** Whether a hosted domain without an active key is a fault too. */
     readonly require: boolean;
+    /** How often DNS is asked for the keys that sign; 0 for never. */
+    readonly watchMs: number;
     /** How long the record of a key stays in DNS after it last signed. */
     readonly keepRetiredMs: number;
   };
@@ -282,6 +344,8 @@ export interface Settings {
     readonly bareWord: number;
     readonly unknownName: number;
   };
+  readonly clamav: ClamavSettings;
+  readonly rspamd: RspamdSettings;
   readonly bayes: BayesSettings;
   /** What a stranger may do in a time; null for without limit. */
   readonly rates: {
@@ -316,6 +380,7 @@ export interface Settings {
     readonly verdict: 'always' | 'tagged' | 'never';
     readonly subject: string | null;
   };
+  readonly submitters: SubmitterSettings;
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
   readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
   readonly queue: {

@@ -44,12 +44,28 @@ export interface Entry {
     readonly client: string;
     readonly helo: string;
     readonly user?: string;
+    /** Who it counts for (values/submitter.ts); absent for mail from the internet and of our own. */
+    readonly submitter?: string;
   };
-  /** Held by the operator: no attempts until released. */
+  /** No attempts until released by the operator. */
   readonly held?: boolean;
+  /** Why it was held when it came; absent when the operator held it by hand. */
+  readonly heldFor?: string;
 }
 
 export const isOpen = (recipient: RecipientState): boolean => recipient.status === 'queued';
+
+/** The entry let go, to be attempted at a time. It has as long from then on as it had when it came. */
+export function released({ heldFor: _, ...entry }: Entry, dueAt: number): Entry {
+  return {
+    ...entry,
+    held: false,
+    expiresAt: Math.max(entry.expiresAt, dueAt + entry.expiresAt - entry.receivedAt),
+    recipients: entry.recipients.map((recipient) =>
+      isOpen(recipient) ? { ...recipient, dueAt } : recipient,
+    ),
+  };
+}
 
 /** When the entry's next attempt is due: the earliest of its open recipients; Infinity when none is open or it is held. */
 export function dueAt(entry: Entry): number {

@@ -10,6 +10,8 @@ import type { AuthenticationFacts, SpfFacts } from './facts-of-authentication.ts
 import type { BayesFacts } from './facts-of-bayes.ts';
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
+import type { RspamdFacts, VirusFacts } from './facts-of-engines.ts';
+import type { AuthorFacts, SubmitterFacts, UsageFacts } from './facts-of-submission.ts';
 import type { ListenerRole } from './session.ts';
 
 export interface Learnable {
@@ -23,6 +25,10 @@ export interface Learnable {
   readonly domainLists: ListFacts;
   /** The hosts of URLs in domain lists. */
   readonly urlLists: ListFacts;
+  /** What clamd found in the message. */
+  readonly virus: VirusFacts;
+  /** What rspamd says of it. */
+  readonly rspamd: RspamdFacts;
   /** What the classifier says of the message. */
   readonly bayes: BayesFacts;
   /** What was read of the message, without its text. */
@@ -31,6 +37,12 @@ export interface Learnable {
   readonly spf: SpfFacts;
   /** Who is proven to stand behind the message: DKIM, ARC, DMARC. */
   readonly authentication: AuthenticationFacts;
+  /** Who of our submitters it is. */
+  readonly submitter: SubmitterFacts;
+  /** Whom a submitter names in From, where that is checked. */
+  readonly author: AuthorFacts;
+  /** What a submitter has sent so far. */
+  readonly usage: UsageFacts;
 }
 
 export type FactName = keyof Learnable;

@@ -87,11 +87,21 @@ export const replies = {
   policy: reply(550, '5.7.1', 'Refused by the policy of this host'),
   spam: reply(550, '5.7.1', 'The message looks like spam and is refused; if it is not, ask postmaster here'),
 
+  virus: (name: string) => reply(550, '5.7.1', `The message contains malware (${name}) and is refused`),
+  tooBigToScan: reply(552, '5.3.4', 'The message is too big to be scanned for malware and is refused'),
+  filterDefers: reply(451, '4.7.1', 'The spam filter asks you to try again later'),
+
   listed: (subject: string, lists: string, text?: string) =>
     reply(
       550,
       '5.7.1',
       `${subject} is listed by ${lists}${text === undefined ? '; ask there to be delisted' : `: ${text}`}`,
+    ),
+  notYourAddress: (address: string) =>
+    reply(
+      550,
+      '5.7.1',
+      `You may not send ${address === '' ? 'with this From' : `as ${shown(address)}`}; use an address of yours`,
     ),
   spf: (client: string, domain: string, text?: string) =>
     reply(
@@ -111,6 +121,9 @@ export const replies = {
 
   noMessage: reply(554, '5.5.1', 'No valid recipients'),
 } as const;
+
+/** What a client said, fit for a line of a reply. */
+const shown = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
 
 /** `1 second`, `90 minutes` */
 function spell(ms: number): string {

@@ -21,6 +21,17 @@ const REVERSE_NAME_MS = 1_000;
 const clientOf = ({ session }: Inquiry): Subject | undefined =>
   session.trusted ? undefined : subjectOfAddress(session.client.address);
 
+/** Of lists that are asked now. */
+export const listLearners = (
+  lists: DnsLists,
+  isHosted: (domain: string) => boolean,
+  urlsOf: (inquiry: Inquiry) => Promise<readonly string[]>,
+): readonly Learner[] => [
+  ...(lists.asking('client').length > 0 ? [addressListLearner(lists)] : []),
+  ...(lists.asking('sender', 'helo', 'reverse').length > 0 ? [domainListLearner(lists, isHosted)] : []),
+  ...(lists.asking('urls').length > 0 ? [urlListLearner(lists, isHosted, urlsOf)] : []),
+];
+
 export const addressListLearner = (lists: DnsLists): Learner<'addressLists'> => ({
   name: 'addressLists',
   stage: 'client',

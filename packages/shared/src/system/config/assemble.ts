@@ -3,7 +3,9 @@ import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
 import { authenticationSettings } from './authentication-settings.ts';
 import type { DomainItem } from './domains.ts';
+import { engineSettings } from './engine-settings.ts';
 import type { Values } from './keys.ts';
+import { submitterSettings } from './submitter-settings.ts';
 
 export function assemble(file: string, values: Values): Settings {
   return {
@@ -35,6 +37,7 @@ export function assemble(file: string, values: Values): Settings {
       keys: values['dkim.keys'],
       onFault: values['dkim.onFault'],
       require: values['dkim.require'],
+      watchMs: values['dkim.watch'],
       keepRetiredMs: values['dkim.keepRetired'],
     },
     pair: {
@@ -61,6 +64,7 @@ export function assemble(file: string, values: Values): Settings {
     quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),
+    ...engineSettings(values),
     bayes: bayesSettings(values),
     ...conductSettings(values),
     authentication: authenticationSettings(values),
@@ -75,6 +79,7 @@ export function assemble(file: string, values: Values): Settings {
       verdict: values['marks.verdict'],
       subject: values['marks.subject'],
     },
+    submitters: submitterSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
     user: values.user,

@@ -6,6 +6,7 @@ import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, ListenSettings, Settings } from '../settings.ts';
 import { checkDmarcReports } from './dmarc-report-checks.ts';
 import { checkDnsLists } from './dns-list-checks.ts';
+import { checkEngines } from './engine-checks.ts';
 import type { Findings, ListenUse } from './findings.ts';
 import { checkHeartbeat } from './heartbeat-checks.ts';
 import type { Values } from './keys.ts';
@@ -34,6 +35,7 @@ export function checkAcross(
   checkHeartbeat(settings, findings);
   checkUpdate(settings, findings);
   checkDnsLists(settings, findings);
+  checkEngines(settings, findings);
   checkDmarcReports(settings, findings);
 }
 

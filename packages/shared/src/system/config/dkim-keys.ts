@@ -1,5 +1,5 @@
 /** The keys of DKIM: where the private keys lie, and what happens when one cannot be used. */
-import { age, choice, directory, yesNo } from './format.ts';
+import { age, choice, directory, pause, yesNo } from './format.ts';
 import { key } from './key.ts';
 
 export const dkimKeys = {
@@ -24,6 +24,13 @@ export const dkimKeys = {
     'Whether a hosted domain without an active key is such a fault too, so that its mail leaves signed or not at all ' +
       '(with dkim.onFault: defer).',
     'true',
+  ),
+  'dkim.watch': key(
+    pause,
+    '1h',
+    'How often a gateway asks its resolvers whether DNS still shows the keys that sign; a record that is gone is told in log ' +
+      'and metrics, and the key signs all the same. 0s does not ask.',
+    '15m',
   ),
   'dkim.keepRetired': key(
     age,

@@ -20,6 +20,7 @@ const kinds: Readonly<Record<FileKind, { what: string; secret: boolean; by: read
   authority: { what: 'certificate of the authority', secret: false, by: ['inbound', 'outbound'] },
   recipients: { what: 'recipients file', secret: false, by: ['inbound', 'outbound'] },
   password: { what: 'password file', secret: true, by: ['outbound'] },
+  'engine password': { what: 'password file', secret: true, by: ['inbound', 'outbound'] },
   tsig: { what: 'TSIG key', secret: true, by: [] },
 };
 
@@ -93,7 +94,7 @@ function checkContent({ at, path, kind }: FileUse, text: string, report: Report)
   if (kind === 'users') {
     for (const { line, problem, fix } of parseUsers(text).faults) report(at, `${path}:${line}`, problem, fix);
   }
-  if (kind === 'password' && text.trim() === '') {
+  if ((kind === 'password' || kind === 'engine password') && text.trim() === '') {
     report(at, path, 'the password file is empty', 'write the password in it, on one line');
   }
   if (kind === 'secret') {

@@ -16,7 +16,15 @@ export interface Fault {
 }
 
 export type FileKind =
-  'certificate' | 'key' | 'users' | 'secret' | 'authority' | 'recipients' | 'password' | 'tsig';
+  | 'certificate'
+  | 'key'
+  | 'users'
+  | 'secret'
+  | 'authority'
+  | 'recipients'
+  | 'password'
+  | 'engine password'
+  | 'tsig';
 
 /** A file that a value names. */
 export interface FileUse {

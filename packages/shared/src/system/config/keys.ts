@@ -10,6 +10,7 @@ import { dkimKeys } from './dkim-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
 import { dmarcReportKeys } from './dmarc-report-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
+import { engineKeys } from './engine-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
 import type { Key } from './key.ts';
@@ -20,6 +21,7 @@ import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
 import { quarantineKeys } from './quarantine-keys.ts';
 import { smarthostKeys } from './smarthost-keys.ts';
+import { submitterKeys } from './submitter-keys.ts';
 import { updateKeys } from './update-keys.ts';
 
 export const keys = {
@@ -30,12 +32,14 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...engineKeys,
   ...bayesKeys,
   ...conductKeys,
   ...authenticationKeys,
   ...markKeys,
   ...dmarcReportKeys,
   ...quarantineKeys,
+  ...submitterKeys,
   ...loadKeys,
   ...publishKeys,
   ...dkimKeys,

@@ -1,0 +1,13 @@
+/** Asks the person at the terminal. */
+import { printable } from './table.ts';
+import type { Io } from './verb.ts';
+
+export async function confirm(question: string, { stdin, err }: Io): Promise<boolean> {
+  err(printable(question));
+  let text = '';
+  for await (const chunk of stdin) {
+    text += String(chunk);
+    if (text.includes('\n')) break;
+  }
+  return /^y(es)?\s*$/i.test(text.split('\n')[0] ?? '');
+}

@@ -1,0 +1,51 @@
+/** What is learnt of our own submitters: who sends, who is named in From, and how much it has sent. */
+import { readStart } from '../system/read-start.ts';
+import type { UsageFacts } from '../values/facts-of-submission.ts';
+import type { SubmitterLimits, SubmitterOf, Submitting } from '../values/submitter.ts';
+import { HEADER_BYTES, authorsIn } from './authors.ts';
+import type { Inquiry, Learner } from './learner.ts';
+
+const submittingOf = ({ session: { client, user }, envelope: { reversePath } }: Inquiry): Submitting => ({
+  address: client.address,
+  reversePath,
+  ...(user !== undefined && { user }),
+});
+
+export const submitterLearner = (submitterOf: SubmitterOf): Learner<'submitter'> => ({
+  name: 'submitter',
+  stage: 'sender',
+  roles: ['submission'],
+  learn: (inquiry) => ({ name: submitterOf(submittingOf(inquiry)).name }),
+});
+
+/** The addresses in From, where they are checked. */
+export const authorLearner = (submitterOf: SubmitterOf): Learner<'author'> => ({
+  name: 'author',
+  stage: 'message',
+  roles: ['submission'],
+  learn(inquiry) {
+    const { body } = inquiry.message!;
+    if (!submitterOf(submittingOf(inquiry)).checksFrom) return undefined;
+    const { chunks } = body;
+    if (chunks?.length === 1) return { from: authorsIn(chunks[0]!) };
+    return readStart(body, HEADER_BYTES).then((start) => ({ from: authorsIn(start) }));
+  },
+});
+
+/** @returns what was sent, this message included */
+export type Charge = (submitter: {
+  readonly name: string;
+  readonly recipients: number;
+  readonly limits: SubmitterLimits;
+}) => UsageFacts;
+
+/** Counts the message, whatever becomes of it. */
+export const usageLearner = (submitterOf: SubmitterOf, charge: Charge): Learner<'usage'> => ({
+  name: 'usage',
+  stage: 'message',
+  roles: ['submission'],
+  learn(inquiry) {
+    const { name, limits } = submitterOf(submittingOf(inquiry));
+    return charge({ name, recipients: inquiry.recipients.length, limits });
+  },
+});

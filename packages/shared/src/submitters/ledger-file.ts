@@ -1,0 +1,97 @@
+/**
+ * Keeps the ledger of submitters over restarts, in one small file that is written anew and moved into place: at once when
+ * somebody is held or released, else every few seconds while there is mail. A file that cannot be read is reported and
+ * begun anew, one that cannot be written is reported and done without.
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { chown, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../system/clock.ts';
+import { limitNames } from '../values/submitter.ts';
+import { SubmitterLedger, type Account, type Ledger, type LedgerParts } from './ledger.ts';
+import { noUsage } from './usage.ts';
+
+export interface LedgerFileOptions {
+  /** The spool's. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly onExcess: LedgerParts['onExcess'];
+  /** Told when the file cannot be read or written. */
+  onFault(error: Error): void;
+}
+
+const WRITE_EVERY_MS = 10_000;
+const VERSION = 1;
+
+export function openLedger({ directory, clock, onExcess, onFault }: LedgerFileOptions): Ledger {
+  const path = join(directory, 'submitters.json');
+  let isNew = false;
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> | undefined;
+
+  async function write(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    while (isNew) {
+      isNew = false;
+      try {
+        const text = JSON.stringify({ version: VERSION, accounts: ledger.accounts() });
+        await writeFile(`${path}.new`, text, { mode: 0o600 });
+        await giveToOwner(`${path}.new`, directory);
+        await rename(`${path}.new`, path);
+      } catch (error) {
+        onFault(error as Error);
+      }
+    }
+    writing = undefined;
+  }
+
+  const flush = (): Promise<void> => (writing ??= write());
+
+  const ledger = new SubmitterLedger({
+    clock,
+    accounts: readAccounts(path, directory, onFault),
+    changed(urgent) {
+      isNew = true;
+      if (urgent) void flush();
+      else timer ??= setTimeout(() => void flush(), WRITE_EVERY_MS).unref();
+    },
+    onExcess,
+    close: flush,
+  });
+  return ledger;
+}
+
+function readAccounts(path: string, directory: string, onFault: (error: Error) => void): Account[] {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const { accounts } = JSON.parse(readFileSync(path, 'utf8')) as { accounts?: unknown };
+    if (!Array.isArray(accounts)) throw new Error(`${path} holds no accounts`);
+    return accounts.filter(isAccount);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onFault(error as Error);
+    return [];
+  }
+}
+
+function isAccount(value: unknown): value is Account {
+  const { name, usage, limits, held, lastAt } = (value ?? {}) as Partial<Account>;
+  return (
+    typeof name === 'string' &&
+    typeof lastAt === 'number' &&
+    limitNames.every((limit) => typeof limits?.[limit] === 'number' && isWindow(usage?.[limit])) &&
+    (held === null || (typeof held?.reason === 'string' && typeof held.since === 'number'))
+  );
+}
+
+const isWindow = (value: unknown): boolean =>
+  Object.keys(noUsage.messagesPerHour).every(
+    (field) => typeof (value as Record<string, unknown> | undefined)?.[field] === 'number',
+  );
+
+/** What root writes for a gateway that is stopped, the gateway must be able to read. */
+async function giveToOwner(path: string, directory: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(directory);
+  await chown(path, uid, gid);
+}

@@ -1,0 +1,189 @@
+/**
+ * What each submitter has sent and whether its mail is held; in memory, bounded, kept over restarts by a file beside
+ * the spool (ledger-file.ts). A submitter that exceeds a limit is held from that message on until it is released.
+ *
+ * The file is written a while after a change without waiting for the disk: after a crash a few counts are lost and never
+ * a message, for what is held is said in each entry.
+ */
+import type { Clock } from '../system/clock.ts';
+import type { SubmitterHold, SubmitterLimits, SubmitterState } from '../values/submitter.ts';
+import {
+  countsOf,
+  excessOf,
+  isIdle,
+  noLimits,
+  noUsage,
+  withMessage,
+  withRefusal,
+  type Usage,
+} from './usage.ts';
+import type { UsageFacts } from '../values/facts-of-submission.ts';
+
+export interface Account {
+  readonly name: string;
+  readonly usage: Usage;
+  readonly limits: SubmitterLimits;
+  readonly held: SubmitterHold | null;
+  readonly lastAt: number;
+}
+
+export interface Ledger {
+  /**
+   * Counts a message, and says whether it is held.
+   * @param enforce false to count and tell only
+   */
+  charge(submitter: Charged, enforce: boolean): UsageFacts;
+  /** One of its recipients does not exist. */
+  refused(name: string): void;
+  heldFor(name: string): SubmitterHold | null;
+  hold(name: string, reason: string): SubmitterState;
+  /** Lets it send again, counted from nothing. @returns what it was held for */
+  release(name: string): SubmitterHold | null;
+  /** All that have sent within a day, or are held. */
+  list(): SubmitterState[];
+  held(): SubmitterState[];
+  get(name: string): SubmitterState | undefined;
+  /** Writes what is not yet in the file. */
+  close(): Promise<void>;
+}
+
+export interface Charged {
+  readonly name: string;
+  readonly recipients: number;
+  readonly limits: SubmitterLimits;
+}
+
+export interface LedgerParts {
+  readonly clock: Clock;
+  /** From earlier, the longest unused first. */
+  readonly accounts: readonly Account[];
+  /** There is something new to keep; `urgent` when somebody is held or released. */
+  changed(urgent: boolean): void;
+  /** A limit was exceeded. */
+  onExcess(name: string, reason: string, enforce: boolean): void;
+  close(): Promise<void>;
+}
+
+/** More are not kept; those that sent last stay, and those held. */
+const MAX_ACCOUNTS = 10_000;
+
+export class SubmitterLedger implements Ledger {
+  readonly #parts: LedgerParts;
+  readonly #accounts = new Map<string, Account>();
+  /** Told once in a while, not for every message. */
+  readonly #told = new Map<string, number>();
+
+  constructor(parts: LedgerParts) {
+    this.#parts = parts;
+    for (const account of parts.accounts) this.#accounts.set(account.name, account);
+  }
+
+  charge({ name, recipients, limits }: Charged, enforce: boolean): UsageFacts {
+    const now = this.#parts.clock.now();
+    const known = this.#of(name);
+    const usage = withMessage(known.usage, recipients, now);
+    const counts = countsOf(usage, now);
+    let { held } = known;
+    const reason = held === null ? excessOf(counts, limits) : undefined;
+    if (reason !== undefined) held = this.#exceeded(name, reason, enforce, now);
+    const kept = enforce ? held : known.held;
+    this.#put({ name, usage, limits, held: kept, lastAt: now }, kept !== known.held);
+    return { name, counts, ...(held && { held }) };
+  }
+
+  #exceeded(name: string, reason: string, enforce: boolean, now: number): SubmitterHold {
+    const lastTold = this.#told.get(name) ?? -Infinity;
+    if (enforce || now - lastTold >= TELL_AGAIN_MS) {
+      if (this.#told.size >= MAX_ACCOUNTS) this.#told.clear();
+      this.#told.set(name, now);
+      this.#parts.onExcess(name, reason, enforce);
+    }
+    return { since: now, reason, by: 'limit' };
+  }
+
+  refused = (name: string): void => {
+    const known = this.#accounts.get(name);
+    if (!known) return;
+    const usage = withRefusal(known.usage, this.#parts.clock.now());
+    this.#accounts.set(name, { ...known, usage });
+    this.#parts.changed(false);
+  };
+
+  heldFor = (name: string): SubmitterHold | null => this.#accounts.get(name)?.held ?? null;
+
+  hold(name: string, reason: string): SubmitterState {
+    const known = this.#of(name);
+    const held = known.held ?? { since: this.#parts.clock.now(), reason, by: 'operator' as const };
+    this.#put({ ...known, held }, true);
+    return this.get(name)!;
+  }
+
+  release(name: string): SubmitterHold | null {
+    const known = this.#accounts.get(name);
+    if (!known) return null;
+    this.#put({ ...known, usage: noUsage, held: null }, true);
+    return known.held;
+  }
+
+  list(): SubmitterState[] {
+    const now = this.#parts.clock.now();
+    return [...this.#accounts.values()]
+      .filter(({ usage, held }) => held !== null || !isIdle(usage, now))
+      .map((account) => stateOf(account, now));
+  }
+
+  held(): SubmitterState[] {
+    const now = this.#parts.clock.now();
+    return [...this.#accounts.values()]
+      .filter(({ held }) => held !== null)
+      .map((account) => stateOf(account, now));
+  }
+
+  get(name: string): SubmitterState | undefined {
+    const account = this.#accounts.get(name);
+    return account && stateOf(account, this.#parts.clock.now());
+  }
+
+  /** As they are to be kept, the longest unused first. */
+  accounts(): readonly Account[] {
+    const now = this.#parts.clock.now();
+    return [...this.#accounts.values()].filter(({ usage, held }) => held !== null || !isIdle(usage, now));
+  }
+
+  close(): Promise<void> {
+    return this.#parts.close();
+  }
+
+  #of(name: string): Account {
+    return this.#accounts.get(name) ?? { name, usage: noUsage, limits: noLimits, held: null, lastAt: 0 };
+  }
+
+  #put(account: Account, urgent: boolean): void {
+    this.#accounts.delete(account.name);
+    this.#accounts.set(account.name, account);
+    if (this.#accounts.size > MAX_ACCOUNTS) this.#forgetOne();
+    this.#parts.changed(urgent);
+  }
+
+  /** Of the longest unused few, one that is not held. */
+  #forgetOne(): void {
+    let looked = 0;
+    for (const [name, { held }] of this.#accounts) {
+      if (held === null || (looked += 1) > LOOK_AT) {
+        this.#accounts.delete(name);
+        return;
+      }
+    }
+  }
+}
+
+const LOOK_AT = 1_000;
+const TELL_AGAIN_MS = 600_000;
+
+const stateOf = ({ name, usage, limits, held, lastAt }: Account, now: number): SubmitterState => ({
+  name,
+  counts: countsOf(usage, now),
+  limits,
+  held,
+  lastAt,
+});

@@ -1,0 +1,42 @@
+/**
+ * Who a submitter is, and which rules it has. A user with a password is known by its name. Mail of a trusted host is counted for
+ * its sender, by the reverse-path; for the host where it is told so, and where the reverse-path is null. Pure.
+ */
+import { createNetworks } from '../system/addresses.ts';
+import type { Settings } from '../system/settings.ts';
+import { recipientKey } from '../values/address.ts';
+import type { SubmitterOf } from '../values/submitter.ts';
+import { noLimits } from './usage.ts';
+import { domainSet } from './domain-set.ts';
+
+export function createSubmitterRules({
+  submitters,
+  domains,
+}: Pick<Settings, 'submitters' | 'domains'>): SubmitterOf {
+  const usual = domainSet(submitters.domains ?? domains.flatMap(({ name }) => [name, `.${name}`]));
+  const exceptions = submitters.exceptions.map(({ domains: own, name, network, ...exception }) => ({
+    ...exception,
+    name: name?.toLowerCase(),
+    networks: network === undefined ? undefined : createNetworks([network]),
+    mayUse: own && domainSet(own),
+  }));
+  const byName = new Map(exceptions.map((exception) => [exception.name, exception]));
+  const byNetwork = exceptions.filter(({ networks }) => networks);
+
+  return ({ user, address, reversePath }) => {
+    const host = byNetwork.find(({ networks }) => networks!.has(address));
+    const isHost = reversePath === '' || (host?.by ?? submitters.by) === 'host';
+    const name = user ?? (isHost ? address : recipientKey(reversePath));
+    const limits = isAmong(submitters.limited, user) ? submitters.limits : noLimits;
+    const named = byName.get(name.toLowerCase());
+    return {
+      name,
+      mayUse: named?.mayUse ?? host?.mayUse ?? usual,
+      checksFrom: isAmong(submitters.from, user),
+      limits: host || named ? { ...limits, ...host?.limits, ...named?.limits } : limits,
+    };
+  };
+}
+
+const isAmong = (whom: 'all' | 'users' | 'none', user: string | undefined): boolean =>
+  whom === 'all' || (whom === 'users' && user !== undefined);

@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Ledger } from '@mailpair/shared/submitters/ledger';
+import { openLedger } from '@mailpair/shared/submitters/ledger-file';
+import { noLimits } from '@mailpair/shared/submitters/usage';
+import { expect } from 'chai';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+
+describe('The ledger of submitters', () => {
+  const limits = { ...noLimits, messagesPerHour: 3 };
+  let directory: string;
+  let now: number;
+  let told: string[];
+  let faults: Error[];
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'mailpair-submitters-'));
+    now = Date.UTC(2026, 10, 25, 12);
+    told = [];
+    faults = [];
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const open = (): Ledger =>
+    openLedger({
+      directory,
+      clock: { now: () => now },
+      onExcess: (name, reason, enforced) => void told.push(`${name} ${enforced}: ${reason}`),
+      onFault: (error) => void faults.push(error),
+    });
+  const send = (ledger: Ledger, times: number, name = 'anna', enforce = true): boolean[] =>
+    Array.from(
+      { length: times },
+      () => ledger.charge({ name, recipients: 1, limits }, enforce).held !== undefined,
+    );
+
+  it('holds from the message on that is beyond a limit, tells it once, and nobody else', async () => {
+    const ledger = open();
+    expect(send(ledger, 6)).to.deep.equal([false, false, false, true, true, true]);
+    now += 48 * 3_600_000;
+    expect(send(ledger, 1)).to.deep.equal([true]);
+    expect(send(ledger, 3, 'bert')).to.deep.equal([false, false, false]);
+    expect(told).to.deep.equal(['anna true: 4 messages within an hour, submitters.messagesPerHour is 3']);
+    await ledger.close();
+  });
+
+  it('lets go, and counts from nothing then', async () => {
+    const ledger = open();
+    send(ledger, 4);
+    expect(ledger.release('anna')?.by).to.equal('limit');
+    expect(send(ledger, 4)).to.deep.equal([false, false, false, true]);
+    await ledger.close();
+  });
+
+  it('holds by hand, also whom it does not know', async () => {
+    const ledger = open();
+    ledger.hold('carla', 'her password was stolen');
+    expect(ledger.charge({ name: 'carla', recipients: 1, limits }, true).held).to.include({ by: 'operator' });
+    expect(ledger.held().map(({ name }) => name)).to.deep.equal(['carla']);
+    await ledger.close();
+  });
+
+  it('only tells where mail is observed, and not for every message', async () => {
+    const ledger = open();
+    expect(send(ledger, 6, 'anna', false)).to.deep.equal([false, false, false, true, true, true]);
+    expect(ledger.heldFor('anna')).to.equal(null);
+    expect(told).to.have.length(1);
+    await ledger.close();
+  });
+
+  it('is the same after a restart', async () => {
+    const first = open();
+    send(first, 4);
+    send(first, 2, 'bert');
+    await first.close();
+    const second = open();
+    expect(second.heldFor('anna')).to.include({ by: 'limit', since: now });
+    expect(send(second, 2, 'bert')).to.deep.equal([false, true]);
+    expect(second.list().map(({ name }) => name)).to.have.members(['anna', 'bert']);
+    await second.close();
+    expect(faults).to.deep.equal([]);
+  });
+
+  it('writes at once that somebody is held', async () => {
+    const ledger = open();
+    ledger.hold('carla', 'by hand');
+    await ledger.close();
+    expect(readFileSync(join(directory, 'submitters.json'), 'utf8')).to.include('by hand');
+  });
+
+  it('begins anew, and says so, when its file is damaged; of a part that makes no sense it keeps the rest', async () => {
+    writeFileSync(join(directory, 'submitters.json'), '{"accounts":[{"name":1},');
+    const ledger = open();
+    expect(ledger.list()).to.deep.equal([]);
+    expect(faults).to.have.length(1);
+    send(ledger, 1);
+    await ledger.close();
+    const path = join(directory, 'submitters.json');
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as { accounts: unknown[] };
+    writeFileSync(path, JSON.stringify({ accounts: [{ name: 'x' }, null, 7, ...kept.accounts] }));
+    const next = open();
+    expect(next.list().map(({ name }) => name)).to.deep.equal(['anna']);
+    await next.close();
+  });
+
+  it('forgets whom it has not heard of for longest when there are too many, never whom it holds', async () => {
+    const ledger = open();
+    ledger.hold('carla', 'by hand');
+    send(ledger, 1, 'first');
+    for (let n = 0; n < 10_000; n += 1) send(ledger, 1, `stranger-${n}`);
+    expect(ledger.list()).to.have.length(10_000);
+    expect(ledger.get('first')).to.equal(undefined);
+    expect(ledger.heldFor('carla')).not.to.equal(null);
+    await ledger.close();
+  });
+});
