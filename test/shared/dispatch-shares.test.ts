@@ -90,8 +90,8 @@ describe('The dispatcher, while one submitter has a long backlog', () => {
     dispatcher.start();
     await until(() => madeFor('hog') === SHARE);
     const [gone, held] = ['hog-00250', 'hog-00251'];
-    await dispatcher.change(gone!, () => null);
-    await dispatcher.change(held!, (entry) => ({ ...entry, held: true }));
+    await dispatcher.change(gone, () => null);
+    await dispatcher.change(held, (entry) => ({ ...entry, held: true }));
     for (const { end } of [...attempts.made]) await end('relayed');
     await until(() => (spool.count() === 1 && dispatcher.active === 0) || madeFor('hog') > SHARE);
     await attempts.made.at(-1)!.end('relayed');
