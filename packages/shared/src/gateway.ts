@@ -173,6 +173,7 @@ async function openBehind(
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
     mark: createMarking({
+      signing,
       settings: () => current.settings,
       host: host.host,
       incomingDirectory: join(host.spool, 'incoming'),
