@@ -5,7 +5,7 @@
  * packages/shared/src, control/ and the gateways); values/ knows nothing; each library has one home.
  */
 const shared = '^packages/shared/src';
-const stages = '(accept|recipients|conduct|facts|judge|sign|submitters|route|send|queue|settle|pair)';
+const stages = '(accept|recipients|conduct|facts|dmarc|judge|sign|submitters|route|send|queue|settle|pair)';
 const joints = `${shared}/(?:[^/]+\\.ts$|control/|rehearse/|cli/)`;
 
 /** Where each library may be imported, as a pattern under packages/shared/src. Node's own modules count too. */

@@ -385,10 +385,19 @@ export interface Settings {
     readonly banMs: number;
   };
   readonly authentication: AuthenticationSettings;
+  /** Aggregate reports of what DMARC said. */
+  readonly dmarcReports: {
+    readonly collect: boolean;
+    readonly keepMs: number;
+    readonly send: boolean;
+    readonly from: string | null;
+  };
   /** What is written into the header of mail from the internet. */
   readonly marks: {
     readonly results: boolean;
     readonly verdict: 'always' | 'tagged' | 'never';
+    /** Which messages get a set of ARC fields. */
+    readonly seal: 'changed' | 'always' | 'never';
     readonly subject: string | null;
   };
   readonly submitters: SubmitterSettings;

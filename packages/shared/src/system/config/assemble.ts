@@ -70,9 +70,16 @@ export function assemble(file: string, values: Values): Settings {
     bayes: bayesSettings(values),
     ...conductSettings(values),
     authentication: authenticationSettings(values),
+    dmarcReports: {
+      collect: values['dmarcReports.collect'],
+      keepMs: values['dmarcReports.keep'],
+      send: values['dmarcReports.send'],
+      from: values['dmarcReports.from'],
+    },
     marks: {
       results: values['marks.results'],
       verdict: values['marks.verdict'],
+      seal: values['marks.seal'],
       subject: values['marks.subject'],
     },
     submitters: submitterSettings(values),

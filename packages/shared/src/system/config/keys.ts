@@ -9,6 +9,7 @@ import { clientNameKeys } from './client-name-keys.ts';
 import { contentKeys } from './content-keys.ts';
 import { dkimKeys } from './dkim-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
+import { dmarcReportKeys } from './dmarc-report-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { engineKeys } from './engine-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
@@ -38,6 +39,7 @@ export const keys = {
   ...conductKeys,
   ...authenticationKeys,
   ...markKeys,
+  ...dmarcReportKeys,
   ...quarantineKeys,
   ...submitterKeys,
   ...loadKeys,
