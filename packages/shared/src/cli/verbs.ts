@@ -9,6 +9,7 @@ import { dkimActivate } from './dkim-activate.ts';
 import { dkimKeygen, dkimRotate } from './dkim-keygen.ts';
 import { dkimRemove } from './dkim-remove.ts';
 import { dkimStatus } from './dkim-status.ts';
+import { dmarcReport } from './dmarc-report.ts';
 import { dnsPlan } from './dns-plan.ts';
 import { dnsVerify } from './dns-verify.ts';
 import { judgeVerb } from './judge.ts';
@@ -55,6 +56,7 @@ export const verbs: readonly Verb[] = [
   configShow,
   dnsPlan,
   dnsVerify,
+  dmarcReport,
   ...dkimVerbs,
   balancerOf(balancerVerbs),
   ...balancerVerbs,
