@@ -14,13 +14,16 @@ import type { EngineState } from './facts/engines/engine-servers.ts';
 import { createEngines } from './facts/engines/engines.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
 import type { Inquiry, Learner } from './facts/learner.ts';
+import { namedFieldsLearner } from './facts/named-fields.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
+import { attachmentsCheck } from './judge/attachments.ts';
 import { bayesCheck } from './judge/bayes.ts';
 import { authorLearner, submitterLearner, usageLearner, type Charge } from './facts/submission.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
 import { earlyTalkerCheck } from './judge/early-talker.ts';
 import { greylistCheck } from './judge/greylist.ts';
+import { contentCheck } from './judge/content.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
@@ -31,6 +34,8 @@ import { virusCheck } from './judge/virus.ts';
 import { ownNamesOf } from './pair/own-names.ts';
 import { openLearning, type Learning } from './learning.ts';
 import type { Topics } from './pair/topics.ts';
+import type { Policy } from './judge/policy.ts';
+import { policiesOf } from './policies.ts';
 import { authorCheck, reversePathCheck } from './judge/sender.ts';
 import { submitterLimitsCheck } from './judge/submitter-limits.ts';
 import { createSubmitterRules } from './submitters/rules.ts';
@@ -63,6 +68,7 @@ export interface CheckingParts {
 export interface Checking {
   learners(): readonly Learner[];
   checks(): readonly Check[];
+  policyOf(recipient: string): Policy;
   /** How the lists in DNS are. */
   lists(): readonly ListState[];
   /** Told of every judgement of a message. */
@@ -91,9 +97,13 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     counted: metrics.listAnswer,
   });
   metrics.watchLists(lists.states);
+  const contents = openContents(() => ({
+    timeoutMs: settings().judge.messageBudgetMs * PATIENCE,
+    depth: settings().attachments.depth,
+    bytes: settings().attachments.unpackBytes,
+  }));
   const engines = createEngines({ clock, log, counted: metrics.engineAnswer, passwordIn: parts.passwordIn });
   metrics.watchEngines(engines.states);
-  const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
   const learning = openLearning({ ...parts, contentOf: contents.contentOf });
   const greylisting = parts.topics && openGreylisting({ ...parts, topics: parts.topics });
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
@@ -102,6 +112,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   const isHosted = (domain: string): boolean => settings().domains.some(({ name }) => name === domain);
   let learners: readonly Learner[] = [];
   let checks: readonly Check[] = [];
+  let policyOf = policiesOf(settings());
   function reload(): void {
     lists.set(listsOf(settings()));
     engines.set(settings());
@@ -119,6 +130,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
         ownAddresses: ownNamesOf(settings()).ownAddresses,
       }),
       contentLearner(contents),
+      namedFieldsLearner(fieldsInRules(settings()), contents.contentOf),
       bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
       ...(greylisting?.learners() ?? []),
       submitterLearner(submitterOf),
@@ -126,11 +138,13 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       ...(parts.charge ? [usageLearner(submitterOf, parts.charge)] : []),
     ];
     checks = checksOf(settings());
+    policyOf = policiesOf(settings());
   }
   reload();
   return {
     learners: () => learners,
     checks: () => checks,
+    policyOf: (recipient) => policyOf(recipient),
     lists: lists.states,
     judged: (judged) => greylisting?.judged(judged),
     engines: engines.states,
@@ -146,6 +160,14 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     },
   };
 }
+
+/** Lower-case names. */
+const fieldsInRules = ({ judge: { rules } }: Settings): ReadonlySet<string> =>
+  new Set(
+    rules.flatMap(({ when, unless }) =>
+      [...(when.header ?? []), ...(unless?.header ?? [])].map(({ name }) => name),
+    ),
+  );
 
 /** A check is on when something is learnt for it, of whom it is about. */
 function judgingState(
@@ -186,6 +208,8 @@ function checksOfMessages(settings: Settings): readonly Check[] {
     addressListCheck(lists),
     domainListCheck(lists),
     urlListCheck(lists),
+    contentCheck(settings.content),
+    attachmentsCheck(settings.attachments),
     virusCheck(clamav),
     rspamdCheck(rspamd),
     bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),

@@ -10,6 +10,7 @@ import type { AuthenticationFacts, SpfFacts } from './facts-of-authentication.ts
 import type { BayesFacts } from './facts-of-bayes.ts';
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
 import type { GreylistFacts } from './facts-of-greylist.ts';
+import type { NamedFields } from './facts-of-named-fields.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
 import type { RspamdFacts, VirusFacts } from './facts-of-engines.ts';
 import type { AuthorFacts, SubmitterFacts, UsageFacts } from './facts-of-submission.ts';
@@ -40,6 +41,8 @@ export interface Learnable {
   readonly authentication: AuthenticationFacts;
   /** Whether the sender was heard of before; absent where nobody is asked to come back. */
   readonly greylist: GreylistFacts;
+  /** Header fields that the operator's rules ask for. */
+  readonly namedFields: NamedFields;
   /** Who of our submitters it is. */
   readonly submitter: SubmitterFacts;
   /** Whom a submitter names in From, where that is checked. */

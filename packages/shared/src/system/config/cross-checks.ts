@@ -4,6 +4,7 @@
  */
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, ListenSettings, Settings } from '../settings.ts';
+import { checkDmarcReports } from './dmarc-report-checks.ts';
 import { checkDnsLists } from './dns-list-checks.ts';
 import { checkEngines } from './engine-checks.ts';
 import type { Findings, ListenUse } from './findings.ts';
@@ -36,6 +37,7 @@ export function checkAcross(
   checkDnsLists(settings, findings);
   checkGreylist(settings, findings);
   checkEngines(settings, findings);
+  checkDmarcReports(settings, findings);
 }
 
 function checkGreylist({ greylist: { delayMs, windowMs } }: Settings, findings: Findings): void {
