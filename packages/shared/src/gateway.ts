@@ -10,6 +10,7 @@ import { gatewayApi } from './control/api.ts';
 import { keepToken } from './control/api-token.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { openSentry } from './conduct-sentry.ts';
+import { openReporting } from './dmarc-reporting.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openGate } from './gate.ts';
 import { createIntake } from './intake.ts';
@@ -119,7 +120,14 @@ async function openBehind(
   const signing = openSigning({ settings: () => current.settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
-  const ledger = openSubmitters({ host, clock, log });
+  const ledger = openSubmitters({
+    host,
+    takesSubmissions: () =>
+      role.listeners(current.settings).some((listener) => listener.role === 'submission'),
+    topics,
+    clock,
+    log,
+  });
   ground.closers.push(() => ledger.close());
   const dispatcher = openDispatcher(ground, spool, attempts, notify, ledger);
   const gate = openGate({
@@ -156,6 +164,20 @@ async function openBehind(
   });
   ground.closers.push(() => checking.close());
   const judging = createJudging({ settings: () => current.settings, ...checking, clock });
+  const reporting = openReporting({
+    settings: () => current.settings,
+    host: host.host,
+    directory: host.spool,
+    resolver,
+    spool,
+    signing,
+    nextId,
+    queued: (entry) => dispatcher.wake(entry),
+    clock,
+    log,
+    metrics,
+  });
+  ground.closers.push(() => reporting.close());
   const intake = createIntake({
     host: host.host,
     settings: () => current.settings,
@@ -165,7 +187,9 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
+    reporting,
     mark: createMarking({
+      signing,
       settings: () => current.settings,
       host: host.host,
       incomingDirectory: join(host.spool, 'incoming'),

@@ -7,6 +7,7 @@
  */
 import type { SessionHooks } from './accept/listener.ts';
 import { composeReceived } from './accept/received.ts';
+import type { Reporting } from './dmarc-reporting.ts';
 import { createDisposing } from './disposing.ts';
 import type { Judged, Judging } from './judging.ts';
 import type { Marking } from './marking.ts';
@@ -30,6 +31,7 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<Submission
   readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
   readonly mark: Marking;
+  readonly reporting: Pick<Reporting, 'note'>;
   readonly signing: Pick<Signing, 'submitted'>;
   readonly quarantine: Quarantine;
 }
@@ -95,6 +97,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const message: Message = { id, receivedAt, envelope, body, session, head };
     const judged = await judging.message(message);
     noteMissing(message, judged);
+    parts.reporting.note(judged);
     const taken = { ...message, ...submitterIn(judged.facts.learnt), judgement: judged.judgements[0]! };
     const reply = await mark(taken, judged, (marked) => dispose(marked, judged));
     metrics.accepted((clock.now() - receivedAt) / 1000);

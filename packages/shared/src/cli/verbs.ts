@@ -9,12 +9,14 @@ import { dkimActivate } from './dkim-activate.ts';
 import { dkimKeygen, dkimRotate } from './dkim-keygen.ts';
 import { dkimRemove } from './dkim-remove.ts';
 import { dkimStatus } from './dkim-status.ts';
+import { dmarcReport } from './dmarc-report.ts';
 import { dnsPlan } from './dns-plan.ts';
 import { dnsVerify } from './dns-verify.ts';
 import { learnStatus } from './learn-status.ts';
 import { learnForget, learnHam, learnSpam } from './learn-teach.ts';
 import { password } from './password.ts';
 import { quarantineDelete, quarantineRelease } from './quarantine-change.ts';
+import { quarantineLearn } from './quarantine-learn.ts';
 import { quarantineList } from './quarantine-list.ts';
 import { quarantineShow } from './quarantine-show.ts';
 import { queueHold, queueRelease, queueRetry } from './queue-change.ts';
@@ -51,6 +53,7 @@ export const verbs: readonly Verb[] = [
   configShow,
   dnsPlan,
   dnsVerify,
+  dmarcReport,
   ...dkimVerbs,
   balancerOf(balancerVerbs),
   ...balancerVerbs,
@@ -63,6 +66,7 @@ export const verbs: readonly Verb[] = [
   quarantineShow,
   quarantineRelease,
   quarantineDelete,
+  quarantineLearn,
   learnSpam,
   learnHam,
   learnForget,
