@@ -5,7 +5,7 @@
  * packages/shared/src, control/ and the gateways); values/ knows nothing; each library has one home.
  */
 const shared = '^packages/shared/src';
-const stages = '(accept|recipients|conduct|facts|judge|sign|submitters|route|send|queue|settle|pair)';
+const stages = '(accept|recipients|conduct|facts|dmarc|judge|sign|submitters|route|send|queue|settle|pair)';
 const joints = `${shared}/(?:[^/]+\\.ts$|control/|rehearse/|cli/)`;
 
 /** Where each library may be imported, as a pattern under packages/shared/src. Node's own modules count too. */
@@ -22,6 +22,7 @@ const homes = {
   selfsigned: 'system/self-signed\\.ts$',
   dns: 'system/resolver\\.ts$',
   entities: 'facts/content/html\\.ts$',
+  'libarchive-wasm': 'facts/content/archives/libarchive\\.ts$',
   tldts: 'system/registrable-domain\\.ts$',
   mailauth: 'facts/authentication/[^/]+\\.ts$',
   'dns-packet': 'system/dns-query\\.ts$',

@@ -10,6 +10,7 @@ import { gatewayApi } from './control/api.ts';
 import { keepToken } from './control/api-token.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { openSentry } from './conduct-sentry.ts';
+import { openReporting } from './dmarc-reporting.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openGate } from './gate.ts';
 import { createIntake } from './intake.ts';
@@ -25,6 +26,7 @@ import { createIds } from './queue/ids.ts';
 import { openLmdbSpool } from './queue/lmdb-spool.ts';
 import { nextAttemptAt } from './queue/retry.ts';
 import type { Spool } from './queue/spool.ts';
+import { openRecords, type Records } from './recording.ts';
 import type { Ledger } from './submitters/ledger.ts';
 import { createRecipients, type Recipients } from './recipients/recipients.ts';
 import { openKnowledgeStore, type KnowledgeStore } from './recipients/store.ts';
@@ -109,7 +111,15 @@ async function openBehind(
   const { role, host, current, log, metrics } = ground;
   const commits = new CommitWatch();
   const spool = await openSpool(ground, commits);
-  const quarantine = await openKeeping(ground);
+  const records = openRecords({
+    directory: host.spool,
+    host: host.host,
+    settings: () => current.settings,
+    clock,
+    log,
+  });
+  ground.closers.push(() => records.close());
+  const quarantine = await openKeeping(ground, records);
   const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
   const topics = new Topics();
@@ -119,9 +129,16 @@ async function openBehind(
   const signing = openSigning({ settings: () => current.settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
-  const ledger = openSubmitters({ host, clock, log });
+  const ledger = openSubmitters({
+    host,
+    takesSubmissions: () =>
+      role.listeners(current.settings).some((listener) => listener.role === 'submission'),
+    topics,
+    clock,
+    log,
+  });
   ground.closers.push(() => ledger.close());
-  const dispatcher = openDispatcher(ground, spool, attempts, notify, ledger);
+  const dispatcher = openDispatcher(ground, spool, attempts, notify, records, ledger);
   const gate = openGate({
     rules: () => current.settings.load,
     partners: () => pairing.others(),
@@ -156,6 +173,20 @@ async function openBehind(
   });
   ground.closers.push(() => checking.close());
   const judging = createJudging({ settings: () => current.settings, ...checking, clock });
+  const reporting = openReporting({
+    settings: () => current.settings,
+    host: host.host,
+    directory: host.spool,
+    resolver,
+    spool,
+    signing,
+    nextId,
+    queued: (entry) => dispatcher.wake(entry),
+    clock,
+    log,
+    metrics,
+  });
+  ground.closers.push(() => reporting.close());
   const intake = createIntake({
     host: host.host,
     settings: () => current.settings,
@@ -165,7 +196,9 @@ async function openBehind(
     dispatcher,
     authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
     judging,
+    reporting,
     mark: createMarking({
+      signing,
       settings: () => current.settings,
       host: host.host,
       incomingDirectory: join(host.spool, 'incoming'),
@@ -173,6 +206,7 @@ async function openBehind(
     signing,
     ledger,
     quarantine,
+    records,
     nextId,
     retryAt: (count) => retryAt(current.settings, count, true),
     notify,
@@ -260,6 +294,8 @@ async function openBehind(
         judging: () => checking.judging(),
         bans: sentry.bans,
         quarantine,
+        records,
+        directory: host.spool,
         learning: checking.learning,
         nextId,
         clock,
@@ -326,12 +362,17 @@ async function openSpool(
   return spool;
 }
 
-async function openKeeping({ host, current, log, metrics, closers }: Ground): Promise<Quarantine> {
+async function openKeeping(
+  { host, current, log, metrics, closers }: Ground,
+  records: Records,
+): Promise<Quarantine> {
   const quarantine = await openQuarantine({
     directory: host.spool,
     settings: () => current.settings,
     clock,
     log,
+    expired: ({ id, recipients }) =>
+      records.event({ id, event: 'expired', recipients: recipients.map(({ address }) => address) }),
     onDamage: (damage) => {
       metrics.damaged();
       log.error('quarantine.damaged', damage);
@@ -403,6 +444,7 @@ function openDispatcher(
   spool: Spool,
   attempts: Attempts,
   notify: ReturnType<typeof createNotify>,
+  records: Records,
   ledger: Ledger,
 ): Dispatcher {
   const dispatcher = createDispatcher({
@@ -410,6 +452,7 @@ function openDispatcher(
     spool,
     attempts,
     notify,
+    records,
     retryAt: (count, local) => retryAt(current.settings, count, local),
     onUnknownRecipient: ledger.refused,
     clock,

@@ -6,6 +6,7 @@ import type { OutcomeKind } from '../values/outcome.ts';
 import type { ListenerRole } from '../values/session.ts';
 import { createTallies } from './tallies.ts';
 
+export type AuthenticationMethod = 'spf' | 'dkim' | 'dmarc' | 'arc';
 export type MessageResult = 'accepted' | 'deferred' | 'rejected' | 'fault';
 
 export interface Gauges {
@@ -77,6 +78,8 @@ export interface Metrics {
   recipientRefused(listener: ListenerRole): void;
   /** A recipient's verdict on a message, as carried out. */
   verdict(listener: ListenerRole, kind: string): void;
+  /** What SPF, DKIM, DMARC or ARC said of a message, or of one of its signatures. */
+  authenticated(method: AuthenticationMethod, result: string): void;
   outcome(kind: OutcomeKind): void;
   dsn(kind: string): void;
   /** A message of a submitter is held. */
@@ -144,6 +147,11 @@ export function createMetrics(role: string): Metrics {
     'Recipients of messages, by listener and verdict',
     ['listener', 'verdict'],
   );
+  const authentications = tallies.counter(
+    'mailpair_authentication_total',
+    'Messages from strangers (of DKIM signatures), by method and result',
+    ['method', 'result'],
+  );
   const outcomes = tallies.counter('mailpair_outcomes_total', 'Recipients by outcome of an attempt', [
     'kind',
   ]);
@@ -173,6 +181,10 @@ export function createMetrics(role: string): Metrics {
     mx: byKey((verdict: string) => verdicts({ listener: 'mx', verdict })),
     submission: byKey((verdict: string) => verdicts({ listener: 'submission', verdict })),
   };
+  const countAuthentication = byKey((key: string) => {
+    const [method = '', result = ''] = key.split('=');
+    return authentications({ method, result });
+  });
   const countOutcome = byKey((kind: OutcomeKind) => outcomes({ kind }));
 
   return {
@@ -185,6 +197,7 @@ export function createMetrics(role: string): Metrics {
     message: (listener, result) => countMessage[listener](result),
     recipientRefused: bound(recipients, 'listener'),
     verdict: (listener, kind) => countVerdict[listener](kind),
+    authenticated: (method, result) => countAuthentication(`${method}=${result}`),
     outcome: countOutcome,
     dsn: bound(dsns, 'kind'),
     held: () => held.inc(),

@@ -14,7 +14,9 @@ import { normaliseDomain } from '../values/address.ts';
 import { rememberAnswers } from './answer-cache.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
+import type { DnsValue } from './dns-query.ts';
 import { readHostsFile } from './hosts-file.ts';
+import { askOddName, type OddType } from './odd-names.ts';
 import { reverseName } from './reverse-name.ts';
 
 export interface MxRecord {
@@ -37,6 +39,8 @@ export interface Resolver {
   resolvePtr(address: string): Promise<readonly string[]>;
   /** One text per record, its strings joined. */
   resolveTxt(name: string): Promise<readonly string[]>;
+  /** Of a name with characters beyond those of hosts (see odd-names.ts): the values of its records. Not from memory. */
+  resolveOddName(name: string, type: OddType): Promise<readonly DnsValue[]>;
 }
 
 /**
@@ -117,6 +121,14 @@ export function createResolver(options: ResolverOptions): Resolver & { close(): 
     },
     resolvePtr: async (address) => ptr(reverseName(address)),
     resolveTxt: async (name) => txt(validName(name)),
+    async resolveOddName(name, type) {
+      const servers = upstreams.inOrder().map(({ server }) => server);
+      const found = await askOddName(servers, name, type, timeoutMs);
+      if (found.kind === 'answer') return found.values;
+      const codes = { 'no-such-domain': 'ENOTFOUND', 'no-data': 'ENODATA', temporary: 'ESERVFAIL' };
+      const reason = found.kind === 'temporary' ? ` (${found.reason})` : '';
+      throw new DnsError(found.kind, codes[found.kind], `${type} of ${name}: ${WORDS[found.kind]}${reason}`);
+    },
     close: () => upstreams.close(),
   };
 }

@@ -2,13 +2,14 @@
  * DNS as mailauth asks for it: the types it uses, in the forms of node:dns, with the errors by which it tells what does
  * not exist from what could not be learnt. Answers come from our resolver, with its servers, time limit and memory.
  */
+import { isOddName, type OddType } from '../../system/odd-names.ts';
 import { DnsError, type Resolver } from '../../system/resolver.ts';
 
 export type AskDns = (name: string, type: string) => Promise<string[] | string[][]>;
 
 export type AuthenticationDns = Pick<
   Resolver,
-  'resolveTxt' | 'resolveAddresses' | 'resolveMx' | 'resolvePtr'
+  'resolveTxt' | 'resolveAddresses' | 'resolveMx' | 'resolvePtr' | 'resolveOddName'
 >;
 
 export function askBy(resolver: AuthenticationDns): AskDns {
@@ -23,11 +24,24 @@ export function askBy(resolver: AuthenticationDns): AskDns {
       })),
     PTR: async (name) => [...(await resolver.resolvePtr(addressOf(name)))],
   };
-  return async (name, type) => {
+  return async (asked, type) => {
+    const name = asked.replace(/\.$/, '');
+    if (isOddName(name)) return oddly(name, type, resolver);
     const ask = askers[type];
     if (!ask) throw new DnsError('no-data', 'ENODATA', `${type} of ${name} is not asked for`);
-    return (await ask(name.replace(/\.$/, ''))) as string[];
+    return (await ask(name)) as string[];
   };
+}
+
+async function oddly(name: string, type: string, resolver: AuthenticationDns): Promise<string[]> {
+  if (!['A', 'AAAA', 'MX', 'TXT'].includes(type))
+    throw new DnsError('no-data', 'ENODATA', `${type} of ${name} is not asked for`);
+  const values = await resolver.resolveOddName(name, type as OddType);
+  const forms = values.map((value) => {
+    if (typeof value === 'string') return type === 'TXT' ? [value] : value;
+    return 'exchange' in value ? { exchange: value.exchange, priority: value.preference } : value;
+  });
+  return forms as string[];
 }
 
 /** The address of a name in in-addr.arpa or ip6.arpa. */

@@ -22,6 +22,8 @@ export interface Field {
 
 const SECTION_BYTES = 128 * 1024;
 const FIELDS = 1_000;
+/** Lines of all fields: what mailauth does with folded ones grows with the square of their number. */
+const LINES = 2_000;
 
 export async function headerSectionOf(body: Body): Promise<HeaderSection> {
   const [first] = body.chunks ?? [];
@@ -31,11 +33,17 @@ export async function headerSectionOf(body: Body): Promise<HeaderSection> {
   const whole = end ?? (start.length < SECTION_BYTES ? start.length : undefined);
   const text = start.toString('latin1', 0, whole ?? SECTION_BYTES);
   const fields = fieldsOf(text);
-  if (fields.length <= FIELDS && whole !== undefined)
+  const kept = withinBounds(fields);
+  if (kept.length === fields.length && whole !== undefined)
     return { octets: start.subarray(0, whole), fields, contentAt: whole };
-  const kept = fields.slice(0, FIELDS);
   const octets = Buffer.from(`${kept.map(({ raw }) => raw).join('\r\n')}\r\n\r\n`, 'latin1');
   return { octets, fields: kept, contentAt: undefined };
+}
+
+function withinBounds(fields: readonly Field[]): readonly Field[] {
+  let lines = 0;
+  const end = fields.findIndex(({ raw }, i) => i >= FIELDS || (lines += raw.split('\r\n').length) > LINES);
+  return end < 0 ? fields : fields.slice(0, end);
 }
 
 /** Behind the empty line. */

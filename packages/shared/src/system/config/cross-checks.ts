@@ -4,6 +4,7 @@
  */
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, ListenSettings, Settings } from '../settings.ts';
+import { checkDmarcReports } from './dmarc-report-checks.ts';
 import { checkDnsLists } from './dns-list-checks.ts';
 import { checkEngines } from './engine-checks.ts';
 import type { Findings, ListenUse } from './findings.ts';
@@ -35,6 +36,7 @@ export function checkAcross(
   checkUpdate(settings, findings);
   checkDnsLists(settings, findings);
   checkEngines(settings, findings);
+  checkDmarcReports(settings, findings);
 }
 
 function checkHosts({ inbound, outbound }: Settings, findings: Findings): void {

@@ -6,8 +6,10 @@ import { authenticationKeys } from './authentication-keys.ts';
 import { balancerKeys } from './balancer-keys.ts';
 import { bayesKeys } from './bayes-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
+import { contentKeys } from './content-keys.ts';
 import { dkimKeys } from './dkim-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
+import { dmarcReportKeys } from './dmarc-report-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
 import { engineKeys } from './engine-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
@@ -19,6 +21,7 @@ import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
 import { quarantineKeys } from './quarantine-keys.ts';
+import { recordKeys } from './record-keys.ts';
 import { smarthostKeys } from './smarthost-keys.ts';
 import { submitterKeys } from './submitter-keys.ts';
 import { updateKeys } from './update-keys.ts';
@@ -31,12 +34,15 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...contentKeys,
   ...engineKeys,
   ...bayesKeys,
   ...conductKeys,
   ...authenticationKeys,
   ...markKeys,
+  ...dmarcReportKeys,
   ...quarantineKeys,
+  ...recordKeys,
   ...submitterKeys,
   ...loadKeys,
   ...publishKeys,
