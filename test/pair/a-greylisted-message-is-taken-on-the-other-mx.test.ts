@@ -44,7 +44,7 @@ describe('a greylisted message is taken on the other MX', () => {
     await eventually(() => send('192.0.2.8', 'a@sender.test', 'outbound'), taken);
     expect(Date.now() - seenAt).to.be.above(100);
     const [line] = pair().inbound.logged('message.refused');
-    expect(line!['reason']).to.equal('greylist: 192.0.2.0/24 sender.test is new, and scores 3');
+    expect(line!['reason']).to.match(/^greylist: 192\.0\.2\.0\/24 sender\.test is new, and scores \d/);
   });
 
   it('and the sender is known to both from then on, also after a restart', async () => {
