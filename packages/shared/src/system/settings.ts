@@ -4,6 +4,7 @@
  */
 import type { ContentFault } from '../values/content-faults.ts';
 import type { TlsLevel } from '../values/next-hop.ts';
+import type { PolicySettings, RuleSettings, SenderLists } from './policy-settings.ts';
 import type { Rate } from '../values/rate.ts';
 import type { SubmitterLimits } from '../values/submitter.ts';
 
@@ -314,14 +315,17 @@ export interface Settings {
     readonly memoryPerMessageBytes: number;
   };
   /** Scores are sums of what the findings of the checks count. */
-  readonly judge: {
+  readonly judge: SenderLists & {
     readonly mode: 'enforce' | 'observe' | 'off';
     readonly rcptBudgetMs: number;
     readonly messageBudgetMs: number;
     readonly tagAt: number;
     readonly quarantineAt: number;
     readonly rejectAt: number;
+    readonly policies: readonly PolicySettings[];
+    readonly rules: readonly RuleSettings[];
   };
+  readonly records: { readonly keepMs: number; readonly maxBytes: number };
   readonly quarantine: { readonly keepMs: number; readonly maxBytes: number };
   readonly lists: {
     readonly deny: readonly DnsListSettings[];

@@ -21,6 +21,7 @@ import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
 import { quarantineKeys } from './quarantine-keys.ts';
+import { recordKeys } from './record-keys.ts';
 import { smarthostKeys } from './smarthost-keys.ts';
 import { submitterKeys } from './submitter-keys.ts';
 import { updateKeys } from './update-keys.ts';
@@ -41,6 +42,7 @@ export const keys = {
   ...markKeys,
   ...dmarcReportKeys,
   ...quarantineKeys,
+  ...recordKeys,
   ...submitterKeys,
   ...loadKeys,
   ...publishKeys,
