@@ -123,7 +123,6 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
         ownAddresses: ownNamesOf(settings()).ownAddresses,
       }),
       contentLearner(contents, attachmentRoles(settings())),
-      contentLearner(contents),
       namedFieldsLearner(fieldsInRules(settings()), contents.contentOf),
       bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
       submitterLearner(submitterOf),
