@@ -9,6 +9,7 @@ import { createReadStream } from 'node:fs';
 import type { ARCResult, DKIMResult, DNSResolver } from 'mailauth';
 import type { Body } from '../../values/body.ts';
 import { BodyHash } from './body-hash.ts';
+import { rememberKeys, type KeyCache } from './remembered-keys.ts';
 import { valueOf, type Field, type HeaderSection } from './header-section.ts';
 
 export interface Signatures {
@@ -38,6 +39,7 @@ interface ArcEntry {
 
 interface ArcData {
   readonly chain: readonly ArcEntry[] | false;
+  keyCache: KeyCache;
   /** Why there is no chain, though there are parts of one. */
   readonly error?: Error;
 }
@@ -50,6 +52,7 @@ interface Verifier {
   readonly fromFields: number;
   readonly arc: ArcData;
   readonly bodyHashes: Map<string, BodyHash>;
+  keyCache: KeyCache;
   emitHeaders(section: Buffer): Promise<void>;
   nextChunk(chunk: Buffer): Promise<void>;
   finalChunk(): Promise<void>;
@@ -102,6 +105,7 @@ export async function verifySignatures(
 ): Promise<Signatures> {
   const { Verifier, arc } = await (library ??= load());
   const verifier = new Verifier({ resolver, strict: true, curTime: new Date(at) });
+  verifier.arc.keyCache = verifier.keyCache = rememberKeys(verifier.keyCache, at);
   const { octets, leftOut } = bounded(section);
   await verifier.emitHeaders(octets);
   const { headerFrom: from, fromFields } = verifier;
