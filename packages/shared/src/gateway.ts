@@ -184,6 +184,7 @@ async function openBehind(
     mark: createMarking({
       settings: () => current.settings,
       host: host.host,
+      signing,
       incomingDirectory: join(host.spool, 'incoming'),
     }),
     signing,

@@ -1,6 +1,7 @@
 /**
  * judge → what stands in the header: Authentication-Results, and the verdict for filters behind us. What a stranger wrote in our name
- * is taken away. A message of which nothing needs to be changed goes on as it is.
+ * is taken away. A message of which nothing needs to be changed goes on as it is; of one that is changed, what was found before
+ * is sealed (RFC 8617 §5.1), where a domain has keys for it.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -10,7 +11,9 @@ import { findFields, type FoundField } from './accept/header-fields.ts';
 import type { Judged } from './judging.ts';
 import type { Message } from './message.ts';
 import { ownNamesOf } from './pair/own-names.ts';
+import type { Signing } from './signing.ts';
 import type { Settings } from './system/settings.ts';
+import { domainOf } from './values/address.ts';
 import type { FactName, Facts, Learnable } from './values/facts.ts';
 import type { Judgement } from './values/verdict.ts';
 
@@ -18,6 +21,7 @@ export interface MarkingParts {
   settings(): Settings;
   /** Our host name, the authserv-id. */
   readonly host: string;
+  readonly signing: Pick<Signing, 'seal'>;
   /** Where a body may be written that is changed. */
   readonly incomingDirectory: string;
 }
@@ -43,9 +47,10 @@ export function createMarking(parts: MarkingParts): Marking {
     const subject = said.isTagged ? settings.marks.subject : null;
     const found = await findFields(message.body, namesToFind(subject !== null));
     const edits = editsOf(found, settings, subject);
+    const results = settings.marks.results ? resultsOf(parts.host, judged.facts) : undefined;
     const head =
       message.head +
-      resultsField(parts.host, judged.facts, settings) +
+      (results === undefined ? '' : `Authentication-Results: ${results}\r\n`) +
       verdictFields(said, settings) +
       (subject !== null && !found.some(({ name }) => name === 'subject') ? `Subject: ${subject}\r\n` : '');
     if (edits.length === 0) return then({ ...message, head });
@@ -54,7 +59,16 @@ export function createMarking(parts: MarkingParts): Marking {
       newPath: () => join(parts.incomingDirectory, randomBytes(10).toString('hex')),
     });
     try {
-      return await then({ ...message, head, body });
+      const seal = await parts.signing.seal({
+        id: message.id,
+        at: message.receivedAt,
+        head,
+        body,
+        domains: domainsOf(message, settings),
+        authenticationResults: results ?? `${parts.host}; none`,
+        chain: known(judged.facts, 'authentication')?.arc.result ?? 'none',
+      });
+      return await then({ ...message, head: seal + head, body });
     } finally {
       await discard();
     }
@@ -94,16 +108,19 @@ function editsOf(fields: readonly FoundField[], settings: Settings, subject: str
 
 const isOurs = (id: string, settings: Settings): boolean => ownNamesOf(settings).ownNames.includes(id);
 
-function resultsField(host: string, facts: Facts, { marks }: Settings): string {
-  if (!marks.results) return '';
-  const results = composeResults(host, {
+const resultsOf = (host: string, facts: Facts): string | undefined =>
+  composeResults(host, {
     client: facts.client.address,
     reverseName: known(facts, 'reverseName'),
     spf: known(facts, 'spf'),
     authentication: known(facts, 'authentication'),
   });
-  return results === undefined ? '' : `Authentication-Results: ${results}\r\n`;
-}
+
+/** Whose keys may seal: those of the recipients first. */
+const domainsOf = ({ envelope }: Message, { domains }: Settings): string[] => [
+  ...envelope.recipients.map(({ address }) => domainOf(address)),
+  ...domains.map(({ name }) => name),
+];
 
 function known<N extends FactName>({ learnt }: Facts, name: N): Learnable[N] | undefined {
   const fact = learnt[name];
