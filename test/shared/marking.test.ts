@@ -30,7 +30,7 @@ describe('what is written into the header', () => {
       dkim: { keys: directory, require: false, onFault: 'send', watchMs: 3_600_000 },
       judge: { mode: 'enforce' },
       limits: { memoryPerMessageBytes: 100_000 },
-      marks: { results: true, verdict: 'tagged', subject: '[SPAM]' },
+      marks: { results: true, verdict: 'tagged', subject: '[SPAM]', seal: 'changed' },
     } as unknown as Settings;
     signing = openSigning({
       settings: () => settings,

@@ -3,12 +3,14 @@
  *
  * Each open recipient's outcome is on disk before its next attempt begins, and a notice to the sender is on disk
  * before the message it is about is let go. No entry is attempted twice at a time. At most `MAX_ACTIVE` are being
- * attempted, with at most `MAX_BODY_BYTES` of bodies in memory; the rest wait in the spool.
+ * attempted, with at most `MAX_BODY_BYTES` of bodies in memory; the rest wait in the spool. One submitter's backlog has a
+ * share of them, and new mail of others is attempted at once even when there is no room.
  */
 import type { Attempts, Group } from './attempt.ts';
 import { EntryClaims, type Claim } from './entry-claims.ts';
 import { dueAt, isOpen, type Entry, type RecipientState } from './values/entry.ts';
 import { DamagedEntryError, type Spool } from './queue/spool.ts';
+import { FairShares } from './fair-shares.ts';
 import { createSettling, type SettlingParts } from './settling.ts';
 import type { Body } from './values/body.ts';
 import type { Outcome } from './values/outcome.ts';
@@ -44,6 +46,17 @@ const MAX_ACTIVE = 1_000;
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** Larger bodies are files, of which no more than this is in memory. */
 const MOST_OF_A_BODY = 256 * 1024;
+/** Attempts of one submitter that come from the spool. */
+const SHARE = MAX_ACTIVE / 4;
+/** Ids of its backlog that are kept in memory meanwhile, of all submitters together. */
+const MOST_ASIDE = 10_000;
+/** Of a submitter with fewer attempts than this, new mail is attempted though there is no room … */
+const FEW = 10;
+/** … up to this many in all. */
+const MAX_ACTIVE_OF_ALL = MAX_ACTIVE * 1.25;
+/** How often the spool is looked at behind what was set aside; longer by the more that is. */
+const LOOK_BEHIND_MS = 250;
+const LOOK_LATER_PER_MS = 20;
 /** How often the spool is looked at though nothing is known to be due: the system's clock may have jumped. */
 const MAX_WAIT_MS = 60_000;
 const FAULT_PAUSE_MS = 30_000;
@@ -54,6 +67,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const attempting = new Set<string>();
   const claims = new EntryClaims({ store, released: (entry) => entry && arm(dueAt(entry)) });
   const settle = createSettling({ ...parts, queued: (dsn) => arm(dueAt(dsn)) });
+  const shares = new FairShares(SHARE, MOST_ASIDE);
+  let lookAt = 0;
   let bodyBytes = 0;
   /** More is due in the spool than there was room for. */
   let backlog = false;
@@ -71,15 +86,53 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     backlog = !hasRoom(0.5);
     if (backlog) return;
     try {
-      const room = MAX_ACTIVE - attempting.size;
-      const due = spool.due(clock.now(), room, claims.has);
-      for (const entry of due) if (hasRoom()) begin(entry);
-      backlog = due.length === room || !hasRoom();
-      if (!backlog) arm(spool.nextDueAt(claims.has));
+      takeUp();
+      if (shares.size > 0 && clock.now() < lookAt) {
+        backlog = true;
+        arm(lookAt);
+      } else look();
     } catch (error) {
       log.error('spool.fault', { err: error, fix: 'the spool cannot be read: check its disk' });
       arm(clock.now() + FAULT_PAUSE_MS);
     }
+  }
+
+  /** Begins with what is due in the spool, and sets aside what is beyond the share of its submitter. */
+  function look(): void {
+    const now = clock.now();
+    const isKnown = (id: string): boolean => claims.has(id) || shares.has(id);
+    const room = MAX_ACTIVE - attempting.size;
+    const due = spool.due(now, room, isKnown);
+    let isFull = false;
+    for (const entry of due) {
+      const { submitter } = entry.origin;
+      if (submitter !== undefined && shares.hasShare(submitter))
+        isFull ||= !shares.setAside(submitter, entry.id);
+      else if (hasRoom()) begin(entry);
+    }
+    const isAll = due.length < room;
+    lookAt = now + (isAll || isFull ? LOOK_BEHIND_MS + shares.size / LOOK_LATER_PER_MS : 0);
+    backlog = !isAll || !hasRoom() || shares.size > 0;
+    if (shares.size > 0) arm(lookAt);
+    else if (!backlog) arm(spool.nextDueAt(isKnown));
+  }
+
+  /** What was set aside, as far as there is room and it is still due. */
+  function takeUp(): void {
+    const now = clock.now();
+    while (hasRoom()) {
+      const id = shares.takeUp();
+      if (id === undefined) return;
+      const entry = claims.has(id) ? undefined : spool.get(id);
+      if (entry && dueAt(entry) <= now) begin(entry);
+    }
+  }
+
+  /** Whether a new entry may be attempted at once. */
+  function isWelcome({ origin: { submitter } }: Entry): boolean {
+    if (hasRoom()) return true;
+    if (submitter === undefined || shares.activeOf(submitter) >= FEW) return false;
+    return attempting.size < MAX_ACTIVE_OF_ALL && bodyBytes < MAX_BODY_BYTES * 1.25;
   }
 
   function arm(at: number): void {
@@ -97,11 +150,14 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const bytes = Math.min(entry.body.sizeBytes, MOST_OF_A_BODY);
     bodyBytes += bytes;
     attempting.add(entry.id);
+    const { submitter } = entry.origin;
+    if (submitter !== undefined) shares.begin(submitter);
     const claim = claims.claim(entry.id, () => entry)!;
     // A file is gone when its session ends; the spool has it too.
     void run(claim, entry, given?.chunks ? given : undefined).finally(() => {
       bodyBytes -= bytes;
       attempting.delete(entry.id);
+      if (submitter !== undefined) shares.end(submitter);
       claim.release();
       if (backlog) pump();
     });
@@ -168,7 +224,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   return {
     offer(entry, body) {
       if (claims.has(entry.id)) return; // found in the spool before its adder got round to offering it
-      if (!stopped && hasRoom()) begin(entry, body);
+      if (!stopped && isWelcome(entry)) begin(entry, body);
       else backlog = true;
     },
     settle(entry, outcomes, body) {

@@ -120,7 +120,14 @@ async function openBehind(
   const signing = openSigning({ settings: () => current.settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
-  const ledger = openSubmitters({ host, clock, log });
+  const ledger = openSubmitters({
+    host,
+    takesSubmissions: () =>
+      role.listeners(current.settings).some((listener) => listener.role === 'submission'),
+    topics,
+    clock,
+    log,
+  });
   ground.closers.push(() => ledger.close());
   const dispatcher = openDispatcher(ground, spool, attempts, notify, ledger);
   const gate = openGate({
@@ -182,9 +189,9 @@ async function openBehind(
     judging,
     reporting,
     mark: createMarking({
+      signing,
       settings: () => current.settings,
       host: host.host,
-      signing,
       incomingDirectory: join(host.spool, 'incoming'),
     }),
     signing,

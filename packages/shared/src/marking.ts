@@ -1,7 +1,7 @@
 /**
- * judge → what stands in the header: Authentication-Results, and the verdict for filters behind us. What a stranger wrote in our name
- * is taken away. A message of which nothing needs to be changed goes on as it is; of one that is changed, what was found before
- * is sealed (RFC 8617 §5.1), where a domain has keys for it.
+ * judge → what stands in the header: Authentication-Results, and the verdict for filters behind us. What a stranger wrote
+ * in our name is taken away. What is changed gets an ARC seal (RFC 8617), as configured. A message of which nothing needs
+ * to be changed goes on as it is.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { ownNamesOf } from './pair/own-names.ts';
 import type { Signing } from './signing.ts';
 import type { Settings } from './system/settings.ts';
 import { domainOf } from './values/address.ts';
+import type { Body } from './values/body.ts';
 import type { FactName, Facts, Learnable } from './values/facts.ts';
 import type { Judgement } from './values/verdict.ts';
 
@@ -21,9 +22,9 @@ export interface MarkingParts {
   settings(): Settings;
   /** Our host name, the authserv-id. */
   readonly host: string;
-  readonly signing: Pick<Signing, 'seal'>;
   /** Where a body may be written that is changed. */
   readonly incomingDirectory: string;
+  readonly signing: Pick<Signing, 'seal'>;
 }
 
 /** Gives the marked message to `then`; its body is there until that is done. */
@@ -39,6 +40,19 @@ const ours = new Set(['x-mailpair-verdict', 'x-mailpair-score']);
 const RULES = 12;
 
 export function createMarking(parts: MarkingParts): Marking {
+  /** By keys of a recipient's domain, over what was learnt; a chain that nobody looked at is not added to. */
+  async function seal(message: Message, facts: Facts, authenticationResults: string): Promise<Message> {
+    const authentication = known(facts, 'authentication');
+    if (!authentication) return message;
+    const { id, receivedAt: at, head, body, envelope } = message;
+    const fields = await parts.signing.seal({
+      ...{ id, at, head, body, authenticationResults },
+      chain: authentication.arc.result,
+      domains: [...new Set(envelope.recipients.map(({ address }) => domainOf(address)))],
+    });
+    return { ...message, head: fields + head };
+  }
+
   return async (message, judged, then) => {
     const settings = parts.settings();
     const isRefused = judged.verdicts.every(({ kind }) => kind === 'reject' || kind === 'defer');
@@ -47,28 +61,27 @@ export function createMarking(parts: MarkingParts): Marking {
     const subject = said.isTagged ? settings.marks.subject : null;
     const found = await findFields(message.body, namesToFind(subject !== null));
     const edits = editsOf(found, settings, subject);
-    const results = settings.marks.results ? resultsOf(parts.host, judged.facts) : undefined;
+    const results = resultsOf(parts.host, judged.facts);
+    const added = subject !== null && !found.some(({ name }) => name === 'subject');
     const head =
       message.head +
-      (results === undefined ? '' : `Authentication-Results: ${results}\r\n`) +
+      (settings.marks.results && results !== undefined ? `Authentication-Results: ${results}\r\n` : '') +
       verdictFields(said, settings) +
-      (subject !== null && !found.some(({ name }) => name === 'subject') ? `Subject: ${subject}\r\n` : '');
-    if (edits.length === 0) return then({ ...message, head });
+      (added ? `Subject: ${subject}\r\n` : '');
+    const sealed = (body: Body): Message | Promise<Message> => {
+      const marked = { ...message, head, body };
+      const when = settings.marks.seal;
+      const isWanted = when === 'always' || (when === 'changed' && (added || edits.length > 0));
+      const goesOn = said.kind === 'accept' || said.kind === 'tag';
+      return isWanted && goesOn && results !== undefined ? seal(marked, judged.facts, results) : marked;
+    };
+    if (edits.length === 0) return then(await sealed(message.body));
     const { body, discard } = await editBody(message.body, edits, {
       memoryBytes: settings.limits.memoryPerMessageBytes,
       newPath: () => join(parts.incomingDirectory, randomBytes(10).toString('hex')),
     });
     try {
-      const seal = await parts.signing.seal({
-        id: message.id,
-        at: message.receivedAt,
-        head,
-        body,
-        domains: domainsOf(message, settings),
-        authenticationResults: results ?? `${parts.host}; none`,
-        chain: known(judged.facts, 'authentication')?.arc.result ?? 'none',
-      });
-      return await then({ ...message, head: seal + head, body });
+      return await then(await sealed(body));
     } finally {
       await discard();
     }
@@ -115,12 +128,6 @@ const resultsOf = (host: string, facts: Facts): string | undefined =>
     spf: known(facts, 'spf'),
     authentication: known(facts, 'authentication'),
   });
-
-/** Whose keys may seal: those of the recipients first. */
-const domainsOf = ({ envelope }: Message, { domains }: Settings): string[] => [
-  ...envelope.recipients.map(({ address }) => domainOf(address)),
-  ...domains.map(({ name }) => name),
-];
 
 function known<N extends FactName>({ learnt }: Facts, name: N): Learnable[N] | undefined {
   const fact = learnt[name];

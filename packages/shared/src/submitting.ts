@@ -1,29 +1,57 @@
-/** The ledger of submitters of a gateway, with whom it tells that a limit was exceeded. */
+/**
+ * The ledger of submitters of a gateway: with whom it tells that a limit was exceeded, and what it tells its partners. A
+ * submitter that one of them holds is held here too, where submitters are taken; each is released by itself.
+ */
+import type { Topics } from './pair/topics.ts';
 import { openLedger } from './submitters/ledger-file.ts';
 import type { Ledger } from './submitters/ledger.ts';
+import { formatHold, parseHold } from './submitters/told-hold.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { HostSettings } from './system/settings.ts';
 
 export interface SubmittingParts {
   readonly host: Pick<HostSettings, 'spool'>;
+  /** Whether there is a listener for submitters. */
+  takesSubmissions(): boolean;
+  readonly topics: Topics;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export function openSubmitters({ host, clock, log }: SubmittingParts): Ledger {
-  return openLedger({
+export function openSubmitters({ host, takesSubmissions, topics, clock, log }: SubmittingParts): Ledger {
+  const alarm = (submitter: string, reason: string, partner: boolean): void =>
+    log.error('submitter.held', {
+      submitter,
+      reason,
+      ...(partner && { by: 'partner' }),
+      fix: `its mail waits: "mailpair submitter show ${submitter}", then release or purge`,
+    });
+  const ledger = openLedger({
     directory: host.spool,
     clock,
     onExcess(submitter, reason, enforced) {
-      if (!enforced) log.warn('submitter.beyond-limit', { submitter, reason });
-      else
-        log.error('submitter.held', {
-          submitter,
-          reason,
-          fix: `its mail waits: "mailpair submitter show ${submitter}", then release or purge`,
-        });
+      if (enforced) alarm(submitter, reason, false);
+      else log.warn('submitter.beyond-limit', { submitter, reason });
     },
+    onHeld: (name) => teller.tell(name),
     onFault: (error) => log.error('submitters.file-fault', { err: error }),
   });
+  const ownHold = (name: string): string | undefined => {
+    const held = ledger.heldFor(name);
+    return held && held.by !== 'partner' ? formatHold(name, held) : undefined;
+  };
+  function holdToo(item: string): boolean {
+    const told = parseHold(item);
+    if (!told || !ledger.holdToo(told)) return false;
+    alarm(told.name, told.reason, true);
+    return true;
+  }
+  const teller = topics.add({
+    name: 'submitters',
+    look: ownHold,
+    all: () => ledger.held().map(({ name }) => name),
+    take: (items) => (takesSubmissions() ? items.filter(holdToo).length : 0),
+  });
+  return ledger;
 }

@@ -110,6 +110,20 @@ describe('mailpair quarantine list, show, release and delete', () => {
     });
   });
 
+  it('teaches the classifier what it keeps, and keeps it', async () => {
+    expect((await run('quarantine', 'learn', 'spam', '0A')).out).to.equal('0A1 is spam.\n');
+    expect((await run('quarantine', 'learn', 'spam', '0A1')).out).to.equal('0A1 is spam, as was known.\n');
+    const gateway = await hosts.run('outbound');
+    expect((await run('quarantine', 'learn', 'ham', '0B', '--json')).out).to.equal(
+      '{"id":"0B1","as":"ham","learned":"learnt"}\n',
+    );
+    expect(gateway.learning.status()).to.include({ spam: 0, ham: 1 });
+    expect((await run('learn', 'status', '--json', '--role', 'inbound')).out).to.include('"spam":1,"ham":0');
+    expect((await run('quarantine', 'list', '--json')).out.trim().split('\n')).to.have.lengthOf(2);
+    expect(await run('quarantine', 'learn', 'eggs', '0A1')).to.include({ code: 2 });
+    expect(await run('quarantine', 'learn', 'spam', '0C')).to.include({ code: 1 });
+  });
+
   it('releases large messages of a running gateway to all, and they are gone from quarantine', async () => {
     const gateway = await hosts.run('outbound');
     expect((await run('quarantine', 'release', '0B1')).out).to.match(

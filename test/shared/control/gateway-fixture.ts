@@ -3,13 +3,15 @@
  * it, when asked, a running gateway's API with the real dispatcher and attempts that end as a test says.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openBans } from '@mailpair/shared/conduct/bans';
 import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
 import { gatewayApi } from '@mailpair/shared/control/api';
+import { exampleOf } from '@mailpair/shared/facts/bayes/example';
 import { openBayes, type Bayes } from '@mailpair/shared/facts/bayes/open-bayes';
+import { readContent } from '@mailpair/shared/facts/content/read-content';
 import { bayesDirectory } from '@mailpair/shared/learning';
 import type { Entry } from '@mailpair/shared/values/entry';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
@@ -168,7 +170,14 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
         ],
         bans,
         quarantine,
-        learning,
+        learning: {
+          learn: (example) => learning.learn(example),
+          learnBody: async (as, { chunks = [], path }) => {
+            const octets = path === undefined ? Buffer.concat(chunks) : readFileSync(path);
+            return learning.learn(exampleOf(readContent(octets), as, Date.now()));
+          },
+          status: () => learning.status(),
+        },
         nextId: createIds({ clock: systemClock, slot: 0 }),
         clock: systemClock,
         log: silentLog,

@@ -16,6 +16,7 @@ import { learnStatus } from './learn-status.ts';
 import { learnForget, learnHam, learnSpam } from './learn-teach.ts';
 import { password } from './password.ts';
 import { quarantineDelete, quarantineRelease } from './quarantine-change.ts';
+import { quarantineLearn } from './quarantine-learn.ts';
 import { quarantineList } from './quarantine-list.ts';
 import { quarantineShow } from './quarantine-show.ts';
 import { queueHold, queueRelease, queueRetry } from './queue-change.ts';
@@ -65,6 +66,7 @@ export const verbs: readonly Verb[] = [
   quarantineShow,
   quarantineRelease,
   quarantineDelete,
+  quarantineLearn,
   learnSpam,
   learnHam,
   learnForget,

@@ -69,7 +69,7 @@ export interface GatewayApiParts {
   judging(): JudgingState;
   readonly bans: Bans;
   readonly quarantine: Quarantine;
-  readonly learning: Pick<Learning, 'learn' | 'status'>;
+  readonly learning: Pick<Learning, 'learn' | 'learnBody' | 'status'>;
   readonly nextId: () => string;
   readonly clock: Clock;
   readonly log: Log;
@@ -112,6 +112,7 @@ export function gatewayApi({
       await parts.spool.add(entry, body);
       dispatcher.wake(entry);
     },
+    learn: (as, body) => parts.learning.learnBody(as, body),
     note: (event, fields) => parts.log.info(event, fields),
   });
   const get = (path: string, run: (id: string) => unknown): ApiRoute => ({

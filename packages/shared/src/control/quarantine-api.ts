@@ -6,6 +6,7 @@
  *     GET    /quarantine/ID/message                            message/rfc822: the octets as received
  *     POST   /quarantine/ID/release?to                         Released; to one recipient, or to all
  *     DELETE /quarantine/ID?to                                 Removed
+ *     POST   /quarantine/ID/learn?as=spam | ham                { learned }; the message stays
  */
 import { Readable } from 'node:stream';
 import type { ApiRoute } from '../system/http.ts';
@@ -35,6 +36,14 @@ export function quarantineApi(control: QuarantineControl): ApiRoute[] {
     }),
     about('POST', '/release', (id, to) => control.release(id, to)),
     about('DELETE', '', (id, to) => control.remove(id, to)),
+    {
+      method: 'POST',
+      path: '/quarantine/:id/learn',
+      run: ({ params, query: { as } }) =>
+        as === 'spam' || as === 'ham'
+          ? control.learn(params['id'] ?? '', as)
+          : Response.json({ error: 'as is spam or ham' }, { status: 400 }),
+    },
   ];
 }
 

@@ -13,6 +13,7 @@ export function quarantineClient(api: ApiCaller, role: string, host: string): Qu
     message: (id) => api.octets('GET', path(id, '/message')),
     release: (id, to) => api.json('POST', path(id, '/release'), { to }),
     remove: (id, to) => api.json('DELETE', path(id), { to }),
+    learn: (id, as) => api.json('POST', path(id, '/learn'), { as }),
     close: async () => undefined,
   };
 }

@@ -9,6 +9,7 @@ import { createReadStream } from 'node:fs';
 import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { Learned } from '../facts/bayes/open-bayes.ts';
 import type { Quarantine } from '../quarantining.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
@@ -34,6 +35,8 @@ export interface QuarantineControl {
   release(id: string, to?: string): Promise<Released | undefined>;
   /** Nobody is told. */
   remove(id: string, to?: string): Promise<Removed | undefined>;
+  /** Teaches the classifier; the message stays. */
+  learn(id: string, as: 'spam' | 'ham'): Promise<{ readonly learned: Learned } | undefined>;
   close(): Promise<void>;
 }
 
@@ -59,6 +62,8 @@ export interface QuarantineControlParts {
   enqueue(entry: Entry, body: Body): Promise<void>;
   readonly nextId: () => string;
   readonly clock: Clock;
+  /** Teaches the classifier. */
+  learn(as: 'spam' | 'ham', body: Body): Promise<Learned>;
   /** Told what the operator did. */
   note?(event: string, fields: object): void;
   close?(): Promise<void>;
@@ -136,6 +141,10 @@ export function createQuarantineControl(parts: QuarantineControlParts): Quaranti
       const removed = await take(id, to, () => Promise.resolve());
       if (removed && removed.length > 0) parts.note?.('quarantine.deleted', { id, recipients: removed });
       return removed && { removed };
+    },
+    async learn(id, as) {
+      const entry = quarantine.get(id);
+      return entry && { learned: await parts.learn(as, await quarantine.body(entry)) };
     },
     close: async () => parts.close?.(),
   };

@@ -7,6 +7,7 @@ import type { Settings } from '../system/settings.ts';
 import type { Damage } from '../queue/spool.ts';
 import { createQuarantineControl, type QuarantineControl } from './quarantine-control.ts';
 import { quarantineClient } from './quarantine-client.ts';
+import { learnStored } from './learn-stored.ts';
 import { openStoppedSpool, reachRunning, type RoleName } from './reach-gateway.ts';
 
 /** @throws with what to set or to do when neither the gateway nor its files can be reached */
@@ -38,6 +39,7 @@ export async function openQuarantineControl(
       enqueue: (entry, body) => spool.add(entry, body),
       nextId: createIds({ clock, slot: 0 }),
       clock,
+      learn: (as, body) => learnStored(role, settings, as, body),
       async close() {
         await quarantine.close();
         await spool.close();

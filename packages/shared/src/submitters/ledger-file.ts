@@ -16,6 +16,7 @@ export interface LedgerFileOptions {
   readonly directory: string;
   readonly clock: Clock;
   readonly onExcess: LedgerParts['onExcess'];
+  readonly onHeld?: (name: string) => void;
   /** Told when the file cannot be read or written. */
   onFault(error: Error): void;
 }
@@ -23,7 +24,7 @@ export interface LedgerFileOptions {
 const WRITE_EVERY_MS = 10_000;
 const VERSION = 1;
 
-export function openLedger({ directory, clock, onExcess, onFault }: LedgerFileOptions): Ledger {
+export function openLedger({ directory, clock, onExcess, onHeld, onFault }: LedgerFileOptions): Ledger {
   const path = join(directory, 'submitters.json');
   let isNew = false;
   let timer: NodeJS.Timeout | undefined;
@@ -57,6 +58,7 @@ export function openLedger({ directory, clock, onExcess, onFault }: LedgerFileOp
       else timer ??= setTimeout(() => void flush(), WRITE_EVERY_MS).unref();
     },
     onExcess,
+    ...(onHeld && { onHeld }),
     close: flush,
   });
   return ledger;
@@ -67,7 +69,7 @@ function readAccounts(path: string, directory: string, onFault: (error: Error) =
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const { accounts } = JSON.parse(readFileSync(path, 'utf8')) as { accounts?: unknown };
     if (!Array.isArray(accounts)) throw new Error(`${path} holds no accounts`);
-    return accounts.filter(isAccount);
+    return accounts.filter(isAccount).map((account) => ({ ...account, releasedAt: account.releasedAt || 0 }));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onFault(error as Error);
     return [];

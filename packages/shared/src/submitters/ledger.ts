@@ -17,6 +17,7 @@ import {
   withRefusal,
   type Usage,
 } from './usage.ts';
+import type { ToldHold } from './told-hold.ts';
 import type { UsageFacts } from '../values/facts-of-submission.ts';
 
 export interface Account {
@@ -25,6 +26,8 @@ export interface Account {
   readonly limits: SubmitterLimits;
   readonly held: SubmitterHold | null;
   readonly lastAt: number;
+  /** When it was released last; a hold from before that is over. */
+  readonly releasedAt: number;
 }
 
 export interface Ledger {
@@ -37,6 +40,8 @@ export interface Ledger {
   refused(name: string): void;
   heldFor(name: string): SubmitterHold | null;
   hold(name: string, reason: string): SubmitterState;
+  /** A partner holds it. @returns whether it is held for that only now */
+  holdToo(told: ToldHold): boolean;
   /** Lets it send again, counted from nothing. @returns what it was held for */
   release(name: string): SubmitterHold | null;
   /** All that have sent within a day, or are held. */
@@ -59,6 +64,8 @@ export interface LedgerParts {
   readonly accounts: readonly Account[];
   /** There is something new to keep; `urgent` when somebody is held or released. */
   changed(urgent: boolean): void;
+  /** It is held from now on, by a limit or by hand. */
+  onHeld?(name: string): void;
   /** A limit was exceeded. */
   onExcess(name: string, reason: string, enforce: boolean): void;
   close(): Promise<void>;
@@ -87,7 +94,9 @@ export class SubmitterLedger implements Ledger {
     const reason = held === null ? excessOf(counts, limits) : undefined;
     if (reason !== undefined) held = this.#exceeded(name, reason, enforce, now);
     const kept = enforce ? held : known.held;
-    this.#put({ name, usage, limits, held: kept, lastAt: now }, kept !== known.held);
+    const isNew = kept !== known.held;
+    this.#put({ ...known, usage, limits, held: kept, lastAt: now }, isNew);
+    if (isNew) this.#parts.onHeld?.(name);
     return { name, counts, ...(held && { held }) };
   }
 
@@ -115,13 +124,23 @@ export class SubmitterLedger implements Ledger {
     const known = this.#of(name);
     const held = known.held ?? { since: this.#parts.clock.now(), reason, by: 'operator' as const };
     this.#put({ ...known, held }, true);
+    this.#parts.onHeld?.(name);
     return this.get(name)!;
+  }
+
+  holdToo({ name, since, reason }: ToldHold): boolean {
+    const known = this.#of(name);
+    if (known.held !== null || since <= known.releasedAt) return false;
+    this.#put({ ...known, held: { since, reason, by: 'partner' } }, true);
+    return true;
   }
 
   release(name: string): SubmitterHold | null {
     const known = this.#accounts.get(name);
     if (!known) return null;
-    this.#put({ ...known, usage: noUsage, held: null }, true);
+    // The clock of a partner may be ahead.
+    const releasedAt = Math.max(this.#parts.clock.now(), known.held?.since ?? 0);
+    this.#put({ ...known, usage: noUsage, held: null, releasedAt }, true);
     return known.held;
   }
 
@@ -147,7 +166,9 @@ export class SubmitterLedger implements Ledger {
   /** As they are to be kept, the longest unused first. */
   accounts(): readonly Account[] {
     const now = this.#parts.clock.now();
-    return [...this.#accounts.values()].filter(({ usage, held }) => held !== null || !isIdle(usage, now));
+    return [...this.#accounts.values()].filter(
+      ({ usage, held, releasedAt }) => held !== null || now - releasedAt < KEPT_MS || !isIdle(usage, now),
+    );
   }
 
   close(): Promise<void> {
@@ -155,7 +176,16 @@ export class SubmitterLedger implements Ledger {
   }
 
   #of(name: string): Account {
-    return this.#accounts.get(name) ?? { name, usage: noUsage, limits: noLimits, held: null, lastAt: 0 };
+    return (
+      this.#accounts.get(name) ?? {
+        name,
+        usage: noUsage,
+        limits: noLimits,
+        held: null,
+        lastAt: 0,
+        releasedAt: 0,
+      }
+    );
   }
 
   #put(account: Account, urgent: boolean): void {
@@ -178,6 +208,8 @@ export class SubmitterLedger implements Ledger {
 }
 
 const LOOK_AT = 1_000;
+/** So long a partner that was away may still tell of a hold that is over here. */
+const KEPT_MS = 7 * 24 * 3_600_000;
 const TELL_AGAIN_MS = 600_000;
 
 const stateOf = ({ name, usage, limits, held, lastAt }: Account, now: number): SubmitterState => ({

@@ -378,6 +378,8 @@ export interface Settings {
   readonly marks: {
     readonly results: boolean;
     readonly verdict: 'always' | 'tagged' | 'never';
+    /** Which messages get a set of ARC fields. */
+    readonly seal: 'changed' | 'always' | 'never';
     readonly subject: string | null;
   };
   readonly submitters: SubmitterSettings;

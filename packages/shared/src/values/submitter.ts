@@ -21,7 +21,8 @@ export interface SubmitterHold {
   readonly since: number;
   /** For a person: `501 messages within an hour, submitters.messagesPerHour is 500`. */
   readonly reason: string;
-  readonly by: 'limit' | 'operator';
+  /** `partner`: another node of the pair holds it. */
+  readonly by: 'limit' | 'operator' | 'partner';
 }
 
 /** What is known of it beside its name. */

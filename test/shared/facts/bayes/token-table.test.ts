@@ -5,7 +5,7 @@ import { describe, it } from 'mocha';
 
 const evidenceOf = (table: TokenTable, high: number, low: number): [number, number] | undefined => {
   const place = table.find(high, low);
-  return place < 0 ? undefined : [table.evidence[place]!, table.evidence[place + 1]!];
+  return place < 0 ? undefined : [table.spamAt(place), table.hamAt(place)];
 };
 
 describe('the table of tokens', () => {

@@ -86,8 +86,8 @@ export class Evidence {
     for (let i = 0; i < tokens.length; i += 2) {
       const place = table.find(tokens[i]!, tokens[i + 1]!);
       if (place < 0) continue;
-      const spam = Math.max(0, table.evidence[place]! - ownSpam);
-      const ham = Math.max(0, table.evidence[place + 1]! - ownHam);
+      const spam = Math.max(0, table.spamAt(place) - ownSpam);
+      const ham = Math.max(0, table.hamAt(place) - ownHam);
       const seen = (spam + ham) * unit;
       const [inSpam, inHam] = [spam / allSpam, ham / allHam];
       const share = inSpam + inHam;

@@ -1,9 +1,14 @@
 /**
- * How much evidence each token has had, for spam and for ham: open addressing over typed arrays, 16 octets a slot, at most
- * three quarters full. It holds at most `most` tokens: when more come, those with the least evidence go, a tenth of them at
- * a time. No I/O.
+ * How much evidence each token has had, for spam and for ham: open addressing over one array, 16 octets a slot, so that a look-up
+ * touches one line of the processor's cache; at most two thirds full. It holds at most `most` tokens: when more come, those with
+ * the least evidence go, a tenth of them at a time. No I/O.
  */
 const LEAST_SLOTS = 1 << 12;
+/** Of a slot: high and low half of the token, evidence for spam and for ham. */
+const SLOT = 4;
+const SPAM = 2;
+const HAM = 3;
+const MOST_FULL = 2 / 3;
 /** What of `most` is left when the weakest have gone. */
 const KEPT = 0.9;
 /** Evidence below this is what rounding has left of something that was taken back. */
@@ -11,8 +16,9 @@ const NOTHING = 1e-6;
 
 export class TokenTable {
   #most: number;
-  #keys = new Uint32Array(2 * LEAST_SLOTS);
-  #evidence = new Float32Array(2 * LEAST_SLOTS);
+  #tokens = new Uint32Array(SLOT * LEAST_SLOTS);
+  /** The same memory. */
+  #evidence = new Float32Array(this.#tokens.buffer);
   #size = 0;
 
   constructor(most: number) {
@@ -30,24 +36,28 @@ export class TokenTable {
 
   /** Makes room at once for so many tokens. */
   reserve(tokens: number): void {
-    let length = this.#keys.length;
-    while (2 * Math.min(tokens, this.#most) >= 0.75 * length) length *= 2;
-    if (length > this.#keys.length) this.#rebuild(length, 0);
+    let slots = this.#slots;
+    while (Math.min(tokens, this.#most) >= MOST_FULL * slots) slots *= 2;
+    if (slots > this.#slots) this.#rebuild(slots, 0);
   }
 
-  /** Where the token stands: `evidence[place]` is that for spam, `evidence[place + 1]` for ham. -1 when it is unknown. */
+  /** Where the token stands, for `spamAt` and `hamAt`; -1 when it is unknown. */
   find(high: number, low: number): number {
-    const keys = this.#keys;
-    const mask = keys.length - 1;
-    for (let place = (low << 1) & mask; ; place = (place + 2) & mask) {
-      const [a, b] = [keys[place]!, keys[place + 1]!];
+    const tokens = this.#tokens;
+    const mask = tokens.length - 1;
+    for (let place = (low << 2) & mask; ; place = (place + SLOT) & mask) {
+      const [a, b] = [tokens[place]!, tokens[place + 1]!];
       if (a === high && b === low) return place;
       if (a === 0 && b === 0) return -1;
     }
   }
 
-  get evidence(): Float32Array {
-    return this.#evidence;
+  spamAt(place: number): number {
+    return this.#evidence[place + SPAM]!;
+  }
+
+  hamAt(place: number): number {
+    return this.#evidence[place + HAM]!;
   }
 
   /** Adds evidence, or takes it back where it is below 0. A token 0,0 is none. */
@@ -59,35 +69,43 @@ export class TokenTable {
       this.#makeRoom();
       place = this.#insert(high, low);
     }
-    this.#evidence[place] = Math.max(0, this.#evidence[place]! + spam);
-    this.#evidence[place + 1] = Math.max(0, this.#evidence[place + 1]! + ham);
+    this.#evidence[place + SPAM] = Math.max(0, this.spamAt(place) + spam);
+    this.#evidence[place + HAM] = Math.max(0, this.hamAt(place) + ham);
   }
 
   /** All evidence counts so many times as much. */
   scale(factor: number): void {
-    for (let i = 0; i < this.#evidence.length; i += 1) this.#evidence[i]! *= factor;
+    for (let place = 0; place < this.#tokens.length; place += SLOT) {
+      this.#evidence[place + SPAM]! *= factor;
+      this.#evidence[place + HAM]! *= factor;
+    }
   }
 
   /** Calls with each token. */
   forEach(call: (high: number, low: number, spam: number, ham: number) => void): void {
-    const [keys, evidence] = [this.#keys, this.#evidence];
-    for (let i = 0; i < keys.length; i += 2)
-      if (keys[i] !== 0 || keys[i + 1] !== 0) call(keys[i]!, keys[i + 1]!, evidence[i]!, evidence[i + 1]!);
+    const tokens = this.#tokens;
+    for (let place = 0; place < tokens.length; place += SLOT)
+      if (tokens[place] !== 0 || tokens[place + 1] !== 0)
+        call(tokens[place]!, tokens[place + 1]!, this.spamAt(place), this.hamAt(place));
+  }
+
+  get #slots(): number {
+    return this.#tokens.length / SLOT;
   }
 
   #insert(high: number, low: number): number {
-    const mask = this.#keys.length - 1;
-    let place = (low << 1) & mask;
-    while (this.#keys[place] !== 0 || this.#keys[place + 1] !== 0) place = (place + 2) & mask;
-    this.#keys[place] = high;
-    this.#keys[place + 1] = low;
+    const mask = this.#tokens.length - 1;
+    let place = (low << 2) & mask;
+    while (this.#tokens[place] !== 0 || this.#tokens[place + 1] !== 0) place = (place + SLOT) & mask;
+    this.#tokens[place] = high;
+    this.#tokens[place + 1] = low;
     this.#size += 1;
     return place;
   }
 
   #makeRoom(): void {
-    if (this.#size >= this.#most) this.#rebuild(this.#keys.length, this.#weakest());
-    else if (2 * this.#size >= 0.75 * this.#keys.length) this.#rebuild(2 * this.#keys.length, NOTHING);
+    if (this.#size >= this.#most) this.#rebuild(this.#slots, this.#weakest());
+    else if (this.#size >= MOST_FULL * this.#slots) this.#rebuild(2 * this.#slots, NOTHING);
   }
 
   /** The evidence that a token must have to stay. */
@@ -100,19 +118,22 @@ export class TokenTable {
   }
 
   /** Of those with just the least evidence no more stay than there is room for. */
-  #rebuild(length: number, least: number): void {
-    const [keys, evidence] = [this.#keys, this.#evidence];
+  #rebuild(slots: number, least: number): void {
+    const [tokens, evidence] = [this.#tokens, this.#evidence];
+    // As it is added up elsewhere: in 32 bits.
+    const sumAt = (place: number): number => Math.fround(evidence[place + SPAM]! + evidence[place + HAM]!);
     let room = Math.floor(KEPT * this.#most);
-    for (let i = 0; i < keys.length; i += 2) if (evidence[i]! + evidence[i + 1]! > least) room -= 1;
-    this.#keys = new Uint32Array(length);
-    this.#evidence = new Float32Array(length);
+    for (let place = 0; place < tokens.length; place += SLOT) if (sumAt(place) > least) room -= 1;
+    this.#tokens = new Uint32Array(SLOT * slots);
+    this.#evidence = new Float32Array(this.#tokens.buffer);
     this.#size = 0;
-    for (let i = 0; i < keys.length; i += 2) {
-      const sum = evidence[i]! + evidence[i + 1]!;
+    for (let from = 0; from < tokens.length; from += SLOT) {
+      if (tokens[from] === 0 && tokens[from + 1] === 0) continue;
+      const sum = sumAt(from);
       if (sum < least || (sum === least && room-- <= 0)) continue;
-      const place = this.#insert(keys[i]!, keys[i + 1]!);
-      this.#evidence[place] = evidence[i]!;
-      this.#evidence[place + 1] = evidence[i + 1]!;
+      const place = this.#insert(tokens[from]!, tokens[from + 1]!);
+      this.#evidence[place + SPAM] = evidence[from + SPAM]!;
+      this.#evidence[place + HAM] = evidence[from + HAM]!;
     }
   }
 }

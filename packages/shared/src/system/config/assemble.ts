@@ -77,6 +77,7 @@ export function assemble(file: string, values: Values): Settings {
     marks: {
       results: values['marks.results'],
       verdict: values['marks.verdict'],
+      seal: values['marks.seal'],
       subject: values['marks.subject'],
     },
     submitters: submitterSettings(values),

@@ -17,6 +17,14 @@ export const markKeys = {
       'wrote are always taken away.',
     'tagged',
   ),
+  'marks.seal': key(
+    choice('changed', 'always', 'never'),
+    'changed',
+    'Which messages from the internet get an ARC seal (RFC 8617), where the domain of a recipient has an active DKIM key: those ' +
+      'that are changed here, so that what we found before still counts with who trusts us; or all, for local servers that ' +
+      'forward mail to others.',
+    'always',
+  ),
   'marks.subject': optional(
     phrase,
     'What is put before the Subject of a message that is tagged. It breaks the signature of the sender.',
