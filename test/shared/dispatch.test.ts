@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
 import { MemorySpool } from './memory-spool.ts';
 import { entryOf, receivedAt, recipientOf } from './settle/entries.ts';
+import { noRecords } from '../support/no-records.ts';
 
 const minute = 60_000;
 const pause = 10 * minute;
@@ -39,6 +40,7 @@ describe('The dispatcher', () => {
     errors = [];
     aheadMs = 0;
     dispatcher = createDispatcher({
+      records: noRecords,
       settings: () => ({ queue: { warnAfterMs: 240 * minute } }) as Settings,
       spool,
       attempts,

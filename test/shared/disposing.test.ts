@@ -13,6 +13,7 @@ import { describe, it } from 'mocha';
 import { rejection } from '../support/rejection.ts';
 import { bodyText } from '../support/spool-mail.ts';
 import { MemorySpool } from './memory-spool.ts';
+import { noRecords } from '../support/no-records.ts';
 
 type Kind = Verdict['kind'];
 
@@ -71,6 +72,7 @@ class World {
       drop: async (id) => void this.kept.delete(id),
     },
     nextId: () => `N${(this.#ids += 1)}`,
+    records: noRecords,
     log: silentLog,
     metrics: { verdict: () => undefined },
   });

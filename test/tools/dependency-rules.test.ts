@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { cruiseTree } from '../../tools/dependency-rules.ts';
 import { checkout, temporaryCheckout, type Files, type TemporaryCheckout } from '../support/checkout.ts';
 
-const libraries =
-  'convict dns-packet fastify ipaddr.js lmdb mailauth nodemailer prom-client selfsigned smtp-server tldts yaml'.split(
-    ' ',
-  );
+const libraries = [
+  'convict dns-packet entities fastify ipaddr.js libarchive-wasm lmdb mailauth nodemailer prom-client selfsigned',
+  'smtp-server tldts yaml',
+].flatMap((line) => line.split(' '));
 
 const manifest = (name: string, dependencies: readonly string[]): string =>
   JSON.stringify({
@@ -46,6 +46,8 @@ const soundTree: Files = {
   'packages/shared/src/system/http.ts': "import 'fastify';\n",
   'packages/shared/src/system/self-signed.ts': "import 'selfsigned';\n",
   'packages/shared/src/system/registrable-domain.ts': "import 'tldts';\n",
+  'packages/shared/src/facts/content/html.ts': "import 'entities';\n",
+  'packages/shared/src/facts/content/archives/libarchive.ts': "import 'libarchive-wasm';\n",
   'packages/shared/src/system/dns-query.ts': "import 'dns-packet';\n",
   'packages/shared/src/system/resolver.ts': "import 'node:dns';\nimport 'node:dns/promises';\n",
   'packages/shared/src/intake.ts': "import './accept/listener.ts';\nimport './queue/lmdb-spool.ts';\n",
@@ -127,6 +129,8 @@ const breaches: Readonly<Record<string, Files>> = {
   'home-of-fastify': { 'packages/shared/src/pair/partner.ts': "import 'fastify';\n" },
   'home-of-selfsigned': { 'packages/shared/src/accept/tls.ts': "import 'selfsigned';\n" },
   'home-of-tldts': { 'packages/shared/src/facts/reverse-name.ts': "import 'tldts';\n" },
+  'home-of-entities': { 'packages/shared/src/judge/content.ts': "import 'entities';\n" },
+  'home-of-libarchive-wasm': { 'packages/shared/src/facts/content/zip.ts': "import 'libarchive-wasm';\n" },
   'home-of-dns': { 'packages/shared/src/route/mx.ts': "import 'node:dns/promises';\n" },
 };
 

@@ -14,11 +14,14 @@ import type { EngineState } from './facts/engines/engine-servers.ts';
 import { createEngines } from './facts/engines/engines.ts';
 import { heloNameLearner } from './facts/helo-name.ts';
 import type { Inquiry, Learner } from './facts/learner.ts';
+import { namedFieldsLearner } from './facts/named-fields.ts';
 import { reverseNameLearner } from './facts/reverse-name.ts';
+import { attachmentsCheck } from './judge/attachments.ts';
 import { bayesCheck } from './judge/bayes.ts';
 import { authorLearner, submitterLearner, usageLearner, type Charge } from './facts/submission.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
+import { contentCheck } from './judge/content.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
@@ -27,6 +30,8 @@ import { virusCheck } from './judge/virus.ts';
 import { ownNamesOf } from './pair/own-names.ts';
 import { openLearning, type Learning } from './learning.ts';
 import type { Topics } from './pair/topics.ts';
+import type { Policy } from './judge/policy.ts';
+import { policiesOf } from './policies.ts';
 import { authorCheck, reversePathCheck } from './judge/sender.ts';
 import { submitterLimitsCheck } from './judge/submitter-limits.ts';
 import { createSubmitterRules } from './submitters/rules.ts';
@@ -59,6 +64,7 @@ export interface CheckingParts {
 export interface Checking {
   learners(): readonly Learner[];
   checks(): readonly Check[];
+  policyOf(recipient: string): Policy;
   /** How the lists in DNS are. */
   lists(): readonly ListState[];
   /** How the servers of the engines are. */
@@ -85,9 +91,13 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     counted: metrics.listAnswer,
   });
   metrics.watchLists(lists.states);
+  const contents = openContents(() => ({
+    timeoutMs: settings().judge.messageBudgetMs * PATIENCE,
+    depth: settings().attachments.depth,
+    bytes: settings().attachments.unpackBytes,
+  }));
   const engines = createEngines({ clock, log, counted: metrics.engineAnswer, passwordIn: parts.passwordIn });
   metrics.watchEngines(engines.states);
-  const contents = openContents(() => settings().judge.messageBudgetMs * PATIENCE);
   const learning = openLearning({ ...parts, contentOf: contents.contentOf });
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
     message ? (await contents.contentOf(message.body)).urls : [];
@@ -95,6 +105,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   const isHosted = (domain: string): boolean => settings().domains.some(({ name }) => name === domain);
   let learners: readonly Learner[] = [];
   let checks: readonly Check[] = [];
+  let policyOf = policiesOf(settings());
   function reload(): void {
     lists.set(listsOf(settings()));
     engines.set(settings());
@@ -112,17 +123,20 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
         ownAddresses: ownNamesOf(settings()).ownAddresses,
       }),
       contentLearner(contents),
+      namedFieldsLearner(fieldsInRules(settings()), contents.contentOf),
       bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
       submitterLearner(submitterOf),
       authorLearner(submitterOf),
       ...(parts.charge ? [usageLearner(submitterOf, parts.charge)] : []),
     ];
     checks = checksOf(settings());
+    policyOf = policiesOf(settings());
   }
   reload();
   return {
     learners: () => learners,
     checks: () => checks,
+    policyOf: (recipient) => policyOf(recipient),
     lists: lists.states,
     engines: engines.states,
     judging: () => judgingState(settings(), learners, checks),
@@ -136,6 +150,14 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     },
   };
 }
+
+/** Lower-case names. */
+const fieldsInRules = ({ judge: { rules } }: Settings): ReadonlySet<string> =>
+  new Set(
+    rules.flatMap(({ when, unless }) =>
+      [...(when.header ?? []), ...(unless?.header ?? [])].map(({ name }) => name),
+    ),
+  );
 
 /** A check is on when something is learnt for it, of whom it is about. */
 function judgingState(
@@ -169,6 +191,8 @@ export function checksOf(settings: Settings): readonly Check[] {
     addressListCheck(lists),
     domainListCheck(lists),
     urlListCheck(lists),
+    contentCheck(settings.content),
+    attachmentsCheck(settings.attachments),
     virusCheck(clamav),
     rspamdCheck(rspamd),
     bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),

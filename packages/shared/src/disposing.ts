@@ -8,6 +8,7 @@ import { settleVerdicts, type Disposition } from './judge/settle-verdicts.ts';
 import type { Judged } from './judging.ts';
 import { summaryOf, type Message } from './message.ts';
 import type { Quarantine } from './quarantining.ts';
+import type { Records } from './recording.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { Submission } from './submission.ts';
@@ -21,6 +22,7 @@ export interface DisposingParts {
   readonly hold: Submission['hold'];
   readonly quarantine: Pick<Quarantine, 'keep' | 'drop'>;
   readonly nextId: () => string;
+  readonly records: Pick<Records, 'event'>;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'verdict'>;
 }
@@ -106,7 +108,15 @@ export function createDisposing(parts: DisposingParts): (message: Message, judge
     const id = of.length === message.envelope.recipients.length ? message.id : parts.nextId();
     const { usage } = judged.facts.learnt;
     const bySubmitter = usage?.kind === 'known' && usage.value.held !== undefined;
-    return parts.hold({ ...part, id }, judged.verdicts[of[0]!]!.reason, bySubmitter);
+    const held = await parts.hold({ ...part, id }, judged.verdicts[of[0]!]!.reason, bySubmitter);
+    if (typeof held === 'function')
+      parts.records.event({
+        id: message.id,
+        event: 'held',
+        recipients: part.envelope.recipients.map(({ address }) => address),
+        ...(id !== message.id && { entry: id }),
+      });
+    return held;
   }
 
   /** What cannot be taken back may come twice, but is not lost. */

@@ -26,6 +26,7 @@ import { createIds } from './queue/ids.ts';
 import { openLmdbSpool } from './queue/lmdb-spool.ts';
 import { nextAttemptAt } from './queue/retry.ts';
 import type { Spool } from './queue/spool.ts';
+import { openRecords, type Records } from './recording.ts';
 import type { Ledger } from './submitters/ledger.ts';
 import { createRecipients, type Recipients } from './recipients/recipients.ts';
 import { openKnowledgeStore, type KnowledgeStore } from './recipients/store.ts';
@@ -110,7 +111,15 @@ async function openBehind(
   const { role, host, current, log, metrics } = ground;
   const commits = new CommitWatch();
   const spool = await openSpool(ground, commits);
-  const quarantine = await openKeeping(ground);
+  const records = openRecords({
+    directory: host.spool,
+    host: host.host,
+    settings: () => current.settings,
+    clock,
+    log,
+  });
+  ground.closers.push(() => records.close());
+  const quarantine = await openKeeping(ground, records);
   const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
   const topics = new Topics();
@@ -129,7 +138,7 @@ async function openBehind(
     log,
   });
   ground.closers.push(() => ledger.close());
-  const dispatcher = openDispatcher(ground, spool, attempts, notify, ledger);
+  const dispatcher = openDispatcher(ground, spool, attempts, notify, records, ledger);
   const gate = openGate({
     rules: () => current.settings.load,
     partners: () => pairing.others(),
@@ -197,6 +206,7 @@ async function openBehind(
     signing,
     ledger,
     quarantine,
+    records,
     nextId,
     retryAt: (count) => retryAt(current.settings, count, true),
     notify,
@@ -284,6 +294,8 @@ async function openBehind(
         judging: () => checking.judging(),
         bans: sentry.bans,
         quarantine,
+        records,
+        directory: host.spool,
         learning: checking.learning,
         nextId,
         clock,
@@ -350,12 +362,17 @@ async function openSpool(
   return spool;
 }
 
-async function openKeeping({ host, current, log, metrics, closers }: Ground): Promise<Quarantine> {
+async function openKeeping(
+  { host, current, log, metrics, closers }: Ground,
+  records: Records,
+): Promise<Quarantine> {
   const quarantine = await openQuarantine({
     directory: host.spool,
     settings: () => current.settings,
     clock,
     log,
+    expired: ({ id, recipients }) =>
+      records.event({ id, event: 'expired', recipients: recipients.map(({ address }) => address) }),
     onDamage: (damage) => {
       metrics.damaged();
       log.error('quarantine.damaged', damage);
@@ -427,6 +444,7 @@ function openDispatcher(
   spool: Spool,
   attempts: Attempts,
   notify: ReturnType<typeof createNotify>,
+  records: Records,
   ledger: Ledger,
 ): Dispatcher {
   const dispatcher = createDispatcher({
@@ -434,6 +452,7 @@ function openDispatcher(
     spool,
     attempts,
     notify,
+    records,
     retryAt: (count, local) => retryAt(current.settings, count, local),
     onUnknownRecipient: ledger.refused,
     clock,

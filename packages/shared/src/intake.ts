@@ -14,6 +14,7 @@ import type { Marking } from './marking.ts';
 import type { Message } from './message.ts';
 import { SpoolFullError } from './queue/spool.ts';
 import type { Quarantine } from './quarantining.ts';
+import type { Records } from './recording.ts';
 import { createRelay, type RelayParts } from './relay.ts';
 import { createSubmission, type SubmissionParts } from './submission.ts';
 import type { Signing } from './signing.ts';
@@ -34,10 +35,11 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<Submission
   readonly reporting: Pick<Reporting, 'note'>;
   readonly signing: Pick<Signing, 'submitted'>;
   readonly quarantine: Quarantine;
+  readonly records: Records;
 }
 
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
-  const { log, metrics, clock, judging, mark } = parts;
+  const { log, metrics, clock, judging, mark, records } = parts;
   const relay = createRelay({ ...parts, hosted });
   const submission = createSubmission(parts);
   const dispose = createDisposing({
@@ -56,12 +58,13 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     recipient: Recipient,
     envelope: Envelope,
     session: Session,
+    saw: (judged: Judged) => void,
   ): Reply | Promise<Reply> {
     const domain = hosted(domainOf(recipient.address));
     if (!domain) return replies.relayDenied;
     // A local server trusts us, so it might follow a route written into the local part.
     if (/[%!@]/.test(localPartOf(recipient.address))) return replies.routedAddress;
-    return after(judgedRcpt(recipient, envelope, session), (judged) => {
+    return after(judgedRcpt(recipient, envelope, session, saw), (judged) => {
       if (isPermanent(judged)) return judged;
       const verified = isPostmaster(recipient.address)
         ? replies.rcptOk
@@ -70,9 +73,17 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     });
   }
 
-  function judgedRcpt(recipient: Recipient, envelope: Envelope, session: Session): Reply | Promise<Reply> {
-    return after(judging.rcpt(recipient, envelope, session), ({ verdicts: [verdict] }) => {
+  /** `saw` is told when it is not taken. */
+  function judgedRcpt(
+    recipient: Recipient,
+    envelope: Envelope,
+    session: Session,
+    saw: (judged: Judged) => void,
+  ): Reply | Promise<Reply> {
+    return after(judging.rcpt(recipient, envelope, session), (judged) => {
+      const [verdict] = judged.verdicts;
       if (!verdict || !('reply' in verdict)) return replies.rcptOk;
+      saw(judged);
       log.info('recipient.judged', {
         session: session.id,
         recipient: recipient.address,
@@ -99,7 +110,12 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     noteMissing(message, judged);
     parts.reporting.note(judged);
     const taken = { ...message, ...submitterIn(judged.facts.learnt), judgement: judged.judgements[0]! };
-    const reply = await mark(taken, judged, (marked) => dispose(marked, judged));
+    let reply: Reply = replies.localFault;
+    try {
+      reply = await mark(taken, judged, (marked) => dispose(marked, judged));
+    } finally {
+      records.message(message, judged, reply);
+    }
     metrics.accepted((clock.now() - receivedAt) / 1000);
     return reply;
   }
@@ -129,9 +145,12 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       return replies.mailOk;
     },
     rcpt(recipient, envelope, session) {
+      let judged: Judged | undefined;
+      const saw = (by: Judged): void => void (judged = by);
       const note = (reply: Reply): Reply => {
         if (isPositive(reply)) return reply;
         metrics.recipientRefused(role);
+        records.refusal(recipient.address, envelope.reversePath, session, reply, judged);
         log.info('recipient.refused', {
           session: session.id,
           client: session.client.address,
@@ -142,8 +161,8 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       };
       return after(
         role === 'mx'
-          ? hostedRecipient(recipient, envelope, session)
-          : judgedRcpt(recipient, envelope, session),
+          ? hostedRecipient(recipient, envelope, session, saw)
+          : judgedRcpt(recipient, envelope, session, saw),
         note,
       );
     },

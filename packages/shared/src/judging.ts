@@ -6,31 +6,27 @@
 import { Layer, type Question } from './facts/gather.ts';
 import type { Learner, LearnerStage } from './facts/learner.ts';
 import type { Check } from './judge/check.ts';
-import { combine, findingsOf } from './judge/combine.ts';
-import { findingsByPolicy, type Policy } from './judge/policy.ts';
+import { judgeFacts, type Judgements } from './judge/judge-facts.ts';
+import type { Policy } from './judge/policy.ts';
 import type { Message } from './message.ts';
 import type { Clock } from './system/clock.ts';
 import type { Settings } from './system/settings.ts';
-import { isPostmaster } from './values/address.ts';
 import type { Envelope, Recipient } from './values/envelope.ts';
 import type { FactName, Facts, Learnable, Learnt } from './values/facts.ts';
 import type { Session } from './values/session.ts';
-import type { Finding, Judgement, Verdict } from './values/verdict.ts';
 
 export interface JudgingParts {
   settings(): Settings;
   /** Made anew when the settings change. */
   learners(): readonly Learner[];
   checks(): readonly Check[];
+  /** What a recipient wants; the same object for those who want the same. */
+  policyOf(recipient: string): Policy;
   readonly clock: Clock;
 }
 
-export interface Judged {
+export interface Judged extends Judgements {
   readonly facts: Facts;
-  /** In the order of the recipients. */
-  readonly judgements: readonly Judgement[];
-  /** What is to be done, in the same order: the verdicts of the judgements, but where mail is only observed. */
-  readonly verdicts: readonly Verdict[];
 }
 
 type Sender = Omit<Envelope, 'recipients'>;
@@ -81,37 +77,15 @@ export function createJudging(parts: JudgingParts): Judging {
 
   const rcptBudgetMs = (): number => settings().judge.rcptBudgetMs;
 
-  /** Those that hold whatever is switched off. */
-  const constantChecks = (): readonly Check[] => parts.checks().filter(({ needs }) => needs.length === 0);
-
-  /** What was found at RCPT counts for the message too. */
-  function findings(facts: Facts, stage: Check['stage'], by: readonly Check[]): Finding[] {
-    const found = findingsOf(facts, 'rcpt', by);
-    if (stage === 'message') found.push(...findingsOf(facts, 'message', by));
-    return found;
-  }
-
-  function judge(facts: Facts, stage: Check['stage'], of: readonly Recipient[]): Judged {
-    const { mode } = settings().judge;
-    const found = findings(facts, stage, mode === 'off' ? constantChecks() : parts.checks());
-    const byPolicy = new Map<Policy, Judgement>();
-    const judgements = of.map(({ address }) => {
-      const policy = policyOf(address, settings());
-      const known = byPolicy.get(policy);
-      if (known) return known;
-      const judgement = combine(
-        [...found, ...findingsByPolicy(facts, policy)],
-        stage === 'message' ? policy : noThresholds,
-      );
-      byPolicy.set(policy, judgement);
-      return judgement;
-    });
-    const verdicts =
-      mode === 'observe'
-        ? of.map(() => combine(findings(facts, stage, constantChecks()), noThresholds).verdict)
-        : judgements.map(({ verdict }) => verdict);
-    return { facts, judgements, verdicts };
-  }
+  const judge = (facts: Facts, stage: Check['stage'], of: readonly Recipient[]): Judged => ({
+    facts,
+    ...judgeFacts(
+      facts,
+      stage,
+      of.map(({ address }) => address),
+      { mode: settings().judge.mode, checks: parts.checks(), policyOf: (address) => parts.policyOf(address) },
+    ),
+  });
 
   return {
     begin(sender, session) {
@@ -150,13 +124,6 @@ export function createJudging(parts: JudgingParts): Judging {
 
 const whenKnown = <T>(learnt: Learnt | Promise<Learnt>, then: (learnt: Learnt) => T): T | Promise<T> =>
   learnt instanceof Promise ? learnt.then(then) : then(learnt);
-
-const noThresholds = { tagAt: null, quarantineAt: null, rejectAt: null };
-const exempt: Policy = { ...noThresholds, exempt: true };
-
-function policyOf(address: string, { judge }: Settings): Policy {
-  return isPostmaster(address) ? exempt : judge;
-}
 
 const factsOf = (
   { role, client, helo, tls, trusted, user }: Session,

@@ -28,6 +28,8 @@ export interface QuarantineParts {
   settings(): Pick<Settings, 'quarantine' | 'queue'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Its time was over. */
+  expired?(entry: Entry): void;
   onDamage(damage: Damage): void;
 }
 
@@ -185,12 +187,15 @@ class SpoolQuarantine implements Quarantine {
     const { clock, log } = this.#parts;
     const over = this.#spool.due(clock.now(), EXPIRED_TOGETHER, () => false);
     await Promise.all(over.map(({ id }) => this.change(id, () => null)));
-    for (const { id, reversePath, recipients } of over)
+    for (const entry of over) {
+      const { id, reversePath, recipients } = entry;
       log.info('quarantine.expired', {
         id,
         from: reversePath,
         recipients: recipients.map(({ address }) => address),
       });
+      this.#parts.expired?.(entry);
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import type { Entry, RecipientState } from './values/entry.ts';
 import type { Spool } from './queue/spool.ts';
 import type { Recipients } from './recipients/recipients.ts';
+import type { Records } from './recording.ts';
 import type { Notice } from './settle/notice.ts';
 import { settleRelay, type RelaySettlement } from './settle/settle-relay.ts';
 import type { Clock } from './system/clock.ts';
@@ -34,6 +35,7 @@ export interface RelayParts {
   notify(entry: Entry, notice: Notice, body: () => Promise<Body>): Promise<Entry>;
   /** The hosted domain of that name. */
   hosted(domain: string): DomainSettings | undefined;
+  readonly records: Pick<Records, 'outcomes' | 'event'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -90,6 +92,12 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     const states = waiting.map((recipient) => asQueued(recipient, at));
     const entry = entryOf({ ...message, id: parts.nextId() }, states, parts.settings().queue.expireMs);
     await spool.add(entry, message.body);
+    parts.records.event({
+      id: message.id,
+      event: 'queued',
+      recipients: waiting.map(({ address }) => address),
+      entry: entry.id,
+    });
     return entry;
   }
 
@@ -103,6 +111,7 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     const stored = settlement.queue.length + settlement.bounce.length + early.length > 0;
     if (stored && accepted) await keep(message, settlement, early);
     else for (const entry of early) await spool.remove(entry.id);
+    parts.records.outcomes(message.id, outcomes);
     for (const outcome of outcomes) {
       metrics.outcome(outcome.kind);
       learn(outcome);

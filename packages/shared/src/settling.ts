@@ -6,6 +6,7 @@
  */
 import { destinationOf } from './attempt.ts';
 import type { Claim } from './entry-claims.ts';
+import type { Records } from './recording.ts';
 import type { Entry } from './values/entry.ts';
 import type { Route } from './route/route.ts';
 import type { Notice } from './settle/notice.ts';
@@ -28,6 +29,7 @@ export interface SettlingParts {
   onUnknownRecipient?(submitter: string): void;
   /** Told of the DSN that `notify` queued. */
   queued(dsn: Entry): void;
+  readonly records: Pick<Records, 'outcomes'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -92,6 +94,7 @@ export function createSettling(parts: SettlingParts): (claim: Claim, answered: A
       record(claim.id, outcome, answered.route);
       if (submitter !== undefined && saysUnknown(outcome)) parts.onUnknownRecipient?.(submitter);
     }
+    if (answered.route) parts.records.outcomes(claim.id, answered.outcomes);
     await claim.change((entry) => next(entry, answered));
   };
 }

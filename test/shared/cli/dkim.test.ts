@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { readKeyRing } from '@mailpair/shared/sign/key-ring';
 import { recordNameOf, zoneOf } from '../../support/dkim.ts';
 import { startDns, type TestDns } from '../../support/dns-server.ts';
+import { skipBecause } from '../../support/skip.ts';
 import { mailpair, type Said } from './command.ts';
 
 describe('mailpair dkim', () => {
@@ -73,6 +74,26 @@ dkim: { keys: ${keys}${more} }
     expect([again.code, again.out]).to.deep.equal([1, '']);
     expect(again.err).to.include('mailpair dkim rotate example.com');
     expect(selectorsIn('example.com')).to.have.length(2);
+  });
+
+  it('keygen as root lets the account of the gateway read the keys, and no more', async function () {
+    if (process.getuid?.() !== 0) return skipBecause(this, 'only root can give files to another account');
+    const config = join(directory, 'mailpair.yaml');
+    writeFileSync(config, `${readFileSync(config, 'utf8')}user: daemon\ngroup: daemon\n`);
+    await dkim('keygen', 'example.com', '--type', 'ed25519', '--selector', 'a');
+    await activate('--force', 'example.com');
+    const standing = (path: string): unknown[] => {
+      const { uid, gid, mode } = statSync(join(keys, path));
+      return [path, uid, gid > 0, (mode & 0o777).toString(8)];
+    };
+    expect(
+      ['.', 'example.com', 'example.com/a.pem', 'example.com/selectors.json'].map(standing),
+    ).to.deep.equal([
+      ['.', 0, true, '750'],
+      ['example.com', 0, true, '750'],
+      ['example.com/a.pem', 0, true, '640'],
+      ['example.com/selectors.json', 0, true, '640'],
+    ]);
   });
 
   it('keygen takes domain, type and selector', async () => {

@@ -34,6 +34,7 @@ import type { Body } from '@mailpair/shared/values/body';
 import { expect } from 'chai';
 import { FakeAttempts } from '../fake-attempts.ts';
 import { entryOf, hour, recipientOf } from '../settle/entries.ts';
+import { noRecords } from '../../support/no-records.ts';
 
 export class GatewayHosts {
   readonly directory = mkdtempSync(join(tmpdir(), 'mailpair-queue-'));
@@ -85,6 +86,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
       settings: () => settings,
       spool,
       attempts,
+      records: noRecords,
       notify: () => Promise.reject(new Error('no notice is expected')),
       retryAt: () => Date.now() + hour,
       clock: systemClock,
@@ -170,6 +172,8 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
         ],
         bans,
         quarantine,
+        records: noRecords,
+        directory: join(this.directory, role),
         learning: {
           learn: (example) => learning.learn(example),
           learnBody: async (as, { chunks = [], path }) => {

@@ -12,6 +12,7 @@ import { dkimStatus } from './dkim-status.ts';
 import { dmarcReport } from './dmarc-report.ts';
 import { dnsPlan } from './dns-plan.ts';
 import { dnsVerify } from './dns-verify.ts';
+import { judgeVerb } from './judge.ts';
 import { learnStatus } from './learn-status.ts';
 import { learnForget, learnHam, learnSpam } from './learn-teach.ts';
 import { password } from './password.ts';
@@ -25,9 +26,11 @@ import { queueList } from './queue-list.ts';
 import { queueRemove } from './queue-remove.ts';
 import { queueShow } from './queue-show.ts';
 import { queueWhy } from './queue-why.ts';
+import { replayVerb } from './replay.ts';
 import { rehearseVerb } from './rehearse.ts';
 import { smarthost } from './smarthost.ts';
 import { status } from './status.ts';
+import { traceVerb } from './trace.ts';
 import { submitterHold, submitterPurge, submitterRelease } from './submitter-change.ts';
 import { submitterList, submitterShow } from './submitter-list.ts';
 import type { Verb } from './verb.ts';
@@ -67,6 +70,9 @@ export const verbs: readonly Verb[] = [
   quarantineRelease,
   quarantineDelete,
   quarantineLearn,
+  traceVerb,
+  judgeVerb,
+  replayVerb,
   learnSpam,
   learnHam,
   learnForget,

@@ -11,6 +11,7 @@
  *     POST   /queue/retry?id | domain | all   Changed; likewise /queue/hold and /queue/release
  *     POST   /queue/ID/hold, /queue/ID/release     Changed
  *     DELETE /queue/ID                        Entry as it was; no bounce is sent
+ *     GET    /trace?about&limit               { traces: Trace[] }, about an id, a Message-ID or an address
  *     GET    /submitters                      { submitters: SubmitterView[] }; GET /submitters/show?name=NAME one
  *     POST   /submitters/hold?name            likewise /submitters/release?name&perMinute, DELETE /submitters/held?name
  *
@@ -27,6 +28,8 @@ import { bansApi } from './bans-api.ts';
 import { createQuarantineControl } from './quarantine-control.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
+import { traceApi } from './reach-trace.ts';
+import { createTraceControl } from './trace.ts';
 import { submitterRoutes } from './submitter-api.ts';
 import type { Bans } from '../conduct/bans.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
@@ -37,6 +40,7 @@ import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import type { Spool } from '../queue/spool.ts';
 import type { Quarantine } from '../quarantining.ts';
+import type { Records } from '../recording.ts';
 import type { LocalServers } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Ledger } from '../submitters/ledger.ts';
@@ -69,6 +73,9 @@ export interface GatewayApiParts {
   judging(): JudgingState;
   readonly bans: Bans;
   readonly quarantine: Quarantine;
+  readonly records: Records;
+  /** The spool directory. */
+  readonly directory: string;
   readonly learning: Pick<Learning, 'learn' | 'learnBody' | 'status'>;
   readonly nextId: () => string;
   readonly clock: Clock;
@@ -113,7 +120,10 @@ export function gatewayApi({
       dispatcher.wake(entry);
     },
     learn: (as, body) => parts.learning.learnBody(as, body),
-    note: (event, fields) => parts.log.info(event, fields),
+    note: (event, about) => {
+      parts.log.info(`quarantine.${event}`, about);
+      parts.records.event({ event, ...about });
+    },
   });
   const get = (path: string, run: (id: string) => unknown): ApiRoute => ({
     method: 'GET',
@@ -132,6 +142,7 @@ export function gatewayApi({
     ...submitterRoutes(control.submitters),
     { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
     ...quarantineApi(quarantine),
+    traceApi(createTraceControl({ ...parts, flush: () => parts.records.flush() })),
     ...learningApi(parts.learning, parts.log),
   ];
 }

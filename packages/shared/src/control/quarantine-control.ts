@@ -51,6 +51,13 @@ export interface Removed {
   readonly removed: readonly string[];
 }
 
+interface Noted {
+  readonly id: string;
+  readonly recipients: readonly string[];
+  /** In the queue. */
+  readonly entry?: string;
+}
+
 export interface QuarantineControlParts {
   readonly role: string;
   readonly host: string;
@@ -65,7 +72,7 @@ export interface QuarantineControlParts {
   /** Teaches the classifier. */
   learn(as: 'spam' | 'ham', body: Body): Promise<Learned>;
   /** Told what the operator did. */
-  note?(event: string, fields: object): void;
+  note?(event: 'released' | 'deleted', about: Noted): void;
   close?(): Promise<void>;
 }
 
@@ -79,6 +86,7 @@ export function createQuarantineControl(parts: QuarantineControlParts): Quaranti
     const queued: Entry = {
       ...rest,
       id,
+      head: entry.head.replace(/^X-Mailpair-Verdict: .*$/m, 'X-Mailpair-Verdict: released'),
       expiresAt: now + parts.settings().queue.expireMs,
       recipients: to.map((recipient) => ({ ...recipient, notify: ['never'], dueAt: now })),
     };
@@ -133,13 +141,13 @@ export function createQuarantineControl(parts: QuarantineControlParts): Quaranti
       let queuedAs: string | null = null;
       const released = await take(id, to, async (entry, chosen) => {
         queuedAs = await requeue(entry, chosen);
+        parts.note?.('released', { id, recipients: chosen.map(({ address }) => address), entry: queuedAs });
       });
-      if (queuedAs !== null) parts.note?.('quarantine.released', { id, recipients: released, queuedAs });
       return released && { released, queuedAs };
     },
     async remove(id, to) {
       const removed = await take(id, to, () => Promise.resolve());
-      if (removed && removed.length > 0) parts.note?.('quarantine.deleted', { id, recipients: removed });
+      if (removed && removed.length > 0) parts.note?.('deleted', { id, recipients: removed });
       return removed && { removed };
     },
     async learn(id, as) {

@@ -1,5 +1,5 @@
 /** Finds the way to a gateway's quarantine: over HTTP while the gateway runs, else directly on its files. */
-import { openQuarantine } from '../quarantining.ts';
+import { openQuarantine, type Quarantine } from '../quarantining.ts';
 import { createIds } from '../queue/ids.ts';
 import { systemClock } from '../system/clock.ts';
 import { silentLog } from '../system/log.ts';
@@ -8,7 +8,7 @@ import type { Damage } from '../queue/spool.ts';
 import { createQuarantineControl, type QuarantineControl } from './quarantine-control.ts';
 import { quarantineClient } from './quarantine-client.ts';
 import { learnStored } from './learn-stored.ts';
-import { openStoppedSpool, reachRunning, type RoleName } from './reach-gateway.ts';
+import { asOwnerOf, openStoppedSpool, reachRunning, type RoleName } from './reach-gateway.ts';
 
 /** @throws with what to set or to do when neither the gateway nor its files can be reached */
 export async function openQuarantineControl(
@@ -16,20 +16,13 @@ export async function openQuarantineControl(
   settings: Settings,
   onDamage: (damage: Damage) => void,
 ): Promise<QuarantineControl> {
-  const { host, spool: directory } = settings[role];
+  const { host } = settings[role];
   const running = await reachRunning(role, settings);
   if (running) return quarantineClient(running, role, host);
   const clock = systemClock;
   const spool = await openStoppedSpool(role, settings, onDamage);
   try {
-    const whole = { ...settings, quarantine: { ...settings.quarantine, maxBytes: Infinity } };
-    const quarantine = await openQuarantine({
-      directory,
-      settings: () => whole,
-      clock,
-      log: silentLog,
-      onDamage,
-    });
+    const quarantine = await openStoppedQuarantine(role, settings, onDamage);
     return createQuarantineControl({
       role,
       host,
@@ -50,3 +43,19 @@ export async function openQuarantineControl(
     throw error;
   }
 }
+
+/** The quarantine of a gateway that does not run, and whose spool the caller has. */
+export const openStoppedQuarantine = (
+  role: RoleName,
+  settings: Settings,
+  onDamage: (damage: Damage) => void,
+): Promise<Quarantine> =>
+  asOwnerOf(settings[role].spool, () =>
+    openQuarantine({
+      directory: settings[role].spool,
+      settings: () => settings,
+      clock: systemClock,
+      log: silentLog,
+      onDamage,
+    }),
+  );

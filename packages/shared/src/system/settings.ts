@@ -2,7 +2,9 @@
  * The configuration after reading: defaults applied, units resolved, files not yet opened.
  * Durations are in milliseconds, sizes in bytes. docs/configuration.md describes every key.
  */
+import type { ContentFault } from '../values/content-faults.ts';
 import type { TlsLevel } from '../values/next-hop.ts';
+import type { PolicySettings, RuleSettings, SenderLists } from './policy-settings.ts';
 import type { Rate } from '../values/rate.ts';
 import type { SubmitterLimits } from '../values/submitter.ts';
 
@@ -313,14 +315,17 @@ export interface Settings {
     readonly memoryPerMessageBytes: number;
   };
   /** Scores are sums of what the findings of the checks count. */
-  readonly judge: {
+  readonly judge: SenderLists & {
     readonly mode: 'enforce' | 'observe' | 'off';
     readonly rcptBudgetMs: number;
     readonly messageBudgetMs: number;
     readonly tagAt: number;
     readonly quarantineAt: number;
     readonly rejectAt: number;
+    readonly policies: readonly PolicySettings[];
+    readonly rules: readonly RuleSettings[];
   };
+  readonly records: { readonly keepMs: number; readonly maxBytes: number };
   readonly quarantine: { readonly keepMs: number; readonly maxBytes: number };
   readonly lists: {
     readonly deny: readonly DnsListSettings[];
@@ -343,6 +348,23 @@ export interface Settings {
     readonly wrongAddress: number;
     readonly bareWord: number;
     readonly unknownName: number;
+  };
+  readonly content: {
+    /** What each fault of form counts. */
+    readonly scores: Readonly<Record<ContentFault, number>>;
+    readonly refuse: readonly ContentFault[];
+    readonly onFault: 'accept' | 'defer';
+  };
+  /** Rules as `values/attachment-rules.ts` reads them. */
+  readonly attachments: {
+    readonly refuse: readonly string[];
+    readonly quarantine: readonly string[];
+    readonly suspect: readonly string[];
+    readonly score: number;
+    readonly unopened: 'accept' | 'quarantine' | 'reject';
+    readonly onFault: 'accept' | 'defer';
+    readonly depth: number;
+    readonly unpackBytes: number;
   };
   readonly clamav: ClamavSettings;
   readonly rspamd: RspamdSettings;

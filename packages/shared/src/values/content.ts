@@ -33,6 +33,12 @@ export interface AttachmentFacts {
   readonly sizeBytes: number;
   /** 0 for a part of the message, 1 within an archive of it … */
   readonly depth: number;
-  /** It could not be opened for want of a password. */
+  /** It, or something in it, could not be opened for want of a password. */
   readonly encrypted?: true;
+  /** A document with macros. */
+  readonly macros?: true;
+  /** Made to unpack to more than anybody has room for. */
+  readonly bomb?: true;
+  /** It holds more than was looked at; why. */
+  readonly unopened?: string;
 }

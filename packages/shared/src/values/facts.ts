@@ -9,6 +9,7 @@ import type { ContentFacts } from './content.ts';
 import type { AuthenticationFacts, SpfFacts } from './facts-of-authentication.ts';
 import type { BayesFacts } from './facts-of-bayes.ts';
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
+import type { NamedFields } from './facts-of-named-fields.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
 import type { RspamdFacts, VirusFacts } from './facts-of-engines.ts';
 import type { AuthorFacts, SubmitterFacts, UsageFacts } from './facts-of-submission.ts';
@@ -37,6 +38,8 @@ export interface Learnable {
   readonly spf: SpfFacts;
   /** Who is proven to stand behind the message: DKIM, ARC, DMARC. */
   readonly authentication: AuthenticationFacts;
+  /** Header fields that the operator's rules ask for. */
+  readonly namedFields: NamedFields;
   /** Who of our submitters it is. */
   readonly submitter: SubmitterFacts;
   /** Whom a submitter names in From, where that is checked. */

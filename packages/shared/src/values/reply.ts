@@ -119,6 +119,17 @@ export const replies = {
     ),
   heloIsOurs: reply(550, '5.7.1', 'Your EHLO or HELO gives the name of this host; send the name of yours'),
 
+  malformed: (fault: string) =>
+    reply(554, '5.6.0', `The message is malformed: ${fault.replaceAll('-', ' ')}`),
+  attachment: (name: string, rule: string) =>
+    reply(550, '5.7.1', `Attachment ${name === '' ? '' : `${name} `}is not taken here (${rule})`),
+  unopened: (name: string) =>
+    reply(
+      550,
+      '5.7.1',
+      `Attachment ${name} cannot be opened for a check; send it unpacked, or in a common form`,
+    ),
+
   noMessage: reply(554, '5.5.1', 'No valid recipients'),
 } as const;
 

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { afterEach, describe, it } from 'mocha';
 import { bodyOf } from '@mailpair/shared/accept/message-data';
+import type { ReadTask } from '@mailpair/shared/facts/content/content-worker';
 import { openContents, type Contents } from '@mailpair/shared/facts/content/open-contents';
 import { openReadingThreads } from '@mailpair/shared/facts/content/reading-threads';
 
+const unpack = { depth: 3, bytes: 10_000_000 };
 const message = (bytes: number): Buffer =>
   Buffer.from(`From: a@a.test\r\nDate: x\r\nSubject: ${bytes}\r\n\r\n${'x'.repeat(bytes)}\r\n`);
 
@@ -15,7 +17,7 @@ describe('the content of a body', () => {
   afterEach(() => contents?.close());
 
   it('is read once, at once where it is small', () => {
-    contents = openContents(() => 10_000);
+    contents = openContents(() => ({ timeoutMs: 10_000, ...unpack }));
     const body = bodyOf(message(10));
     const content = contents.contentOf(body);
     expect(content).to.have.nested.property('facts.subject', '10');
@@ -23,7 +25,7 @@ describe('the content of a body', () => {
   });
 
   it('is read in a thread where it is large, or in a file', async () => {
-    contents = openContents(() => 10_000);
+    contents = openContents(() => ({ timeoutMs: 10_000, ...unpack }));
     const large = contents.contentOf(bodyOf(message(200_000)));
     expect(large).to.be.instanceOf(Promise);
     expect((await large).facts.subject).to.equal('200000');
@@ -39,7 +41,7 @@ describe('the content of a body', () => {
   });
 
   it('is a fault that says why when the file is gone, and the next is read', async () => {
-    contents = openContents(() => 10_000);
+    contents = openContents(() => ({ timeoutMs: 10_000, ...unpack }));
     const gone = { sizeBytes: 5, sha256: '', path: '/nowhere/at/all', hops: 0, eightBit: false };
     const fault = await Promise.resolve(contents.contentOf(gone)).catch((error: unknown) => error as Error);
     expect(fault).to.be.instanceOf(Error).with.property('message').that.includes('ENOENT');
@@ -56,7 +58,7 @@ describe('threads that read', () => {
       waiting: 9,
       heapMegabytes: 64,
     });
-    const task = (): { octets: Uint8Array } => ({ octets: new Uint8Array(message(70_000)) });
+    const task = (): ReadTask => ({ octets: new Uint8Array(message(70_000)), unpack });
     const late = await threads.read(task()).catch((error: unknown) => error as Error);
     expect(late).to.be.instanceOf(Error).with.property('message', 'not read within 0 s');
     timeoutMs = 20_000;
@@ -72,14 +74,16 @@ describe('threads that read', () => {
       heapMegabytes: 64,
     });
     const reads = [1, 2, 3].map((bytes) =>
-      threads.read({ octets: new Uint8Array(message(bytes)) }).then(
+      threads.read({ octets: new Uint8Array(message(bytes)), unpack }).then(
         ({ facts }) => facts.subject,
         (error: unknown) => (error as Error).message,
       ),
     );
     expect(await Promise.all(reads)).to.deep.equal(['1', '2', 'too many messages wait to be read']);
     await threads.close();
-    const after = await threads.read({ octets: new Uint8Array(1) }).catch((error: unknown) => error as Error);
+    const after = await threads
+      .read({ octets: new Uint8Array(1), unpack })
+      .catch((error: unknown) => error as Error);
     expect(after).to.have.property('message', 'the gateway is closing');
   });
 });

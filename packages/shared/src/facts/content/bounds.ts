@@ -17,6 +17,7 @@ export const bounds = {
   urlCharacters: 2_048,
   attachments: 500,
   nameCharacters: 255,
+  typeCharacters: 127,
   addresses: 20,
   /** Octets of a message that are read, and of its parts after decoding. */
   messageBytes: 128 * 1024 * 1024,

@@ -1,15 +1,32 @@
 /** A thread that reads messages, one after the other, for `open-contents.ts`. */
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import type { Content } from '../../values/content.ts';
+import type { UnpackBounds } from './archives/archive.ts';
+import { loadLibarchive, type Libarchive } from './archives/libarchive.ts';
+import { Openings } from './open-attachments.ts';
 import { readContent } from './read-content.ts';
 
 /** The octets of a message, or the file that holds them. */
 export interface ReadTask {
   readonly octets?: Uint8Array;
   readonly path?: string;
+  readonly unpack: UnpackBounds;
 }
 
-parentPort?.on('message', ({ octets, path }: ReadTask) => {
+let library: Libarchive | undefined;
+
+/** The library is loaded when a message first has something that only it can open. */
+async function read({ octets, path, unpack }: ReadTask): Promise<Content> {
   const message = path === undefined ? Buffer.from(octets!.buffer) : readFileSync(path);
-  parentPort?.postMessage(readContent(message));
+  if (library?.broken) library = undefined;
+  const openings = new Openings(unpack, library);
+  const content = readContent(message, openings.open);
+  if (!openings.wantsLibrary || library) return content;
+  library = await loadLibarchive();
+  return readContent(message, new Openings(unpack, library).open);
+}
+
+parentPort?.on('message', (task: ReadTask) => {
+  void read(task).then((content) => parentPort?.postMessage(content));
 });

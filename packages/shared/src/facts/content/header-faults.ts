@@ -58,7 +58,8 @@ function noteFrom(value: string, hasSender: boolean, notes: Notes): void {
 
 /** Controls that encoded words bring in: line ends and NUL end a value in some programs. */
 function noteControls(name: string, value: string | undefined, notes: Notes): void {
-  if (value === undefined) return;
+  // Beyond encoded words no value has them: they end lines, and DATA refuses NUL.
+  if (!value?.includes('=?')) return;
   const decoded = decodeWords(value);
   if (/[\u0000\r\n]/.test(decoded)) notes.fault('controls-in-field', `${name}: ${decoded.slice(0, 100)}`);
 }

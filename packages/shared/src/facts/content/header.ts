@@ -73,5 +73,8 @@ function extentOf(octets: Buffer, from: number, to: number): { end: number; body
 const textOf = (octets: Buffer): string =>
   isAscii(octets) || !isUtf8(octets) ? octets.toString('latin1') : octets.toString('utf8');
 
-export const valuesOf = (fields: readonly Field[], wanted: string): string[] =>
-  fields.filter(([name]) => name === wanted).map(([, value]) => value);
+export function valuesOf(fields: readonly Field[], wanted: string): string[] {
+  const values: string[] = [];
+  for (const field of fields) if (field[0] === wanted) values.push(field[1]);
+  return values;
+}

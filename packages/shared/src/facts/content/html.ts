@@ -38,8 +38,12 @@ const empty = new Set([
   'source',
   'wbr',
 ]);
-const breaks =
-  /^(?:br|p|div|tr|li|ul|ol|dl|dt|dd|h[1-6]|table|hr|blockquote|pre|section|article|header|footer|center|body|option)$/;
+const breaks = new Set(
+  (
+    'br p div tr li ul ol dl dt dd h1 h2 h3 h4 h5 h6 table hr blockquote pre section article header footer center ' +
+    'body option'
+  ).split(' '),
+);
 const attribute = /[\s/]*([^\s"'>/=][^\s>/=]{0,99})(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*)))?/y;
 const nameOfTag = /<(\/?)([a-z][^\s/>]{0,30})[^\s/>]*/iy;
 const link = new Set(['href', 'src', 'action', 'background', 'formaction', 'data', 'poster', 'xlink:href']);
@@ -86,7 +90,8 @@ class Seeing {
   #text(raw: string): void {
     const text = raw.includes('&') ? decodeHTML(raw) : raw;
     if (this.#veil) this.hidden += text.replace(/[^\p{L}\p{N}]+/gu, '').length;
-    else this.out += text.replace(/\s+/g, ' ');
+    // Line ends of the source are blanks; those that are seen come from elements.
+    else this.out += /[\r\n]/.test(text) ? text.replace(/[\r\n]+/g, ' ') : text;
   }
 
   #markup(open: number): void {
@@ -108,14 +113,21 @@ class Seeing {
   }
 
   #tag(name: string, closes: boolean): void {
-    const hides = this.#attributes(closes) && !empty.has(name);
+    const hides =
+      this.#html[this.#at] === '>' ? this.#plainEnd() : this.#attributes(closes) && !empty.has(name);
     if (closes) this.#close(name);
     else if (this.#veil) this.#veil.depth += this.#veil.name === name ? 1 : 0;
     else if (hides) this.#veil = { name, depth: 1 };
     if (this.#veil) return;
-    if (breaks.test(name)) this.out += '\n';
+    if (breaks.has(name)) this.out += '\n';
     else if (name === 'td' || name === 'th') this.out += ' ';
     if (!closes && silent.has(name)) this.#skip(name);
+  }
+
+  /** Of a tag without attributes. */
+  #plainEnd(): false {
+    this.#at += 1;
+    return false;
   }
 
   #close(name: string): void {

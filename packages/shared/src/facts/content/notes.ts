@@ -1,5 +1,6 @@
 /** What is gathered while a message is read, within bounds. */
 import type { AttachmentFacts, ContentFacts } from '../../values/content.ts';
+import { printable } from '../../values/printable.ts';
 import { bounds } from './bounds.ts';
 
 const EVIDENCE_CHARACTERS = 200;
@@ -8,7 +9,7 @@ export class Notes {
   readonly #faults = new Map<string, string>();
   readonly #unread = new Set<string>();
   readonly #urls = new Set<string>();
-  readonly attachments: AttachmentFacts[] = [];
+  readonly #attachments: AttachmentFacts[] = [];
   readonly #texts: string[] = [];
   #characters = 0;
   /** Octets that decoding has made. */
@@ -17,7 +18,7 @@ export class Notes {
 
   /** The first evidence of each fault is kept. */
   fault(fault: string, evidence: string): void {
-    if (!this.#faults.has(fault)) this.#faults.set(fault, printable(evidence).slice(0, EVIDENCE_CHARACTERS));
+    if (!this.#faults.has(fault)) this.#faults.set(fault, printable(evidence, EVIDENCE_CHARACTERS));
   }
 
   unread(what: string): void {
@@ -41,8 +42,16 @@ export class Notes {
   }
 
   attachment(facts: AttachmentFacts): void {
-    if (this.attachments.length < bounds.attachments) this.attachments.push(facts);
+    if (this.#attachments.length < bounds.attachments) this.#attachments.push(facts);
     else this.unread(`attachments after ${bounds.attachments}`);
+  }
+
+  /** One that may hold others, which stand behind it. */
+  attach(facts: AttachmentFacts, open: (facts: AttachmentFacts) => AttachmentFacts): void {
+    const at = this.#attachments.length;
+    this.attachment(facts);
+    const opened = open(facts);
+    if (at < this.#attachments.length) this.#attachments[at] = opened;
   }
 
   get textOf(): string {
@@ -62,15 +71,8 @@ export class Notes {
     return {
       faults: [...this.#faults].map(([fault, evidence]) => ({ fault, evidence })),
       ...of,
-      attachments: this.attachments,
+      attachments: this.#attachments,
       unread: [...this.#unread],
     };
   }
 }
-
-/** Control characters made visible, so that evidence stands on one line of a log. */
-export const printable = (text: string): string =>
-  text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );

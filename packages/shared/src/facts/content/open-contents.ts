@@ -1,9 +1,11 @@
 /**
  * The content of a body, read once whoever asks. Small messages are read at once, for that takes less than to hand them
- * over; others in a thread, so that sessions go on.
+ * over; others, and those with something to unpack, in a thread, so that sessions go on.
  */
 import type { Body } from '../../values/body.ts';
 import type { Content } from '../../values/content.ts';
+import type { UnpackBounds } from './archives/archive.ts';
+import { deferringOpener } from './open-attachments.ts';
 import { readContent } from './read-content.ts';
 import { openReadingThreads } from './reading-threads.ts';
 
@@ -19,27 +21,30 @@ const THREADS = 2;
 const WAITING = 100;
 const HEAP_MEGABYTES = 256;
 
-/** @param timeoutMs how long one message may take, once a thread has it */
-export function openContents(timeoutMs: () => number): Contents {
+export interface ContentRules extends UnpackBounds {
+  /** How long one message may take, once a thread has it. */
+  readonly timeoutMs: number;
+}
+
+export function openContents(rules: () => ContentRules): Contents {
   const threads = openReadingThreads({
     threads: THREADS,
-    timeoutMs,
+    timeoutMs: () => rules().timeoutMs,
     waiting: WAITING,
     heapMegabytes: HEAP_MEGABYTES,
   });
   const known = new WeakMap<Body, Content | Promise<Content>>();
 
   function read({ chunks, path, sizeBytes }: Body): Content | Promise<Content> {
-    if (!chunks) return threads.read({ path: path! });
-    if (sizeBytes <= SMALL_BYTES)
-      return readContent(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-    const octets = new Uint8Array(sizeBytes);
-    let at = 0;
-    for (const chunk of chunks) {
-      octets.set(chunk, at);
-      at += chunk.length;
+    const { depth, bytes } = rules();
+    const unpack = { depth, bytes };
+    if (!chunks) return threads.read({ path: path!, unpack });
+    if (sizeBytes <= SMALL_BYTES) {
+      const { open, isWanted } = deferringOpener();
+      const content = readContent(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), open);
+      if (!isWanted()) return content;
     }
-    return threads.read({ octets });
+    return threads.read({ octets: joined(chunks, sizeBytes), unpack });
   }
 
   return {
@@ -52,4 +57,15 @@ export function openContents(timeoutMs: () => number): Contents {
     },
     close: threads.close,
   };
+}
+
+/** A copy that can be given away. */
+function joined(chunks: readonly Buffer[], sizeBytes: number): Uint8Array {
+  const octets = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    octets.set(chunk, at);
+    at += chunk.length;
+  }
+  return octets;
 }

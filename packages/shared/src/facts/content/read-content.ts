@@ -1,6 +1,6 @@
 /**
  * A message decoded and bounded, whatever it is: never throws, linear in its size. It is read from its octets as a whole, for
- * all that is asked of it at once: text, URLs, attachments, faults of form. Pure.
+ * all that is asked of it at once: text, URLs, attachments, faults of form.
  */
 import type { Content } from '../../values/content.ts';
 import { mailboxesIn } from './addresses.ts';
@@ -9,6 +9,7 @@ import { noteHeaderFaults } from './header-faults.ts';
 import { decodeWords } from './encoded-words.ts';
 import { readHeader, valuesOf, type Field } from './header.ts';
 import { Notes } from './notes.ts';
+import type { Opener } from './open-attachments.ts';
 import { readLeaf } from './read-leaf.ts';
 import { Parts } from './read-parts.ts';
 
@@ -19,13 +20,14 @@ const headerBounds = {
 };
 const SUBJECT_CHARACTERS = 1_000;
 
-export function readContent(message: Buffer): Content {
+/** @param open looks into attachments; without it they stay closed */
+export function readContent(message: Buffer, open: Opener = keepClosed): Content {
   const notes = new Notes();
   const octets = message.subarray(0, bounds.messageBytes);
   if (octets.length < message.length) notes.unread(`octets beyond ${bounds.messageBytes / 1024 / 1024} MB`);
   const header = readHeader(octets, 0, octets.length, headerBounds);
   noteHeaderFaults(header, notes);
-  const parts = new Parts(octets, notes, (leaf) => readLeaf(leaf, notes));
+  const parts = new Parts(octets, notes, (leaf) => readLeaf(leaf, notes, open));
   parts.read(header.fields, header.end, { depth: 0, nested: false, usual: '' });
   return {
     fields: header.fields,
@@ -34,6 +36,8 @@ export function readContent(message: Buffer): Content {
     facts: notes.facts(shownOf(header.fields)),
   };
 }
+
+const keepClosed: Opener = (_octets, facts) => facts;
 
 /** What a mail program shows of the header section. */
 const shownOf = (fields: readonly Field[]) => ({

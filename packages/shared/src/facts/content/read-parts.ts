@@ -8,6 +8,7 @@ import { readHeader, valuesOf, type Field } from './header.ts';
 import type { Notes } from './notes.ts';
 import { parseStructured, type Structured } from './parameters.ts';
 import { decodeBase64, decodeQuotedPrintable } from './transfer-encoding.ts';
+import { uuFilesIn } from './uuencoded.ts';
 
 /** A part that holds no others, decoded. */
 export interface Leaf {
@@ -182,14 +183,17 @@ export class Parts {
     const raw = this.#octets.subarray(from, to);
     const taken = raw.length > this.#notes.roomBytes ? raw.subarray(0, this.#notes.roomBytes) : raw;
     if (taken.length < raw.length) this.#notes.unread('octets of parts beyond the bound');
-    if (encoding !== 'base64') {
-      const octets = encoding === 'quoted-printable' ? decodeQuotedPrintable(taken) : taken;
-      this.#notes.decodedBytes += octets.length;
-      return octets;
-    }
-    const { octets, goesOn } = decodeBase64(taken);
-    if (goesOn) this.#notes.fault('base64-goes-on', 'base64 after its padding');
+    const octets = this.#undone(taken, encoding);
     this.#notes.decodedBytes += octets.length;
+    return octets;
+  }
+
+  #undone(raw: Buffer, encoding: string): Buffer {
+    if (encoding === 'quoted-printable') return decodeQuotedPrintable(raw);
+    if (uuencode.test(encoding)) for (const { octets } of uuFilesIn(raw.toString('latin1'))) return octets;
+    if (encoding !== 'base64') return raw;
+    const { octets, goesOn } = decodeBase64(raw);
+    if (goesOn) this.#notes.fault('base64-goes-on', 'base64 after its padding');
     return octets;
   }
 
@@ -235,7 +239,8 @@ export class Parts {
   }
 }
 
-const known = /^(?:|7bit|8bit|binary|base64|quoted-printable|x-uuencode|uuencode|x-uue)$/;
+const uuencode = /^(?:x-)?uue(?:ncode)?$/;
+const known = /^(?:|7bit|8bit|binary|base64|quoted-printable|(?:x-)?uue(?:ncode)?)$/;
 
 function standsAt(octets: Buffer, at: number, wanted: Buffer): boolean {
   for (let i = 0; i < wanted.length; i += 1) if (octets[at + i] !== wanted[i]) return false;

@@ -2,6 +2,7 @@
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
 import { authenticationSettings } from './authentication-settings.ts';
+import { contentSettings } from './content-settings.ts';
 import type { DomainItem } from './domains.ts';
 import { engineSettings } from './engine-settings.ts';
 import type { Values } from './keys.ts';
@@ -60,10 +61,16 @@ export function assemble(file: string, values: Values): Settings {
       tagAt: values['judge.tagAt'],
       quarantineAt: values['judge.quarantineAt'],
       rejectAt: values['judge.rejectAt'],
+      allow: values['judge.allow'],
+      block: values['judge.block'],
+      policies: values['judge.policies'],
+      rules: values['judge.rules'],
     },
+    records: { keepMs: values['records.keep'], maxBytes: values['records.maxSize'] },
     quarantine: { keepMs: values['quarantine.keep'], maxBytes: values['quarantine.maxSize'] },
     lists: listSettings(values),
     clients: clientSettings(values),
+    ...contentSettings(values),
     ...engineSettings(values),
     bayes: bayesSettings(values),
     ...conductSettings(values),

@@ -6,6 +6,7 @@ import { authenticationKeys } from './authentication-keys.ts';
 import { balancerKeys } from './balancer-keys.ts';
 import { bayesKeys } from './bayes-keys.ts';
 import { clientNameKeys } from './client-name-keys.ts';
+import { contentKeys } from './content-keys.ts';
 import { dkimKeys } from './dkim-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
 import { dmarcReportKeys } from './dmarc-report-keys.ts';
@@ -20,6 +21,7 @@ import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
 import { publishKeys } from './publish-keys.ts';
 import { quarantineKeys } from './quarantine-keys.ts';
+import { recordKeys } from './record-keys.ts';
 import { smarthostKeys } from './smarthost-keys.ts';
 import { submitterKeys } from './submitter-keys.ts';
 import { updateKeys } from './update-keys.ts';
@@ -32,6 +34,7 @@ export const keys = {
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
+  ...contentKeys,
   ...engineKeys,
   ...bayesKeys,
   ...conductKeys,
@@ -39,6 +42,7 @@ export const keys = {
   ...markKeys,
   ...dmarcReportKeys,
   ...quarantineKeys,
+  ...recordKeys,
   ...submitterKeys,
   ...loadKeys,
   ...publishKeys,

@@ -1,0 +1,59 @@
+/** The way to what a gateway knows of messages: over /api while it runs, else in its files. */
+import type { Damage } from '../queue/spool.ts';
+import type { ApiRoute } from '../system/http.ts';
+import type { Settings } from '../system/settings.ts';
+import type { ApiCaller } from './api-caller.ts';
+import { openStoppedSpool, reachRunning, type RoleName } from './reach-gateway.ts';
+import { openStoppedQuarantine } from './reach-quarantine.ts';
+import { createTraceControl, type Trace, type TraceControl } from './trace.ts';
+
+const MOST = 200;
+
+/** `GET /trace?about&limit`: { traces: Trace[] }, newest first. */
+export const traceApi = (control: TraceControl): ApiRoute => ({
+  method: 'GET',
+  path: '/trace',
+  run: async ({ query: { about = '', limit = '20' } }) => {
+    if (about.length < 3)
+      return Response.json({ error: 'about is an id, a Message-ID or an address' }, { status: 400 });
+    const most = Math.min(Math.max(Math.trunc(Number(limit)) || 1, 1), MOST);
+    return { traces: await control.find(about, most) };
+  },
+});
+
+export const traceClient = (api: ApiCaller, role: string, host: string): TraceControl => ({
+  role,
+  host,
+  find: async (about, limit) =>
+    (await api.given<{ traces: Trace[] }>('GET', '/trace', { about, limit: String(limit) })).traces,
+  close: async () => undefined,
+});
+
+/** @throws with what to set or to do when neither the gateway nor its files can be reached */
+export async function openTraceControl(
+  role: RoleName,
+  settings: Settings,
+  onDamage: (damage: Damage) => void,
+): Promise<TraceControl> {
+  const { host, spool: directory } = settings[role];
+  const running = await reachRunning(role, settings);
+  if (running) return traceClient(running, role, host);
+  const spool = await openStoppedSpool(role, settings, onDamage);
+  try {
+    const quarantine = await openStoppedQuarantine(role, settings, onDamage);
+    return createTraceControl({
+      role,
+      host,
+      directory,
+      spool,
+      quarantine,
+      async close() {
+        await quarantine.close();
+        await spool.close();
+      },
+    });
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * records → judge: what was kept of messages and of refused recipients, judged again by other settings. What those settings
+ * would have learnt and the old ones did not ask for is not known.
+ */
+import { checksOf } from '../checking.ts';
+import { judgeFacts, type Judges } from '../judge/judge-facts.ts';
+import { policiesOf } from '../policies.ts';
+import { messageRecordsIn, refusalRecordsIn } from '../recording.ts';
+import { linesSince } from '../system/segments.ts';
+import type { Settings } from '../system/settings.ts';
+import type { Facts } from '../values/facts.ts';
+import type { AnyRecord } from '../values/record.ts';
+import type { Judgement, Verdict } from '../values/verdict.ts';
+
+/** A recipient whose verdict would be another. */
+export interface Change {
+  readonly at: number;
+  /** Absent for a recipient that was refused at RCPT. */
+  readonly id?: string;
+  readonly client: string;
+  readonly reversePath: string;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly before: Judged;
+  readonly after: Judged;
+}
+
+interface Judged {
+  readonly verdict: Verdict['kind'];
+  readonly score: number;
+  readonly reason: string;
+}
+
+export interface Replayed {
+  /** Recipients of messages, and recipients that a check refused at RCPT. */
+  readonly judged: number;
+  readonly changes: readonly Change[];
+  /** Changes beyond those that are listed. */
+  readonly more: number;
+  /** How many changed from one verdict to another, `accept → tag`. */
+  readonly totals: Readonly<Record<string, number>>;
+}
+
+/** @param spool the directory whose records are read; `most` changes are listed */
+export async function replayRecords(
+  spool: string,
+  settings: Settings,
+  since: number,
+  most: number,
+): Promise<Replayed> {
+  const judges: Judges = {
+    mode: settings.judge.mode === 'off' ? 'off' : 'enforce',
+    checks: checksOf(settings),
+    policyOf: policiesOf(settings),
+  };
+  const changes: Change[] = [];
+  const totals: Record<string, number> = {};
+  let judged = 0;
+  let more = 0;
+  for (const directory of [messageRecordsIn(spool), refusalRecordsIn(spool)])
+    for await (const line of linesSince(directory, since))
+      for (const change of judgedAgain(line, since, judges)) {
+        judged += 1;
+        if (change.before.verdict === change.after.verdict) continue;
+        const total = `${change.before.verdict} → ${change.after.verdict}`;
+        totals[total] = (totals[total] ?? 0) + 1;
+        if (changes.length < most) changes.push(change);
+        else more += 1;
+      }
+  return { judged, changes, more, totals };
+}
+
+/** Each recipient, whether its verdict would be another or not. */
+function* judgedAgain(line: string, since: number, judges: Judges): Iterable<Change> {
+  const record = parse(line);
+  if (!record || record.at < since) return;
+  if (record.kind === 'message') {
+    const { id, at, facts, subject } = record;
+    const { judgements } = judgeFacts(facts, 'message', facts.recipients, judges);
+    for (const { recipients, verdict, score } of record.judgements)
+      for (const recipient of recipients) {
+        const after = judgements[facts.recipients.indexOf(recipient)];
+        if (!after) continue;
+        yield {
+          id,
+          ...about(facts, at),
+          recipient,
+          subject,
+          before: told({ verdict, score }),
+          after: told(after),
+        };
+      }
+  }
+  if (record.kind === 'refusal' && record.judged) {
+    const { recipient, judged, at } = record;
+    const [after] = judgeFacts(judged.facts, 'rcpt', [recipient], judges).judgements;
+    if (after)
+      yield { ...about(judged.facts, at), recipient, subject: '', before: told(judged), after: told(after) };
+  }
+}
+
+const about = (facts: Facts, at: number): Pick<Change, 'at' | 'client' | 'reversePath'> => ({
+  at,
+  client: facts.client.address,
+  reversePath: facts.reversePath,
+});
+
+const told = ({ verdict, score }: Pick<Judgement, 'verdict' | 'score'>): Judged => ({
+  verdict: verdict.kind,
+  score,
+  reason: verdict.reason,
+});
+
+/** The last line of a file may have been cut off by a crash. */
+function parse(line: string): AnyRecord | undefined {
+  if (line.startsWith('{"kind":"event"')) return undefined;
+  try {
+    return JSON.parse(line) as AnyRecord;
+  } catch {
+    return undefined;
+  }
+}

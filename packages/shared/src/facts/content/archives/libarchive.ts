@@ -1,0 +1,134 @@
+/**
+ * Archives of other kinds (7z, rar, tar, cab, cpio …) by libarchive, compiled to WebAssembly: whatever a hostile archive does to
+ * it stays within its memory. An instance that failed is not used again. The home of libarchive-wasm.
+ */
+import { libarchiveWasm } from 'libarchive-wasm';
+import { ArchiveFault, HEAD_BYTES, TooLarge, type Member, type Unpacking } from './archive.ts';
+
+type Pointer = number;
+
+/** The functions of libarchive that are used, as they are called in C. */
+interface Functions {
+  readonly HEAPU8: Uint8Array;
+  _malloc(bytes: number): Pointer;
+  _free(at: Pointer): void;
+  _archive_read_new_memory(at: Pointer, bytes: number, passphrase: Pointer): Pointer;
+  _archive_read_next_entry(archive: Pointer): Pointer;
+  _archive_read_data(archive: Pointer, at: Pointer, bytes: number): number;
+  _archive_read_free(archive: Pointer): number;
+  _archive_entry_size(entry: Pointer): number;
+  _archive_entry_filetype(entry: Pointer): number;
+  _archive_entry_is_encrypted(entry: Pointer): number;
+}
+
+export interface Libarchive {
+  readonly functions: Functions;
+  pathOf(entry: Pointer): string | null;
+  errorOf(archive: Pointer): string | null;
+  /** To be let go: something in it went wrong. */
+  broken: boolean;
+}
+
+export async function loadLibarchive(): Promise<Libarchive> {
+  const library = (await libarchiveWasm()) as unknown as {
+    readonly module: Functions;
+    entry_pathname(entry: Pointer): string | null;
+    error_string(archive: Pointer): string | null;
+  };
+  return {
+    functions: library.module,
+    pathOf: (entry) => library.entry_pathname(entry),
+    errorOf: (archive) => library.error_string(archive),
+    broken: false,
+  };
+}
+
+const CHUNK_BYTES = 256 * 1024;
+const DIRECTORY = 0o040000;
+/** An instance that has grown beyond this is let go; WebAssembly never gives memory back. */
+const LARGEST_BYTES = 128 * 1024 * 1024;
+
+/** @throws ArchiveFault when it cannot be read, or not further */
+export function* libarchiveMembers(
+  octets: Buffer,
+  library: Libarchive,
+  unpacking: Unpacking,
+): Iterable<Member> {
+  const { functions } = library;
+  const held: Pointer[] = [];
+  let archive = 0;
+  try {
+    const at = functions._malloc(octets.length);
+    const chunk = functions._malloc(CHUNK_BYTES);
+    held.push(at, chunk);
+    functions.HEAPU8.set(octets, at);
+    archive = functions._archive_read_new_memory(at, octets.length, 0);
+    if (archive === 0) throw new ArchiveFault('it is damaged, or of no kind that is known here');
+    let count = 0;
+    for (; ; count += 1) {
+      const entry = functions._archive_read_next_entry(archive);
+      if (entry === 0) break;
+      const member = memberOf(entry, { archive, chunk, library, unpacking });
+      if (member) yield member;
+      if (unpacking.roomBytes <= 0) throw new TooLarge('it unpacks to more than attachments.unpack allows');
+    }
+    const error = library.errorOf(archive);
+    if (error !== null && error !== '') throw new ArchiveFault(error);
+    if (count === 0) throw new ArchiveFault('nothing in it could be read');
+  } catch (error) {
+    if (error instanceof ArchiveFault) throw error;
+    library.broken = true;
+    throw new ArchiveFault(`it is damaged: ${(error as Error).message}`);
+  } finally {
+    if (!library.broken) {
+      if (archive !== 0) functions._archive_read_free(archive);
+      for (const at of held) functions._free(at);
+      library.broken = functions.HEAPU8.length > LARGEST_BYTES;
+    }
+  }
+}
+
+interface Reading {
+  readonly archive: Pointer;
+  readonly chunk: Pointer;
+  readonly library: Libarchive;
+  readonly unpacking: Unpacking;
+}
+
+function memberOf(entry: Pointer, reading: Reading): Member | undefined {
+  const { library, unpacking } = reading;
+  const { functions } = library;
+  if (functions._archive_entry_filetype(entry) === DIRECTORY) return undefined;
+  const name = (library.pathOf(entry) ?? '').replaceAll('\\', '/');
+  const sizeBytes = Math.max(0, Number(functions._archive_entry_size(entry)));
+  const encrypted = functions._archive_entry_is_encrypted(entry) !== 0;
+  const none = { name, sizeBytes, head: Buffer.alloc(0), content: () => Buffer.alloc(0) };
+  if (encrypted) return { ...none, encrypted };
+  const read: Buffer[] = [];
+  const more = (wanted: number): Buffer => {
+    let have = read.reduce((sum, { length }) => sum + length, 0);
+    while (have < wanted) {
+      const chunk = nextChunk(reading);
+      if (chunk.length === 0) break;
+      read.push(chunk);
+      have += chunk.length;
+    }
+    return Buffer.concat(read);
+  };
+  try {
+    const head = more(HEAD_BYTES);
+    // What is not read is unpacked all the same to come to the next one.
+    unpacking.took(Math.max(0, sizeBytes - head.length));
+    return { ...none, head, content: () => more(Math.min(sizeBytes, unpacking.roomBytes + head.length)) };
+  } catch (error) {
+    return { ...none, unopened: (error as Error).message };
+  }
+}
+
+function nextChunk({ archive, chunk, library, unpacking }: Reading): Buffer {
+  const { functions } = library;
+  const count = functions._archive_read_data(archive, chunk, CHUNK_BYTES);
+  if (count < 0) throw new ArchiveFault(library.errorOf(archive) ?? 'it is damaged');
+  unpacking.took(count);
+  return Buffer.from(functions.HEAPU8.slice(chunk, chunk + count));
+}

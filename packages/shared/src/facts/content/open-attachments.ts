@@ -1,0 +1,192 @@
+/**
+ * Looks into attachments: archives within archives, documents with macros. Whatever they are made to do, they are bounded in
+ * depth, members and octets, and what could not be opened is said.
+ */
+import type { AttachmentFacts } from '../../values/content.ts';
+import { ArchiveFault, Bomb, Unpacking, type Member, type UnpackBounds } from './archives/archive.ts';
+import { inflated, inflatedStart } from './archives/inflate.ts';
+import { libarchiveMembers, type Libarchive } from './archives/libarchive.ts';
+import { tnefMembers } from './archives/tnef.ts';
+import { zipMembers } from './archives/zip.ts';
+import { bounds } from './bounds.ts';
+import { looksLike } from './looks-like.ts';
+import type { Notes } from './notes.ts';
+
+/** Opens one attachment: notes what is in it, and gives what is to be said of itself. */
+export type Opener = (octets: Buffer, facts: AttachmentFacts, notes: Notes) => AttachmentFacts;
+
+type Said = Pick<AttachmentFacts, 'encrypted' | 'macros' | 'bomb' | 'unopened'> & { looksLike?: string };
+
+const ours = new Set(['zip', 'gzip', 'zstd', 'tnef']);
+const theirs = new Set(['7z', 'rar', 'tar', 'cab', 'cpio', 'bzip2', 'xz', 'lha', 'iso']);
+/** Packed in ways that nothing here unpacks. */
+const closed = new Set(['arj', 'ace', 'lz4']);
+
+export const isToOpen = (kind: string): boolean =>
+  ours.has(kind) || theirs.has(kind) || closed.has(kind) || kind === 'ole';
+
+/** Nothing is opened, but it is known that something is to be. */
+export function deferringOpener(): { readonly open: Opener; readonly isWanted: () => boolean } {
+  let wanted = false;
+  return {
+    open(_octets, facts) {
+      wanted ||= isToOpen(facts.looksLike);
+      return facts;
+    },
+    isWanted: () => wanted,
+  };
+}
+
+export class Openings {
+  readonly #unpacking: Unpacking;
+  readonly #library: Libarchive | undefined;
+  /** There was something to open that only the library can. */
+  wantsLibrary = false;
+
+  constructor(unpack: UnpackBounds, library?: Libarchive) {
+    this.#unpacking = new Unpacking(unpack);
+    this.#library = library;
+  }
+
+  readonly open: Opener = (octets, facts, notes) => {
+    if (!isToOpen(facts.looksLike)) return facts;
+    return { ...facts, ...this.#said(octets, facts, notes) };
+  };
+
+  #said(octets: Buffer, facts: AttachmentFacts, notes: Notes): Said {
+    const kind = facts.looksLike;
+    if (kind === 'ole') return saidOfOle(octets);
+    if (closed.has(kind)) return { unopened: `${kind} is not opened here` };
+    if (facts.depth >= this.#unpacking.depth) return { unopened: 'attachments.depth is reached' };
+    try {
+      if (kind === 'gzip' || kind === 'zstd') return this.#single(octets, facts, notes, kind);
+      return this.#members(this.#readerOf(kind, octets), facts, notes);
+    } catch (error) {
+      if (!(error instanceof ArchiveFault)) throw error;
+      const unopened = error.message.slice(0, 200);
+      if (/encrypt|passphrase/i.test(unopened)) return { encrypted: true, unopened };
+      return error instanceof Bomb ? { bomb: true, unopened } : { unopened };
+    }
+  }
+
+  #readerOf(kind: string, octets: Buffer): Iterable<Member> {
+    if (kind === 'zip') return this.#zip(octets);
+    if (kind === 'tnef') return tnefMembers(octets);
+    this.wantsLibrary = true;
+    if (!this.#library || this.#library.broken)
+      throw new ArchiveFault('no reader for its kind at the moment');
+    if (kind === 'rar' && isRarEncrypted(octets)) throw new ArchiveFault('its list of files is encrypted');
+    return libarchiveMembers(octets, this.#library, this.#unpacking);
+  }
+
+  /** Members of a zip that are packed in rarer ways are left to the library. */
+  *#zip(octets: Buffer): Iterable<Member> {
+    const foreign = new Map<string, Member>();
+    for (const member of zipMembers(octets, this.#unpacking))
+      if (member.foreign) foreign.set(member.name, member);
+      else yield member;
+    if (foreign.size === 0) return;
+    this.wantsLibrary = true;
+    if (this.#library && !this.#library.broken)
+      for (const member of libarchiveMembers(octets, this.#library, this.#unpacking))
+        if (foreign.delete(member.name)) yield member;
+    yield* foreign.values();
+  }
+
+  /** One file, which may be a tar. */
+  #single(octets: Buffer, facts: AttachmentFacts, notes: Notes, kind: 'gzip' | 'zstd'): Said {
+    const start = inflatedStart(octets, kind, this.#unpacking);
+    if (looksLike(start) === 'tar')
+      return this.#members(this.#readerOf('tar', inflated(octets, kind, this.#unpacking)), facts, notes);
+    const name = facts.name.slice(facts.name.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
+    const member: Member = {
+      name,
+      sizeBytes: start.length,
+      head: start,
+      content: () => inflated(octets, kind, this.#unpacking),
+    };
+    return this.#members([member], facts, notes);
+  }
+
+  #members(members: Iterable<Member>, outer: AttachmentFacts, notes: Notes): Said {
+    const said: { -readonly [K in keyof Said]: Said[K] } = {};
+    const office = new Office();
+    for (const member of members) {
+      this.#unpacking.members -= 1;
+      if (this.#unpacking.members < 0) return { ...said, unopened: 'it holds more files than are looked at' };
+      if (member.name.endsWith('/') && member.sizeBytes === 0) continue;
+      office.see(member.name);
+      const facts = this.#member(member, outer, notes, office.isPartOfDocument(member.name));
+      if (facts.encrypted) said.encrypted = true;
+      if (facts.macros) said.macros = true;
+      if (facts.bomb) said.bomb = true;
+      if (facts.unopened !== undefined) said.unopened ??= `${member.name.slice(0, 80)}: ${facts.unopened}`;
+    }
+    if (office.hasMacros) said.macros = true;
+    return office.kind === undefined ? said : { ...said, looksLike: office.kind };
+  }
+
+  /** @param isPart it is of what a document is made, and not noted by itself */
+  #member(member: Member, outer: AttachmentFacts, notes: Notes, isPart: boolean): AttachmentFacts {
+    const { name, sizeBytes, head, encrypted, unopened } = member;
+    const facts: AttachmentFacts = {
+      name: `${outer.name}/${name}`.slice(-bounds.nameCharacters),
+      declaredType: '',
+      looksLike: looksLike(head),
+      sizeBytes,
+      depth: outer.depth + 1,
+      ...(encrypted && { encrypted: true as const }),
+      ...(unopened !== undefined && { unopened }),
+    };
+    const isClosed = encrypted === true || unopened !== undefined || !isToOpen(facts.looksLike);
+    let seen = facts;
+    const opened = (): AttachmentFacts => (seen = isClosed ? facts : this.#opened(member, facts, notes));
+    if (isPart) opened();
+    else notes.attach(facts, opened);
+    return seen;
+  }
+
+  #opened(member: Member, facts: AttachmentFacts, notes: Notes): AttachmentFacts {
+    try {
+      return this.open(member.content(), facts, notes);
+    } catch (error) {
+      if (!(error instanceof ArchiveFault)) throw error;
+      return { ...facts, unopened: error.message, ...(error instanceof Bomb && { bomb: true as const }) };
+    }
+  }
+}
+
+/** What the names of its members say of a zip: a document of an office program, a program of Java. */
+class Office {
+  kind: 'ooxml' | 'odf' | 'jar' | undefined;
+  hasMacros = false;
+
+  see(name: string): void {
+    if (name === '[Content_Types].xml') this.kind ??= 'ooxml';
+    else if (name === 'mimetype') this.kind ??= 'odf';
+    else if (/^META-INF\/MANIFEST\.MF$/i.test(name)) this.kind ??= 'jar';
+    if (/(?:^|\/)vbaProject\.bin$|^xl\/macrosheets\/|^Basic\/.*script-lb\.xml$/i.test(name))
+      this.hasMacros = true;
+  }
+
+  /** Of what a document is made nobody is told; what is embedded in it is. */
+  isPartOfDocument(name: string): boolean {
+    return (this.kind === 'ooxml' || this.kind === 'odf') && !/(?:^|\/)embeddings\/|^Object /i.test(name);
+  }
+}
+
+/** By the names of its streams (MS-CFB §2.6.1), which are UTF-16 in its directory. */
+function saidOfOle(octets: Buffer): Said {
+  const has = (name: string): boolean => octets.includes(Buffer.from(name, 'utf16le'));
+  return {
+    ...((has('_VBA_PROJECT') || has('_VBA_PROJECT_CUR')) && { macros: true as const }),
+    ...(has('EncryptedPackage') && { encrypted: true as const }),
+  };
+}
+
+/** Rar 4 with encrypted headers says so in its first block, rar 5 has a block for it in front. */
+function isRarEncrypted(octets: Buffer): boolean {
+  if (octets[6] === 0) return octets.length > 11 && (octets.readUInt16LE(10) & 0x80) !== 0;
+  // Signature, CRC, a length of one octet at least, type.
+  return octets.length > 13 && octets[13] === 4;
+}

@@ -1,0 +1,32 @@
+/** The header fields that the operator's rules ask for, decoded and shortened; the others stay out of facts and records. */
+import type { NamedFields } from '../values/facts-of-named-fields.ts';
+import type { Body } from '../values/body.ts';
+import type { Content } from '../values/content.ts';
+import type { Learner } from './learner.ts';
+
+const LONGEST_VALUE = 500;
+const MOST_OF_A_NAME = 20;
+
+export const namedFieldsLearner = (
+  names: ReadonlySet<string>,
+  contentOf: (body: Body) => Content | Promise<Content>,
+): Learner<'namedFields'> => ({
+  name: 'namedFields',
+  stage: 'message',
+  roles: ['mx', 'submission'],
+  learn({ message }) {
+    if (!message || names.size === 0) return undefined;
+    const content = contentOf(message.body);
+    return content instanceof Promise ? content.then((read) => named(read, names)) : named(content, names);
+  },
+});
+
+function named({ fields }: Content, names: ReadonlySet<string>): NamedFields {
+  const found: Record<string, string[]> = {};
+  for (const [name, value] of fields) {
+    if (!names.has(name)) continue;
+    const values = (found[name] ??= []);
+    if (values.length < MOST_OF_A_NAME) values.push(value.slice(0, LONGEST_VALUE));
+  }
+  return found;
+}

@@ -1,0 +1,55 @@
+/** The judgements of recipients by all that was learnt: of a message under way, and again of facts that were kept. Pure. */
+import type { Facts } from '../values/facts.ts';
+import type { Finding, Judgement, Verdict } from '../values/verdict.ts';
+import type { Check } from './check.ts';
+import { combine, findingsOf } from './combine.ts';
+import { findingsByPolicy, type Policy } from './policy.ts';
+
+export interface Judges {
+  readonly mode: 'enforce' | 'observe' | 'off';
+  readonly checks: readonly Check[];
+  /** The same object for recipients who want the same. */
+  policyOf(recipient: string): Policy;
+}
+
+export interface Judgements {
+  /** In the order of the recipients. */
+  readonly judgements: readonly Judgement[];
+  /** What is to be done, in the same order: the verdicts of the judgements, but where mail is only observed. */
+  readonly verdicts: readonly Verdict[];
+}
+
+const noThresholds = { tagAt: null, quarantineAt: null, rejectAt: null };
+
+export function judgeFacts(
+  facts: Facts,
+  stage: Check['stage'],
+  recipients: readonly string[],
+  { mode, checks, policyOf }: Judges,
+): Judgements {
+  /** Those that hold whatever is switched off. */
+  const constant = (): readonly Check[] => checks.filter(({ needs }) => needs.length === 0);
+  const found = findings(facts, stage, mode === 'off' ? constant() : checks);
+  const byPolicy = new Map<Policy, Judgement>();
+  const judgements = recipients.map((recipient) => {
+    const policy = policyOf(recipient);
+    const known = byPolicy.get(policy);
+    if (known) return known;
+    const judgement = combine(
+      mode === 'off' ? found : [...found, ...findingsByPolicy(facts, policy, found)],
+      stage === 'message' ? policy : noThresholds,
+    );
+    byPolicy.set(policy, judgement);
+    return judgement;
+  });
+  if (mode !== 'observe') return { judgements, verdicts: judgements.map(({ verdict }) => verdict) };
+  const { verdict } = combine(findings(facts, stage, constant()), noThresholds);
+  return { judgements, verdicts: recipients.map(() => verdict) };
+}
+
+/** What was found at RCPT counts for the message too. */
+function findings(facts: Facts, stage: Check['stage'], by: readonly Check[]): Finding[] {
+  const found = findingsOf(facts, 'rcpt', by);
+  if (stage === 'message') found.push(...findingsOf(facts, 'message', by));
+  return found;
+}
