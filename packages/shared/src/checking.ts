@@ -129,7 +129,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
         patienceMs,
         ownAddresses: ownNamesOf(settings()).ownAddresses,
       }),
-      contentLearner(contents),
+      contentLearner(contents, attachmentRoles(settings())),
       namedFieldsLearner(fieldsInRules(settings()), contents.contentOf),
       bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
       ...(greylisting?.learners() ?? []),
@@ -209,7 +209,7 @@ function checksOfMessages(settings: Settings): readonly Check[] {
     domainListCheck(lists),
     urlListCheck(lists),
     contentCheck(settings.content),
-    attachmentsCheck(settings.attachments),
+    attachmentsCheck({ ...settings.attachments, roles: attachmentRoles(settings) }),
     virusCheck(clamav),
     rspamdCheck(rspamd),
     bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),
@@ -219,6 +219,10 @@ function checksOfMessages(settings: Settings): readonly Check[] {
     submitterLimitsCheck,
   ];
 }
+
+/** The listeners whose attachments are judged. */
+const attachmentRoles = ({ attachments }: Settings): readonly ListenerRole[] =>
+  attachments.submitters ? ['mx', 'submission'] : ['mx'];
 
 /** The listeners whose mail is classified. */
 const bayesRoles = ({ bayes: { mode } }: Settings): readonly ListenerRole[] =>

@@ -365,6 +365,8 @@ export interface Settings {
     readonly suspect: readonly string[];
     readonly score: number;
     readonly unopened: 'accept' | 'quarantine' | 'reject';
+    /** They are for mail of submitters too. */
+    readonly submitters: boolean;
     readonly onFault: 'accept' | 'defer';
     readonly depth: number;
     readonly unpackBytes: number;
