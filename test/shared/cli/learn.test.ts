@@ -77,6 +77,15 @@ describe('mailpair learn', () => {
     });
   });
 
+  it('knows a message that came back with the mark of the gateways', async () => {
+    const came = 'From: a@b.test\nSubject: cheap pills\n\nBuy cheap pills now.\n';
+    const back = 'X-Mailpair-Verdict: tag\n' + came.replace('Subject: ', 'Subject: [SPAM] ');
+    const marks = ['--role', 'inbound', '--set', 'marks.subject="[SPAM]"'] as const;
+    await run('learn', 'ham', put('came', came), ...marks);
+    const said = await run('learn', 'spam', put('back', back), ...marks);
+    expect(said.out).to.include('1 were ham or taken back');
+  });
+
   it('says what is wrong', async () => {
     expect(await run('learn', 'spam')).to.include({ code: 2 });
     expect((await run('learn', 'spam', join(hosts.directory, 'none'))).err).to.include('none');

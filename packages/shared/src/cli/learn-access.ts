@@ -2,6 +2,7 @@
 import { openLearningControl, type LearningControl } from '../control/learning-control.ts';
 import { hasSpool, roleNames } from '../control/reach-gateway.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
+import type { Settings } from '../system/settings.ts';
 import { choiceOption } from './verb.ts';
 import type { Io, VerbArgs } from './verb.ts';
 
@@ -12,7 +13,7 @@ import type { Io, VerbArgs } from './verb.ts';
 export async function withLearning(
   args: VerbArgs,
   io: Io,
-  use: (gateways: readonly LearningControl[]) => Promise<number>,
+  use: (gateways: readonly LearningControl[], settings: Settings) => Promise<number>,
 ): Promise<number> {
   const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
   const asked = choiceOption(args, 'role', roleNames);
@@ -24,7 +25,7 @@ export async function withLearning(
       gateways.push(
         await openLearningControl(role, settings, (error) => io.err(`${role}: ${error.message}`)),
       );
-    return await use(gateways);
+    return await use(gateways, settings);
   } finally {
     for (const gateway of gateways) await gateway.close();
   }

@@ -3,6 +3,7 @@ import type { LearningControl } from '../control/learning-control.ts';
 import { exampleOf, type Example, type Kind } from '../facts/bayes/example.ts';
 import type { Learned } from '../facts/bayes/open-bayes.ts';
 import { readContent } from '../facts/content/read-content.ts';
+import type { Content } from '../values/content.ts';
 import { withLearning } from './learn-access.ts';
 import { mailIn } from './mail-in-files.ts';
 import { roleHelp, roleOption } from './queue-access.ts';
@@ -64,10 +65,10 @@ Exit: 0 taken back, 1 none of them had been learnt, 2 usage or fault.
 
 async function teach(args: VerbArgs, io: Io, as: Kind): Promise<number> {
   expectOperands(args, 1, Infinity);
-  return withLearning(args, io, async (gateways) => {
+  return withLearning(args, io, async (gateways, { marks }) => {
     const counts = gateways.map(() => ({ learnt: 0, changed: 0, known: 0 }));
     let messages = 0;
-    for await (const batch of batchesOf(examplesIn(args.operands, io, as))) {
+    for await (const batch of batchesOf(examplesIn(args.operands, io, as, marks.subject))) {
       messages += batch.length;
       for (const [n, gateway] of gateways.entries())
         for (const learned of await gateway.learn(batch)) counts[n]![learned] += 1;
@@ -96,11 +97,23 @@ function describe(role: LearningControl['role'], as: Kind, messages: number, cou
   return `${role}: ${messages} messages are ${as}: ${learnt} new, ${changed} were ${other} or taken back, ${known} known`;
 }
 
-async function* examplesIn(paths: readonly string[], { stdin }: Io, as: Kind): AsyncIterable<Example> {
+/** @param mark what the gateways may have put before the subject */
+async function* examplesIn(
+  paths: readonly string[],
+  { stdin }: Io,
+  as: Kind,
+  mark: string | null,
+): AsyncIterable<Example> {
   for await (const { octets } of mailIn(paths, stdin)) {
-    const example = exampleOf(readContent(octets), as, Date.now());
+    const example = exampleOf(withoutMark(readContent(octets), mark), as, Date.now());
     if (example.tokens.length > 0) yield example;
   }
+}
+
+function withoutMark(content: Content, mark: string | null): Content {
+  const { subject } = content.facts;
+  if (mark === null || !subject.startsWith(mark)) return content;
+  return { ...content, facts: { ...content.facts, subject: subject.slice(mark.length).trimStart() } };
 }
 
 async function* batchesOf(examples: AsyncIterable<Example>): AsyncIterable<readonly Example[]> {

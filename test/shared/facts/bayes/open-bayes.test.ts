@@ -201,7 +201,9 @@ describe('the classifier', () => {
     teach(bayes, 40);
     await stop(bayes);
     const before = readdirSync(directory).map((name) => readFileSync(join(directory, name)).toString('hex'));
-    await stop(start({ readOnly: true }));
+    const reading = start({ readOnly: true });
+    expect(() => reading.learn(exampleNo('spam', 4_711))).to.throw('another process');
+    await stop(reading);
     expect(
       readdirSync(directory).map((name) => readFileSync(join(directory, name)).toString('hex')),
     ).to.deep.equal(before);

@@ -109,8 +109,8 @@ export class ExampleLog {
   *replay(from: number): Iterable<{ example: Example; place: Place }> {
     for (const file of this.files()) {
       if (file < from || file === this.#file) continue;
-      const octets = readFileSync(this.#pathOf(file));
-      if (!octets.subarray(0, MAGIC.length).equals(MAGIC)) continue;
+      const octets = this.#wholeFile(file);
+      if (!octets?.subarray(0, MAGIC.length).equals(MAGIC)) continue;
       for (let offset = MAGIC.length; offset + HEAD_BYTES <= octets.length;) {
         const length = octets.readUInt32LE(offset);
         const payload = octets.subarray(offset + HEAD_BYTES, offset + HEAD_BYTES + length);
@@ -139,6 +139,16 @@ export class ExampleLog {
 
   close(): void {
     for (const file of [...this.#open.keys()]) this.#release(file);
+  }
+
+  /** Undefined when its owner has removed it meanwhile. */
+  #wholeFile(file: number): Buffer | undefined {
+    try {
+      return readFileSync(this.#pathOf(file));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
   }
 
   #pathOf(file: number): string {

@@ -89,7 +89,7 @@ class OpenBayes implements Bayes {
     this.#log = new ExampleLog(directory);
     const totals: Totals = { spam: 0, ham: 0, origin: now(), newest: now(), halfLifeMs };
     this.#evidence = new Evidence(maxTokens, totals);
-    const loaded = readSnapshot(this.#snapshotPath, this.#evidence.table, onFault);
+    const loaded = readSnapshot(this.#snapshotPath, this.#evidence.table, onFault, parts.readOnly);
     if (loaded) this.#evidence.totals = loaded.totals;
     this.#messages = loaded?.messages ?? new Map<string, Known>();
     this.#reckoning = new Reckoning(
@@ -123,6 +123,7 @@ class OpenBayes implements Bayes {
   }
 
   learn(example: Example): Learned {
+    if (this.#parts.readOnly) throw new Error('another process has what was learnt open');
     const learned = this.#take({ ...example, at: Math.min(example.at, this.#parts.now()) }, (taken) =>
       this.#store(taken),
     );

@@ -43,15 +43,11 @@ const kinds: readonly Kind[] = ['none', 'spam', 'ham'];
 export function encodeSnapshot(sums: Sums, table: TokenTable, messages: ReadonlyMap<string, Known>): Buffer {
   const head: Head = { ...sums, form: TOKEN_FORM, tokens: table.size, messages: messages.size };
   const line = Buffer.from(`${JSON.stringify(head)}\n`);
-  const buffer = Buffer.alloc(line.length + TOKEN_BYTES * table.size + MESSAGE_BYTES * messages.size + 4);
-  let at = line.copy(buffer);
-  table.forEach((high, low, spam, ham) => {
-    buffer.writeUInt32LE(high, at);
-    buffer.writeUInt32LE(low, at + 4);
-    buffer.writeFloatLE(spam, at + 8);
-    buffer.writeFloatLE(ham, at + 12);
-    at += TOKEN_BYTES;
-  });
+  const tokens = table.octets();
+  const buffer = Buffer.alloc(line.length + tokens.length + MESSAGE_BYTES * messages.size + 4);
+  line.copy(buffer);
+  tokens.copy(buffer, line.length);
+  let at = line.length + tokens.length;
   for (const [id, known] of messages) {
     buffer.write(id, at, 16, 'hex');
     buffer.writeUInt8(kinds.indexOf(known.as), at + 16);
@@ -77,20 +73,22 @@ export async function writeSnapshot(path: string, octets: Buffer): Promise<void>
 }
 
 /**
- * Fills the table, which is empty. A file that is damaged, or of another form, is set aside.
+ * Fills the table, which is empty. A file that is damaged, or of another form, is set aside, unless it is somebody else's.
  * @returns undefined when there is none to use
  */
 export function readSnapshot(
   path: string,
   table: TokenTable,
   onFault: (error: Error) => void,
+  readOnly = false,
 ): Loaded | undefined {
   if (!existsSync(path)) return undefined;
   try {
     return decodeSnapshot(readFileSync(path), table);
   } catch (error) {
-    renameSync(path, `${path}.set-aside`);
-    onFault(new Error(`${path} is set aside: ${(error as Error).message}`, { cause: error }));
+    if (!readOnly) renameSync(path, `${path}.set-aside`);
+    const what = readOnly ? 'cannot be used' : 'is set aside';
+    onFault(new Error(`${path} ${what}: ${(error as Error).message}`, { cause: error }));
     return undefined;
   }
 }
@@ -105,14 +103,8 @@ export function decodeSnapshot(buffer: Buffer, table: TokenTable): Loaded {
   if (head.form !== TOKEN_FORM)
     throw new Error('it is of another version; teach again what spam and ham are');
   let at = lineEnd + 1;
-  table.reserve(head.tokens);
-  for (let n = 0; n < head.tokens; n += 1, at += TOKEN_BYTES)
-    table.add(
-      buffer.readUInt32LE(at),
-      buffer.readUInt32LE(at + 4),
-      buffer.readFloatLE(at + 8),
-      buffer.readFloatLE(at + 12),
-    );
+  table.addAll(buffer.subarray(at, at + TOKEN_BYTES * head.tokens));
+  at += TOKEN_BYTES * head.tokens;
   const messages = new Map<string, Known>();
   for (let n = 0; n < head.messages; n += 1, at += MESSAGE_BYTES)
     messages.set(buffer.toString('hex', at, at + 16), {

@@ -89,6 +89,27 @@ export class TokenTable {
         call(tokens[place]!, tokens[place + 1]!, this.spamAt(place), this.hamAt(place));
   }
 
+  /** All tokens with their evidence, 16 octets each, as this machine writes numbers. */
+  octets(): Buffer {
+    const tokens = this.#tokens;
+    const out = new Uint32Array(SLOT * this.#size);
+    let at = 0;
+    for (let place = 0; place < tokens.length; place += SLOT) {
+      if (tokens[place] === 0 && tokens[place + 1] === 0) continue;
+      for (let n = 0; n < SLOT; n += 1) out[at++] = tokens[place + n]!;
+    }
+    return Buffer.from(out.buffer);
+  }
+
+  /** Adds what `octets` gave. */
+  addAll(octets: Buffer): void {
+    const tokens = new Uint32Array(Uint8Array.from(octets).buffer);
+    const evidence = new Float32Array(tokens.buffer);
+    this.reserve(this.#size + tokens.length / SLOT);
+    for (let at = 0; at < tokens.length; at += SLOT)
+      this.add(tokens[at]!, tokens[at + 1]!, evidence[at + SPAM]!, evidence[at + HAM]!);
+  }
+
   get #slots(): number {
     return this.#tokens.length / SLOT;
   }
@@ -108,29 +129,39 @@ export class TokenTable {
     else if (this.#size >= MOST_FULL * this.#slots) this.#rebuild(2 * this.#slots, NOTHING);
   }
 
-  /** The evidence that a token must have to stay. */
+  /**
+   * The evidence that a token must have to stay, or just below it: of positive floats those with larger bits are larger, so
+   * that they are counted by their upper half in place of being sorted.
+   */
   #weakest(): number {
-    const sums = new Float32Array(this.#size);
-    let n = 0;
-    this.forEach((_high, _low, spam, ham) => (sums[n++] = spam + ham));
-    sums.sort();
-    return Math.max(NOTHING, sums[Math.max(0, this.#size - Math.floor(KEPT * this.#most))]!);
+    const sum = new Float32Array(1);
+    const bits = new Uint32Array(sum.buffer);
+    const counts = new Uint32Array(1 << 16);
+    this.forEach((_high, _low, spam, ham) => {
+      sum[0] = spam + ham;
+      counts[bits[0]! >>> 16]! += 1;
+    });
+    let gone = this.#size - Math.floor(KEPT * this.#most);
+    let half = 0;
+    while (gone > counts[half]!) gone -= counts[half++]!;
+    bits[0] = half << 16;
+    return Math.max(NOTHING, sum[0]!);
   }
 
-  /** Of those with just the least evidence no more stay than there is room for. */
+  /** Of those with the least evidence, or hardly more, no more stay than there is room for. */
   #rebuild(slots: number, least: number): void {
     const [tokens, evidence] = [this.#tokens, this.#evidence];
-    // As it is added up elsewhere: in 32 bits.
     const sumAt = (place: number): number => Math.fround(evidence[place + SPAM]! + evidence[place + HAM]!);
+    const hardlyMore = least * (1 + 2 ** -6);
     let room = Math.floor(KEPT * this.#most);
-    for (let place = 0; place < tokens.length; place += SLOT) if (sumAt(place) > least) room -= 1;
+    for (let place = 0; place < tokens.length; place += SLOT) if (sumAt(place) > hardlyMore) room -= 1;
     this.#tokens = new Uint32Array(SLOT * slots);
     this.#evidence = new Float32Array(this.#tokens.buffer);
     this.#size = 0;
     for (let from = 0; from < tokens.length; from += SLOT) {
       if (tokens[from] === 0 && tokens[from + 1] === 0) continue;
       const sum = sumAt(from);
-      if (sum < least || (sum === least && room-- <= 0)) continue;
+      if (sum < least || (sum <= hardlyMore && room-- <= 0)) continue;
       const place = this.#insert(tokens[from]!, tokens[from + 1]!);
       this.#evidence[place + SPAM] = evidence[from + SPAM]!;
       this.#evidence[place + HAM] = evidence[from + HAM]!;
