@@ -101,6 +101,11 @@ describe('the check of DMARC', () => {
     expect(found(inDoubt, { onFault: 'defer' })).to.include({ verdict: 'defer' });
   });
 
+  it('keeps back what hides its From', () => {
+    const hidden = { dmarc: { result: 'permerror', domain: '', reason: 'header-too-long' } } as const;
+    expect(found(hidden)).to.include({ rule: 'dmarc.no-domain', verdict: 'quarantine' });
+  });
+
   it('counts a From that names not one domain', () => {
     expect(found({ dmarc: { result: 'permerror', domain: '', reason: 'no-author-domain' } })).to.deep.equal({
       rule: 'dmarc.no-domain',

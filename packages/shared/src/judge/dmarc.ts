@@ -3,7 +3,7 @@
  * care for what was passed on. A forwarder that is known or a seal that is believed lifts the failure; what has the signs of a
  * mailing list is treated more mildly, as configured. What could not be learnt is no failure.
  */
-import type { DmarcFacts, DmarcPolicy } from '../values/facts-of-authentication.ts';
+import { HEADER_TOO_LONG, type DmarcFacts, type DmarcPolicy } from '../values/facts-of-authentication.ts';
 import { replies } from '../values/reply.ts';
 import type { Finding } from '../values/verdict.ts';
 import type { Check } from './check.ts';
@@ -29,7 +29,7 @@ export const dmarcCheck = (rules: DmarcRules, vouchers: Vouchers): Check => ({
     if (authentication?.kind !== 'known') return [];
     const { dmarc, list } = authentication.value;
     if (dmarc.result === 'temperror') return [inDoubt(dmarc, rules.onFault)];
-    if (dmarc.result === 'permerror') return noDomain(dmarc, rules.noDomain);
+    if (dmarc.result === 'permerror') return noDomain(dmarc, rules);
     if (dmarc.result !== 'fail') return [];
     const voucher = voucherOf(facts, vouchers);
     if (voucher !== undefined) return [{ rule: 'dmarc.vouched', score: 0, evidence: voucher }];
@@ -56,9 +56,13 @@ function failure(
   return rules.fail === 0 ? [] : [finding];
 }
 
-function noDomain({ reason }: DmarcFacts, score: number): Finding[] {
+function noDomain({ reason }: DmarcFacts, { obey, noDomain: score }: DmarcRules): Finding[] {
   if (score === 0) return [];
-  return [{ rule: 'dmarc.no-domain', score, evidence: `From names not one domain: ${reason ?? ''}` }];
+  const finding = { rule: 'dmarc.no-domain', score };
+  if (reason !== HEADER_TOO_LONG)
+    return [{ ...finding, evidence: `From names not one domain: ${reason ?? ''}` }];
+  const evidence = 'From is hidden behind a header section that is longer than any real one';
+  return [{ ...finding, evidence, ...(obey && { verdict: 'quarantine' }) }];
 }
 
 const inDoubt = ({ domain, reason }: DmarcFacts, onFault: DmarcRules['onFault']): Finding => ({

@@ -34,6 +34,9 @@ export interface DkimSignature {
 
 export type DmarcPolicy = 'none' | 'quarantine' | 'reject';
 
+/** A reason of `permerror`: there is no From within what is looked at of a header section, which is longer than any real one. */
+export const HEADER_TOO_LONG = 'header-too-long';
+
 export interface DmarcFacts {
   readonly result: 'none' | 'pass' | 'fail' | 'temperror' | 'permerror';
   /** The domain of From, A-labels; '' when it has none, or several. */

@@ -18,6 +18,12 @@ const mail = (from: string, rest = ''): string =>
 
 const isStranger = (): boolean => true;
 
+const hostile = (covers: string, tags = ''): string =>
+  `DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=sender.test; s=s;${tags} h=${covers};\r\n\tbh=AAAA; b=AAAA\r\n`;
+
+const hostileParts = (count: number): string =>
+  Array.from({ length: count }, (_, i) => hostile('from', ` l=${i};`)).join('');
+
 describe('authentication of a message', () => {
   const key = signingKey('sender.test');
   const rsa = signingKey('rsa.test', 'rsa-sha256');
@@ -172,6 +178,35 @@ describe('authentication of a message', () => {
     expect(dkim).to.deep.equal([]);
     expect(dmarc).to.include({ result: 'fail', policy: 'reject' });
   });
+
+  it('finds From behind hundreds of fields, and says where it is too far away', async () => {
+    const behind = (count: number): string => `${'X: y\r\n'.repeat(count)}${mail('anna@sender.test')}`;
+    const found = await authenticationOf(behind(5_000), { address: '192.0.2.9' });
+    expect(found.dmarc).to.include({ result: 'fail', domain: 'sender.test' });
+    const hidden = await authenticationOf(behind(50_000), { address: '192.0.2.9' });
+    expect(hidden.dmarc).to.include({ result: 'permerror', reason: 'header-too-long' });
+  });
+
+  const bombs: readonly (readonly [what: string, message: string])[] = [
+    ['lines of one field', mail('anna@sender.test', `X: a\r\n${' b\r\n'.repeat(25_000)}`)],
+    [
+      'names that signatures cover',
+      `${hostile(`from:${'a:'.repeat(1_800)}b`).repeat(10)}${mail('anna@sender.test')}`,
+    ],
+    ['mailboxes in From', mail('"a" <a@sender.test>,'.repeat(7_000))],
+    ['parameters', mail('anna@sender.test', `Content-Type: a/b${';a='.repeat(40_000)}\r\n`)],
+    [
+      'parts that signatures cover',
+      hostileParts(10) + mail('anna@sender.test') + 'x \t y\r\n'.repeat(100_000),
+    ],
+  ];
+  for (const [what, message] of bombs)
+    it(`takes very many ${what} for what they are`, async () => {
+      const { dmarc, dkim } = await authenticationOf(message, { address: '192.0.2.9' });
+      expect(dmarc).to.include({ result: 'fail', domain: 'sender.test' });
+      expect(dkim.every(({ result }) => result !== 'pass')).to.equal(true);
+      expect(dkim).to.have.length.at.most(10);
+    });
 
   it('reads a message that lies in a file', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'mailpair-'));

@@ -12,11 +12,18 @@ describe('the header section that signatures are looked for in', () => {
     expect(section.contentAt).to.equal(29);
   });
 
-  it('ends before a field of more lines than can be folded in any time', async () => {
+  it('takes a field of very many lines as one', async () => {
     const folded = `From: a@b.test\r\nSubject: a${'\r\n b'.repeat(3_000)}\r\nTo: x\r\n\r\n`;
     const section = await headerSectionOf(bodyOf(Buffer.from(folded)));
-    expect(section.fields.map(({ name }) => name)).to.deep.equal(['from']);
-    expect(section.octets.toString()).to.equal('From: a@b.test\r\n\r\n');
+    expect(section.fields.map(({ name }) => name)).to.deep.equal(['from', 'subject', 'to']);
+    expect(section.contentAt).to.equal(folded.length);
+  });
+
+  it('ends after so many fields, but for From', async () => {
+    const many = `${'X: y\r\n'.repeat(600)}From: a@b.test\r\nTo: x\r\n\r\n`;
+    const section = await headerSectionOf(bodyOf(Buffer.from(many)));
+    expect(section.fields).to.have.length(501);
+    expect(section.fields.at(-1)?.name).to.equal('from');
     expect(section.contentAt).to.equal(undefined);
   });
 });

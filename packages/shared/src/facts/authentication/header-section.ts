@@ -1,13 +1,11 @@
 /**
  * The header section of a body, bounded: what mailauth reads of strangers' mail is no more than this. Of a section that is
- * longer, or has more fields, the first part is taken and it is said that it is not all.
+ * longer, or has more fields, the first part is taken, with From wherever it stands in it, and it is said that it is not all.
  */
 import { readStart } from '../../system/read-start.ts';
 import type { Body } from '../../values/body.ts';
 
 export interface HeaderSection {
-  /** With the empty line that ends it. */
-  readonly octets: Buffer;
   readonly fields: readonly Field[];
   /** Where the content begins in the body; that is nowhere when the section was cut. */
   readonly contentAt: number | undefined;
@@ -21,9 +19,8 @@ export interface Field {
 }
 
 const SECTION_BYTES = 128 * 1024;
-const FIELDS = 1_000;
-/** Lines of all fields: what mailauth does with folded ones grows with the square of their number. */
-const LINES = 2_000;
+const FIELDS = 500;
+const FROM_FIELDS = 3;
 
 export async function headerSectionOf(body: Body): Promise<HeaderSection> {
   const [first] = body.chunks ?? [];
@@ -33,17 +30,9 @@ export async function headerSectionOf(body: Body): Promise<HeaderSection> {
   const whole = end ?? (start.length < SECTION_BYTES ? start.length : undefined);
   const text = start.toString('latin1', 0, whole ?? SECTION_BYTES);
   const fields = fieldsOf(text);
-  const kept = withinBounds(fields);
-  if (kept.length === fields.length && whole !== undefined)
-    return { octets: start.subarray(0, whole), fields, contentAt: whole };
-  const octets = Buffer.from(`${kept.map(({ raw }) => raw).join('\r\n')}\r\n\r\n`, 'latin1');
-  return { octets, fields: kept, contentAt: undefined };
-}
-
-function withinBounds(fields: readonly Field[]): readonly Field[] {
-  let lines = 0;
-  const end = fields.findIndex(({ raw }, i) => i >= FIELDS || (lines += raw.split('\r\n').length) > LINES);
-  return end < 0 ? fields : fields.slice(0, end);
+  if (fields.length <= FIELDS && whole !== undefined) return { fields, contentAt: whole };
+  const others = fields.slice(FIELDS).filter(({ name }) => name === 'from');
+  return { fields: [...fields.slice(0, FIELDS), ...others.slice(0, FROM_FIELDS)], contentAt: undefined };
 }
 
 /** Behind the empty line. */

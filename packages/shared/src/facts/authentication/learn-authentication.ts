@@ -6,19 +6,20 @@
 import type { DKIMResult } from 'mailauth';
 import type { evaluateDmarc } from 'mailauth/lib/dmarc/index.js';
 import { domainOf, normaliseDomain } from '../../values/address.ts';
-import type {
-  ArcFacts,
-  AuthenticationFacts,
-  DkimResult,
-  DkimSignature,
-  DmarcFacts,
-  DmarcPolicy,
-  SpfFacts,
+import {
+  HEADER_TOO_LONG,
+  type ArcFacts,
+  type AuthenticationFacts,
+  type DkimResult,
+  type DkimSignature,
+  type DmarcFacts,
+  type DmarcPolicy,
+  type SpfFacts,
 } from '../../values/facts-of-authentication.ts';
 import type { Inquiry, Learner } from '../learner.ts';
 import { askBy, type AskDns, type AuthenticationDns } from './ask-dns.ts';
 import { mailboxesIn } from './from-field.ts';
-import { headerSectionOf } from './header-section.ts';
+import { headerSectionOf, type HeaderSection } from './header-section.ts';
 import { listIn, verifySignatures, type Signatures } from './verify-signatures.ts';
 
 type Evaluate = typeof evaluateDmarc;
@@ -56,7 +57,7 @@ export function authenticationLearner({
       const dkim = signatures.dkim.map(dkimFactsOf);
       return {
         dkim,
-        dmarc: await dmarcFactsOf(evaluate, ask, signatures, dkim, spf),
+        dmarc: unlessCut(section, await dmarcFactsOf(evaluate, ask, signatures, dkim, spf)),
         arc: arcFactsOf(signatures),
         from: mailboxesIn(section.fields),
         ...(list !== undefined && { list }),
@@ -64,6 +65,10 @@ export function authenticationLearner({
     },
   };
 }
+
+/** A From that nobody looked for far enough is no From that is missing. */
+const unlessCut = ({ contentAt }: HeaderSection, dmarc: DmarcFacts): DmarcFacts =>
+  contentAt === undefined && dmarc.result === 'permerror' ? { ...dmarc, reason: HEADER_TOO_LONG } : dmarc;
 
 /** What could not be learnt might have been a pass. */
 async function spfIn(inquiry: Inquiry, identity: string): Promise<Pick<SpfFacts, 'result' | 'domain'>> {
