@@ -55,7 +55,8 @@ function messageLines(message: MessageRecord, view: TraceView): string[] {
   return [
     ...acceptLines(facts, message.listener, message.session),
     more(
-      `Message-ID ${message.messageId || 'none'}; From ${decodeWords(message.from) || 'none'}; Subject ${decodeWords(message.subject) || 'none'}`,
+      `Message-ID ${message.messageId || 'none'}; From ${decodeWords(message.from) || 'none'}; ` +
+        `Subject ${decodeWords(message.subject) || 'none'}`,
     ),
     ...learntLines(facts.learnt, view),
     ...judgements.flatMap((judgement) => judgementLines(judgement, findings)),
