@@ -77,6 +77,7 @@ const smtp: Settings['smtp'] = {
   maxRecipients: 100,
   maxHops: 50,
   greetingPauseMs: 0,
+  earlyTalkers: 'refuse',
   commandTimeoutMs: 300_000,
   messageTimeoutMs: 900_000,
 };

@@ -21,10 +21,14 @@ import { bayesCheck } from './judge/bayes.ts';
 import { authorLearner, submitterLearner, usageLearner, type Charge } from './facts/submission.ts';
 import type { Check } from './judge/check.ts';
 import { clientNameCheck } from './judge/client-name.ts';
+import { earlyTalkerCheck } from './judge/early-talker.ts';
+import { greylistCheck } from './judge/greylist.ts';
 import { contentCheck } from './judge/content.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from './judge/dns-lists.ts';
 import { heloCheck } from './judge/helo.ts';
 import { loopCheck } from './judge/loop.ts';
+import { openGreylisting } from './greylisting.ts';
+import type { Judged } from './judging.ts';
 import { rspamdCheck } from './judge/rspamd.ts';
 import { virusCheck } from './judge/virus.ts';
 import { ownNamesOf } from './pair/own-names.ts';
@@ -67,6 +71,8 @@ export interface Checking {
   policyOf(recipient: string): Policy;
   /** How the lists in DNS are. */
   lists(): readonly ListState[];
+  /** Told of every judgement of a message. */
+  judged(judged: Judged): void;
   /** How the servers of the engines are. */
   engines(): readonly EngineState[];
   /** The classifier. */
@@ -99,6 +105,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   const engines = createEngines({ clock, log, counted: metrics.engineAnswer, passwordIn: parts.passwordIn });
   metrics.watchEngines(engines.states);
   const learning = openLearning({ ...parts, contentOf: contents.contentOf });
+  const greylisting = parts.topics && openGreylisting({ ...parts, topics: parts.topics });
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
     message ? (await contents.contentOf(message.body)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
@@ -122,9 +129,10 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
         patienceMs,
         ownAddresses: ownNamesOf(settings()).ownAddresses,
       }),
-      contentLearner(contents),
+      contentLearner(contents, attachmentRoles(settings())),
       namedFieldsLearner(fieldsInRules(settings()), contents.contentOf),
       bayesLearner({ bayes: learning, roles: bayesRoles(settings()), contentOf: contents.contentOf }),
+      ...(greylisting?.learners() ?? []),
       submitterLearner(submitterOf),
       authorLearner(submitterOf),
       ...(parts.charge ? [usageLearner(submitterOf, parts.charge)] : []),
@@ -138,6 +146,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
     checks: () => checks,
     policyOf: (recipient) => policyOf(recipient),
     lists: lists.states,
+    judged: (judged) => greylisting?.judged(judged),
     engines: engines.states,
     judging: () => judgingState(settings(), learners, checks),
     learning,
@@ -146,6 +155,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       lists.close();
       engines.close();
       await learning.close();
+      await greylisting?.close();
       await contents.close();
     },
   };
@@ -177,11 +187,18 @@ function judgingState(
 
 /** Pure, so that what was learnt once can be judged again by other settings. */
 export function checksOf(settings: Settings): readonly Check[] {
+  const checks = checksOfMessages(settings);
+  const rules = { ...settings.greylist, hopelessAt: settings.judge.rejectAt };
+  return [...checks, greylistCheck(rules, checks)];
+}
+
+function checksOfMessages(settings: Settings): readonly Check[] {
   const { smtp, lists, clients, clamav, rspamd } = settings;
   const submitterOf = createSubmitterRules(settings);
   return [
     loopCheck(smtp.maxHops),
     clientNameCheck(clients),
+    ...(settings.judge.mode === 'off' ? [] : [earlyTalkerCheck(clients.earlyTalker)]),
     heloCheck({
       ...ownNamesOf(settings),
       hostedDomains: settings.domains.map(({ name }) => name),
@@ -192,7 +209,7 @@ export function checksOf(settings: Settings): readonly Check[] {
     domainListCheck(lists),
     urlListCheck(lists),
     contentCheck(settings.content),
-    attachmentsCheck(settings.attachments),
+    attachmentsCheck({ ...settings.attachments, roles: attachmentRoles(settings) }),
     virusCheck(clamav),
     rspamdCheck(rspamd),
     bayesCheck({ ...settings.bayes, roles: bayesRoles(settings) }),
@@ -202,6 +219,10 @@ export function checksOf(settings: Settings): readonly Check[] {
     submitterLimitsCheck,
   ];
 }
+
+/** The listeners whose attachments are judged. */
+const attachmentRoles = ({ attachments }: Settings): readonly ListenerRole[] =>
+  attachments.submitters ? ['mx', 'submission'] : ['mx'];
 
 /** The listeners whose mail is classified. */
 const bayesRoles = ({ bayes: { mode } }: Settings): readonly ListenerRole[] =>

@@ -20,6 +20,8 @@ export interface JudgingParts {
   /** Made anew when the settings change. */
   learners(): readonly Learner[];
   checks(): readonly Check[];
+  /** Told of every judgement of a message. */
+  judged?(judged: Judged): void;
   /** What a recipient wants; the same object for those who want the same. */
   policyOf(recipient: string): Policy;
   readonly clock: Clock;
@@ -106,8 +108,8 @@ export function createJudging(parts: JudgingParts): Judging {
       const below = senderLayer(session, envelope);
       const layer = new Layer(learners(session, 'message'), asked, settings().judge.messageBudgetMs, below);
       const { sizeBytes, hops, eightBit } = body;
-      return whenKnown(layer.learnt(), (learnt) =>
-        judge(
+      return whenKnown(layer.learnt(), (learnt) => {
+        const judged = judge(
           {
             ...factsOf(session, envelope, recipients, receivedAt),
             message: { sizeBytes, hops, eightBit },
@@ -115,8 +117,10 @@ export function createJudging(parts: JudgingParts): Judging {
           },
           'message',
           recipients,
-        ),
-      );
+        );
+        parts.judged?.(judged);
+        return judged;
+      });
     },
     known: (name, session) => clients.get(session)?.layer.known(name),
   };
@@ -126,7 +130,7 @@ const whenKnown = <T>(learnt: Learnt | Promise<Learnt>, then: (learnt: Learnt) =
   learnt instanceof Promise ? learnt.then(then) : then(learnt);
 
 const factsOf = (
-  { role, client, helo, tls, trusted, user }: Session,
+  { role, client, helo, tls, trusted, user, spokeEarly }: Session,
   { reversePath }: Sender,
   recipients: readonly Recipient[],
   at: number,
@@ -139,6 +143,7 @@ const factsOf = (
     tls: tls !== undefined,
     trusted,
     ...(user !== undefined && { user }),
+    ...(spokeEarly && { spokeEarly }),
   },
   reversePath,
   recipients: recipients.map(({ address }) => address),

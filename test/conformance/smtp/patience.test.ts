@@ -30,6 +30,24 @@ describe('the greeting', () => {
     });
   });
 
+  it('comes first to who spoke before it where that only scores, and what was said is answered then', async () => {
+    await withListener({ smtp: { greetingPauseMs: 50, earlyTalkers: 'score' } }, async (listener) => {
+      const dialogue = await connectTo(listener.address);
+      await dialogue.play('C: HELO client.example\nC: NOOP\nS: 220\nS: 250 mx.example.com\nS: 250 2.0.0');
+      await dialogue.gone();
+      await listener.until(() => listener.closed.length === 1);
+      expect(listener.closed[0]).to.include({ spokeEarly: true });
+      const begun = await connectTo(listener.address);
+      await begun.play('C(raw): NO\nS: 220\nC: OP\nS: 250 2.0.0');
+      await begun.gone();
+      const patient = await connectTo(listener.address);
+      await patient.play('S: 220\nC: NOOP\nS: 250 2.0.0');
+      await patient.gone();
+      await listener.until(() => listener.closed.length === 3);
+      expect(listener.closed.map(({ spokeEarly }) => spokeEarly)).to.deep.equal([true, true, undefined]);
+    });
+  });
+
   it('comes after the pause to a stranger who waits', async () => {
     await withListener({ smtp: { greetingPauseMs: 20 } }, async (listener) => {
       const dialogue = await connectTo(listener.address);

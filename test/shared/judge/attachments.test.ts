@@ -6,6 +6,7 @@ import type { Finding } from '@mailpair/shared/values/verdict';
 import { factsWith } from '../../support/inquiries.ts';
 
 const none: AttachmentPolicy = {
+  roles: ['mx'],
   refuse: [],
   quarantine: [],
   suspect: [],

@@ -27,6 +27,8 @@ export abstract class MailConnection extends SMTPConnection {
   protected working = false;
   protected draining = false;
   readonly #home: Home;
+  /** What was said before the greeting, where it is heard afterwards. */
+  #early: (() => void) | null = null;
   /** Replies to the commands of the chunk at hand; null while there is none. */
   #gathered: string | null = null;
 
@@ -91,10 +93,19 @@ export abstract class MailConnection extends SMTPConnection {
 
   #greet(): void {
     if (this._closing || this._closed) return;
-    if (this.reader?.isWithinLine) return this.closeWith(replies.earlyTalker);
+    if (this.reader?.isWithinLine && !this.#hearsEarly()) return this.closeWith(replies.earlyTalker);
     this._setClientHostname('');
     this._ready = true;
     this.write(`220 ${this.context.host} ESMTP`);
+    this.#early?.();
+    this.#early = null;
+  }
+
+  /** The client spoke before the greeting (RFC 5321 §3.1, §4.3.1): noted, where it is not refused for it. */
+  #hearsEarly(): boolean {
+    if (this.context.smtp.earlyTalkers === 'refuse') return false;
+    this.facts.spokeEarly = true;
+    return true;
   }
 
   /** Lets the message under way finish, then says 421. */
@@ -155,7 +166,11 @@ export abstract class MailConnection extends SMTPConnection {
 
   override _onCommand(line: Buffer, next: Done = () => undefined): void {
     if (this._upgrading) return next();
-    if (!this._ready) return this.closeWith(replies.earlyTalker);
+    if (!this._ready) {
+      if (!this.#hearsEarly()) return this.closeWith(replies.earlyTalker);
+      this.#early = () => this._onCommand(line, next);
+      return;
+    }
     this.renewPatience();
     const end = this.patience.command(this.openRecipients ?? 0);
     if (this.draining && this.openRecipients === null) return this.closeWith(replies.shuttingDown);

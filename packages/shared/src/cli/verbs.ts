@@ -3,6 +3,7 @@ import { balancerDnsRr } from './balancer-dns-rr.ts';
 import { balancerHaproxy } from './balancer-haproxy.ts';
 import { balancerKeepalived } from './balancer-keepalived.ts';
 import { balancerOf } from './balancer.ts';
+import { banAdd, banLift, banList } from './ban.ts';
 import { configCheck } from './config-check.ts';
 import { configShow } from './config-show.ts';
 import { dkimActivate } from './dkim-activate.ts';
@@ -63,6 +64,9 @@ export const verbs: readonly Verb[] = [
   smarthost,
   rehearseVerb,
   status,
+  banList,
+  banLift,
+  banAdd,
   ...queueVerbs,
   ...submitterVerbs,
   quarantineList,

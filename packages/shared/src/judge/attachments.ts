@@ -3,10 +3,13 @@ import { attachmentRule, type AttachmentRule } from '../values/attachment-rules.
 import type { AttachmentFacts } from '../values/content.ts';
 import { printable, printableAscii } from '../values/printable.ts';
 import { replies } from '../values/reply.ts';
+import type { ListenerRole } from '../values/session.ts';
 import type { Finding } from '../values/verdict.ts';
 import type { Check } from './check.ts';
 
 export interface AttachmentPolicy {
+  /** The listeners whose mail it is for. */
+  readonly roles: readonly ListenerRole[];
   /** As `attachmentRule` reads them; of an attachment the strictest counts. */
   readonly refuse: readonly string[];
   readonly quarantine: readonly string[];
@@ -28,7 +31,7 @@ export function attachmentsCheck(policy: AttachmentPolicy): Check {
   return {
     name: 'attachments',
     stage: 'message',
-    roles: ['mx'],
+    roles: policy.roles,
     needs: ['content'],
     onFault: policy.onFault,
     judge({ learnt: { content } }) {

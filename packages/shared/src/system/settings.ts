@@ -300,6 +300,8 @@ export interface Settings {
     readonly maxHops: number;
     /** Pause before the greeting for strangers; trusted submitters never wait. */
     readonly greetingPauseMs: number;
+    /** What becomes of a client that speaks before it. */
+    readonly earlyTalkers: 'refuse' | 'score';
     readonly commandTimeoutMs: number;
     readonly messageTimeoutMs: number;
   };
@@ -348,6 +350,7 @@ export interface Settings {
     readonly wrongAddress: number;
     readonly bareWord: number;
     readonly unknownName: number;
+    readonly earlyTalker: number;
   };
   readonly content: {
     /** What each fault of form counts. */
@@ -362,6 +365,8 @@ export interface Settings {
     readonly suspect: readonly string[];
     readonly score: number;
     readonly unopened: 'accept' | 'quarantine' | 'reject';
+    /** They are for mail of submitters too. */
+    readonly submitters: boolean;
     readonly onFault: 'accept' | 'defer';
     readonly depth: number;
     readonly unpackBytes: number;
@@ -387,6 +392,13 @@ export interface Settings {
     readonly tarpitMs: number;
     readonly tarpitSessions: number;
     readonly banMs: number;
+  };
+  readonly greylist: {
+    readonly mode: 'off' | 'suspicious' | 'everyone';
+    readonly suspiciousAt: number;
+    readonly delayMs: number;
+    readonly windowMs: number;
+    readonly keepMs: number;
   };
   readonly authentication: AuthenticationSettings;
   /** Aggregate reports of what DMARC said. */

@@ -9,6 +9,7 @@ import type { ContentFacts } from './content.ts';
 import type { AuthenticationFacts, SpfFacts } from './facts-of-authentication.ts';
 import type { BayesFacts } from './facts-of-bayes.ts';
 import type { HeloName, ReverseName } from './facts-of-client-name.ts';
+import type { GreylistFacts } from './facts-of-greylist.ts';
 import type { NamedFields } from './facts-of-named-fields.ts';
 import type { ListFacts } from './facts-of-dns-lists.ts';
 import type { RspamdFacts, VirusFacts } from './facts-of-engines.ts';
@@ -38,6 +39,8 @@ export interface Learnable {
   readonly spf: SpfFacts;
   /** Who is proven to stand behind the message: DKIM, ARC, DMARC. */
   readonly authentication: AuthenticationFacts;
+  /** Whether the sender was heard of before; absent where nobody is asked to come back. */
+  readonly greylist: GreylistFacts;
   /** Header fields that the operator's rules ask for. */
   readonly namedFields: NamedFields;
   /** Who of our submitters it is. */
@@ -66,6 +69,8 @@ export interface Facts {
     readonly helo: string;
     readonly tls: boolean;
     readonly trusted: boolean;
+    /** It spoke before it was greeted. */
+    readonly spokeEarly?: true;
     readonly user?: string;
   };
   readonly reversePath: string;

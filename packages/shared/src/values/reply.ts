@@ -36,6 +36,12 @@ export const replies = {
     reply(450, '4.7.1', `Too many recipients from your address, please try again in ${spell(waitMs)}`),
   banned: (why: string, until: string) =>
     reply(421, '4.7.0', `Your address is refused by this host until ${until}: ${why}`),
+  greylisted: (waitMs: number) =>
+    reply(
+      451,
+      '4.7.1',
+      `You are new to this host: please send this message again in ${spell(waitMs)} or later`,
+    ),
   tooManyErrors: reply(421, '4.7.0', 'Too many errors, closing the connection'),
   tooManyCommands: reply(421, '4.7.0', 'Too many commands without a message, closing the connection'),
   idle: reply(421, '4.4.2', 'Waited too long for your next command, closing the connection'),

@@ -19,6 +19,8 @@ export interface Session {
   readonly balancer?: string;
   /** It is the balancer's own connection, which looks whether we are well. */
   readonly isCheck?: boolean;
+  /** It spoke before it was greeted. */
+  readonly spokeEarly?: boolean;
   /** The argument of HELO or EHLO; '' before it. */
   readonly helo: string;
   readonly esmtp: boolean;

@@ -25,6 +25,7 @@ describe('settings', () => {
       maxRecipients: 1000,
       maxHops: 100,
       greetingPauseMs: 0,
+      earlyTalkers: 'refuse',
       commandTimeoutMs: 5 * minute,
       messageTimeoutMs: 15 * minute,
     });

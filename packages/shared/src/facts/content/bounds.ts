@@ -7,6 +7,8 @@ export const bounds = {
   partFields: 100,
   partHeaderBytes: 32 * 1024,
   fieldCharacters: 64 * 1024,
+  /** Of a field that is decoded to be shown. */
+  shownCharacters: 8 * 1024,
   parts: 500,
   /** Multiparts and messages within each other. */
   nesting: 20,

@@ -60,6 +60,6 @@ function noteFrom(value: string, hasSender: boolean, notes: Notes): void {
 function noteControls(name: string, value: string | undefined, notes: Notes): void {
   // Beyond encoded words no value has them: they end lines, and DATA refuses NUL.
   if (!value?.includes('=?')) return;
-  const decoded = decodeWords(value);
+  const decoded = decodeWords(value.slice(0, bounds.shownCharacters));
   if (/[\u0000\r\n]/.test(decoded)) notes.fault('controls-in-field', `${name}: ${decoded.slice(0, 100)}`);
 }

@@ -1,11 +1,15 @@
 /** What was read of a message, without its text. */
+import type { ListenerRole } from '../../values/session.ts';
 import type { Learner } from '../learner.ts';
 import type { Contents } from './open-contents.ts';
 
-export const contentLearner = ({ contentOf }: Pick<Contents, 'contentOf'>): Learner<'content'> => ({
+export const contentLearner = (
+  { contentOf }: Pick<Contents, 'contentOf'>,
+  roles: readonly ListenerRole[],
+): Learner<'content'> => ({
   name: 'content',
   stage: 'message',
-  roles: ['mx'],
+  roles,
   learn({ message }) {
     const content = message && contentOf(message.body);
     return content instanceof Promise ? content.then(({ facts }) => facts) : content?.facts;

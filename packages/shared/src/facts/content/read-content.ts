@@ -45,6 +45,9 @@ const shownOf = (fields: readonly Field[]) => ({
     .flatMap((value) => mailboxesIn(value, bounds.addresses))
     .slice(0, bounds.addresses)
     .map(({ name, address }) => ({ name: name.slice(0, 500), address: address.slice(0, 500) })),
-  subject: decodeWords(valuesOf(fields, 'subject')[0] ?? '').slice(0, SUBJECT_CHARACTERS),
+  subject: decodeWords((valuesOf(fields, 'subject')[0] ?? '').slice(0, bounds.shownCharacters)).slice(
+    0,
+    SUBJECT_CHARACTERS,
+  ),
   messageId: (valuesOf(fields, 'message-id')[0] ?? '').trim().slice(0, 500),
 });

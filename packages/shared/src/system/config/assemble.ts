@@ -193,10 +193,11 @@ function clientSettings(values: Values): Settings['clients'] {
     wrongAddress: values['clients.wrongAddress'],
     bareWord: values['clients.bareWord'],
     unknownName: values['clients.unknownName'],
+    earlyTalker: values['clients.earlyTalker'],
   };
 }
 
-function conductSettings(values: Values): Pick<Settings, 'rates' | 'harvest'> {
+function conductSettings(values: Values): Pick<Settings, 'rates' | 'harvest' | 'greylist'> {
   return {
     rates: {
       connectionsPerClient: values['rates.connectionsPerClient'],
@@ -213,6 +214,13 @@ function conductSettings(values: Values): Pick<Settings, 'rates' | 'harvest'> {
       tarpitMs: values['harvest.tarpit'],
       tarpitSessions: values['harvest.tarpitSessions'],
       banMs: values['harvest.ban'],
+    },
+    greylist: {
+      mode: values['greylist.mode'],
+      suspiciousAt: values['greylist.suspiciousAt'],
+      delayMs: values['greylist.delay'],
+      windowMs: values['greylist.window'],
+      keepMs: values['greylist.keep'],
     },
   };
 }
@@ -245,6 +253,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
       maxRecipients: values['smtp.maxRecipients'],
       maxHops: values['smtp.maxHops'],
       greetingPauseMs: values['smtp.greetingPause'],
+      earlyTalkers: values['smtp.earlyTalkers'],
       commandTimeoutMs: values['smtp.commandTimeout'],
       messageTimeoutMs: values['smtp.messageTimeout'],
     },

@@ -1,4 +1,4 @@
-/** The keys of what is made of the names of a client. Scores are added to that of the message; 0 is off. */
+/** The keys of what is made of the names of a client, and of how it begins. Scores are added to that of the message; 0 is off. */
 import { decimal, yesNo } from './format.ts';
 import { key } from './key.ts';
 
@@ -43,5 +43,11 @@ export const clientNameKeys = {
     1,
     'Score of a client that calls itself by a name without an address in DNS.',
     '2',
+  ),
+  'clients.earlyTalker': key(
+    score,
+    3,
+    'Score of a client that spoke before it was greeted, where smtp.earlyTalkers does not refuse it.',
+    '5',
   ),
 } as const;

@@ -2,7 +2,7 @@
 import { contentFaults, isContentFault, type ContentFault } from '../../values/content-faults.ts';
 import { faultOfRule } from '../../values/attachment-rules.ts';
 import { describe } from './findings.ts';
-import { choice, count, decimal, listOf, size } from './format.ts';
+import { choice, count, decimal, listOf, size, yesNo } from './format.ts';
 import type { Format } from './format.ts';
 import { key } from './key.ts';
 import { nearestName } from './nearest-name.ts';
@@ -92,6 +92,12 @@ export const contentKeys = {
     'accept',
     'When an archive could not be opened, or not all of it: damaged, too deep, too large, of an unknown kind.',
     'quarantine',
+  ),
+  'attachments.submitters': key(
+    yesNo,
+    false,
+    'Whether all this is for mail of submitters too. What would go to quarantine is then held in the queue.',
+    'true',
   ),
   'attachments.onFault': key(
     choice('accept', 'defer'),

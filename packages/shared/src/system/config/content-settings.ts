@@ -15,6 +15,7 @@ export const contentSettings = (values: Values): Pick<Settings, 'content' | 'att
     suspect: values['attachments.suspect'],
     score: values['attachments.score'],
     unopened: values['attachments.unopened'],
+    submitters: values['attachments.submitters'],
     onFault: values['attachments.onFault'],
     depth: values['attachments.depth'],
     unpackBytes: values['attachments.unpack'],

@@ -35,8 +35,20 @@ export function checkAcross(
   checkHeartbeat(settings, findings);
   checkUpdate(settings, findings);
   checkDnsLists(settings, findings);
+  checkGreylist(settings, findings);
   checkEngines(settings, findings);
   checkDmarcReports(settings, findings);
+}
+
+function checkGreylist({ greylist: { delayMs, windowMs } }: Settings, findings: Findings): void {
+  if (delayMs < windowMs) return;
+  const fix = 'write less than greylist.window, within which mail must come back';
+  findings.fault(
+    'greylist.delay',
+    formatDuration(delayMs),
+    'is too long for mail ever to come back in time',
+    fix,
+  );
 }
 
 function checkHosts({ inbound, outbound }: Settings, findings: Findings): void {

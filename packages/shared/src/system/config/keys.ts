@@ -11,6 +11,7 @@ import { dkimKeys } from './dkim-keys.ts';
 import { conductKeys } from './conduct-keys.ts';
 import { dmarcReportKeys } from './dmarc-report-keys.ts';
 import { dnsListKeys } from './dns-list-keys.ts';
+import { greylistKeys } from './greylist-keys.ts';
 import { engineKeys } from './engine-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
@@ -38,6 +39,7 @@ export const keys = {
   ...engineKeys,
   ...bayesKeys,
   ...conductKeys,
+  ...greylistKeys,
   ...authenticationKeys,
   ...markKeys,
   ...dmarcReportKeys,

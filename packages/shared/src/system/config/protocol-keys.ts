@@ -26,8 +26,15 @@ export const protocolKeys = {
   'smtp.greetingPause': key(
     pause,
     '0s',
-    'Pause before the greeting for strangers; who speaks before it is refused.',
+    'Pause before the greeting for strangers, in which spam programs give themselves away: see smtp.earlyTalkers.',
     '2s',
+  ),
+  'smtp.earlyTalkers': key(
+    choice('refuse', 'score'),
+    'refuse',
+    'What happens to a client that speaks before it is greeted: it is left with 421, or heard, and its mail scores ' +
+      'clients.earlyTalker.',
+    'score',
   ),
   'smtp.commandTimeout': key(timer, '5m', 'How long to wait for the next command of a client.', '5m'),
   'smtp.messageTimeout': key(timer, '15m', 'How long one message may take to arrive.', '15m'),

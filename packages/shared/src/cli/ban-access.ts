@@ -1,0 +1,63 @@
+/** How the ban verbs find the gateways, which share their bans: each is asked, wherever it runs. */
+import { bansClient, bansHere, type BansControl } from '../control/bans-client.ts';
+import { roleNames } from '../control/reach-gateway.ts';
+import { reachPair } from '../control/reach-pair.ts';
+import { parseNetwork } from '../system/addresses.ts';
+import { loadSettings } from '../system/config/load-settings.ts';
+import type { Ban } from '../conduct/ban.ts';
+import { formatAge } from '../values/age.ts';
+import { Table, terminalWidth } from './table.ts';
+import { UsageError, type Io, type VerbArgs } from './verb.ts';
+
+/** Does it with each gateway that can be asked; stderr is told of the others. @throws when none can be */
+export async function withBans<T>(
+  args: VerbArgs,
+  io: Io,
+  ask: (bans: BansControl) => Promise<T>,
+): Promise<{ readonly answers: readonly T[]; readonly notAsked: number }> {
+  const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
+  const reached = await reachPair(roleNames, settings, {
+    here: (role) => bansHere(role, settings),
+    there: bansClient,
+  });
+  const answers: T[] = [];
+  for (const each of reached)
+    if (each.kind === 'asked') answers.push(await ask(each.control));
+    else io.err(`${each.role} ${each.node} was not asked: ${each.reason}.`);
+  if (answers.length === 0)
+    throw new Error('no gateway could be asked: run this on the host of one that runs');
+  return { answers, notAsked: reached.length - answers.length };
+}
+
+/** The operand, when it is an address or a network. */
+export function networkOperand({ operands }: VerbArgs): string {
+  const [text = ''] = operands;
+  if (!parseNetwork(text)) throw new UsageError(`${text} is neither an address nor a network, 192.0.2.0/24`);
+  return text;
+}
+
+/** Each once, whichever gateways know of it: as it ends last. The latest first. */
+export function together(lists: readonly (readonly Ban[])[]): Ban[] {
+  const bans = new Map<string, Ban>();
+  for (const ban of lists.flat()) {
+    const known = bans.get(ban.network);
+    if (!known || known.until < ban.until) bans.set(ban.network, ban);
+  }
+  return [...bans.values()].sort((a, b) => b.since - a.since);
+}
+
+export function tableOfBans(bans: readonly Ban[], now: number, io: Io): string {
+  const table = new Table(['NETWORK', 'SINCE', 'ENDS', 'BY', 'TIMES', 'REASON'], terminalWidth(io));
+  return table
+    .format(
+      bans.map(({ network, since, until, by, times, reason }) => [
+        network,
+        `${formatAge(now - since)} ago`,
+        `in ${formatAge(until - now)}`,
+        by,
+        String(times),
+        reason,
+      ]),
+    )
+    .join('\n');
+}
