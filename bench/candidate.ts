@@ -33,6 +33,8 @@ export interface Place {
   /** An empty directory of its own, removed by the caller. */
   readonly directory: string;
   readonly sinkPort: number;
+  /** Where it listens. */
+  readonly host: string;
   /** What judging needs; null for the other kinds. */
   readonly world: JudgedWorld | null;
   /** Words to put before the command: a tracer. */
@@ -43,6 +45,11 @@ export interface Place {
 
 export interface RunningCandidate {
   readonly port: number;
+  /**
+   * Of the kind judged: what the last message was judged by, in its own words.
+   * @throws when something is missing
+   */
+  judgedBy?(): Promise<string>;
   /** CPU time that its processes have used since they started, user and system, the ended ones included. */
   cpuMs(): number;
   memory(): readonly ProcessMemory[];

@@ -13,6 +13,7 @@ import { signingKey } from '@mailpair/shared/sign/signing-key';
 import { startDns } from '../test/support/dns-server.ts';
 import { bodyText } from '../test/support/spool-mail.ts';
 import { atEnd } from './endings.ts';
+import { OUTSIDE, takeOutsideAddress } from './outside-address.ts';
 
 export interface JudgedWorld {
   /** Host and port. */
@@ -31,15 +32,19 @@ const SENDER = 'sender.example';
 export async function openJudgedWorld(directory: string, sizeBytes: number): Promise<JudgedWorld> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const dns = await startDns({
-    [SENDER]: { TXT: ['v=spf1 ip4:127.0.0.1 -all'], MX: [[10, `mx.${SENDER}`]], A: ['192.0.2.80'] },
+    [SENDER]: { TXT: [`v=spf1 ip4:${OUTSIDE} -all`], MX: [[10, `mx.${SENDER}`]], A: ['192.0.2.80'] },
     [`bench._domainkey.${SENDER}`]: {
       TXT: [`v=DKIM1; k=rsa; p=${publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`],
     },
     [`_dmarc.${SENDER}`]: { TXT: ['v=DMARC1; p=reject'] },
-    '1.0.0.127.in-addr.arpa': { PTR: ['client.example'] },
-    'client.example': { A: ['127.0.0.1'] },
+    [`${OUTSIDE.split('.').toReversed().join('.')}.in-addr.arpa`]: { PTR: ['client.example'] },
+    'client.example': { A: [OUTSIDE] },
   });
-  const close = atEnd(() => dns.close());
+  const giveBack = takeOutsideAddress();
+  const close = atEnd(async () => {
+    await giveBack();
+    await dns.close();
+  });
   const messageFile = join(directory, 'message.eml');
   const plain = composeMail('ham', 0, sizeBytes);
   writeFileSync(messageFile, toLf((await signatureOf(plain, privateKey)) + plain));

@@ -98,15 +98,16 @@ export async function untilGreeting(
   port: number,
   hasEnded: () => boolean,
   said: () => string,
+  host = '127.0.0.1',
 ): Promise<void> {
-  for (const giveUpAt = Date.now() + START_MS; !(await greets(port)); await pause(50))
+  for (const giveUpAt = Date.now() + START_MS; !(await greets(port, host)); await pause(50))
     if (hasEnded() || Date.now() > giveUpAt)
-      throw new Error(`nothing greets on 127.0.0.1:${port}. It said:\n${said()}`);
+      throw new Error(`nothing greets on ${host}:${port}. It said:\n${said()}`);
 }
 
-function greets(port: number): Promise<boolean> {
+function greets(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     const answer = (greeted: boolean): void => {
       resolve(greeted);
       // Asks to be let go, so that no server logs a lost connection.

@@ -5,6 +5,7 @@ import { temporaryDirectory } from './endings.ts';
 import { openJudgedWorld } from './judged-world.ts';
 import type { Load } from './load/generator.ts';
 import { openSink } from './load/sink.ts';
+import { OUTSIDE } from './outside-address.ts';
 import { measureRound, messagesForRound } from './measure.ts';
 import type { Round, Scenario } from './result.ts';
 
@@ -37,17 +38,23 @@ export async function openStand(options: StandOptions): Promise<Stand> {
       ? await openJudgedWorld(directory.path, scenario.sizeBytes).catch(named)
       : null;
   const own = join(directory.path, 'own');
-  const place = { directory: own, sinkPort: sink.port, world, under, profileDirectory };
+  const host = world ? OUTSIDE : '127.0.0.1';
+  const place = { directory: own, sinkPort: sink.port, host, world, under, profileDirectory };
   const running = await candidate.start(place).catch(named);
   const load: Omit<Load, 'messages'> = {
     ...scenario,
+    host,
     recipient: candidate.recipient,
     messageFile: world?.messageFile ?? null,
   };
   return {
     running,
     measure: (messages) => measureRound(running, sink, { ...load, messages }).catch(named),
-    warmUp: (seconds) => messagesForRound(running, sink, load, seconds).catch(named),
+    async warmUp(seconds) {
+      const messages = await messagesForRound(running, sink, load, seconds).catch(named);
+      await running.judgedBy?.().catch(named);
+      return messages;
+    },
     async close() {
       await running.stop();
       await world?.close();

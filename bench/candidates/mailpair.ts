@@ -3,10 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '../../test/support/ports.ts';
 import type { Candidate, Place, RunningCandidate } from '../candidate.ts';
 import { atEnd } from '../endings.ts';
 import type { JudgedWorld } from '../judged-world.ts';
+import { outsideObstacle } from '../outside-address.ts';
 import { cpuMsOf, memoryOf, treeOf } from '../process-tree.ts';
 import { endOf, endTree, startProgram, untilGreeting } from '../program.ts';
 
@@ -32,6 +34,7 @@ export const mailpairQueue: Candidate = {
 
 export const mailpairJudged: Candidate = {
   ...shared,
+  obstacle: outsideObstacle,
   name: 'Mailpair inbound',
   kind: 'judged',
   recipient: 'user@hosted.example',
@@ -60,34 +63,61 @@ async function startGateway(role: 'inbound' | 'outbound', place: Place): Promise
     port,
     () => program.ended !== undefined,
     () => endOf(output),
+    place.host,
   );
-  if (place.world) train(configFile, place.world);
+  if (place.world) await teach(configFile, place.world);
   return {
     port,
     cpuMs: () => cpuMsOf(gateway()),
     memory: () => memoryOf(gateway()),
+    ...(place.world && { judgedBy: () => judgedBy(configFile) }),
     lastWords: () => endOf(output),
     stop,
   };
 }
 
-/** Before the first round, so that it does not count. */
-function train(configFile: string, { ham, spam }: JudgedWorld): void {
-  const tool = join(checkout, 'packages/shared/src/cli/main.ts');
-  for (const [kind, folder] of Object.entries({ ham, spam }))
-    execFileSync(process.execPath, [tool, 'learn', kind, folder, '--config', configFile], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+const tool = join(checkout, 'packages/shared/src/cli/main.ts');
+
+const mailpair = (configFile: string, ...words: readonly string[]): string =>
+  execFileSync(process.execPath, [tool, ...words, '--config', configFile], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+/** Before the first round, so that it does not count. Returns when it judges by what it was taught. */
+async function teach(configFile: string, { ham, spam }: JudgedWorld): Promise<void> {
+  for (const [kind, folder] of Object.entries({ ham, spam })) mailpair(configFile, 'learn', kind, folder);
+  for (let tries = 0; tries < 100; tries += 1)
+    try {
+      mailpair(configFile, 'learn', 'status', '--role', 'inbound');
+      return;
+    } catch {
+      await pause(100);
+    }
+  throw new Error('it does not judge by what it was taught');
 }
 
-function composeConfig(port: number, httpPort: number, { directory, sinkPort, world }: Place): string {
-  const judged = world ? `dns: { servers: ["${world.dns}"] }` : 'judge: { mode: off }';
+/** The record of the last message must have all four. */
+async function judgedBy(configFile: string): Promise<string> {
+  await pause(1_000);
+  const trace = mailpair(configFile, 'trace', 'sender@sender.example', '--role', 'inbound');
+  const missing = ['spf', 'authentication', 'bayes'].filter(
+    (fact) => !new RegExp(`\\b${fact} \\(`).test(trace),
+  );
+  if (missing.length > 0) throw new Error(`not judged by ${missing.join(', ')}:\n${trace.slice(0, 2_000)}`);
+  return trace;
+}
+
+function composeConfig(port: number, httpPort: number, { directory, sinkPort, host, world }: Place): string {
+  const judged = world
+    ? `dns: { servers: ["${world.dns}"] }\nrates: { exempt: ["${host}/32"] }`
+    : 'judge: { mode: off }';
   return `${judged}
 domains: [hosted.example]
 inbound:
   host: mx-in.hosted.example
   addresses: [192.0.2.10]
-  listen: ["127.0.0.1:${port}"]
+  listen: ["${host}:${port}"]
   spool: ${join(directory, 'spool-inbound')}
   http: ${world ? `127.0.0.1:${httpPort}` : 'none'}
   workers: 1
@@ -95,7 +125,7 @@ outbound:
   host: mx-out.hosted.example
   addresses: [192.0.2.20]
   listen: { submission: ["127.0.0.1:${port}"], mx: [] }
-  trusted: [${world ? '192.0.2.0/24' : '127.0.0.0/8'}]
+  trusted: [127.0.0.0/8]
   spool: ${join(directory, 'spool-outbound')}
   http: none
   workers: 1

@@ -3,11 +3,12 @@
 export interface MainCfOptions {
   readonly directory: string;
   readonly sinkPort: number;
+  readonly host: string;
   readonly logsToFile: boolean;
 }
 
 /** What is not said here has Postfix's default, process and concurrency limits included. */
-export function composeMainCf({ directory, sinkPort, logsToFile }: MainCfOptions): string {
+export function composeMainCf({ directory, sinkPort, host, logsToFile }: MainCfOptions): string {
   return `compatibility_level = 3.6
 queue_directory = ${directory}/queue
 data_directory = ${directory}/data
@@ -17,7 +18,7 @@ myhostname = mx.hosted.example
 mydestination =
 relay_domains = hosted.example
 mynetworks = 127.0.0.0/8
-inet_interfaces = 127.0.0.1
+inet_interfaces = ${host}
 inet_protocols = ipv4
 relayhost = [127.0.0.1]:${sinkPort}
 alias_maps =
@@ -54,8 +55,8 @@ const services: readonly (readonly [string, string, string, string, string, stri
   ['postlog', 'unix-dgram', 'n', '-', '1', 'postlogd'],
 ];
 
-export function composeMasterCf(port: number, smtpdOptions: readonly string[]): string {
-  const listener = `127.0.0.1:${port} inet n - n - - smtpd\n`;
+export function composeMasterCf(host: string, port: number, smtpdOptions: readonly string[]): string {
+  const listener = `${host}:${port} inet n - n - - smtpd\n`;
   const options = smtpdOptions.map((option) => `  ${option}\n`).join('');
   const rest = services.map(([name, type, isPrivate, wakeup, limit, command]) =>
     [name, type, isPrivate, '-', 'n', wakeup, limit, command].join(' '),

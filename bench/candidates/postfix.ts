@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { freePorts } from '../../test/support/ports.ts';
 import type { Candidate, Place, RunningCandidate } from '../candidate.ts';
 import { atEnd } from '../endings.ts';
+import { outsideObstacle } from '../outside-address.ts';
 import { cpuMsOf, memoryOf } from '../process-tree.ts';
 import {
   endOf,
@@ -54,7 +55,7 @@ export const postfixRspamd: Candidate = {
   kind: 'judged',
   recipient: 'user@hosted.example',
   version: () => `${version()}, rspamd ${rspamdVersion()}`,
-  obstacle: () => obstacle() ?? rspamdObstacle(),
+  obstacle: () => obstacle() ?? rspamdObstacle() ?? outsideObstacle(),
   async start(place) {
     const rspamd = await startRspamd(join(dirname(place.directory), 'rspamd'), place.world!);
     const postfix = await startPostfix(place, [`-o smtpd_milters=inet:127.0.0.1:${rspamd.milterPort}`]);
@@ -62,6 +63,7 @@ export const postfixRspamd: Candidate = {
       port: postfix.port,
       cpuMs: () => postfix.cpuMs() + rspamd.cpuMs(),
       memory: () => [...postfix.memory(), ...rspamd.memory()],
+      judgedBy: rspamd.judgedBy,
       lastWords: () => postfix.lastWords() + rspamd.lastWords(),
       async stop() {
         await postfix.stop();
@@ -104,7 +106,12 @@ async function startPostfix(place: Place, smtpdOptions: readonly string[]): Prom
     await endTree(master());
     await starter.stop();
   });
-  await untilGreeting(port, () => typeof starter.ended === 'number' && starter.ended !== 0, lastWords);
+  await untilGreeting(
+    port,
+    () => typeof starter.ended === 'number' && starter.ended !== 0,
+    lastWords,
+    place.host,
+  );
   return {
     port,
     cpuMs: () => cpuMsOf(master(), (name) => name !== 'postlogd'),
@@ -115,11 +122,11 @@ async function startPostfix(place: Place, smtpdOptions: readonly string[]): Prom
 }
 
 async function furnish(place: Place, port: number, smtpdOptions: readonly string[]): Promise<void> {
-  const { directory, sinkPort } = place;
+  const { directory, sinkPort, host } = place;
   const at = (path: string): string => join(directory, path);
   for (const path of ['etc', 'queue', 'data']) await mkdir(at(path), { recursive: true });
   await chmod(directory, 0o755);
   execFileSync('chown', ['postfix', at('data')]);
-  await writeFile(at('etc/main.cf'), composeMainCf({ directory, sinkPort, logsToFile: hasSyslog() }));
-  await writeFile(at('etc/master.cf'), composeMasterCf(port, smtpdOptions));
+  await writeFile(at('etc/main.cf'), composeMainCf({ directory, sinkPort, host, logsToFile: hasSyslog() }));
+  await writeFile(at('etc/master.cf'), composeMasterCf(host, port, smtpdOptions));
 }

@@ -18,6 +18,8 @@ export interface Rspamd {
   cpuMs(): number;
   memory(): readonly ProcessMemory[];
   lastWords(): string;
+  /** @throws when a check did not take part in the last message */
+  judgedBy(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -82,6 +84,7 @@ export async function startRspamd(directory: string, { dns, ham, spam }: JudgedW
     milterPort,
     cpuMs: () => cpuMsOf(rspamd.pid) + cpuMsOf(redis.pid),
     memory: () => [...memoryOf(rspamd.pid), ...memoryOf(redis.pid)],
+    judgedBy: () => judgedBy(controllerPort),
     lastWords,
     stop,
   };
@@ -116,6 +119,15 @@ dns { nameserver = ["${dns}:1"]; timeout = 1s; }
     ...Object.fromEntries(['spf', 'dkim', 'dmarc'].map((name) => [`local.d/${name}.conf`, checked])),
     ...Object.fromEntries(off.map((name) => [`override.d/${name}.conf`, 'enabled = false;\n'])),
   };
+}
+
+const symbols = ['R_SPF_ALLOW', 'R_DKIM_ALLOW', 'DMARC_POLICY_ALLOW', 'BAYES_HAM'];
+
+async function judgedBy(controller: number): Promise<string> {
+  const history = await (await fetch(`http://127.0.0.1:${controller}/history`)).text();
+  const missing = symbols.filter((symbol) => !history.includes(symbol));
+  if (missing.length > 0) throw new Error(`not judged by ${missing.join(', ')}:\n${history.slice(0, 2_000)}`);
+  return history;
 }
 
 const START_MS = 60_000;

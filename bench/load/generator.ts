@@ -9,6 +9,8 @@ export interface Load {
   readonly messages: number;
   /** Octets of the body. */
   readonly sizeBytes: number;
+  /** The address that the candidate listens on. */
+  readonly host: string;
   /** Sessions at the same time. */
   readonly sessions: number;
   readonly recipient: string;
@@ -36,7 +38,7 @@ export async function generate(port: number, load: Load): Promise<void> {
 }
 
 function words(port: number, load: Load): string[] {
-  const { messages, sizeBytes, sessions, recipient, messageFile } = load;
+  const { host, messages, sizeBytes, sessions, recipient, messageFile } = load;
   const program = pathOf('smtp-source');
   const numbers = [port, sessions, sizeBytes, messages].map(String);
   if (program === null)
@@ -44,5 +46,5 @@ function words(port: number, load: Load): string[] {
   const addresses = ['-f', 'sender@sender.example', '-t', recipient];
   const content = messageFile === null ? ['-l', String(sizeBytes)] : ['-F', messageFile];
   const amounts = ['-s', String(sessions), '-m', String(messages), ...content];
-  return [program, '-d', '-M', 'client.example', ...amounts, ...addresses, `127.0.0.1:${port}`];
+  return [program, '-d', '-M', 'client.example', ...amounts, ...addresses, `${host}:${port}`];
 }

@@ -5,7 +5,13 @@ import { useProxiedPair } from '../support/proxied-pair.ts';
 
 describe('what strangers write in our name is taken away', () => {
   const pair = useProxiedPair({
-    config: { 'marks.subject': '[SPAM]', 'limits.memoryPerMessage': '64KB', 'dmarc.fail': 2 },
+    config: {
+      'marks.subject': '[SPAM]',
+      'limits.memoryPerMessage': '64KB',
+      'dmarc.fail': 2,
+      'judge.quarantineAt': 900,
+      'judge.rejectAt': 999,
+    },
     zone: {
       'sender.test': { TXT: ['v=spf1 ip4:192.0.2.7 -all'] },
       '_dmarc.sender.test': { TXT: ['v=DMARC1; p=none'] },

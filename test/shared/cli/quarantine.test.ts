@@ -12,7 +12,7 @@ import { bodyText } from '../../support/spool-mail.ts';
 import { GatewayHosts } from '../control/gateway-fixture.ts';
 import { mailpair, type Said } from './command.ts';
 
-const small = 'From: A <a@sender.test>\r\nSubject: Cheap pills\r\n\r\nBuy.\r\n';
+const small = 'From: A <a@sender.test>\r\nSubject: =?utf-8?q?Cheap_pills?=\r\n\r\nBuy.\r\n';
 const large = `Subject: Large\r\n\r\n${'x'.repeat(70)}\r\n`.padEnd(300_000, 'y\r\n');
 
 describe('mailpair quarantine list, show, release and delete', () => {
@@ -71,7 +71,12 @@ describe('mailpair quarantine list, show, release and delete', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as object);
-    expect(items[0]).to.include({ role: 'inbound', id: '0A1', subject: 'Cheap pills', client: '192.0.2.7' });
+    expect(items[0]).to.include({
+      role: 'inbound',
+      id: '0A1',
+      subject: '=?utf-8?q?Cheap_pills?=',
+      client: '192.0.2.7',
+    });
     expect(items[1]).to.include({ role: 'outbound', id: '0B1', subject: 'Large' });
     const table = await run('quarantine', 'list', '--recipient', 'ben@example.com');
     expect(table.out).to.match(
@@ -126,6 +131,7 @@ describe('mailpair quarantine list, show, release and delete', () => {
 
   it('releases large messages of a running gateway to all, and they are gone from quarantine', async () => {
     const gateway = await hosts.run('outbound');
+    expect((await run('status')).out).to.match(/^ {2}quarantine: 1 message, 300K$/m);
     expect((await run('quarantine', 'release', '0B1')).out).to.match(
       /^Released 0B1 to anna@example\.com; queued as \w{17}\.\n$/,
     );

@@ -1,9 +1,10 @@
 /** `mailpair quarantine list`: what is kept from its recipients, oldest first. */
 import type { QuarantineFilter, QuarantineItem } from '../control/quarantine-page.ts';
+import { decodeWords } from '../facts/content/encoded-words.ts';
 import { formatAge } from '../values/age.ts';
 import { roleHelp, roleOption } from './queue-access.ts';
 import { quarantinedItems, withQuarantines, type Quarantines } from './quarantine-access.ts';
-import { formatSize, Table, terminalWidth } from './table.ts';
+import { formatSize, shorten, Table, terminalWidth } from './table.ts';
 import { expectOperands, textOption, UsageError } from './verb.ts';
 import type { Io, Verb, VerbArgs } from './verb.ts';
 
@@ -92,7 +93,7 @@ function cellsOf(item: QuarantineItem, now: number): string[] {
     String(first?.score ?? 0),
     item.reversePath === '' ? '<>' : item.reversePath,
     `${first?.address ?? '-'}${more}`,
-    item.subject.length > 40 ? `${item.subject.slice(0, 39)}…` : item.subject,
+    shorten(decodeWords(item.subject), 40),
     first?.reason ?? '',
   ];
 }

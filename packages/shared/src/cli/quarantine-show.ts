@@ -1,5 +1,6 @@
 /** `mailpair quarantine show`: one message in quarantine, and why it is there. */
 import type { Quarantined } from '../values/quarantined.ts';
+import { decodeWords } from '../facts/content/encoded-words.ts';
 import { formatMoment } from '../values/age.ts';
 import { findQuarantined, withQuarantines } from './quarantine-access.ts';
 import { roleHelp, roleOption } from './queue-access.ts';
@@ -60,8 +61,8 @@ function describe(role: string, entry: Quarantined, now: number): string {
     line('Expires', formatMoment(entry.expiresAt, now)),
     line('Client', `${origin.helo} [${origin.client}]`),
     line('Sender', entry.reversePath === '' ? '<> (null reverse-path)' : entry.reversePath),
-    line('From', kept.from || '-'),
-    line('Subject', kept.subject || '-'),
+    line('From', decodeWords(kept.from) || '-'),
+    line('Subject', decodeWords(kept.subject) || '-'),
     line('Message-ID', kept.messageId || '-'),
     line('Size', `${formatSize(body.sizeBytes)} (${body.sizeBytes} octets), SHA-256 ${body.sha256}`),
     ...entry.recipients.map(({ address }) => {

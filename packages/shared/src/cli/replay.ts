@@ -1,10 +1,11 @@
 /** `mailpair replay`: what a changed configuration would have decided about the mail that came. */
 import { replayRecords, type Change, type Replayed } from '../control/replay.ts';
 import { hasSpool, roleNames } from '../control/reach-gateway.ts';
+import { decodeWords } from '../facts/content/encoded-words.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import { parseDuration } from '../system/config/units.ts';
 import { roleHelp, roleOption } from './queue-access.ts';
-import { Table, terminalWidth } from './table.ts';
+import { shorten, Table, terminalWidth } from './table.ts';
 import { choiceOption, expectOperands, textOption, UsageError } from './verb.ts';
 import type { Io, Verb, VerbArgs } from './verb.ts';
 
@@ -74,6 +75,6 @@ const cellsOf = ({ id, before, after, reversePath, recipient, subject }: Change)
   `${after.verdict} ${after.score}`,
   reversePath === '' ? '<>' : reversePath,
   recipient,
-  subject.length > 30 ? `${subject.slice(0, 29)}…` : subject || '-',
+  shorten(decodeWords(subject), 30) || '-',
   after.reason,
 ];

@@ -111,6 +111,11 @@ function describe(
     lines.push(`  SUBMITTER ${name} IS HELD: ${held?.reason ?? ''} ("mailpair submitter show ${name}")`);
   if (found.submittersHeld.length > MOST_HELD)
     lines.push(`  SUBMITTERS HELD: ${found.submittersHeld.length} in all ("mailpair submitter list")`);
+  const { quarantine } = found;
+  if (quarantine && quarantine.messages > 0)
+    lines.push(
+      `  quarantine: ${quarantine.messages === 1 ? '1 message' : `${quarantine.messages} messages`}, ${formatSize(quarantine.sizeBytes)}`,
+    );
   if (damaged > 0) lines.push(`  DAMAGED messages set aside: ${damaged}`);
   for (const {
     host: server,

@@ -1,5 +1,6 @@
 /** A trace as an operator reads it. Pure. */
 import type { Trace } from '../control/trace.ts';
+import { decodeWords } from '../facts/content/encoded-words.ts';
 import { formatMoment } from '../values/age.ts';
 import type { Entry } from '../values/entry.ts';
 import type { Fact, Facts, Learnt } from '../values/facts.ts';
@@ -54,7 +55,8 @@ function messageLines(message: MessageRecord, view: TraceView): string[] {
   return [
     ...acceptLines(facts, message.listener, message.session),
     more(
-      `Message-ID ${message.messageId || 'none'}; From ${message.from || 'none'}; Subject ${message.subject || 'none'}`,
+      `Message-ID ${message.messageId || 'none'}; From ${decodeWords(message.from) || 'none'}; ` +
+        `Subject ${decodeWords(message.subject) || 'none'}`,
     ),
     ...learntLines(facts.learnt, view),
     ...judgements.flatMap((judgement) => judgementLines(judgement, findings)),

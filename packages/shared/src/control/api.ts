@@ -110,6 +110,7 @@ export function gatewayApi({
       judging,
       rest,
       localServers,
+      quarantine: parts.quarantine,
     },
   });
   const quarantine = createQuarantineControl({

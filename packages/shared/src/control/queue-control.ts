@@ -21,6 +21,7 @@ import { createQueueChanges, type Changed, type Selection } from './queue-change
 import { PAGE_SCAN, readPage, type QueueFilter, type QueuePage } from './queue-page.ts';
 import { QueueTotals, type NextHopTotals } from './queue-totals.ts';
 import { explain, type Why } from './queue-why.ts';
+import type { Quarantine } from '../quarantining.ts';
 import type { LocalServers, LocalServerState } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Ledger } from '../submitters/ledger.ts';
@@ -52,6 +53,8 @@ export interface GatewayStatus {
   readonly queue: { readonly entries: number; readonly active: number; readonly damaged: number };
   /** Submitters whose mail is held. */
   readonly submittersHeld: readonly SubmitterState[];
+  /** Messages in quarantine, and their octets; absent when it is stopped. */
+  readonly quarantine?: { readonly messages: number; readonly sizeBytes: number };
   /** Those that have been tried since the start. */
   readonly localServers: readonly LocalServerState[];
 }
@@ -96,6 +99,7 @@ export interface QueueControlParts {
     judging(): JudgingState;
     readonly rest: NextHopRest;
     readonly localServers: LocalServers;
+    readonly quarantine: Pick<Quarantine, 'count' | 'sizeBytes'>;
   };
   readonly clock: Clock;
   close?(): Promise<void>;
@@ -158,6 +162,9 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       judging: running?.judging() ?? null,
       queue: { entries: spool.count(), active: running?.active() ?? 0, damaged: spool.damaged().length },
       submittersHeld: parts.ledger.held(),
+      ...(running && {
+        quarantine: { messages: running.quarantine.count(), sizeBytes: running.quarantine.sizeBytes() },
+      }),
       localServers: running?.localServers.state(clock.now()) ?? [],
     }),
     nextHops,
