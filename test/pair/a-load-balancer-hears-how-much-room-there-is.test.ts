@@ -20,6 +20,7 @@ describe('a load balancer hears how much room there is', () => {
     pair.configure({
       'inbound.listen': [{ address: `127.0.0.1:${pair.mxIn.port}`, proxy: ['127.0.0.1'] }],
       'inbound.agent': `127.0.0.1:${port}`,
+      'judge.mode': 'off',
       'inbound.trackFile': join(pair.directory, 'inbound', 'headroom'),
     });
     await pair.inbound.start();

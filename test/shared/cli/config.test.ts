@@ -106,6 +106,7 @@ describe('mailpair config', () => {
         ['smtp.maxRecipients', '1000', 'default'],
         ['smtp.maxHops', '10', 'mailpair.yaml:1'],
         ['smtp.greetingPause', '2s', 'MAILPAIR_SMTP_GREETING_PAUSE'],
+        ['smtp.earlyTalkers', 'refuse', 'default'],
         ['smtp.commandTimeout', '5m', 'default'],
         ['smtp.messageTimeout', '15m', 'default'],
         [''],
