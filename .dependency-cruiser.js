@@ -18,7 +18,7 @@ const homes = {
   yaml: 'system/config/yaml\\.ts$',
   'ipaddr.js': 'system/addresses\\.ts$',
   'prom-client': 'system/(metrics|tallies)\\.ts$',
-  fastify: 'system/http\\.ts$',
+  'find-my-way': 'system/http\\.ts$',
   selfsigned: 'system/self-signed\\.ts$',
   dns: 'system/resolver\\.ts$',
   entities: 'facts/content/html\\.ts$',

@@ -19,7 +19,6 @@
  * queue-why.ts, submitter-control.ts and values/entry.ts; times are ms since the epoch.
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
-import { Readable } from 'node:stream';
 import type { Dispatcher } from '../dispatch.ts';
 import { learningApi } from './learning-api.ts';
 import type { Changed, Selection } from './queue-changes.ts';
@@ -46,6 +45,7 @@ import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { ApiRoute } from '../system/http.ts';
+import { Answer } from '../system/http-answer.ts';
 import type { Log } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
 import type { JudgingState } from '../values/judging-state.ts';
@@ -148,7 +148,7 @@ export function gatewayApi({
   ];
 }
 
-const refusal = (error: string): Response => Response.json({ error }, { status: 400 });
+const refusal = (error: string): Answer => Answer.json({ error }, { status: 400 });
 
 const largestPage = 1_000;
 const states: readonly QueueState[] = ['due', 'deferred', 'held'];
@@ -174,10 +174,10 @@ function listQueue(control: QueueControl, query: Record<string, string>): unknow
 const pick = <K extends string>(query: Record<string, string>, key: K): { [key in K]?: string } =>
   query[key] === undefined ? {} : ({ [key]: query[key] } as { [key in K]: string });
 
-async function sendMessage(control: QueueControl, id: string): Promise<Response | undefined> {
+async function sendMessage(control: QueueControl, id: string): Promise<Answer | undefined> {
   const octets = await control.message(id);
   if (!octets) return undefined;
-  return new Response(Readable.toWeb(octets), { headers: { 'content-type': 'message/rfc822' } });
+  return new Answer(octets, { headers: { 'content-type': 'message/rfc822' } });
 }
 
 function changes(verb: 'retry' | 'hold' | 'release', control: QueueControl): ApiRoute[] {

@@ -8,6 +8,7 @@
 import type { Bans } from '../conduct/bans.ts';
 import { parseNetwork } from '../system/addresses.ts';
 import type { ApiRoute } from '../system/http.ts';
+import { Answer } from '../system/http-answer.ts';
 
 /** A year. */
 const LONGEST_MS = 365 * 24 * 3_600_000;
@@ -42,5 +43,5 @@ export function bansApi(bans: Bans): ApiRoute[] {
   ];
 }
 
-const refusal = (error: string): Response => Response.json({ error }, { status: 400 });
-const notANetwork = (text: string): Response => refusal(`${text} is neither an address nor a network`);
+const refusal = (error: string): Answer => Answer.json({ error }, { status: 400 });
+const notANetwork = (text: string): Answer => refusal(`${text} is neither an address nor a network`);

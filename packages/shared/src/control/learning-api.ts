@@ -7,6 +7,7 @@
 import { decodeExample } from '../facts/bayes/example.ts';
 import type { Learning } from '../learning.ts';
 import type { ApiRoute } from '../system/http.ts';
+import { Answer } from '../system/http-answer.ts';
 import type { Log } from '../system/log.ts';
 
 export function learningApi(learning: Pick<Learning, 'learn' | 'status'>, log: Log): ApiRoute[] {
@@ -21,7 +22,7 @@ export function learningApi(learning: Pick<Learning, 'learn' | 'status'>, log: L
           ? given.map((text) => decodeExample(Buffer.from(String(text), 'base64')))
           : [undefined];
         if (!examples.every((example) => example !== undefined))
-          return Response.json({ error: 'examples of another version cannot be learnt' }, { status: 400 });
+          return Answer.json({ error: 'examples of another version cannot be learnt' }, { status: 400 });
         const learned = examples.map((example) => learning.learn(example));
         const news = learned.filter((each) => each !== 'known').length;
         log.info('bayes.taught', { messages: learned.length, news });

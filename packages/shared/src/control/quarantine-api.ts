@@ -8,8 +8,8 @@
  *     DELETE /quarantine/ID?to                                 Removed
  *     POST   /quarantine/ID/learn?as=spam | ham                { learned }; the message stays
  */
-import { Readable } from 'node:stream';
 import type { ApiRoute } from '../system/http.ts';
+import { Answer } from '../system/http-answer.ts';
 import type { QuarantineControl } from './quarantine-control.ts';
 import type { QuarantineFilter } from './quarantine-page.ts';
 
@@ -30,9 +30,7 @@ export function quarantineApi(control: QuarantineControl): ApiRoute[] {
     about('GET', '', (id) => control.show(id)),
     about('GET', '/message', async (id) => {
       const octets = await control.message(id);
-      return (
-        octets && new Response(Readable.toWeb(octets), { headers: { 'content-type': 'message/rfc822' } })
-      );
+      return octets && new Answer(octets, { headers: { 'content-type': 'message/rfc822' } });
     }),
     about('POST', '/release', (id, to) => control.release(id, to)),
     about('DELETE', '', (id, to) => control.remove(id, to)),
@@ -42,7 +40,7 @@ export function quarantineApi(control: QuarantineControl): ApiRoute[] {
       run: ({ params, query: { as } }) =>
         as === 'spam' || as === 'ham'
           ? control.learn(params['id'] ?? '', as)
-          : Response.json({ error: 'as is spam or ham' }, { status: 400 }),
+          : Answer.json({ error: 'as is spam or ham' }, { status: 400 }),
     },
   ];
 }
@@ -51,7 +49,7 @@ function list(control: QuarantineControl, query: Readonly<Record<string, string>
   const { limit: limitText = '100', after, recipient, sender, prefix } = query;
   const limit = Number(limitText);
   if (!Number.isInteger(limit) || limit < 1 || limit > LARGEST_PAGE)
-    return Response.json(
+    return Answer.json(
       { error: `limit is a number from 1 to ${LARGEST_PAGE}, not ${limitText}` },
       { status: 400 },
     );

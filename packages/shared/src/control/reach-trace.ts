@@ -1,6 +1,7 @@
 /** The way to what a gateway knows of messages: over /api while it runs, else in its files. */
 import type { Damage } from '../queue/spool.ts';
 import type { ApiRoute } from '../system/http.ts';
+import { Answer } from '../system/http-answer.ts';
 import type { Settings } from '../system/settings.ts';
 import type { ApiCaller } from './api-caller.ts';
 import { openStoppedSpool, reachRunning, type RoleName } from './reach-gateway.ts';
@@ -15,7 +16,7 @@ export const traceApi = (control: TraceControl): ApiRoute => ({
   path: '/trace',
   run: async ({ query: { about = '', limit = '20' } }) => {
     if (about.length < 3)
-      return Response.json({ error: 'about is an id, a Message-ID or an address' }, { status: 400 });
+      return Answer.json({ error: 'about is an id, a Message-ID or an address' }, { status: 400 });
     const most = Math.min(Math.max(Math.trunc(Number(limit)) || 1, 1), MOST);
     return { traces: await control.find(about, most) };
   },

@@ -1,5 +1,6 @@
 /** The routes of /api about submitters; names stand in the query, for they may be long. */
 import type { ApiRoute } from '../system/http.ts';
+import { Answer } from '../system/http-answer.ts';
 import type { SubmitterControl } from './submitter-control.ts';
 
 /** Enough for days of mail at once. */
@@ -29,4 +30,4 @@ export function submitterRoutes(submitters: SubmitterControl): ApiRoute[] {
   ];
 }
 
-const refusal = (error: string): Response => Response.json({ error }, { status: 400 });
+const refusal = (error: string): Answer => Answer.json({ error }, { status: 400 });

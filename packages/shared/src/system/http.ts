@@ -1,9 +1,14 @@
 /**
- * The HTTP listener: /healthz (alive), /readyz (accepting mail), /metrics, /api (by token). The home of fastify.
+ * The HTTP listener: /healthz (alive), /readyz (accepting mail), /metrics, /api (by token). The home of find-my-way.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
+import createRouter, { type HTTPMethod } from 'find-my-way';
+import { Answer } from './http-answer.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpParts {
@@ -47,7 +52,7 @@ export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Under /api, with `:name` parts: `/queue/:id`. */
   readonly path: string;
-  /** @returns what is answered as JSON, or a stream of lines; undefined is 404 */
+  /** @returns an `Answer`, or what is answered as JSON; undefined is 404 */
   run(request: {
     params: Record<string, string>;
     query: Record<string, string>;
@@ -63,70 +68,126 @@ export interface HttpListener {
 
 /** @throws when the address cannot be bound, naming it */
 export async function openHttp(parts: HttpParts): Promise<HttpListener> {
-  const server = fastify({ logger: false, forceCloseConnections: true });
-  server.get('/healthz', () => ({ alive: true, ...parts.health() }));
-  server.get('/readyz', (_request, reply) => {
-    const reasons = parts.notReady();
-    return reply.code(reasons.length > 0 ? 503 : 200).send({ ready: reasons.length === 0, reasons });
-  });
-  server.get('/metrics', async (_request, reply) =>
-    reply.header('content-type', parts.metrics.contentType).send(await parts.metrics.render()),
-  );
-  await server.register((api) => addApi(api, parts), { prefix: '/api' });
-  await server.register(async (scope) => addRaw(scope, parts.raw));
-  try {
-    await server.listen(parts.listen);
-  } catch (error) {
-    throw new Error(
-      `cannot listen for HTTP at ${parts.listen.host}:${parts.listen.port}: ${(error as Error).message}`,
-      {
-        cause: error,
-      },
+  const routes = routesOf(parts);
+  const server = createServer((request, response) => {
+    answer(routes, request).then(
+      (given) => send(given, response, request.method === 'HEAD'),
+      (error: unknown) => send(Answer.json({ error: (error as Error).message }, { status: 500 }), response),
     );
+  });
+  const { host, port } = parts.listen;
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch (error) {
+    throw new Error(`cannot listen for HTTP at ${host}:${port}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
-  const bound = server.server.address();
-  const port = bound !== null && typeof bound === 'object' ? bound.port : parts.listen.port;
   return {
-    address: { host: parts.listen.host, port },
-    close: () => server.close(),
+    address: { host, port: (server.address() as AddressInfo).port },
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }
 
-async function addApi(api: FastifyInstance, parts: HttpParts): Promise<void> {
-  api.addHook('onRequest', async (request, reply) => {
-    const { authorization = '' } = request.headers;
-    const { method, url } = request;
-    if (
-      !sameSecret(authorization, `Bearer ${parts.token}`) &&
-      !parts.passes?.(authorization, { method, url })
-    )
-      await reply.code(401).send({ error: 'send the token from the file api-token in the spool directory' });
-  });
-  for (const { method, path, run } of parts.api)
-    api.route({
-      method,
-      url: path,
-      handler: async (request: FastifyRequest, reply: FastifyReply) => {
-        const answer = await run({
-          params: request.params as Record<string, string>,
-          query: request.query as Record<string, string>,
-          body: request.body,
-        });
-        if (answer === undefined) return reply.code(404).send({ error: 'there is no such entry' });
-        return reply.send(answer);
-      },
-    });
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly params: Record<string, string>;
+  readonly query: Record<string, string>;
 }
 
-function addRaw(scope: FastifyInstance, routes: readonly RawRoute[]): void {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  for (const { path, maxBytes, run } of routes)
-    scope.post(path, { bodyLimit: maxBytes }, (request: FastifyRequest, reply: FastifyReply) => {
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const answer = run({ headers: request.headers, body, client: request.ip });
-      return reply.code(answer.status).headers(answer.headers).send(answer.body);
-    });
+type Handler = (asked: Asked) => Promise<Answer> | Answer;
+type Routes = ReturnType<typeof routesOf>;
+
+function routesOf(parts: HttpParts) {
+  const router = createRouter({ ignoreTrailingSlash: false });
+  const add = (method: HTTPMethod | HTTPMethod[], path: string, handler: Handler): void =>
+    router.on(method, path, () => undefined, handler);
+  const read: HTTPMethod[] = ['GET', 'HEAD'];
+  add(read, '/healthz', () => Answer.json({ alive: true, ...parts.health() }));
+  add(read, '/readyz', () => {
+    const reasons = parts.notReady();
+    return Answer.json({ ready: reasons.length === 0, reasons }, { status: reasons.length > 0 ? 503 : 200 });
+  });
+  add(read, '/metrics', async () => {
+    const text = await parts.metrics.render();
+    return new Answer(text, { headers: { 'content-type': parts.metrics.contentType } });
+  });
+  for (const route of parts.api) add(route.method, `/api${route.path}`, (asked) => answerOf(route, asked));
+  for (const route of parts.raw) add('POST', route.path, ({ request }) => answerRaw(route, request));
+  return { find: (method: HTTPMethod, url: string) => router.find(method, url), isAllowed };
+
+  function isAllowed({ headers: { authorization = '' }, method = '', url = '' }: IncomingMessage): boolean {
+    if (!url.startsWith('/api/')) return true;
+    return (
+      sameSecret(authorization, `Bearer ${parts.token}`) ||
+      parts.passes?.(authorization, { method, url }) === true
+    );
+  }
+}
+
+const failure = (status: number, error: string): Answer => Answer.json({ error }, { status });
+
+async function answer(routes: Routes, request: IncomingMessage): Promise<Answer> {
+  if (!routes.isAllowed(request))
+    return failure(401, 'send the token from the file api-token in the spool directory');
+  const { method = 'GET', url = '/' } = request;
+  const found = routes.find(method as HTTPMethod, url);
+  if (!found) return failure(404, `there is no ${method} ${url.replace(/\?.*/s, '')}`);
+  const handle = found.store as Handler;
+  return handle({
+    request,
+    params: found.params as Record<string, string>,
+    query: found.searchParams,
+  });
+}
+
+const JSON_BYTES = 2 ** 20;
+
+async function answerOf({ run }: ApiRoute, { request, params, query }: Asked): Promise<Answer> {
+  const octets = await readBody(request, JSON_BYTES);
+  if (!octets) return failure(413, `more than ${JSON_BYTES} bytes`);
+  let body: unknown;
+  try {
+    body = octets.length > 0 ? JSON.parse(octets.toString()) : undefined;
+  } catch {
+    return failure(400, 'the body is no JSON');
+  }
+  const given = await run({ params, query, ...(body !== undefined && { body }) });
+  if (given === undefined) return failure(404, 'there is no such entry');
+  return given instanceof Answer ? given : Answer.json(given);
+}
+
+async function answerRaw({ run, maxBytes }: RawRoute, request: IncomingMessage): Promise<Answer> {
+  const body = await readBody(request, maxBytes);
+  if (!body) return failure(413, `more than ${maxBytes} bytes`);
+  const { headers, socket } = request;
+  const given = run({ headers, body, client: socket.remoteAddress ?? '' });
+  return new Answer(given.body, given);
+}
+
+/** Undefined when it is more. */
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function send({ status, headers, body }: Answer, response: ServerResponse, headOnly = false): void {
+  response.writeHead(status, headers);
+  if (headOnly) response.end();
+  else if (body instanceof Readable)
+    pipeline(body, response, () => undefined); // cut short, as the client sees
+  else response.end(body);
 }
 
 function sameSecret(given: string, wanted: string): boolean {

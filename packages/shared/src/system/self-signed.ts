@@ -13,7 +13,7 @@ export async function selfSigned(names: readonly string[]): Promise<{ cert: stri
   const from = new Date();
   const until = new Date(from);
   until.setDate(until.getDate() + VALID_DAYS);
-  // Ten megabytes of code that most processes never need.
+  // Much code that most processes never need.
   const { generate } = await import('selfsigned');
   const pems = await generate([{ name: 'commonName', value: subject }], {
     keyType: 'ec',
