@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { relaunch } from '@mailpair/shared/launch';
 
-relaunch();
+// A queue is bound by its disk: memory is worth more to it than the CPU that a larger nursery saves.
+relaunch(4);
 const { runGateway } = await import('@mailpair/shared/run');
 const { outbound } = await import('./gateway.ts');
 await runGateway(outbound, 'the smarthost of the local mail server, and the lower-priority MX');

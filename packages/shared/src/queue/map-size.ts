@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 
-const stretchedPages = (16 * 2 ** 20) / 4096;
-const touchesPerLook = 256;
+const stretchedPages = (8 * 2 ** 20) / 4096;
+const touchesPerLook = 128;
 
 export class MapSize {
   isStretched = false;
