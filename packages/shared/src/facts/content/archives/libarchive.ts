@@ -2,7 +2,6 @@
  * Archives of other kinds (7z, rar, tar, cab, cpio …) by libarchive, compiled to WebAssembly: whatever a hostile archive does to
  * it stays within its memory. An instance that failed is not used again. The home of libarchive-wasm.
  */
-import { libarchiveWasm } from 'libarchive-wasm';
 import { ArchiveFault, HEAD_BYTES, TooLarge, type Member, type Unpacking } from './archive.ts';
 
 type Pointer = number;
@@ -30,6 +29,8 @@ export interface Libarchive {
 }
 
 export async function loadLibarchive(): Promise<Libarchive> {
+  // Megabytes of code, and only threads that unpack need it.
+  const { libarchiveWasm } = await import('libarchive-wasm');
   const library = (await libarchiveWasm()) as unknown as {
     readonly module: Functions;
     entry_pathname(entry: Pointer): string | null;
