@@ -3,12 +3,10 @@
  */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { createAttempts, machineNames, type Attempts } from './attempt.ts';
 import { tellBalancers } from './balancing.ts';
 import { openChecking } from './checking.ts';
 import { gatewayApi } from './control/api.ts';
 import { keepToken } from './control/api-token.ts';
-import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { openSentry } from './conduct-sentry.ts';
 import { openReporting } from './dmarc-reporting.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
@@ -20,63 +18,42 @@ import { createMarking } from './marking.ts';
 import { createNotify } from './notify.ts';
 import { Topics } from './pair/topics.ts';
 import { openPairing } from './pairing.ts';
-import { openQuarantine, type Quarantine } from './quarantining.ts';
 import { CommitWatch } from './queue/commit-watch.ts';
 import { createIds } from './queue/ids.ts';
-import { openLmdbSpool } from './queue/lmdb-spool.ts';
-import { nextAttemptAt } from './queue/retry.ts';
-import type { Spool } from './queue/spool.ts';
-import { openRecords, type Records } from './recording.ts';
-import type { Ledger } from './submitters/ledger.ts';
-import { createRecipients, type Recipients } from './recipients/recipients.ts';
-import { openKnowledgeStore, type KnowledgeStore } from './recipients/store.ts';
+import { openRecords } from './recording.ts';
 import { hostOf, type Role } from './role.ts';
-import { lookUpHost } from './route/hosts.ts';
-import { createLocalServers } from './route/local-servers.ts';
-import { createNextHopRest } from './route/next-hop-rest.ts';
-import { createConnections } from './send/connections.ts';
 import { openSigning } from './signing.ts';
 import { createPassCheck } from './system/api-pass.ts';
-import { systemClock } from './system/clock.ts';
 import { freeBytes } from './system/disk.ts';
 import { openHttp } from './system/http.ts';
 import type { Running } from './system/lifecycle.ts';
 import type { Log } from './system/log.ts';
-import { createMetrics, type Metrics } from './system/metrics.ts';
+import { createMetrics } from './system/metrics.ts';
 import { verifyUser } from './system/passwords.ts';
 import { dropPrivileges, ownDirectory } from './system/privileges.ts';
-import { systemRandom } from './system/random.ts';
-import { createResolver } from './system/resolver.ts';
 import { openSubmitters } from './submitting.ts';
-import { readSecrets, type Secrets } from './system/secrets.ts';
-import type { HostSettings, Settings } from './system/settings.ts';
+import { readSecrets } from './system/secrets.ts';
+import type { Settings } from './system/settings.ts';
 import { loadCertificate } from './system/tls.ts';
+import {
+  clock,
+  type Current,
+  type Ground,
+  openDispatcher,
+  openKeeping,
+  openRecipients,
+  openSending,
+  openSpool,
+  openStore,
+  random,
+  reasonsNotReady,
+  retryAt,
+} from './ground.ts';
 
 export interface Gateway extends Running {
   readonly listeners: readonly DoorAddress[];
   readonly http: { readonly host: string; readonly port: number } | null;
 }
-
-/** What may change by a reload. */
-interface Current {
-  settings: Settings;
-  secrets: Secrets;
-}
-
-/** What everything below is made with, and how to undo it: last opened, first closed. */
-interface Ground {
-  readonly role: Role;
-  readonly host: HostSettings;
-  readonly current: Current;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly closers: (() => Promise<unknown>)[];
-}
-
-const clock = systemClock;
-const random = systemRandom;
-/** Mail for a local server that was away is tried again about as often as it is looked at. */
-const LOCAL_RETRY_MS = 60_000;
 
 /** @throws with what is wrong and its fix: an address in use, a directory that cannot be written, a bad file */
 export async function openGateway(role: Role, load: () => Settings, log: Log): Promise<Gateway> {
@@ -343,140 +320,3 @@ async function openBehind(
     },
   };
 }
-
-async function openSpool(
-  { host, current, log, metrics, closers }: Ground,
-  commitWatch: CommitWatch,
-): Promise<Spool> {
-  const spool = await openLmdbSpool({
-    directory: host.spool,
-    minFreeBytes: current.settings.queue.minFreeBytes,
-    clock,
-    commitWatch,
-    onDamage: (damage) => {
-      metrics.damaged();
-      log.error('spool.damaged', damage);
-    },
-  });
-  closers.push(() => spool.close());
-  return spool;
-}
-
-async function openKeeping(
-  { host, current, log, metrics, closers }: Ground,
-  records: Records,
-): Promise<Quarantine> {
-  const quarantine = await openQuarantine({
-    directory: host.spool,
-    settings: () => current.settings,
-    clock,
-    log,
-    expired: ({ id, recipients }) =>
-      records.event({ id, event: 'expired', recipients: recipients.map(({ address }) => address) }),
-    onDamage: (damage) => {
-      metrics.damaged();
-      log.error('quarantine.damaged', damage);
-    },
-  });
-  closers.push(() => quarantine.close());
-  return quarantine;
-}
-
-function openSending({ host, current, log, closers }: Ground) {
-  const { dns, send } = current.settings;
-  const resolver = createResolver({ servers: dns.servers, timeoutMs: dns.timeoutMs });
-  closers.push(() => Promise.resolve(resolver.close()));
-  const connections = createConnections({
-    localName: host.host,
-    settings: send,
-    sources: host.sourceAddresses,
-    addressesOf: async (name) => {
-      const namedBy = isConfigured(name, current.settings) ? 'configuration' : 'dns';
-      const found = await lookUpHost(name, { resolver, namedBy });
-      if (found.kind === 'addresses') return found.addresses;
-      throw new Error(found.reply.text);
-    },
-    now: () => clock.now(),
-    log,
-  });
-  closers.push(() => connections.close());
-  const localServers = createLocalServers(random);
-  const rest = createNextHopRest();
-  const attempts = createAttempts({
-    settings: () => current.settings,
-    passwordIn: (file) => current.secrets.passwords.get(file) ?? '',
-    connections,
-    resolver,
-    localServers,
-    rest,
-    ownNames: () => machineNames(host.host, ...host.addresses),
-    clock,
-    random,
-    log,
-  });
-  return { attempts, localServers, rest, resolver };
-}
-
-function openStore({ host, log, closers }: Ground): KnowledgeStore {
-  const store = openKnowledgeStore(join(host.spool, 'recipients'), (error) =>
-    log.error('recipients.journal-fault', { err: error }),
-  );
-  closers.push(() => store.close());
-  return store;
-}
-
-function openRecipients({ current, log }: Ground, attempts: Attempts, store: KnowledgeStore): Recipients {
-  return createRecipients(
-    {
-      store,
-      clock,
-      log,
-      rules: () => current.settings.recipients,
-      ask: ({ localServers }, address) =>
-        attempts.probe(localServers, address, current.settings.recipients.timeoutMs),
-    },
-    current.settings.domains,
-  );
-}
-
-function openDispatcher(
-  { current, log, metrics, closers }: Ground,
-  spool: Spool,
-  attempts: Attempts,
-  notify: ReturnType<typeof createNotify>,
-  records: Records,
-  ledger: Ledger,
-): Dispatcher {
-  const dispatcher = createDispatcher({
-    settings: () => current.settings,
-    spool,
-    attempts,
-    notify,
-    records,
-    retryAt: (count, local) => retryAt(current.settings, count, local),
-    onUnknownRecipient: ledger.refused,
-    clock,
-    log,
-    metrics,
-  });
-  closers.push(() => dispatcher.close());
-  return dispatcher;
-}
-
-function retryAt({ queue }: Settings, attempts: number, local: boolean): number {
-  const now = clock.now();
-  const at = nextAttemptAt({ attempts, now, random: random.next(), settings: queue });
-  return local ? Math.min(at, now + LOCAL_RETRY_MS * (0.8 + 0.4 * random.next())) : at;
-}
-
-function reasonsNotReady(draining: boolean, spool: string, { queue }: Settings): string[] {
-  const reasons = draining ? ['shutting down'] : [];
-  const free = freeBytes(spool);
-  if (free < queue.minFreeBytes)
-    reasons.push(`${spool} has ${free} bytes free, queue.minFree keeps ${queue.minFreeBytes}`);
-  return reasons;
-}
-
-const isConfigured = (name: string, { domains, routes }: Settings): boolean =>
-  [...routes.values()].some(({ host }) => host === name) ||
-  domains.some(({ localServers }) => localServers.some(({ host }) => host === name));

@@ -71,10 +71,11 @@ export const authenticationKeys = {
   ),
   'spoofing.verdict': key(
     choice('score', 'quarantine', 'reject'),
-    'score',
-    'What follows when a stranger uses a hosted domain as its own in From or the reverse-path, and neither SPF nor DKIM proves ' +
-      'it. reject is right once all that sends for the domains is in their SPF record or signs.',
     'reject',
+    'What follows when a stranger uses a hosted domain as its own in From or the reverse-path, and neither SPF nor DKIM proves ' +
+      'it. score is milder, for as long as services send for the domains that are not in their SPF record and do not sign; so ' +
+      'it is always for what comes by mailing lists.',
+    'score',
   ),
   'spoofing.score': key(score, 4, 'Score of that.', '6'),
   'lookalike.domain': key(
