@@ -19,7 +19,6 @@ const homes = {
   'ipaddr.js': 'system/addresses\\.ts$',
   'prom-client': 'system/(metrics|tallies)\\.ts$',
   'find-my-way': 'system/http\\.ts$',
-  selfsigned: 'system/self-signed\\.ts$',
   dns: 'system/resolver\\.ts$',
   entities: 'facts/content/html\\.ts$',
   'libarchive-wasm': 'facts/content/archives/libarchive\\.ts$',

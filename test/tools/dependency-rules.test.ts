@@ -7,7 +7,7 @@ import { cruiseTree } from '../../tools/dependency-rules.ts';
 import { checkout, temporaryCheckout, type Files, type TemporaryCheckout } from '../support/checkout.ts';
 
 const libraries = [
-  'convict dns-packet entities find-my-way ipaddr.js libarchive-wasm lmdb mailauth nodemailer prom-client selfsigned',
+  'convict dns-packet entities find-my-way ipaddr.js libarchive-wasm lmdb mailauth nodemailer prom-client',
   'smtp-server tldts yaml',
 ].flatMap((line) => line.split(' '));
 
@@ -44,7 +44,6 @@ const soundTree: Files = {
   'packages/shared/src/system/config/merge.ts': "import 'convict';\n",
   'packages/shared/src/system/addresses.ts': "import 'ipaddr.js';\n",
   'packages/shared/src/system/http.ts': "import 'find-my-way';\n",
-  'packages/shared/src/system/self-signed.ts': "import 'selfsigned';\n",
   'packages/shared/src/system/registrable-domain.ts': "import 'tldts';\n",
   'packages/shared/src/facts/content/html.ts': "import 'entities';\n",
   'packages/shared/src/facts/content/archives/libarchive.ts': "import 'libarchive-wasm';\n",
@@ -127,7 +126,6 @@ const breaches: Readonly<Record<string, Files>> = {
   'home-of-ipaddr.js': { 'packages/shared/src/accept/limits.ts': "import 'ipaddr.js';\n" },
   'home-of-prom-client': { 'packages/shared/src/intake.ts': "import 'prom-client';\n" },
   'home-of-find-my-way': { 'packages/shared/src/pair/partner.ts': "import 'find-my-way';\n" },
-  'home-of-selfsigned': { 'packages/shared/src/accept/tls.ts': "import 'selfsigned';\n" },
   'home-of-tldts': { 'packages/shared/src/facts/reverse-name.ts': "import 'tldts';\n" },
   'home-of-entities': { 'packages/shared/src/judge/content.ts': "import 'entities';\n" },
   'home-of-libarchive-wasm': { 'packages/shared/src/facts/content/zip.ts': "import 'libarchive-wasm';\n" },

@@ -13,6 +13,21 @@ describe('a self-signed certificate', () => {
     expect(certificate.checkHost('other.example.com')).to.equal(undefined);
   });
 
+  it('stands for names and addresses of any length', async () => {
+    const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.example.com`;
+    const certificate = new X509Certificate((await selfSigned([long, '2001:db8::1'])).cert);
+    expect(certificate.checkHost(long)).to.equal(long);
+    expect(certificate.checkIP('2001:db8::1')).to.equal('2001:db8::1');
+  });
+
+  it('is good for a TLS server, and for nothing else', async () => {
+    const certificate = new X509Certificate((await selfSigned(['mx.example.com'])).cert);
+    expect(certificate.ca).to.equal(false);
+    expect(certificate.keyUsage).to.deep.equal(['1.3.6.1.5.5.7.3.1']);
+    expect(certificate.verify(certificate.publicKey)).to.equal(true);
+    expect(certificate.subject).to.equal('CN=mx.example.com');
+  });
+
   it('comes with the key it belongs to', async () => {
     const { cert, key } = await selfSigned(['mx.example.com']);
     expect(() => createSecureContext({ cert, key })).not.to.throw();

@@ -33,6 +33,9 @@ export function formatHostPort({ host, port }: HostPort): string {
 /** Whether this is an IPv4 or IPv6 literal, without brackets. */
 export const isAddress = (text: string): boolean => isIP(text) !== 0;
 
+/** Four octets or sixteen. */
+export const addressOctets = (address: string): Buffer => Buffer.from(ipaddr.parse(address).toByteArray());
+
 /** The one form addresses are compared in: IPv4-mapped reduced to IPv4, IPv6 as RFC 5952 says. Other text is unchanged. */
 export function normaliseAddress(text: string): string {
   if (isIPv4(text) || !isAddress(text)) return text;

@@ -2,12 +2,10 @@
  * Certificate and key for the listeners. Without a configured certificate a self-signed one is made for STARTTLS
  * and kept beside the spool, so that clients that remember it are not alarmed by every restart.
  */
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { selfSigned } from './self-signed.ts';
 import type { Settings } from './settings.ts';
 
 export interface Certificate {
@@ -40,7 +38,7 @@ export async function loadCertificate(
   const file = join(keepIn, 'self-signed.pem');
   if (!existsSync(file)) {
     mkdirSync(keepIn, { recursive: true, mode: 0o700 });
-    const made = await selfSignedApart([host]);
+    const made = await selfSigned([host]);
     writeFileSync(file, `${made.cert}\n${made.key}`, { mode: 0o600 });
   }
   const pem = readFileSync(file);
@@ -53,12 +51,4 @@ function read(path: string, key: string): Buffer {
   } catch (error) {
     throw new Error(`${key}: cannot read ${path}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-const program = fileURLToPath(new URL(`./self-signed-program${extname(import.meta.url)}`, import.meta.url));
-
-/** Much code that is needed once: its memory goes with its process. */
-async function selfSignedApart(names: readonly string[]): Promise<{ cert: string; key: string }> {
-  const { stdout } = await promisify(execFile)(process.execPath, [program, ...names]);
-  return JSON.parse(stdout) as { cert: string; key: string };
 }
