@@ -15,6 +15,7 @@ describe('submitters use their own addresses', () => {
     writeFileSync(users, `anna:${await hashPassword('right')}\n`);
     configure({
       'outbound.users': users,
+      'submitters.from': 'users',
       'submitters.exceptions': [{ name: 'partner@example.net', domains: ['example.net'] }],
     });
     outbound.signal('SIGHUP');

@@ -28,7 +28,7 @@ describe('submitters in the configuration', () => {
     const { settings } = readText(minimal());
     expect(settings?.submitters).to.deep.include({
       domains: null,
-      from: 'users',
+      from: 'none',
       limited: 'all',
       exceptions: [],
     });

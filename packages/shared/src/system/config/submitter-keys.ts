@@ -14,10 +14,10 @@ export const submitterKeys = {
   ),
   'submitters.from': key(
     choice('users', 'all', 'none'),
+    'none',
+    'Whose From must be in these domains too: that of users with a password, of all submitters, or of none. A mail server that ' +
+      'forwards mail for its users keeps a foreign From, also when it logs in with a password; users is right where people log in.',
     'users',
-    'Whose From must be in these domains too: that of users with a password, of all submitters, or of none. Mail servers ' +
-      'that forward mail for their users have to keep a foreign From.',
-    'all',
   ),
   'submitters.by': key(
     choice('sender', 'host'),
