@@ -10,7 +10,7 @@ import type { Candidate, Place, RunningCandidate } from '../candidate.ts';
 import { cpuMsOf, memoryOf } from '../process-tree.ts';
 import { endOf, pathOf, startProgram, untilGreeting } from '../program.ts';
 
-const shared = { isReference: false, isNode: true, version, obstacle } as const;
+const shared = { isReference: false, isNode: false, version, obstacle } as const;
 
 /** Its plugin queue/smtp_forward hands each message to the sink before the 250. */
 export const harakaRelay: Candidate = {
