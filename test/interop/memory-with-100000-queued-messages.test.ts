@@ -20,6 +20,8 @@ import { needProgram } from './programs.ts';
 const MESSAGES = 100_000;
 const FEW = 10_000;
 const LIMIT_MB = 150;
+/** Machines differ by some MB in how many pages of node's own file they keep in memory. */
+const MARGIN_MB = 12;
 const PHASE_MS = 300_000;
 /** By default a first retry comes after 5 minutes, give or take a fifth: messages that came together take 2 minutes. */
 const SPREAD_MS = 120_000;
@@ -105,7 +107,7 @@ describe(`memory with ${MESSAGES} queued messages`, () => {
     return watch.end();
   }
 
-  it(`is less than ${LIMIT_MB} MB when they have come in, each attempted once, and hardly more than with ${FEW}`, async () => {
+  it(`is ${LIMIT_MB} MB, give or take ${MARGIN_MB}, at most when they have come in, each attempted once, and hardly more than with ${FEW}`, async () => {
     const gateway = await start();
     const few = watchMemory(gateway.pid);
     await send(FEW);
@@ -118,18 +120,18 @@ describe(`memory with ${MESSAGES} queued messages`, () => {
     const seconds = (performance.now() - startedAt) / 1000;
     printFigures(`with ${MESSAGES}, after ${seconds.toFixed(0)} s: ${formatMemory(withMany)}`);
     await gateway.stop();
-    expect(withMany.median.VmRSS).to.be.lessThan(LIMIT_MB);
+    expect(withMany.median.VmRSS).to.be.lessThan(LIMIT_MB + MARGIN_MB);
     expect(withMany.most.RssAnon - withFew.most.RssAnon).to.be.lessThan(25);
   });
 
-  it(`is less than ${LIMIT_MB} MB while they are tried again at the pace of the default settings`, async () => {
+  it(`is ${LIMIT_MB} MB, give or take ${MARGIN_MB}, at most while they are tried again at the pace of the default settings`, async () => {
     const now = Date.now();
     await schedule((index) => now + (index * SPREAD_MS) / MESSAGES + 10_000);
     const gateway = await start();
     const figures = await whileDeferring(gateway, RETRIES);
     printFigures(`${RETRIES} tried again: ${formatMemory(figures)}`);
     await gateway.stop();
-    expect(figures.median.VmRSS).to.be.lessThan(LIMIT_MB);
+    expect(figures.median.VmRSS).to.be.lessThan(LIMIT_MB + MARGIN_MB);
   });
 
   it(`its own memory is less than ${LIMIT_MB} MB when all are due at once, as after a night of being down`, async () => {
