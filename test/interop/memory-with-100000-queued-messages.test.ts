@@ -27,6 +27,8 @@ const PHASE_MS = 300_000;
 const SPREAD_MS = 120_000;
 const RETRIES = 25_000;
 
+const AT_MOST = `is ${LIMIT_MB} MB, give or take ${MARGIN_MB}, at most`;
+
 describe(`memory with ${MESSAGES} queued messages`, () => {
   let program: string;
   let pair: Pair;
@@ -107,7 +109,7 @@ describe(`memory with ${MESSAGES} queued messages`, () => {
     return watch.end();
   }
 
-  it(`is ${LIMIT_MB} MB, give or take ${MARGIN_MB}, at most when they have come in, each attempted once, and hardly more than with ${FEW}`, async () => {
+  it(`${AT_MOST} when they have come in, each attempted once, and hardly more than with ${FEW}`, async () => {
     const gateway = await start();
     const few = watchMemory(gateway.pid);
     await send(FEW);
@@ -124,7 +126,7 @@ describe(`memory with ${MESSAGES} queued messages`, () => {
     expect(withMany.most.RssAnon - withFew.most.RssAnon).to.be.lessThan(25);
   });
 
-  it(`is ${LIMIT_MB} MB, give or take ${MARGIN_MB}, at most while they are tried again at the pace of the default settings`, async () => {
+  it(`${AT_MOST} while they are tried again at the pace of the default settings`, async () => {
     const now = Date.now();
     await schedule((index) => now + (index * SPREAD_MS) / MESSAGES + 10_000);
     const gateway = await start();
