@@ -4,7 +4,7 @@ import { createIds } from '../queue/ids.ts';
 import { systemClock } from '../system/clock.ts';
 import { silentLog } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
-import type { Damage } from '../queue/spool.ts';
+import type { Damage, Spool } from '../queue/spool.ts';
 import { createQuarantineControl, type QuarantineControl } from './quarantine-control.ts';
 import { quarantineClient } from './quarantine-client.ts';
 import { learnStored } from './learn-stored.ts';
@@ -20,10 +20,8 @@ export async function openQuarantineControl(
   const running = await reachRunning(role, settings);
   if (running) return quarantineClient(running, role, host);
   const clock = systemClock;
-  const spool = await openStoppedSpool(role, settings, onDamage);
-  try {
-    const quarantine = await openStoppedQuarantine(role, settings, onDamage);
-    return createQuarantineControl({
+  return onStopped(role, settings, onDamage, ({ spool, quarantine, close }) =>
+    createQuarantineControl({
       role,
       host,
       settings: () => settings,
@@ -33,6 +31,31 @@ export async function openQuarantineControl(
       nextId: createIds({ clock, slot: 0 }),
       clock,
       learn: (as, body) => learnStored(role, settings, as, body),
+      close,
+    }),
+  );
+}
+
+interface StoppedStores {
+  readonly spool: Spool;
+  readonly quarantine: Quarantine;
+  /** Closes both. */
+  close(): Promise<void>;
+}
+
+/** Spool and quarantine of a gateway that does not run, for `use`; closed when one of them cannot be opened. */
+export async function onStopped<C>(
+  role: RoleName,
+  settings: Settings,
+  onDamage: (damage: Damage) => void,
+  use: (stores: StoppedStores) => C,
+): Promise<C> {
+  const spool = await openStoppedSpool(role, settings, onDamage);
+  try {
+    const quarantine = await openStoppedQuarantine(role, settings, onDamage);
+    return use({
+      spool,
+      quarantine,
       async close() {
         await quarantine.close();
         await spool.close();
@@ -45,7 +68,7 @@ export async function openQuarantineControl(
 }
 
 /** The quarantine of a gateway that does not run, and whose spool the caller has. */
-export const openStoppedQuarantine = (
+const openStoppedQuarantine = (
   role: RoleName,
   settings: Settings,
   onDamage: (damage: Damage) => void,

@@ -4,8 +4,8 @@ import type { ApiRoute } from '../system/http.ts';
 import { Answer } from '../system/http-answer.ts';
 import type { Settings } from '../system/settings.ts';
 import type { ApiCaller } from './api-caller.ts';
-import { openStoppedSpool, reachRunning, type RoleName } from './reach-gateway.ts';
-import { openStoppedQuarantine } from './reach-quarantine.ts';
+import { reachRunning, type RoleName } from './reach-gateway.ts';
+import { onStopped } from './reach-quarantine.ts';
 import { createTraceControl, type Trace, type TraceControl } from './trace.ts';
 
 const MOST = 200;
@@ -39,22 +39,7 @@ export async function openTraceControl(
   const { host, spool: directory } = settings[role];
   const running = await reachRunning(role, settings);
   if (running) return traceClient(running, role, host);
-  const spool = await openStoppedSpool(role, settings, onDamage);
-  try {
-    const quarantine = await openStoppedQuarantine(role, settings, onDamage);
-    return createTraceControl({
-      role,
-      host,
-      directory,
-      spool,
-      quarantine,
-      async close() {
-        await quarantine.close();
-        await spool.close();
-      },
-    });
-  } catch (error) {
-    await spool.close();
-    throw error;
-  }
+  return onStopped(role, settings, onDamage, (stores) =>
+    createTraceControl({ role, host, directory, ...stores }),
+  );
 }
