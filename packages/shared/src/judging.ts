@@ -47,10 +47,22 @@ export function createJudging(parts: JudgingParts): Judging {
   const clients = new WeakMap<Session, { helo: string; layer: Layer }>();
   const senders = new WeakMap<Sender, Layer>();
 
-  const learners = ({ role }: Session, stage: LearnerStage): Learner[] =>
-    settings().judge.mode === 'off'
-      ? []
-      : parts.learners().filter((each) => each.stage === stage && each.roles.includes(role));
+  /** Chosen once, until the settings change. */
+  const chosen = new WeakMap<readonly Learner[], Map<string, readonly Learner[]>>();
+
+  function learners({ role }: Session, stage: LearnerStage): readonly Learner[] {
+    if (settings().judge.mode === 'off') return [];
+    const all = parts.learners();
+    let byPlace = chosen.get(all);
+    if (!byPlace) chosen.set(all, (byPlace = new Map<string, readonly Learner[]>()));
+    const place = `${stage} ${role}`;
+    let some = byPlace.get(place);
+    if (!some) {
+      some = all.filter((each) => each.stage === stage && each.roles.includes(role));
+      byPlace.set(place, some);
+    }
+    return some;
+  }
 
   const question = (session: Session, envelope: Sender, recipients: readonly Recipient[] = []): Question => ({
     at: clock.now(),
