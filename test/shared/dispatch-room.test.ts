@@ -37,7 +37,7 @@ describe('The dispatcher, given bodies of 200 KB', () => {
     );
     dispatcher = createDispatcher({
       records: noRecords,
-      settings: () => ({ queue: { warnAfterMs: Infinity } }) as Settings,
+      settings: () => ({ queue: { warnAfterMs: Infinity }, send: { connectionsPerHop: 1_000 } }) as Settings,
       spool,
       attempts,
       notify: () => expect.fail('nobody is to be told'),
