@@ -17,7 +17,7 @@ const homes = {
   convict: 'system/config/merge\\.ts$',
   yaml: 'system/config/yaml\\.ts$',
   'ipaddr.js': 'system/addresses\\.ts$',
-  'prom-client': 'system/(metrics|tallies)\\.ts$',
+  'prom-client': 'system/(metrics|metrics/[^/]+)\\.ts$',
   'find-my-way': 'system/http\\.ts$',
   dns: 'system/resolver\\.ts$',
   entities: 'facts/content/html\\.ts$',
