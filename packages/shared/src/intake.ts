@@ -19,7 +19,7 @@ import { createRelay, type RelayParts } from './relay.ts';
 import { createSubmission, type SubmissionParts } from './submission.ts';
 import type { Signing } from './signing.ts';
 import { failpoints } from './system/failpoint.ts';
-import type { DomainSettings } from './system/settings.ts';
+import type { DomainSettings } from './system/settings/hosts.ts';
 import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
 import type { Learnt } from './values/facts.ts';
 import type { Body } from './values/body.ts';
