@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { answerQuery } from './dns-answer.ts';
 import type { Zone } from './zone.ts';
 
-export interface RehearsalDns {
+export interface LoopbackDns {
   start(): Promise<void>;
   /** From now on nobody answers on its port. */
   stop(): Promise<void>;
@@ -13,7 +13,7 @@ export interface RehearsalDns {
 export function createDnsServer(
   at: { readonly address: string; readonly port: number },
   zone: Zone,
-): RehearsalDns {
+): LoopbackDns {
   let socket: Socket | undefined;
   return {
     async start() {

@@ -8,7 +8,8 @@
  * the message off after every other trouble; Exim bounces after a 5xx greeting. Spam comes to the last MX host first,
  * tries each message in one go, and not again.
  */
-import type { StrangerKind } from './scenario.ts';
+export const strangerKinds = ['postfix', 'exim', 'qmail', 'spammer'] as const;
+export type StrangerKind = (typeof strangerKinds)[number];
 
 export type SenderKind = StrangerKind | 'local server';
 

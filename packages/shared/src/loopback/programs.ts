@@ -1,5 +1,5 @@
 /**
- * Where the gateways' programs are. A host has the package of its own role installed; a rehearsal needs both. They are
+ * Where the gateways' programs are. A host has the package of its own role installed; a rehearsal and a proof need both. They are
  * looked for beside this package, beside the command that runs (a package knows itself by name), and from the
  * directory where it was called.
  */
@@ -26,7 +26,7 @@ export function findPrograms(
   if (inbound && outbound) return { inbound, outbound };
   const packages = missing.map((role) => `@mailpair/${role}-gateway`).join(' ');
   throw new Error(
-    `a rehearsal runs both gateways, and here is no ${missing.join(' and no ')} one: npm install ${packages} ` +
+    `this runs both gateways, and here is no ${missing.join(' and no ')} one: npm install ${packages} ` +
       `beside the other; nothing of it runs unless it is started`,
   );
 }

@@ -7,7 +7,6 @@ import { behaviours, orderHosts, type SenderKind, type Trouble } from './behavio
 import { deliver, type Caller, type Delivered, type HostAddress } from './delivery.ts';
 import type { Direction, RoleName, Sent } from './ledger.ts';
 import { composeLetter, digestOf, type Letter } from './message.ts';
-import type { SlotName } from './scenario.ts';
 
 /** Where a gateway listens. */
 export interface Host extends HostAddress {
@@ -16,7 +15,7 @@ export interface Host extends HostAddress {
 }
 
 export interface Assignment extends Pick<Letter, 'id' | 'from' | 'to' | 'sizeBytes'> {
-  readonly slot: SlotName;
+  readonly slot: string;
   readonly direction: Direction;
   readonly unknown: readonly string[];
 }

@@ -1,5 +1,5 @@
 /** A rehearsal is worth what its ledger sees: here it is shown each fault once. */
-import { IN_FLIGHT_MS, judgeMail, type Sent, type Taken } from '@mailpair/shared/rehearse/ledger';
+import { IN_FLIGHT_MS, judgeMail, type Sent, type Taken } from '@mailpair/shared/loopback/ledger';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 

@@ -1,6 +1,6 @@
 /**
  * One connection to a server that stands in for a local server or for the rest of the internet. It takes what it knows
- * the recipients of, reads messages octet for octet, and shares no code with what is rehearsed.
+ * the recipients of, reads messages octet for octet, and shares no code with the gateways.
  */
 import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';

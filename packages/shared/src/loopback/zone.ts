@@ -1,6 +1,6 @@
 /**
  * What the DNS of the simulated internet says: the MX records as `dns plan` would publish them, and loopback addresses
- * for every name in them and of the rehearsal. Pure.
+ * for every name in them and of the simulation. Pure.
  */
 import type { DnsPlan, MxValue } from '../pair/plan.ts';
 import { reverseName } from '../system/reverse-name.ts';

@@ -1,5 +1,5 @@
 /**
- * A gateway of the rehearsed pair, a real process: started as an operator starts it, ended by SIGKILL. Nothing of the
+ * A gateway, a real process: started as an operator starts it, ended by SIGKILL. Nothing of the
  * operator's environment reaches it. What it logs goes to a file.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -10,10 +10,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenPath } from '../control/api-token.ts';
 import { answerTo, apiCaller, type GatewayAddress } from '../control/api-caller.ts';
 import { createGatewayClient } from '../control/gateway-client.ts';
-import type { RehearsedNode } from './planned-pair.ts';
+import type { RoleName } from './ledger.ts';
+
+export interface GatewayNode {
+  readonly role: RoleName;
+  /** Its name in EHLO, in Received and for `node`. */
+  readonly host: string;
+  readonly address: string;
+  readonly mxPort: number;
+  readonly submissionPort: number;
+  readonly httpPort: number;
+  readonly spool: string;
+}
 
 export interface GatewayProcess {
-  readonly node: RehearsedNode;
+  readonly node: GatewayNode;
   /** Starts it and waits until it serves; `sets` are further keys. @throws with what it said when it does not */
   start(sets?: readonly string[]): Promise<void>;
   /** SIGKILL. */
@@ -40,7 +51,7 @@ const ANSWER_MS = 1000;
 const SHOWN_CHARACTERS = 2000;
 
 export function createGatewayProcess(
-  node: RehearsedNode,
+  node: GatewayNode,
   { program, keys, configFile, directory }: GatewayPlace,
 ): GatewayProcess {
   const logFile = join(directory, `${node.host}.log`);

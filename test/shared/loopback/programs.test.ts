@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { findPrograms } from '@mailpair/shared/rehearse/programs';
+import { findPrograms } from '@mailpair/shared/loopback/programs';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { runCommand } from '../../support/commands.ts';
@@ -28,7 +28,7 @@ describe('the programs of the gateways', () => {
   const nowhere = (): string => write('elsewhere/shared/programs.js');
   /** In a process that knows no other places: the one that runs the tests may have NODE_PATH set. */
   async function find(command: string, directory: string): Promise<string> {
-    const url = import.meta.resolve('@mailpair/shared/rehearse/programs');
+    const url = import.meta.resolve('@mailpair/shared/loopback/programs');
     const script = `
       const { findPrograms } = await import(${JSON.stringify(url)});
       console.log(JSON.stringify(findPrograms(...${JSON.stringify([command, directory, nowhere()])})));`;

@@ -1,9 +1,9 @@
 /** One session of a sender, with servers that go wrong at every point. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { behaviours } from '@mailpair/shared/rehearse/behaviour';
-import { deliver, type Delivered } from '@mailpair/shared/rehearse/delivery';
-import { openSender } from '@mailpair/shared/rehearse/sender';
+import { behaviours } from '@mailpair/shared/loopback/behaviour';
+import { deliver, type Delivered } from '@mailpair/shared/loopback/delivery';
+import { openSender } from '@mailpair/shared/loopback/sender';
 import { expect } from 'chai';
 import { afterEach, describe, it } from 'mocha';
 

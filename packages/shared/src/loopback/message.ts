@@ -1,5 +1,5 @@
 /**
- * The messages of a rehearsal: like mail, of several sizes, and marked so that each is known again wherever it turns
+ * The messages that simulated senders send: like mail, of several sizes, and marked so that each is known again wherever it turns
  * up. The mark is the first field, so whatever stands before it was added on the way. Pure.
  */
 import { createHash } from 'node:crypto';

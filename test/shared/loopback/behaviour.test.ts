@@ -1,4 +1,4 @@
-import { behaviours, orderHosts, type Then, type Trouble } from '@mailpair/shared/rehearse/behaviour';
+import { behaviours, orderHosts, type Then, type Trouble } from '@mailpair/shared/loopback/behaviour';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 

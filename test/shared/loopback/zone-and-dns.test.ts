@@ -1,8 +1,8 @@
 /** The DNS of a rehearsal, asked as gateways and senders ask it. */
-import { freePorts, loopbackNetwork } from '@mailpair/shared/rehearse/loopback';
-import { answerQuery } from '@mailpair/shared/rehearse/dns-answer';
-import { createDnsServer, type RehearsalDns } from '@mailpair/shared/rehearse/dns-server';
-import { composeZone, type Zone } from '@mailpair/shared/rehearse/zone';
+import { freePorts, loopbackNetwork } from '@mailpair/shared/loopback/network';
+import { answerQuery } from '@mailpair/shared/loopback/dns-answer';
+import { createDnsServer, type LoopbackDns } from '@mailpair/shared/loopback/dns-server';
+import { composeZone, type Zone } from '@mailpair/shared/loopback/zone';
 import { createResolver } from '@mailpair/shared/system/resolver';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
@@ -35,7 +35,7 @@ const zone: Zone = composeZone(
 );
 
 describe('the DNS of a rehearsal', () => {
-  let server: RehearsalDns;
+  let server: LoopbackDns;
   let resolver: ReturnType<typeof createResolver>;
   before(async () => {
     const address = `${await loopbackNetwork()}.1`;

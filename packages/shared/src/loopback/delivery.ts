@@ -1,6 +1,6 @@
 /**
  * One session of a simulated sender with one host: connects, says what a mail server says, and tells what became of
- * each recipient and where it went wrong, if it did. It shares no code with what is rehearsed.
+ * each recipient and where it went wrong, if it did. It shares no code with the gateways.
  */
 import { createConnection, type Socket } from 'node:net';
 import type { Trouble } from './behaviour.ts';

@@ -12,7 +12,9 @@ export async function loopbackNetwork(): Promise<string> {
     const network = `127.${part()}.${part()}`;
     if (await canListen(`${network}.1`, 0)) return network;
   }
-  throw new Error('a rehearsal needs all of 127.0.0.0/8 on the loopback interface, as Linux has it');
+  throw new Error(
+    'both gateways on one machine need all of 127.0.0.0/8 on the loopback interface, as Linux has it',
+  );
 }
 
 /** Different ones, each free a moment ago; below those that the system gives to outgoing connections. */

@@ -1,4 +1,4 @@
-import { composeLetter, digestOf, readLetter, sizeOf } from '@mailpair/shared/rehearse/message';
+import { composeLetter, digestOf, readLetter, sizeOf } from '@mailpair/shared/loopback/message';
 import { drawKind, planTraffic } from '@mailpair/shared/rehearse/traffic';
 import { faultNames, planScenario, usualShares } from '@mailpair/shared/rehearse/scenario';
 import { expect } from 'chai';

@@ -8,7 +8,6 @@
  * about it had come through.
  */
 import type { SenderKind } from './behaviour.ts';
-import type { SlotName } from './scenario.ts';
 
 export type Direction = 'in' | 'out';
 export type RoleName = 'inbound' | 'outbound';
@@ -17,8 +16,8 @@ export type RoleName = 'inbound' | 'outbound';
 export interface Sent {
   readonly id: string;
   readonly direction: Direction;
-  /** When it was sent first. */
-  readonly slot: SlotName;
+  /** The part of the traffic in which it was sent first. */
+  readonly slot: string;
   readonly sender: SenderKind;
   readonly recipients: readonly string[];
   /** Those that exist nowhere: a refusal or a bounce is right. */
@@ -59,7 +58,7 @@ export interface Stop {
  * - `refused`: in the session
  * - `bounced`: by a notice to its sender
  * - `given up`: by a sender that does not try again
- * - `waiting`: with its sender, when the rehearsal ended
+ * - `waiting`: with its sender, at the end
  */
 export type Fate = 'arrived' | 'refused' | 'bounced' | 'lost' | 'given up' | 'waiting';
 

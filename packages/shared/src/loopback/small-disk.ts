@@ -1,6 +1,6 @@
 /**
  * A small disk of its own for the spools, in memory, that can be filled to the last octet. Only root may mount one;
- * others rehearse a full disk by `queue.minFree`.
+ * others can do with `queue.minFree`.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
