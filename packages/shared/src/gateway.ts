@@ -25,6 +25,7 @@ import { hostOf, type Role } from './role.ts';
 import { openSigning } from './signing.ts';
 import { createPassCheck } from './system/api-pass.ts';
 import { freeBytes } from './system/disk.ts';
+import { failpoints } from './system/failpoint.ts';
 import { openHttp } from './system/http.ts';
 import type { Running } from './system/lifecycle.ts';
 import type { Log } from './system/log.ts';
@@ -75,6 +76,7 @@ export async function openGateway(
   const ground: Ground = { role, slot, host, directory, current, log, metrics, closers: [] };
   ownDirectory(host.spool, settings);
   if (!isFace(slot)) for (const path of [slotsDirectory(host.spool), directory]) ownDirectory(path, settings);
+  if (failpoints) log.warn('failpoints.armed', { fix: 'unset MAILPAIR_FAILPOINTS, unless this is a test' });
   const certificate = await loadCertificate(settings.tls, host.host, host.spool);
   if (certificate.selfSigned)
     log.warn('tls.self-signed', { host: host.host, fix: 'set tls.certFile and tls.keyFile' });

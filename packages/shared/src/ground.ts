@@ -27,7 +27,8 @@ import type { Metrics } from './system/metrics.ts';
 import { systemRandom } from './system/random.ts';
 import { createResolver } from './system/resolver.ts';
 import type { Secrets } from './system/secrets.ts';
-import type { HostSettings, Settings } from './system/settings.ts';
+import type { HostSettings } from './system/settings/hosts.ts';
+import type { Settings } from './system/settings.ts';
 import { isFace, type Slot } from './workers/slot.ts';
 
 /** What may change by a reload. */

@@ -12,6 +12,7 @@ import { entryOf, type Message } from './message.ts';
 import { openLmdbSpool } from './queue/lmdb-spool.ts';
 import { SpoolFullError, type Damage, type Spool } from './queue/spool.ts';
 import type { Clock } from './system/clock.ts';
+import { failpoints } from './system/failpoint.ts';
 import { fieldsIn, HEADER_BYTES } from './system/header-start.ts';
 import type { Log } from './system/log.ts';
 import { readStart } from './system/read-start.ts';
@@ -133,6 +134,7 @@ class SpoolQuarantine implements Quarantine {
         kept: await keptOf(body, recipients),
       };
       await this.#spool.add(entry, body);
+      if (failpoints) await failpoints.pass('quarantine.kept');
     } catch (error) {
       this.#sizeBytes -= takes;
       throw error;

@@ -8,7 +8,7 @@ import type { Ledger } from './submitters/ledger.ts';
 import { formatHold, parseHold } from './submitters/told-hold.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
-import type { HostSettings } from './system/settings.ts';
+import type { HostSettings } from './system/settings/hosts.ts';
 
 export interface SubmittingParts {
   readonly host: Pick<HostSettings, 'spool'>;

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { formatPass } from '../system/api-pass.ts';
 import { parsePairSecret } from '../system/pair-secret.ts';
-import type { NodeSettings, Settings } from '../system/settings.ts';
+import type { NodeSettings } from '../system/settings/hosts.ts';
+import type { Settings } from '../system/settings.ts';
 import { apiCaller, type ApiCaller, type GatewayAddress } from './api-caller.ts';
 import { hasSpool, type RoleName } from './reach-gateway.ts';
 

@@ -9,6 +9,7 @@
  */
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
+import { failpoints } from '../system/failpoint.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Body } from '../values/body.ts';
 import { BodyFiles, bodyFault } from './body-files.ts';
@@ -176,7 +177,9 @@ class LmdbSpool implements Spool {
       if (head.place === 'm') this.#store.bodies.remove(id);
       return head.place;
     });
-    if (place === 'f') await this.#files.remove(id);
+    if (place !== 'f') return;
+    if (failpoints) await failpoints.pass('spool.entry-removed');
+    await this.#files.remove(id);
   }
 
   async body(entry: Entry): Promise<Body> {

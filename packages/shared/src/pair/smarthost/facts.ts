@@ -3,7 +3,8 @@
  * alone to take mail. Pure.
  */
 import { createNetworks, isAddress } from '../../system/addresses.ts';
-import type { HostSettings, ListenSettings, Settings, TlsMode } from '../../system/settings.ts';
+import type { HostSettings, ListenSettings, TlsMode } from '../../system/settings/hosts.ts';
+import type { Settings } from '../../system/settings.ts';
 
 /** A gateway that takes mail from the local server. */
 export interface Relay {

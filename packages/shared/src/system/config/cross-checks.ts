@@ -3,7 +3,8 @@
  * here and causes no further fault.
  */
 import { formatHostPort } from '../addresses.ts';
-import type { HostSettings, ListenSettings, Settings } from '../settings.ts';
+import type { HostSettings, ListenSettings } from '../settings/hosts.ts';
+import type { Settings } from '../settings.ts';
 import { checkDmarcReports } from './dmarc-report-checks.ts';
 import { checkDnsLists } from './dns-list-checks.ts';
 import { checkEngines } from './engine-checks.ts';

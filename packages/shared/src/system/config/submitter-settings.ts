@@ -1,6 +1,6 @@
 /** The keys of submitters put together. */
 import { limitNames, type SubmitterLimits } from '../../values/submitter.ts';
-import type { SubmitterSettings } from '../settings.ts';
+import type { SubmitterSettings } from '../settings/submitters.ts';
 import type { Values } from './keys.ts';
 
 export function submitterSettings(values: Values): SubmitterSettings {
