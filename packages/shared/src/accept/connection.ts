@@ -152,7 +152,7 @@ export abstract class MailConnection extends SMTPConnection {
     const socket = this._socket;
     const read = (octets: Buffer): boolean => this.reader?.write(octets) ?? true;
     if (this.secure || !readShared(socket, read)) return super._setListeners(begin);
-    socket.on('close', (hadError) => this._onCloseEvent(hadError));
+    socket.on('close', (hadError: boolean) => this._onCloseEvent(hadError));
     socket.on('error', () => this._onError());
     this.reader?.on('drain', () => socket.resume());
     begin();
