@@ -13,6 +13,7 @@
  *     DELETE /queue/ID                        Entry as it was; no bounce is sent
  *     GET    /trace?about&limit               { traces: Trace[] }, about an id, a Message-ID or an address
  *     GET    /submitters                      { submitters: SubmitterView[] }; GET /submitters/show?name=NAME one
+ *     GET    /records?since                   lines of JSON as records/ has them; GET /dmarc/rows?day likewise (kept-lines.ts)
  *     POST   /submitters/hold?name            likewise /submitters/release?name&perMinute, DELETE /submitters/held?name
  *
  * and what quarantine-api.ts and learning-api.ts say. The types are in queue-control.ts, queue-changes.ts, queue-page.ts,
@@ -20,6 +21,7 @@
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
 import type { Dispatcher } from '../dispatch.ts';
+import { keptApi } from './kept-lines.ts';
 import { learningApi } from './learning-api.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import { quarantineApi } from './quarantine-api.ts';
@@ -144,6 +146,7 @@ export function gatewayApi({
     { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
     ...quarantineApi(quarantine),
     traceApi(createTraceControl({ ...parts, flush: () => parts.records.flush() })),
+    ...keptApi(parts.directory, () => parts.records.flush()),
     ...learningApi(parts.learning, parts.log),
   ];
 }
