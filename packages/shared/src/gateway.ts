@@ -38,6 +38,7 @@ import type { Settings } from './system/settings.ts';
 import { loadCertificate } from './system/tls.ts';
 import { adoptSlots } from './workers/adopt.ts';
 import { pairingOf } from './workers/partner-views.ts';
+import { metricsOfAll, openWorkerApi, otherWorkers } from './workers/worker-api.ts';
 import { isFace, slotDirectories, slotDirectory, slotsDirectory } from './workers/slot.ts';
 import { onlyWorker, type Worker } from './workers/worker.ts';
 import {
@@ -256,56 +257,62 @@ async function openBehind(
     log,
     metrics,
   });
+  const token = host.http && keepToken(host.spool);
+  const workers = token && keeps ? otherWorkers(host.spool, slot, token) : [];
+  const api = gatewayApi({
+    role: role.name,
+    host: host.host,
+    settings: () => current.settings,
+    spool,
+    ledger,
+    dispatcher,
+    localServers,
+    rest,
+    sessions: doors.sessions,
+    load: gate.load,
+    door: () => gate.door,
+    partners: () => pairing.list(),
+    lists: () => checking.lists(),
+    engines: () => checking.engines(),
+    judging: () => checking.judging(),
+    bans: sentry.bans,
+    quarantine,
+    records,
+    directory,
+    learning: checking.learning,
+    nextId,
+    clock,
+    log,
+    workers,
+  });
   const http =
-    keeps &&
     host.http &&
-    (await openHttp({
-      listen: host.http,
-      metrics,
-      token: keepToken(host.spool),
-      passes: createPassCheck(
-        host.host,
-        () => current.secrets.pair,
-        () => clock.now(),
-      ),
-      health: () => ({
-        role: role.name,
-        host: host.host,
-        draining,
-        ...gate.capacity(),
-        partners: pairing.list(),
-        lists: checking.lists(),
-        engines: checking.engines(),
-        judging: checking.judging(),
-      }),
-      raw: pairing.route ? [pairing.route] : [],
-      notReady: () => reasonsNotReady(draining, host.spool, current.settings),
-      api: gatewayApi({
-        role: role.name,
-        host: host.host,
-        settings: () => current.settings,
-        spool,
-        ledger,
-        dispatcher,
-        localServers,
-        rest,
-        sessions: doors.sessions,
-        load: gate.load,
-        door: () => gate.door,
-        partners: () => pairing.list(),
-        lists: () => checking.lists(),
-        engines: () => checking.engines(),
-        judging: () => checking.judging(),
-        bans: sentry.bans,
-        quarantine,
-        records,
-        directory,
-        learning: checking.learning,
-        nextId,
-        clock,
-        log,
-      }),
-    }));
+    token &&
+    (await (keeps
+      ? openHttp({
+          listen: host.http,
+          metrics: metricsOfAll(metrics, workers),
+          token,
+          passes: createPassCheck(
+            host.host,
+            () => current.secrets.pair,
+            () => clock.now(),
+          ),
+          health: () => ({
+            role: role.name,
+            host: host.host,
+            draining,
+            ...gate.capacity(),
+            partners: pairing.list(),
+            lists: checking.lists(),
+            engines: checking.engines(),
+            judging: checking.judging(),
+          }),
+          raw: pairing.route ? [pairing.route] : [],
+          notReady: () => reasonsNotReady(draining, host.spool, current.settings),
+          api,
+        })
+      : openWorkerApi(directory, { token, metrics, api })));
   if (http) ground.closers.push(() => http.close());
   ground.closers.push(() => pairing.close());
   const standing = () => ({

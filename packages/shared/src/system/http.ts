@@ -15,7 +15,7 @@ import type { Metrics } from './metrics.ts';
 export interface HttpParts {
   /** An address, or the path of a socket for this account alone. */
   readonly listen: { readonly host: string; readonly port: number } | { readonly path: string };
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'render' | 'contentType'>;
   /** What /healthz says besides being alive. */
   health(): object;
   /** Why mail is not being accepted now; empty when it is. */

@@ -34,6 +34,10 @@ export function slotsIn(spool: string): number[] {
 export const slotDirectories = (spool: string): string[] =>
   slotsIn(spool).map((number) => slotDirectory(spool, number));
 
+/** Numbers of the others. */
+export const othersOf = ({ number, of }: Slot): number[] =>
+  Array.from({ length: of }, (_, index) => index).filter((index) => index !== number);
+
 export const workersOf = (wanted: number | 'auto', cores = 1): number => (wanted === 'auto' ? cores : wanted);
 
 export function namesIn(directory: string): string[] {
