@@ -124,7 +124,8 @@ export function openRecords({ directory, host, settings, clock, log }: RecordsPa
 function startInMemory({ chunks, sizeBytes }: Body): Buffer | undefined {
   const [first] = chunks ?? [];
   if (!chunks) return undefined;
-  if (first && (first.length >= HEADER_BYTES || first.length === sizeBytes)) return first;
+  if (first && (first.length >= HEADER_BYTES || first.length === sizeBytes || first.includes('\r\n\r\n')))
+    return first;
   return Buffer.concat(chunks);
 }
 
