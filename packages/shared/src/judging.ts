@@ -130,9 +130,8 @@ export function createJudging(parts: JudgingParts): Judging {
     rcpt(recipient, envelope, session) {
       const recipients = [...envelope.recipients, recipient];
       const at = clock.now();
-      return whenKnown(
-        learntAtRcpt(recipient, envelope, session, senderLayer(session, envelope)),
-        (learnt) => judge(factsOf(session, envelope, recipients, at, learnt), 'rcpt', [recipient]),
+      return whenKnown(learntAtRcpt(recipient, envelope, session, senderLayer(session, envelope)), (learnt) =>
+        judge(factsOf(session, envelope, recipients, at, learnt), 'rcpt', [recipient]),
       );
     },
     message(message) {

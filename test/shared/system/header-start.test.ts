@@ -15,7 +15,9 @@ describe('fields at the start of a message', () => {
   });
 
   it('are named in full at the start of a line', () => {
-    expect(read('Resubject: x\r\n Subject: folded\r\nSubjects: y\r\nSubject : z\r\n\r\n').subject).to.equal('');
+    expect(read('Resubject: x\r\n Subject: folded\r\nSubjects: y\r\nSubject : z\r\n\r\n').subject).to.equal(
+      '',
+    );
   });
 
   it('are read without a line end at the end', () => {
