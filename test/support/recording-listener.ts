@@ -17,7 +17,8 @@ import {
   type SessionHooks,
 } from '@mailpair/shared/accept/listener';
 import { selfSigned } from '@mailpair/shared/system/self-signed';
-import type { Settings, TlsMode } from '@mailpair/shared/system/settings';
+import type { Settings } from '@mailpair/shared/system/settings';
+import type { TlsMode } from '@mailpair/shared/system/settings/hosts';
 import { localPartOf } from '@mailpair/shared/values/address';
 import type { Body } from '@mailpair/shared/values/body';
 import type { Envelope } from '@mailpair/shared/values/envelope';

@@ -12,6 +12,7 @@ import { dueAt, isOpen, type Entry, type RecipientState } from './values/entry.t
 import { DamagedEntryError, type Spool } from './queue/spool.ts';
 import { FairShares } from './fair-shares.ts';
 import { createSettling, type SettlingParts } from './settling.ts';
+import { failpoints } from './system/failpoint.ts';
 import type { Body } from './values/body.ts';
 import type { Outcome } from './values/outcome.ts';
 
@@ -187,6 +188,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     body: Body,
   ): Promise<void> {
     const outcomes = await attempts.attempt(route, { ...entry, recipients, body });
+    if (failpoints) await failpoints.pass('dispatch.attempted');
     await settle(claim, { route, outcomes, body });
   }
 

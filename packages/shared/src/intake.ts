@@ -18,7 +18,8 @@ import type { Records } from './recording.ts';
 import { createRelay, type RelayParts } from './relay.ts';
 import { createSubmission, type SubmissionParts } from './submission.ts';
 import type { Signing } from './signing.ts';
-import type { DomainSettings } from './system/settings.ts';
+import { failpoints } from './system/failpoint.ts';
+import type { DomainSettings } from './system/settings/hosts.ts';
 import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
 import type { Learnt } from './values/facts.ts';
 import type { Body } from './values/body.ts';
@@ -106,6 +107,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       ...receivedFacts(envelope),
     });
     const message: Message = { id, receivedAt, envelope, body, session, head };
+    if (failpoints) await failpoints.pass('intake.received');
     const asked = judging.message(message);
     const judged = asked instanceof Promise ? await asked : asked;
     noteMissing(message, judged);
@@ -117,6 +119,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     } finally {
       records.message(message, judged, reply);
     }
+    if (failpoints) await failpoints.pass('intake.decided');
     metrics.accepted((clock.now() - receivedAt) / 1000);
     return reply;
   }

@@ -12,7 +12,7 @@ import type {
   RuleSettings,
   SenderEntry,
   SenderLists,
-} from './system/policy-settings.ts';
+} from './system/settings/policies.ts';
 import type { Settings } from './system/settings.ts';
 import { domainOf, isPostmaster, recipientKey } from './values/address.ts';
 

@@ -1,4 +1,4 @@
-import type { Sent, Verdict } from '@mailpair/shared/rehearse/ledger';
+import type { Sent, Verdict } from '@mailpair/shared/loopback/ledger';
 import { percentile, rowsOf, senderRowsOf, tallyOf } from '@mailpair/shared/rehearse/tally';
 import { expect } from 'chai';
 import fc from 'fast-check';

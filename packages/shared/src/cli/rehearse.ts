@@ -1,11 +1,11 @@
 /** `mailpair rehearse`: the planned pair under faults, on loopback, before it is published. */
-import { findPrograms } from '../rehearse/programs.ts';
+import { strangerKinds } from '../loopback/behaviour.ts';
+import { findPrograms } from '../loopback/programs.ts';
 import { rehearse } from '../rehearse/rehearse.ts';
 import { composeReport, explainReport, formatFaults, formatReport } from '../rehearse/report.ts';
 import {
   faultNames,
   planScenario,
-  strangerKinds,
   usualShares,
   type FaultName,
   type Scenario,

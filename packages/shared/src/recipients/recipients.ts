@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
-import type { DomainSettings } from '../system/settings.ts';
+import type { DomainSettings } from '../system/settings/hosts.ts';
 import { recipientKey } from '../values/address.ts';
 import { isPositive, replies, type Reply } from '../values/reply.ts';
 import { learnFrom, saysUnknown, standingOf, type KnowledgeRules } from './knowledge.ts';

@@ -1,7 +1,7 @@
 /** What a rehearsal says at its end: tables for people, the same for scripts, and whether it went well. Pure. */
 import type { Rehearsal } from './rehearse.ts';
 import type { FaultName, Scenario, SlotName } from './scenario.ts';
-import { formatTable } from './table.ts';
+import { formatTable } from '../loopback/table.ts';
 import { rowsOf, senderRowsOf, type Row, type SenderRow, type Tally } from './tally.ts';
 
 export interface Report {

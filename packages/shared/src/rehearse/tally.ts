@@ -1,6 +1,6 @@
 /** Verdicts counted, in rows of a table: recipients, and delays in real time. Pure. */
-import type { SenderKind } from './behaviour.ts';
-import type { Direction, Fate, RoleName, Verdict } from './ledger.ts';
+import type { SenderKind } from '../loopback/behaviour.ts';
+import type { Direction, Fate, RoleName, Verdict } from '../loopback/ledger.ts';
 import type { SlotName } from './scenario.ts';
 
 export interface Tally {
