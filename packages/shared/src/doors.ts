@@ -37,6 +37,13 @@ export interface Doors {
   close(deadlineMs: number): Promise<void>;
 }
 
+export interface DoorParts {
+  /** Of the worker. */
+  readonly directory: string;
+  readonly reusePort: NonNullable<ListenerOptions['reusePort']>;
+  readonly counter: ConnectionCounter;
+}
+
 /** @throws naming the address that cannot be bound, and the fix; then none is */
 export async function openDoors(
   role: Role,
@@ -44,8 +51,8 @@ export async function openDoors(
   settings: Settings,
   certificate: Certificate,
   secrets: Secrets,
+  { directory, reusePort, counter }: DoorParts,
 ): Promise<Doors> {
-  const counter = new ConnectionCounter();
   const served = new Map<ListenerRole, SessionHooks>();
   const open: { readonly role: ListenerRole; readonly isProxied: boolean; readonly listener: Listener }[] =
     [];
@@ -76,7 +83,8 @@ export async function openDoors(
         tls: listen.tls === 'none' ? null : certificate.options,
         clock: systemClock,
         counter,
-        incomingDirectory: join(host.spool, 'incoming'),
+        incomingDirectory: join(directory, 'incoming'),
+        reusePort,
       });
       open.push({ role: listenerRole, isProxied: listen.proxy !== undefined, listener });
     }

@@ -62,6 +62,10 @@ export interface Quarantine {
   ): Promise<Quarantined | undefined>;
   count(): number;
   sizeBytes(): number;
+  /** What another quarantine kept, as it was kept there. */
+  add(entry: Entry, body: Body): Promise<void>;
+  /** Where a body may be written so that `add` can link it. */
+  readonly incomingDirectory: string;
   /** From now on deletes what has been kept for long enough. */
   start(): void;
   close(): Promise<void>;
@@ -135,6 +139,15 @@ class SpoolQuarantine implements Quarantine {
       this.#sizeBytes -= takes;
       throw error;
     }
+  }
+
+  async add(entry: Entry, body: Body): Promise<void> {
+    await this.#spool.add(entry, body);
+    this.#sizeBytes += sizeOf(entry);
+  }
+
+  get incomingDirectory(): string {
+    return this.#spool.incomingDirectory;
   }
 
   async drop(id: string): Promise<void> {

@@ -6,6 +6,7 @@ import { reportDirectory } from '../dmarc-reporting.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
 import { normaliseDomain } from '../values/address.ts';
+import { slotDirectories } from '../workers/slot.ts';
 import { Table, terminalWidth } from './table.ts';
 import { expectOperands, textOption, UsageError, type Io, type Verb, type VerbArgs } from './verb.ts';
 
@@ -62,9 +63,9 @@ function rowsOf(settings: Settings, args: VerbArgs, io: Io): Shown[] {
         io.err(`${host}: ${spool} is not on this host; run this there too`);
         return [];
       }
-      const directory = reportDirectory(spool);
-      const days = daysIn(directory).filter((each) => day === undefined || each === day);
-      return days.flatMap((each) => rowsIn(directory, each).map((row) => ({ role, day: each, ...row })));
+      const directories = slotDirectories(spool).map(reportDirectory);
+      const days = daysIn(directories).filter((each) => day === undefined || each === day);
+      return days.flatMap((each) => rowsIn(directories, each).map((row) => ({ role, day: each, ...row })));
     })
     .filter(({ published }) => domain === undefined || published.domain === normaliseDomain(domain))
     .toSorted((a, b) => a.day.localeCompare(b.day) || b.count - a.count);

@@ -11,6 +11,7 @@ import type { Settings } from '../system/settings.ts';
 import type { Facts } from '../values/facts.ts';
 import type { AnyRecord } from '../values/record.ts';
 import type { Judgement, Verdict } from '../values/verdict.ts';
+import { slotDirectories } from '../workers/slot.ts';
 
 /** A recipient whose verdict would be another. */
 export interface Change {
@@ -57,7 +58,11 @@ export async function replayRecords(
   const totals: Record<string, number> = {};
   let judged = 0;
   let more = 0;
-  for (const directory of [messageRecordsIn(spool), refusalRecordsIn(spool)])
+  const directories = slotDirectories(spool).flatMap((slot) => [
+    messageRecordsIn(slot),
+    refusalRecordsIn(slot),
+  ]);
+  for (const directory of directories)
     for await (const line of linesSince(directory, since))
       for (const change of judgedAgain(line, since, judges)) {
         judged += 1;

@@ -48,7 +48,7 @@ export function composeSetting({ role, network, ports, spools, keys }: SettingOp
     sender,
     config: nestKeys({
       domains: [HOSTED],
-      ...Object.assign({}, ...nodes.map(keysOf)),
+      ...nodes.map(keysOf).reduce((all, keys) => ({ ...all, ...keys }), {}),
       ...(role === 'outbound' && { 'outbound.trusted': [sender.localAddress] }),
       localServers: [`${server.address}:${server.port}`],
       // By name, so that it takes the resolver.
