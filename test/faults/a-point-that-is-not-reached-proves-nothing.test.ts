@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPrograms } from '@mailpair/shared/loopback/programs';
 import { prove } from '@mailpair/shared/prove/prove';
-import { passes } from '@mailpair/shared/prove/row';
+import { passes } from '@mailpair/shared/prove/result';
 import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPrograms, type Programs } from '@mailpair/shared/loopback/programs';
 import { prove } from '@mailpair/shared/prove/prove';
-import { passes, type RowResult } from '@mailpair/shared/prove/row';
+import { passes, type RowResult } from '@mailpair/shared/prove/result';
 import { rows } from '@mailpair/shared/prove/rows';
 import { expect } from 'chai';
 

@@ -1,5 +1,5 @@
 import { composeReport, formatFaults, formatReport } from '@mailpair/shared/prove/report';
-import { passes, type RowResult } from '@mailpair/shared/prove/row';
+import { passes, type RowResult } from '@mailpair/shared/prove/result';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 

@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Programs } from '../loopback/programs.ts';
 import { seededChance } from './chance.ts';
-import { NotHere, openGround } from './ground.ts';
-import { passes, type Row, type RowResult } from './row.ts';
+import { openGround } from './ground.ts';
+import { passes, type RowResult } from './result.ts';
+import type { Row } from './row.ts';
+import { NotHere } from './world.ts';
 
 export interface ProofOptions {
   readonly rows: readonly Row[];

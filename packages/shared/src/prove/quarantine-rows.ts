@@ -23,7 +23,7 @@ const killedOnTheWayIn: Row = {
       await ground.untilKilledAt('quarantine.kept');
     }
     await ground.start();
-    await ground.until('all mail has left the sender', () => ground.sender.open === 0);
+    await ground.untilSent();
     await releaseAll(ground);
   },
 };
@@ -38,7 +38,7 @@ const killedOnTheWayOut: Row = {
   async run(ground, { chance }) {
     await ground.start([kill('quarantine.requeued', chance.upTo(LETTERS / 2))]);
     ground.send(LETTERS, DUBIOUS);
-    await ground.until('all mail has left the sender', () => ground.sender.open === 0);
+    await ground.untilSent();
     const atHand = await releaseAll(ground).catch((error: unknown) => error as ReleaseEnded);
     await ground.untilKilledAt('quarantine.requeued');
     if (atHand instanceof ReleaseEnded) ground.excused.add(atHand.letter);
@@ -57,7 +57,7 @@ class ReleaseEnded extends Error {
 }
 
 /** @throws ReleaseEnded */
-async function releaseAll({ gateway }: Ground): Promise<void> {
+async function releaseAll({ world: { gateway } }: Ground): Promise<void> {
   const control = quarantineClient(gateway.api(), gateway.node.role, gateway.node.host);
   const { items } = await control.page({}, MOST);
   for (const { id, from } of items)

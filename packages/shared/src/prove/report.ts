@@ -1,6 +1,6 @@
 /** What a proof says at its end: a table for people, the same for scripts, and whether nothing was lost. Pure. */
 import { formatTable } from '../loopback/table.ts';
-import { passes, type RowResult } from './row.ts';
+import { passes, type RowResult } from './result.ts';
 
 export interface Report {
   /** Nothing lost, altered or twice without a reason in any row, and nothing else wrong. Rows that were not run do not count. */
