@@ -14,7 +14,7 @@ describe('mailpair prove', () => {
     const all = await mailpair(['prove', '--list', '--json']);
     expect(JSON.parse(all.out)).to.have.length(rows.length);
     const some = await mailpair(['prove', '--list', '--only', 'outbound/kill/spool.committed']);
-    expect([some.code, some.out]).to.deep.equal([
+    expect([some.code, some.out.trimEnd()]).to.deep.equal([
       0,
       'outbound/kill/spool.committed           killed: the changes of a commit are on disk, who asked for them has not been told',
     ]);
