@@ -93,6 +93,7 @@ export const replies = {
   authRequired: reply(530, '5.7.0', 'Authentication required'),
   authFailed: reply(535, '5.7.8', 'User name or password is wrong'),
   authFault: reply(454, '4.7.0', 'Authentication is not possible at the moment, please try again later'),
+  tooManyOfUser: reply(454, '4.7.0', 'Too many sessions of this user at the moment, please try again later'),
   tlsRequired: reply(538, '5.7.11', 'Issue STARTTLS first: a password is not taken in the clear'),
 
   notChecked: reply(451, '4.7.1', 'The message cannot be checked at the moment, please try again later'),
