@@ -41,7 +41,9 @@ export class Incoming {
   /** Takes octets of a chunk as they are. */
   take(octets: Buffer): Promise<void> | undefined {
     let pressure: Promise<void> | undefined;
-    this.decoder.feed(octets, (piece) => (pressure = this.push(piece) ?? pressure));
+    this.decoder.feed(octets, (piece) => {
+      pressure = this.push(piece) ?? pressure;
+    });
     return pressure;
   }
 
