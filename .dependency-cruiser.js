@@ -2,11 +2,11 @@
  * What may import what. `pnpm check` enforces it, test/tools/dependency-rules.test.ts proves every rule.
  *
  * The shape: stages do not know each other, they meet in the joints (the files directly under
- * packages/shared/src, control/ and the gateways); values/ knows nothing; each library has one home.
+ * packages/shared/src, workers/, control/ and the gateways); values/ knows nothing; each library has one home.
  */
 const shared = '^packages/shared/src';
 const stages = '(accept|recipients|conduct|facts|dmarc|judge|sign|submitters|route|send|queue|settle|pair)';
-const joints = `${shared}/(?:[^/]+\\.ts$|control/|rehearse/|cli/)`;
+const joints = `${shared}/(?:[^/]+\\.ts$|workers/|control/|loopback/|rehearse/|prove/|cli/)`;
 
 /** Where each library may be imported, as a pattern under packages/shared/src. Node's own modules count too. */
 const homes = {
@@ -17,7 +17,7 @@ const homes = {
   convict: 'system/config/merge\\.ts$',
   yaml: 'system/config/yaml\\.ts$',
   'ipaddr.js': 'system/addresses\\.ts$',
-  'prom-client': 'system/(metrics|tallies)\\.ts$',
+  'prom-client': 'system/(metrics|metrics/[^/]+)\\.ts$',
   'find-my-way': 'system/http\\.ts$',
   dns: 'system/resolver\\.ts$',
   entities: 'facts/content/html\\.ts$',
@@ -86,7 +86,7 @@ const rules = [
     from: {},
     to: {
       path: `${shared}/[^/]+/`,
-      pathNot: `${shared}/(${stages.slice(1, -1)}|values|system|control|rehearse|cli)/`,
+      pathNot: `${shared}/(${stages.slice(1, -1)}|values|system|workers|control|loopback|rehearse|prove|cli)/`,
     },
   },
   {
@@ -109,9 +109,16 @@ const rules = [
   },
   {
     name: 'rehearse-is-near-the-top',
-    comment: 'A rehearsal runs the product from outside; only its command uses it.',
-    from: { path: `${shared}/`, pathNot: `${shared}/(rehearse|cli)/` },
-    to: { path: `${shared}/rehearse/` },
+    comment:
+      'A rehearsal and a proof run the product from outside; only their commands use them, and neither the other.',
+    from: { path: `${shared}/`, pathNot: `${shared}/(loopback|rehearse|prove|cli)/` },
+    to: { path: `${shared}/(loopback|rehearse|prove)/` },
+  },
+  {
+    name: 'rehearse-and-prove-never-meet',
+    comment: 'What a rehearsal and a proof share is in loopback/, which knows neither.',
+    from: { path: `${shared}/(loopback|rehearse|prove)/` },
+    to: { path: `${shared}/(rehearse|prove)/`, pathNot: `${shared}/$1/` },
   },
   {
     name: 'product-knows-no-test',

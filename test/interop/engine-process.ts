@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pingClamd } from '@mailpair/shared/facts/engines/clamd';
 import { pingRspamd } from '@mailpair/shared/facts/engines/rspamd';
-import type { EnginePlace } from '@mailpair/shared/system/settings';
+import type { EnginePlace } from '@mailpair/shared/system/settings/engines';
 import { freePorts } from '../support/ports.ts';
 import { pathOf } from './programs.ts';
 

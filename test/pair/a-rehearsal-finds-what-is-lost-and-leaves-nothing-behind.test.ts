@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mailpair } from '../shared/cli/command.ts';
-import { findPrograms } from '@mailpair/shared/rehearse/programs';
+import { findPrograms } from '@mailpair/shared/loopback/programs';
 import { rehearse, type RehearsalOptions } from '@mailpair/shared/rehearse/rehearse';
 import { composeReport, formatFaults, formatReport, type Report } from '@mailpair/shared/rehearse/report';
 import { planScenario, usualShares, type FaultName } from '@mailpair/shared/rehearse/scenario';

@@ -1,8 +1,6 @@
 /** One next hop with a long backlog, and the others. */
 import { mock } from 'node:test';
-import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
-import { silentLog } from '@mailpair/shared/system/log';
-import { createMetrics } from '@mailpair/shared/system/metrics';
+import type { Dispatcher } from '@mailpair/shared/dispatch';
 import type { Settings } from '@mailpair/shared/system/settings';
 import type { Body } from '@mailpair/shared/values/body';
 import type { Entry } from '@mailpair/shared/values/entry';
@@ -11,7 +9,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
 import { MemorySpool } from './memory-spool.ts';
 import { entryOf, receivedAt, recipientOf } from './settle/entries.ts';
-import { noRecords } from '../support/no-records.ts';
+import { dispatcherWith } from '../support/dispatcher.ts';
 
 const SESSIONS = 2;
 /** Attempts at a next hop that come from the spool. */
@@ -28,17 +26,12 @@ describe('The dispatcher, while one next hop has a long backlog', () => {
     mock.timers.enable({ apis: ['setTimeout', 'Date'], now: receivedAt });
     spool = new MemorySpool();
     attempts = new FakeAttempts();
-    dispatcher = createDispatcher({
-      records: noRecords,
+    dispatcher = dispatcherWith({
       settings: () =>
         ({ queue: { warnAfterMs: Infinity }, send: { connectionsPerHop: SESSIONS } }) as Settings,
       spool,
       attempts,
-      notify: () => expect.fail('nobody is to be told'),
       retryAt: () => Date.now() + 60 * minute,
-      clock: { now: () => Date.now() },
-      log: silentLog,
-      metrics: createMetrics('test'),
     });
   });
 

@@ -1,8 +1,5 @@
 /** How much the dispatcher takes into memory at a time. */
-import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
-import { silentLog } from '@mailpair/shared/system/log';
-import { createMetrics } from '@mailpair/shared/system/metrics';
-import type { Settings } from '@mailpair/shared/system/settings';
+import type { Dispatcher } from '@mailpair/shared/dispatch';
 import type { Body } from '@mailpair/shared/values/body';
 import type { Entry } from '@mailpair/shared/values/entry';
 import { expect } from 'chai';
@@ -10,7 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
 import { MemorySpool } from './memory-spool.ts';
 import { entryOf } from './settle/entries.ts';
-import { noRecords } from '../support/no-records.ts';
+import { dispatcherWith } from '../support/dispatcher.ts';
 
 const MB = 2 ** 20;
 const sizeBytes = 200 * 1024;
@@ -35,17 +32,7 @@ describe('The dispatcher, given bodies of 200 KB', () => {
     entries = Array.from({ length: count }, (_, index) =>
       entryOf({ id: `${index}`, body: { sizeBytes, sha256: '', eightBit: false } }),
     );
-    dispatcher = createDispatcher({
-      records: noRecords,
-      settings: () => ({ queue: { warnAfterMs: Infinity }, send: { connectionsPerHop: 1_000 } }) as Settings,
-      spool,
-      attempts,
-      notify: () => expect.fail('nobody is to be told'),
-      retryAt: () => Infinity,
-      clock: { now: () => Date.now() },
-      log: silentLog,
-      metrics: createMetrics('test'),
-    });
+    dispatcher = dispatcherWith({ spool, attempts });
   });
 
   afterEach(() => dispatcher.close());

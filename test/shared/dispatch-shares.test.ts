@@ -1,9 +1,6 @@
 /** One submitter with a long backlog, and the others. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
-import { silentLog } from '@mailpair/shared/system/log';
-import { createMetrics } from '@mailpair/shared/system/metrics';
-import type { Settings } from '@mailpair/shared/system/settings';
+import type { Dispatcher } from '@mailpair/shared/dispatch';
 import type { Body } from '@mailpair/shared/values/body';
 import type { Entry } from '@mailpair/shared/values/entry';
 import { expect } from 'chai';
@@ -11,7 +8,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
 import { MemorySpool } from './memory-spool.ts';
 import { entryOf, receivedAt, recipientOf } from './settle/entries.ts';
-import { noRecords } from '../support/no-records.ts';
+import { dispatcherWith } from '../support/dispatcher.ts';
 
 const SHARE = 250;
 /** Nearly all of it: lanes are read in small bites. */
@@ -26,17 +23,7 @@ describe('The dispatcher, while one submitter has a long backlog', () => {
   beforeEach(() => {
     spool = new MemorySpool();
     attempts = new FakeAttempts();
-    dispatcher = createDispatcher({
-      records: noRecords,
-      settings: () => ({ queue: { warnAfterMs: Infinity }, send: { connectionsPerHop: 1_000 } }) as Settings,
-      spool,
-      attempts,
-      notify: () => expect.fail('nobody is to be told'),
-      retryAt: () => Infinity,
-      clock: { now: () => Date.now() },
-      log: silentLog,
-      metrics: createMetrics('test'),
-    });
+    dispatcher = dispatcherWith({ spool, attempts });
   });
 
   afterEach(async () => {

@@ -1,10 +1,9 @@
 import { mock } from 'node:test';
-import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch';
+import type { Dispatcher } from '@mailpair/shared/dispatch';
 import type { Entry, RecipientState } from '@mailpair/shared/values/entry';
 import { SpoolFullError } from '@mailpair/shared/queue/spool';
 import type { Notice } from '@mailpair/shared/settle/notice';
 import { silentLog } from '@mailpair/shared/system/log';
-import { createMetrics } from '@mailpair/shared/system/metrics';
 import type { Settings } from '@mailpair/shared/system/settings';
 import type { Body } from '@mailpair/shared/values/body';
 import { expect } from 'chai';
@@ -12,7 +11,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
 import { MemorySpool } from './memory-spool.ts';
 import { entryOf, receivedAt, recipientOf } from './settle/entries.ts';
-import { noRecords } from '../support/no-records.ts';
+import { dispatcherWith } from '../support/dispatcher.ts';
 
 const minute = 60_000;
 const pause = 10 * minute;
@@ -39,8 +38,7 @@ describe('The dispatcher', () => {
     notifyFaults = [];
     errors = [];
     aheadMs = 0;
-    dispatcher = createDispatcher({
-      records: noRecords,
+    dispatcher = dispatcherWith({
       settings: () =>
         ({ queue: { warnAfterMs: 240 * minute }, send: { connectionsPerHop: 1_000 } }) as Settings,
       spool,
@@ -59,7 +57,6 @@ describe('The dispatcher', () => {
       retryAt: (count) => Date.now() + count * pause,
       clock: { now: () => Date.now() + aheadMs },
       log: { ...silentLog, error: (event) => void errors.push(event) },
-      metrics: createMetrics('test'),
     });
   });
 

@@ -11,7 +11,7 @@ import type { Verdict } from '@mailpair/shared/values/verdict';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { rejection } from '../support/rejection.ts';
-import { bodyText } from '../support/spool-mail.ts';
+import { receivedMessage } from '../support/received-message.ts';
 import { MemorySpool } from './memory-spool.ts';
 import { noRecords } from '../support/no-records.ts';
 
@@ -24,22 +24,9 @@ const verdictOf = (kind: Kind): Verdict =>
 
 /** A message to one recipient for each verdict, whose address is that of the verdict with its place. */
 function messageFor(kinds: readonly Kind[], role: ListenerRole): { message: Message; judged: Judged } {
-  const recipients = kinds.map((kind, i) => ({ address: `${kind}${i}@example.com` }));
+  const recipients = kinds.map((kind, i) => `${kind}${i}@example.com`);
   const judgements = kinds.map((kind) => ({ verdict: verdictOf(kind), score: 1, findings: [] }));
-  const message = {
-    id: 'M1',
-    receivedAt: 1_000,
-    envelope: {
-      reversePath: 'a@sender.test',
-      recipients,
-      eightBit: false,
-      smtpUtf8: false,
-      requireTls: false,
-    },
-    body: bodyText('Subject: x\r\n\r\nx\r\n'),
-    session: { id: 's', role, listener: 'l', client: { address: '192.0.2.7', port: 1 }, helo: 'h' },
-    head: '',
-  } as unknown as Message;
+  const message = receivedMessage({ to: recipients, role });
   const judged = { facts: { learnt: {} }, judgements, verdicts: judgements.map(({ verdict }) => verdict) };
   return { message, judged: judged as unknown as Judged };
 }

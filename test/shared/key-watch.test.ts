@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { openKeyWatch, type KeyWatch } from '@mailpair/shared/key-watch';
 import { signingKey } from '@mailpair/shared/sign/signing-key';
 import type { Log } from '@mailpair/shared/system/log';
-import type { KeyGauges } from '@mailpair/shared/system/metrics';
+import type { KeyGauges } from '@mailpair/shared/system/metrics/signing';
 import { DnsError } from '@mailpair/shared/system/resolver';
 import { ed25519Pem, recordOf } from '../support/dkim.ts';
 

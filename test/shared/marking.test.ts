@@ -6,11 +6,11 @@ import { after, before, describe, it } from 'mocha';
 import { bodyOf } from '@mailpair/shared/accept/message-data';
 import type { Judged } from '@mailpair/shared/judging';
 import { createMarking } from '@mailpair/shared/marking';
-import type { Message } from '@mailpair/shared/message';
 import { openSigning, type Signing } from '@mailpair/shared/signing';
 import { silentLog } from '@mailpair/shared/system/log';
 import type { Settings } from '@mailpair/shared/system/settings';
 import type { Verdict } from '@mailpair/shared/values/verdict';
+import { receivedMessage } from '../support/received-message.ts';
 import { rsaPem, verify, writeKeys, zoneOf } from '../support/dkim.ts';
 import { authenticated } from './judge/authentications.ts';
 
@@ -57,14 +57,7 @@ describe('what is written into the header', () => {
       judgements: [{ verdict, score: 5, findings: [{ rule: 'dmarc.none', score: 5, evidence: '' }] }],
       verdicts: [verdict],
     };
-    const whole = {
-      id: 'm1',
-      receivedAt: Date.now(),
-      envelope: { recipients: [{ address: 'anna@example.com' }] },
-      session: { role: 'mx' },
-      body: bodyOf(Buffer.from(message)),
-      head: 'Received: here\r\n',
-    } as unknown as Message;
+    const whole = receivedMessage({ receivedAt: Date.now(), body: bodyOf(Buffer.from(message)) });
     return mark(whole, judged, ({ head, body }) =>
       Promise.resolve(head + Buffer.concat(body.chunks!).toString()),
     );

@@ -1,7 +1,7 @@
 import { combine } from '@mailpair/shared/judge/combine';
 import { findingsByPolicy } from '@mailpair/shared/judge/policy';
 import { policiesOf } from '@mailpair/shared/policies';
-import type { PolicySettings, RuleSettings, SenderEntry } from '@mailpair/shared/system/policy-settings';
+import type { PolicySettings, RuleSettings, SenderEntry } from '@mailpair/shared/system/settings/policies';
 import type { Settings } from '@mailpair/shared/system/settings';
 import type { Facts } from '@mailpair/shared/values/facts';
 import type { Finding } from '@mailpair/shared/values/verdict';

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Message } from '@mailpair/shared/message';
 import { openQuarantine, type Quarantine } from '@mailpair/shared/quarantining';
 import { SpoolFullError } from '@mailpair/shared/queue/spool';
 import { silentLog } from '@mailpair/shared/system/log';
@@ -9,6 +8,7 @@ import type { Settings } from '@mailpair/shared/system/settings';
 import type { Judgement } from '@mailpair/shared/values/verdict';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { receivedMessage } from '../support/received-message.ts';
 import { rejection } from '../support/rejection.ts';
 import { bodyText, octetsOf } from '../support/spool-mail.ts';
 
@@ -33,24 +33,11 @@ describe('the quarantine', () => {
       onDamage: () => undefined,
     });
   const keep = (id: string, octets = text, ...to: string[]): Promise<void> => {
-    const recipients = (to.length > 0 ? to : ['anna@example.com']).map((address) => ({ address }));
-    const message = {
-      id,
-      receivedAt: now,
-      envelope: {
-        reversePath: 'a@sender.test',
-        recipients,
-        eightBit: false,
-        smtpUtf8: false,
-        requireTls: false,
-      },
-      body: bodyText(octets),
-      session: { id: 's', listener: 'l', client: { address: '192.0.2.7', port: 1 }, helo: 'h' },
-      head: '',
-    } as unknown as Message;
+    const addresses = to.length > 0 ? to : ['anna@example.com'];
+    const message = receivedMessage({ id, receivedAt: now, to: addresses, body: bodyText(octets) });
     return quarantine.keep(
       message,
-      recipients.map((recipient) => ({ recipient, judgement })),
+      message.envelope.recipients.map((recipient) => ({ recipient, judgement })),
     );
   };
 

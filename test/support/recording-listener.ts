@@ -17,7 +17,8 @@ import {
   type SessionHooks,
 } from '@mailpair/shared/accept/listener';
 import { selfSigned } from '@mailpair/shared/system/self-signed';
-import type { Settings, TlsMode } from '@mailpair/shared/system/settings';
+import type { Settings } from '@mailpair/shared/system/settings';
+import type { TlsMode } from '@mailpair/shared/system/settings/hosts';
 import { localPartOf } from '@mailpair/shared/values/address';
 import type { Body } from '@mailpair/shared/values/body';
 import type { Envelope } from '@mailpair/shared/values/envelope';
@@ -86,6 +87,7 @@ const limits: Settings['limits'] = {
   connections: 1_000,
   connectionsPerClient: 1_000,
   connectionsPerNetwork: 1_000,
+  connectionsPerUser: 1_000,
   errors: 20,
   commands: 100,
   memoryPerMessageBytes: 262_144,

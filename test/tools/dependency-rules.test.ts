@@ -94,6 +94,10 @@ const breaches: Readonly<Record<string, Files>> = {
     'packages/shared/src/rehearse/world.ts': 'export {};\n',
     'packages/shared/src/control/api.ts': "import '../rehearse/world.ts';\n",
   },
+  'rehearse-and-prove-never-meet': {
+    'packages/shared/src/rehearse/world.ts': 'export {};\n',
+    'packages/shared/src/prove/ground.ts': "import '../rehearse/world.ts';\n",
+  },
   'product-knows-no-test': {
     'packages/shared/src/dispatch.ts': "import '../../../test/shared/intake.test.ts';\n",
   },

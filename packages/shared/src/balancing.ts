@@ -5,7 +5,7 @@ import type { Standing } from './pair/headroom.ts';
 import { openTrackFile } from './pair/track-file.ts';
 import { trackNumber } from './pair/track-number.ts';
 import type { Log } from './system/log.ts';
-import type { HostSettings } from './system/settings.ts';
+import type { HostSettings } from './system/settings/hosts.ts';
 
 /** @returns how to end it. @throws when the agent's address cannot be bound */
 export async function tellBalancers(

@@ -25,6 +25,8 @@ export interface SentryParts {
   settings(): Settings;
   /** The spool's. */
   readonly directory: string;
+  /** False where another worker writes there. */
+  readonly keeps: boolean;
   readonly topics: Topics;
   readonly clock: Clock;
   readonly log: Log;
@@ -58,9 +60,10 @@ export function openSentry(parts: SentryParts): Sentry {
 }
 
 /** Kept here, told to the partners and to the operator. */
-function openSharedBans({ directory, topics, clock, log }: SentryParts): Bans {
+function openSharedBans({ directory, keeps, topics, clock, log }: SentryParts): Bans {
   const bans = openBans({
     path: join(directory, 'conduct', 'bans.journal'),
+    keeps,
     clock,
     onFault: (error) => log.error('bans.journal-fault', { err: error }),
   });

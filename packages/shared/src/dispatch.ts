@@ -11,6 +11,7 @@ import { EntryClaims, type Claim } from './entry-claims.ts';
 import { dueAt, isOpen, type Entry, type RecipientState } from './values/entry.ts';
 import { DamagedEntryError, type Spool } from './queue/spool.ts';
 import { createSettling, type SettlingParts } from './settling.ts';
+import { failpoints } from './system/failpoint.ts';
 import { Turns, type Turn } from './turns.ts';
 import type { Body } from './values/body.ts';
 import type { Outcome } from './values/outcome.ts';
@@ -181,6 +182,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     body: Body,
   ): Promise<void> {
     const outcomes = await attempts.attempt(route, { ...entry, recipients, body });
+    if (failpoints) await failpoints.pass('dispatch.attempted');
     await settle(claim, { route, outcomes, body });
   }
 

@@ -9,7 +9,8 @@ import type { Role } from './role.ts';
 import { createNetworks } from './system/addresses.ts';
 import { systemClock } from './system/clock.ts';
 import type { Secrets } from './system/secrets.ts';
-import type { HostSettings, Settings } from './system/settings.ts';
+import type { HostSettings } from './system/settings/hosts.ts';
+import type { Settings } from './system/settings.ts';
 import type { Certificate } from './system/tls.ts';
 import { replies } from './values/reply.ts';
 import type { ListenerRole } from './values/session.ts';
@@ -36,6 +37,13 @@ export interface Doors {
   close(deadlineMs: number): Promise<void>;
 }
 
+export interface DoorParts {
+  /** Of the worker. */
+  readonly directory: string;
+  readonly reusePort: NonNullable<ListenerOptions['reusePort']>;
+  readonly counter: ConnectionCounter;
+}
+
 /** @throws naming the address that cannot be bound, and the fix; then none is */
 export async function openDoors(
   role: Role,
@@ -43,8 +51,8 @@ export async function openDoors(
   settings: Settings,
   certificate: Certificate,
   secrets: Secrets,
+  { directory, reusePort, counter }: DoorParts,
 ): Promise<Doors> {
-  const counter = new ConnectionCounter();
   const served = new Map<ListenerRole, SessionHooks>();
   const open: { readonly role: ListenerRole; readonly isProxied: boolean; readonly listener: Listener }[] =
     [];
@@ -75,7 +83,8 @@ export async function openDoors(
         tls: listen.tls === 'none' ? null : certificate.options,
         clock: systemClock,
         counter,
-        incomingDirectory: join(host.spool, 'incoming'),
+        incomingDirectory: join(directory, 'incoming'),
+        reusePort,
       });
       open.push({ role: listenerRole, isProxied: listen.proxy !== undefined, listener });
     }

@@ -2,7 +2,7 @@
  * One gateway, put together: doors first, then what is behind them, from the spool outwards.
  */
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { ConnectionCounter } from './accept/limits.ts';
 import { tellBalancers } from './balancing.ts';
 import { openChecking } from './checking.ts';
 import { gatewayApi } from './control/api.ts';
@@ -17,7 +17,7 @@ import { loadSources } from './load-sources.ts';
 import { createMarking } from './marking.ts';
 import { createNotify } from './notify.ts';
 import { Topics } from './pair/topics.ts';
-import { openPairing } from './pairing.ts';
+import { shareRecipients } from './pairing.ts';
 import { CommitWatch } from './queue/commit-watch.ts';
 import { createIds } from './queue/ids.ts';
 import { openRecords } from './recording.ts';
@@ -25,6 +25,7 @@ import { hostOf, type Role } from './role.ts';
 import { openSigning } from './signing.ts';
 import { createPassCheck } from './system/api-pass.ts';
 import { freeBytes } from './system/disk.ts';
+import { failpoints } from './system/failpoint.ts';
 import { openHttp } from './system/http.ts';
 import type { Running } from './system/lifecycle.ts';
 import type { Log } from './system/log.ts';
@@ -35,6 +36,11 @@ import { openSubmitters } from './submitting.ts';
 import { readSecrets } from './system/secrets.ts';
 import type { Settings } from './system/settings.ts';
 import { loadCertificate } from './system/tls.ts';
+import { adoptSlots } from './workers/adopt.ts';
+import { pairingOf } from './workers/partner-views.ts';
+import { metricsOfAll, openWorkerApi, otherWorkers } from './workers/worker-api.ts';
+import { isFace, slotDirectories, slotDirectory, slotsDirectory } from './workers/slot.ts';
+import { onlyWorker, type Worker } from './workers/worker.ts';
 import {
   clock,
   type Current,
@@ -56,23 +62,37 @@ export interface Gateway extends Running {
 }
 
 /** @throws with what is wrong and its fix: an address in use, a directory that cannot be written, a bad file */
-export async function openGateway(role: Role, load: () => Settings, log: Log): Promise<Gateway> {
+export async function openGateway(
+  role: Role,
+  load: () => Settings,
+  log: Log,
+  worker: Worker = onlyWorker,
+): Promise<Gateway> {
   const settings = load();
   const host = hostOf(role, settings, hostname());
   const current: Current = { settings, secrets: readSecrets(role.users(settings), settings) };
-  const ground: Ground = { role, host, current, log, metrics: createMetrics(role.name), closers: [] };
+  const { slot } = worker;
+  const directory = slotDirectory(host.spool, slot.number);
+  const metrics = createMetrics(role.name);
+  const ground: Ground = { role, slot, host, directory, current, log, metrics, closers: [] };
   ownDirectory(host.spool, settings);
+  if (!isFace(slot)) for (const path of [slotsDirectory(host.spool), directory]) ownDirectory(path, settings);
+  if (failpoints) log.warn('failpoints.armed', { fix: 'unset MAILPAIR_FAILPOINTS, unless this is a test' });
   const certificate = await loadCertificate(settings.tls, host.host, host.spool);
   if (certificate.selfSigned)
     log.warn('tls.self-signed', { host: host.host, fix: 'set tls.certFile and tls.keyFile' });
-  const doors = await openDoors(role, host, settings, certificate, current.secrets);
+  const doors = await openDoors(role, host, settings, certificate, current.secrets, {
+    directory,
+    reusePort: slot.of === 1 ? 'no' : worker.isFirst ? 'first' : 'yes',
+    counter: new ConnectionCounter(),
+  });
   const close = async (deadlineMs: number): Promise<void> => {
     await doors.close(deadlineMs);
     for (const closer of ground.closers.toReversed()) await closer();
   };
   try {
     dropPrivileges(settings);
-    return await openBehind(doors, ground, load, close);
+    return await openBehind(doors, ground, worker, load, close);
   } catch (error) {
     await close(0);
     throw error;
@@ -82,16 +102,19 @@ export async function openGateway(role: Role, load: () => Settings, log: Log): P
 async function openBehind(
   doors: Doors,
   ground: Ground,
+  worker: Worker,
   load: () => Settings,
   close: (deadlineMs: number) => Promise<void>,
 ): Promise<Gateway> {
-  const { role, host, current, log, metrics } = ground;
+  const { role, slot, host, directory, current, log, metrics } = ground;
+  const keeps = isFace(slot);
   const commits = new CommitWatch();
   const spool = await openSpool(ground, commits);
   const records = openRecords({
-    directory: host.spool,
+    directory,
     host: host.host,
     settings: () => current.settings,
+    share: 1 / slot.of,
     clock,
     log,
   });
@@ -100,14 +123,16 @@ async function openBehind(
   const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
   const topics = new Topics();
+  shareRecipients(store, topics, clock, () => current.settings.recipients);
   const recipients = openRecipients(ground, attempts, store);
-  const nextId = createIds({ clock, slot: 0 });
+  const nextId = createIds({ clock, slot: slot.number });
   const expireMs = (): number => current.settings.queue.expireMs;
   const signing = openSigning({ settings: () => current.settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
   const ledger = openSubmitters({
     host,
+    keeps,
     takesSubmissions: () =>
       role.listeners(current.settings).some((listener) => listener.role === 'submission'),
     topics,
@@ -140,6 +165,7 @@ async function openBehind(
     settings: () => current.settings,
     host: host.host,
     directory: host.spool,
+    keeps,
     resolver,
     passwordIn: (file) => current.secrets.passwords.get(file) ?? '',
     topics,
@@ -152,7 +178,8 @@ async function openBehind(
   const reporting = openReporting({
     settings: () => current.settings,
     host: host.host,
-    directory: host.spool,
+    directory,
+    others: keeps ? () => slotDirectories(host.spool).slice(1) : null,
     resolver,
     spool,
     signing,
@@ -177,7 +204,7 @@ async function openBehind(
       signing,
       settings: () => current.settings,
       host: host.host,
-      incomingDirectory: join(host.spool, 'incoming'),
+      incomingDirectory: spool.incomingDirectory,
     }),
     signing,
     ledger,
@@ -193,6 +220,7 @@ async function openBehind(
   const sentry = openSentry({
     settings: () => current.settings,
     directory: host.spool,
+    keeps,
     topics,
     clock,
     log,
@@ -215,12 +243,11 @@ async function openBehind(
     quarantineBytes: quarantine.sizeBytes,
   });
   let draining = false;
-  const pairing = openPairing({
+  const pairing = pairingOf(worker, {
     role: role.name,
     host: host.host,
     settings: () => current.settings,
     secrets: () => current.secrets,
-    store,
     topics,
     capacity: () => gate.capacity(),
     draining: () => draining,
@@ -229,55 +256,62 @@ async function openBehind(
     log,
     metrics,
   });
+  const token = host.http && keepToken(host.spool);
+  const workers = token && keeps ? otherWorkers(host.spool, slot, token) : [];
+  const api = gatewayApi({
+    role: role.name,
+    host: host.host,
+    settings: () => current.settings,
+    spool,
+    ledger,
+    dispatcher,
+    localServers,
+    rest,
+    sessions: doors.sessions,
+    load: gate.load,
+    door: () => gate.door,
+    partners: () => pairing.list(),
+    lists: () => checking.lists(),
+    engines: () => checking.engines(),
+    judging: () => checking.judging(),
+    bans: sentry.bans,
+    quarantine,
+    records,
+    directory,
+    learning: checking.learning,
+    nextId,
+    clock,
+    log,
+    workers,
+  });
   const http =
     host.http &&
-    (await openHttp({
-      listen: host.http,
-      metrics,
-      token: keepToken(host.spool),
-      passes: createPassCheck(
-        host.host,
-        () => current.secrets.pair,
-        () => clock.now(),
-      ),
-      health: () => ({
-        role: role.name,
-        host: host.host,
-        draining,
-        ...gate.capacity(),
-        partners: pairing.list(),
-        lists: checking.lists(),
-        engines: checking.engines(),
-        judging: checking.judging(),
-      }),
-      raw: [pairing.route],
-      notReady: () => reasonsNotReady(draining, host.spool, current.settings),
-      api: gatewayApi({
-        role: role.name,
-        host: host.host,
-        settings: () => current.settings,
-        spool,
-        ledger,
-        dispatcher,
-        localServers,
-        rest,
-        sessions: doors.sessions,
-        load: gate.load,
-        door: () => gate.door,
-        partners: () => pairing.list(),
-        lists: () => checking.lists(),
-        engines: () => checking.engines(),
-        judging: () => checking.judging(),
-        bans: sentry.bans,
-        quarantine,
-        records,
-        directory: host.spool,
-        learning: checking.learning,
-        nextId,
-        clock,
-        log,
-      }),
-    }));
+    token &&
+    (await (keeps
+      ? openHttp({
+          listen: host.http,
+          metrics: metricsOfAll(metrics, workers),
+          token,
+          passes: createPassCheck(
+            host.host,
+            () => current.secrets.pair,
+            () => clock.now(),
+          ),
+          health: () => ({
+            role: role.name,
+            host: host.host,
+            draining,
+            ...gate.capacity(),
+            partners: pairing.list(),
+            lists: checking.lists(),
+            engines: checking.engines(),
+            judging: checking.judging(),
+          }),
+          raw: pairing.route ? [pairing.route] : [],
+          notReady: () => reasonsNotReady(draining, host.spool, current.settings),
+          api,
+        })
+      : openWorkerApi(directory, { token, metrics, api })));
   if (http) ground.closers.push(() => http.close());
   ground.closers.push(() => pairing.close());
   const standing = () => ({
@@ -285,16 +319,31 @@ async function openBehind(
     notReady: reasonsNotReady(false, host.spool, current.settings),
     load: gate.load(),
   });
-  ground.closers.push(await tellBalancers(host, standing, log));
+  if (keeps) ground.closers.push(await tellBalancers(host, standing, log));
+  await adoptSlots({
+    spool: host.spool,
+    slot,
+    queue: spool,
+    quarantine,
+    clock,
+    log,
+    onDamage: (damage) => log.error('spool.damaged', damage),
+  });
   dispatcher.start();
   quarantine.start();
-  log.info('gateway.started', {
+  const started = {
     host: host.host,
     listeners: doors.addresses,
-    http: http?.address,
+    http: http ? http.address : undefined,
     spool: host.spool,
+  };
+  log.info(slot.of > 1 ? 'worker.started' : 'gateway.started', {
+    ...started,
+    ...(slot.of > 1 && { pid: process.pid }),
+    spool: directory,
     queued: spool.count(),
   });
+  worker.ready(started);
 
   return {
     listeners: doors.addresses,

@@ -18,7 +18,8 @@ import type { Records } from './recording.ts';
 import { createRelay, type RelayParts } from './relay.ts';
 import { createSubmission, type SubmissionParts } from './submission.ts';
 import type { Signing } from './signing.ts';
-import type { DomainSettings } from './system/settings.ts';
+import { failpoints } from './system/failpoint.ts';
+import type { DomainSettings } from './system/settings/hosts.ts';
 import { domainOf, isPostmaster, localPartOf } from './values/address.ts';
 import type { Learnt } from './values/facts.ts';
 import type { Body } from './values/body.ts';
@@ -106,7 +107,9 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       ...receivedFacts(envelope),
     });
     const message: Message = { id, receivedAt, envelope, body, session, head };
-    const judged = await judging.message(message);
+    if (failpoints) await failpoints.pass('intake.received');
+    const asked = judging.message(message);
+    const judged = asked instanceof Promise ? await asked : asked;
     noteMissing(message, judged);
     parts.reporting.note(judged);
     const taken = { ...message, ...submitterIn(judged.facts.learnt), judgement: judged.judgements[0]! };
@@ -116,15 +119,16 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     } finally {
       records.message(message, judged, reply);
     }
+    if (failpoints) await failpoints.pass('intake.decided');
     metrics.accepted((clock.now() - receivedAt) / 1000);
     return reply;
   }
 
   /** That a check could not run is never silence. */
   function noteMissing({ id, session }: Message, { judgements: [first] }: Judged): void {
-    const missing =
-      first?.findings.filter((finding) => finding.missing).map(({ evidence }) => evidence) ?? [];
-    if (missing.length > 0) log.warn('message.judged-in-part', { session: session.id, id, missing });
+    if (!first?.findings.some((finding) => finding.missing)) return;
+    const missing = first.findings.filter((finding) => finding.missing).map(({ evidence }) => evidence);
+    log.warn('message.judged-in-part', { session: session.id, id, missing });
   }
 
   return (role) => ({

@@ -12,6 +12,7 @@ import { entryOf, type Message } from './message.ts';
 import { openLmdbSpool } from './queue/lmdb-spool.ts';
 import { SpoolFullError, type Damage, type Spool } from './queue/spool.ts';
 import type { Clock } from './system/clock.ts';
+import { failpoints } from './system/failpoint.ts';
 import { fieldsIn, HEADER_BYTES } from './system/header-start.ts';
 import type { Log } from './system/log.ts';
 import { readStart } from './system/read-start.ts';
@@ -61,6 +62,10 @@ export interface Quarantine {
   ): Promise<Quarantined | undefined>;
   count(): number;
   sizeBytes(): number;
+  /** What another quarantine kept, as it was kept there. */
+  add(entry: Entry, body: Body): Promise<void>;
+  /** Where a body may be written so that `add` can link it. */
+  readonly incomingDirectory: string;
   /** From now on deletes what has been kept for long enough. */
   start(): void;
   close(): Promise<void>;
@@ -129,10 +134,20 @@ class SpoolQuarantine implements Quarantine {
         kept: await keptOf(body, recipients),
       };
       await this.#spool.add(entry, body);
+      if (failpoints) await failpoints.pass('quarantine.kept');
     } catch (error) {
       this.#sizeBytes -= takes;
       throw error;
     }
+  }
+
+  async add(entry: Entry, body: Body): Promise<void> {
+    await this.#spool.add(entry, body);
+    this.#sizeBytes += sizeOf(entry);
+  }
+
+  get incomingDirectory(): string {
+    return this.#spool.incomingDirectory;
   }
 
   async drop(id: string): Promise<void> {

@@ -13,9 +13,11 @@ import type { Records } from './recording.ts';
 import type { Notice } from './settle/notice.ts';
 import { settleRelay, type RelaySettlement } from './settle/settle-relay.ts';
 import type { Clock } from './system/clock.ts';
+import { failpoints } from './system/failpoint.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
-import type { DomainSettings, Settings } from './system/settings.ts';
+import type { DomainSettings } from './system/settings/hosts.ts';
+import type { Settings } from './system/settings.ts';
 import { domainOf, isPostmaster } from './values/address.ts';
 import type { Body } from './values/body.ts';
 import type { Recipient } from './values/envelope.ts';
@@ -56,6 +58,7 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
       }
       outcomes.push(...offered);
     }
+    if (failpoints) await failpoints.pass('relay.answered');
     return conclude(message, outcomes, early);
   };
 
@@ -75,6 +78,7 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
       if (changed) return false;
       const waiting = to.filter((_, i) => !isPositive(answers[i]!) && !isPermanent(answers[i]!));
       if (waiting.length > 0) early.push(await queueEarly(message, waiting));
+      if (failpoints && waiting.length > 0) await failpoints.pass('relay.waiting-stored');
       return true;
     };
     const { relayTimeoutMs } = parts.settings().send;
@@ -138,6 +142,7 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
       ];
       const entry = entryOf(message, states, parts.settings().queue.expireMs);
       await spool.add(entry, message.body);
+      if (failpoints) await failpoints.pass('relay.stored');
       dispatcher.settle(entry, bounce, message.body);
     }
     for (const entry of early) dispatcher.wake(entry);

@@ -1,5 +1,6 @@
 /** What makes a gateway inbound or outbound: its part of the settings, its listeners, and who may relay. */
-import type { HostSettings, ListenSettings, Settings } from './system/settings.ts';
+import type { HostSettings, ListenSettings } from './system/settings/hosts.ts';
+import type { Settings } from './system/settings.ts';
 import type { ListenerRole } from './values/session.ts';
 
 export interface RoleListener {

@@ -1,10 +1,13 @@
 /** The command line of a gateway: `inbound-gateway`, `outbound-gateway`. */
+import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
-import { openGateway } from './gateway.ts';
-import type { Role } from './role.ts';
+import { hostOf, type Role } from './role.ts';
 import { loadSettings } from './system/config/load-settings.ts';
 import { superviseProcess } from './system/lifecycle.ts';
 import { createLog } from './system/log.ts';
+import { workersOf } from './workers/slot.ts';
+import { superviseWorkers } from './workers/supervise.ts';
+import { onlyWorker, thisWorker } from './workers/worker.ts';
 
 const DEFAULT_CONFIG = '/etc/mailpair/mailpair.yaml';
 
@@ -24,7 +27,9 @@ export async function runGateway(role: Role, about: string): Promise<void> {
       process.stdout.write(helpText(command, about));
       return;
     }
-    const log = createLog({ role: role.name, level: 'info' });
+    let drain = (): void => process.exit(0);
+    const worker = thisWorker(() => drain());
+    const log = createLog({ role: role.name, level: 'info', worker: worker?.slot.number });
     const load = () => {
       const settings = loadSettings(
         { file: values.config, env: process.env, sets: values.set, role: role.name },
@@ -33,7 +38,14 @@ export async function runGateway(role: Role, about: string): Promise<void> {
       log.setLevel(settings.log.level);
       return settings;
     };
-    let shutdownTimeoutMs = 0;
+    const settings = load();
+    const workers = workersOf(hostOf(role, settings, hostname()).workers);
+    let { shutdownTimeoutMs } = settings;
+    if (!worker && workers > 1) {
+      superviseWorkers(workers, log, () => shutdownTimeoutMs);
+      return;
+    }
+    const { openGateway } = await import('./gateway.ts');
     const gateway = await openGateway(
       role,
       () => {
@@ -42,8 +54,10 @@ export async function runGateway(role: Role, about: string): Promise<void> {
         return settings;
       },
       log,
+      worker ?? onlyWorker,
     );
-    superviseProcess(gateway, log, () => shutdownTimeoutMs);
+    const stop = superviseProcess(gateway, log, () => shutdownTimeoutMs);
+    drain = () => stop('supervisor gone');
   } catch (error) {
     process.stderr.write(`${command}: ${(error as Error).message}\n`);
     if (process.env['MAILPAIR_DEBUG']) process.stderr.write(`${(error as Error).stack}\n`);

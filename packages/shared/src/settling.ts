@@ -12,6 +12,7 @@ import type { Route } from './route/route.ts';
 import type { Notice } from './settle/notice.ts';
 import { settleAttempt, type Settlement } from './settle/settle.ts';
 import type { Clock } from './system/clock.ts';
+import { failpoints } from './system/failpoint.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { Settings } from './system/settings.ts';
@@ -71,6 +72,7 @@ export function createSettling(parts: SettlingParts): (claim: Claim, answered: A
     for (const notice of notices)
       try {
         const dsn = await parts.notify(entry, notice, () => Promise.resolve(body));
+        if (failpoints) await failpoints.pass('settle.notice-stored');
         metrics.dsn(notice.kind);
         log.info('dsn.queued', { id: entry.id, dsn: dsn.id, kind: notice.kind, to: entry.reversePath });
         parts.queued(dsn);
@@ -96,6 +98,7 @@ export function createSettling(parts: SettlingParts): (claim: Claim, answered: A
     }
     if (answered.route) parts.records.outcomes(claim.id, answered.outcomes);
     await claim.change((entry) => next(entry, answered));
+    if (failpoints) await failpoints.pass('settle.stored');
   };
 }
 

@@ -7,6 +7,7 @@ import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
 import type { Spool } from './queue/spool.ts';
 import type { Signing } from './signing.ts';
 import type { Ledger } from './submitters/ledger.ts';
+import { failpoints } from './system/failpoint.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { Settings } from './system/settings.ts';
@@ -51,6 +52,7 @@ export function createSubmission(parts: SubmissionParts): Submission {
       const entry = await entryFor(message);
       if ('code' in entry) return entry;
       await spool.add(entry, message.body);
+      if (failpoints) await failpoints.pass('submission.stored');
       log.info('message.queued', summaryOf(message));
       dispatcher.offer(entry, message.body);
       return replies.queued(message.id);

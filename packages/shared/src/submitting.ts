@@ -8,10 +8,12 @@ import type { Ledger } from './submitters/ledger.ts';
 import { formatHold, parseHold } from './submitters/told-hold.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
-import type { HostSettings } from './system/settings.ts';
+import type { HostSettings } from './system/settings/hosts.ts';
 
 export interface SubmittingParts {
   readonly host: Pick<HostSettings, 'spool'>;
+  /** False where another worker writes the file. */
+  readonly keeps: boolean;
   /** Whether there is a listener for submitters. */
   takesSubmissions(): boolean;
   readonly topics: Topics;
@@ -19,7 +21,8 @@ export interface SubmittingParts {
   readonly log: Log;
 }
 
-export function openSubmitters({ host, takesSubmissions, topics, clock, log }: SubmittingParts): Ledger {
+export function openSubmitters(parts: SubmittingParts): Ledger {
+  const { host, keeps, takesSubmissions, topics, clock, log } = parts;
   const alarm = (submitter: string, reason: string, partner: boolean): void =>
     log.error('submitter.held', {
       submitter,
@@ -29,6 +32,7 @@ export function openSubmitters({ host, takesSubmissions, topics, clock, log }: S
     });
   const ledger = openLedger({
     directory: host.spool,
+    keeps,
     clock,
     onExcess(submitter, reason, enforced) {
       if (enforced) alarm(submitter, reason, false);

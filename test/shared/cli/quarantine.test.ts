@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Message } from '@mailpair/shared/message';
 import { openQuarantine, type Quarantine } from '@mailpair/shared/quarantining';
 import type { RoleName } from '@mailpair/shared/control/reach-gateway';
 import { systemClock } from '@mailpair/shared/system/clock';
@@ -8,6 +7,7 @@ import { silentLog } from '@mailpair/shared/system/log';
 import type { Body } from '@mailpair/shared/values/body';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { receivedMessage } from '../../support/received-message.ts';
 import { bodyText } from '../../support/spool-mail.ts';
 import { GatewayHosts } from '../control/gateway-fixture.ts';
 import { mailpair, type Said } from './command.ts';
@@ -21,24 +21,14 @@ describe('mailpair quarantine list, show, release and delete', () => {
   const run = (...argv: readonly string[]): Promise<Said> => mailpair([...argv, '--config', hosts.config]);
 
   async function keepIn(quarantine: Quarantine, id: string, body: Body, ...to: string[]): Promise<void> {
-    const recipients = to.map((address) => ({ address }));
     const verdict = { kind: 'quarantine', reason: 'score 8.5' } as const;
+    const message = receivedMessage({ id, receivedAt: Date.now(), to, body });
     await quarantine.keep(
-      {
-        id,
-        receivedAt: Date.now(),
-        envelope: {
-          reversePath: 'a@sender.test',
-          recipients,
-          eightBit: false,
-          smtpUtf8: false,
-          requireTls: false,
-        },
-        body,
-        session: { id: 's', listener: 'l', client: { address: '192.0.2.7', port: 1 }, helo: 'h.test' },
-        head: 'Received: here\r\n',
-      } as unknown as Message,
-      recipients.map((recipient) => ({ recipient, judgement: { verdict, score: 8.5, findings: [] } })),
+      message,
+      message.envelope.recipients.map((recipient) => ({
+        recipient,
+        judgement: { verdict, score: 8.5, findings: [] },
+      })),
     );
   }
 

@@ -22,6 +22,9 @@ describe('The addresses in From', () => {
     ['From: nobody', ['']],
     ['From: <>', ['']],
     ['From: a@b@example.com', ['']],
+    ['From: Anna <anna @ example.com>', ['anna@example.com']],
+    ['From: "never ends <anna@example.com>', ['']],
+    ['From: Anna (never ends <anna@example.com>', ['']],
     ['Sender: x@evil.example', []],
   ];
   for (const [field, found] of cases)

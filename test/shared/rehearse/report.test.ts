@@ -1,4 +1,4 @@
-import type { Sent, Verdict } from '@mailpair/shared/rehearse/ledger';
+import type { Sent, Verdict } from '@mailpair/shared/loopback/ledger';
 import { composeReport, formatDelay, formatFaults, formatReport } from '@mailpair/shared/rehearse/report';
 import type { Rehearsal } from '@mailpair/shared/rehearse/rehearse';
 import { planScenario, usualShares } from '@mailpair/shared/rehearse/scenario';

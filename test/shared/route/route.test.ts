@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import { expect } from 'chai';
 import { routeFor } from '@mailpair/shared/route/route';
 import type { Route, RoutingSettings } from '@mailpair/shared/route/route';
-import type { RouteSettings } from '@mailpair/shared/system/settings';
+import type { RouteSettings } from '@mailpair/shared/system/settings/hosts';
 
 const local = (host: string) =>
   ({ host, port: 25, weight: 1, tls: 'opportunistic', implicitTls: false }) as const;

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { bodyOf } from '@mailpair/shared/accept/message-data';
-import { BodyHash } from '@mailpair/shared/sign/body-hash';
+import { BodyHash } from '@mailpair/shared/system/body-hash';
 import { composeDkimSignatures, signField } from '@mailpair/shared/sign/compose-signature';
 import { parseFields, relaxedField } from '@mailpair/shared/sign/header-fields';
 import { readMessage } from '@mailpair/shared/sign/read-message';
@@ -33,8 +33,8 @@ Message-ID: <20030712040037.46341.5F8J@football.example.com>
  b=`);
 
   it('in the hash of the body', () => {
-    const hash = new BodyHash();
-    hash.add(Buffer.from(body));
+    const hash = new BodyHash('relaxed', 'sha256');
+    hash.update(Buffer.from(body));
     expect(hash.digest()).to.equal('2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=');
   });
 

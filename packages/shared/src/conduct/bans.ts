@@ -9,6 +9,8 @@ import { banAgain, formatBan, isInEffect, latest, MAX_REASON, parseBan, type Ban
 
 export interface BansParts {
   readonly path: string;
+  /** False where another process writes it. */
+  readonly keeps?: boolean;
   readonly clock: Clock;
   onFault(error: Error): void;
 }
@@ -36,9 +38,10 @@ export interface Bans {
 const MOST = 20_000;
 const KEPT_AFTER_MS = 24 * 3_600_000;
 
-export function openBans({ path, clock, onFault }: BansParts): Bans {
+export function openBans({ path, keeps = true, clock, onFault }: BansParts): Bans {
   const kept = openKeptMap<Ban>({
     path,
+    keeps,
     most: MOST,
     format: (_network, ban) => formatBan(ban),
     parse: (line) => {

@@ -12,6 +12,7 @@ import { Readable } from 'node:stream';
 import type { Learned } from '../facts/bayes/open-bayes.ts';
 import type { Quarantine } from '../quarantining.ts';
 import type { Clock } from '../system/clock.ts';
+import { failpoints } from '../system/failpoint.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Body } from '../values/body.ts';
 import type { Entry, RecipientState } from '../values/entry.ts';
@@ -141,6 +142,7 @@ export function createQuarantineControl(parts: QuarantineControlParts): Quaranti
       let queuedAs: string | null = null;
       const released = await take(id, to, async (entry, chosen) => {
         queuedAs = await requeue(entry, chosen);
+        if (failpoints) await failpoints.pass('quarantine.requeued');
         parts.note?.('released', { id, recipients: chosen.map(({ address }) => address), entry: queuedAs });
       });
       return released && { released, queuedAs };

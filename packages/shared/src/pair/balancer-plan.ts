@@ -3,7 +3,8 @@
  * configuration of the pair. Pure.
  */
 import { formatHostPort } from '../system/addresses.ts';
-import type { HostSettings, ListenSettings, Settings } from '../system/settings.ts';
+import type { HostSettings, ListenSettings } from '../system/settings/hosts.ts';
+import type { Settings } from '../system/settings.ts';
 import type { ListenerRole } from '../values/session.ts';
 
 export type BalancedRole = 'inbound' | 'outbound';

@@ -1,6 +1,6 @@
 /** The MTA-STS policy of the pair (RFC 8461) and the records that point to it. Pure. */
 import { createHash } from 'node:crypto';
-import type { PublishSettings } from '../system/settings.ts';
+import type { PublishSettings } from '../system/settings/publish.ts';
 import type { MtaStsPolicy, RecordSet } from './records.ts';
 
 type Mode = PublishSettings['mtaSts']['mode'];

@@ -4,7 +4,7 @@
  */
 import { isIPv4 } from 'node:net';
 import { normaliseAddress } from '../system/addresses.ts';
-import type { HostSettings, NodeSettings } from '../system/settings.ts';
+import type { HostSettings, NodeSettings } from '../system/settings/hosts.ts';
 import { normaliseDomain } from '../values/address.ts';
 import { isPublishable } from './publishable.ts';
 import type { PtrRequest, RecordSet } from './records.ts';

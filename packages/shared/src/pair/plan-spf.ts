@@ -1,6 +1,6 @@
 /** The SPF record of the hosted domains (RFC 7208). Pure. */
 import { isIPv4 } from 'node:net';
-import type { PublishSettings } from '../system/settings.ts';
+import type { PublishSettings } from '../system/settings/publish.ts';
 import type { RoleHosts } from './plan-hosts.ts';
 
 const qualifiers = { fail: '-', softfail: '~', neutral: '?' } as const;

@@ -5,8 +5,8 @@
  */
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dkimDirectories, keyFile, selectorsIn } from '../system/dkim-keys.ts';
 import type { Settings } from '../system/settings.ts';
 import { normaliseDomain } from '../values/address.ts';
 import { composeDkimRecord } from './dkim-record.ts';
@@ -70,47 +70,38 @@ const digestOf = (key: KeyObject): string =>
     .digest('hex');
 
 function readDkimKeys(directory: string, hosted: ReadonlySet<string>, note: Note): DkimKey[] {
-  return list(directory, note).flatMap((entry) => {
-    const domain = normaliseDomain(entry);
-    if (hosted.has(domain)) return readSelectors(join(directory, entry), domain, note);
-    note(`${join(directory, entry)}: ${domain} is no hosted domain, so its DKIM keys are not published.`);
+  return [...orNone(() => dkimDirectories(directory), note)].flatMap(([domain, path]) => {
+    if (hosted.has(domain))
+      return orNone(() => selectorsIn(path), note).flatMap((name) => readSelector(domain, name, path, note));
+    note(`${path}: ${domain} is no hosted domain, so its DKIM keys are not published.`);
     return [];
   });
 }
 
-const suffix = '.pem';
+function readSelector(domain: string, selector: string, directory: string, note: Note): DkimKey[] {
+  const file = keyFile(directory, selector);
+  try {
+    if (!isSelector(selector))
+      throw new Error('is not named after a selector: letters, digits, and - within');
+    return [{ domain, selector, record: composeDkimRecord(createPublicKey(readFileSync(file))) }];
+  } catch (error) {
+    note(`${file}: ${reasonOf(error)}; no DKIM record is planned for it.`);
+    return [];
+  }
+}
 
-function readSelectors(directory: string, domain: string, note: Note): DkimKey[] {
-  const files = list(directory, note).filter((name) => name.endsWith(suffix));
-  return files.flatMap((name) => {
-    const file = join(directory, name);
-    const selector = name.slice(0, -suffix.length).toLowerCase();
-    try {
-      if (!isSelector(selector))
-        throw new Error('is not named after a selector: letters, digits, and - within');
-      return [{ domain, selector, record: composeDkimRecord(createPublicKey(readFileSync(file))) }];
-    } catch (error) {
-      note(`${file}: ${reasonOf(error)}; no DKIM record is planned for it.`);
-      return [];
-    }
-  });
+function orNone<T>(read: () => Iterable<T>, note: Note): T[] {
+  try {
+    return [...read()];
+  } catch (error) {
+    note(`${(error as Error).message}.`);
+    return [];
+  }
 }
 
 /** RFC 6376 §3.1: labels of a host name. */
 const isSelector = (name: string): boolean =>
   /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/.test(name);
-
-/** The names in a directory, in order; none when it does not exist. */
-function list(directory: string, note: Note): string[] {
-  try {
-    return readdirSync(directory)
-      .filter((name) => !name.startsWith('.'))
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') note(`${directory}: ${reasonOf(error)}.`);
-    return [];
-  }
-}
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist here',

@@ -1,5 +1,5 @@
 /** DMARC (RFC 7489) and TLS-RPT (RFC 8460): what receivers shall do and where they report. Pure. */
-import type { PublishSettings } from '../system/settings.ts';
+import type { PublishSettings } from '../system/settings/publish.ts';
 import { domainOf } from '../values/address.ts';
 import type { RecordSet } from './records.ts';
 

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { link, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { failpoints } from '../system/failpoint.ts';
 import type { Body } from '../values/body.ts';
 import { SpoolFullError } from './spool.ts';
 
@@ -49,8 +50,10 @@ export class BodyFiles {
     } finally {
       await file.close();
     }
+    if (failpoints) await failpoints.pass('spool.body-written');
     await (body.path === undefined ? rename : link)(incoming, this.path(id));
     await syncDirectory(this.#directory);
+    if (failpoints) await failpoints.pass('spool.body-placed');
   }
 
   /** Removes whatever there is of a body that was not taken. */

@@ -16,6 +16,7 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { open } from 'lmdb';
 import type { DatabaseOptions, RootDatabase } from 'lmdb';
+import { failpoints } from '../system/failpoint.ts';
 import { FileRoom } from './file-room.ts';
 import { checkFile } from './lmdb-file.ts';
 import { LmdbTable, pagesOf, type Changes, type Pages, type Table } from './lmdb-table.ts';
@@ -86,6 +87,7 @@ class LmdbStore implements Store {
   }
 
   async commit(write: () => void): Promise<void> {
+    if (failpoints) await failpoints.pass('spool.committing');
     if (this.#map.isStretched) await this.#reopen();
     const changes = this.#changesOf(write);
     this.#makeRoom(changes);
@@ -94,6 +96,7 @@ class LmdbStore implements Store {
         for (const [name, ofTable] of changes) this[name].apply(ofTable);
       })
       .catch((error: CommitError) => this.#throwReason(error));
+    if (failpoints) await failpoints.pass('spool.committed');
   }
 
   #changesOf(write: () => void): [TableName, Changes][] {

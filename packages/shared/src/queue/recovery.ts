@@ -10,6 +10,7 @@
  */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { failpoints } from '../system/failpoint.ts';
 import type { BodyFiles } from './body-files.ts';
 import type { Store } from './lmdb-store.ts';
 import type { Table } from './lmdb-table.ts';
@@ -31,6 +32,7 @@ const keysPerCommit = 1000;
 export async function recover(facts: RecoveryFacts): Promise<void> {
   for (const name of readdirSync(facts.incomingDirectory))
     rmSync(join(facts.incomingDirectory, name), { recursive: true, force: true });
+  if (failpoints) await failpoints.pass('spool.recovering');
   await recoverFiles(facts);
   await recoverBodies(facts);
   if (facts.store.lanes.count() !== facts.store.entries.count()) await rebuildIndex(facts.store);

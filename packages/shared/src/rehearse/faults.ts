@@ -2,7 +2,7 @@
  * The faults, one after the other: how each is brought about in the real processes, and how it is mended. What is
  * ended is written down with its moment, for the ledger.
  */
-import type { RoleName } from './ledger.ts';
+import type { RoleName } from '../loopback/ledger.ts';
 import type { FaultName } from './scenario.ts';
 import type { World } from './world.ts';
 

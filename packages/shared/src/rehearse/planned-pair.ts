@@ -5,10 +5,13 @@
  */
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import type { GatewayNode } from '../loopback/gateway-process.ts';
+import { nestKeys } from '../loopback/nest-keys.ts';
 import { planDns } from '../pair/plan.ts';
-import type { HostSettings, Settings } from '../system/settings.ts';
-import { keptKeys, nestKeys, queueKeys, type GivenKey } from './kept-keys.ts';
-import type { RoleName } from './ledger.ts';
+import type { HostSettings } from '../system/settings/hosts.ts';
+import type { Settings } from '../system/settings.ts';
+import { keptKeys, queueKeys, type GivenKey } from './kept-keys.ts';
+import type { RoleName } from '../loopback/ledger.ts';
 import {
   createStandIns,
   hostOfStandIn,
@@ -17,25 +20,14 @@ import {
   type Ground,
   type StandIn,
 } from './stand-ins.ts';
-import { composeZone, type Zone } from './zone.ts';
-
-export interface RehearsedNode {
-  readonly role: RoleName;
-  /** Its name in EHLO, in Received and for `node`. */
-  readonly host: string;
-  readonly address: string;
-  readonly mxPort: number;
-  readonly submissionPort: number;
-  readonly httpPort: number;
-  readonly spool: string;
-}
+import { composeZone, type Zone } from '../loopback/zone.ts';
 
 export interface RehearsedPair {
   /** mailpair.yaml, as a tree; what differs from node to node is in `keysOf`. */
   readonly config: { readonly [name: string]: unknown };
   /** Contents by path. */
   readonly files: ReadonlyMap<string, string>;
-  readonly nodes: readonly RehearsedNode[];
+  readonly nodes: readonly GatewayNode[];
   readonly localServers: readonly StandIn[];
   /** The rest of the internet. */
   readonly nextHops: readonly StandIn[];
@@ -154,7 +146,7 @@ function domainsOf(
 
 /** What one node's process is given beside the file. */
 export function keysOf(
-  node: RehearsedNode,
+  node: GatewayNode,
   { submitsToInbound }: Pick<RehearsedPair, 'submitsToInbound'>,
 ): string[] {
   const { role, host, address, mxPort, httpPort, spool } = node;
@@ -168,9 +160,9 @@ export function keysOf(
   ];
 }
 
-const submissionAt = ({ address, submissionPort }: RehearsedNode): string => `${address}:${submissionPort}`;
+const submissionAt = ({ address, submissionPort }: GatewayNode): string => `${address}:${submissionPort}`;
 
-function nodesOf(role: RoleName, { nodes }: HostSettings, ground: RehearsalGround): RehearsedNode[] {
+function nodesOf(role: RoleName, { nodes }: HostSettings, ground: RehearsalGround): GatewayNode[] {
   if (nodes.length > MOST_NODES) throw new Error(`${nodes.length} nodes of ${role} are too many to rehearse`);
   return nodes.map(({ host }, index) => ({
     role,
@@ -183,7 +175,7 @@ function nodesOf(role: RoleName, { nodes }: HostSettings, ground: RehearsalGroun
   }));
 }
 
-function roleKeys(role: RoleName, { host, nodes }: HostSettings, all: readonly RehearsedNode[]) {
+function roleKeys(role: RoleName, { host, nodes }: HostSettings, all: readonly GatewayNode[]) {
   const mine = all.filter((node) => node.role === role);
   const [first] = mine;
   const several = nodes.length > 1 || nodes[0]?.host !== host;
@@ -196,7 +188,7 @@ function roleKeys(role: RoleName, { host, nodes }: HostSettings, all: readonly R
             ({ address, submissionPort }) => `${address}:${submissionPort}`,
           ),
         };
-  const url = ({ address, httpPort }: RehearsedNode): string => `http://${address}:${httpPort}`;
+  const url = ({ address, httpPort }: GatewayNode): string => `http://${address}:${httpPort}`;
   return {
     ...listeners,
     [`${role}.host`]: host,
@@ -256,7 +248,7 @@ const namesOf = (label: string, count: number): string[] =>
 
 function addressesOf(
   { inbound, outbound }: Settings,
-  nodes: readonly RehearsedNode[],
+  nodes: readonly GatewayNode[],
   standIns: readonly StandIn[],
   ground: RehearsalGround,
 ): Map<string, readonly string[]> {

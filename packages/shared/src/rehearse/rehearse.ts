@@ -7,9 +7,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFaults, type Fault } from './faults.ts';
-import { judgeMail, type Verdict } from './ledger.ts';
+import { judgeMail, type Verdict } from '../loopback/ledger.ts';
 import type { FaultName, Scenario } from './scenario.ts';
-import type { Assignment } from './sender.ts';
+import type { Assignment } from '../loopback/sender.ts';
 import { planTraffic, type Departure } from './traffic.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
 

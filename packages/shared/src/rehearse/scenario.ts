@@ -5,6 +5,7 @@
  * `hours` of simulated time, and all of them are really sent; where that would be more than `MAX_RATE` a second here,
  * or the clocks would run more than `MAX_COMPRESSION` times as fast, the rehearsal takes longer.
  */
+import type { StrangerKind } from '../loopback/behaviour.ts';
 
 export const faultNames = ['inbound', 'outbound', 'local-server', 'resolver', 'disk'] as const;
 export type FaultName = (typeof faultNames)[number];
@@ -12,8 +13,6 @@ export type FaultName = (typeof faultNames)[number];
 /** A part of the traffic: before any fault, or with one. */
 export type SlotName = 'steady' | FaultName;
 
-export const strangerKinds = ['postfix', 'exim', 'qmail', 'spammer'] as const;
-export type StrangerKind = (typeof strangerKinds)[number];
 export type Shares = Readonly<Record<StrangerKind, number>>;
 
 export const usualShares: Shares = { postfix: 60, exim: 20, qmail: 10, spammer: 10 };

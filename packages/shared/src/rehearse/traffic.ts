@@ -3,11 +3,11 @@
  *
  * Every third message goes out, from the local servers. Of strangers' mail a little is misaddressed; of spam most is.
  */
-import type { SenderKind } from './behaviour.ts';
-import { sizeOf } from './message.ts';
+import { strangerKinds, type SenderKind, type StrangerKind } from '../loopback/behaviour.ts';
+import { sizeOf } from '../loopback/message.ts';
 import { personOf, type RehearsedPair } from './planned-pair.ts';
-import { strangerKinds, type Scenario, type Shares, type Slot, type StrangerKind } from './scenario.ts';
-import type { Assignment } from './sender.ts';
+import type { Scenario, Shares, Slot } from './scenario.ts';
+import type { Assignment } from '../loopback/sender.ts';
 import { SUFFIX } from './stand-ins.ts';
 
 export interface Departure {

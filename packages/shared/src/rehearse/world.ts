@@ -12,25 +12,18 @@ import { readConfig } from '../system/config/read-config.ts';
 import { createResolver } from '../system/resolver.ts';
 import { selfSigned } from '../system/self-signed.ts';
 import type { Settings } from '../system/settings.ts';
-import type { SenderKind } from './behaviour.ts';
-import { createDnsServer, type RehearsalDns } from './dns-server.ts';
-import { createGatewayProcess, type GatewayProcess } from './gateway-process.ts';
+import { strangerKinds, type SenderKind } from '../loopback/behaviour.ts';
+import { createDnsServer, type LoopbackDns } from '../loopback/dns-server.ts';
+import { createGatewayProcess, type GatewayNode, type GatewayProcess } from '../loopback/gateway-process.ts';
 import type { GivenKey } from './kept-keys.ts';
-import type { Stop, Taken } from './ledger.ts';
-import { freePorts, loopbackNetwork } from './loopback.ts';
-import { createMailServer, type MailServer } from './mail-server.ts';
-import {
-  keysOf,
-  movePair,
-  senderAddress,
-  submitterAddress,
-  type RehearsedPair,
-  type RehearsedNode,
-} from './planned-pair.ts';
-import type { Programs } from './programs.ts';
-import { strangerKinds, type Scenario } from './scenario.ts';
-import { openSender, type Host, type Sender } from './sender.ts';
-import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
+import type { Stop, Taken } from '../loopback/ledger.ts';
+import { freePorts, loopbackNetwork } from '../loopback/network.ts';
+import { createMailServer, type MailServer } from '../loopback/mail-server.ts';
+import { keysOf, movePair, senderAddress, submitterAddress, type RehearsedPair } from './planned-pair.ts';
+import type { Programs } from '../loopback/programs.ts';
+import type { Scenario } from './scenario.ts';
+import { openSender, type Host, type Sender } from '../loopback/sender.ts';
+import { mountSmallDisk, type SmallDisk } from '../loopback/small-disk.ts';
 import { SUFFIX, type StandIn } from './stand-ins.ts';
 import { strays } from './strays.ts';
 import { exists } from './traffic.ts';
@@ -51,7 +44,7 @@ export interface World {
   readonly pair: RehearsedPair;
   readonly gateways: readonly GatewayProcess[];
   readonly localServers: readonly MailServer[];
-  readonly resolver: RehearsalDns;
+  readonly resolver: LoopbackDns;
   /** Undefined where none can be mounted. */
   readonly disk: SmallDisk | undefined;
   readonly senders: readonly { readonly kind: SenderKind; readonly sender: Sender }[];
@@ -219,7 +212,7 @@ function openSenders(
   return senders;
 }
 
-const hostAt = ({ role, address, mxPort }: RehearsedNode, preference: number): Host => ({
+const hostAt = ({ role, address, mxPort }: GatewayNode, preference: number): Host => ({
   role,
   address,
   port: mxPort,

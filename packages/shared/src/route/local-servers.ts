@@ -14,7 +14,7 @@
  * Pure but for its own memory: time and chance are arguments.
  */
 import type { Random } from '../system/random.ts';
-import type { LocalServerSettings } from '../system/settings.ts';
+import type { LocalServerSettings } from '../system/settings/hosts.ts';
 import { isOutlier, noRecord, recorded, type ServerRecord } from './server-record.ts';
 
 export type LocalServer = Pick<LocalServerSettings, 'host' | 'port' | 'weight'>;

@@ -2,7 +2,8 @@
  * Where mail for a domain goes: a hosted domain to its local servers, never by MX; else by the first of `routes`
  * that matches (the domain itself, the longest `.parent`, `*`); else by MX.
  */
-import type { DomainSettings, LocalServerSettings, RouteSettings, Settings } from '../system/settings.ts';
+import type { DomainSettings, LocalServerSettings, RouteSettings } from '../system/settings/hosts.ts';
+import type { Settings } from '../system/settings.ts';
 import { normaliseDomain } from '../values/address.ts';
 import type { NextHop, TlsLevel } from '../values/next-hop.ts';
 

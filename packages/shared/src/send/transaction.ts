@@ -6,6 +6,7 @@
  * known boundary (`clean`). Nothing is rejected. A message is never delivered empty or cut off: where DATA was
  * taken and the message is not to follow, the session is to be dropped.
  */
+import { failpoints } from '../system/failpoint.ts';
 import type { NextHop } from '../values/next-hop.ts';
 import { formatReply, isPositive, replies, type Reply } from '../values/reply.ts';
 import { composeCommands, type Commands } from './commands.ts';
@@ -124,8 +125,10 @@ async function converse(
     await wire.read(replies, toData, commandMs);
     if (refusesData(replies[toData - 1])) return;
   }
+  if (failpoints) await failpoints.pass('send.envelope-taken');
   const sent = sendMessage(wire, outgoing, commandMs);
   progress.dotSent = typeof sent === 'boolean' ? sent : await sent;
+  if (failpoints) await failpoints.pass('send.message-sent');
   await wire.read(replies, toData + 1, messageMs);
   if (progress.dotSent || !isPositive(replies.at(-1)!)) return;
   replies.pop();

@@ -1,7 +1,7 @@
 /** A message as signatures need it: its header fields and the hash of its body, read once. Reads files. */
 import { open } from 'node:fs/promises';
+import { BodyHash } from '../system/body-hash.ts';
 import type { Body } from '../values/body.ts';
-import { BodyHash } from './body-hash.ts';
 import { asOctets, bodyStart, HEADER_MAX_FIELDS, HEADER_MAX_OCTETS, parseFields } from './header-fields.ts';
 import type { HeaderField } from './header-fields.ts';
 
@@ -50,9 +50,9 @@ async function startOf({ path, sizeBytes }: Body): Promise<Buffer> {
 
 function hashChunks(chunks: readonly Buffer[], from: number): string {
   let skip = from;
-  const hash = new BodyHash(chunks.reduce((sum, { length }) => sum + length, -from));
+  const hash = new BodyHash('relaxed', 'sha256');
   for (const chunk of chunks) {
-    if (skip < chunk.length) hash.add(skip > 0 ? chunk.subarray(skip) : chunk);
+    if (skip < chunk.length) hash.update(skip > 0 ? chunk.subarray(skip) : chunk);
     skip = Math.max(0, skip - chunk.length);
   }
   return hash.digest();
@@ -61,13 +61,13 @@ function hashChunks(chunks: readonly Buffer[], from: number): string {
 /** Others are served between two pieces. */
 async function hashFile({ path, sizeBytes }: Body, from: number): Promise<string> {
   await using file = await open(path!);
-  const hash = new BodyHash();
+  const hash = new BodyHash('relaxed', 'sha256');
   const buffer = Buffer.allocUnsafe(PIECE_OCTETS);
   let at = from;
   for (;;) {
     const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
     if (bytesRead === 0) break;
-    hash.add(buffer.subarray(0, bytesRead));
+    hash.update(buffer.subarray(0, bytesRead));
     at += bytesRead;
   }
   if (at !== sizeBytes) throw new Error(`${path} has ${at} octets instead of ${sizeBytes}`);

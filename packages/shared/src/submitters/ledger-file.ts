@@ -14,6 +14,8 @@ import { noUsage } from './usage.ts';
 export interface LedgerFileOptions {
   /** The spool's. */
   readonly directory: string;
+  /** False where another process writes the file. */
+  readonly keeps?: boolean;
   readonly clock: Clock;
   readonly onExcess: LedgerParts['onExcess'];
   readonly onHeld?: (name: string) => void;
@@ -24,7 +26,8 @@ export interface LedgerFileOptions {
 const WRITE_EVERY_MS = 10_000;
 const VERSION = 1;
 
-export function openLedger({ directory, clock, onExcess, onHeld, onFault }: LedgerFileOptions): Ledger {
+export function openLedger(options: LedgerFileOptions): Ledger {
+  const { directory, keeps = true, clock, onExcess, onHeld, onFault } = options;
   const path = join(directory, 'submitters.json');
   let isNew = false;
   let timer: NodeJS.Timeout | undefined;
@@ -53,6 +56,7 @@ export function openLedger({ directory, clock, onExcess, onHeld, onFault }: Ledg
     clock,
     accounts: readAccounts(path, directory, onFault),
     changed(urgent) {
+      if (!keeps) return;
       isNew = true;
       if (urgent) void flush();
       else timer ??= setTimeout(() => void flush(), WRITE_EVERY_MS).unref();

@@ -44,22 +44,42 @@ const MAX_SELECTORS = 100;
  * @throws when the directory is there and cannot be read
  */
 export function readDkimDomains(directory: string): Map<string, DkimDomain> {
-  const domains = new Map<string, DkimDomain>();
+  const domains = [...dkimDirectories(directory)];
+  return new Map(domains.map(([name, path]) => [name, readDkimDomain(name, path)]));
+}
+
+/**
+ * Domain → its directory.
+ * @throws when the directory of all is there and cannot be read
+ */
+export function dkimDirectories(directory: string): Map<string, string> {
+  const directories = new Map<string, string>();
   for (const entry of namesIn(directory)) {
     const name = normaliseDomain(entry);
-    if (!domains.has(name)) domains.set(name, readDkimDomain(name, join(directory, entry)));
+    if (!directories.has(name)) directories.set(name, join(directory, entry));
   }
-  return domains;
+  return directories;
 }
+
+/**
+ * The selectors that have a file in the directory of a domain, lower-case.
+ * @throws when it is there and cannot be read
+ */
+export const selectorsIn = (directory: string): string[] =>
+  namesIn(directory)
+    .filter((file) => file.endsWith(SUFFIX))
+    .map((file) => file.slice(0, -SUFFIX.length).toLowerCase());
+
+export const keyFile = (directory: string, selector: string): string =>
+  join(directory, `${selector}${SUFFIX}`);
 
 /** One domain, also when it has no directory yet. */
 export function readDkimDomain(name: string, directory: string): DkimDomain {
   try {
     const states = readStates(join(directory, STATES_FILE));
-    const files = namesIn(directory)
-      .filter((file) => file.endsWith(SUFFIX))
-      .map((file) => file.slice(0, -SUFFIX.length).toLowerCase());
-    const names = [...new Set([...files, ...Object.keys(states.active)])].sort().slice(0, MAX_SELECTORS);
+    const names = [...new Set([...selectorsIn(directory), ...Object.keys(states.active)])]
+      .sort()
+      .slice(0, MAX_SELECTORS);
     return { name, directory, selectors: names.map((selector) => selectorOf(selector, directory, states)) };
   } catch (error) {
     return { name, directory, selectors: [], fault: (error as Error).message };
@@ -89,7 +109,7 @@ function selectorOf(name: string, directory: string, { active, retired }: Select
   const at = Date.parse((state === 'active' ? active : retired)[name] ?? '');
   return {
     name,
-    file: join(directory, `${name}${SUFFIX}`),
+    file: keyFile(directory, name),
     state,
     since: Number.isNaN(at) ? null : at,
   };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { pingClamd, scanByClamd } from '@mailpair/shared/facts/engines/clamd';
 import { EngineServers, type EngineRules } from '@mailpair/shared/facts/engines/engine-servers';
 import { silentLog } from '@mailpair/shared/system/log';
-import type { EngineServerSettings } from '@mailpair/shared/system/settings';
+import type { EngineServerSettings } from '@mailpair/shared/system/settings/engines';
 import { freePorts } from '../../../support/ports.ts';
 import { rejection } from '../../../support/rejection.ts';
 import { startClamd, type ClamdAnswers, type StandIn } from '../../../support/stand-in-engines.ts';

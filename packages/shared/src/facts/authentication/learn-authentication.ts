@@ -16,10 +16,11 @@ import {
   type DmarcPolicy,
   type SpfFacts,
 } from '../../values/facts-of-authentication.ts';
+import { mailboxesIn } from '../content/addresses.ts';
+import { decodeText } from '../content/charset.ts';
 import type { Inquiry, Learner } from '../learner.ts';
 import { askBy, type AskDns, type AuthenticationDns } from './ask-dns.ts';
-import { mailboxesIn } from './from-field.ts';
-import { headerSectionOf, type HeaderSection } from './header-section.ts';
+import { headerSectionOf, valueOf, type Field, type HeaderSection } from './header-section.ts';
 import { listIn, verifySignatures, type Signatures } from './verify-signatures.ts';
 
 type Evaluate = typeof evaluateDmarc;
@@ -27,6 +28,8 @@ type Evaluate = typeof evaluateDmarc;
 /** Texts of strangers are cut after this. */
 const CHARACTERS = 300;
 const AUTHORS = 10;
+/** No more of From is looked at for what it shows. */
+const FIELD_CHARACTERS = 4_096;
 
 export interface AuthenticationParts {
   readonly resolver: AuthenticationDns;
@@ -59,12 +62,25 @@ export function authenticationLearner({
         dkim,
         dmarc: unlessCut(section, await dmarcFactsOf(evaluate, ask, signatures, dkim, spf)),
         arc: arcFactsOf(signatures),
-        from: mailboxesIn(section.fields),
+        from: mailboxesOf(section.fields),
         ...(list !== undefined && { list }),
       };
     },
   };
 }
+
+/** As a reader sees them. */
+const mailboxesOf = (fields: readonly Field[]): AuthenticationFacts['from'] =>
+  fields
+    .filter(({ name }) => name === 'from')
+    .flatMap((field) =>
+      mailboxesIn(
+        decodeText(Buffer.from(valueOf(field).slice(0, FIELD_CHARACTERS), 'latin1'), '').text,
+        AUTHORS,
+      ),
+    )
+    .slice(0, AUTHORS)
+    .map(({ name, address }) => ({ name: name.slice(0, CHARACTERS), address: address.slice(0, CHARACTERS) }));
 
 /** A From that nobody looked for far enough is no From that is missing. */
 const unlessCut = ({ contentAt }: HeaderSection, dmarc: DmarcFacts): DmarcFacts =>

@@ -9,8 +9,8 @@
 import { createReadStream } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { ARCResult, DKIMResult, DNSResolver } from 'mailauth';
+import { BodyHash } from '../../system/body-hash.ts';
 import type { Body } from '../../values/body.ts';
-import { BodyHash } from './body-hash.ts';
 import { rememberKeys, type KeyCache } from './remembered-keys.ts';
 import { valueOf, type Field, type HeaderSection } from './header-section.ts';
 
@@ -53,7 +53,7 @@ interface Verifier {
   readonly headerFrom: readonly string[];
   readonly fromFields: number;
   readonly arc: ArcData;
-  readonly bodyHashes: Map<string, BodyHash>;
+  readonly bodyHashes: Map<string, HashOfBody>;
   keyCache: KeyCache;
   messageHeaders(headers: object): Promise<void>;
   nextChunk(chunk: Buffer): Promise<void>;
@@ -85,6 +85,15 @@ const TURN_BYTES = 256 * 1024;
 /** Of ARC sets; RFC 8617 §4.2.1 allows 50, each of which costs a key and a verification. */
 const SETS = 15;
 
+/** With what else the verifier asks of one. */
+class HashOfBody extends BodyHash {
+  /** What `digest` gave; kept here by the verifier. */
+  hash = '';
+  /** Of no use here. */
+  setContentType(): void {}
+  getMimeStructureStart(): undefined {}
+}
+
 let library: Promise<{ readonly Verifier: VerifierClass; readonly arc: Arc }> | undefined;
 
 async function load(): Promise<{ readonly Verifier: VerifierClass; readonly arc: Arc }> {
@@ -93,12 +102,15 @@ async function load(): Promise<{ readonly Verifier: VerifierClass; readonly arc:
     import('mailauth/lib/dkim/dkim-verifier.js') as Promise<{ DkimVerifier: VerifierClass }>,
     import('mailauth/lib/arc/index.js'),
   ]);
-  /** Each body hash is ours. */
+  /** Each body hash is ours: it takes a fourth of the time. */
   class OurVerifier extends verifier.DkimVerifier {
     addBodyHash(canonicalization: string, algorithm: string, limit: unknown): string {
       const key = `${canonicalization}:${algorithm}:${String(limit)}`;
       if (!this.bodyHashes.has(key))
-        this.bodyHashes.set(key, new BodyHash(canonicalization, algorithm, limit));
+        this.bodyHashes.set(
+          key,
+          new HashOfBody(canonicalization, algorithm, typeof limit === 'number' ? limit : undefined),
+        );
       return key;
     }
   }

@@ -3,7 +3,7 @@
  * add on top go first, so that whatever the message begins with is taken for mail and opened as such.
  */
 import type { Socket } from 'node:net';
-import type { EnginePlace } from '../../system/settings.ts';
+import type { EnginePlace } from '../../system/settings/engines.ts';
 import type { Body } from '../../values/body.ts';
 import { connect } from './connect.ts';
 import { octetsOf } from './octets.ts';

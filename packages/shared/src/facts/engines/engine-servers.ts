@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
-import type { EnginePlace, EngineServerSettings } from '../../system/settings.ts';
+import type { EnginePlace, EngineServerSettings } from '../../system/settings/engines.ts';
 import { UnreachableError } from './connect.ts';
 
 export type EngineName = 'clamav' | 'rspamd';

@@ -1,5 +1,6 @@
 /** What is to be balanced: the name of a role, its nodes, and the port that they take mail on. Pure. */
-import type { NodeSettings, Settings } from '../../system/settings.ts';
+import type { NodeSettings } from '../../system/settings/hosts.ts';
+import type { Settings } from '../../system/settings.ts';
 
 export interface BalancedName {
   readonly name: string;

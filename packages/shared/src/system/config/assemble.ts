@@ -1,11 +1,15 @@
 /** The values of all keys put together as the program wants them. */
 import { formatHostPort } from '../addresses.ts';
-import type { HostSettings, NodeSettings, PublishSettings, Settings } from '../settings.ts';
+import type { HostSettings, NodeSettings } from '../settings/hosts.ts';
+import type { Settings } from '../settings.ts';
 import { authenticationSettings } from './authentication-settings.ts';
 import { contentSettings } from './content-settings.ts';
+import { clientSettings, conductSettings } from './client-settings.ts';
+import { listSettings } from './dns-list-settings.ts';
 import type { DomainItem } from './domains.ts';
 import { engineSettings } from './engine-settings.ts';
 import type { Values } from './keys.ts';
+import { publishSettings } from './publish-settings.ts';
 import { submitterSettings } from './submitter-settings.ts';
 
 export function assemble(file: string, values: Values): Settings {
@@ -155,19 +159,6 @@ function updateSettings(values: Values): Settings['dns']['update'] {
   };
 }
 
-function listSettings(values: Values): Settings['lists'] {
-  return {
-    deny: values['lists.deny'],
-    allow: values['lists.allow'],
-    domains: values['lists.domains'],
-    refuseAt: values['lists.refuseAt'],
-    onFault: values['lists.onFault'],
-    timeoutMs: values['lists.timeout'],
-    testMs: values['lists.test'],
-    retestMs: values['lists.retest'],
-  };
-}
-
 function bayesSettings(values: Values): Settings['bayes'] {
   return {
     mode: values['bayes.mode'],
@@ -179,69 +170,6 @@ function bayesSettings(values: Values): Settings['bayes'] {
     likely: values['bayes.likely'],
     ham: values['bayes.ham'],
     onFault: values['bayes.onFault'],
-  };
-}
-
-function clientSettings(values: Values): Settings['clients'] {
-  return {
-    noName: values['clients.noName'],
-    unconfirmedName: values['clients.unconfirmedName'],
-    genericName: values['clients.genericName'],
-    refuseOurName: values['clients.refuseOurName'],
-    ourName: values['clients.ourName'],
-    hostedName: values['clients.hostedName'],
-    wrongAddress: values['clients.wrongAddress'],
-    bareWord: values['clients.bareWord'],
-    unknownName: values['clients.unknownName'],
-    earlyTalker: values['clients.earlyTalker'],
-  };
-}
-
-function conductSettings(values: Values): Pick<Settings, 'rates' | 'harvest' | 'greylist'> {
-  return {
-    rates: {
-      connectionsPerClient: values['rates.connectionsPerClient'],
-      connectionsPerNetwork: values['rates.connectionsPerNetwork'],
-      messagesPerClient: values['rates.messagesPerClient'],
-      messagesPerNetwork: values['rates.messagesPerNetwork'],
-      messagesPerSender: values['rates.messagesPerSender'],
-      recipientsPerClient: values['rates.recipientsPerClient'],
-      exempt: values['rates.exempt'],
-    },
-    harvest: {
-      credit: values['harvest.credit'],
-      refillMs: values['harvest.refill'],
-      tarpitMs: values['harvest.tarpit'],
-      tarpitSessions: values['harvest.tarpitSessions'],
-      banMs: values['harvest.ban'],
-    },
-    greylist: {
-      mode: values['greylist.mode'],
-      suspiciousAt: values['greylist.suspiciousAt'],
-      delayMs: values['greylist.delay'],
-      windowMs: values['greylist.window'],
-      keepMs: values['greylist.keep'],
-    },
-  };
-}
-
-function publishSettings(values: Values): PublishSettings {
-  return {
-    zones: values['publish.zones'],
-    ttlMs: values['publish.ttl'],
-    addressTtlMs: values['publish.addressTtl'],
-    spf: { terms: values['publish.spf.terms'], all: values['publish.spf.all'] },
-    texts: values['publish.texts'],
-    dmarc: { policy: values['publish.dmarc.policy'], rua: values['publish.dmarc.rua'] },
-    mtaSts: {
-      mode: values['publish.mtaSts.mode'],
-      maxAgeMs: values['publish.mtaSts.maxAge'],
-      host: values['publish.mtaSts.host'],
-    },
-    tlsRpt: { rua: values['publish.tlsRpt.rua'] },
-    tlsa: values['publish.tlsa'],
-    certificates: values['publish.certificates'],
-    caa: values['publish.caa'],
   };
 }
 
@@ -261,6 +189,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
       connections: values['limits.connections'],
       connectionsPerClient: values['limits.connectionsPerClient'],
       connectionsPerNetwork: values['limits.connectionsPerNetwork'],
+      connectionsPerUser: values['limits.connectionsPerUser'],
       errors: values['limits.errors'],
       commands: values['limits.commands'],
       memoryPerMessageBytes: values['limits.memoryPerMessage'],

@@ -1,5 +1,5 @@
 /** What is made of SPF, DKIM, ARC and DMARC, of the values of its keys. */
-import type { AuthenticationSettings } from '../settings.ts';
+import type { AuthenticationSettings } from '../settings/authentication.ts';
 import type { Values } from './keys.ts';
 
 export function authenticationSettings(values: Values): AuthenticationSettings {

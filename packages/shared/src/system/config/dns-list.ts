@@ -5,7 +5,7 @@
 import { isIPv4 } from 'node:net';
 import { normaliseDomain } from '../../values/address.ts';
 import { isAddress } from '../addresses.ts';
-import type { DnsListSettings, DomainListSettings } from '../settings.ts';
+import type { DnsListSettings, DomainListSettings } from '../settings/dns-lists.ts';
 import { describe } from './findings.ts';
 import type { Findings } from './findings.ts';
 import { choice, listOf, readFields } from './format.ts';

@@ -1,5 +1,5 @@
 /** Hosted domains, and how the recipients of a domain are known. */
-import type { LocalServerSettings, VerifySettings } from '../settings.ts';
+import type { LocalServerSettings, VerifySettings } from '../settings/hosts.ts';
 import type { Findings } from './findings.ts';
 import { file, listOf, readFields } from './format.ts';
 import type { Format } from './format.ts';

@@ -2,7 +2,7 @@
 import { isAbsolute } from 'node:path';
 import { formatHostPort, isAddress, normaliseAddress, parseHostPort } from '../addresses.ts';
 import { normaliseDomain } from '../../values/address.ts';
-import type { EngineServerSettings } from '../settings.ts';
+import type { EngineServerSettings } from '../settings/engines.ts';
 import type { Format } from './format.ts';
 import { faultOfName } from './names.ts';
 

@@ -1,5 +1,6 @@
 /** The values of the keys of engines put together. */
-import type { EngineSettings, Settings } from '../settings.ts';
+import type { EngineSettings } from '../settings/engines.ts';
+import type { Settings } from '../settings.ts';
 import type { Values } from './keys.ts';
 
 export const engineSettings = (values: Values): Pick<Settings, 'clamav' | 'rspamd'> => ({

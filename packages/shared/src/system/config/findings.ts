@@ -2,7 +2,7 @@
  * What reading a configuration brings to light: faults, warnings, and what the values name that must be looked at
  * once all are read (files, listeners). Everything is collected, nothing is thrown: the operator sees all at once.
  */
-import type { ListenSettings } from '../settings.ts';
+import type { ListenSettings } from '../settings/hosts.ts';
 
 export interface Fault {
   /** The key, `domains[1].name`; for a syntax error the file with line and column. */

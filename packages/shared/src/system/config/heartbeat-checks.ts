@@ -1,5 +1,6 @@
 /** What stands in the way of the heartbeat: nodes that the others cannot reach, and times that do not fit. Pure. */
-import type { HostSettings, NodeSettings, Settings } from '../settings.ts';
+import type { HostSettings, NodeSettings } from '../settings/hosts.ts';
+import type { Settings } from '../settings.ts';
 import type { Findings } from './findings.ts';
 import { formatDuration } from './units.ts';
 

@@ -2,7 +2,7 @@
 import type { ListenerRole } from '../../values/session.ts';
 import { isAddress, normaliseAddress, parseHostPort } from '../addresses.ts';
 import type { HostPort } from '../addresses.ts';
-import type { ListenSettings } from '../settings.ts';
+import type { ListenSettings } from '../settings/hosts.ts';
 import { balancers } from './balancers.ts';
 import type { Findings } from './findings.ts';
 import { choice, readFields } from './format.ts';

@@ -2,7 +2,7 @@
 import { normaliseDomain } from '../../values/address.ts';
 import { isAddress, normaliseAddress, parseHostPort } from '../addresses.ts';
 import type { HostPort } from '../addresses.ts';
-import type { LocalServerSettings } from '../settings.ts';
+import type { LocalServerSettings } from '../settings/hosts.ts';
 import { choice, count, readFields, yesNo } from './format.ts';
 import type { Format } from './format.ts';
 import { faultOfName } from './names.ts';

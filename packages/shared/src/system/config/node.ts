@@ -1,5 +1,5 @@
 /** One machine of a role that has several, and where its HTTP listener is reached. */
-import type { NodeSettings } from '../settings.ts';
+import type { NodeSettings } from '../settings/hosts.ts';
 import { listOf, readFields } from './format.ts';
 import type { Format } from './format.ts';
 import { address, gatewayName } from './names.ts';

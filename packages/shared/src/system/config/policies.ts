@@ -1,7 +1,7 @@
 /** Policies of recipients, senders to allow and to block, and rules, as an operator writes them. */
 import { normaliseDomain, recipientKey } from '../../values/address.ts';
 import { formatNetwork, parseNetwork } from '../addresses.ts';
-import type { PolicySettings, RuleConditions, RuleSettings, SenderEntry } from '../policy-settings.ts';
+import type { PolicySettings, RuleConditions, RuleSettings, SenderEntry } from '../settings/policies.ts';
 import { describe } from './findings.ts';
 import type { Findings } from './findings.ts';
 import { choice, decimal, listOf, readFields, size, yesNo, type Format } from './format.ts';

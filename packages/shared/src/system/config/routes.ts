@@ -6,7 +6,7 @@
 import { normaliseDomain } from '../../values/address.ts';
 import type { TlsLevel } from '../../values/next-hop.ts';
 import { isAddress, isWithin, normaliseAddress, parseHostPort, parseNetwork } from '../addresses.ts';
-import type { RouteSettings } from '../settings.ts';
+import type { RouteSettings } from '../settings/hosts.ts';
 import { describe } from './findings.ts';
 import type { Findings } from './findings.ts';
 import { file, readFields, text } from './format.ts';

@@ -2,7 +2,7 @@
 import { normaliseDomain } from '../../values/address.ts';
 import { limitNames, type LimitName } from '../../values/submitter.ts';
 import { formatNetwork, parseNetwork } from '../addresses.ts';
-import type { SubmitterException } from '../settings.ts';
+import type { SubmitterException } from '../settings/submitters.ts';
 import { choice, count, listOf, readFields } from './format.ts';
 import type { Format } from './format.ts';
 import { faultOfName } from './names.ts';
@@ -21,7 +21,7 @@ export const domainPattern: Format<string> = {
   },
 };
 
-const submitterName: Format<string> = {
+export const submitterName: Format<string> = {
   name: 'name of a submitter',
   expects: 'a user, or the address of a sender',
   read(raw, at, findings) {

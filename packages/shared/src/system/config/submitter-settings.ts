@@ -1,6 +1,6 @@
 /** The keys of submitters put together. */
 import { limitNames, type SubmitterLimits } from '../../values/submitter.ts';
-import type { SubmitterSettings } from '../settings.ts';
+import type { SubmitterSettings } from '../settings/submitters.ts';
 import type { Values } from './keys.ts';
 
 export function submitterSettings(values: Values): SubmitterSettings {
@@ -8,6 +8,7 @@ export function submitterSettings(values: Values): SubmitterSettings {
     domains: values['submitters.domains'],
     from: values['submitters.from'],
     by: values['submitters.by'],
+    servers: values['submitters.servers']?.map((name) => name.toLowerCase()) ?? null,
     limited: values['submitters.limited'],
     limits: Object.fromEntries(
       limitNames.map((name) => [name, values[`submitters.${name}`]]),

@@ -1,0 +1,36 @@
+/** A DNS server on loopback that can be stopped and started on its port. UDP only: no answer here is long. */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { answerQuery } from './dns-answer.ts';
+import type { Zone } from './zone.ts';
+
+export interface LoopbackDns {
+  start(): Promise<void>;
+  /** From now on nobody answers on its port. */
+  stop(): Promise<void>;
+}
+
+export function createDnsServer(
+  at: { readonly address: string; readonly port: number },
+  zone: Zone,
+): LoopbackDns {
+  let socket: Socket | undefined;
+  return {
+    async start() {
+      const opened = createSocket('udp4');
+      opened.on('message', (query, from) => {
+        const answer = answerQuery(query, zone);
+        if (answer) opened.send(answer, from.port, from.address);
+      });
+      opened.bind(at.port, at.address);
+      await once(opened, 'listening');
+      opened.on('error', () => undefined); // A client that has gone: it asks again.
+      socket = opened;
+    },
+    async stop() {
+      const closing = socket;
+      socket = undefined;
+      if (closing) await new Promise<void>((resolve) => closing.close(resolve));
+    },
+  };
+}

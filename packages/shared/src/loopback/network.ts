@@ -1,0 +1,41 @@
+/** A network of loopback addresses that nobody uses, and ports on it. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+const PORTS = { from: 20_000, to: 30_000 };
+const TRIES = 20;
+
+/** The first three parts of its addresses. @throws where only 127.0.0.1 is loopback */
+export async function loopbackNetwork(): Promise<string> {
+  const part = (): number => 1 + Math.floor(Math.random() * 253);
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const network = `127.${part()}.${part()}`;
+    if (await canListen(`${network}.1`, 0)) return network;
+  }
+  throw new Error(
+    'both gateways on one machine need all of 127.0.0.0/8 on the loopback interface, as Linux has it',
+  );
+}
+
+/** Different ones, each free a moment ago; below those that the system gives to outgoing connections. */
+export async function freePorts(network: string, count: number): Promise<number[]> {
+  const ports: number[] = [];
+  for (let port = PORTS.from + Math.floor(Math.random() * 5000); ports.length < count; port += 1) {
+    if (port >= PORTS.to) throw new Error(`no ${count} ports are free between ${PORTS.from} and ${PORTS.to}`);
+    if (await canListen(`${network}.1`, port)) ports.push(port);
+  }
+  return ports;
+}
+
+async function canListen(host: string, port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}

@@ -1,0 +1,60 @@
+/** What is counted of sessions and of clients that are sent away, and how many networks are banned. */
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ListenerRole } from '../../values/session.ts';
+import { byWord } from './by-word.ts';
+
+export interface ClientMetrics {
+  session(listener: ListenerRole): void;
+  refusedSession(code: number): void;
+  /** A peer was turned away from a listener for load balancers. */
+  turnedAway(): void;
+  /** A client that was not let in for the load: `shed` to the other MX, or `defer`. */
+  sentAway(how: 'shed' | 'defer'): void;
+  /** A client of the internet was over a limit, or is banned. */
+  limited(what: 'connections' | 'messages' | 'recipients' | 'tarpit' | 'ban'): void;
+  watchBans(read: () => number): void;
+}
+
+export function clientMetrics(registers: Registry[]): ClientMetrics {
+  const counter = <L extends string>(name: string, help: string, labelNames: L[]): Counter<L> =>
+    new Counter({ name: `mailpair_${name}`, help, labelNames, registers });
+  const sessions = counter('sessions_total', 'Sessions by listener', ['listener']);
+  const refused = counter('sessions_refused_total', 'Sessions ended by us, by reply code', ['code']);
+  const turnedAway = counter(
+    'turned_away_total',
+    'Peers without a good PROXY header, at listeners for balancers',
+    [],
+  );
+  const sentAway = counter(
+    'clients_sent_away_total',
+    'Clients not let in for the load, by whether the other MX has room',
+    ['how'],
+  );
+  const limited = counter(
+    'clients_limited_total',
+    'Connections, messages and recipients of clients over a limit, kept waiting (tarpit), or refused for a ban',
+    ['what'],
+  );
+  const countSession = byWord((listener: ListenerRole) => {
+    const child = sessions.labels({ listener });
+    return () => child.inc();
+  });
+  return {
+    session: countSession,
+    refusedSession: (code) => refused.inc({ code: String(code) }),
+    turnedAway: () => turnedAway.inc(),
+    sentAway: (how) => sentAway.inc({ how }),
+    limited: (what) => limited.inc({ what }),
+    watchBans(read) {
+      new Gauge({
+        name: 'mailpair_bans',
+        help: 'Networks that are banned',
+        registers,
+        aggregator: 'max',
+        collect() {
+          this.set(read());
+        },
+      });
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** The machines of the pair: where each listens, and the local servers and next hops it knows by name. */
+import type { TlsLevel } from '../../values/next-hop.ts';
+
+export type TlsMode = 'starttls' | 'implicit' | 'none';
+
+export interface ListenSettings {
+  /** `host:port`; IPv6 hosts in brackets in the file, without here. */
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsMode;
+  /** Networks of the load balancers that connect here, each connection with a PROXY header; absent: clients do. */
+  readonly proxy?: readonly string[];
+}
+
+/** One machine of a role. */
+export interface NodeSettings {
+  /** The name in its greeting, in EHLO to others, in Received. */
+  readonly host: string;
+  readonly addresses: readonly string[];
+  /** Where its partner reaches its HTTP listener, without a path; null when it has none. */
+  readonly url: string | null;
+}
+
+export interface HostSettings {
+  /** The name in the MX record; with a single node, the node's. */
+  readonly host: string;
+  /** Public addresses of that name, for DNS. */
+  readonly addresses: readonly string[];
+  /** The machines of the role, at least one. */
+  readonly nodes: readonly NodeSettings[];
+  readonly spool: string;
+  readonly http: { readonly host: string; readonly port: number } | null;
+  /** Where load balancers ask for its weight, or null. */
+  readonly agent: { readonly host: string; readonly port: number } | null;
+  /** The file that tells keepalived its headroom, or null. */
+  readonly trackFile: string | null;
+  readonly workers: number | 'auto';
+  /** Where its connections to others start from, at most one of each family; else the system picks. */
+  readonly sourceAddresses: readonly string[];
+}
+
+export interface LocalServerSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly weight: number;
+  readonly tls: TlsLevel;
+  readonly implicitTls: boolean;
+}
+
+export type VerifySettings =
+  { readonly by: 'callforward' } | { readonly by: 'file'; readonly path: string } | { readonly by: 'none' };
+
+export interface DomainSettings {
+  /** Lower-case A-labels. */
+  readonly name: string;
+  readonly localServers: readonly LocalServerSettings[];
+  readonly verify: VerifySettings;
+}
+
+export interface RouteSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsLevel;
+  readonly implicitTls: boolean;
+  readonly auth?: { readonly user: string; readonly passwordFile: string };
+}
