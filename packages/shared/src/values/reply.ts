@@ -67,6 +67,13 @@ export const replies = {
   badParameter: (name: string) => reply(555, '5.5.4', `Parameter ${name} is not known or not allowed here`),
   badParameterValue: (name: string) =>
     reply(501, '5.5.4', `Parameter ${name} has a bad value, or is given twice`),
+  badChunk: reply(
+    501,
+    '5.5.4',
+    'Syntax: BDAT octets [LAST]; closing the connection, since commands cannot be told from message',
+  ),
+  chunked: reply(503, '5.5.1', 'The message comes in chunks; send BDAT, or RSET to drop it'),
+  chunkOk: (sizeBytes: number) => reply(250, '2.0.0', `${sizeBytes} octets received`),
   ok: reply(250, '2.0.0', 'OK'),
   startData: reply(354, '', 'End the message with <CR><LF>.<CR><LF>'),
 
