@@ -127,6 +127,15 @@ describe('The dispatcher, while one next hop has a long backlog', () => {
     expect(madeFor('slow.example')).to.equal(2 * MOST);
   });
 
+  it('finds within some minutes what nobody told of', async () => {
+    await start();
+    put('found.example', 1, receivedAt + minute);
+    await pass(9 * minute);
+    expect(madeFor('found.example')).to.equal(0);
+    await pass(minute);
+    expect(madeFor('found.example')).to.equal(1);
+  });
+
   it('says how long the oldest waits for its turn, which is not what it waits for a next hop', async () => {
     attempts.outlooks.set('dead.example', { restsUntil: receivedAt + 10 * minute, isDoubtful: true });
     put('dead.example', 5);

@@ -7,7 +7,7 @@
 import type { Attempts, Outlook } from './attempt.ts';
 import { FairShares } from './fair-shares.ts';
 import { LaneSchedule, type Lane } from './queue/lane-schedule.ts';
-import type { Due, Spool } from './queue/spool.ts';
+import type { Due, LaneStart, Spool } from './queue/spool.ts';
 import type { Clock } from './system/clock.ts';
 import type { Settings } from './system/settings.ts';
 import type { Entry } from './values/entry.ts';
@@ -47,6 +47,10 @@ const LATE_TOGETHER = 50;
 const LATE_EVERY_MS = 250;
 /** A lane that waits for its next hop is looked at anyway. */
 const LOOK_MS = 60_000;
+/** How often all lanes on disk are gone through, for what nobody told of, and how many at a time. */
+const SURVEY_MS = 10 * 60_000;
+const SURVEY_TOGETHER = 200;
+const SURVEY_ON_MS = 100;
 
 const several: Outlook = { destination: '*', restsUntil: 0, isDoubtful: false, hosts: Infinity };
 
@@ -58,6 +62,8 @@ export class Turns {
   readonly #newAtHops = new FairShares();
   #lateAt = 0;
   #lateLeft = 0;
+  #survey: Iterator<LaneStart> | undefined;
+  #surveyAt = Infinity;
 
   constructor(parts: TurnsParts) {
     this.#parts = parts;
@@ -66,6 +72,7 @@ export class Turns {
   /** Learns what is in the spool. */
   start(): void {
     for (const { lane, dueAt } of this.#parts.spool.lanes()) this.#schedule.note(lane, dueAt);
+    this.#surveyAt = this.#parts.clock.now() + SURVEY_MS;
   }
 
   /** An entry in the spool that nobody is at work on is due then. */
@@ -103,6 +110,7 @@ export class Turns {
   /** Begins with what is due, as far as there is room. */
   look(): void {
     const now = this.#parts.clock.now();
+    if (now >= this.#surveyAt) this.#goThrough(now);
     while (this.#parts.hasRoom()) {
       const lane = this.#schedule.next(now, this.#mayGo);
       if (!lane) return;
@@ -117,7 +125,7 @@ export class Turns {
 
   /** When to look again though no attempt ends. */
   get nextAt(): number {
-    return this.#schedule.nextAt;
+    return Math.min(this.#schedule.nextAt, this.#surveyAt);
   }
 
   /** When the first was due of those that wait for us, or (`all`) for their next hop or time. */
@@ -127,6 +135,20 @@ export class Turns {
 
   readonly #mayGo = (submitter: string): boolean =>
     submitter === '' || this.#submitters.activeOf(submitter) <= SHARE - PER_TURN;
+
+  #goThrough(now: number): void {
+    this.#survey ??= this.#parts.spool.lanes()[Symbol.iterator]();
+    this.#surveyAt = now + SURVEY_ON_MS;
+    for (let count = 0; count < SURVEY_TOGETHER; count += 1) {
+      const next = this.#survey.next();
+      if (!next.done) this.#schedule.note(next.value.lane, next.value.dueAt);
+      else {
+        this.#survey = undefined;
+        this.#surveyAt = now + SURVEY_MS;
+        return;
+      }
+    }
+  }
 
   #mostAt(hosts: number): number {
     return hosts * this.#parts.settings().send.connectionsPerHop * PER_SESSION;
