@@ -101,6 +101,7 @@ export class Supervisor {
     const child = this.#parts.start(worker, this.#phase === 'starting' && worker === 0);
     Object.assign(place, { child, isReady: false, startedAt: this.#parts.now() });
     child.onMessage((message) => {
+      if (place.child !== child) return; // the last words of one that ended
       if (message.kind === 'ready') this.#ready(place, message.facts);
       else this.#pass(message);
     });

@@ -209,6 +209,23 @@ describe('the classifier', () => {
     ).to.deep.equal(before);
   });
 
+  it('learns in memory with another process that has it open, where it follows that', async () => {
+    let bayes = start();
+    teach(bayes, 40);
+    await stop(bayes);
+    const before = readdirSync(directory).toSorted();
+    const following = start({ readOnly: true, follows: true });
+    const { spam } = following.status();
+    expect(following.learn(exampleNo('spam', 4_711))).to.equal('learnt');
+    expect(following.learn(exampleNo('spam', 4_711))).to.equal('known');
+    expect(following.status().spam).to.equal(spam + 1);
+    await stop(following);
+    expect(readdirSync(directory).toSorted()).to.deep.equal(before);
+    bayes = start();
+    expect(bayes.status().spam).to.equal(spam);
+    await stop(bayes);
+  });
+
   it('keeps within its bound of tokens and still tells them apart', async () => {
     let bayes = start({ maxTokens: 1_000 });
     teach(bayes, 200);
