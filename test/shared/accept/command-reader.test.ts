@@ -79,6 +79,21 @@ describe('the reader of commands', () => {
     );
   });
 
+  it('keeps nothing of a chunk but what it copied, so that the next may come in the same place', () => {
+    const octets = Buffer.from('DATA\r\none\r\n..two\r\n.\r\nNOOP\r\n');
+    const place = Buffer.alloc(octets.length);
+    for (let size = 1; size <= octets.length; size += 1) {
+      seen = [];
+      const reader = createReader();
+      for (let from = 0; from < octets.length; from += size) {
+        const part = octets.copy(place, 0, from, from + size);
+        reader.write(place.subarray(0, part));
+        place.fill('#');
+      }
+      expect(seen).to.deep.equal(['DATA', '(message one\r\n.two\r\n)', 'NOOP']);
+    }
+  });
+
   it('gives no line before the one before it was answered', () => {
     atOnce = false;
     write(createReader(), 'ONE\r\nTWO\r\n');

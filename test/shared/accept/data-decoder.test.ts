@@ -8,6 +8,7 @@ type Mode = 'reject' | 'normalise';
 interface Decoded {
   readonly content: Buffer;
   readonly bareLineEnd: boolean;
+  readonly isTransparent: boolean;
   /** What followed the final dot; undefined when there was none. */
   readonly rest: Buffer | undefined;
 }
@@ -26,12 +27,14 @@ function decode(octets: Buffer, cuts: readonly number[], mode: Mode): Decoded {
       return {
         content: Buffer.concat(pieces),
         bareLineEnd: decoder.bareLineEnd,
+        isTransparent: decoder.isTransparent,
         rest: Buffer.concat([rest, octets.subarray(to)]),
       };
     }
   }
   expect(decoder.ended).to.equal(false);
-  return { content: Buffer.concat(pieces), bareLineEnd: decoder.bareLineEnd, rest: undefined };
+  const { bareLineEnd, isTransparent } = decoder;
+  return { content: Buffer.concat(pieces), bareLineEnd, isTransparent, rest: undefined };
 }
 
 const stuffed = (lines: readonly Buffer[]): Buffer =>
@@ -132,6 +135,36 @@ describe('the decoder of message octets', () => {
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  it('finds each control character in lines longer than it looks at at once, wherever they begin in memory', () => {
+    const telling = fc.constantFrom('\0', '\n', '\r', '\t', '\x0e', '\x0d\n', '\x80', '\xff', '.');
+    const long = fc.tuple(fc.nat(300), telling, fc.nat(300), fc.nat(7));
+    fc.assert(
+      fc.property(long, cuts, ([before, what, after, offset], places) => {
+        const text = `${'x'.repeat(before)}${what}${'\x7f'.repeat(after)}\r\n.\r\n`;
+        const octets = Buffer.alloc(offset + text.length, text, 'latin1')
+          .fill(text, offset, 'latin1')
+          .subarray(offset);
+        const decoded = decode(octets, places, 'reject');
+        expect(decoded.content.toString('latin1')).to.equal(contentOf(octets)!.content);
+        expect(decoded.bareLineEnd).to.equal(hasBareLineEnd(octets));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('says of what it gives whether a line of it begins with a dot', () => {
+    fc.assert(
+      fc.property(fc.oneof(soup, lines.map(stuffed)), cuts, mode, (octets, places, how) => {
+        const { content, isTransparent } = decode(octets, places, how);
+        if (isTransparent) expect(content.toString('latin1')).not.to.match(/(^|\r\n)\./);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(decode(Buffer.from('a\r\nb.\r\n.\r\n'), [], 'reject').isTransparent).to.equal(true);
+    expect(decode(Buffer.from('a\r\n..\r\n.\r\n'), [], 'reject').isTransparent).to.equal(false);
+    expect(decode(Buffer.from('a\n.b\r\n.\r\n'), [], 'normalise').isTransparent).to.equal(false);
   });
 
   it('hands on the parts of a chunk without copying them', () => {

@@ -22,12 +22,18 @@ export interface DataSink {
 }
 
 export interface ReaderHooks {
-  /** A command line without its line end. Reading goes on after `next`. */
+  /** A command line without its line end, of octets that are lent. Reading goes on after `next`. */
   command(line: Buffer, next: () => void): void;
   lineTooLong(): void;
   /** What is answered until `worked` may be gathered. */
   working(): void;
   worked(): void;
+}
+
+function copyOf(octets: Buffer): Buffer {
+  const copy = Buffer.allocUnsafe(octets.length);
+  copy.set(octets);
+  return copy;
 }
 
 /** What a client may have sent ahead while it waits for an answer, before the network is told to hold it back. */
@@ -69,10 +75,14 @@ export class CommandReader extends EventEmitter {
     this.#work();
   }
 
-  /** @returns false when the writer should wait for `drain` */
+  /**
+   * @param chunk is the writer's again when this returns
+   * @returns false when the writer should wait for `drain`
+   */
   write(chunk: Buffer): boolean {
     this.#input = this.#input.length > 0 ? Buffer.concat([this.#input, chunk]) : chunk;
     this.#work();
+    if (this.#input.length > 0) this.#input = copyOf(this.#input);
     this.#holdsBack = this.#waits && this.#input.length >= MOST_AHEAD;
     return !this.#holdsBack;
   }
@@ -122,7 +132,7 @@ export class CommandReader extends EventEmitter {
   #readData(sink: DataSink): boolean {
     if (this.#input.length === 0 || !this.#decoder) return false;
     let pressure: Promise<void> | undefined;
-    const rest = this.#decoder.feed(this.#input, (piece) => {
+    const rest = this.#decoder.feed(copyOf(this.#input), (piece) => {
       pressure = sink.push(piece) ?? pressure;
     });
     this.#input = rest ?? EMPTY;

@@ -11,11 +11,19 @@ const CR = 13;
 const DOT = 46;
 const CRLF = Buffer.from('\r\n');
 
+/** Every octet of a word, as a number of 32 bits. */
+const AFTER_CR = 0x0e0e0e0e;
+const TOP_BITS = 0x80808080;
+/** From here on looking at four octets at a time is worth it. */
+const LONG_BYTES = 128;
+
 export class DataDecoder {
   /** A bare CR, bare LF or NUL was seen (and normalised, when that was asked for). */
   bareLineEnd = false;
   /** The end of the message was seen. */
   ended = false;
+  /** No line of the content begins with a dot. */
+  isTransparent = true;
   readonly #normalise: boolean;
   #atLineStart = true;
   #carry: Buffer | null = null;
@@ -32,6 +40,7 @@ export class DataDecoder {
     const chunk = this.#carry ? Buffer.concat([this.#carry, incoming]) : incoming;
     this.#carry = null;
     const length = chunk.length;
+    const plain = new PlainRun(chunk);
     let from = 0;
     let at = 0;
     const emitUpTo = (end: number): void => {
@@ -56,9 +65,10 @@ export class DataDecoder {
         }
         at += 1;
         from = at;
+        this.isTransparent = false;
       }
       this.#atLineStart = false;
-      while (at < length && chunk[at]! > CR) at += 1;
+      at = plain.endAfter(at);
       if (at >= length) continue;
       const octet = chunk[at]!;
       if (octet === CR) {
@@ -75,6 +85,7 @@ export class DataDecoder {
       }
       if (octet === CR || octet === LF || octet === NUL) {
         this.bareLineEnd = true;
+        this.isTransparent = false;
         if (this.#normalise) {
           emitUpTo(at);
           if (octet !== NUL) emit(CRLF);
@@ -83,5 +94,42 @@ export class DataDecoder {
       }
       at += 1;
     }
+  }
+}
+
+/** Finds where octets end that are no control characters up to CR, four at a time. */
+class PlainRun {
+  readonly #chunk: Buffer;
+  readonly #words: Int32Array | undefined;
+  /** Octets of the chunk before its first whole word. */
+  readonly #before: number;
+
+  constructor(chunk: Buffer) {
+    this.#chunk = chunk;
+    this.#before = -chunk.byteOffset & 3;
+    if (chunk.length >= LONG_BYTES)
+      this.#words = new Int32Array(
+        chunk.buffer,
+        chunk.byteOffset + this.#before,
+        (chunk.length - this.#before) >> 2,
+      );
+  }
+
+  /** The place of the first octet from `at` on that is CR or less; the length of the chunk when there is none. */
+  endAfter(at: number): number {
+    const chunk = this.#chunk;
+    const words = this.#words;
+    if (words) {
+      for (; ((at - this.#before) & 3) !== 0; at += 1) if (at >= chunk.length || chunk[at]! <= CR) return at;
+      let word = (at - this.#before) >> 2;
+      // Whether one of four octets is less than 14: it borrows from its own top bit.
+      for (; word < words.length; word += 1) {
+        const octets = words[word]!;
+        if (((octets - AFTER_CR) & ~octets & TOP_BITS) !== 0) break;
+      }
+      at = this.#before + (word << 2);
+    }
+    while (at < chunk.length && chunk[at]! > CR) at += 1;
+    return at;
   }
 }

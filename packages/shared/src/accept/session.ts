@@ -175,7 +175,7 @@ export class MailSession extends MailConnection {
     if (data.tooBig) return replies.messageTooBig(this.context.smtp.maxMessageBytes);
     if (decoder.bareLineEnd && this.context.smtp.bareLineEnds === 'reject') return replies.bareLineEnd;
     try {
-      const body = data.finish();
+      const body = data.finish(decoder.isTransparent);
       const whole = body instanceof Promise ? await body : body;
       return await this.context.hooks.message(envelope, whole, this.facts);
     } catch (error) {

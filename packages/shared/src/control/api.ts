@@ -13,6 +13,7 @@
  *     DELETE /queue/ID                        Entry as it was; no bounce is sent
  *     GET    /trace?about&limit               { traces: Trace[] }, about an id, a Message-ID or an address
  *     GET    /submitters                      { submitters: SubmitterView[] }; GET /submitters/show?name=NAME one
+ *     GET    /records?since                   lines of JSON as records/ has them; GET /dmarc/rows?day likewise (kept-lines.ts)
  *     POST   /submitters/hold?name            likewise /submitters/release?name&perMinute, DELETE /submitters/held?name
  *
  * and what quarantine-api.ts and learning-api.ts say. The types are in queue-control.ts, queue-changes.ts, queue-page.ts,
@@ -23,6 +24,7 @@ import type { Dispatcher } from '../dispatch.ts';
 import { bodyOf } from '../accept/message-data.ts';
 import type { ApiCaller } from './api-caller.ts';
 import { createGatewayClient } from './gateway-client.ts';
+import { keptApi } from './kept-lines.ts';
 import { learningApi } from './learning-api.ts';
 import { mergeQuarantines, mergeTraces } from './merged-mail.ts';
 import { mergeQueues } from './merged-queue.ts';
@@ -161,6 +163,7 @@ export function gatewayApi({
     { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
     ...quarantineApi(quarantine),
     traceApi(traces),
+    ...keptApi(parts.directory, () => parts.records.flush()),
     ...learningApi(parts.learning, parts.log),
   ];
 }
