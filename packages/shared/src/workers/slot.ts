@@ -39,7 +39,8 @@ export const slotDirectories = (spool: string): string[] =>
 export const othersOf = ({ number, of }: Slot): number[] =>
   Array.from({ length: of }, (_, index) => index).filter((index) => index !== number);
 
-export const workersOf = (wanted: number | 'auto', cores = availableParallelism()): number => (wanted === 'auto' ? cores : wanted);
+export const workersOf = (wanted: number | 'auto', cores = availableParallelism()): number =>
+  wanted === 'auto' ? cores : wanted;
 
 export function namesIn(directory: string): string[] {
   try {

@@ -36,14 +36,15 @@ describe('the classifier', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  function start(rules: { maxTokens?: number; minimum?: number; readOnly?: boolean } = {}): Bayes {
-    const { maxTokens = 100_000, minimum = 30, readOnly = false } = rules;
+  function start(rules: { maxTokens?: number; minimum?: number; readOnly?: boolean; follows?: boolean } = {}): Bayes {
+    const { maxTokens = 100_000, minimum = 30, readOnly = false, follows = false } = rules;
     const bayes = openBayes({
       directory,
       rules: () => ({ maxTokens, minimum, halfLifeMs: 10 * day }),
       now: () => now,
       onFault: ({ message }) => faults.push(message),
       readOnly,
+      follows,
     });
     open.push(bayes);
     return bayes;
