@@ -53,10 +53,18 @@ export function createMarking(parts: MarkingParts): Marking {
     return { ...message, head: fields + head };
   }
 
-  return async (message, judged, then) => {
-    const settings = parts.settings();
+  return (message, judged, then) => {
     const isRefused = judged.verdicts.every(({ kind }) => kind === 'reject' || kind === 'defer');
-    if (message.session.role !== 'mx' || settings.judge.mode === 'off' || isRefused) return then(message);
+    const isLeft = message.session.role !== 'mx' || parts.settings().judge.mode === 'off' || isRefused;
+    return isLeft ? then(message) : mark(message, judged, then);
+  };
+
+  async function mark<T>(
+    message: Message,
+    judged: Judged,
+    then: (marked: Message) => Promise<T>,
+  ): Promise<T> {
+    const settings = parts.settings();
     const said = sayingOf(judged);
     const subject = said.isTagged ? settings.marks.subject : null;
     const found = await findFields(message.body, namesToFind(subject !== null));
@@ -85,7 +93,7 @@ export function createMarking(parts: MarkingParts): Marking {
     } finally {
       await discard();
     }
-  };
+  }
 }
 
 interface Saying {

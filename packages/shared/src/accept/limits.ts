@@ -1,6 +1,6 @@
 /**
- * How many connections are open: in total, by client (an IPv6 network of 64 bits is one), and of strangers by the
- * neighbourhood they come from. Pure bookkeeping.
+ * How many connections are open: in total, by client (an IPv6 network of 64 bits is one), of strangers by the
+ * neighbourhood they come from, and by the user they logged in as. Pure bookkeeping.
  */
 import { isLocalAddress } from '../system/addresses.ts';
 import { clientOf, neighbourhoodOf } from '../system/client-network.ts';
@@ -74,6 +74,17 @@ export class ConnectionCounter {
     return 'admitted';
   }
 
+  /** Counts a connection among those of a user, unless there are so many already. */
+  admitUser(user: string, most: number): boolean {
+    if (this.#of(keyOf(user)) >= most) return false;
+    this.#add(keyOf(user), 1);
+    return true;
+  }
+
+  releaseUser(user: string): void {
+    this.#add(keyOf(user), -1);
+  }
+
   /** Counts an admitted connection out. */
   release({ client, network }: Counted): void {
     this.total -= 1;
@@ -96,3 +107,5 @@ function change(counts: Map<string, number>, key: string, more: number): void {
   if (count > 0) counts.set(key, count);
   else counts.delete(key);
 }
+/** No address begins so. */
+const keyOf = (user: string): string => `user ${user.toLowerCase()}`;
