@@ -36,7 +36,9 @@ describe('the classifier', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  function start(rules: { maxTokens?: number; minimum?: number; readOnly?: boolean; follows?: boolean } = {}): Bayes {
+  function start(
+    rules: { maxTokens?: number; minimum?: number; readOnly?: boolean; follows?: boolean } = {},
+  ): Bayes {
     const { maxTokens = 100_000, minimum = 30, readOnly = false, follows = false } = rules;
     const bayes = openBayes({
       directory,
