@@ -127,7 +127,8 @@ export function openRecords(parts: RecordsParts): Records {
 function startInMemory({ chunks, sizeBytes }: Body): Buffer | undefined {
   const [first] = chunks ?? [];
   if (!chunks) return undefined;
-  if (first && (first.length >= HEADER_BYTES || first.length === sizeBytes)) return first;
+  if (first && (first.length >= HEADER_BYTES || first.length === sizeBytes || first.includes('\r\n\r\n')))
+    return first;
   return Buffer.concat(chunks);
 }
 

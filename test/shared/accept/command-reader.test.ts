@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { beforeEach, describe, it } from 'mocha';
 import { CommandReader, type ReaderHooks } from '@mailpair/shared/accept/command-reader';
+import { DataDecoder } from '@mailpair/shared/accept/data-decoder';
 
 describe('the reader of commands', () => {
   let seen: string[];
@@ -37,7 +38,7 @@ describe('the reader of commands', () => {
 
   function readMessage(reader: CommandReader): void {
     const content: Buffer[] = [];
-    reader.startData('reject', {
+    reader.startData(new DataDecoder('reject'), {
       push: (piece) => {
         content.push(piece);
         return undefined;
@@ -125,7 +126,7 @@ describe('the reader of commands', () => {
     const reader: CommandReader = createReader({
       command: (_line, next) => {
         const sink = { push: () => disk.promise, end: () => void (ended = true) };
-        reader.startData('reject', sink);
+        reader.startData(new DataDecoder('reject'), sink);
         next();
       },
     });

@@ -266,7 +266,8 @@ export abstract class MailConnection extends SMTPConnection {
   /** Asks the user base; the reply refuses. */
   async authenticate(user: string, password: string): Promise<Reply | null> {
     try {
-      if (!(await this.context.hooks.authenticate?.(user, password, this.facts))) return replies.authFailed;
+      const answer = (await this.context.hooks.authenticate?.(user, password, this.facts)) ?? false;
+      if (answer !== true) return answer || replies.authFailed;
     } catch (error) {
       this.context.hooks.fault(error, this.facts);
       return replies.authFault;

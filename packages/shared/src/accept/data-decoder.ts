@@ -1,7 +1,8 @@
 /**
- * Takes the octets that follow DATA, undoes dot-stuffing and finds the end of the message.
+ * Takes the octets that follow DATA, undoes dot-stuffing and finds the end of the message. Octets that come in chunks
+ * (RFC 3030) have neither: they are looked through in the same way, and taken as they are.
  *
- * The message ends at <CRLF>.<CRLF> and nowhere else (RFC 5321 §4.1.1.4). A bare CR, a bare LF or a NUL is
+ * A message of DATA ends at <CRLF>.<CRLF> and nowhere else (RFC 5321 §4.1.1.4). A bare CR, a bare LF or a NUL is
  * what SMTP smuggling is made of: it is marked in `bareLineEnd`, or, when normalising, a bare CR or LF becomes
  * CRLF and a NUL is dropped. A dot after a bare line end is content in either case.
  */
@@ -25,11 +26,25 @@ export class DataDecoder {
   /** No line of the content begins with a dot. */
   isTransparent = true;
   readonly #normalise: boolean;
+  readonly #isDotted: boolean;
   #atLineStart = true;
   #carry: Buffer | null = null;
 
-  constructor(bareLineEnds: 'reject' | 'normalise') {
+  constructor(bareLineEnds: 'reject' | 'normalise', framing: 'dots' | 'chunks' = 'dots') {
     this.#normalise = bareLineEnds === 'normalise';
+    this.#isDotted = framing === 'dots';
+  }
+
+  /** After the last chunk: a line that was not ended is ended, as it would have been by DATA. */
+  finish(emit: (piece: Buffer) => void): void {
+    const carry = this.#carry;
+    this.#carry = null;
+    if (carry) {
+      this.bareLineEnd = true;
+      this.isTransparent = false;
+      if (!this.#normalise) emit(carry);
+    }
+    if (!this.#atLineStart) emit(CRLF);
   }
 
   /**
@@ -53,6 +68,10 @@ export class DataDecoder {
         return undefined;
       }
       if (this.#atLineStart && chunk[at] === DOT) {
+        if (!this.#isDotted) {
+          this.isTransparent = this.#atLineStart = false;
+          continue;
+        }
         if (at + 1 >= length || (chunk[at + 1] === CR && at + 2 >= length)) {
           emitUpTo(at);
           this.#carry = Buffer.from(chunk.subarray(at));
@@ -90,6 +109,8 @@ export class DataDecoder {
           emitUpTo(at);
           if (octet !== NUL) emit(CRLF);
           from = at + 1;
+          // In chunks a line is a line. After DATA a dot behind a bare line end is content.
+          if (!this.#isDotted && octet !== NUL) this.#atLineStart = true;
         }
       }
       at += 1;

@@ -277,8 +277,23 @@ function bind(
  */
 function counted(hooks: SessionHooks, counter: ConnectionCounter, limits: Settings['limits']): SessionHooks {
   const admitted = new WeakMap<Session, Counted>();
+  const users = new WeakMap<Session, string>();
+  const { authenticate } = hooks;
   return {
     ...hooks,
+    authenticate:
+      authenticate &&
+      (async (user, password, session) => {
+        const answer = await authenticate(user, password, session);
+        if (answer !== true || !admitted.has(session)) return answer; // it may be gone by now
+        if (!counter.admitUser(user, limits.connectionsPerUser)) {
+          hooks.refused(replies.tooManyOfUser, session);
+          return replies.tooManyOfUser;
+        }
+        forget(session);
+        users.set(session, user);
+        return true;
+      }),
     connect(session) {
       if (session.isCheck) return hooks.connect(session);
       const refusal = hooks.admit?.(session);
@@ -294,7 +309,15 @@ function counted(hooks: SessionHooks, counter: ConnectionCounter, limits: Settin
     closed(session) {
       const by = admitted.get(session);
       if (by) counter.release(by);
+      admitted.delete(session);
+      forget(session);
       hooks.closed(session);
     },
   };
+
+  function forget(session: Session): void {
+    const user = users.get(session);
+    if (user !== undefined) counter.releaseUser(user);
+    users.delete(session);
+  }
 }
