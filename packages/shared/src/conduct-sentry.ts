@@ -37,6 +37,8 @@ export interface Sentry {
   /** Sessions of mail from the internet, as far as their clients are to be heard. */
   guard(hooks: SessionHooks): SessionHooks;
   readonly bans: Bans;
+  /** What is counted of clients. */
+  readonly counts: Pick<Conduct, 'counted' | 'countToo'>;
   /** After the settings changed. */
   reload(): void;
   close(): Promise<void>;
@@ -50,6 +52,7 @@ export function openSentry(parts: SentryParts): Sentry {
   const tarpit = new Tarpit();
   return {
     bans,
+    counts: conduct,
     guard: (hooks) => guarded(hooks, { ...parts, conduct, tarpit }),
     reload: () => conduct.reload(),
     async close() {
@@ -69,6 +72,7 @@ function openSharedBans({ directory, keeps, topics, clock, log }: SentryParts): 
   });
   const topic = topics.add({ name: 'bans', look: bans.look, all: bans.all, take: bans.take });
   bans.onChange(({ network, until, by, reason }, decided) => {
+    if (decided === 'worker') return; // it says so itself
     if (decided === 'here') topic.tell(network);
     const fields = { network, until: new Date(until).toISOString(), by, reason, decided };
     if (until > clock.now()) log.warn('client.banned', fields);

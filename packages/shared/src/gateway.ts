@@ -16,6 +16,7 @@ import { createJudging } from './judging.ts';
 import { loadSources } from './load-sources.ts';
 import { createMarking } from './marking.ts';
 import { createNotify } from './notify.ts';
+import { KnownClients } from './pair/known-clients.ts';
 import { Topics } from './pair/topics.ts';
 import { shareRecipients } from './pairing.ts';
 import { CommitWatch } from './queue/commit-watch.ts';
@@ -38,6 +39,9 @@ import type { Settings } from './system/settings.ts';
 import { loadCertificate } from './system/tls.ts';
 import { adoptSlots } from './workers/adopt.ts';
 import { pairingOf } from './workers/partner-views.ts';
+import { shareConnections, shareKnown, shareRates, shareSubmitted } from './workers/share-limits.ts';
+import { shareLoad } from './workers/share-load.ts';
+import { shareTopics } from './workers/share-topics.ts';
 import { metricsOfAll, openWorkerApi, otherWorkers } from './workers/worker-api.ts';
 import { isFace, slotDirectories, slotDirectory, slotsDirectory } from './workers/slot.ts';
 import { onlyWorker, type Worker } from './workers/worker.ts';
@@ -81,10 +85,12 @@ export async function openGateway(
   const certificate = await loadCertificate(settings.tls, host.host, host.spool);
   if (certificate.selfSigned)
     log.warn('tls.self-signed', { host: host.host, fix: 'set tls.certFile and tls.keyFile' });
+  const counter = new ConnectionCounter();
+  shareConnections(worker, counter);
   const doors = await openDoors(role, host, settings, certificate, current.secrets, {
     directory,
     reusePort: slot.of === 1 ? 'no' : worker.isFirst ? 'first' : 'yes',
-    counter: new ConnectionCounter(),
+    counter,
   });
   const close = async (deadlineMs: number): Promise<void> => {
     await doors.close(deadlineMs);
@@ -119,20 +125,24 @@ async function openBehind(
     log,
   });
   ground.closers.push(() => records.close());
-  const quarantine = await openKeeping(ground, records);
+  const others = shareLoad(worker, () => quarantine.sizeBytes());
+  const quarantine = await openKeeping(ground, records, others.quarantineBytes);
   const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
   const topics = new Topics();
   shareRecipients(store, topics, clock, () => current.settings.recipients);
+  shareTopics(worker, topics, clock);
   const recipients = openRecipients(ground, attempts, store);
   const nextId = createIds({ clock, slot: slot.number });
   const expireMs = (): number => current.settings.queue.expireMs;
   const signing = openSigning({ settings: () => current.settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
+  const onCounted = shareSubmitted(worker, () => ledger);
   const ledger = openSubmitters({
     host,
     keeps,
+    ...(onCounted && { onCounted }),
     takesSubmissions: () =>
       role.listeners(current.settings).some((listener) => listener.role === 'submission'),
     topics,
@@ -141,12 +151,15 @@ async function openBehind(
   });
   ground.closers.push(() => ledger.close());
   const dispatcher = openDispatcher(ground, spool, attempts, notify, records, ledger);
+  const known = new KnownClients();
+  shareKnown(worker, known, clock);
   const gate = openGate({
     rules: () => current.settings.load,
     partners: () => pairing.others(),
     sources: loadSources({
       settings: () => current.settings,
-      doors,
+      sessions: doors.sessionsOfAll,
+      ...(others.load && { others: others.load }),
       commits,
       spool,
       dispatcher,
@@ -155,6 +168,7 @@ async function openBehind(
       clock,
     }),
     setShut: doors.setShut,
+    known,
     clock,
     random,
     log,
@@ -227,6 +241,7 @@ async function openBehind(
     log,
     metrics,
   });
+  shareRates(worker, sentry.counts);
   ground.closers.push(() => sentry.close());
   doors.serve((listener) =>
     listener === 'mx' ? sentry.guard(gate.guard(intake(listener))) : intake(listener),

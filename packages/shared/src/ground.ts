@@ -76,12 +76,14 @@ export async function openSpool(
 export async function openKeeping(
   { directory, current, log, metrics, closers }: Ground,
   records: Records,
+  elsewhereBytes: () => number,
 ): Promise<Quarantine> {
   const quarantine = await openQuarantine({
     directory,
     settings: () => current.settings,
     clock,
     log,
+    elsewhereBytes,
     expired: ({ id, recipients }) =>
       records.event({ id, event: 'expired', recipients: recipients.map(({ address }) => address) }),
     onDamage: (damage) => {

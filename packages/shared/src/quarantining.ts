@@ -29,6 +29,8 @@ export interface QuarantineParts {
   settings(): Pick<Settings, 'quarantine' | 'queue'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Octets that other workers keep. */
+  elsewhereBytes?(): number;
   /** Its time was over. */
   expired?(entry: Entry): void;
   onDamage(damage: Damage): void;
@@ -116,9 +118,10 @@ class SpoolQuarantine implements Quarantine {
     const { keepMs, maxBytes } = this.#parts.settings().quarantine;
     const { body, receivedAt } = message;
     const takes = sizeOf({ body });
-    if (this.#sizeBytes + takes > maxBytes)
+    const sizeBytes = this.#sizeBytes + (this.#parts.elsewhereBytes?.() ?? 0);
+    if (sizeBytes + takes > maxBytes)
       throw new SpoolFullError(
-        `the quarantine holds ${this.#sizeBytes} bytes of the ${maxBytes} it may (quarantine.maxSize): ` +
+        `the quarantine holds ${sizeBytes} bytes of the ${maxBytes} it may (quarantine.maxSize): ` +
           'look through it and delete, or let it be larger',
       );
     this.#sizeBytes += takes;

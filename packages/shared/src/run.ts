@@ -1,13 +1,8 @@
 /** The command line of a gateway: `inbound-gateway`, `outbound-gateway`. */
-import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
-import { hostOf, type Role } from './role.ts';
-import { loadSettings } from './system/config/load-settings.ts';
-import { superviseProcess } from './system/lifecycle.ts';
+import type { Role } from './role.ts';
 import { createLog } from './system/log.ts';
-import { workersOf } from './workers/slot.ts';
-import { superviseWorkers } from './workers/supervise.ts';
-import { onlyWorker, thisWorker } from './workers/worker.ts';
+import { superviseWorkers, workersToSupervise } from './workers/supervise.ts';
 
 const DEFAULT_CONFIG = '/etc/mailpair/mailpair.yaml';
 
@@ -27,37 +22,13 @@ export async function runGateway(role: Role, about: string): Promise<void> {
       process.stdout.write(helpText(command, about));
       return;
     }
-    let drain = (): void => process.exit(0);
-    const worker = thisWorker(() => drain());
-    const log = createLog({ role: role.name, level: 'info', worker: worker?.slot.number });
-    const load = () => {
-      const settings = loadSettings(
-        { file: values.config, env: process.env, sets: values.set, role: role.name },
-        (warning) => log.warn('config.warning', warning),
-      );
-      log.setLevel(settings.log.level);
-      return settings;
-    };
-    const settings = load();
-    const workers = workersOf(hostOf(role, settings, hostname()).workers);
-    let { shutdownTimeoutMs } = settings;
-    if (!worker && workers > 1) {
-      superviseWorkers(workers, log, () => shutdownTimeoutMs);
+    const workers = workersToSupervise();
+    if (workers > 0) {
+      superviseWorkers(workers, createLog({ role: role.name, level: 'info' }));
       return;
     }
-    const { openGateway } = await import('./gateway.ts');
-    const gateway = await openGateway(
-      role,
-      () => {
-        const settings = load();
-        ({ shutdownTimeoutMs } = settings);
-        return settings;
-      },
-      log,
-      worker ?? onlyWorker,
-    );
-    const stop = superviseProcess(gateway, log, () => shutdownTimeoutMs);
-    drain = () => stop('supervisor gone');
+    const { carryMail } = await import('./workers/carry.ts');
+    await carryMail(role, { file: values.config, sets: values.set });
   } catch (error) {
     process.stderr.write(`${command}: ${(error as Error).message}\n`);
     if (process.env['MAILPAIR_DEBUG']) process.stderr.write(`${(error as Error).stack}\n`);

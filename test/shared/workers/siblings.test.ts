@@ -30,7 +30,7 @@ describe('siblings', () => {
   const set = new SiblingSet(1, (told) => sent.push(told));
   const [odd, even] = [new Numbers('odd'), new Numbers('even')];
   const changed = set.add(odd);
-  set.add(even);
+  const evenChanged = set.add(even);
 
   it('keep what comes early until all subjects are there, in its order', () => {
     set.take({ kind: 'told', from: 2, about: { odd: [1] } });
@@ -45,6 +45,7 @@ describe('siblings', () => {
     changed();
     changed();
     even.fresh.push(4);
+    evenChanged();
     expect(sent).to.deep.equal([]);
     await sleep(60);
     expect(sent.splice(0)).to.deep.equal([{ kind: 'told', from: 1, about: { odd: [3], even: [4] } }]);

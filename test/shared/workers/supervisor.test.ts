@@ -46,7 +46,6 @@ describe('the supervisor', () => {
         return child;
       },
       exit: (code) => void exits.push(code),
-      drainMs: () => 1_000,
       now: () => now,
       log: { ...silentLog, info: note, error: note },
     });

@@ -29,7 +29,6 @@ export class Ground {
   readonly world: World;
   /** What is wrong beyond the mail, in words. To be added to by the row. */
   readonly faults: string[] = [];
-  /** To be added to by the row that ends something without `kill`. */
   readonly stops: Stop[] = [];
   /** Ids of letters of which one copy more is right. */
   readonly excused = new Set<string>();
@@ -62,8 +61,18 @@ export class Ground {
 
   /** SIGKILL. */
   async kill(): Promise<void> {
-    this.#noteStop(Date.now());
+    this.noteStop();
     await this.world.gateway.kill();
+  }
+
+  /** SIGTERM: it finishes what it is at. */
+  async stop(): Promise<void> {
+    await this.world.gateway.stop();
+  }
+
+  /** What was under way with the gateway, or with the one named, may have to be said again. */
+  noteStop(name = this.world.gateway.node.host, at = Date.now()): void {
+    this.stops.push({ name, at });
   }
 
   /** Waits until the gateway has killed itself there; a fault when it does not. */
@@ -77,7 +86,7 @@ export class Ground {
     if (at === undefined) this.faults.push(`${point} was not reached`);
     else if (!this.saidSinceStart().includes(`failpoint ${point} kill`))
       this.faults.push(`it ended, and not at ${point}`);
-    this.#noteStop(at ?? Date.now());
+    this.noteStop(undefined, at);
     if (at === undefined) await gateway.kill();
   }
 
@@ -151,9 +160,5 @@ export class Ground {
 
   close(): Promise<void> {
     return this.world.close();
-  }
-
-  #noteStop(at: number): void {
-    this.stops.push({ name: this.world.gateway.node.host, at });
   }
 }

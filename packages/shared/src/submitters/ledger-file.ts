@@ -19,6 +19,7 @@ export interface LedgerFileOptions {
   readonly clock: Clock;
   readonly onExcess: LedgerParts['onExcess'];
   readonly onHeld?: (name: string) => void;
+  readonly onCounted?: NonNullable<LedgerParts['onCounted']>;
   /** Told when the file cannot be read or written. */
   onFault(error: Error): void;
 }
@@ -27,7 +28,7 @@ const WRITE_EVERY_MS = 10_000;
 const VERSION = 1;
 
 export function openLedger(options: LedgerFileOptions): Ledger {
-  const { directory, keeps = true, clock, onExcess, onHeld, onFault } = options;
+  const { directory, keeps = true, clock, onExcess, onHeld, onCounted, onFault } = options;
   const path = join(directory, 'submitters.json');
   let isNew = false;
   let timer: NodeJS.Timeout | undefined;
@@ -63,6 +64,7 @@ export function openLedger(options: LedgerFileOptions): Ledger {
     },
     onExcess,
     ...(onHeld && { onHeld }),
+    ...(onCounted && { onCounted }),
     close: flush,
   });
   return ledger;

@@ -43,23 +43,23 @@ const GATHER_MS = 20;
 
 export class SiblingSet implements Siblings {
   readonly #own: number;
-  readonly #send: (told: Told) => void;
+  readonly #say: (told: Told) => void;
   readonly #subjects = new Map<string, Subject>();
-  #isGathering = false;
+  /** Subjects with news. */
+  readonly #fresh = new Set<Subject>();
   /** What came before its subject was there. */
   #early: (Told | Change)[] | null = [];
 
-  constructor(own: number, send: (told: Told) => void) {
+  constructor(own: number, say: (told: Told) => void) {
     this.#own = own;
-    this.#send = send;
+    this.#say = say;
   }
 
   add(subject: Subject): () => void {
     this.#subjects.set(subject.name, subject);
     return () => {
-      if (this.#isGathering) return;
-      this.#isGathering = true;
-      setTimeout(() => this.#tell(), GATHER_MS).unref();
+      if (this.#fresh.size === 0) setTimeout(() => this.#tell(), GATHER_MS).unref();
+      this.#fresh.add(subject);
     };
   }
 
@@ -75,7 +75,7 @@ export class SiblingSet implements Siblings {
     else if (message.kind === 'told') this.#taken(message);
     else if (message.kind === 'gone')
       for (const subject of this.#subjects.values()) subject.gone?.(message.worker);
-    else this.#send(this.#message((subject) => subject.all(), message.worker));
+    else this.#send(this.#subjects.values(), (subject) => subject.all(), message.worker);
   }
 
   #taken({ from, about }: Told): void {
@@ -83,16 +83,18 @@ export class SiblingSet implements Siblings {
   }
 
   #tell(): void {
-    this.#isGathering = false;
-    this.#send(this.#message((subject) => subject.news()));
+    const fresh = [...this.#fresh];
+    this.#fresh.clear();
+    this.#send(fresh, (subject) => subject.news());
   }
 
-  #message(read: (subject: Subject) => unknown, to?: number): Told {
+  #send(subjects: Iterable<Subject>, read: (subject: Subject) => unknown, to?: number): void {
     const about: Record<string, unknown> = {};
-    for (const subject of this.#subjects.values()) {
+    for (const subject of subjects) {
       const told = read(subject);
       if (told !== undefined) about[subject.name] = told;
     }
-    return { kind: 'told', from: this.#own, ...(to !== undefined && { to }), about };
+    if (Object.keys(about).length > 0)
+      this.#say({ kind: 'told', from: this.#own, ...(to !== undefined && { to }), about });
   }
 }

@@ -4,6 +4,7 @@
  * bans, the API token, …) lies in slot 0, whose worker alone writes it; the others read it when they start.
  */
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 export interface Slot {
@@ -38,7 +39,8 @@ export const slotDirectories = (spool: string): string[] =>
 export const othersOf = ({ number, of }: Slot): number[] =>
   Array.from({ length: of }, (_, index) => index).filter((index) => index !== number);
 
-export const workersOf = (wanted: number | 'auto', cores = 1): number => (wanted === 'auto' ? cores : wanted);
+export const workersOf = (wanted: number | 'auto', cores = availableParallelism()): number =>
+  wanted === 'auto' ? cores : wanted;
 
 export function namesIn(directory: string): string[] {
   try {

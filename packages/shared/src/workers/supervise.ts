@@ -1,10 +1,33 @@
-/** Makes this process the supervisor: workers are processes of the same program with the same arguments. */
+/** A process as the supervisor: its workers are processes of the same program with the same arguments. */
 import { fork } from 'node:child_process';
 import type { Log } from '../system/log.ts';
 import { Supervisor, type Child } from './supervisor.ts';
 import { workerVariable } from './worker.ts';
 
-export function superviseWorkers(workers: number, log: Log, drainMs: () => number): void {
+const VARIABLE = 'MAILPAIR_SUPERVISE';
+
+/** How many workers this process is to supervise; 0 when it is to carry mail. */
+export function workersToSupervise(): number {
+  const given = Number(process.env[VARIABLE] ?? 0);
+  delete process.env[VARIABLE];
+  return Number.isInteger(given) && given > 1 ? given : 0;
+}
+
+/**
+ * Replaces this process by one that has read no more than a supervisor needs, with the same pid and arguments: that takes a
+ * third of the memory. Where the system cannot do that it is the supervisor as it is.
+ */
+export function becomeSupervisor(workers: number, log: Log): void {
+  const { env, execArgv, execPath, argv } = process;
+  log.flush();
+  if (!process.execve) return superviseWorkers(workers, log);
+  process.execve(execPath, [execPath, ...execArgv, ...argv.slice(1)], {
+    ...env,
+    [VARIABLE]: String(workers),
+  });
+}
+
+export function superviseWorkers(workers: number, log: Log): void {
   const exit = (code: number): never => {
     log.flush();
     process.exit(code);
@@ -13,7 +36,6 @@ export function superviseWorkers(workers: number, log: Log, drainMs: () => numbe
     workers,
     start: (number, isFirst) => startWorker(workerVariable({ number, of: workers }, isFirst)),
     exit,
-    drainMs,
     now: () => performance.now(),
     log,
   });

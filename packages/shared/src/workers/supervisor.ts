@@ -24,8 +24,6 @@ export interface SupervisorParts {
   start(worker: number, isFirst: boolean): Child;
   /** Ends this process. */
   exit(code: number): void;
-  /** Longer none may take to drain. */
-  drainMs(): number;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -39,7 +37,7 @@ interface Place {
   timer?: NodeJS.Timeout;
 }
 
-/** What a worker that is told to end is given beyond its own time for it. */
+/** Told a second time to end, a worker does so at once, or is ended. */
 const LENIENCE_MS = 2_000;
 
 export class Supervisor {
@@ -64,9 +62,10 @@ export class Supervisor {
     this.#start(this.#places[0]!);
   }
 
-  /** Drains all workers, then ends; told once more, at once. */
+  /** Drains all workers, each in the time that it is configured to have, then ends; told once more, at once. */
   stop(signal: NodeJS.Signals): void {
-    if (this.#phase !== 'stopping') this.#parts.log.info('gateway.stopping', { signal });
+    if (this.#phase === 'stopping') setTimeout(() => this.#kill(), LENIENCE_MS).unref();
+    else this.#parts.log.info('gateway.stopping', { signal });
     this.#stop(0);
   }
 
@@ -82,7 +81,6 @@ export class Supervisor {
       clearTimeout(place.timer);
       place.child?.kill('SIGTERM');
     }
-    setTimeout(() => this.#kill(), this.#parts.drainMs() + LENIENCE_MS).unref();
     this.#leaveWhenAlone();
   }
 
@@ -101,6 +99,7 @@ export class Supervisor {
     const child = this.#parts.start(worker, this.#phase === 'starting' && worker === 0);
     Object.assign(place, { child, isReady: false, startedAt: this.#parts.now() });
     child.onMessage((message) => {
+      if (place.child !== child) return; // the last words of one that ended
       if (message.kind === 'ready') this.#ready(place, message.facts);
       else this.#pass(message);
     });
