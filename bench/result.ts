@@ -9,6 +9,8 @@ export interface Result {
   /** Short rounds and few of them: good for a look, not for a claim. */
   readonly isQuick: boolean;
   readonly machine: Machine;
+  /** Of the candidates. */
+  readonly versions: readonly string[];
   readonly generator: string;
   readonly sink: string;
   readonly scenarios: readonly ScenarioResult[];

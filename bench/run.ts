@@ -46,6 +46,7 @@ export async function measure(args: Arguments, write: (line: string) => void): P
     measuredAt: new Date().toISOString(),
     isQuick: args.isQuick,
     machine,
+    versions: [...new Set(able.map(({ version }) => version()))],
     generator: generatorName(),
     sink: sinkName(),
     ...found,

@@ -143,13 +143,13 @@ function composeTable(
   return [line(columns), line(rule), ...rows.map(line)].join('\n');
 }
 
-function composeFooter({ machine, scenarios, generator, sink, measuredAt, notes, isQuick }: Result): string {
-  const versions = new Set(scenarios.flatMap(({ candidates }) => candidates.map(({ version }) => version)));
-  const rounds = scenarios[0]?.candidates[0]?.rounds.length ?? 0;
-  const measured = `Measured ${measuredAt.slice(0, 10)}${isQuick ? ', a quick run' : ''}`;
+function composeFooter(result: Result): string {
+  const { machine, versions, scenarios, generator, sink, measuredAt, notes, isQuick } = result;
+  const rounds = scenarios[0]?.candidates[0]?.rounds.length;
+  const day = `${measuredAt.slice(0, 10)}${isQuick ? ', a quick run' : ''}`;
   return [
-    `- ${measured}: medians of alternating rounds, ${rounds} of them for the CPU.`,
-    `- ${[...versions].join('; ')}; load from ${generator} to ${sink}.`,
+    `- Measured ${day}: medians of alternating rounds${rounds ? `, ${rounds} of them for the CPU` : ''}.`,
+    `- ${versions.join('; ')}; load from ${generator} to ${sink}.`,
     `- ${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB; ${machine.system}, ` +
       `Linux ${machine.kernel}; spool on ${machine.fileSystem}; load before the run ${machine.loadBefore}.`,
     ...notes.map((note) => `- ${note}`),

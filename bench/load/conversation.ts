@@ -11,8 +11,6 @@ import { connect as connectTls } from 'node:tls';
 export interface Peer {
   readonly host: string;
   readonly port: number;
-  /** Which of our addresses it comes from; the system's choice when not given. */
-  readonly from?: string;
 }
 
 const offered = {
@@ -33,8 +31,8 @@ export class Conversation {
   }
 
   /** Resolves when it was greeted. */
-  static async open({ host, port, from }: Peer): Promise<Conversation> {
-    const socket = connect({ port, host, noDelay: true, ...(from && { localAddress: from }) });
+  static async open({ host, port }: Peer): Promise<Conversation> {
+    const socket = connect({ port, host, noDelay: true });
     const conversation = new Conversation(socket);
     await conversation.tell('', '220');
     return conversation;

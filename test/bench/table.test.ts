@@ -52,6 +52,7 @@ const result: Result = {
     fileSystem: 'ext4',
     loadBefore: 0.1,
   },
+  versions: ['Ours 1.0', 'Theirs 1.0'],
   generator: 'smtp-source',
   sink: 'smtp-sink',
   scenarios: [
