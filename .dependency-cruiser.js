@@ -2,11 +2,11 @@
  * What may import what. `pnpm check` enforces it, test/tools/dependency-rules.test.ts proves every rule.
  *
  * The shape: stages do not know each other, they meet in the joints (the files directly under
- * packages/shared/src, control/ and the gateways); values/ knows nothing; each library has one home.
+ * packages/shared/src, workers/, control/ and the gateways); values/ knows nothing; each library has one home.
  */
 const shared = '^packages/shared/src';
 const stages = '(accept|recipients|conduct|facts|dmarc|judge|sign|submitters|route|send|queue|settle|pair)';
-const joints = `${shared}/(?:[^/]+\\.ts$|control/|loopback/|rehearse/|prove/|cli/)`;
+const joints = `${shared}/(?:[^/]+\\.ts$|workers/|control/|loopback/|rehearse/|prove/|cli/)`;
 
 /** Where each library may be imported, as a pattern under packages/shared/src. Node's own modules count too. */
 const homes = {
@@ -86,7 +86,7 @@ const rules = [
     from: {},
     to: {
       path: `${shared}/[^/]+/`,
-      pathNot: `${shared}/(${stages.slice(1, -1)}|values|system|control|loopback|rehearse|prove|cli)/`,
+      pathNot: `${shared}/(${stages.slice(1, -1)}|values|system|workers|control|loopback|rehearse|prove|cli)/`,
     },
   },
   {

@@ -43,6 +43,7 @@ export async function openBalancedNodes({
       nodes: NODES.map((host, i) => ({ host, addresses: [ADDRESSES[i]] })),
       listen: [{ address: `0.0.0.0:${port}`, proxy: ['127.0.0.1'] }],
       agent: `0.0.0.0:${agent}`,
+      workers: 1,
     },
     outbound: { host: 'mx-out.example.com' },
     localServers: [`127.0.0.1:${local.port}`],

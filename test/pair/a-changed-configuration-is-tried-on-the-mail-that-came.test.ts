@@ -41,7 +41,7 @@ describe('a changed configuration is tried on the mail that came', () => {
   it('which would change nothing where it is the same', async () => {
     const { code, out } = await replay();
     expect(code).to.equal(0);
-    expect(out).to.equal('inbound: judged again for 3 recipients; nothing would change.\n');
+    expect(out).to.equal('mx-in.example.com: judged again for 3 recipients; nothing would change.\n');
   });
 
   it('by thresholds and rules', async () => {
@@ -70,7 +70,9 @@ describe('a changed configuration is tried on the mail that came', () => {
     expect(changes[0]).to.match(/^Listed: tag → quarantine by score/);
     expect(changes[1]).to.equal('Lottery: accept → reject by rule.lottery');
     expect(changes).to.have.length(2);
-    expect((await replay()).out).to.match(/^inbound: judged again for 3 recipients; .*tag → quarantine 1/);
+    expect((await replay()).out).to.match(
+      /^mx-in\.example\.com: judged again for 3 recipients; .*tag → quarantine 1/,
+    );
   });
 
   it('also for those that were refused at RCPT', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hashPassword } from '@mailpair/shared/system/passwords';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
+import { logIn } from '../support/log-in.ts';
 import { SmtpClient, type Reply } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
 
@@ -24,13 +25,10 @@ describe('submitters use their own addresses', () => {
 
   /** What is said to RCPT, and if that is 250 to the message. */
   async function submit(reversePath: string, from: string, user?: string): Promise<Reply> {
-    const client = await SmtpClient.greet(pair().submission);
-    if (user !== undefined) {
-      await client.startTls();
-      await client.say('EHLO client.test');
-      const login = Buffer.from(`\0${user}\0right`).toString('base64');
-      expect((await client.say(`AUTH PLAIN ${login}`)).code).to.equal(235);
-    }
+    const { submission } = pair();
+    const client = await (user === undefined
+      ? SmtpClient.greet(submission)
+      : logIn(submission, user, 'right'));
     await client.say(`MAIL FROM:<${reversePath}>`);
     const rcpt = await client.say('RCPT TO:<bert@example.net>');
     const said =

@@ -58,6 +58,17 @@ describe('a gateway that cannot start', () => {
     configure({ 'inbound.listen': [`127.0.0.1:${mxIn.port}`] });
   });
 
+  it('for an address that another gateway shares among its workers names it, once', async () => {
+    const { configure, outbound, mxIn, mxOut } = pair();
+    configure({ 'outbound.workers': 2, 'inbound.workers': 2, 'inbound.listen': [`127.0.0.1:${mxOut.port}`] });
+    await outbound.start();
+    const said = await complaint();
+    expect(said).to.match(/status 2/);
+    expect(said.split(`127.0.0.1:${mxOut.port}: another program`)).to.have.length(2);
+    await outbound.stop();
+    configure({ 'outbound.workers': 1, 'inbound.workers': 1, 'inbound.listen': [`127.0.0.1:${mxIn.port}`] });
+  });
+
   it('for a spool that is in use says by whom', async () => {
     const { inbound, configFile } = pair();
     await inbound.start();

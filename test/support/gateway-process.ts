@@ -33,10 +33,12 @@ export interface GatewayProcess {
   /** Resolves with the first line that satisfies, from all there were; rejects after `withinMs` with the last lines. */
   until(satisfies: (line: LogLine) => boolean, withinMs?: number): Promise<LogLine>;
   readonly pid: number;
+  /** The processes of its workers, by number; empty when it is one process. */
+  workers(): number[];
   readonly isRunning: boolean;
   /** Starts it and waits until it serves. Rejects with what it said when it does not come up. */
   start(): Promise<void>;
-  /** SIGKILL. */
+  /** SIGKILL, to its workers too. */
   kill9(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
@@ -54,6 +56,7 @@ export function gatewayProcess({ role, configFile, args = [], within = [] }: Gat
   let child: ChildProcess | undefined;
   let ended: Promise<number | null> = Promise.resolve(null);
   let said = '';
+  let runFrom = 0;
 
   function take(line: string): void {
     try {
@@ -92,6 +95,14 @@ export function gatewayProcess({ role, configFile, args = [], within = [] }: Gat
     });
   }
 
+  /** Of this run. */
+  const workers = (): number[] => {
+    const pids: number[] = [];
+    for (const { event, worker, pid } of log.slice(runFrom))
+      if (event === 'worker.started') pids[Number(worker)] = Number(pid);
+    return pids;
+  };
+
   const gateway: GatewayProcess = {
     role,
     log,
@@ -100,6 +111,7 @@ export function gatewayProcess({ role, configFile, args = [], within = [] }: Gat
     get pid() {
       return child?.pid ?? 0;
     },
+    workers,
     get isRunning() {
       return isRunning();
     },
@@ -107,6 +119,7 @@ export function gatewayProcess({ role, configFile, args = [], within = [] }: Gat
       const main = join(checkout, `packages/${role}-gateway/src/main.ts`);
       said = '';
       const from = log.length;
+      runFrom = from;
       const words = [...within, process.execPath, main, '--config', configFile, ...args];
       const started = spawn(words[0]!, words.slice(1), {
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -124,6 +137,7 @@ export function gatewayProcess({ role, configFile, args = [], within = [] }: Gat
     },
     async kill9() {
       if (isRunning()) child!.kill('SIGKILL');
+      for (const pid of workers()) killProcess(pid);
       await ended;
     },
     async stop() {
@@ -141,4 +155,13 @@ export function gatewayProcess({ role, configFile, args = [], within = [] }: Gat
     },
   };
   return gateway;
+}
+
+/** One that ended already is no fault. */
+export function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

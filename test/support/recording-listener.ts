@@ -87,6 +87,7 @@ const limits: Settings['limits'] = {
   connections: 1_000,
   connectionsPerClient: 1_000,
   connectionsPerNetwork: 1_000,
+  connectionsPerUser: 1_000,
   errors: 20,
   commands: 100,
   memoryPerMessageBytes: 262_144,

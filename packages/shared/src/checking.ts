@@ -58,6 +58,8 @@ export interface CheckingParts {
   passwordIn(file: string): string;
   /** Without it another process has the directory open: nothing is learnt that is kept. */
   readonly topics?: Topics;
+  /** False where another worker keeps it, and this one learns with it. */
+  readonly keeps?: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'listAnswer' | 'watchLists' | 'engineAnswer' | 'watchEngines'>;
@@ -105,7 +107,8 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   const engines = createEngines({ clock, log, counted: metrics.engineAnswer, passwordIn: parts.passwordIn });
   metrics.watchEngines(engines.states);
   const learning = openLearning({ ...parts, contentOf: contents.contentOf });
-  const greylisting = parts.topics && openGreylisting({ ...parts, topics: parts.topics });
+  const greylisting =
+    parts.topics && openGreylisting({ ...parts, topics: parts.topics, keeps: parts.keeps ?? true });
   const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
     message ? (await contents.contentOf(message.body)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;

@@ -25,6 +25,8 @@ export interface SentryParts {
   settings(): Settings;
   /** The spool's. */
   readonly directory: string;
+  /** False where another worker writes there. */
+  readonly keeps: boolean;
   readonly topics: Topics;
   readonly clock: Clock;
   readonly log: Log;
@@ -35,6 +37,8 @@ export interface Sentry {
   /** Sessions of mail from the internet, as far as their clients are to be heard. */
   guard(hooks: SessionHooks): SessionHooks;
   readonly bans: Bans;
+  /** What is counted of clients. */
+  readonly counts: Pick<Conduct, 'counted' | 'countToo'>;
   /** After the settings changed. */
   reload(): void;
   close(): Promise<void>;
@@ -48,6 +52,7 @@ export function openSentry(parts: SentryParts): Sentry {
   const tarpit = new Tarpit();
   return {
     bans,
+    counts: conduct,
     guard: (hooks) => guarded(hooks, { ...parts, conduct, tarpit }),
     reload: () => conduct.reload(),
     async close() {
@@ -58,14 +63,16 @@ export function openSentry(parts: SentryParts): Sentry {
 }
 
 /** Kept here, told to the partners and to the operator. */
-function openSharedBans({ directory, topics, clock, log }: SentryParts): Bans {
+function openSharedBans({ directory, keeps, topics, clock, log }: SentryParts): Bans {
   const bans = openBans({
     path: join(directory, 'conduct', 'bans.journal'),
+    keeps,
     clock,
     onFault: (error) => log.error('bans.journal-fault', { err: error }),
   });
   const topic = topics.add({ name: 'bans', look: bans.look, all: bans.all, take: bans.take });
   bans.onChange(({ network, until, by, reason }, decided) => {
+    if (decided === 'worker') return; // it says so itself
     if (decided === 'here') topic.tell(network);
     const fields = { network, until: new Date(until).toISOString(), by, reason, decided };
     if (until > clock.now()) log.warn('client.banned', fields);

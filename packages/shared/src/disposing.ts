@@ -33,10 +33,13 @@ type Taken = Extract<Disposition<number>, { kind: 'take' }>;
 export function createDisposing(parts: DisposingParts): (message: Message, judged: Judged) => Promise<Reply> {
   const { log } = parts;
 
-  return async (message, judged) => {
+  return (message, judged) => {
     for (const { kind } of judged.verdicts) parts.metrics.verdict(message.session.role, kind);
     tellObserved(message, judged);
-    if (judged.verdicts.every(goesOn)) return parts.forward(message);
+    return judged.verdicts.every(goesOn) ? parts.forward(message) : settle(message, judged);
+  };
+
+  async function settle(message: Message, judged: Judged): Promise<Reply> {
     const disposition = settleVerdicts(
       judged.verdicts.map((verdict, index) => ({ recipient: index, verdict })),
     );
@@ -54,7 +57,7 @@ export function createDisposing(parts: DisposingParts): (message: Message, judge
       return reply;
     }
     return apart(message, judged, disposition);
-  };
+  }
 
   /** Not all of the recipients get it. */
   async function apart(message: Message, judged: Judged, taken: Taken): Promise<Reply> {

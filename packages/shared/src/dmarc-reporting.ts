@@ -29,6 +29,8 @@ export interface ReportingParts {
   readonly host: string;
   /** The spool's; what is gathered lies in a directory of it. */
   readonly directory: string;
+  /** Those of the other workers, whose rows are reported here; null in a worker that leaves it to another. */
+  readonly others?: (() => readonly string[]) | null;
   readonly resolver: Pick<Resolver, 'resolveTxt'>;
   readonly spool: Pick<Spool, 'add'>;
   readonly signing: Pick<Signing, 'own'>;
@@ -60,7 +62,8 @@ export const reportDirectory = (spool: string): string => join(spool, 'dmarc');
 
 export function openReporting(parts: ReportingParts): Reporting {
   const { settings, clock, log, metrics } = parts;
-  const files = new DayFiles(reportDirectory(parts.directory));
+  const others = (): readonly string[] => (parts.others?.() ?? []).map(reportDirectory);
+  const files = new DayFiles(reportDirectory(parts.directory), others);
   const delayMs = createHash('sha256').update(parts.host).digest().readUInt32BE(0) % SPREAD_MS;
   let looking: Promise<void> | undefined;
 
@@ -133,7 +136,7 @@ export function openReporting(parts: ReportingParts): Reporting {
     try {
       files.flush();
       files.expire(keepMs, now);
-      if (!sends || from === null) return;
+      if (!sends || from === null || parts.others === null) return;
       for (const day of files.days()) {
         const age = now - beginOf(day) - DAY_MS;
         if (day !== dayOf(now) && age >= delayMs && age < LATE_MS) await sendDay(day, from);

@@ -25,6 +25,8 @@ export interface Doors {
   readonly addresses: readonly DoorAddress[];
   /** Open sessions at all of them. */
   sessions(): number;
+  /** And at those of the other workers. */
+  sessionsOfAll(): number;
   /**
    * Closes the ports for mail from the internet until told to open them; sessions go on. Not those for load balancers,
    * which would take this node out and send its clients to the next.
@@ -37,6 +39,13 @@ export interface Doors {
   close(deadlineMs: number): Promise<void>;
 }
 
+export interface DoorParts {
+  /** Of the worker. */
+  readonly directory: string;
+  readonly reusePort: NonNullable<ListenerOptions['reusePort']>;
+  readonly counter: ConnectionCounter;
+}
+
 /** @throws naming the address that cannot be bound, and the fix; then none is */
 export async function openDoors(
   role: Role,
@@ -44,8 +53,8 @@ export async function openDoors(
   settings: Settings,
   certificate: Certificate,
   secrets: Secrets,
+  { directory, reusePort, counter }: DoorParts,
 ): Promise<Doors> {
-  const counter = new ConnectionCounter();
   const served = new Map<ListenerRole, SessionHooks>();
   const open: { readonly role: ListenerRole; readonly isProxied: boolean; readonly listener: Listener }[] =
     [];
@@ -76,7 +85,8 @@ export async function openDoors(
         tls: listen.tls === 'none' ? null : certificate.options,
         clock: systemClock,
         counter,
-        incomingDirectory: join(host.spool, 'incoming'),
+        incomingDirectory: join(directory, 'incoming'),
+        reusePort,
       });
       open.push({ role: listenerRole, isProxied: listen.proxy !== undefined, listener });
     }
@@ -88,6 +98,7 @@ export async function openDoors(
   return {
     addresses: open.map(({ role: listenerRole, listener }) => ({ role: listenerRole, ...listener.address })),
     sessions: () => counter.total,
+    sessionsOfAll: () => counter.totalOfAll,
     setShut(shut) {
       for (const { role: listenerRole, isProxied, listener } of open)
         if (listenerRole === 'mx' && !isProxied) listener.setShut(shut);

@@ -14,7 +14,7 @@ import {
   type Door,
   type Partner,
 } from './pair/admission.ts';
-import { KnownClients } from './pair/known-clients.ts';
+import type { KnownClients } from './pair/known-clients.ts';
 import { openLoadMeter, type LoadSources } from './pair/load-meter.ts';
 import type { Load } from './pair/load.ts';
 import type { Capacity } from './pair/partner-view.ts';
@@ -30,6 +30,7 @@ export interface GateParts {
   /** Gateways whose listeners are the other MX. */
   partners(): readonly Partner[];
   readonly sources: LoadSources;
+  readonly known: KnownClients;
   /** Closes and opens the listeners for mail from the internet. */
   setShut(shut: boolean): void;
   readonly clock: Clock;
@@ -49,8 +50,7 @@ export interface Gate {
 }
 
 export function openGate(parts: GateParts): Gate {
-  const { rules, partners, sources, clock, random, log, metrics } = parts;
-  const known = new KnownClients();
+  const { rules, partners, sources, known, clock, random, log, metrics } = parts;
   const meter = openLoadMeter(sources, {
     measured: look,
     failed: (error) => log.error('load.fault', { err: error, fix: 'the load is shown as it was before' }),

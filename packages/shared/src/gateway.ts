@@ -2,7 +2,7 @@
  * One gateway, put together: doors first, then what is behind them, from the spool outwards.
  */
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { ConnectionCounter } from './accept/limits.ts';
 import { tellBalancers } from './balancing.ts';
 import { openChecking } from './checking.ts';
 import { gatewayApi } from './control/api.ts';
@@ -16,8 +16,9 @@ import { createJudging } from './judging.ts';
 import { loadSources } from './load-sources.ts';
 import { createMarking } from './marking.ts';
 import { createNotify } from './notify.ts';
+import { KnownClients } from './pair/known-clients.ts';
 import { Topics } from './pair/topics.ts';
-import { openPairing } from './pairing.ts';
+import { shareRecipients } from './pairing.ts';
 import { CommitWatch } from './queue/commit-watch.ts';
 import { createIds } from './queue/ids.ts';
 import { openRecords } from './recording.ts';
@@ -36,6 +37,14 @@ import { openSubmitters } from './submitting.ts';
 import { readSecrets } from './system/secrets.ts';
 import type { Settings } from './system/settings.ts';
 import { loadCertificate } from './system/tls.ts';
+import { adoptSlots } from './workers/adopt.ts';
+import { pairingOf } from './workers/partner-views.ts';
+import { shareConnections, shareKnown, shareRates, shareSubmitted } from './workers/share-limits.ts';
+import { shareLoad } from './workers/share-load.ts';
+import { shareTopics } from './workers/share-topics.ts';
+import { metricsOfAll, openWorkerApi, otherWorkers } from './workers/worker-api.ts';
+import { isFace, slotDirectories, slotDirectory, slotsDirectory } from './workers/slot.ts';
+import { onlyWorker, type Worker } from './workers/worker.ts';
 import {
   clock,
   type Current,
@@ -57,24 +66,39 @@ export interface Gateway extends Running {
 }
 
 /** @throws with what is wrong and its fix: an address in use, a directory that cannot be written, a bad file */
-export async function openGateway(role: Role, load: () => Settings, log: Log): Promise<Gateway> {
+export async function openGateway(
+  role: Role,
+  load: () => Settings,
+  log: Log,
+  worker: Worker = onlyWorker,
+): Promise<Gateway> {
   const settings = load();
   const host = hostOf(role, settings, hostname());
   const current: Current = { settings, secrets: readSecrets(role.users(settings), settings) };
-  const ground: Ground = { role, host, current, log, metrics: createMetrics(role.name), closers: [] };
+  const { slot } = worker;
+  const directory = slotDirectory(host.spool, slot.number);
+  const metrics = createMetrics(role.name);
+  const ground: Ground = { role, slot, host, directory, current, log, metrics, closers: [] };
   ownDirectory(host.spool, settings);
+  if (!isFace(slot)) for (const path of [slotsDirectory(host.spool), directory]) ownDirectory(path, settings);
   if (failpoints) log.warn('failpoints.armed', { fix: 'unset MAILPAIR_FAILPOINTS, unless this is a test' });
   const certificate = await loadCertificate(settings.tls, host.host, host.spool);
   if (certificate.selfSigned)
     log.warn('tls.self-signed', { host: host.host, fix: 'set tls.certFile and tls.keyFile' });
-  const doors = await openDoors(role, host, settings, certificate, current.secrets);
+  const counter = new ConnectionCounter();
+  shareConnections(worker, counter);
+  const doors = await openDoors(role, host, settings, certificate, current.secrets, {
+    directory,
+    reusePort: slot.of === 1 ? 'no' : worker.isFirst ? 'first' : 'yes',
+    counter,
+  });
   const close = async (deadlineMs: number): Promise<void> => {
     await doors.close(deadlineMs);
     for (const closer of ground.closers.toReversed()) await closer();
   };
   try {
     dropPrivileges(settings);
-    return await openBehind(doors, ground, load, close);
+    return await openBehind(doors, ground, worker, load, close);
   } catch (error) {
     await close(0);
     throw error;
@@ -84,32 +108,41 @@ export async function openGateway(role: Role, load: () => Settings, log: Log): P
 async function openBehind(
   doors: Doors,
   ground: Ground,
+  worker: Worker,
   load: () => Settings,
   close: (deadlineMs: number) => Promise<void>,
 ): Promise<Gateway> {
-  const { role, host, current, log, metrics } = ground;
+  const { role, slot, host, directory, current, log, metrics } = ground;
+  const keeps = isFace(slot);
   const commits = new CommitWatch();
   const spool = await openSpool(ground, commits);
   const records = openRecords({
-    directory: host.spool,
+    directory,
     host: host.host,
     settings: () => current.settings,
+    share: 1 / slot.of,
     clock,
     log,
   });
   ground.closers.push(() => records.close());
-  const quarantine = await openKeeping(ground, records);
+  const others = shareLoad(worker, () => quarantine.sizeBytes());
+  const quarantine = await openKeeping(ground, records, others.quarantineBytes);
   const { attempts, localServers, rest, resolver } = openSending(ground);
   const store = openStore(ground);
   const topics = new Topics();
+  shareRecipients(store, topics, clock, () => current.settings.recipients);
+  shareTopics(worker, topics, clock);
   const recipients = openRecipients(ground, attempts, store);
-  const nextId = createIds({ clock, slot: 0 });
+  const nextId = createIds({ clock, slot: slot.number });
   const expireMs = (): number => current.settings.queue.expireMs;
   const signing = openSigning({ settings: () => current.settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
+  const onCounted = shareSubmitted(worker, () => ledger);
   const ledger = openSubmitters({
     host,
+    keeps,
+    ...(onCounted && { onCounted }),
     takesSubmissions: () =>
       role.listeners(current.settings).some((listener) => listener.role === 'submission'),
     topics,
@@ -118,12 +151,15 @@ async function openBehind(
   });
   ground.closers.push(() => ledger.close());
   const dispatcher = openDispatcher(ground, spool, attempts, notify, records, ledger);
+  const known = new KnownClients();
+  shareKnown(worker, known, clock);
   const gate = openGate({
     rules: () => current.settings.load,
     partners: () => pairing.others(),
     sources: loadSources({
       settings: () => current.settings,
-      doors,
+      sessions: doors.sessionsOfAll,
+      ...(others.load && { others: others.load }),
       commits,
       spool,
       dispatcher,
@@ -132,6 +168,7 @@ async function openBehind(
       clock,
     }),
     setShut: doors.setShut,
+    known,
     clock,
     random,
     log,
@@ -143,6 +180,7 @@ async function openBehind(
     settings: () => current.settings,
     host: host.host,
     directory: host.spool,
+    keeps,
     resolver,
     passwordIn: (file) => current.secrets.passwords.get(file) ?? '',
     topics,
@@ -155,7 +193,8 @@ async function openBehind(
   const reporting = openReporting({
     settings: () => current.settings,
     host: host.host,
-    directory: host.spool,
+    directory,
+    others: keeps ? () => slotDirectories(host.spool).slice(1) : null,
     resolver,
     spool,
     signing,
@@ -180,7 +219,7 @@ async function openBehind(
       signing,
       settings: () => current.settings,
       host: host.host,
-      incomingDirectory: join(host.spool, 'incoming'),
+      incomingDirectory: spool.incomingDirectory,
     }),
     signing,
     ledger,
@@ -196,11 +235,13 @@ async function openBehind(
   const sentry = openSentry({
     settings: () => current.settings,
     directory: host.spool,
+    keeps,
     topics,
     clock,
     log,
     metrics,
   });
+  shareRates(worker, sentry.counts);
   ground.closers.push(() => sentry.close());
   doors.serve((listener) =>
     listener === 'mx' ? sentry.guard(gate.guard(intake(listener))) : intake(listener),
@@ -218,12 +259,11 @@ async function openBehind(
     quarantineBytes: quarantine.sizeBytes,
   });
   let draining = false;
-  const pairing = openPairing({
+  const pairing = pairingOf(worker, {
     role: role.name,
     host: host.host,
     settings: () => current.settings,
     secrets: () => current.secrets,
-    store,
     topics,
     capacity: () => gate.capacity(),
     draining: () => draining,
@@ -232,55 +272,62 @@ async function openBehind(
     log,
     metrics,
   });
+  const token = host.http && keepToken(host.spool);
+  const workers = token && keeps ? otherWorkers(host.spool, slot, token) : [];
+  const api = gatewayApi({
+    role: role.name,
+    host: host.host,
+    settings: () => current.settings,
+    spool,
+    ledger,
+    dispatcher,
+    localServers,
+    rest,
+    sessions: doors.sessions,
+    load: gate.load,
+    door: () => gate.door,
+    partners: () => pairing.list(),
+    lists: () => checking.lists(),
+    engines: () => checking.engines(),
+    judging: () => checking.judging(),
+    bans: sentry.bans,
+    quarantine,
+    records,
+    directory,
+    learning: checking.learning,
+    nextId,
+    clock,
+    log,
+    workers,
+  });
   const http =
     host.http &&
-    (await openHttp({
-      listen: host.http,
-      metrics,
-      token: keepToken(host.spool),
-      passes: createPassCheck(
-        host.host,
-        () => current.secrets.pair,
-        () => clock.now(),
-      ),
-      health: () => ({
-        role: role.name,
-        host: host.host,
-        draining,
-        ...gate.capacity(),
-        partners: pairing.list(),
-        lists: checking.lists(),
-        engines: checking.engines(),
-        judging: checking.judging(),
-      }),
-      raw: [pairing.route],
-      notReady: () => reasonsNotReady(draining, host.spool, current.settings),
-      api: gatewayApi({
-        role: role.name,
-        host: host.host,
-        settings: () => current.settings,
-        spool,
-        ledger,
-        dispatcher,
-        localServers,
-        rest,
-        sessions: doors.sessions,
-        load: gate.load,
-        door: () => gate.door,
-        partners: () => pairing.list(),
-        lists: () => checking.lists(),
-        engines: () => checking.engines(),
-        judging: () => checking.judging(),
-        bans: sentry.bans,
-        quarantine,
-        records,
-        directory: host.spool,
-        learning: checking.learning,
-        nextId,
-        clock,
-        log,
-      }),
-    }));
+    token &&
+    (await (keeps
+      ? openHttp({
+          listen: host.http,
+          metrics: metricsOfAll(metrics, workers),
+          token,
+          passes: createPassCheck(
+            host.host,
+            () => current.secrets.pair,
+            () => clock.now(),
+          ),
+          health: () => ({
+            role: role.name,
+            host: host.host,
+            draining,
+            ...gate.capacity(),
+            partners: pairing.list(),
+            lists: checking.lists(),
+            engines: checking.engines(),
+            judging: checking.judging(),
+          }),
+          raw: pairing.route ? [pairing.route] : [],
+          notReady: () => reasonsNotReady(draining, host.spool, current.settings),
+          api,
+        })
+      : openWorkerApi(directory, { token, metrics, api })));
   if (http) ground.closers.push(() => http.close());
   ground.closers.push(() => pairing.close());
   const standing = () => ({
@@ -288,16 +335,31 @@ async function openBehind(
     notReady: reasonsNotReady(false, host.spool, current.settings),
     load: gate.load(),
   });
-  ground.closers.push(await tellBalancers(host, standing, log));
+  if (keeps) ground.closers.push(await tellBalancers(host, standing, log));
+  await adoptSlots({
+    spool: host.spool,
+    slot,
+    queue: spool,
+    quarantine,
+    clock,
+    log,
+    onDamage: (damage) => log.error('spool.damaged', damage),
+  });
   dispatcher.start();
   quarantine.start();
-  log.info('gateway.started', {
+  const started = {
     host: host.host,
     listeners: doors.addresses,
-    http: http?.address,
+    http: http ? http.address : undefined,
     spool: host.spool,
+  };
+  log.info(slot.of > 1 ? 'worker.started' : 'gateway.started', {
+    ...started,
+    ...(slot.of > 1 && { pid: process.pid }),
+    spool: directory,
     queued: spool.count(),
   });
+  worker.ready(started);
 
   return {
     listeners: doors.addresses,

@@ -18,6 +18,8 @@ export interface GreylistingParts {
   settings(): Settings;
   /** The spool's. */
   readonly directory: string;
+  /** False where another worker writes there. */
+  readonly keeps: boolean;
   readonly topics: Topics;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,9 +33,11 @@ export interface Greylisting {
   close(): Promise<void>;
 }
 
-export function openGreylisting({ settings, directory, topics, clock, log }: GreylistingParts): Greylisting {
+export function openGreylisting(parts: GreylistingParts): Greylisting {
+  const { settings, directory, keeps, topics, clock, log } = parts;
   const greylist = openGreylist({
     directory: join(directory, 'conduct'),
+    keeps,
     rules: () => settings().greylist,
     clock,
     onFault: (error) => log.error('greylist.journal-fault', { err: error }),

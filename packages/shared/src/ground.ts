@@ -29,6 +29,7 @@ import { createResolver } from './system/resolver.ts';
 import type { Secrets } from './system/secrets.ts';
 import type { HostSettings } from './system/settings/hosts.ts';
 import type { Settings } from './system/settings.ts';
+import { isFace, type Slot } from './workers/slot.ts';
 
 /** What may change by a reload. */
 export interface Current {
@@ -38,6 +39,9 @@ export interface Current {
 
 /** What everything below is made with, and how to undo it: last opened, first closed. */
 export interface Ground {
+  readonly slot: Slot;
+  /** What this worker alone writes lies here: the slot's directory. */
+  readonly directory: string;
   readonly role: Role;
   readonly host: HostSettings;
   readonly current: Current;
@@ -52,11 +56,11 @@ export const random = systemRandom;
 const LOCAL_RETRY_MS = 60_000;
 
 export async function openSpool(
-  { host, current, log, metrics, closers }: Ground,
+  { directory, current, log, metrics, closers }: Ground,
   commitWatch: CommitWatch,
 ): Promise<Spool> {
   const spool = await openLmdbSpool({
-    directory: host.spool,
+    directory,
     minFreeBytes: current.settings.queue.minFreeBytes,
     clock,
     commitWatch,
@@ -70,14 +74,16 @@ export async function openSpool(
 }
 
 export async function openKeeping(
-  { host, current, log, metrics, closers }: Ground,
+  { directory, current, log, metrics, closers }: Ground,
   records: Records,
+  elsewhereBytes: () => number,
 ): Promise<Quarantine> {
   const quarantine = await openQuarantine({
-    directory: host.spool,
+    directory,
     settings: () => current.settings,
     clock,
     log,
+    elsewhereBytes,
     expired: ({ id, recipients }) =>
       records.event({ id, event: 'expired', recipients: recipients.map(({ address }) => address) }),
     onDamage: (damage) => {
@@ -89,13 +95,13 @@ export async function openKeeping(
   return quarantine;
 }
 
-export function openSending({ host, current, log, closers }: Ground) {
+export function openSending({ slot, host, current, log, closers }: Ground) {
   const { dns, send } = current.settings;
   const resolver = createResolver({ servers: dns.servers, timeoutMs: dns.timeoutMs });
   closers.push(() => Promise.resolve(resolver.close()));
   const connections = createConnections({
     localName: host.host,
-    settings: send,
+    settings: ofWorker(send, slot),
     sources: host.sourceAddresses,
     addressesOf: async (name) => {
       const namedBy = isConfigured(name, current.settings) ? 'configuration' : 'dns';
@@ -124,10 +130,9 @@ export function openSending({ host, current, log, closers }: Ground) {
   return { attempts, localServers, rest, resolver };
 }
 
-export function openStore({ host, log, closers }: Ground): KnowledgeStore {
-  const store = openKnowledgeStore(join(host.spool, 'recipients'), (error) =>
-    log.error('recipients.journal-fault', { err: error }),
-  );
+export function openStore({ slot, host, log, closers }: Ground): KnowledgeStore {
+  const told = (error: Error): void => log.error('recipients.journal-fault', { err: error });
+  const store = openKnowledgeStore(join(host.spool, 'recipients'), told, isFace(slot));
   closers.push(() => store.close());
   return store;
 }
@@ -186,6 +191,16 @@ export function reasonsNotReady(draining: boolean, spool: string, { queue }: Set
   if (free < queue.minFreeBytes)
     reasons.push(`${spool} has ${free} bytes free, queue.minFree keeps ${queue.minFreeBytes}`);
   return reasons;
+}
+
+/** A worker's part of the connections to others, of which a gateway has no more than allowed. */
+function ofWorker(send: Settings['send'], { of }: Slot): Settings['send'] {
+  const part = (all: number): number => Math.max(1, Math.floor(all / of));
+  return {
+    ...send,
+    connectionsPerHop: part(send.connectionsPerHop),
+    connectionsTotal: part(send.connectionsTotal),
+  };
 }
 
 const isConfigured = (name: string, { domains, routes }: Settings): boolean =>

@@ -108,7 +108,8 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     });
     const message: Message = { id, receivedAt, envelope, body, session, head };
     if (failpoints) await failpoints.pass('intake.received');
-    const judged = await judging.message(message);
+    const asked = judging.message(message);
+    const judged = asked instanceof Promise ? await asked : asked;
     noteMissing(message, judged);
     parts.reporting.note(judged);
     const taken = { ...message, ...submitterIn(judged.facts.learnt), judgement: judged.judgements[0]! };
@@ -125,9 +126,9 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
 
   /** That a check could not run is never silence. */
   function noteMissing({ id, session }: Message, { judgements: [first] }: Judged): void {
-    const missing =
-      first?.findings.filter((finding) => finding.missing).map(({ evidence }) => evidence) ?? [];
-    if (missing.length > 0) log.warn('message.judged-in-part', { session: session.id, id, missing });
+    if (!first?.findings.some((finding) => finding.missing)) return;
+    const missing = first.findings.filter((finding) => finding.missing).map(({ evidence }) => evidence);
+    log.warn('message.judged-in-part', { session: session.id, id, missing });
   }
 
   return (role) => ({

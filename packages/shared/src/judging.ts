@@ -51,7 +51,7 @@ export function createJudging(parts: JudgingParts): Judging {
   const chosen = new WeakMap<readonly Learner[], Map<string, readonly Learner[]>>();
 
   function learners({ role }: Session, stage: LearnerStage): readonly Learner[] {
-    if (settings().judge.mode === 'off') return [];
+    if (settings().judge.mode === 'off') return nobody;
     const all = parts.learners();
     let byPlace = chosen.get(all);
     if (!byPlace) chosen.set(all, (byPlace = new Map<string, readonly Learner[]>()));
@@ -83,10 +83,32 @@ export function createJudging(parts: JudgingParts): Judging {
     const known = senders.get(envelope);
     if (known) return known;
     const below = clientLayer(session, envelope);
-    const asked = question(session, envelope);
-    const layer = new Layer(learners(session, 'sender'), asked, rcptBudgetMs(), below);
+    const stage = learners(session, 'sender');
+    if (stage.length === 0) return below;
+    const layer = new Layer(stage, question(session, envelope), rcptBudgetMs(), below);
     senders.set(envelope, layer);
     return layer;
+  }
+
+  /** What is learnt at RCPT of one recipient. */
+  function learntAtRcpt(
+    recipient: Recipient,
+    envelope: Envelope,
+    session: Session,
+    below: Layer,
+  ): Learnt | Promise<Learnt> {
+    const stage = learners(session, 'recipient');
+    if (stage.length === 0) return below.learnt();
+    const asked = { ...question(session, envelope, envelope.recipients), recipient };
+    return new Layer(stage, asked, rcptBudgetMs(), below).learnt();
+  }
+
+  function learntOfMessage({ id, session, envelope, body, head }: Message): Learnt | Promise<Learnt> {
+    const below = senderLayer(session, envelope);
+    const stage = learners(session, 'message');
+    if (stage.length === 0) return below.learnt();
+    const asked = { ...question(session, envelope, envelope.recipients), message: { id, body, head } };
+    return new Layer(stage, asked, settings().judge.messageBudgetMs, below).learnt();
   }
 
   const rcptBudgetMs = (): number => settings().judge.rcptBudgetMs;
@@ -107,29 +129,18 @@ export function createJudging(parts: JudgingParts): Judging {
     },
     rcpt(recipient, envelope, session) {
       const recipients = [...envelope.recipients, recipient];
-      const asked = { ...question(session, envelope, envelope.recipients), recipient };
-      const below = senderLayer(session, envelope);
-      const layer = new Layer(learners(session, 'recipient'), asked, rcptBudgetMs(), below);
-      return whenKnown(layer.learnt(), (learnt) =>
-        judge({ ...factsOf(session, envelope, recipients, asked.at), learnt }, 'rcpt', [recipient]),
+      const at = clock.now();
+      return whenKnown(learntAtRcpt(recipient, envelope, session, senderLayer(session, envelope)), (learnt) =>
+        judge(factsOf(session, envelope, recipients, at, learnt), 'rcpt', [recipient]),
       );
     },
-    message({ id, session, envelope, body, head, receivedAt }) {
-      const { recipients } = envelope;
-      const asked = { ...question(session, envelope, recipients), message: { id, body, head } };
-      const below = senderLayer(session, envelope);
-      const layer = new Layer(learners(session, 'message'), asked, settings().judge.messageBudgetMs, below);
-      const { sizeBytes, hops, eightBit } = body;
-      return whenKnown(layer.learnt(), (learnt) => {
-        const judged = judge(
-          {
-            ...factsOf(session, envelope, recipients, receivedAt),
-            message: { sizeBytes, hops, eightBit },
-            learnt,
-          },
-          'message',
-          recipients,
-        );
+    message(message) {
+      const { session, envelope, receivedAt } = message;
+      const { sizeBytes, hops, eightBit } = message.body;
+      return whenKnown(learntOfMessage(message), (learnt) => {
+        const { recipients } = envelope;
+        const facts = factsOf(session, envelope, recipients, receivedAt, learnt);
+        const judged = judge({ ...facts, message: { sizeBytes, hops, eightBit } }, 'message', recipients);
         parts.judged?.(judged);
         return judged;
       });
@@ -137,6 +148,8 @@ export function createJudging(parts: JudgingParts): Judging {
     known: (name, session) => clients.get(session)?.layer.known(name),
   };
 }
+
+const nobody: readonly Learner[] = [];
 
 const whenKnown = <T>(learnt: Learnt | Promise<Learnt>, then: (learnt: Learnt) => T): T | Promise<T> =>
   learnt instanceof Promise ? learnt.then(then) : then(learnt);
@@ -146,7 +159,8 @@ const factsOf = (
   { reversePath }: Sender,
   recipients: readonly Recipient[],
   at: number,
-): Omit<Facts, 'learnt'> => ({
+  learnt: Learnt,
+): Facts => ({
   role,
   at,
   client: {
@@ -159,4 +173,5 @@ const factsOf = (
   },
   reversePath,
   recipients: recipients.map(({ address }) => address),
+  learnt,
 });

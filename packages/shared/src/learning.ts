@@ -20,6 +20,8 @@ export interface LearningParts {
   contentOf(body: Body): Content | Promise<Content>;
   /** Absent where there is no partner to tell: another process has it open, and nothing is learnt. */
   readonly topics?: Topics;
+  /** False where another worker writes it: what that learns is learnt here too. */
+  readonly keeps?: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -36,13 +38,14 @@ export const bayesDirectory = (spool: string): string => join(spool, 'bayes');
 
 /** @throws when the directory cannot be used */
 export function openLearning(parts: LearningParts): Learning {
-  const { settings, topics, clock, log } = parts;
+  const { settings, topics, keeps = true, clock, log } = parts;
   const bayes = openBayes({
     directory: bayesDirectory(parts.directory),
     rules: () => settings().bayes,
     now: () => clock.now(),
     onFault: (error) => log.error('bayes.fault', { err: error }),
-    readOnly: topics === undefined,
+    readOnly: topics === undefined || !keeps,
+    follows: topics !== undefined,
   });
   const teller = topics?.add(topicOf(bayes));
   const learn = (example: Example): Learned => {

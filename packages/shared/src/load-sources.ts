@@ -1,6 +1,5 @@
 /** What the load of a gateway is measured by. */
 import type { Dispatcher } from './dispatch.ts';
-import type { Doors } from './doors.ts';
 import type { LoadSources } from './pair/load-meter.ts';
 import type { CommitWatch } from './queue/commit-watch.ts';
 import type { Spool } from './queue/spool.ts';
@@ -11,7 +10,9 @@ import type { Settings } from './system/settings.ts';
 
 export interface LoadSourceParts {
   settings(): Settings;
-  readonly doors: Pick<Doors, 'sessions'>;
+  /** Open sessions, of all workers. */
+  sessions(): number;
+  readonly others?: LoadSources['others'];
   readonly commits: CommitWatch;
   readonly spool: Spool;
   readonly dispatcher: Pick<Dispatcher, 'isActive'>;
@@ -22,9 +23,10 @@ export interface LoadSourceParts {
 }
 
 export function loadSources(parts: LoadSourceParts): LoadSources {
-  const { settings, doors, commits, spool, dispatcher, localServers, directory, clock } = parts;
+  const { settings, commits, spool, dispatcher, localServers, directory, clock } = parts;
   return {
-    sessions: () => doors.sessions() / settings().limits.connections,
+    ...(parts.others && { others: parts.others }),
+    sessions: () => parts.sessions() / settings().limits.connections,
     slowestCommitMs: () => commits.takeSlowestMs(),
     // What is being attempted is not waiting for us, however long it takes.
     oldestDueMs: () => Math.max(0, clock.now() - spool.nextDueAt((id) => dispatcher.isActive(id))),

@@ -16,7 +16,7 @@ import type { Settings } from './system/settings.ts';
 import { domainOf } from './values/address.ts';
 import type { Body } from './values/body.ts';
 import type { FactName, Facts, Learnable } from './values/facts.ts';
-import type { Judgement } from './values/verdict.ts';
+import type { Judgement, Verdict } from './values/verdict.ts';
 
 export interface MarkingParts {
   settings(): Settings;
@@ -53,10 +53,32 @@ export function createMarking(parts: MarkingParts): Marking {
     return { ...message, head: fields + head };
   }
 
-  return async (message, judged, then) => {
-    const settings = parts.settings();
+  return (message, judged, then) => {
     const isRefused = judged.verdicts.every(({ kind }) => kind === 'reject' || kind === 'defer');
-    if (message.session.role !== 'mx' || settings.judge.mode === 'off' || isRefused) return then(message);
+    const isLeft = message.session.role !== 'mx' || parts.settings().judge.mode === 'off' || isRefused;
+    if (isLeft) return then(message);
+    return (isMixed(judged, parts.settings()) ? markBoth : mark)(message, judged, then);
+  };
+
+  async function markBoth<T>(
+    message: Message,
+    judged: Judged,
+    then: (marked: Message) => Promise<T>,
+  ): Promise<T> {
+    const { recipients, ...untagged } = withVerdict('accept', judged, message);
+    return mark(message, judged, (tagged) =>
+      mark(message, untagged.judged, ({ head, body }) =>
+        then({ ...tagged, untagged: { recipients, head, body } }),
+      ),
+    );
+  }
+
+  async function mark<T>(
+    message: Message,
+    judged: Judged,
+    then: (marked: Message) => Promise<T>,
+  ): Promise<T> {
+    const settings = parts.settings();
     const said = sayingOf(judged);
     const subject = said.isTagged ? settings.marks.subject : null;
     const found = await findFields(message.body, namesToFind(subject !== null));
@@ -85,7 +107,7 @@ export function createMarking(parts: MarkingParts): Marking {
     } finally {
       await discard();
     }
-  };
+  }
 }
 
 interface Saying {
@@ -93,6 +115,30 @@ interface Saying {
   readonly isTagged: boolean;
   /** What is done: other than the judgement's where mail is only observed. */
   readonly kind: string;
+}
+
+/** Some of its recipients want it tagged and others do not, and it shows. */
+const isMixed = ({ verdicts }: Judged, { marks }: Settings): boolean =>
+  verdicts.length > 1 &&
+  verdicts.some(({ kind }) => kind === 'tag') &&
+  verdicts.some(({ kind }) => kind === 'accept') &&
+  (marks.subject !== null || marks.verdict !== 'never');
+
+/** The part of the judgement with this verdict, and whom it is about. */
+function withVerdict(
+  wanted: Verdict['kind'],
+  judged: Judged,
+  { envelope }: Message,
+): { readonly judged: Judged; readonly recipients: ReadonlySet<string> } {
+  const isWanted = (_: unknown, index: number): boolean => judged.verdicts[index]!.kind === wanted;
+  return {
+    judged: {
+      ...judged,
+      verdicts: judged.verdicts.filter(isWanted),
+      judgements: judged.judgements.filter(isWanted),
+    },
+    recipients: new Set(envelope.recipients.filter(isWanted).map(({ address }) => address)),
+  };
 }
 
 /** What is said of a message with several recipients: of those that get it, what the strictest verdict says. */

@@ -17,6 +17,27 @@ export interface Message {
   readonly submitter?: string;
   /** Of its first recipient. */
   readonly judgement?: Judgement;
+  /** What those get who do not want it tagged, while head and body are for the others. */
+  readonly untagged?: {
+    readonly recipients: ReadonlySet<string>;
+    readonly head: string;
+    readonly body: Body;
+  };
+}
+
+/** The message as its recipients get it, each version for its own; the tagged one first. */
+export function versionsOf({ untagged, ...message }: Message): readonly Message[] {
+  if (!untagged) return [message];
+  const { envelope } = message;
+  const forThose = (isUntagged: boolean): Message['envelope'] => ({
+    ...envelope,
+    recipients: envelope.recipients.filter(({ address }) => untagged.recipients.has(address) === isUntagged),
+  });
+  const { head, body } = untagged;
+  return [
+    { ...message, envelope: forThose(false) },
+    { ...message, envelope: forThose(true), head, body },
+  ].filter((version) => version.envelope.recipients.length > 0);
 }
 
 export const asQueued = (recipient: Recipient, dueAt: number): RecipientState => ({

@@ -30,7 +30,6 @@ export interface PairingParts {
   readonly host: string;
   settings(): Settings;
   secrets(): Secrets;
-  readonly store: KnowledgeStore;
   /** What the parts of the gateway tell their like there. */
   readonly topics: Topics;
   capacity(): Capacity;
@@ -42,8 +41,8 @@ export interface PairingParts {
 }
 
 export interface Pairing extends Partners {
-  /** Where the heartbeats of partners come in. */
-  readonly route: RawRoute;
+  /** Where the heartbeats of partners come in; null where another worker takes them. */
+  readonly route: RawRoute | null;
   /** After settings or secrets changed. */
   reload(): void;
   /** Says to every partner how things are now. */
@@ -58,7 +57,7 @@ const version = versionOf(new URL('../package.json', import.meta.url));
 
 /** @throws when pair.caFile cannot be read */
 export function openPairing(parts: PairingParts): Pairing {
-  const { role, host, settings, store, topics, clock, metrics } = parts;
+  const { role, host, settings, topics, clock, metrics } = parts;
   const startedAt = clock.now();
   let of = stateOf(parts.secrets(), settings());
   const compose = (key: PartnerKey): Omit<Beat, 'told'> => ({
@@ -84,8 +83,6 @@ export function openPairing(parts: PairingParts): Pairing {
     (url) => createPartnerClient(url, of.ca),
   );
   topics.onTold((topic, key) => set.tell(topic, key));
-  const recipients = topics.add(recipientTopic(store, clock, () => settings().recipients));
-  store.onLearnt((recipient) => recipients.tell(recipient));
   metrics.watchPartners(() => set.views());
   const apply = (): void => set.set(of.keys.length > 0 ? otherNodes(settings(), role, host) : []);
   apply();
@@ -142,6 +139,17 @@ function otherNodes({ inbound, outbound }: Settings, role: Role['name'], host: s
     ...inbound.nodes.map(({ host: node, url }) => ({ role: 'inbound' as const, node, url })),
     ...outbound.nodes.map(({ host: node, url }) => ({ role: 'outbound' as const, node, url })),
   ].filter((other) => other.role !== role || other.node !== host);
+}
+
+/** What is learnt about recipients is told to the partners. */
+export function shareRecipients(
+  store: KnowledgeStore,
+  topics: Topics,
+  clock: Clock,
+  rules: () => KnowledgeRules,
+): void {
+  const recipients = topics.add(recipientTopic(store, clock, rules));
+  store.onLearnt((recipient) => recipients.tell(recipient));
 }
 
 /** Knowledge is told while it is in effect, and keeps the time at which it was learnt: its TTL runs on. */

@@ -18,7 +18,7 @@ import { domainOf, isPostmaster, recipientKey } from './values/address.ts';
 
 const exempt: Policy = { tagAt: null, quarantineAt: null, rejectAt: null, exempt: true };
 
-/** Policies of single addresses that are kept. */
+/** Policies of single addresses, as they are written, that are kept. */
 const KEPT = 10_000;
 
 /** @returns the policy of a recipient; the same object for those who want the same */
@@ -56,13 +56,11 @@ export function policiesOf({ judge }: Pick<Settings, 'judge'>): (recipient: stri
 
   const byAddress = new Map<string, Policy>();
   return (recipient) => {
-    if (isPostmaster(recipient)) return exempt;
-    const key = recipientKey(recipient);
-    let policy = byAddress.get(key);
+    let policy = byAddress.get(recipient);
     if (policy) return policy;
-    policy = compose(key, domainOf(recipient));
+    policy = isPostmaster(recipient) ? exempt : compose(recipientKey(recipient), domainOf(recipient));
     if (byAddress.size >= KEPT) byAddress.clear();
-    byAddress.set(key, policy);
+    byAddress.set(recipient, policy);
     return policy;
   };
 }

@@ -29,6 +29,8 @@ export interface QuarantineParts {
   settings(): Pick<Settings, 'quarantine' | 'queue'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Octets that other workers keep. */
+  elsewhereBytes?(): number;
   /** Its time was over. */
   expired?(entry: Entry): void;
   onDamage(damage: Damage): void;
@@ -62,6 +64,10 @@ export interface Quarantine {
   ): Promise<Quarantined | undefined>;
   count(): number;
   sizeBytes(): number;
+  /** What another quarantine kept, as it was kept there. */
+  add(entry: Entry, body: Body): Promise<void>;
+  /** Where a body may be written so that `add` can link it. */
+  readonly incomingDirectory: string;
   /** From now on deletes what has been kept for long enough. */
   start(): void;
   close(): Promise<void>;
@@ -112,9 +118,10 @@ class SpoolQuarantine implements Quarantine {
     const { keepMs, maxBytes } = this.#parts.settings().quarantine;
     const { body, receivedAt } = message;
     const takes = sizeOf({ body });
-    if (this.#sizeBytes + takes > maxBytes)
+    const sizeBytes = this.#sizeBytes + (this.#parts.elsewhereBytes?.() ?? 0);
+    if (sizeBytes + takes > maxBytes)
       throw new SpoolFullError(
-        `the quarantine holds ${this.#sizeBytes} bytes of the ${maxBytes} it may (quarantine.maxSize): ` +
+        `the quarantine holds ${sizeBytes} bytes of the ${maxBytes} it may (quarantine.maxSize): ` +
           'look through it and delete, or let it be larger',
       );
     this.#sizeBytes += takes;
@@ -135,6 +142,15 @@ class SpoolQuarantine implements Quarantine {
       this.#sizeBytes -= takes;
       throw error;
     }
+  }
+
+  async add(entry: Entry, body: Body): Promise<void> {
+    await this.#spool.add(entry, body);
+    this.#sizeBytes += sizeOf(entry);
+  }
+
+  get incomingDirectory(): string {
+    return this.#spool.incomingDirectory;
   }
 
   async drop(id: string): Promise<void> {

@@ -44,6 +44,8 @@ export interface RecordsParts {
   /** The node. */
   readonly host: string;
   settings(): Pick<Settings, 'records'>;
+  /** Of records.maxSize, that of this worker; all by default. */
+  readonly share?: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -55,7 +57,8 @@ const REFUSALS_SHARE = 0.25;
 export const messageRecordsIn = (spool: string): string => join(spool, 'records', 'messages');
 export const refusalRecordsIn = (spool: string): string => join(spool, 'records', 'refusals');
 
-export function openRecords({ directory, host, settings, clock, log }: RecordsParts): Records {
+export function openRecords(parts: RecordsParts): Records {
+  const { directory, host, settings, share: own = 1, clock, log } = parts;
   let toldAt = -Infinity;
   let lost = 0;
   const options = {
@@ -68,7 +71,7 @@ export function openRecords({ directory, host, settings, clock, log }: RecordsPa
       log.error('records.fault', { err: error, lost, fix: 'mail goes on; check the disk of the spool' });
     },
   };
-  const share = (part: number) => (): number => settings().records.maxBytes * part;
+  const share = (part: number) => (): number => settings().records.maxBytes * part * own;
   const messages = openSegments({
     ...options,
     directory: messageRecordsIn(directory),
@@ -124,7 +127,8 @@ export function openRecords({ directory, host, settings, clock, log }: RecordsPa
 function startInMemory({ chunks, sizeBytes }: Body): Buffer | undefined {
   const [first] = chunks ?? [];
   if (!chunks) return undefined;
-  if (first && (first.length >= HEADER_BYTES || first.length === sizeBytes)) return first;
+  if (first && (first.length >= HEADER_BYTES || first.length === sizeBytes || first.includes('\r\n\r\n')))
+    return first;
   return Buffer.concat(chunks);
 }
 

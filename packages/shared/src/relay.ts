@@ -5,13 +5,13 @@
  */
 import type { Attempts, Group } from './attempt.ts';
 import type { Dispatcher } from './dispatch.ts';
-import { asQueued, entryOf, summaryOf, type Message } from './message.ts';
+import { asQueued, entryOf, summaryOf, versionsOf, type Message } from './message.ts';
 import type { Entry, RecipientState } from './values/entry.ts';
 import type { Spool } from './queue/spool.ts';
 import type { Recipients } from './recipients/recipients.ts';
 import type { Records } from './recording.ts';
 import type { Notice } from './settle/notice.ts';
-import { settleRelay, type RelaySettlement } from './settle/settle-relay.ts';
+import { foretell, settleRelay, type RelaySettlement } from './settle/settle-relay.ts';
 import type { Clock } from './system/clock.ts';
 import { failpoints } from './system/failpoint.ts';
 import type { Log } from './system/log.ts';
@@ -50,13 +50,20 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
   return async (message) => {
     const outcomes: Outcome[] = [];
     const early: Entry[] = [];
-    for (const group of attempts.groups(message.envelope.recipients)) {
-      const offered = await offer(group, message, outcomes.length === 0, early);
-      if (offered === 'recipients-changed') {
-        log.info('message.deferred', { ...summaryOf(message), reason: 'a recipient is no longer valid' });
-        return replies.recipientsChanged;
+    for (const version of versionsOf(message)) {
+      const known = foretell(version.envelope.recipients, outcomes);
+      if (known) {
+        outcomes.push(...known);
+        break;
       }
-      outcomes.push(...offered);
+      for (const group of attempts.groups(version.envelope.recipients)) {
+        const offered = await offer(group, version, outcomes.length === 0, early);
+        if (offered === 'recipients-changed') {
+          log.info('message.deferred', { ...summaryOf(message), reason: 'a recipient is no longer valid' });
+          return replies.recipientsChanged;
+        }
+        outcomes.push(...offered);
+      }
     }
     if (failpoints) await failpoints.pass('relay.answered');
     return conclude(message, outcomes, early);
@@ -96,13 +103,18 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     const states = waiting.map((recipient) => asQueued(recipient, at));
     const entry = entryOf({ ...message, id: parts.nextId() }, states, parts.settings().queue.expireMs);
     await spool.add(entry, message.body);
+    noteQueued(message, entry);
+    return entry;
+  }
+
+  /** Under another id than the client was told. */
+  function noteQueued({ id }: Message, entry: Entry): void {
     parts.records.event({
-      id: message.id,
+      id,
       event: 'queued',
-      recipients: waiting.map(({ address }) => address),
+      recipients: entry.recipients.map(({ address }) => address),
       entry: entry.id,
     });
-    return entry;
   }
 
   async function conclude(
@@ -134,18 +146,46 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
   ): Promise<void> {
     const done = new Set(early.flatMap((entry) => entry.recipients.map(({ address }) => address)));
     const waiting = queue.filter(({ recipient }) => !done.has(recipient));
-    if (waiting.length > 0 || bounce.length > 0) {
-      const at = parts.retryAt(1);
-      const states = [
-        ...waiting.map((outcome) => stateAfter(message, outcome, at)),
-        ...bounce.map(({ recipient }) => asQueued(recipientOf(message, recipient), message.receivedAt)),
-      ];
-      const entry = entryOf(message, states, parts.settings().queue.expireMs);
-      await spool.add(entry, message.body);
-      if (failpoints) await failpoints.pass('relay.stored');
-      dispatcher.settle(entry, bounce, message.body);
+    const stored = waiting.length > 0 || bounce.length > 0 ? await store(message, waiting, bounce) : [];
+    if (failpoints && stored.length > 0) await failpoints.pass('relay.stored');
+    for (const { entry, body } of stored) {
+      const isOfIt = ({ recipient }: Outcome): boolean =>
+        entry.recipients.some(({ address }) => address === recipient);
+      dispatcher.settle(entry, bounce.filter(isOfIt), body);
     }
     for (const entry of early) dispatcher.wake(entry);
+  }
+
+  /** An entry for each version of it, all or none. */
+  async function store(
+    message: Message,
+    waiting: readonly Outcome[],
+    bounce: readonly Outcome[],
+  ): Promise<{ readonly entry: Entry; readonly body: Body }[]> {
+    const stored: { readonly entry: Entry; readonly body: Body }[] = [];
+    const at = parts.retryAt(1);
+    try {
+      for (const version of versionsOf(message)) {
+        const isOfIt = ({ recipient }: Outcome): boolean =>
+          version.envelope.recipients.some(({ address }) => address === recipient);
+        const states = [
+          ...waiting.filter(isOfIt).map((outcome) => stateAfter(version, outcome, at)),
+          ...bounce
+            .filter(isOfIt)
+            .map(({ recipient }) => asQueued(recipientOf(version, recipient), message.receivedAt)),
+        ];
+        if (states.length === 0) continue;
+        const id = stored.length === 0 ? message.id : parts.nextId();
+        const entry = entryOf({ ...version, id }, states, parts.settings().queue.expireMs);
+        await spool.add(entry, version.body);
+        stored.push({ entry, body: version.body });
+      }
+    } catch (error) {
+      for (const { entry } of stored) await spool.remove(entry.id);
+      throw error;
+    }
+    for (const { entry } of stored.slice(1)) noteQueued(message, entry);
+    return stored;
   }
 
   /** Only the answer to RCPT speaks of the mailbox: a 550 after the message may be about what is in it. */

@@ -1,10 +1,8 @@
 /** The command line of a gateway: `inbound-gateway`, `outbound-gateway`. */
 import { parseArgs } from 'node:util';
-import { openGateway } from './gateway.ts';
 import type { Role } from './role.ts';
-import { loadSettings } from './system/config/load-settings.ts';
-import { superviseProcess } from './system/lifecycle.ts';
 import { createLog } from './system/log.ts';
+import { superviseWorkers, workersToSupervise } from './workers/supervise.ts';
 
 const DEFAULT_CONFIG = '/etc/mailpair/mailpair.yaml';
 
@@ -24,26 +22,13 @@ export async function runGateway(role: Role, about: string): Promise<void> {
       process.stdout.write(helpText(command, about));
       return;
     }
-    const log = createLog({ role: role.name, level: 'info' });
-    const load = () => {
-      const settings = loadSettings(
-        { file: values.config, env: process.env, sets: values.set, role: role.name },
-        (warning) => log.warn('config.warning', warning),
-      );
-      log.setLevel(settings.log.level);
-      return settings;
-    };
-    let shutdownTimeoutMs = 0;
-    const gateway = await openGateway(
-      role,
-      () => {
-        const settings = load();
-        ({ shutdownTimeoutMs } = settings);
-        return settings;
-      },
-      log,
-    );
-    superviseProcess(gateway, log, () => shutdownTimeoutMs);
+    const workers = workersToSupervise();
+    if (workers > 0) {
+      superviseWorkers(workers, createLog({ role: role.name, level: 'info' }));
+      return;
+    }
+    const { carryMail } = await import('./workers/carry.ts');
+    await carryMail(role, { file: values.config, sets: values.set });
   } catch (error) {
     process.stderr.write(`${command}: ${(error as Error).message}\n`);
     if (process.env['MAILPAIR_DEBUG']) process.stderr.write(`${(error as Error).stack}\n`);

@@ -12,6 +12,9 @@ const word = fc.constantFrom(
   'MAIL FROM:',
   'RCPT TO:',
   'DATA',
+  'BDAT 7',
+  'BDAT 0 LAST',
+  'BDAT 40 LAST',
   'RSET',
   'NOOP',
   'AUTH PLAIN',
@@ -42,9 +45,17 @@ const line = fc
   .map((words) => Buffer.from(`${words.join(' ')}\r\n`));
 const bytes = fc.uint8Array({ maxLength: 200 }).map((octets) => Buffer.from(octets));
 const sensible = fc.constantFrom(
-  ...['EHLO x', 'MAIL FROM:<a@example.com>', 'RCPT TO:<b@example.com>', 'DATA', '.', 'STARTTLS', 'QUIT'].map(
-    (text) => Buffer.from(`${text}\r\n`),
-  ),
+  ...[
+    'EHLO x',
+    'MAIL FROM:<a@example.com>',
+    'RCPT TO:<b@example.com>',
+    'DATA',
+    '.',
+    'BDAT 9',
+    'BDAT 12 LAST',
+    'STARTTLS',
+    'QUIT',
+  ].map((text) => Buffer.from(`${text}\r\n`)),
 );
 const soup = fc.array(fc.oneof({ weight: 3, arbitrary: sensible }, line, bytes), { maxLength: 25 });
 

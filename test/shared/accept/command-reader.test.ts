@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { beforeEach, describe, it } from 'mocha';
 import { CommandReader, type ReaderHooks } from '@mailpair/shared/accept/command-reader';
+import { DataDecoder } from '@mailpair/shared/accept/data-decoder';
 
 describe('the reader of commands', () => {
   let seen: string[];
@@ -37,7 +38,7 @@ describe('the reader of commands', () => {
 
   function readMessage(reader: CommandReader): void {
     const content: Buffer[] = [];
-    reader.startData('reject', {
+    reader.startData(new DataDecoder('reject'), {
       push: (piece) => {
         content.push(piece);
         return undefined;
@@ -79,6 +80,21 @@ describe('the reader of commands', () => {
     );
   });
 
+  it('keeps nothing of a chunk but what it copied, so that the next may come in the same place', () => {
+    const octets = Buffer.from('DATA\r\none\r\n..two\r\n.\r\nNOOP\r\n');
+    const place = Buffer.alloc(octets.length);
+    for (let size = 1; size <= octets.length; size += 1) {
+      seen = [];
+      const reader = createReader();
+      for (let from = 0; from < octets.length; from += size) {
+        const part = octets.copy(place, 0, from, from + size);
+        reader.write(place.subarray(0, part));
+        place.fill('#');
+      }
+      expect(seen).to.deep.equal(['DATA', '(message one\r\n.two\r\n)', 'NOOP']);
+    }
+  });
+
   it('gives no line before the one before it was answered', () => {
     atOnce = false;
     write(createReader(), 'ONE\r\nTWO\r\n');
@@ -110,7 +126,7 @@ describe('the reader of commands', () => {
     const reader: CommandReader = createReader({
       command: (_line, next) => {
         const sink = { push: () => disk.promise, end: () => void (ended = true) };
-        reader.startData('reject', sink);
+        reader.startData(new DataDecoder('reject'), sink);
         next();
       },
     });

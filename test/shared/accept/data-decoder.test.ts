@@ -8,6 +8,7 @@ type Mode = 'reject' | 'normalise';
 interface Decoded {
   readonly content: Buffer;
   readonly bareLineEnd: boolean;
+  readonly isTransparent: boolean;
   /** What followed the final dot; undefined when there was none. */
   readonly rest: Buffer | undefined;
 }
@@ -26,12 +27,14 @@ function decode(octets: Buffer, cuts: readonly number[], mode: Mode): Decoded {
       return {
         content: Buffer.concat(pieces),
         bareLineEnd: decoder.bareLineEnd,
+        isTransparent: decoder.isTransparent,
         rest: Buffer.concat([rest, octets.subarray(to)]),
       };
     }
   }
   expect(decoder.ended).to.equal(false);
-  return { content: Buffer.concat(pieces), bareLineEnd: decoder.bareLineEnd, rest: undefined };
+  const { bareLineEnd, isTransparent } = decoder;
+  return { content: Buffer.concat(pieces), bareLineEnd, isTransparent, rest: undefined };
 }
 
 const stuffed = (lines: readonly Buffer[]): Buffer =>
@@ -72,6 +75,61 @@ function contentOf(octets: Buffer): { readonly content: string; readonly end: nu
   if (at === 1) return undefined;
   return { content: text.slice(0, at).replace(/(^|\r\n)\./g, '$1'), end: at + 3 };
 }
+
+/** The octets as one message, fed as chunks that are cut at `cuts`. */
+function decodeChunks(octets: Buffer, cuts: readonly number[], how: Mode): Decoded {
+  const decoder = new DataDecoder(how, 'chunks');
+  const places = [...new Set(cuts.map((cut) => cut % (octets.length + 1)))].sort((a, b) => a - b);
+  const pieces: Buffer[] = [];
+  const emit = (piece: Buffer): void => void pieces.push(Buffer.from(piece));
+  for (const [i, to] of [...places, octets.length].entries())
+    expect(decoder.feed(octets.subarray(places[i - 1] ?? 0, to), emit)).to.equal(undefined);
+  decoder.finish(emit);
+  const { bareLineEnd, isTransparent } = decoder;
+  return { content: Buffer.concat(pieces), bareLineEnd, isTransparent, rest: undefined };
+}
+
+describe('the decoder of chunks', () => {
+  it('takes octets as they are, and ends a last line that was not', () => {
+    fc.assert(
+      fc.property(soup, cuts, (octets, places) => {
+        const { content, bareLineEnd } = decodeChunks(octets, places, 'reject');
+        const text = octets.toString('latin1');
+        expect(content.toString('latin1')).to.equal(/(^|\r\n)$/.test(text) ? text : `${text}\r\n`);
+        expect(bareLineEnd).to.equal(hasBareLineEnd(octets));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('normalises as after DATA', () => {
+    fc.assert(
+      fc.property(soup, cuts, (octets, places) => {
+        const { content } = decodeChunks(octets, places, 'normalise');
+        const text = octets
+          .toString('latin1')
+          .replace(/\r\n|\r|\n|\0/g, (end) => (end === '\0' ? '' : '\r\n'));
+        const whole = /(^|\r\n)$/.test(text) ? text : `${text}\r\n`;
+        // A last line with nothing but a NUL in it is a line.
+        expect(content.toString('latin1')).to.be.oneOf([whole, `${whole}\r\n`]);
+        expect(hasBareLineEnd(content)).to.equal(false);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('says whether a line begins with a dot, so that the next hop is not shown an end that is none', () => {
+    fc.assert(
+      fc.property(soup, cuts, mode, (octets, places, how) => {
+        const { content, isTransparent } = decodeChunks(octets, places, how);
+        if (isTransparent) expect(content.toString('latin1')).not.to.match(/(^|\r\n)\./);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(decodeChunks(Buffer.from('a\r\nb.\r\n'), [2], 'reject').isTransparent).to.equal(true);
+    expect(decodeChunks(Buffer.from('a\r\n.\r\n'), [3], 'reject').isTransparent).to.equal(false);
+  });
+});
 
 describe('the decoder of message octets', () => {
   it('gives back any lines, dot-stuffed and cut anywhere, exactly', () => {
@@ -132,6 +190,36 @@ describe('the decoder of message octets', () => {
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  it('finds each control character in lines longer than it looks at at once, wherever they begin in memory', () => {
+    const telling = fc.constantFrom('\0', '\n', '\r', '\t', '\x0e', '\x0d\n', '\x80', '\xff', '.');
+    const long = fc.tuple(fc.nat(300), telling, fc.nat(300), fc.nat(7));
+    fc.assert(
+      fc.property(long, cuts, ([before, what, after, offset], places) => {
+        const text = `${'x'.repeat(before)}${what}${'\x7f'.repeat(after)}\r\n.\r\n`;
+        const octets = Buffer.alloc(offset + text.length, text, 'latin1')
+          .fill(text, offset, 'latin1')
+          .subarray(offset);
+        const decoded = decode(octets, places, 'reject');
+        expect(decoded.content.toString('latin1')).to.equal(contentOf(octets)!.content);
+        expect(decoded.bareLineEnd).to.equal(hasBareLineEnd(octets));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('says of what it gives whether a line of it begins with a dot', () => {
+    fc.assert(
+      fc.property(fc.oneof(soup, lines.map(stuffed)), cuts, mode, (octets, places, how) => {
+        const { content, isTransparent } = decode(octets, places, how);
+        if (isTransparent) expect(content.toString('latin1')).not.to.match(/(^|\r\n)\./);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(decode(Buffer.from('a\r\nb.\r\n.\r\n'), [], 'reject').isTransparent).to.equal(true);
+    expect(decode(Buffer.from('a\r\n..\r\n.\r\n'), [], 'reject').isTransparent).to.equal(false);
+    expect(decode(Buffer.from('a\n.b\r\n.\r\n'), [], 'normalise').isTransparent).to.equal(false);
   });
 
   it('hands on the parts of a chunk without copying them', () => {

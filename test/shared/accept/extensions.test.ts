@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { multiLine, offeredExtensions } from '@mailpair/shared/accept/extensions';
 
 const offer = { maxMessageBytes: 1_000, startTls: false, secure: false, auth: false };
-const always = ['PIPELINING', 'SIZE 1000', '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES', 'DSN'];
+const always = ['PIPELINING', 'SIZE 1000', '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES', 'DSN', 'CHUNKING'];
 
 describe('the extensions that EHLO names', () => {
   it('are the same for all before TLS, and STARTTLS where it is possible', () => {

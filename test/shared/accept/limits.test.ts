@@ -69,4 +69,27 @@ describe('the counter of connections', () => {
       }),
     );
   });
+
+  it('counts what other processes have, until they end', () => {
+    const counter = new ConnectionCounter();
+    const changed: string[] = [];
+    counter.changed = (key) => void changed.push(key);
+    counter.countToo(1, 1, [['a', 1]]);
+    counter.countToo(2, 1, [['a', 1]]);
+    counter.countToo(1, 1, [['a', 1]]);
+    expect(counter.admit(by('a'), limits)).to.equal('client');
+    expect(counter.admit(by('b'), limits)).to.equal('admitted');
+    expect(counter.admit(by('c'), limits)).to.equal('total');
+    expect([counter.total, counter.totalOfAll]).to.deep.equal([1, 3]);
+    counter.countToo(1, 0, [['a', 0]]);
+    expect(counter.admit(by('a'), limits)).to.equal('admitted');
+    counter.forget(2);
+    expect(counter.admit(by('a'), limits)).to.equal('admitted');
+    expect(counter.totalOfAll).to.equal(3);
+    expect(counter.counts()).to.deep.equal([
+      ['b', 1],
+      ['a', 2],
+    ]);
+    expect(changed).to.deep.equal(['b', 'a', 'a']);
+  });
 });

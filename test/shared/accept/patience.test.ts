@@ -51,4 +51,16 @@ describe('the patience of a session', () => {
     for (let i = 0; i < 3 + 20; i += 1) expect(mine.command(10)).to.equal(null);
     expect(mine.command(10)).to.equal(replies.tooManyCommands);
   });
+
+  it('does not count what brings a good part of a message', () => {
+    const mine = patience();
+    const chunk = (sizeBytes: number) => {
+      const end = mine.command(1);
+      mine.chunkTaken(sizeBytes);
+      return end;
+    };
+    for (let i = 0; i < 100; i += 1) expect(chunk(8_192)).to.equal(null);
+    for (let i = 0; i < 5; i += 1) expect(chunk(1)).to.equal(null);
+    expect(chunk(1)).to.equal(replies.tooManyCommands);
+  });
 });

@@ -78,7 +78,7 @@ describe('mailpair submitter', () => {
 
       it('shows one', async () => {
         const { out } = await run(['submitter', 'show', 'anna']);
-        expect(out).to.match(/^anna at outbound: HELD since .*: 4 messages within an hour/);
+        expect(out).to.match(/^anna at mx-out\.example\.com: HELD since .*: 4 messages within an hour/);
         expect(out).to.include('  recipientsPerHour 8, no limit\n  ').and.include('  waiting: 2 messages, ');
         const { submitters } = JSON.parse((await run(['submitter', 'show', 'anna', '--json'])).out) as {
           submitters: object[];

@@ -133,4 +133,18 @@ describe('the conduct of clients', () => {
     const guest = conduct.guest('192.0.2.7')!;
     for (let i = 0; i < 100; i += 1) expect(conduct.asksForUnknown(guest, '')).to.equal('pass');
   });
+
+  it('counts what another process counted, and tells what it counts itself', () => {
+    const [here, there] = [conductBy({ messagesPerClient: each }), conductBy({ messagesPerClient: each })];
+    here.counted = (table, key, amount) => there.countToo(table, key, amount);
+    there.counted = (table, key, amount) => here.countToo(table, key, amount);
+    const guest = (conduct: Conduct) => conduct.guest('192.0.2.9')!;
+    expect(here.sends(guest(here), '')).to.equal(null);
+    expect(there.sends(guest(there), '')).to.equal(null);
+    expect([here.sends(guest(here), ''), there.sends(guest(there), '')]).to.not.include(null);
+    const asks = [here, there, here, there].map((conduct) =>
+      conduct.asksForUnknown(guest(conduct), 'a@b.test'),
+    );
+    expect(asks).to.deep.equal(['pass', 'pass', 'tarpit', 'ban']);
+  });
 });

@@ -146,9 +146,9 @@ describe('reports of DMARC', () => {
     await reporting.close();
     appendFileSync(join(reportDirectory(directory), '2026-11-24.jsonl'), '{"count":7}\t{"published":{"dom');
     reporting = open();
-    const [row] = rowsIn(reportDirectory(directory), '2026-11-24');
+    const [row] = rowsIn([reportDirectory(directory)], '2026-11-24');
     expect(row).to.include({ count: 2 });
-    expect(rowsIn(reportDirectory(directory), '2026-11-24')).to.have.length(1);
+    expect(rowsIn([reportDirectory(directory)], '2026-11-24')).to.have.length(1);
   });
 
   it('are forgotten in time', async () => {

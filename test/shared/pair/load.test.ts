@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { largest, loadOf, partsOf, smooth, type LoadFacts } from '@mailpair/shared/pair/load';
+import { largest, loadOf, partsOf, partsOfAll, smooth, type LoadFacts } from '@mailpair/shared/pair/load';
 
 const idle: LoadFacts = {
   sessions: 0,
@@ -123,5 +123,15 @@ describe('the largest part', () => {
     expect(largest({ io: 0.9, sync: 0.2 })).to.equal(0.9);
     expect(largest({ io: 0.9, sync: 0.2 }, ['sync', 'memory'])).to.equal(0.2);
     expect(largest({})).to.equal(0);
+  });
+
+  it('of several processes is the largest of each part, and the mean of their event loops', () => {
+    const all = [
+      { eventLoop: 0.9, sync: 0.1 },
+      { eventLoop: 0.1, sync: 0.5, cpu: 0.2 },
+    ];
+    expect(partsOfAll(all)).to.deep.equal({ eventLoop: 0.5, sync: 0.5, cpu: 0.2 });
+    const one = partsOf({ ...idle, eventLoop: 0.25 });
+    expect(partsOfAll([one])).to.deep.equal(one);
   });
 });

@@ -68,17 +68,6 @@ describe('The spool on LMDB', () => {
         .and.to.include('install -d');
     });
 
-    it('holds the slots of several workers side by side', async () => {
-      const body = bodyText('x');
-      for (const slot of [0, 1]) {
-        const spool = await openLmdbSpool({ directory, slot, minFreeBytes: 0, clock: systemClock });
-        opened.push(spool);
-        expect(spool.count()).to.equal(0);
-        await spool.add(entryOf('same-id', body), body);
-        expect(spool.incomingDirectory).to.equal(join(directory, `slot-${slot}`, 'incoming'));
-      }
-    });
-
     it('refuses an id that could lead out of it', async () => {
       const spool = await open();
       const body = bodyOf(Buffer.alloc(implementation.largeBodyBytes + 1));

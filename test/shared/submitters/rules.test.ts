@@ -10,6 +10,7 @@ const usual: Settings['submitters'] = {
   domains: null,
   from: 'users',
   by: 'sender',
+  servers: null,
   limited: 'all',
   limits,
   exceptions: [],
@@ -27,6 +28,31 @@ describe('The rules of a submitter', () => {
     expect(of({}, { reversePath: '' }).name).to.equal('10.0.0.5');
     expect(of({ by: 'host' }, {}).name).to.equal('10.0.0.5');
     expect(of({ by: 'host' }, { user: 'anna' }).name).to.equal('anna');
+  });
+
+  it('are those of the sender where a mail server logs in, and of the server for the null reverse-path or where told so', () => {
+    const servers = ['mailserver'];
+    expect(of({ servers }, { user: 'MailServer' }).name).to.equal('anna@example.com');
+    expect(of({ servers }, { user: 'anna' }).name).to.equal('anna');
+    expect(of({ servers }, { user: 'mailserver', reversePath: '' }).name).to.equal('mailserver');
+    expect(of({ servers, by: 'host' }, { user: 'mailserver' }).name).to.equal('mailserver');
+    const { limits: own, checksFrom } = of({ servers, limited: 'users' }, { user: 'mailserver' });
+    expect({ own, checksFrom }).to.deep.equal({ own: noLimits, checksFrom: false });
+  });
+
+  it('for all senders of a server are its exception, a name before it', () => {
+    const submitters = {
+      servers: ['mailserver'],
+      exceptions: [
+        { name: 'mailserver', domains: ['*'], limits: { messagesPerHour: 7, messagesPerDay: 70 } },
+        { name: 'anna@example.com', limits: { messagesPerHour: 8 } },
+        { network: '10.0.0.0/8', domains: ['example.org'], limits: {} },
+      ],
+    };
+    const anna = of(submitters, { user: 'mailserver' });
+    expect(anna.limits).to.include({ messagesPerHour: 8, messagesPerDay: 70 });
+    expect(anna.mayUse('list.example')).to.equal(true);
+    expect(of(submitters, {}).mayUse('list.example')).to.equal(false);
   });
 
   it('let it send from the hosted domains and below, or from those that are configured', () => {

@@ -4,8 +4,8 @@ import {
   isIdle,
   noLimits,
   noUsage,
-  withMessage,
-  withRefusal,
+  withMessages,
+  withRefusals,
 } from '@mailpair/shared/submitters/usage';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
@@ -15,7 +15,7 @@ const HOUR = 3_600_000;
 
 describe('What a submitter has sent', () => {
   it('is counted in messages and recipients', () => {
-    const usage = withMessage(withMessage(noUsage, 3, NOW), 2, NOW + 90_000);
+    const usage = withMessages(withMessages(noUsage, 1, 3, NOW), 1, 2, NOW + 90_000);
     expect(countsOf(usage, NOW + 90_000)).to.deep.equal({
       messagesPerMinute: 1,
       messagesPerHour: 2,
@@ -30,9 +30,9 @@ describe('What a submitter has sent', () => {
 
   it('is beyond a limit with the message after it, and says which', () => {
     const limits = { ...noLimits, recipientsPerHour: 5 };
-    let usage = withMessage(noUsage, 5, NOW);
+    let usage = withMessages(noUsage, 1, 5, NOW);
     expect(excessOf(countsOf(usage, NOW), limits)).to.equal(undefined);
-    usage = withMessage(usage, 1, NOW);
+    usage = withMessages(usage, 1, 1, NOW);
     expect(excessOf(countsOf(usage, NOW), limits)).to.equal(
       '6 recipients within an hour, submitters.recipientsPerHour is 5',
     );
@@ -42,8 +42,7 @@ describe('What a submitter has sent', () => {
   it('is beyond for recipients that do not exist only when they are a fifth of all', () => {
     const limits = { ...noLimits, refusedPerHour: 10 };
     const refusals = (recipients: number): string | undefined => {
-      let usage = withMessage(noUsage, recipients, NOW);
-      for (let n = 0; n < 11; n += 1) usage = withRefusal(usage, NOW);
+      const usage = withRefusals(withMessages(noUsage, 1, recipients, NOW), 11, NOW);
       return excessOf(countsOf(usage, NOW), limits);
     };
     expect(refusals(1000)).to.equal(undefined);

@@ -16,9 +16,10 @@ describe('a map that is kept over restarts', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   const path = (): string => join(directory, 'deep', 'test.journal');
-  const open = (most = 4): KeptMap<number> =>
+  const open = (most = 4, keeps = true): KeptMap<number> =>
     openKeptMap({
       path: path(),
+      keeps,
       most,
       format: (key, value) => `${key}=${value}`,
       parse: (line) => {
@@ -40,6 +41,19 @@ describe('a map that is kept over restarts', () => {
     ]);
     await again.close();
     expect(faults).to.deep.equal([]);
+  });
+
+  it('is in memory only where another process writes the journal', async () => {
+    const map = open();
+    map.set('a', 1);
+    await map.close();
+    const written = readFileSync(path(), 'utf8');
+    const follower = open(4, false);
+    expect(follower.get('a')).to.equal(1);
+    for (let count = 0; count < 100; count += 1) follower.set(`key${count % 7}`, count);
+    expect(follower.get('key1')).to.equal(99);
+    await follower.close();
+    expect(readFileSync(path(), 'utf8')).to.equal(written);
   });
 
   it('lets go of what was set the longest ago, and its journal does not grow', async () => {

@@ -43,6 +43,16 @@ describe('the writer of log lines', () => {
     expect(readFileSync(path, 'utf8')).to.equal(linesOf(count));
   });
 
+  it('writes whole lines, no more at a time than it may, where others write too', () => {
+    const limited = createLineWriter(fd, 100);
+    const long = `${'x'.repeat(250)}\n`;
+    for (let i = 0; i < 50; i += 1) limited.write(i === 25 ? long : `line ${i}\n`);
+    limited.flushSync();
+    const lines = readFileSync(path, 'utf8').split('\n');
+    expect(lines).to.have.length(51);
+    expect([lines[0], lines[25], lines[49]]).to.deep.equal(['line 0', 'x'.repeat(250), 'line 49']);
+  });
+
   it('writes what is left at the end of a process', () => {
     const module = import.meta.resolve('@mailpair/shared/system/line-writer');
     const script = `import { createLineWriter } from '${module}'; const w = createLineWriter(1);

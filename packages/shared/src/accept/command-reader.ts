@@ -1,5 +1,6 @@
 /**
- * Splits what a client sends into command lines and, between `startData` and the final dot, message octets.
+ * Splits what a client sends into command lines and, between `startData` and the final dot, message octets, or the octets
+ * of a chunk (RFC 3030), of which nothing but their number is looked at.
  *
  * It stands in for smtp-server's SMTPStream, whose loop over every octet is half of the CPU of a 50 KB message
  * and which lets bare CR and LF through. A socket is piped into it, so it has of a stream what a pipe asks for:
@@ -8,7 +9,7 @@
  * Replies to the commands of one chunk leave in one write: the owner is told when work on a chunk begins and ends.
  */
 import { EventEmitter } from 'node:events';
-import { DataDecoder } from './data-decoder.ts';
+import type { DataDecoder } from './data-decoder.ts';
 
 const LF = 10;
 const CR = 13;
@@ -18,16 +19,29 @@ export interface DataSink {
   /** Takes decoded octets; a promise holds back the client. */
   push(piece: Buffer): Promise<void> | undefined;
   /** The final dot was seen. Reading goes on after `resume`. */
-  end(decoder: DataDecoder): void;
+  end(): void;
+}
+
+export interface ChunkSink {
+  /** Takes octets of the chunk, its own from then on; a promise holds back the client. */
+  take(octets: Buffer): Promise<void> | undefined;
+  /** That was all. Reading goes on after `resume`. */
+  end(): void;
 }
 
 export interface ReaderHooks {
-  /** A command line without its line end. Reading goes on after `next`. */
+  /** A command line without its line end, of octets that are lent. Reading goes on after `next`. */
   command(line: Buffer, next: () => void): void;
   lineTooLong(): void;
   /** What is answered until `worked` may be gathered. */
   working(): void;
   worked(): void;
+}
+
+function copyOf(octets: Buffer): Buffer {
+  const copy = Buffer.allocUnsafe(octets.length);
+  copy.set(octets);
+  return copy;
 }
 
 /** What a client may have sent ahead while it waits for an answer, before the network is told to hold it back. */
@@ -43,6 +57,9 @@ export class CommandReader extends EventEmitter {
   #holdsBack = false;
   #decoder: DataDecoder | undefined;
   #sink: DataSink | undefined;
+  #chunk: ChunkSink | undefined;
+  /** Octets of the chunk that have not come yet. */
+  #chunkBytes = 0;
   #busy = false;
   #ready = true;
 
@@ -58,21 +75,31 @@ export class CommandReader extends EventEmitter {
   }
 
   /** From the next octet on it is a message, until the final dot. */
-  startData(bareLineEnds: 'reject' | 'normalise', sink: DataSink): DataDecoder {
+  startData(decoder: DataDecoder, sink: DataSink): void {
     this.#sink = sink;
-    return (this.#decoder = new DataDecoder(bareLineEnds));
+    this.#decoder = decoder;
   }
 
-  /** After a message's `end`: commands follow again. */
+  /** The next octets are a chunk, so many of them. */
+  startChunk(sizeBytes: number, sink: ChunkSink): void {
+    this.#chunk = sink;
+    this.#chunkBytes = sizeBytes;
+  }
+
+  /** After an `end`: commands follow again. */
   resume(): void {
     this.#ready = true;
     this.#work();
   }
 
-  /** @returns false when the writer should wait for `drain` */
+  /**
+   * @param chunk is the writer's again when this returns
+   * @returns false when the writer should wait for `drain`
+   */
   write(chunk: Buffer): boolean {
     this.#input = this.#input.length > 0 ? Buffer.concat([this.#input, chunk]) : chunk;
     this.#work();
+    if (this.#input.length > 0) this.#input = copyOf(this.#input);
     this.#holdsBack = this.#waits && this.#input.length >= MOST_AHEAD;
     return !this.#holdsBack;
   }
@@ -89,7 +116,7 @@ export class CommandReader extends EventEmitter {
     this.#busy = true;
     this.#hooks.working();
     try {
-      while (this.#ready && !this.isClosed && (this.#sink ? this.#readData(this.#sink) : this.#readLine()));
+      while (this.#ready && !this.isClosed && this.#readOn());
     } finally {
       this.#busy = false;
       this.#hooks.worked();
@@ -101,6 +128,11 @@ export class CommandReader extends EventEmitter {
   }
 
   /** @returns whether there may be more to do with the input at hand */
+  #readOn(): boolean {
+    if (this.#sink) return this.#readData(this.#sink);
+    return this.#chunk ? this.#readChunk(this.#chunk) : this.#readLine();
+  }
+
   #readLine(): boolean {
     const end = this.#input.indexOf(LF);
     if (end < 0 ? this.#input.length > this.#maxLine : end > this.#maxLine) {
@@ -122,20 +154,37 @@ export class CommandReader extends EventEmitter {
   #readData(sink: DataSink): boolean {
     if (this.#input.length === 0 || !this.#decoder) return false;
     let pressure: Promise<void> | undefined;
-    const rest = this.#decoder.feed(this.#input, (piece) => {
+    const rest = this.#decoder.feed(copyOf(this.#input), (piece) => {
       pressure = sink.push(piece) ?? pressure;
     });
     this.#input = rest ?? EMPTY;
     if (rest) {
       this.#ready = false;
       this.#sink = undefined;
-      sink.end(this.#decoder);
+      sink.end();
       return this.#ready;
     }
-    if (pressure) {
+    return this.#waitFor(pressure);
+  }
+
+  #readChunk(sink: ChunkSink): boolean {
+    if (this.#chunkBytes === 0) {
+      this.#chunk = undefined;
       this.#ready = false;
-      void pressure.then(() => this.resume());
+      sink.end();
+      return this.#ready;
     }
+    if (this.#input.length === 0) return false;
+    const octets = this.#input.subarray(0, this.#chunkBytes);
+    this.#input = this.#input.subarray(octets.length);
+    this.#chunkBytes -= octets.length;
+    return this.#waitFor(sink.take(copyOf(octets)));
+  }
+
+  #waitFor(pressure: Promise<void> | undefined): boolean {
+    if (!pressure) return true;
+    this.#ready = false;
+    void pressure.then(() => this.resume());
     return false;
   }
 }

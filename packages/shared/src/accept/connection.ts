@@ -7,6 +7,7 @@
  * 451 4.3.0, without its text.
  */
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
+import { readShared } from '../system/shared-read.ts';
 import { formatReply, replies, type Reply } from '../values/reply.ts';
 import type { Session } from '../values/session.ts';
 import { CommandReader } from './command-reader.ts';
@@ -146,6 +147,17 @@ export abstract class MailConnection extends SMTPConnection {
 
   // -- wire
 
+  /** A plain socket is read without a stream in between. smtp-server pipes it; a TLS socket it still does. */
+  override _setListeners(begin: () => void): void {
+    const socket = this._socket;
+    const read = (octets: Buffer): boolean => this.reader?.write(octets) ?? true;
+    if (this.secure || !readShared(socket, read)) return super._setListeners(begin);
+    socket.on('close', (hadError: boolean) => this._onCloseEvent(hadError));
+    socket.on('error', () => this._onError());
+    this.reader?.on('drain', () => socket.resume());
+    begin();
+  }
+
   override _createParser(): ReturnType<SMTPConnection['_createParser']> {
     const reader = new CommandReader({
       command: (line, next) => this._onCommand(line, next),
@@ -168,7 +180,8 @@ export abstract class MailConnection extends SMTPConnection {
     if (this._upgrading) return next();
     if (!this._ready) {
       if (!this.#hearsEarly()) return this.closeWith(replies.earlyTalker);
-      this.#early = () => this._onCommand(line, next);
+      const kept = Buffer.from(line);
+      this.#early = () => this._onCommand(kept, next);
       return;
     }
     this.renewPatience();
@@ -253,7 +266,8 @@ export abstract class MailConnection extends SMTPConnection {
   /** Asks the user base; the reply refuses. */
   async authenticate(user: string, password: string): Promise<Reply | null> {
     try {
-      if (!(await this.context.hooks.authenticate?.(user, password, this.facts))) return replies.authFailed;
+      const answer = (await this.context.hooks.authenticate?.(user, password, this.facts)) ?? false;
+      if (answer !== true) return answer || replies.authFailed;
     } catch (error) {
       this.context.hooks.fault(error, this.facts);
       return replies.authFault;

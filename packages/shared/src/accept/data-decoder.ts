@@ -1,7 +1,8 @@
 /**
- * Takes the octets that follow DATA, undoes dot-stuffing and finds the end of the message.
+ * Takes the octets that follow DATA, undoes dot-stuffing and finds the end of the message. Octets that come in chunks
+ * (RFC 3030) have neither: they are looked through in the same way, and taken as they are.
  *
- * The message ends at <CRLF>.<CRLF> and nowhere else (RFC 5321 §4.1.1.4). A bare CR, a bare LF or a NUL is
+ * A message of DATA ends at <CRLF>.<CRLF> and nowhere else (RFC 5321 §4.1.1.4). A bare CR, a bare LF or a NUL is
  * what SMTP smuggling is made of: it is marked in `bareLineEnd`, or, when normalising, a bare CR or LF becomes
  * CRLF and a NUL is dropped. A dot after a bare line end is content in either case.
  */
@@ -11,17 +12,39 @@ const CR = 13;
 const DOT = 46;
 const CRLF = Buffer.from('\r\n');
 
+/** Every octet of a word, as a number of 32 bits. */
+const AFTER_CR = 0x0e0e0e0e;
+const TOP_BITS = 0x80808080;
+/** From here on looking at four octets at a time is worth it. */
+const LONG_BYTES = 128;
+
 export class DataDecoder {
   /** A bare CR, bare LF or NUL was seen (and normalised, when that was asked for). */
   bareLineEnd = false;
   /** The end of the message was seen. */
   ended = false;
+  /** No line of the content begins with a dot. */
+  isTransparent = true;
   readonly #normalise: boolean;
+  readonly #isDotted: boolean;
   #atLineStart = true;
   #carry: Buffer | null = null;
 
-  constructor(bareLineEnds: 'reject' | 'normalise') {
+  constructor(bareLineEnds: 'reject' | 'normalise', framing: 'dots' | 'chunks' = 'dots') {
     this.#normalise = bareLineEnds === 'normalise';
+    this.#isDotted = framing === 'dots';
+  }
+
+  /** After the last chunk: a line that was not ended is ended, as it would have been by DATA. */
+  finish(emit: (piece: Buffer) => void): void {
+    const carry = this.#carry;
+    this.#carry = null;
+    if (carry) {
+      this.bareLineEnd = true;
+      this.isTransparent = false;
+      if (!this.#normalise) emit(carry);
+    }
+    if (!this.#atLineStart) emit(CRLF);
   }
 
   /**
@@ -32,6 +55,7 @@ export class DataDecoder {
     const chunk = this.#carry ? Buffer.concat([this.#carry, incoming]) : incoming;
     this.#carry = null;
     const length = chunk.length;
+    const plain = new PlainRun(chunk);
     let from = 0;
     let at = 0;
     const emitUpTo = (end: number): void => {
@@ -44,6 +68,10 @@ export class DataDecoder {
         return undefined;
       }
       if (this.#atLineStart && chunk[at] === DOT) {
+        if (!this.#isDotted) {
+          this.isTransparent = this.#atLineStart = false;
+          continue;
+        }
         if (at + 1 >= length || (chunk[at + 1] === CR && at + 2 >= length)) {
           emitUpTo(at);
           this.#carry = Buffer.from(chunk.subarray(at));
@@ -56,9 +84,10 @@ export class DataDecoder {
         }
         at += 1;
         from = at;
+        this.isTransparent = false;
       }
       this.#atLineStart = false;
-      while (at < length && chunk[at]! > CR) at += 1;
+      at = plain.endAfter(at);
       if (at >= length) continue;
       const octet = chunk[at]!;
       if (octet === CR) {
@@ -75,13 +104,53 @@ export class DataDecoder {
       }
       if (octet === CR || octet === LF || octet === NUL) {
         this.bareLineEnd = true;
+        this.isTransparent = false;
         if (this.#normalise) {
           emitUpTo(at);
           if (octet !== NUL) emit(CRLF);
           from = at + 1;
+          // In chunks a line is a line. After DATA a dot behind a bare line end is content.
+          if (!this.#isDotted && octet !== NUL) this.#atLineStart = true;
         }
       }
       at += 1;
     }
+  }
+}
+
+/** Finds where octets end that are no control characters up to CR, four at a time. */
+class PlainRun {
+  readonly #chunk: Buffer;
+  readonly #words: Int32Array | undefined;
+  /** Octets of the chunk before its first whole word. */
+  readonly #before: number;
+
+  constructor(chunk: Buffer) {
+    this.#chunk = chunk;
+    this.#before = -chunk.byteOffset & 3;
+    if (chunk.length >= LONG_BYTES)
+      this.#words = new Int32Array(
+        chunk.buffer,
+        chunk.byteOffset + this.#before,
+        (chunk.length - this.#before) >> 2,
+      );
+  }
+
+  /** The place of the first octet from `at` on that is CR or less; the length of the chunk when there is none. */
+  endAfter(at: number): number {
+    const chunk = this.#chunk;
+    const words = this.#words;
+    if (words) {
+      for (; ((at - this.#before) & 3) !== 0; at += 1) if (at >= chunk.length || chunk[at]! <= CR) return at;
+      let word = (at - this.#before) >> 2;
+      // Whether one of four octets is less than 14: it borrows from its own top bit.
+      for (; word < words.length; word += 1) {
+        const octets = words[word]!;
+        if (((octets - AFTER_CR) & ~octets & TOP_BITS) !== 0) break;
+      }
+      at = this.#before + (word << 2);
+    }
+    while (at < chunk.length && chunk[at]! > CR) at += 1;
+    return at;
   }
 }

@@ -17,6 +17,7 @@ export function offeredExtensions({ maxMessageBytes, startTls, secure, auth }: O
     'SMTPUTF8',
     'ENHANCEDSTATUSCODES',
     'DSN',
+    'CHUNKING',
     ...(startTls ? ['STARTTLS'] : []),
     ...(secure ? ['REQUIRETLS'] : []),
     ...(secure && auth ? ['AUTH PLAIN LOGIN'] : []),

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
-import type { ListenOptions, Socket } from 'node:net';
+import { createServer as createTcpServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { normaliseAddress } from '../system/addresses.ts';
 import type { Clock } from '../system/clock.ts';
@@ -35,6 +35,11 @@ export interface ListenerOptions {
   readonly counter: ConnectionCounter;
   readonly trusts: (address: string) => boolean;
   readonly incomingDirectory: string;
+  /**
+   * Other processes listen there too, and the system shares out the connections: `first` before any of them does, when the
+   * address must be nobody's.
+   */
+  readonly reusePort?: 'no' | 'yes' | 'first';
   /** Whether this peer may say, by a PROXY header, who its client is; asked when `listen.proxy` is given. */
   readonly isBalancer?: (address: string) => boolean;
   /** How long a PROXY header is waited for; five seconds when not given. */
@@ -132,8 +137,11 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const { listen, clock } = options;
   const server = createServer(options);
   server.on('error', () => undefined); // a connection's errors reach the hooks through its session
-  const address = await bind(server, listen);
-  const shutter = createShutter(server.server, { ...listenOptions(listen), port: address.port }, (error) =>
+  const { reusePort = 'no' } = options;
+  if (reusePort === 'first') await probe(listen);
+  const bound = listenOptions(listen, reusePort !== 'no');
+  const address = await bind(server, listen, bound);
+  const shutter = createShutter(server.server, { ...bound, port: address.port }, (error) =>
     server.context.hooks.cannotListen?.(error, nameOf(listen)),
   );
   const sweep = setInterval(() => {
@@ -223,16 +231,28 @@ function contextOf(options: ListenerOptions, now: Reloadable): SessionContext {
 const nameOf = ({ host, port }: ListenSettings): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
-const listenOptions = ({ host, port }: ListenSettings): ListenOptions => ({
+const listenOptions = ({ host, port }: ListenSettings, reusePort: boolean): ListenOptions => ({
   host,
   port,
   backlog: BACKLOG,
   ipv6Only: host.includes(':'),
+  reusePort,
 });
 
-function bind(server: MailServer, listen: ListenSettings): Promise<{ host: string; port: number }> {
+/** Binds the address for nobody else, for a moment: with `reusePort` it would be shared with whoever does so too. */
+async function probe(listen: ListenSettings): Promise<void> {
+  const server = createTcpServer();
+  await bind({ server }, listen, listenOptions(listen, false));
+  await new Promise((resolve) => server.close(resolve));
+}
+
+function bind(
+  { server }: { readonly server: Server },
+  listen: ListenSettings,
+  options: ListenOptions,
+): Promise<{ host: string; port: number }> {
   return new Promise((resolve, reject) => {
-    server.server.once('error', (error: NodeJS.ErrnoException) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
       const fix: Record<string, string> = {
         EADDRINUSE: `another program listens there already (ss -ltnp 'sport = :${listen.port}' names it)`,
         EACCES: 'ports below 1024 need root or CAP_NET_BIND_SERVICE',
@@ -244,8 +264,8 @@ function bind(server: MailServer, listen: ListenSettings): Promise<{ host: strin
         }),
       );
     });
-    server.listen(listenOptions(listen), () => {
-      const bound = server.server.address();
+    server.listen(options, () => {
+      const bound = server.address();
       resolve({ host: listen.host, port: typeof bound === 'object' && bound ? bound.port : listen.port });
     });
   });
@@ -257,8 +277,23 @@ function bind(server: MailServer, listen: ListenSettings): Promise<{ host: strin
  */
 function counted(hooks: SessionHooks, counter: ConnectionCounter, limits: Settings['limits']): SessionHooks {
   const admitted = new WeakMap<Session, Counted>();
+  const users = new WeakMap<Session, string>();
+  const { authenticate } = hooks;
   return {
     ...hooks,
+    authenticate:
+      authenticate &&
+      (async (user, password, session) => {
+        const answer = await authenticate(user, password, session);
+        if (answer !== true || !admitted.has(session)) return answer; // it may be gone by now
+        if (!counter.admitUser(user, limits.connectionsPerUser)) {
+          hooks.refused(replies.tooManyOfUser, session);
+          return replies.tooManyOfUser;
+        }
+        forget(session);
+        users.set(session, user);
+        return true;
+      }),
     connect(session) {
       if (session.isCheck) return hooks.connect(session);
       const refusal = hooks.admit?.(session);
@@ -274,7 +309,15 @@ function counted(hooks: SessionHooks, counter: ConnectionCounter, limits: Settin
     closed(session) {
       const by = admitted.get(session);
       if (by) counter.release(by);
+      admitted.delete(session);
+      forget(session);
       hooks.closed(session);
     },
   };
+
+  function forget(session: Session): void {
+    const user = users.get(session);
+    if (user !== undefined) counter.releaseUser(user);
+    users.delete(session);
+  }
 }

@@ -82,10 +82,13 @@ export class MessageData {
 
   /**
    * The whole message. Not synced yet: that is the spool's work.
+   * @param isTransparent that no line of it begins with a dot
    * @throws what writing the file threw, `ENOSPC` above all
    */
-  finish(): Body | Promise<Body> {
-    return this.isFile ? this.#finishFile() : new MemoryBody(this.#chunks, this.sizeBytes, !this.#ascii);
+  finish(isTransparent = false): Body | Promise<Body> {
+    return this.isFile
+      ? this.#finishFile()
+      : new MemoryBody(this.#chunks, this.sizeBytes, !this.#ascii, isTransparent);
   }
 
   async #finishFile(): Promise<Body> {
@@ -121,12 +124,14 @@ class MemoryBody implements Body {
   readonly chunks: readonly Buffer[];
   readonly sizeBytes: number;
   readonly eightBit: boolean;
+  readonly isTransparent: boolean;
   #sha256: string | undefined;
 
-  constructor(chunks: readonly Buffer[], sizeBytes: number, eightBit: boolean) {
+  constructor(chunks: readonly Buffer[], sizeBytes: number, eightBit: boolean, isTransparent = false) {
     this.chunks = chunks;
     this.sizeBytes = sizeBytes;
     this.eightBit = eightBit;
+    this.isTransparent = isTransparent;
   }
 
   get sha256(): string {

@@ -41,6 +41,11 @@ export class Patience {
     this.#commands = 0;
   }
 
+  /** A command that brought a good part of a message does not count. */
+  chunkTaken(sizeBytes: number): void {
+    if (sizeBytes >= GOOD_CHUNK_BYTES) this.#commands -= 1;
+  }
+
   overdue(now: number): Reply | null {
     if (now > this.#messageDeadlineAt) return replies.messageTimeout;
     return now > this.#deadlineAt ? replies.idle : null;
@@ -61,3 +66,6 @@ export class Patience {
     return this.#commands > this.#counts.commands + 2 * acceptedRecipients ? replies.tooManyCommands : null;
   }
 }
+
+/** Senders that chunk by their buffers use 8 KB; much smaller chunks are a way to keep a session busy. */
+const GOOD_CHUNK_BYTES = 1_024;

@@ -17,7 +17,7 @@ export interface ReceivedFacts {
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-const LF = 10;
+const [LF, CR] = [10, 13];
 /** Octets at the start of a line that tell whether it is a Received field. */
 const TELLING = 80;
 
@@ -75,6 +75,10 @@ export class HopCounter {
     while (!this.#ended && from < chunk.length) {
       const lf = chunk.indexOf(LF, from);
       const end = lf < 0 ? chunk.length : lf + 1;
+      if (lf >= 0 && this.#line === '' && !mayTell(chunk[from]!)) {
+        from = end;
+        continue;
+      }
       if (this.#line.length < TELLING)
         this.#line += chunk.toString('latin1', from, Math.min(end, from + TELLING));
       from = end;
@@ -85,6 +89,9 @@ export class HopCounter {
     }
   }
 }
+
+/** A line that begins so is a Received field or ends the header section, if any is. */
+const mayTell = (octet: number): boolean => octet === 0x52 || octet === 0x72 || octet === CR;
 
 /** Received fields in the header section at the start of `chunks`. */
 export function countReceived(chunks: readonly Buffer[]): number {

@@ -21,10 +21,10 @@ export interface SessionHooks {
   rcpt(recipient: Recipient, envelope: Envelope, session: Session): Reply | Promise<Reply>;
   /** The whole message is here. The reply must not be 2xx before someone is answerable for the message. */
   message(envelope: Envelope, body: Body, session: Session): Promise<Reply>;
-  /** Absent where AUTH is not offered. */
+  /** Absent where AUTH is not offered. A reply refuses somebody who has the right password. */
   readonly authenticate?:
-    ((user: string, password: string, session: Session) => Promise<boolean>) | undefined;
-  /** A session was ended by us. */
+    ((user: string, password: string, session: Session) => Promise<boolean | Reply>) | undefined;
+  /** A session was ended by us, or refused its user. */
   refused(reply: Reply, session: Session): void;
   closed(session: Session): void;
   /** A port that was closed cannot be opened again yet. */

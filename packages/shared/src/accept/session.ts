@@ -4,33 +4,32 @@
 import type { Envelope, Recipient } from '../values/envelope.ts';
 import { replies, type Reply } from '../values/reply.ts';
 import { MailConnection, type Done } from './connection.ts';
-import type { DataDecoder } from './data-decoder.ts';
+import { readChunkCommand } from './chunk-command.ts';
 import { multiLine, offeredExtensions, type Offer } from './extensions.ts';
-import { MessageData } from './message-data.ts';
+import { Incoming } from './incoming.ts';
 import { readMail, readRcpt } from './transaction.ts';
 
 export class MailSession extends MailConnection {
   #envelope: (Omit<Envelope, 'recipients'> & { recipients: Recipient[] }) | null = null;
-  #data: MessageData | null = null;
-  #decoder: DataDecoder | null = null;
+  #incoming: Incoming | null = null;
 
   protected override get openRecipients(): number | null {
     return this.#envelope?.recipients.length ?? null;
   }
 
   protected override get refusedAlready(): Reply | null {
-    return this.#decoder?.bareLineEnd && this.context.smtp.bareLineEnds === 'reject'
-      ? replies.bareLineEnd
-      : null;
+    const incoming = this.#incoming;
+    return incoming?.decoder.bareLineEnd && !incoming.isWhole ? incoming.refusal : null;
   }
 
   protected override reset(): void {
     this.#envelope = null;
+    this.#discard();
   }
 
   /** A message that a hook is working on stays. */
   protected override gone(): void {
-    if (!this.working) this.#discard(this.#data);
+    if (!this.working) this.#discard();
   }
 
   protected override command(line: Buffer, done: Done): void {
@@ -48,8 +47,10 @@ export class MailSession extends MailConnection {
         return this.#rcpt(argument, done);
       case 'DATA':
         return this.#startData(argument, done);
+      case 'BDAT':
+        return this.#chunk(argument, done);
       case 'RSET':
-        this.#envelope = null;
+        this.#endTransaction();
         return this.answer(replies.ok, done);
       case 'NOOP':
         return this.answer(replies.ok, done);
@@ -80,7 +81,7 @@ export class MailSession extends MailConnection {
     this.facts.esmtp = verb === 'EHLO';
     this.hostNameAppearsAs = argument;
     this.openingCommand = verb;
-    this.#envelope = null;
+    this.#endTransaction();
     const extensions = verb === 'HELO' ? [] : offeredExtensions(this.#offer());
     this.write(multiLine(250, [this.context.host, ...extensions]));
     done();
@@ -117,6 +118,7 @@ export class MailSession extends MailConnection {
     if (!envelope) return this.answer(replies.mailFirst, done);
     const form = /^TO:\s*(.*)$/i.exec(argument);
     if (!form) return this.answer(replies.badSyntax('RCPT TO:<address>'), done);
+    if (this.#incoming) return this.answer(replies.chunked, done);
     if (envelope.recipients.length >= this.context.smtp.maxRecipients)
       return this.answer(replies.tooManyRecipients, done);
     const read = readRcpt(form[1]!, envelope.smtpUtf8);
@@ -137,45 +139,90 @@ export class MailSession extends MailConnection {
   #startData(argument: string, done: Done): void {
     if (argument) return this.answer(replies.badSyntax('DATA'), done);
     if (!this.#envelope) return this.answer(replies.mailFirst, done);
+    if (this.#incoming) return this.answer(replies.chunked, done); // RFC 3030 §2
     if (this.#envelope.recipients.length === 0) return this.answer(replies.noMessage, done);
-    const reader = this.reader;
-    if (!reader) return;
-    const data = new MessageData({
-      maxBytes: this.context.smtp.maxMessageBytes,
-      memoryBytes: this.context.limits.memoryPerMessageBytes,
-      newPath: this.context.newPath,
-    });
-    this.#data = data;
-    this.patience.messageBegins(this.context.clock.now());
-    this.#decoder = reader.startData(this.context.smtp.bareLineEnds, {
+    const incoming = this.#begin(false);
+    this.reader?.startData(incoming.decoder, {
       push: (piece) => {
         this.renewPatience();
-        return data.push(piece);
+        return incoming.push(piece);
       },
-      end: (decoder) => this.#endData(data, decoder),
+      end: () => this.#end(incoming),
     });
     this.answer(replies.startData, done);
   }
 
-  #endData(data: MessageData, decoder: DataDecoder): void {
-    const envelope = this.#envelope!;
+  /** The octets of a chunk are there whatever is said to them: what cannot be taken is read all the same (RFC 3030 §2). */
+  #chunk(argument: string, done: Done): void {
+    const command = readChunkCommand(argument);
+    if (!command) return this.closeWith(replies.badChunk);
+    const { sizeBytes, isLast } = command;
+    const refusal = this.#refuseChunk();
+    const incoming = refusal ? null : (this.#incoming ?? this.#begin(true));
+    if (!incoming) this.patience.messageBegins(this.context.clock.now());
+    this.reader?.startChunk(sizeBytes, {
+      take: (octets) => {
+        this.renewPatience();
+        return incoming?.take(octets);
+      },
+      end: () => {
+        if (incoming && isLast) incoming.end();
+        const refused = refusal ?? incoming?.refusal;
+        if (refused) return this.#refuse(refused);
+        if (isLast) return this.#end(incoming!);
+        this.patience.chunkTaken(sizeBytes);
+        this.answer(replies.chunkOk(sizeBytes), () => this.#goOn());
+      },
+    });
+    done();
+  }
+
+  #refuseChunk(): Reply | null {
+    if (!this.#envelope) return replies.mailFirst;
+    return this.#envelope.recipients.length === 0 ? replies.noMessage : null;
+  }
+
+  #begin(isChunked: boolean): Incoming {
+    this.patience.messageBegins(this.context.clock.now());
+    return (this.#incoming = new Incoming(this.context, isChunked));
+  }
+
+  /** A chunk that is not taken takes the transaction with it, and the chunks behind it. */
+  #refuse(reply: Reply): void {
+    const keeps = reply === replies.noMessage;
     this.patience.messageEnds();
-    this.#decoder = null;
-    this.answerLater(this.#judgeData(data, decoder, envelope), () => {
-      this.#data = null;
-      this.#envelope = null;
+    if (!keeps) this.reset();
+    this.renewPatience();
+    this.answer(reply, () => this.#goOn());
+  }
+
+  #end(incoming: Incoming): void {
+    const envelope = this.#envelope!;
+    incoming.isWhole = true;
+    this.patience.messageEnds();
+    this.answerLater(this.#judge(incoming, envelope), () => {
       this.patience.messageDone();
-      this.#discard(data);
-      if (this.draining) this.closeWith(replies.shuttingDown);
-      else this.reader?.resume();
+      this.reset();
+      this.#goOn();
     });
   }
 
-  async #judgeData(data: MessageData, decoder: DataDecoder, envelope: Envelope): Promise<Reply> {
-    if (data.tooBig) return replies.messageTooBig(this.context.smtp.maxMessageBytes);
-    if (decoder.bareLineEnd && this.context.smtp.bareLineEnds === 'reject') return replies.bareLineEnd;
+  /** RSET or EHLO, perhaps between chunks. */
+  #endTransaction(): void {
+    this.patience.messageEnds();
+    this.reset();
+  }
+
+  #goOn(): void {
+    if (this.draining && !this.#envelope) this.closeWith(replies.shuttingDown);
+    else this.reader?.resume();
+  }
+
+  async #judge(incoming: Incoming, envelope: Envelope): Promise<Reply> {
+    const { refusal } = incoming;
+    if (refusal) return refusal;
     try {
-      const body = data.finish();
+      const body = incoming.body();
       const whole = body instanceof Promise ? await body : body;
       return await this.context.hooks.message(envelope, whole, this.facts);
     } catch (error) {
@@ -185,7 +232,10 @@ export class MailSession extends MailConnection {
     }
   }
 
-  #discard(data: MessageData | null): void {
-    if (data?.isFile) data.discard().catch((error: unknown) => this.context.hooks.fault(error, this.facts));
+  #discard(): void {
+    const incoming = this.#incoming;
+    this.#incoming = null;
+    if (incoming?.isFile)
+      incoming.discard().catch((error: unknown) => this.context.hooks.fault(error, this.facts));
   }
 }

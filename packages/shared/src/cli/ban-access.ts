@@ -1,32 +1,28 @@
 /** How the ban verbs find the gateways, which share their bans: each is asked, wherever it runs. */
 import { bansClient, bansHere, type BansControl } from '../control/bans-client.ts';
-import { roleNames } from '../control/reach-gateway.ts';
-import { reachPair } from '../control/reach-pair.ts';
 import { parseNetwork } from '../system/addresses.ts';
-import { loadSettings } from '../system/config/load-settings.ts';
 import type { Ban } from '../conduct/ban.ts';
 import { formatAge } from '../values/age.ts';
+import { withPair } from './pair-access.ts';
 import { Table, terminalWidth } from './table.ts';
 import { UsageError, type Io, type VerbArgs } from './verb.ts';
 
 /** Does it with each gateway that can be asked; stderr is told of the others. @throws when none can be */
-export async function withBans<T>(
+export function withBans<T>(
   args: VerbArgs,
   io: Io,
   ask: (bans: BansControl) => Promise<T>,
 ): Promise<{ readonly answers: readonly T[]; readonly notAsked: number }> {
-  const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
-  const reached = await reachPair(roleNames, settings, {
-    here: (role) => bansHere(role, settings),
-    there: bansClient,
-  });
-  const answers: T[] = [];
-  for (const each of reached)
-    if (each.kind === 'asked') answers.push(await ask(each.control));
-    else io.err(`${each.role} ${each.node} was not asked: ${each.reason}.`);
-  if (answers.length === 0)
-    throw new Error('no gateway could be asked: run this on the host of one that runs');
-  return { answers, notAsked: reached.length - answers.length };
+  return withPair<BansControl, { answers: T[]; notAsked: number }>(
+    args,
+    io,
+    { here: bansHere, there: bansClient },
+    async ({ asked, notAsked }) => {
+      const answers: T[] = [];
+      for (const { control } of asked) answers.push(await ask(control));
+      return { answers, notAsked };
+    },
+  );
 }
 
 /** The operand, when it is an address or a network. */

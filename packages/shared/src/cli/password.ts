@@ -12,12 +12,14 @@ export const password: Verb = {
   help: `
 Asks for the password twice without showing it, or reads it from the first line of a pipe, and
 prints the line for the file that outbound.users names. NAME is what the submitter logs in with;
-it has no space and no colon.
+it has no space and no colon. A mail server that logs in is to be named in submitters.servers too, so
+that each of its users counts for itself.
 
   --scheme SCHEME    argon2id (default) or scrypt
 
 Examples:
   mailpair password printer >> /etc/mailpair/users
+  openssl rand -base64 18 | tee /root/mailserver.password | mailpair password mailserver >> /etc/mailpair/users
   openssl rand -base64 18 | tee /root/printer.password | mailpair password printer >> /etc/mailpair/users
 
 Exit: 0 printed, 1 the two passwords differ, 2 usage or fault.

@@ -3,10 +3,8 @@ import type { QuarantineControl } from '../control/quarantine-control.ts';
 import type { QuarantineFilter, QuarantineItem } from '../control/quarantine-page.ts';
 import { quarantineClient } from '../control/quarantine-client.ts';
 import { openQuarantineControl } from '../control/reach-quarantine.ts';
-import { roleNames } from '../control/reach-gateway.ts';
-import { reachPair } from '../control/reach-pair.ts';
-import { loadSettings } from '../system/config/load-settings.ts';
-import { choiceOption, UsageError } from './verb.ts';
+import { withPair } from './pair-access.ts';
+import { UsageError } from './verb.ts';
 import type { Io, VerbArgs } from './verb.ts';
 
 export interface Quarantines {
@@ -19,34 +17,14 @@ export interface Quarantines {
  * Opens those of both gateways, or of the one that is asked for, and closes them after `use`.
  * @throws when there is none
  */
-export async function withQuarantines(
+export function withQuarantines(
   args: VerbArgs,
   io: Io,
   use: (quarantines: Quarantines) => Promise<number>,
 ): Promise<number> {
-  const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
-  const asked = choiceOption(args, 'role', roleNames);
-  const all: QuarantineControl[] = [];
-  try {
-    const reached = await reachPair(asked ? [asked] : roleNames, settings, {
-      here: (role) =>
-        openQuarantineControl(role, settings, ({ id, fault }) =>
-          io.err(`${role}: ${id} set aside: ${fault}`),
-        ),
-      there: quarantineClient,
-    });
-    for (const each of reached)
-      if (each.kind === 'asked') all.push(each.control);
-      else io.err(`${each.role} ${each.node} was not asked: ${each.reason}.`);
-    const notAsked = reached.length - all.length;
-    if (all.length === 0)
-      throw new Error(
-        'no quarantine could be asked: run this on the host of a gateway, after its first start',
-      );
-    return await use({ all, notAsked });
-  } finally {
-    for (const quarantine of all) await quarantine.close();
-  }
+  return withPair(args, io, { here: openQuarantineControl, there: quarantineClient }, ({ asked, notAsked }) =>
+    use({ all: asked.map(({ control }) => control), notAsked }),
+  );
 }
 
 export async function* quarantinedItems(

@@ -1,7 +1,8 @@
 /** `mailpair quarantine release` and `quarantine delete`. */
 import type { QuarantineControl } from '../control/quarantine-control.ts';
 import { findQuarantined, withQuarantines } from './quarantine-access.ts';
-import { roleHelp, roleOption } from './queue-access.ts';
+import { pairRoleHelp } from './pair-access.ts';
+import { roleOption } from './queue-access.ts';
 import { expectOperands, textOption } from './verb.ts';
 import type { Io, Verb, VerbArgs } from './verb.ts';
 
@@ -10,7 +11,7 @@ const options = { ...roleOption, to: { type: 'string' } } as const;
 const about = `ID may be shortened to as much of its beginning as is unique. Several are done one after the other.
 
   --to A             for recipient A alone; @example.com is a whole domain. Without it for all
-${roleHelp}`;
+${pairRoleHelp}`;
 
 export const quarantineRelease: Verb = {
   name: 'quarantine release',

@@ -1,6 +1,7 @@
 /** `mailpair quarantine learn`: teaches the classifier what a message in quarantine is. */
 import { findQuarantined, withQuarantines } from './quarantine-access.ts';
-import { roleHelp, roleOption } from './queue-access.ts';
+import { pairRoleHelp } from './pair-access.ts';
+import { roleOption } from './queue-access.ts';
 import { expectOperands, UsageError } from './verb.ts';
 import type { Verb } from './verb.ts';
 
@@ -13,7 +14,7 @@ export const quarantineLearn: Verb = {
 The messages stay where they are: "quarantine release" or "quarantine delete" is the next step. The
 gateway that has a message learns it and tells its partner. ID may be shortened.
 
-${roleHelp}
+${pairRoleHelp}
 
 Examples:
   mailpair quarantine learn ham 01JDCK7M && mailpair quarantine release 01JDCK7M

@@ -2,7 +2,8 @@
 import type { QuarantineFilter, QuarantineItem } from '../control/quarantine-page.ts';
 import { decodeWords } from '../facts/content/encoded-words.ts';
 import { formatAge } from '../values/age.ts';
-import { roleHelp, roleOption } from './queue-access.ts';
+import { pairRoleHelp } from './pair-access.ts';
+import { roleOption } from './queue-access.ts';
 import { quarantinedItems, withQuarantines, type Quarantines } from './quarantine-access.ts';
 import { formatSize, shorten, Table, terminalWidth } from './table.ts';
 import { expectOperands, textOption, UsageError } from './verb.ts';
@@ -26,7 +27,7 @@ not, one of another host while it runs, by the secret of the pair. With --json o
   --recipient A      kept from A; @example.com is a whole domain
   --sender A         with the reverse-path A; <> is the null one
   --limit N          N messages of each gateway at most
-${roleHelp}
+${pairRoleHelp}
 
 Examples:
   mailpair quarantine list --recipient anna@example.com

@@ -3,7 +3,8 @@ import type { Quarantined } from '../values/quarantined.ts';
 import { decodeWords } from '../facts/content/encoded-words.ts';
 import { formatMoment } from '../values/age.ts';
 import { findQuarantined, withQuarantines } from './quarantine-access.ts';
-import { roleHelp, roleOption } from './queue-access.ts';
+import { pairRoleHelp } from './pair-access.ts';
+import { roleOption } from './queue-access.ts';
 import { formatSize, printable } from './table.ts';
 import { expectOperands } from './verb.ts';
 import type { Verb } from './verb.ts';
@@ -19,7 +20,7 @@ received, which may be dangerous to open. With --json the entry as it is stored,
 since the epoch.
 
   --message          the message itself, to stdout
-${roleHelp}
+${pairRoleHelp}
 
 Examples:
   mailpair quarantine show 01JDCK7M3N0000ABC

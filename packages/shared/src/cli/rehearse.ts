@@ -13,6 +13,7 @@ import {
 } from '../rehearse/scenario.ts';
 import { ConfigError } from '../system/config/load-settings.ts';
 import { readConfig } from '../system/config/read-config.ts';
+import { interruptible } from './interruptible.ts';
 import { expectOperands, textOption, UsageError } from './verb.ts';
 import type { Io, Verb, VerbArgs } from './verb.ts';
 
@@ -85,19 +86,6 @@ function tellAround(io: Io, report: Parameters<typeof explainReport>[0], kept: s
   const faults = formatFaults(report);
   if (faults !== '') io.err(`${faults}\n`);
   if (kept !== undefined) io.err(`Kept: ${kept}\n`);
-}
-
-/** SIGINT, SIGTERM and SIGHUP end it in order. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, interrupt);
-  try {
-    return await work(interruption.signal);
-  } finally {
-    for (const signal of signals) process.off(signal, interrupt);
-  }
 }
 
 function readScenario(args: VerbArgs): Scenario {

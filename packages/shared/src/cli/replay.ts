@@ -1,12 +1,12 @@
 /** `mailpair replay`: what a changed configuration would have decided about the mail that came. */
+import { keptClient, keptHere } from '../control/kept-lines.ts';
 import { replayRecords, type Change, type Replayed } from '../control/replay.ts';
-import { hasSpool, roleNames } from '../control/reach-gateway.ts';
 import { decodeWords } from '../facts/content/encoded-words.ts';
-import { loadSettings } from '../system/config/load-settings.ts';
 import { parseDuration } from '../system/config/units.ts';
-import { roleHelp, roleOption } from './queue-access.ts';
+import { pairHelp, pairRoleHelp, withPair } from './pair-access.ts';
+import { roleOption } from './queue-access.ts';
 import { shorten, Table, terminalWidth } from './table.ts';
-import { choiceOption, expectOperands, textOption, UsageError } from './verb.ts';
+import { expectOperands, textOption, UsageError } from './verb.ts';
 import type { Io, Verb, VerbArgs } from './verb.ts';
 
 export const replayVerb: Verb = {
@@ -15,50 +15,60 @@ export const replayVerb: Verb = {
   usage: 'replay [--since 7d] [--limit N] [--role inbound|outbound]',
   options: { ...roleOption, since: { type: 'string' }, limit: { type: 'string' } },
   help: `
-Reads what the gateways of this host kept of messages (records.keep) and judges the facts again by the
+Reads what the gateways kept of messages (records.keep) and judges the facts again by the
 configuration that is given: thresholds, policies, lists of senders, rules, scores. Nothing is asked and
 nothing changed. A new list or engine has no facts to be judged by: for that, judge.mode: observe.
+${pairHelp}
 
   --since AGE        how far back: 90m, 12h, 7d (7d)
   --limit N          changes that are listed, of each gateway (100); all are counted
-${roleHelp}
+${pairRoleHelp}
 
 Examples:
   mailpair replay --config /root/mailpair-new.yaml
   mailpair replay --since 1d --set judge.rejectAt=8
   mailpair replay --json | jq -c 'select(.after.verdict == "reject")'
 
-Exit: 0 nothing would change, 1 something would, 2 usage or fault.
+Exit: 0 nothing would change, 1 something would or a gateway could not be asked, 2 usage or fault.
 `,
-  async run(args, io) {
+  run(args, io) {
     expectOperands(args, 0, 0);
-    const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
     const ageMs = parseDuration(textOption(args, 'since') ?? '7d');
     if (ageMs === undefined) throw new UsageError('--since is an age such as 90m, 12h or 7d');
     const limit = textOption(args, 'limit') ?? '100';
     if (!/^\d{1,6}$/.test(limit)) throw new UsageError(`--limit is a number, not ${limit}`);
-    const asked = choiceOption(args, 'role', roleNames);
-    const roles = (asked ? [asked] : roleNames).filter((role) => hasSpool(role, settings));
-    if (roles.length === 0) throw new Error('no gateway has its spool here: run this on the host of one');
-    let changed = 0;
-    for (const role of roles) {
-      const replayed = await replayRecords(settings[role].spool, settings, Date.now() - ageMs, Number(limit));
-      changed += replayed.changes.length + replayed.more;
-      tell(role, replayed, args, io);
-    }
-    return changed > 0 ? 1 : 0;
+    return withPair(
+      args,
+      io,
+      { here: keptHere, there: keptClient },
+      async ({ asked, notAsked, settings }) => {
+        let changed = 0;
+        for (const { node, control } of asked) {
+          const since = Date.now() - ageMs;
+          const replayed = await replayRecords(control.records(since), settings, since, Number(limit));
+          changed += replayed.changes.length + replayed.more;
+          tell({ role: control.role, host: node }, replayed, args, io);
+        }
+        return changed > 0 || notAsked > 0 ? 1 : 0;
+      },
+    );
   },
 };
 
-function tell(role: string, { judged, changes, more, totals }: Replayed, args: VerbArgs, io: Io): void {
+interface Where {
+  readonly role: string;
+  readonly host: string;
+}
+
+function tell(where: Where, { judged, changes, more, totals }: Replayed, args: VerbArgs, io: Io): void {
   if (args.json) {
-    for (const change of changes) io.out(JSON.stringify({ role, ...change }));
-    if (more > 0) io.err(`${role}: ${more} more changes; --limit lists them.`);
+    for (const change of changes) io.out(JSON.stringify({ ...where, ...change }));
+    if (more > 0) io.err(`${where.host}: ${more} more changes; --limit lists them.`);
     return;
   }
   const counts = Object.entries(totals).map(([what, count]) => `${what} ${count}`);
   io.out(
-    `${role}: judged again for ${judged} recipients; ${counts.length > 0 ? counts.join(', ') : 'nothing would change'}.`,
+    `${where.host}: judged again for ${judged} recipients; ${counts.length > 0 ? counts.join(', ') : 'nothing would change'}.`,
   );
   if (changes.length === 0) return;
   const table = new Table(

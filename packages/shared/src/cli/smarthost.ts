@@ -22,7 +22,8 @@ it. It changes nothing. Without SERVER it lists the servers it knows:
 ${list}
 
 With outbound.users the server logs in, unless all local servers are addresses in outbound.trusted.
-Put user name and password in place of USER and PASSWORD before you use it.
+Put user name and password in place of USER and PASSWORD before you use it, and the name into
+submitters.servers: then each user of the server has the limits of a submitter for itself.
 
 Examples:
   mailpair smarthost postfix >point-postfix.sh

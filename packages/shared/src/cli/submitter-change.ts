@@ -1,8 +1,9 @@
 /** `mailpair submitter hold`, `submitter release` and `submitter purge`. */
-import type { QueueControl } from '../control/queue-control.ts';
 import { formatMoment } from '../values/age.ts';
 import { confirm } from './confirm.ts';
-import { roleHelp, roleOption, withQueues } from './queue-access.ts';
+import { pairHelp, pairRoleHelp } from './pair-access.ts';
+import { roleOption } from './queue-access.ts';
+import { withSubmitters, type SubmittersAt } from './submitter-access.ts';
 import { unknown } from './submitter-list.ts';
 import { formatSize, printable } from './table.ts';
 import { expectOperands, textOption, UsageError, type Io, type Verb, type VerbArgs } from './verb.ts';
@@ -17,21 +18,22 @@ export const submitterHold: Verb = {
   help: `
 For an account that was taken over. Its mail is still taken with 250, and waits until
 "mailpair submitter release" or "mailpair submitter purge". Nobody else is held. NAME need not have sent before.
+${pairHelp}
 
-${roleHelp}
+${pairRoleHelp}
 
 Example:
   mailpair submitter hold anna
 
-Exit: 0 held, 2 usage or fault.
+Exit: 0 held, 1 a gateway could not be asked, 2 usage or fault.
 `,
   run(args, io) {
     const name = nameIn(args);
-    return withQueues(args, io, async (queues) => {
+    return withSubmitters(args, io, async ({ all, notAsked }) => {
       let held = 0;
-      for (const { submitters } of queues) held += (await submitters.hold(name)).held;
+      for (const { submitters } of all) held += (await submitters.hold(name)).held;
       tell(args, io, { name, held }, `${name} is held; ${messages(held)} of it in the queue held with it.`);
-      return 0;
+      return notAsked > 0 ? 1 : 0;
     });
   },
 };
@@ -44,21 +46,22 @@ export const submitterRelease: Verb = {
   help: `
 It is counted from nothing again. What was held goes in the order it came, spread over time. What was held by
 "mailpair queue hold" stays.
+${pairHelp}
 
   --per-minute N     how many are let go in a minute, ${PER_MINUTE} without it
-${roleHelp}
+${pairRoleHelp}
 
 Examples:
   mailpair submitter release anna
   mailpair submitter release newsletter --per-minute 100
 
-Exit: 0 released, 1 it is not known, 2 usage or fault.
+Exit: 0 released, 1 it is not known or a gateway could not be asked, 2 usage or fault.
 `,
   run(args, io) {
     const name = nameIn(args);
     const perMinute = rateIn(args);
-    return withQueues(args, io, async (queues) => {
-      const chosen = await knowing(queues, name, io);
+    return withSubmitters(args, io, async ({ all, notAsked }) => {
+      const chosen = await knowing(all, name, io);
       if (chosen.length === 0) return 1;
       let released = 0;
       let lastAt = 0;
@@ -69,7 +72,7 @@ Exit: 0 released, 1 it is not known, 2 usage or fault.
       }
       const until = released > 1 ? `, the last ${formatMoment(lastAt, Date.now())}` : '';
       tell(args, io, { name, released }, `${name} is released; ${messages(released)} let go${until}.`);
-      return 0;
+      return notAsked > 0 ? 1 : 0;
     });
   },
 };
@@ -82,23 +85,24 @@ export const submitterPurge: Verb = {
   help: `
 Asks first on a terminal; elsewhere --yes is needed. Nobody is told, and the submitter stays held until it
 is released. "mailpair queue export --submitter NAME" keeps copies.
+${pairHelp}
 
   --yes              do not ask
-${roleHelp}
+${pairRoleHelp}
 
 Example:
   mailpair submitter purge anna && mailpair submitter release anna
 
-Exit: 0 dropped, 1 nothing is held for it or the answer was no, 2 usage or fault.
+Exit: 0 dropped, 1 nothing is held for it, the answer was no, or a gateway could not be asked, 2 usage or fault.
 `,
   run(args, io) {
     const name = nameIn(args);
     const sure = args.options['yes'] === true;
     if (!sure && io.stdin.isTTY !== true) throw new UsageError('there is no terminal to ask on: give --yes');
-    return withQueues(args, io, async (queues) => {
-      if (!sure && !(await isMeant(queues, name, io))) return 1;
+    return withSubmitters(args, io, async ({ all, notAsked }) => {
+      if (!sure && !(await isMeant(all, name, io))) return 1;
       let [removed, sizeBytes] = [0, 0];
-      for (const { submitters } of queues) {
+      for (const { submitters } of all) {
         const done = await submitters.purge(name);
         removed += done.removed;
         sizeBytes += done.sizeBytes;
@@ -111,14 +115,14 @@ Exit: 0 dropped, 1 nothing is held for it or the answer was no, 2 usage or fault
           { name, removed, sizeBytes },
           `Dropped ${messages(removed)} of ${name}, ${formatSize(sizeBytes)}.`,
         );
-      return removed > 0 ? 0 : 1;
+      return removed > 0 && notAsked === 0 ? 0 : 1;
     });
   },
 };
 
-async function isMeant(queues: readonly QueueControl[], name: string, io: Io): Promise<boolean> {
+async function isMeant(all: readonly SubmittersAt[], name: string, io: Io): Promise<boolean> {
   let entries = 0;
-  for (const { submitters } of queues) entries += (await submitters.show(name))?.waiting.entries ?? 0;
+  for (const { submitters } of all) entries += (await submitters.show(name))?.waiting.entries ?? 0;
   if (entries === 0) {
     io.err(`Nothing is held for ${printable(name)}.`);
     return false;
@@ -129,9 +133,9 @@ async function isMeant(queues: readonly QueueControl[], name: string, io: Io): P
   return false;
 }
 
-async function knowing(queues: readonly QueueControl[], name: string, io: Io): Promise<QueueControl[]> {
-  const found: QueueControl[] = [];
-  for (const queue of queues) if (await queue.submitters.show(name)) found.push(queue);
+async function knowing(all: readonly SubmittersAt[], name: string, io: Io): Promise<SubmittersAt[]> {
+  const found: SubmittersAt[] = [];
+  for (const each of all) if (await each.submitters.show(name)) found.push(each);
   if (found.length === 0) io.err(printable(unknown(name)));
   return found;
 }

@@ -1,9 +1,10 @@
 /** `mailpair submitter list` and `submitter show`: who sends how much, and whose mail is held. */
 import type { SubmitterView } from '../control/submitter-control.ts';
-import type { QueueControl } from '../control/queue-control.ts';
 import { formatAge, formatMoment } from '../values/age.ts';
 import { limitNames, type LimitName } from '../values/submitter.ts';
-import { roleHelp, roleOption, withQueues } from './queue-access.ts';
+import { pairHelp, pairRoleHelp } from './pair-access.ts';
+import { roleOption } from './queue-access.ts';
+import { withSubmitters, type SubmittersAt } from './submitter-access.ts';
 import { formatSize, printable, Table, terminalWidth } from './table.ts';
 import { expectOperands, type Verb } from './verb.ts';
 
@@ -17,26 +18,27 @@ export const submitterList: Verb = {
   help: `
 A submitter is a user with a password, a sender at a trusted host (by the reverse-path), or the host.
 Those who are held come first, then those nearest to a limit. Each gateway counts what it took itself.
+${pairHelp}
 
   --all              all that have sent within a day, not only the first ${SHOWN}
-${roleHelp}
+${pairRoleHelp}
 
 Examples:
   mailpair submitter list
   mailpair submitter list --all --json | jq -r '.submitters[] | select(.held) | .name'
 
-Exit: 0 listed, also when there was nobody to list; 2 usage or fault.
+Exit: 0 listed, also when there was nobody to list; 1 a gateway could not be asked; 2 usage or fault.
 `,
   run(args, io) {
     expectOperands(args, 0, 0);
-    return withQueues(args, io, async (queues) => {
-      const found = (await eachOf(queues)).toSorted((a, b) => rankOf(b) - rankOf(a));
+    return withSubmitters(args, io, async ({ all, notAsked }) => {
+      const found = (await eachOf(all)).toSorted((a, b) => rankOf(b) - rankOf(a));
       const shown = args.options['all'] === true ? found : found.slice(0, SHOWN);
       if (args.json) io.out(JSON.stringify({ submitters: shown }, null, 2));
       else if (found.length === 0) io.err('Nobody has sent within a day, and nothing is held.');
-      else io.out(tableOf(shown, queues.length > 1, terminalWidth(io)).join('\n'));
+      else io.out(tableOf(shown, all.length > 1, terminalWidth(io)).join('\n'));
       if (shown.length < found.length) io.err(`${found.length - shown.length} more: --all shows them.`);
-      return 0;
+      return notAsked > 0 ? 1 : 0;
     });
   },
 };
@@ -50,22 +52,22 @@ export const submitterShow: Verb = {
 NAME is as "mailpair submitter list" shows it. What is held stands in
 "mailpair queue list --held --submitter NAME", one message in "mailpair queue show ID".
 
-${roleHelp}
+${pairRoleHelp}
 
 Examples:
   mailpair submitter show anna
   mailpair submitter show anna@example.com --json
 
-Exit: 0 shown, 1 it is not known, 2 usage or fault.
+Exit: 0 shown, 1 it is not known or a gateway could not be asked, 2 usage or fault.
 `,
   run(args, io) {
     expectOperands(args, 1, 1);
     const [name = ''] = args.operands;
-    return withQueues(args, io, async (queues) => {
+    return withSubmitters(args, io, async ({ all, notAsked }) => {
       const found: Shown[] = [];
-      for (const { role, submitters } of queues) {
+      for (const { role, host, submitters } of all) {
         const view = await submitters.show(name);
-        if (view) found.push({ role, ...view });
+        if (view) found.push({ role, host, ...view });
       }
       if (found.length === 0) {
         io.err(unknown(name));
@@ -76,7 +78,7 @@ Exit: 0 shown, 1 it is not known, 2 usage or fault.
           ? JSON.stringify({ submitters: found }, null, 2)
           : printable(found.map((shown) => describe(shown, Date.now())).join('\n\n')),
       );
-      return 0;
+      return notAsked > 0 ? 1 : 0;
     });
   },
 };
@@ -84,12 +86,12 @@ Exit: 0 shown, 1 it is not known, 2 usage or fault.
 export const unknown = (name: string): string =>
   `${name} is no submitter that has sent within a day or has mail held: "mailpair submitter list --all" shows them.`;
 
-type Shown = SubmitterView & { readonly role: string };
+type Shown = SubmitterView & Omit<SubmittersAt, 'submitters'>;
 
-async function eachOf(queues: readonly QueueControl[]): Promise<Shown[]> {
+async function eachOf(all: readonly SubmittersAt[]): Promise<Shown[]> {
   const lists = [];
-  for (const { role, submitters } of queues)
-    lists.push((await submitters.list()).map((view) => ({ role, ...view })));
+  for (const { role, host, submitters } of all)
+    lists.push((await submitters.list()).map((view) => ({ role, host, ...view })));
   return lists.flat();
 }
 
@@ -101,10 +103,10 @@ function rankOf({ held, waiting, counts, limits }: SubmitterView): number {
 
 const heads = ['NAME', 'MINUTE', 'HOUR', 'DAY', 'RCPT HOUR', 'RCPT DAY', 'UNKNOWN', 'WAITING', 'HELD'];
 
-function tableOf(shown: readonly Shown[], both: boolean, width: number | undefined): string[] {
-  return new Table(both ? ['ROLE', ...heads] : heads, width).format(
+function tableOf(shown: readonly Shown[], several: boolean, width: number | undefined): string[] {
+  return new Table(several ? ['GATEWAY', ...heads] : heads, width).format(
     shown.map((view) => [
-      ...(both ? [view.role] : []),
+      ...(several ? [view.host] : []),
       view.name,
       ...limitNames.map((name) => share(view, name)),
       String(view.waiting.entries),
@@ -117,10 +119,10 @@ const share = ({ counts, limits }: SubmitterView, name: LimitName): string =>
   limits[name] > 0 ? `${counts[name]}/${limits[name]}` : String(counts[name]);
 
 function describe(view: Shown, now: number): string {
-  const { name, role, held, waiting, counts, limits, lastAt } = view;
+  const { name, host, held, waiting, counts, limits, lastAt } = view;
   const state = held ? `HELD since ${formatMoment(held.since, now)}: ${held.reason}` : 'not held';
   return [
-    `${name} at ${role}: ${state}`,
+    `${name} at ${host}: ${state}`,
     ...(lastAt > 0 ? [`  last message ${formatMoment(lastAt, now)}`] : []),
     ...limitNames.map(
       (limit) => `  ${limit} ${counts[limit]}${limits[limit] > 0 ? ` of ${limits[limit]}` : ', no limit'}`,

@@ -1,12 +1,10 @@
 /** `mailpair trace`: what happened to a message, stage by stage, as both gateways know it. */
 import { openTraceControl, traceClient } from '../control/reach-trace.ts';
-import { roleNames } from '../control/reach-gateway.ts';
-import { reachPair } from '../control/reach-pair.ts';
-import { loadSettings } from '../system/config/load-settings.ts';
-import { roleHelp, roleOption } from './queue-access.ts';
+import { pairRoleHelp, withPair } from './pair-access.ts';
+import { roleOption } from './queue-access.ts';
 import { printable, terminalWidth } from './table.ts';
 import { describeTrace, type FoundTrace } from './trace-text.ts';
-import { choiceOption, expectOperands, textOption, UsageError } from './verb.ts';
+import { expectOperands, textOption, UsageError } from './verb.ts';
 import type { Io, Verb, VerbArgs } from './verb.ts';
 
 export const traceVerb: Verb = {
@@ -21,7 +19,7 @@ refused at RCPT are shown too. How far back it goes: records.keep and records.ma
 
   --limit N          the N newest of each gateway (10)
   --full             facts in full; with --json they always are
-${roleHelp}
+${pairRoleHelp}
 
 Examples:
   mailpair trace 01JDCK7M3N0000ABC
@@ -50,35 +48,19 @@ const viewOf = (args: VerbArgs, io: Io): { now: number; full: boolean; width: nu
   width: terminalWidth(io),
 });
 
-async function find(
+function find(
   about: string,
   args: VerbArgs,
   io: Io,
 ): Promise<{ readonly traces: FoundTrace[]; readonly notAsked: number }> {
-  const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
   const limit = textOption(args, 'limit') ?? '10';
   if (!/^[1-9]\d{0,2}$/.test(limit)) throw new UsageError(`--limit is a number up to 999, not ${limit}`);
-  const asked = choiceOption(args, 'role', roleNames);
-  const reached = await reachPair(asked ? [asked] : roleNames, settings, {
-    here: (role) =>
-      openTraceControl(role, settings, ({ id, fault }) => io.err(`${role}: ${id} set aside: ${fault}`)),
-    there: traceClient,
+  return withPair(args, io, { here: openTraceControl, there: traceClient }, async ({ asked, notAsked }) => {
+    const traces: FoundTrace[] = [];
+    for (const { control } of asked) {
+      const { role, host } = control;
+      for (const trace of await control.find(about, Number(limit))) traces.push({ role, host, ...trace });
+    }
+    return { traces, notAsked };
   });
-  const traces: FoundTrace[] = [];
-  let notAsked = 0;
-  try {
-    for (const each of reached)
-      if (each.kind === 'asked') {
-        const { role, host } = each.control;
-        for (const trace of await each.control.find(about, Number(limit)))
-          traces.push({ role, host, ...trace });
-      } else {
-        notAsked += 1;
-        io.err(`${each.role} ${each.node} was not asked: ${each.reason}.`);
-      }
-  } finally {
-    for (const each of reached) if (each.kind === 'asked') await each.control.close();
-  }
-  if (notAsked === reached.length) throw new Error('no gateway could be asked: run this on the host of one');
-  return { traces, notAsked };
 }

@@ -27,6 +27,7 @@ import { queueList } from './queue-list.ts';
 import { queueRemove } from './queue-remove.ts';
 import { queueShow } from './queue-show.ts';
 import { queueWhy } from './queue-why.ts';
+import { proveVerb } from './prove.ts';
 import { replayVerb } from './replay.ts';
 import { rehearseVerb } from './rehearse.ts';
 import { smarthost } from './smarthost.ts';
@@ -63,6 +64,7 @@ export const verbs: readonly Verb[] = [
   ...balancerVerbs,
   smarthost,
   rehearseVerb,
+  proveVerb,
   status,
   banList,
   banLift,

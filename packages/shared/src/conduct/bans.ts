@@ -9,9 +9,14 @@ import { banAgain, formatBan, isInEffect, latest, MAX_REASON, parseBan, type Ban
 
 export interface BansParts {
   readonly path: string;
+  /** False where another process writes it. */
+  readonly keeps?: boolean;
   readonly clock: Clock;
   onFault(error: Error): void;
 }
+
+/** Where a ban was imposed or lifted: here, at a partner, or in another process of this gateway. */
+export type Decided = 'here' | 'partner' | 'worker';
 
 export interface Bans {
   /** The ban that an address falls under, if any. */
@@ -24,21 +29,22 @@ export interface Bans {
   add(network: Network, forMs: number, reason: string): Ban;
   /** Every ban that a network or an address of it falls under. @returns those that were */
   lift(network: Network): Ban[];
-  /** Calls with every ban that is imposed or lifted here from now on, and of partners with those that are news. */
-  onChange(listener: (ban: Ban, by: 'here' | 'partner') => void): void;
+  /** Calls with every ban that is imposed or lifted here from now on, and of others with those that are news. */
+  onChange(listener: (ban: Ban, by: Decided) => void): void;
   /** As a topic of what partners tell each other. */
   look(network: string): string | undefined;
   all(): Iterable<string>;
-  take(items: readonly string[]): number;
+  take(items: readonly string[], by?: Exclude<Decided, 'here'>): number;
   close(): Promise<void>;
 }
 
 const MOST = 20_000;
 const KEPT_AFTER_MS = 24 * 3_600_000;
 
-export function openBans({ path, clock, onFault }: BansParts): Bans {
+export function openBans({ path, keeps = true, clock, onFault }: BansParts): Bans {
   const kept = openKeptMap<Ban>({
     path,
+    keeps,
     most: MOST,
     format: (_network, ban) => formatBan(ban),
     parse: (line) => {
@@ -47,7 +53,7 @@ export function openBans({ path, clock, onFault }: BansParts): Bans {
     },
     onFault,
   });
-  const listeners: ((ban: Ban, by: 'here' | 'partner') => void)[] = [];
+  const listeners: ((ban: Ban, by: Decided) => void)[] = [];
   /** Lengths of prefix that are banned or were, so that an address is looked up by these only. */
   const prefixes = { 4: new Set<number>(), 6: new Set<number>() };
   const notePrefix = (network: string): void => {
@@ -56,7 +62,7 @@ export function openBans({ path, clock, onFault }: BansParts): Bans {
   };
   for (const network of kept.keys()) notePrefix(network);
 
-  function set(given: Ban, by: 'here' | 'partner'): Ban {
+  function set(given: Ban, by: Decided): Ban {
     const known = kept.get(given.network)?.changedAt ?? 0;
     // The clock of a partner may be ahead: what is done here comes after what is known, all the same.
     const ban = by === 'here' && given.changedAt <= known ? { ...given, changedAt: known + 1 } : given;
@@ -115,7 +121,7 @@ export function openBans({ path, clock, onFault }: BansParts): Bans {
       return ban && clock.now() - ban.until < KEPT_AFTER_MS ? formatBan(ban) : undefined;
     },
     all: () => kept.keys(),
-    take(items) {
+    take(items, by = 'partner') {
       const now = clock.now();
       let news = 0;
       for (const item of items) {
@@ -125,7 +131,7 @@ export function openBans({ path, clock, onFault }: BansParts): Bans {
         if (now - ban.until >= KEPT_AFTER_MS) continue;
         const own = kept.get(ban.network);
         if (own && latest(own, ban) === own) continue;
-        set(ban, 'partner');
+        set(ban, by);
         news += 1;
       }
       return news;

@@ -19,6 +19,8 @@ export interface GreylistRules {
 
 export interface GreylistParts {
   readonly directory: string;
+  /** False where another process writes there. */
+  readonly keeps?: boolean;
   rules(): GreylistRules;
   readonly clock: Clock;
   onFault(error: Error): void;
@@ -56,10 +58,11 @@ const LEARN_AGAIN_MS = 24 * 3_600_000;
 /** Of a message to many recipients some tell it well enough. */
 const MOST_RECIPIENTS = 10;
 
-export function openGreylist({ directory, rules, clock, onFault }: GreylistParts): Greylist {
+export function openGreylist({ directory, keeps = true, rules, clock, onFault }: GreylistParts): Greylist {
   const keep = (kind: Sighting['kind']): KeptMap<Sighting> =>
     openKeptMap({
       path: join(directory, `greylist-${kind}.journal`),
+      keeps,
       most: MOST[kind],
       format: formatSighting,
       parse: parseSighting,

@@ -7,6 +7,8 @@ export interface GatewayAddress {
   readonly port: number;
   /** Over TLS; `ca` are the authorities to trust, PEM, null for those the runtime knows. */
   readonly tls?: { readonly ca: string | null };
+  /** In place of both: a socket on this host. */
+  readonly socketPath?: string;
 }
 
 /** The gateway answered, and refused. */
@@ -82,19 +84,21 @@ export interface Question {
  * @throws GatewayRefusal for any other answer; what the system says when there is none
  */
 export async function answerTo(
-  { host, port, tls }: GatewayAddress,
+  address: GatewayAddress,
   { method, path, authorization, timeoutMs = ANSWER_TIMEOUT_MS, body }: Question,
 ): Promise<IncomingMessage | undefined> {
+  const { host, port, tls, socketPath } = address;
   const headers = {
     ...(authorization !== undefined && { authorization }),
     ...(body && { 'content-type': 'application/json' }),
   };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const question = { host: reachable(host), port, method, path, headers, agent: false as const };
+    const place = socketPath === undefined ? { host: reachable(host), port } : { socketPath };
+    const question = { ...place, method, path, headers, agent: false as const };
     const asked = tls
       ? httpsRequest({ ...question, ...(tls.ca !== null && { ca: tls.ca }) }, resolve)
       : httpRequest(question, resolve);
-    asked.setTimeout(timeoutMs, () => asked.destroy(new Error(`no answer from ${nameOf({ host, port })}`)));
+    asked.setTimeout(timeoutMs, () => asked.destroy(new Error(`no answer from ${nameOf(address)}`)));
     asked.on('error', reject);
     asked.end(body && JSON.stringify(body));
   });
@@ -104,12 +108,12 @@ export async function answerTo(
   if (statusCode === 404) return undefined;
   throw new GatewayRefusal(
     statusCode,
-    `the gateway at ${nameOf({ host, port })} says ${statusCode}: ${reasonIn(text)}`,
+    `the gateway at ${nameOf(address)} says ${statusCode}: ${reasonIn(text)}`,
   );
 }
 
-export const nameOf = ({ host, port }: GatewayAddress): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+export const nameOf = ({ host, port, socketPath }: GatewayAddress): string =>
+  socketPath ?? (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
 /** A gateway that listens everywhere is asked on this host. */
 const reachable = (host: string): string => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host);

@@ -13,6 +13,7 @@
  *     DELETE /queue/ID                        Entry as it was; no bounce is sent
  *     GET    /trace?about&limit               { traces: Trace[] }, about an id, a Message-ID or an address
  *     GET    /submitters                      { submitters: SubmitterView[] }; GET /submitters/show?name=NAME one
+ *     GET    /records?since                   lines of JSON as records/ has them; GET /dmarc/rows?day likewise (kept-lines.ts)
  *     POST   /submitters/hold?name            likewise /submitters/release?name&perMinute, DELETE /submitters/held?name
  *
  * and what quarantine-api.ts and learning-api.ts say. The types are in queue-control.ts, queue-changes.ts, queue-page.ts,
@@ -20,14 +21,21 @@
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
 import type { Dispatcher } from '../dispatch.ts';
+import { bodyOf } from '../accept/message-data.ts';
+import type { ApiCaller } from './api-caller.ts';
+import { createGatewayClient } from './gateway-client.ts';
+import { keptApi } from './kept-lines.ts';
 import { learningApi } from './learning-api.ts';
+import { mergeQuarantines, mergeTraces } from './merged-mail.ts';
+import { mergeQueues } from './merged-queue.ts';
+import { quarantineClient } from './quarantine-client.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import { quarantineApi } from './quarantine-api.ts';
 import { bansApi } from './bans-api.ts';
 import { createQuarantineControl } from './quarantine-control.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
-import { traceApi } from './reach-trace.ts';
+import { traceApi, traceClient } from './reach-trace.ts';
 import { createTraceControl } from './trace.ts';
 import { submitterRoutes } from './submitter-api.ts';
 import type { Bans } from '../conduct/bans.ts';
@@ -80,6 +88,8 @@ export interface GatewayApiParts {
   readonly nextId: () => string;
   readonly clock: Clock;
   readonly log: Log;
+  /** The APIs of the other workers of the gateway, for which this one answers too. */
+  readonly workers?: readonly ApiCaller[];
 }
 
 export function gatewayApi({
@@ -93,9 +103,11 @@ export function gatewayApi({
   judging,
   rest,
   localServers,
+  workers = [],
   ...parts
 }: GatewayApiParts): ApiRoute[] {
-  const control = createQueueControl({
+  const { role, host } = parts;
+  const own = createQueueControl({
     ...parts,
     change: (id, how) => dispatcher.change(id, how),
     running: {
@@ -113,7 +125,7 @@ export function gatewayApi({
       quarantine: parts.quarantine,
     },
   });
-  const quarantine = createQuarantineControl({
+  const ownQuarantine = createQuarantineControl({
     ...parts,
     incomingDirectory: parts.spool.incomingDirectory,
     async enqueue(entry, body) {
@@ -126,6 +138,13 @@ export function gatewayApi({
       parts.records.event({ event, ...about });
     },
   });
+  const ownTraces = createTraceControl({ ...parts, flush: () => parts.records.flush() });
+  const control = mergeQueues([own, ...workers.map((api) => createGatewayClient(api, role))]);
+  const quarantine = mergeQuarantines(
+    [ownQuarantine, ...workers.map((api) => quarantineClient(api, role, host))],
+    (as, octets) => parts.learning.learnBody(as, bodyOf(octets)),
+  );
+  const traces = mergeTraces([ownTraces, ...workers.map((api) => traceClient(api, role, host))]);
   const get = (path: string, run: (id: string) => unknown): ApiRoute => ({
     method: 'GET',
     path,
@@ -143,7 +162,8 @@ export function gatewayApi({
     ...submitterRoutes(control.submitters),
     { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
     ...quarantineApi(quarantine),
-    traceApi(createTraceControl({ ...parts, flush: () => parts.records.flush() })),
+    traceApi(traces),
+    ...keptApi(parts.directory, () => parts.records.flush()),
     ...learningApi(parts.learning, parts.log),
   ];
 }

@@ -8,12 +8,15 @@ import { EntryClaims } from '../entry-claims.ts';
 import { tokenPath } from './api-token.ts';
 import { answerTo, apiCaller, GatewayRefusal, nameOf, type ApiCaller } from './api-caller.ts';
 import { createGatewayClient } from './gateway-client.ts';
+import { mergeQueues } from './merged-queue.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 import { openLmdbSpool } from '../queue/lmdb-spool.ts';
 import type { Damage, Spool } from '../queue/spool.ts';
 import { openLedger } from '../submitters/ledger-file.ts';
+import type { Ledger } from '../submitters/ledger.ts';
 import { systemClock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
+import { slotDirectories } from '../workers/slot.ts';
 
 export type RoleName = 'inbound' | 'outbound';
 
@@ -41,22 +44,45 @@ export async function openQueueControl(
 ): Promise<QueueControl> {
   const running = await reachRunning(role, settings);
   if (running) return createGatewayClient(running, role);
-  return offline(role, settings, await openStoppedSpool(role, settings, onDamage));
+  return offline(role, settings, await openStoppedSpools(role, settings, onDamage));
 }
 
-/** The spool of a gateway that does not run. @throws with what to set or to do when it cannot be had */
-export async function openStoppedSpool(
+/** Of one worker of a gateway that does not run. */
+export interface StoppedSpool {
+  readonly directory: string;
+  readonly spool: Spool;
+}
+
+/** The spools of a gateway that does not run. @throws with what to set or to do when they cannot be had */
+export async function openStoppedSpools(
   role: RoleName,
   settings: Settings,
   onDamage: (damage: Damage) => void,
+): Promise<StoppedSpool[]> {
+  const opened: StoppedSpool[] = [];
+  try {
+    for (const directory of slotDirectories(settings[role].spool))
+      opened.push({ directory, spool: await openStoppedSpool(role, settings, directory, onDamage) });
+    return opened;
+  } catch (error) {
+    for (const { spool } of opened) await spool.close();
+    throw error;
+  }
+}
+
+async function openStoppedSpool(
+  role: RoleName,
+  settings: Settings,
+  directory: string,
+  onDamage: (damage: Damage) => void,
 ): Promise<Spool> {
-  const { http, spool } = settings[role];
+  const { http, spool: owned } = settings[role];
   const notAsked = http
     ? `nothing answers at ${nameOf(http)} (${role}.http)`
     : `${role}.http is none, so a running gateway cannot be asked: set it, e.g. to 127.0.0.1:8025`;
   try {
-    return await asOwnerOf(spool, () =>
-      openLmdbSpool({ directory: spool, minFreeBytes: 0, clock: systemClock, onDamage }),
+    return await asOwnerOf(owned, () =>
+      openLmdbSpool({ directory, minFreeBytes: 0, clock: systemClock, onDamage }),
     );
   } catch (error) {
     throw new Error(`${(error as Error).message}; and ${notAsked}`, { cause: error });
@@ -95,7 +121,7 @@ function readToken(path: string): string | undefined {
   }
 }
 
-function offline(role: RoleName, settings: Settings, spool: Spool): QueueControl {
+function offline(role: RoleName, settings: Settings, spools: readonly StoppedSpool[]): QueueControl {
   let fault: Error | undefined;
   const ledger = openLedger({
     directory: settings[role].spool,
@@ -103,6 +129,21 @@ function offline(role: RoleName, settings: Settings, spool: Spool): QueueControl
     onExcess: () => undefined,
     onFault: (error) => void (fault = error),
   });
+  const [first, ...others] = spools.map(({ spool }) => queueOf(role, settings, spool, ledger));
+  return mergeQueues([
+    {
+      ...first!,
+      async close() {
+        await ledger.close();
+        await first!.close();
+        if (fault) throw fault;
+      },
+    },
+    ...others,
+  ]);
+}
+
+function queueOf(role: RoleName, settings: Settings, spool: Spool, ledger: Ledger): QueueControl {
   const claims = new EntryClaims({
     store: (id, entry) => (entry ? spool.update(entry) : spool.remove(id)),
     released: () => undefined,
@@ -122,11 +163,7 @@ function offline(role: RoleName, settings: Settings, spool: Spool): QueueControl
       }
     },
     clock: systemClock,
-    async close() {
-      await ledger.close();
-      await spool.close();
-      if (fault) throw fault;
-    },
+    close: () => spool.close(),
   });
 }
 

@@ -12,7 +12,7 @@ import { apiCaller, type ApiCaller, type GatewayAddress } from './api-caller.ts'
 import { hasSpool, type RoleName } from './reach-gateway.ts';
 
 export type Reached<C> =
-  | { readonly kind: 'asked'; readonly control: C }
+  | { readonly kind: 'asked'; readonly role: RoleName; readonly node: string; readonly control: C }
   | { readonly kind: 'not-asked'; readonly role: RoleName; readonly node: string; readonly reason: string };
 
 export interface Ways<C> {
@@ -37,7 +37,7 @@ export async function reachPair<C>(
       const way = node === here ? ways.here(role) : reachNode(role, node, settings, ways);
       reached.push(
         await way.then(
-          (control) => ({ kind: 'asked', control }),
+          (control) => ({ kind: 'asked', role, node: node.host, control }),
           (error: Error) => ({ kind: 'not-asked', role, node: node.host, reason: error.message }),
         ),
       );

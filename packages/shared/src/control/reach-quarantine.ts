@@ -1,14 +1,17 @@
 /** Finds the way to a gateway's quarantine: over HTTP while the gateway runs, else directly on its files. */
+import { bodyOf } from '../accept/message-data.ts';
 import { openQuarantine, type Quarantine } from '../quarantining.ts';
 import { createIds } from '../queue/ids.ts';
 import { systemClock } from '../system/clock.ts';
 import { silentLog } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Damage, Spool } from '../queue/spool.ts';
+import type { Body } from '../values/body.ts';
+import { mergeQuarantines } from './merged-mail.ts';
 import { createQuarantineControl, type QuarantineControl } from './quarantine-control.ts';
 import { quarantineClient } from './quarantine-client.ts';
 import { learnStored } from './learn-stored.ts';
-import { asOwnerOf, openStoppedSpool, reachRunning, type RoleName } from './reach-gateway.ts';
+import { asOwnerOf, openStoppedSpools, reachRunning, type RoleName } from './reach-gateway.ts';
 
 /** @throws with what to set or to do when neither the gateway nor its files can be reached */
 export async function openQuarantineControl(
@@ -20,7 +23,8 @@ export async function openQuarantineControl(
   const running = await reachRunning(role, settings);
   if (running) return quarantineClient(running, role, host);
   const clock = systemClock;
-  return onStopped(role, settings, onDamage, ({ spool, quarantine, close }) =>
+  const learn = (as: 'spam' | 'ham', body: Body) => learnStored(role, settings, as, body);
+  const controls = await onStopped(role, settings, onDamage, ({ spool, quarantine, close }) =>
     createQuarantineControl({
       role,
       host,
@@ -30,30 +34,42 @@ export async function openQuarantineControl(
       enqueue: (entry, body) => spool.add(entry, body),
       nextId: createIds({ clock, slot: 0 }),
       clock,
-      learn: (as, body) => learnStored(role, settings, as, body),
+      learn,
       close,
     }),
   );
+  return mergeQuarantines(controls, (as, octets) => learn(as, bodyOf(octets)));
 }
 
+/** Of one worker. */
 interface StoppedStores {
+  readonly directory: string;
   readonly spool: Spool;
   readonly quarantine: Quarantine;
   /** Closes both. */
   close(): Promise<void>;
 }
 
-/** Spool and quarantine of a gateway that does not run, for `use`; closed when one of them cannot be opened. */
+/** Spool and quarantine of each worker of a gateway that does not run, for `use`; closed when one cannot be opened. */
 export async function onStopped<C>(
   role: RoleName,
   settings: Settings,
   onDamage: (damage: Damage) => void,
   use: (stores: StoppedStores) => C,
-): Promise<C> {
-  const spool = await openStoppedSpool(role, settings, onDamage);
+): Promise<C[]> {
+  const spools = await openStoppedSpools(role, settings, onDamage);
+  const quarantines: Quarantine[] = [];
   try {
-    const quarantine = await openStoppedQuarantine(role, settings, onDamage);
+    for (const { directory } of spools)
+      quarantines.push(await openStoppedQuarantine(role, settings, directory, onDamage));
+  } catch (error) {
+    for (const store of [...quarantines, ...spools.map(({ spool }) => spool)]) await store.close();
+    throw error;
+  }
+  return spools.map(({ directory, spool }, index) => {
+    const quarantine = quarantines[index]!;
     return use({
+      directory,
       spool,
       quarantine,
       async close() {
@@ -61,24 +77,16 @@ export async function onStopped<C>(
         await spool.close();
       },
     });
-  } catch (error) {
-    await spool.close();
-    throw error;
-  }
+  });
 }
 
 /** The quarantine of a gateway that does not run, and whose spool the caller has. */
 const openStoppedQuarantine = (
   role: RoleName,
   settings: Settings,
+  directory: string,
   onDamage: (damage: Damage) => void,
 ): Promise<Quarantine> =>
   asOwnerOf(settings[role].spool, () =>
-    openQuarantine({
-      directory: settings[role].spool,
-      settings: () => settings,
-      clock: systemClock,
-      log: silentLog,
-      onDamage,
-    }),
+    openQuarantine({ directory, settings: () => settings, clock: systemClock, log: silentLog, onDamage }),
   );

@@ -4,6 +4,7 @@ import type { ApiRoute } from '../system/http.ts';
 import { Answer } from '../system/http-answer.ts';
 import type { Settings } from '../system/settings.ts';
 import type { ApiCaller } from './api-caller.ts';
+import { mergeTraces } from './merged-mail.ts';
 import { reachRunning, type RoleName } from './reach-gateway.ts';
 import { onStopped } from './reach-quarantine.ts';
 import { createTraceControl, type Trace, type TraceControl } from './trace.ts';
@@ -36,10 +37,11 @@ export async function openTraceControl(
   settings: Settings,
   onDamage: (damage: Damage) => void,
 ): Promise<TraceControl> {
-  const { host, spool: directory } = settings[role];
+  const { host } = settings[role];
   const running = await reachRunning(role, settings);
   if (running) return traceClient(running, role, host);
-  return onStopped(role, settings, onDamage, (stores) =>
-    createTraceControl({ role, host, directory, ...stores }),
+  const controls = await onStopped(role, settings, onDamage, (stores) =>
+    createTraceControl({ role, host, ...stores }),
   );
+  return mergeTraces(controls);
 }

@@ -5,8 +5,6 @@
 import { checksOf } from '../checking.ts';
 import { judgeFacts, type Judges } from '../judge/judge-facts.ts';
 import { policiesOf } from '../policies.ts';
-import { messageRecordsIn, refusalRecordsIn } from '../recording.ts';
-import { linesSince } from '../system/segments.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Facts } from '../values/facts.ts';
 import type { AnyRecord } from '../values/record.ts';
@@ -41,9 +39,9 @@ export interface Replayed {
   readonly totals: Readonly<Record<string, number>>;
 }
 
-/** @param spool the directory whose records are read; `most` changes are listed */
+/** @param records as a gateway keeps them; `most` changes are listed */
 export async function replayRecords(
-  spool: string,
+  records: AsyncIterable<string>,
   settings: Settings,
   since: number,
   most: number,
@@ -57,16 +55,15 @@ export async function replayRecords(
   const totals: Record<string, number> = {};
   let judged = 0;
   let more = 0;
-  for (const directory of [messageRecordsIn(spool), refusalRecordsIn(spool)])
-    for await (const line of linesSince(directory, since))
-      for (const change of judgedAgain(line, since, judges)) {
-        judged += 1;
-        if (change.before.verdict === change.after.verdict) continue;
-        const total = `${change.before.verdict} → ${change.after.verdict}`;
-        totals[total] = (totals[total] ?? 0) + 1;
-        if (changes.length < most) changes.push(change);
-        else more += 1;
-      }
+  for await (const line of records)
+    for (const change of judgedAgain(line, since, judges)) {
+      judged += 1;
+      if (change.before.verdict === change.after.verdict) continue;
+      const total = `${change.before.verdict} → ${change.after.verdict}`;
+      totals[total] = (totals[total] ?? 0) + 1;
+      if (changes.length < most) changes.push(change);
+      else more += 1;
+    }
   return { judged, changes, more, totals };
 }
 

@@ -24,12 +24,17 @@ export class DayFiles {
   /** Rows that found no room. */
   dropped = 0;
   readonly #directory: string;
+  readonly #others: () => readonly string[];
   #pending = new Map<string, number>();
   #day = '';
 
-  /** @param directory made when there is something to write */
-  constructor(directory: string) {
+  /**
+   * @param directory made when there is something to write
+   * @param others where other processes write what is to be read with it
+   */
+  constructor(directory: string, others: () => readonly string[] = () => []) {
     this.#directory = directory;
+    this.#others = others;
   }
 
   add(row: ReportRow, at: number): void {
@@ -56,12 +61,12 @@ export class DayFiles {
 
   /** Days with rows, the oldest first. */
   days(): string[] {
-    return daysIn(this.#directory);
+    return daysIn([this.#directory, ...this.#others()]);
   }
 
   /** Removes what is older. */
   expire(keepMs: number, now: number): void {
-    for (const day of this.days())
+    for (const day of daysIn([this.#directory]))
       if (beginOf(day) + DAY_MS + keepMs < now)
         for (const ending of ['jsonl', 'sent'])
           rmSync(join(this.#directory, `${day}.${ending}`), { force: true });
@@ -78,23 +83,23 @@ export class DayFiles {
   }
 
   rows(day: string): CountedRow[] {
-    return rowsIn(this.#directory, day);
+    return rowsIn([this.#directory, ...this.#others()], day);
   }
 }
 
-export function daysIn(directory: string): string[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory)
-    .flatMap((name) => /^(\d{4}-\d\d-\d\d)\.jsonl$/.exec(name)?.[1] ?? [])
-    .toSorted();
+export function daysIn(directories: readonly string[]): string[] {
+  const days = directories
+    .filter((directory) => existsSync(directory))
+    .flatMap((directory) => readdirSync(directory))
+    .flatMap((name) => /^(\d{4}-\d\d-\d\d)\.jsonl$/.exec(name)?.[1] ?? []);
+  return [...new Set(days)].toSorted();
 }
 
 /** Each row once. A line that was cut by a crash is passed over. */
-export function rowsIn(directory: string, day: string): CountedRow[] {
-  const path = join(directory, `${day}.jsonl`);
-  if (!existsSync(path)) return [];
+export function rowsIn(directories: readonly string[], day: string): CountedRow[] {
   const counts = new Map<string, number>();
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
+  const files = directories.map((directory) => join(directory, `${day}.jsonl`)).filter(existsSync);
+  for (const line of files.flatMap((path) => readFileSync(path, 'utf8').split('\n'))) {
     const [head = '', row] = line.split('\t', 2);
     const count = Number(/^\{"count":(\d+)\}$/.exec(head)?.[1] ?? 0);
     if (row?.endsWith('}')) counts.set(row, (counts.get(row) ?? 0) + count);

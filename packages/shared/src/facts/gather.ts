@@ -17,13 +17,13 @@ export class Layer {
   readonly #budgetMs: number;
   readonly #below: Layer | undefined;
   readonly #slots = new Map<FactName, Slot>();
-  readonly #abort = new AbortController();
+  #abort: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #pending = 0;
 
   /** Begins to learn at once. */
   constructor(learners: readonly Learner[], question: Question, budgetMs: number, below?: Layer) {
-    this.#learners = new Map(learners.map((learner) => [learner.name, learner]));
+    this.#learners = byName(learners);
     this.#question = question;
     this.#budgetMs = budgetMs;
     this.#below = below;
@@ -52,17 +52,19 @@ export class Layer {
   learnt(): Learnt | Promise<Learnt> {
     const facts: Record<string, AnyFact> = {};
     const waiting: Promise<unknown>[] = [];
-    for (const layer of this.#fromBelow())
-      for (const [name, slot] of layer.#slots) {
-        if (slot instanceof Promise) waiting.push(slot.then((fact) => void (fact && (facts[name] = fact))));
-        else if (slot) facts[name] = slot;
-      }
+    this.#collect(facts, waiting);
     return waiting.length === 0 ? facts : Promise.all(waiting).then(() => facts);
   }
 
-  *#fromBelow(): Iterable<Layer> {
-    if (this.#below) yield* this.#below.#fromBelow();
-    yield this;
+  #collect(facts: Record<string, AnyFact>, waiting: Promise<unknown>[]): void {
+    if (this.#below) this.#below.#collect(facts, waiting);
+    for (const [name, slot] of this.#slots)
+      if (slot instanceof Promise) waiting.push(slot.then((fact) => void (fact && (facts[name] = fact))));
+      else if (slot) facts[name] = slot;
+  }
+
+  get #signal(): AbortSignal {
+    return (this.#abort ??= new AbortController()).signal;
   }
 
   #learn(learner: Learner): Slot {
@@ -83,12 +85,19 @@ export class Layer {
   #inquiry(): Inquiry {
     const fact = async <N extends FactName>(name: N): Promise<Fact<Learnable[N]> | undefined> =>
       (await this.ask(name)) as Fact<Learnable[N]> | undefined;
-    return { ...this.#question, fact, signal: this.#abort.signal };
+    const signal = (): AbortSignal => this.#signal;
+    return {
+      ...this.#question,
+      fact,
+      get signal() {
+        return signal();
+      },
+    };
   }
 
   async #inTime(answer: Promise<unknown>): Promise<unknown> {
-    const { signal } = this.#abort;
-    this.#timer ??= setTimeout(() => this.#abort.abort(), this.#budgetMs);
+    const signal = this.#signal;
+    this.#timer ??= setTimeout(() => this.#abort?.abort(), this.#budgetMs);
     this.#pending += 1;
     const late = Promise.withResolvers<never>();
     const giveUp = (): void => late.reject(new Error(`not learnt within ${this.#budgetMs / 1000} s`));
@@ -105,6 +114,15 @@ export class Layer {
       }
     }
   }
+}
+
+const named = new WeakMap<readonly Learner[], ReadonlyMap<FactName, Learner>>();
+
+/** Composed once for each list. */
+function byName(learners: readonly Learner[]): ReadonlyMap<FactName, Learner> {
+  let map = named.get(learners);
+  if (!map) named.set(learners, (map = new Map(learners.map((learner) => [learner.name, learner]))));
+  return map;
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -11,6 +11,9 @@ export interface Thresholds {
   readonly rejectAt: number | null;
 }
 
+/** No score is too much. */
+export const noThresholds: Thresholds = { tagAt: null, quarantineAt: null, rejectAt: null };
+
 /** What the checks of a stage find. */
 export function findingsOf(facts: Facts, stage: Check['stage'], checks: readonly Check[]): Finding[] {
   const findings: Finding[] = [];
@@ -39,7 +42,10 @@ const missing = ({ name, onFault }: Check, fact: FactName, reason: string): Find
 /** The strictest first, of findings that name a verdict. */
 const order = ['reject', 'defer', 'discard', 'quarantine', 'hold'] as const;
 
+const clean: Judgement = { verdict: { kind: 'accept', reason: 'score 0' }, score: 0, findings: [] };
+
 export function combine(findings: readonly Finding[], thresholds: Thresholds): Judgement {
+  if (findings.length === 0 && thresholds === noThresholds) return clean;
   const allowed = findings.find(({ verdict }) => verdict === 'allow');
   const counted = allowed ? findings.filter(({ firm }) => firm) : findings;
   const score = round(counted.reduce((sum, finding) => sum + finding.score, 0));

@@ -2,7 +2,7 @@
 import type { Facts } from '../values/facts.ts';
 import type { Finding, Judgement, Verdict } from '../values/verdict.ts';
 import type { Check } from './check.ts';
-import { combine, findingsOf } from './combine.ts';
+import { combine, findingsOf, noThresholds } from './combine.ts';
 import { findingsByPolicy, type Policy } from './policy.ts';
 
 export interface Judges {
@@ -19,32 +19,39 @@ export interface Judgements {
   readonly verdicts: readonly Verdict[];
 }
 
-const noThresholds = { tagAt: null, quarantineAt: null, rejectAt: null };
-
 export function judgeFacts(
   facts: Facts,
   stage: Check['stage'],
   recipients: readonly string[],
   { mode, checks, policyOf }: Judges,
 ): Judgements {
-  /** Those that hold whatever is switched off. */
-  const constant = (): readonly Check[] => checks.filter(({ needs }) => needs.length === 0);
-  const found = findings(facts, stage, mode === 'off' ? constant() : checks);
+  if (mode === 'off') {
+    const judgement = combine(findings(facts, stage, constantOf(checks)), noThresholds);
+    return { judgements: recipients.map(() => judgement), verdicts: recipients.map(() => judgement.verdict) };
+  }
+  const found = findings(facts, stage, checks);
   const byPolicy = new Map<Policy, Judgement>();
   const judgements = recipients.map((recipient) => {
     const policy = policyOf(recipient);
     const known = byPolicy.get(policy);
     if (known) return known;
-    const judgement = combine(
-      mode === 'off' ? found : [...found, ...findingsByPolicy(facts, policy, found)],
-      stage === 'message' ? policy : noThresholds,
-    );
+    const ofPolicy = findingsByPolicy(facts, policy, found);
+    const judgement = combine([...found, ...ofPolicy], stage === 'message' ? policy : noThresholds);
     byPolicy.set(policy, judgement);
     return judgement;
   });
-  if (mode !== 'observe') return { judgements, verdicts: judgements.map(({ verdict }) => verdict) };
-  const { verdict } = combine(findings(facts, stage, constant()), noThresholds);
+  if (mode === 'enforce') return { judgements, verdicts: judgements.map(({ verdict }) => verdict) };
+  const { verdict } = combine(findings(facts, stage, constantOf(checks)), noThresholds);
   return { judgements, verdicts: recipients.map(() => verdict) };
+}
+
+const constants = new WeakMap<readonly Check[], readonly Check[]>();
+
+/** Those that hold whatever is switched off. */
+function constantOf(checks: readonly Check[]): readonly Check[] {
+  let constant = constants.get(checks);
+  if (!constant) constants.set(checks, (constant = checks.filter(({ needs }) => needs.length === 0)));
+  return constant;
 }
 
 /** What was found at RCPT counts for the message too. */

@@ -4,11 +4,11 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenPath } from '../control/api-token.ts';
-import { answerTo, apiCaller, type GatewayAddress } from '../control/api-caller.ts';
+import { answerTo, apiCaller, type ApiCaller, type GatewayAddress } from '../control/api-caller.ts';
 import { createGatewayClient } from '../control/gateway-client.ts';
 import type { RoleName } from './ledger.ts';
 
@@ -26,15 +26,35 @@ export interface GatewayNode {
 export interface GatewayProcess {
   readonly node: GatewayNode;
   /** Starts it and waits until it serves; `sets` are further keys. @throws with what it said when it does not */
-  start(sets?: readonly string[]): Promise<void>;
+  start(sets?: readonly string[], manner?: StartManner): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** SIGTERM: it drains. */
   stop(): Promise<void>;
   /** Messages in its queue; 0 when it does not run. */
   queueLength(): Promise<number>;
+  /** What an operator may ask of it. */
+  api(): ApiCaller;
+  /** Everything in it is due now. */
+  retryAll(): Promise<void>;
+  /** User and system time since it started. */
+  cpuMs(): number;
+  /** Everything it has said so far. */
+  said(): string;
+  readonly isRunning: boolean;
+  /** Resolves when it has ended, with the moment. */
+  ended(): Promise<number>;
   /** How it ended when nobody had ended it, each time. */
   readonly crashes: readonly string[];
+}
+
+export interface StartManner {
+  /** Added to its environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A command that runs it in its own place, as `strace -D` does. */
+  readonly within?: readonly string[];
+  /** It may end by itself, as early as it likes. */
+  readonly mayEnd?: boolean;
 }
 
 export interface GatewayPlace {
@@ -49,6 +69,8 @@ const START_MS = 30_000;
 const LOOK_MS = 50;
 const ANSWER_MS = 1000;
 const SHOWN_CHARACTERS = 2000;
+/** Of /proc/PID/stat, on every Linux that runs Node. */
+const MS_PER_TICK = 10;
 
 export function createGatewayProcess(
   node: GatewayNode,
@@ -57,39 +79,55 @@ export function createGatewayProcess(
   const logFile = join(directory, `${node.host}.log`);
   const http = { host: node.address, port: node.httpPort };
   let child: ChildProcess | undefined;
-  let ended: Promise<unknown> = Promise.resolve();
+  let ended: Promise<number> = Promise.resolve(0);
   let isMeant = true;
   const crashes: string[] = [];
 
   const isRunning = (): boolean =>
     child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
-  const lastWords = (): string => readFileSync(logFile, 'utf8').slice(-SHOWN_CHARACTERS).trim();
+  const said = (): string => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
+  const lastWords = (): string => said().slice(-SHOWN_CHARACTERS).trim();
+  const api = (): ApiCaller => apiCaller(http, readFileSync(tokenPath(node.spool), 'utf8').trim());
   const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
     isMeant = true;
     if (isRunning()) child?.kill(signal);
     await ended;
   };
-  // Should this process end without having cleaned up.
-  process.once('exit', () => isRunning() && child?.kill('SIGKILL'));
-
   return {
     node,
-    async start(sets = []) {
+    async start(sets = [], { env = {}, within = [], mayEnd = false } = {}) {
       const log = openSync(logFile, 'a');
-      const words = [program, '--config', configFile, ...[...keys, ...sets].flatMap((key) => ['--set', key])];
-      const started = spawn(process.execPath, words, {
+      const keyWords = [...keys, ...sets].flatMap((key) => ['--set', key]);
+      const [first = '', ...words] = [
+        ...within,
+        process.execPath,
+        program,
+        '--config',
+        configFile,
+        ...keyWords,
+      ];
+      const started = spawn(first, words, {
         stdio: ['ignore', log, log],
-        env: plainEnvironment(),
+        env: { ...plainEnvironment(), ...env },
       });
       closeSync(log);
       child = started;
-      ended = once(started, 'close').catch(() => undefined);
+      // Should this process end without having cleaned up.
+      const endToo = (): unknown => started.kill('SIGKILL');
+      process.once('exit', endToo);
+      started.once('close', () => process.off('exit', endToo));
+      ended = once(started, 'close').then(
+        () => Date.now(),
+        () => Date.now(),
+      );
       await untilServing(
         http,
         isRunning,
         () => new Error(`${node.host} (${node.role}) does not come up:\n${lastWords()}`),
-      );
-      isMeant = false;
+      ).catch((error: unknown) => {
+        if (!mayEnd || isRunning()) throw error;
+      });
+      isMeant = mayEnd;
       started.once('close', (code, signal) => {
         if (!isMeant)
           crashes.push(`${node.host} ended by itself, with ${signal ?? `status ${code}`}:\n${lastWords()}`);
@@ -100,10 +138,21 @@ export function createGatewayProcess(
     crashes,
     async queueLength() {
       if (!isRunning()) return 0;
-      const token = readFileSync(tokenPath(node.spool), 'utf8').trim();
-      const { queue } = await createGatewayClient(apiCaller(http, token), node.role).status();
-      return queue.entries;
+      return (await createGatewayClient(api(), node.role).status()).queue.entries;
     },
+    async retryAll() {
+      await createGatewayClient(api(), node.role).retry('all');
+    },
+    cpuMs() {
+      const fields = readFileSync(`/proc/${child?.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+      return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+    },
+    said,
+    api,
+    get isRunning() {
+      return isRunning();
+    },
+    ended: () => ended,
   };
 }
 

@@ -4,7 +4,7 @@
  * Lost: accepted with 250, but it did not arrive and the sender was not told. Duplicated: arrived more than once,
  * and nothing explains it. A copy is explained, as `in flight`, when no mail server could have avoided it: the
  * sender's session broke after the final dot, so it had to send again (RFC 5321 §4.5.4.1), which excuses one copy for
- * each time; or a gateway or the receiving server was stopped within `IN_FLIGHT_MS` of that copy, before the word
+ * each recipient each time; or a gateway or the receiving server was stopped within `IN_FLIGHT_MS` of that copy, before the word
  * about it had come through.
  */
 import type { SenderKind } from './behaviour.ts';
@@ -89,8 +89,8 @@ export function judgeMail(
 }
 
 function judgeMessage(sent: Sent, copies: readonly Taken[], stops: readonly Stop[]): Verdict[] {
-  let excuses = sent.unanswered;
   return sent.recipients.map((recipient) => {
+    let excuses = sent.unanswered;
     const arrivals = copies
       .filter(({ failed, to }) => failed === undefined && to.includes(recipient))
       .sort((a, b) => a.at - b.at);

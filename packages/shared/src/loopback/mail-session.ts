@@ -6,8 +6,23 @@ import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import { readLetter, type Reading } from './message.ts';
 
+export type Step = 'greeting' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'message' | 'QUIT';
+
+export interface Moment {
+  readonly step: Step;
+  /** The reverse-path, from MAIL on. */
+  readonly from: string;
+  /** Of RCPT. */
+  readonly recipient?: string;
+}
+
+/** What is done instead of the usual: octets are said, or the session is silent from now on, or it is reset. */
+export type Manner = { readonly say: string | Buffer } | 'hang' | 'reset' | 'take and reset';
+
 export interface SessionRules {
   knows(recipient: string): boolean;
+  /** Undefined for the usual. A message with another reply is not taken, but for `take and reset`. */
+  manner?(moment: Moment): Manner | undefined;
   /** TLS that a client may begin by STARTTLS, or that began with the connection. */
   readonly tls?: { readonly context: SecureContext; readonly implicit: boolean };
   /** A message is here, whole; called when its 250 is on its way to a client that is there. */
@@ -35,6 +50,7 @@ export class MailSession {
   #from = '';
   #to: string[] = [];
   #isSecure = false;
+  #isSilent = false;
 
   constructor(socket: Socket, rules: SessionRules) {
     this.#rules = rules;
@@ -42,14 +58,15 @@ export class MailSession {
     socket.on('error', () => socket.destroy());
     if (rules.tls?.implicit) this.#secure(rules.tls.context);
     else this.#listen();
-    this.#say(REPLIES.ready);
+    this.#answer('greeting', REPLIES.ready);
   }
 
   #listen(): void {
     this.#socket.on('error', () => this.#socket.destroy());
     this.#socket.on('data', (piece: Buffer) => {
+      if (this.#isSilent) return;
       this.#input = this.#input.length > 0 ? Buffer.concat([this.#input, piece]) : piece;
-      while (!this.#socket.destroyed && (this.#pieces ? this.#takeMessage(this.#pieces) : this.#takeLine()));
+      while (!this.#isOver() && (this.#pieces ? this.#takeMessage(this.#pieces) : this.#takeLine()));
     });
   }
 
@@ -61,8 +78,29 @@ export class MailSession {
     this.#listen();
   }
 
+  #isOver = (): boolean => this.#isSilent || this.#socket.destroyed;
+
   #say(line: string): void {
-    if (!this.#socket.destroyed) this.#socket.write(`${line}\r\n`);
+    if (!this.#isOver()) this.#socket.write(`${line}\r\n`);
+  }
+
+  /** Whether the usual was said. */
+  #answer(step: Step, usual: string, recipient?: string): boolean {
+    const manner = this.#rules.manner?.({
+      step,
+      from: this.#from,
+      ...(recipient !== undefined && { recipient }),
+    });
+    if (manner === undefined) this.#say(usual);
+    else if (manner === 'hang') this.#isSilent = true;
+    else if (typeof manner === 'string') this.#reset();
+    else this.#socket.write(manner.say);
+    return manner === undefined || manner === 'take and reset';
+  }
+
+  #reset(): void {
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   #takeLine(): boolean {
@@ -78,7 +116,7 @@ export class MailSession {
     switch (line.slice(0, 4).toUpperCase()) {
       case 'EHLO':
         this.#client = line.slice(5).toLowerCase();
-        return this.#say(this.#extensions());
+        return void this.#answer('EHLO', this.#extensions());
       case 'STAR': {
         const { tls } = this.#rules;
         this.#say(REPLIES.tls);
@@ -88,18 +126,21 @@ export class MailSession {
         return this.#say(REPLIES.authenticated);
       case 'MAIL':
         [this.#from, this.#to] = [pathIn(line), []];
-        return this.#say(REPLIES.ok);
+        return void this.#answer('MAIL', REPLIES.ok);
       case 'RCPT': {
-        const known = this.#rules.knows(pathIn(line));
-        if (known) this.#to.push(pathIn(line));
-        return this.#say(known ? REPLIES.ok : REPLIES.unknown);
+        const recipient = pathIn(line);
+        const known = this.#rules.knows(recipient);
+        const isUsual = this.#answer('RCPT', known ? REPLIES.ok : REPLIES.unknown, recipient);
+        if (known && isUsual) this.#to.push(recipient);
+        return;
       }
       case 'DATA':
         if (this.#to.length === 0) return this.#say(REPLIES.noRecipients);
-        this.#pieces = [Buffer.from('\r\n')];
-        return this.#say(REPLIES.data);
+        if (this.#answer('DATA', REPLIES.data)) this.#pieces = [Buffer.from('\r\n')];
+        return;
       case 'QUIT':
-        return void this.#socket.end(`${REPLIES.bye}\r\n`);
+        if (this.#answer('QUIT', REPLIES.bye)) this.#socket.end();
+        return;
       default:
         return this.#say(REPLIES.ok);
     }
@@ -129,7 +170,7 @@ export class MailSession {
     this.#pieces = null;
     const octets = undouble(Buffer.concat(pieces).subarray(2, -3));
     if (this.#socket.destroyed || !this.#socket.writable) return false;
-    this.#say(REPLIES.ok);
+    if (!this.#answer('message', REPLIES.ok)) return true;
     this.#rules.took({ ...readLetter(octets, this.#from), to: this.#to, client: this.#client });
     return true;
   }

@@ -1,5 +1,5 @@
 /**
- * Where the gateways' programs are. A host has the package of its own role installed; a rehearsal and a proof need both. They are
+ * Where the gateways' programs are. A host has the package of its own role installed; a rehearsal needs both. They are
  * looked for beside this package, beside the command that runs (a package knows itself by name), and from the
  * directory where it was called.
  */
@@ -10,23 +10,29 @@ import type { RoleName } from './ledger.ts';
 
 export type Programs = Readonly<Record<RoleName, string>>;
 
-/** @throws saying what to install */
-export function findPrograms(
+/** Those that are here. */
+export function programsHere(
   command = process.argv[1],
   directory = process.cwd(),
   ownFile: string = import.meta.filename,
-): Programs {
+): Partial<Programs> {
   const from = [
     ownFile,
     ...(command === undefined ? [] : [realPath(command), command]),
     join(directory, 'package.json'),
   ];
   const [inbound, outbound] = [find('inbound', from), find('outbound', from)];
+  return { ...(inbound !== undefined && { inbound }), ...(outbound !== undefined && { outbound }) };
+}
+
+/** @throws saying what to install */
+export function findPrograms(...where: Parameters<typeof programsHere>): Programs {
+  const { inbound, outbound } = programsHere(...where);
   const missing = [inbound ? [] : ['inbound'], outbound ? [] : ['outbound']].flat();
   if (inbound && outbound) return { inbound, outbound };
   const packages = missing.map((role) => `@mailpair/${role}-gateway`).join(' ');
   throw new Error(
-    `this runs both gateways, and here is no ${missing.join(' and no ')} one: npm install ${packages} ` +
+    `a rehearsal runs both gateways, and here is no ${missing.join(' and no ')} one: npm install ${packages} ` +
       `beside the other; nothing of it runs unless it is started`,
   );
 }

@@ -13,22 +13,30 @@ const OFTEN_MS = 60_000;
 export class KnownClients {
   readonly #heardAt = new Map<string, number>();
   readonly #most: number;
+  /** Told of clients that were not noted lately. */
+  noted: (address: string) => void = () => undefined;
 
   constructor(most = MOST) {
     this.#most = most;
   }
 
   delivered(address: string, now: number): void {
+    if (this.note(address, now)) this.noted(address);
+  }
+
+  /** Also for what another process of this gateway tells. @returns false when it was noted a moment ago */
+  note(address: string, now: number): boolean {
     const client = clientOf(address);
     const heardAt = this.#heardAt.get(client);
-    if (heardAt !== undefined && now - heardAt < OFTEN_MS) return;
+    if (heardAt !== undefined && now - heardAt < OFTEN_MS) return false;
     this.#heardAt.delete(client);
     this.#heardAt.set(client, now);
-    if (this.#heardAt.size <= this.#most) return;
-    for (const oldest of this.#heardAt.keys()) {
-      this.#heardAt.delete(oldest);
-      break;
-    }
+    if (this.#heardAt.size > this.#most)
+      for (const oldest of this.#heardAt.keys()) {
+        this.#heardAt.delete(oldest);
+        break;
+      }
+    return true;
   }
 
   has(address: string, now: number): boolean {

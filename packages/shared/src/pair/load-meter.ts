@@ -9,6 +9,7 @@ import {
   largest,
   loadOf,
   partsOf,
+  partsOfAll,
   smooth,
   type Load,
   type LoadFacts,
@@ -26,6 +27,12 @@ export interface LoadSources {
   freeBytes(): number;
   minFreeBytes(): number;
   localServers(): LoadFacts['localServers'];
+  /** The other processes of this gateway; absent when there are none. */
+  readonly others?: {
+    /** As they measured last. */
+    parts(): readonly Parts[];
+    tell(own: Parts): void;
+  };
 }
 
 export interface LoadMeter {
@@ -68,7 +75,7 @@ export function openLoadMeter(
   function measure(): void {
     const now = performance.now();
     const loopNow = performance.eventLoopUtilization();
-    const raw = partsOf({
+    const own = partsOf({
       sessions: sources.sessions(),
       eventLoop: performance.eventLoopUtilization(loopNow, loop).utilization,
       ...pressure(),
@@ -78,6 +85,8 @@ export function openLoadMeter(
       minFreeBytes: sources.minFreeBytes(),
       localServers: sources.localServers(),
     });
+    sources.others?.tell(own);
+    const raw = partsOfAll([own, ...(sources.others?.parts() ?? [])]);
     average = smooth(average, raw, now - measuredAt);
     door = largest(average, AT_THE_DOOR);
     urgent = Math.max(largest(raw, URGENT), largest(average, ['eventLoop']));

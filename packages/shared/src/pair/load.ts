@@ -78,6 +78,16 @@ export function partsOf(facts: LoadFacts): Parts {
   };
 }
 
+/** Of several processes as one: the largest of each part, but of the event loops the mean, since clients are shared out. */
+export function partsOfAll(all: readonly Parts[]): Parts {
+  const parts: { [part in Part]?: number } = {};
+  for (const each of all)
+    for (const [part, value] of Object.entries(each) as [Part, number][])
+      parts[part] = Math.max(parts[part] ?? 0, value);
+  const loops = all.map(({ eventLoop = 0 }) => eventLoop);
+  return { ...parts, eventLoop: loops.reduce((sum, loop) => sum + loop, 0) / loops.length };
+}
+
 /** How long the average looks back. */
 const AVERAGE_MS = 2_000;
 

@@ -11,9 +11,12 @@ export interface Topic {
   look(key: string): string | undefined;
   /** The key of everything there is to tell, the most important last: of too much the first is left out. */
   all(): Iterable<string>;
-  /** What a partner tells, in whatever form. @returns how much of it was news */
-  take(items: readonly string[]): number;
+  /** What a partner tells, or another worker, in whatever form. @returns how much of it was news */
+  take(items: readonly string[], by: Source): number;
 }
+
+/** A partner, or another worker of this gateway. */
+export type Source = 'partner' | 'worker';
 
 export interface Teller {
   /** There is something new under the key. */
@@ -29,6 +32,7 @@ export const MAX_ITEM = 1_000;
 export class Topics {
   readonly #topics = new Map<string, Topic>();
   readonly #listeners: ((topic: string, key: string) => void)[] = [];
+  readonly #takers: ((topic: string, items: readonly string[]) => void)[] = [];
 
   /** @throws when there is such a topic already */
   add(topic: Topic): Teller {
@@ -36,15 +40,23 @@ export class Topics {
     if (this.#topics.has(name) || !isTopicName(name)) throw new Error(`${name} cannot be added as a topic`);
     this.#topics.set(name, topic);
     return {
-      tell: (key) => {
-        for (const listener of this.#listeners) listener(name, key);
-      },
+      tell: (key) => this.tell(name, key),
     };
+  }
+
+  /** There is something new under the key. */
+  tell(topic: string, key: string): void {
+    for (const listener of this.#listeners) listener(topic, key);
   }
 
   /** Calls with what is new from now on. */
   onTold(listener: (topic: string, key: string) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Calls with what partners tell from now on, when some of it is news. */
+  onTaken(listener: (topic: string, items: readonly string[]) => void): void {
+    this.#takers.push(listener);
   }
 
   list(): Iterable<Topic> {
@@ -56,11 +68,13 @@ export class Topics {
   }
 
   /** Topics that this gateway does not have are passed over. @returns how much was news, by topic */
-  take(told: Told): Map<string, number> {
+  take(told: Told, by: Source = 'partner'): Map<string, number> {
     const news = new Map<string, number>();
     for (const [name, items] of Object.entries(told)) {
-      const count = this.#topics.get(name)?.take(items) ?? 0;
-      if (count > 0) news.set(name, count);
+      const count = this.#topics.get(name)?.take(items, by) ?? 0;
+      if (count === 0) continue;
+      news.set(name, count);
+      if (by === 'partner') for (const taker of this.#takers) taker(name, items);
     }
     return news;
   }

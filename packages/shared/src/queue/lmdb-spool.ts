@@ -1,10 +1,10 @@
 /**
  * The spool on local disk: entries, small bodies and the due index in one map, large bodies as files beside it.
  *
- *     DIRECTORY/[slot-N/]  queue.mdb  bodies/ID  incoming/  owner
+ *     DIRECTORY  queue.mdb  bodies/ID  incoming/  owner
  *
  * Every change is on disk before its promise resolves; all changes of a turn, and all that come while the disk is
- * busy, share one commit. One process owns a directory (or a slot of it) at a time.
+ * busy, share one commit. One process owns a directory at a time.
  * Guarantees and failures are those of `Spool`. An `add` that fails removes the body's file too.
  */
 import { hash } from 'node:crypto';
@@ -42,8 +42,6 @@ import { DamagedEntryError } from './spool.ts';
 
 export interface LmdbSpoolOptions {
   readonly directory: string;
-  /** The part of the directory that belongs to one worker; absent when there is only one. */
-  readonly slot?: number;
   /** Free disk space below which no message is taken. */
   readonly minFreeBytes: number;
   /** Bodies larger than this are files. */
@@ -59,7 +57,7 @@ const empty = Buffer.alloc(0);
 
 /** @throws Error that names the directory and the fix when it cannot be used or belongs to another live process */
 export async function openLmdbSpool(options: LmdbSpoolOptions): Promise<Spool> {
-  const { base, bodies, incoming } = openDirectory(options.directory, options.slot);
+  const { base, bodies, incoming } = openDirectory(options.directory);
   const lock = lockSpool(base);
   let spool: LmdbSpool | undefined;
   try {

@@ -11,14 +11,14 @@ export interface OwnerLock {
 
 /** @throws Error that names the owner when that is alive */
 export function lockSpool(directory: string): OwnerLock {
-  const path = join(directory, 'owner');
+  const path = ownerFile(directory);
   const mine = `${process.pid} ${startOf(process.pid)}\n`;
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, mine, { mode: 0o600 });
   try {
     for (;;) {
       if (placed(draft, path)) return { release: () => rmSync(path, { force: true }) };
-      const pid = liveOwner(path);
+      const pid = liveOwner(directory);
       if (pid !== undefined)
         throw new Error(
           `The spool ${directory} is in use by process ${pid}` +
@@ -31,6 +31,8 @@ export function lockSpool(directory: string): OwnerLock {
   }
 }
 
+const ownerFile = (directory: string): string => join(directory, 'owner');
+
 function placed(draft: string, path: string): boolean {
   try {
     linkSync(draft, path);
@@ -42,10 +44,10 @@ function placed(draft: string, path: string): boolean {
 }
 
 /** The process that holds the lock, or undefined when it is gone. */
-function liveOwner(path: string): number | undefined {
+export function liveOwner(directory: string): number | undefined {
   let owner: string;
   try {
-    owner = readFileSync(path, 'utf8');
+    owner = readFileSync(ownerFile(directory), 'utf8');
   } catch {
     return undefined;
   }

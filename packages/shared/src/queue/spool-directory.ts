@@ -3,15 +3,14 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface SpoolDirectory {
-  /** The directory itself, or the part of it that belongs to a slot. */
+  /** The directory itself. */
   readonly base: string;
   readonly bodies: string;
   readonly incoming: string;
 }
 
 /** @throws Error that names the directory, the account and the fix when one cannot be used */
-export function openDirectory(directory: string, slot?: number): SpoolDirectory {
-  const base = slot === undefined ? directory : join(directory, `slot-${slot}`);
+export function openDirectory(base: string): SpoolDirectory {
   const made = { base, bodies: join(base, 'bodies'), incoming: join(base, 'incoming') };
   for (const path of Object.values(made)) makeUsable(path);
   return made;

@@ -60,9 +60,9 @@ export function createRecipients(parts: RecipientsParts, domains: readonly Domai
 
   return {
     verify(domain, address) {
-      const standing = standingOf(store.get(recipientKey(address)), clock.now(), parts.rules());
       if (domain.verify.by === 'file')
         return files.get(domain.verify.path)?.has(address) ? replies.rcptOk : replies.unknownRecipient;
+      const standing = standingOf(store.get(recipientKey(address)), clock.now(), parts.rules());
       if (standing === 'invalid') return replies.unknownRecipient;
       if (domain.verify.by === 'none' || standing === 'valid') return replies.rcptOk;
       if (standing === 'unknown') return ask(domain, address);

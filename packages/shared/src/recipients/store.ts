@@ -27,10 +27,18 @@ export interface KnowledgeStore {
 
 const MAX_KNOWN = 100_000;
 
-/** @param onFault told when the journal cannot be read or written */
-export function openKnowledgeStore(directory: string, onFault: (error: Error) => void): KnowledgeStore {
+/**
+ * @param onFault told when the journal cannot be read or written
+ * @param keeps false where another process writes it
+ */
+export function openKnowledgeStore(
+  directory: string,
+  onFault: (error: Error) => void,
+  keeps = true,
+): KnowledgeStore {
   const known = openKeptMap<Knowledge>({
     path: join(directory, 'recipients.journal'),
+    keeps,
     most: MAX_KNOWN,
     format: formatKnown,
     parse: parseKnown,

@@ -6,10 +6,11 @@
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { GatewayNode } from '../loopback/gateway-process.ts';
+import { nestKeys } from '../loopback/nest-keys.ts';
 import { planDns } from '../pair/plan.ts';
 import type { HostSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
-import { keptKeys, nestKeys, queueKeys, type GivenKey } from './kept-keys.ts';
+import { keptKeys, queueKeys, type GivenKey } from './kept-keys.ts';
 import type { RoleName } from '../loopback/ledger.ts';
 import {
   createStandIns,

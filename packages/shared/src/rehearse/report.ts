@@ -2,7 +2,8 @@
 import type { Rehearsal } from './rehearse.ts';
 import type { FaultName, Scenario, SlotName } from './scenario.ts';
 import { formatTable } from '../loopback/table.ts';
-import { rowsOf, senderRowsOf, type Row, type SenderRow, type Tally } from './tally.ts';
+import type { Tally } from '../loopback/tally.ts';
+import { rowsOf, senderRowsOf, type Row, type SenderRow } from './rows.ts';
 
 export interface Report {
   /** Nothing lost, altered, refused or bounced without a reason, nothing twice without one, nothing left over. */

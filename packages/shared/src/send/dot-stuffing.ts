@@ -23,6 +23,12 @@ export class DotStuffing {
     return dots.length === 0 ? chunk : doubled(chunk, dots);
   }
 
+  /** A chunk that is known to need nothing. */
+  pass(chunk: Buffer): Buffer {
+    if (chunk.length > 0) this.#endsWith = this.#endAfter(chunk);
+    return chunk;
+  }
+
   /** What ends the message. A line that was not ended is ended first. */
   end(): Buffer {
     return this.#endsWith === 'CRLF' ? END : CRLF_END;

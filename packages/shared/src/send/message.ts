@@ -7,6 +7,7 @@
  */
 import { open } from 'node:fs/promises';
 import { DotStuffing } from './dot-stuffing.ts';
+import type { Body } from '../values/body.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Wire } from './wire.ts';
 
@@ -30,19 +31,24 @@ export function sendMessage(
 ): boolean | Promise<boolean> {
   const { chunks, path } = body;
   if (chunks) {
-    sendChunks(wire, head, chunks, body.sizeBytes);
+    sendChunks(wire, head, chunks, body);
     return true;
   }
   if (path === undefined) throw new BodyFault('the message has neither chunks nor a file');
   return sendFile(wire, head, path, body.sizeBytes, stretchMs);
 }
 
-function sendChunks(wire: Wire, head: string, chunks: readonly Buffer[], sizeBytes: number): void {
+function sendChunks(
+  wire: Wire,
+  head: string,
+  chunks: readonly Buffer[],
+  { sizeBytes, isTransparent }: Body,
+): void {
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   if (length !== sizeBytes) throw new BodyFault(`the message has ${length} octets instead of ${sizeBytes}`);
   const stuffing = new DotStuffing();
   const pieces = [stuffing.add(Buffer.from(head))];
-  for (const chunk of chunks) pieces.push(stuffing.add(chunk));
+  for (const chunk of chunks) pieces.push(isTransparent ? stuffing.pass(chunk) : stuffing.add(chunk));
   pieces.push(stuffing.end());
   if (sizeBytes <= SMALL_BYTES) {
     wire.write(Buffer.concat(pieces));

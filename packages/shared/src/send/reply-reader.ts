@@ -34,7 +34,7 @@ export class ReplyReader {
       take(this.#parse(octets.toString('utf8', replyStart, textEnd)));
       replyStart = lineStart;
     }
-    this.#rest = replyStart < octets.length ? octets.subarray(replyStart) : undefined;
+    this.#rest = replyStart < octets.length ? Buffer.from(octets.subarray(replyStart)) : undefined;
     if (this.#rest && this.#rest.length > MAX_REPLY_BYTES) throw new Error('sent a reply without end');
   }
 

@@ -6,6 +6,7 @@
  * left running while waits come and go, and looks at the clock when it fires.
  */
 import type { Socket } from 'node:net';
+import { readShared } from '../system/shared-read.ts';
 import type { Reply } from '../values/reply.ts';
 import { ReplyReader } from './reply-reader.ts';
 
@@ -60,7 +61,11 @@ export class Wire {
   constructor(socket: Socket) {
     this.#socket = socket;
     this.#closed = new Promise((resolve) => socket.once('close', () => resolve()));
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    const receive = (chunk: Buffer): true => {
+      this.#receive(chunk);
+      return true;
+    };
+    if (!readShared(socket, receive)) socket.on('data', receive);
     socket.on('error', (error) => this.#fail('lost', `lost the connection (${error.message})`));
     socket.on('end', () => this.#fail('lost', 'closed the connection'));
     socket.on('close', () => this.#fail('lost', 'closed the connection'));

@@ -7,6 +7,8 @@
  * - some deferred: they are queued and the reply is 250, if they are known to be valid or others were relayed;
  * - some refused after others were relayed: only then is a bounce owed.
  */
+import { domainOf } from '../values/address.ts';
+import type { Recipient } from '../values/envelope.ts';
 import type { Outcome } from '../values/outcome.ts';
 import { replies, type Reply } from '../values/reply.ts';
 
@@ -38,6 +40,22 @@ export function settleRelay({ id, outcomes, isKnownValid }: RelayFacts): RelaySe
     return { reply: asTemporary(deferred[0]!.reply), queue: [], bounce: [] };
   const reply = deferred.length > 0 ? replies.queued(id) : replies.relayed(id, relayed[0]!.reply.text);
   return { reply, queue: deferred, bounce: bounced };
+}
+
+/**
+ * What becomes of another version of the message at servers that were offered one, without asking: where none of them took the
+ * first for what is in it, all of it is refused while its client waits, and nobody bounced; where none answered, they are not
+ * waited for again. Undefined when they are to be asked.
+ */
+export function foretell(
+  recipients: readonly Recipient[],
+  outcomes: readonly Outcome[],
+): Outcome[] | undefined {
+  const last = outcomes.findLast(({ stage }) => stage !== 'rcpt');
+  if (!last || last.kind === 'relayed' || outcomes.some(({ kind }) => kind !== last.kind)) return undefined;
+  const asked = new Set(outcomes.map(({ recipient }) => domainOf(recipient)));
+  if (!recipients.every(({ address }) => asked.has(domainOf(address)))) return undefined;
+  return recipients.map(({ address }) => ({ ...last, recipient: address }));
 }
 
 /** A deferral as a reply to the client: the next hop's own where it is one, else ours. */

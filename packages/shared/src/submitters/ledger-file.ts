@@ -14,9 +14,12 @@ import { noUsage } from './usage.ts';
 export interface LedgerFileOptions {
   /** The spool's. */
   readonly directory: string;
+  /** False where another process writes the file. */
+  readonly keeps?: boolean;
   readonly clock: Clock;
   readonly onExcess: LedgerParts['onExcess'];
   readonly onHeld?: (name: string) => void;
+  readonly onCounted?: NonNullable<LedgerParts['onCounted']>;
   /** Told when the file cannot be read or written. */
   onFault(error: Error): void;
 }
@@ -24,7 +27,8 @@ export interface LedgerFileOptions {
 const WRITE_EVERY_MS = 10_000;
 const VERSION = 1;
 
-export function openLedger({ directory, clock, onExcess, onHeld, onFault }: LedgerFileOptions): Ledger {
+export function openLedger(options: LedgerFileOptions): Ledger {
+  const { directory, keeps = true, clock, onExcess, onHeld, onCounted, onFault } = options;
   const path = join(directory, 'submitters.json');
   let isNew = false;
   let timer: NodeJS.Timeout | undefined;
@@ -53,12 +57,14 @@ export function openLedger({ directory, clock, onExcess, onHeld, onFault }: Ledg
     clock,
     accounts: readAccounts(path, directory, onFault),
     changed(urgent) {
+      if (!keeps) return;
       isNew = true;
       if (urgent) void flush();
       else timer ??= setTimeout(() => void flush(), WRITE_EVERY_MS).unref();
     },
     onExcess,
     ...(onHeld && { onHeld }),
+    ...(onCounted && { onCounted }),
     close: flush,
   });
   return ledger;

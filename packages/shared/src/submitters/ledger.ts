@@ -13,8 +13,8 @@ import {
   isIdle,
   noLimits,
   noUsage,
-  withMessage,
-  withRefusal,
+  withMessages,
+  withRefusals,
   type Usage,
 } from './usage.ts';
 import type { ToldHold } from './told-hold.ts';
@@ -40,8 +40,10 @@ export interface Ledger {
   refused(name: string): void;
   heldFor(name: string): SubmitterHold | null;
   hold(name: string, reason: string): SubmitterState;
-  /** A partner holds it. @returns whether it is held for that only now */
-  holdToo(told: ToldHold): boolean;
+  /** A partner holds it, or another process by a limit. @returns whether it is held for that only now */
+  holdToo(told: ToldHold, by?: 'partner' | 'limit'): boolean;
+  /** Counts what another process of this gateway counted. */
+  countToo(name: string, more: Counted): void;
   /** Lets it send again, counted from nothing. @returns what it was held for */
   release(name: string): SubmitterHold | null;
   /** All that have sent within a day, or are held. */
@@ -58,6 +60,14 @@ export interface Charged {
   readonly limits: SubmitterLimits;
 }
 
+/** What is counted of a submitter. */
+export interface Counted {
+  readonly messages: number;
+  readonly recipients: number;
+  /** Recipients that do not exist. */
+  readonly refused: number;
+}
+
 export interface LedgerParts {
   readonly clock: Clock;
   /** From earlier, the longest unused first. */
@@ -66,6 +76,8 @@ export interface LedgerParts {
   changed(urgent: boolean): void;
   /** It is held from now on, by a limit or by hand. */
   onHeld?(name: string): void;
+  /** Counted here. */
+  onCounted?(name: string, more: Counted): void;
   /** A limit was exceeded. */
   onExcess(name: string, reason: string, enforce: boolean): void;
   close(): Promise<void>;
@@ -88,7 +100,7 @@ export class SubmitterLedger implements Ledger {
   charge({ name, recipients, limits }: Charged, enforce: boolean): UsageFacts {
     const now = this.#parts.clock.now();
     const known = this.#of(name);
-    const usage = withMessage(known.usage, recipients, now);
+    const usage = withMessages(known.usage, 1, recipients, now);
     const counts = countsOf(usage, now);
     let { held } = known;
     const reason = held === null ? excessOf(counts, limits) : undefined;
@@ -97,6 +109,7 @@ export class SubmitterLedger implements Ledger {
     const isNew = kept !== known.held;
     this.#put({ ...known, usage, limits, held: kept, lastAt: now }, isNew);
     if (isNew) this.#parts.onHeld?.(name);
+    this.#parts.onCounted?.(name, { messages: 1, recipients, refused: 0 });
     return { name, counts, ...(held && { held }) };
   }
 
@@ -113,9 +126,10 @@ export class SubmitterLedger implements Ledger {
   refused = (name: string): void => {
     const known = this.#accounts.get(name);
     if (!known) return;
-    const usage = withRefusal(known.usage, this.#parts.clock.now());
+    const usage = withRefusals(known.usage, 1, this.#parts.clock.now());
     this.#accounts.set(name, { ...known, usage });
     this.#parts.changed(false);
+    this.#parts.onCounted?.(name, { messages: 0, recipients: 0, refused: 1 });
   };
 
   heldFor = (name: string): SubmitterHold | null => this.#accounts.get(name)?.held ?? null;
@@ -128,10 +142,17 @@ export class SubmitterLedger implements Ledger {
     return this.get(name)!;
   }
 
-  holdToo({ name, since, reason }: ToldHold): boolean {
+  countToo(name: string, { messages, recipients, refused }: Counted): void {
+    const now = this.#parts.clock.now();
+    const known = this.#of(name);
+    const usage = withRefusals(withMessages(known.usage, messages, recipients, now), refused, now);
+    this.#put({ ...known, usage, ...(messages > 0 && { lastAt: now }) }, false);
+  }
+
+  holdToo({ name, since, reason }: ToldHold, by: 'partner' | 'limit' = 'partner'): boolean {
     const known = this.#of(name);
     if (known.held !== null || since <= known.releasedAt) return false;
-    this.#put({ ...known, held: { since, reason, by: 'partner' } }, true);
+    this.#put({ ...known, held: { since, reason, by } }, true);
     return true;
   }
 

@@ -1,6 +1,7 @@
 /**
- * Who a submitter is, and which rules it has. A user with a password is known by its name. Mail of a trusted host is counted for
- * its sender, by the reverse-path; for the host where it is told so, and where the reverse-path is null. Pure.
+ * Who a submitter is, and which rules it has. A user with a password is known by its name. Mail of a trusted host, and of a
+ * server that logs in, is counted for its sender, by the reverse-path; for the host, or the name of the server, where
+ * it is told so, and where the reverse-path is null. Pure.
  */
 import { createNetworks } from '../system/addresses.ts';
 import type { Settings } from '../system/settings.ts';
@@ -23,16 +24,21 @@ export function createSubmitterRules({
   const byName = new Map(exceptions.map((exception) => [exception.name, exception]));
   const byNetwork = exceptions.filter(({ networks }) => networks);
 
+  const servers = new Set(submitters.servers);
+
   return ({ user, address, reversePath }) => {
-    const host = byNetwork.find(({ networks }) => networks!.has(address));
+    const server = user !== undefined && servers.has(user.toLowerCase()) ? user : undefined;
+    const person = server === undefined ? user : undefined;
+    const network = byNetwork.find(({ networks }) => networks!.has(address));
+    const host = server === undefined ? network : (byName.get(server.toLowerCase()) ?? network);
     const isHost = reversePath === '' || (host?.by ?? submitters.by) === 'host';
-    const name = user ?? (isHost ? address : recipientKey(reversePath));
-    const limits = isAmong(submitters.limited, user) ? submitters.limits : noLimits;
+    const name = person ?? (isHost ? (server ?? address) : recipientKey(reversePath));
+    const limits = isAmong(submitters.limited, person) ? submitters.limits : noLimits;
     const named = byName.get(name.toLowerCase());
     return {
       name,
       mayUse: named?.mayUse ?? host?.mayUse ?? usual,
-      checksFrom: isAmong(submitters.from, user),
+      checksFrom: isAmong(submitters.from, person),
       limits: host || named ? { ...limits, ...host?.limits, ...named?.limits } : limits,
     };
   };

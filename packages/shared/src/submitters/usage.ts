@@ -30,23 +30,23 @@ const each = <T>(of: (name: LimitName) => T): { [N in LimitName]: T } =>
 export const noUsage: Usage = each(() => emptyWindow);
 export const noLimits: SubmitterLimits = each(() => 0);
 
-/** With one message more. */
-export function withMessage(usage: Usage, recipients: number, now: number): Usage {
+/** With so many messages more, and recipients of them. */
+export function withMessages(usage: Usage, messages: number, recipients: number, now: number): Usage {
   const more = (name: LimitName, n: number): Window => add(usage[name], periods[name], now, n);
   return {
-    messagesPerMinute: more('messagesPerMinute', 1),
-    messagesPerHour: more('messagesPerHour', 1),
-    messagesPerDay: more('messagesPerDay', 1),
+    messagesPerMinute: more('messagesPerMinute', messages),
+    messagesPerHour: more('messagesPerHour', messages),
+    messagesPerDay: more('messagesPerDay', messages),
     recipientsPerHour: more('recipientsPerHour', recipients),
     recipientsPerDay: more('recipientsPerDay', recipients),
     refusedPerHour: usage.refusedPerHour,
   };
 }
 
-/** With a recipient more that does not exist. */
-export const withRefusal = (usage: Usage, now: number): Usage => ({
+/** With so many recipients more that do not exist. */
+export const withRefusals = (usage: Usage, refused: number, now: number): Usage => ({
   ...usage,
-  refusedPerHour: add(usage.refusedPerHour, periods.refusedPerHour, now, 1),
+  refusedPerHour: add(usage.refusedPerHour, periods.refusedPerHour, now, refused),
 });
 
 /** Whole numbers, rounded down. */

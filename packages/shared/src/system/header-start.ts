@@ -4,26 +4,51 @@
 export const HEADER_BYTES = 16 * 1024;
 
 const LONGEST_VALUE = 500;
+const [TAB, LF, SPACE, COLON] = [9, 10, 32, 58];
 
 /**
  * The first field of each name, unfolded and shortened, as it stands there; '' where there is none.
  * @param start the first octets of a message, of which at most `HEADER_BYTES` are looked at
+ * @param names in lower case
  */
 export function fieldsIn<N extends string>(start: Buffer, names: readonly N[]): Record<N, string> {
-  const end = start.indexOf('\r\n\r\n');
-  const text = `\n${start.toString('utf8', 0, Math.min(end < 0 ? start.length : end, HEADER_BYTES))}`;
-  const lower = text.toLowerCase();
-  return Object.fromEntries(names.map((name) => [name, valueOf(text, lower, name)])) as Record<N, string>;
+  const found = {} as Record<N, string>;
+  for (const name of names) found[name] = '';
+  let wanted = names;
+  for (let at = 0; at < start.length && at < HEADER_BYTES && wanted.length > 0; at = nextLine(start, at)) {
+    if (isEmptyLine(start, at)) break;
+    const name = wanted.find((each) => isNamed(start, at, each));
+    if (name === undefined) continue;
+    found[name] = valueAt(start, at + name.length + 1);
+    wanted = wanted.filter((each) => each !== name);
+  }
+  return found;
 }
 
-function valueOf(text: string, lower: string, name: string): string {
-  const key = `\n${name.toLowerCase()}:`;
-  const at = lower.indexOf(key);
-  if (at < 0) return '';
-  const from = at + key.length;
-  const end = /\n(?![ \t])/.exec(text.slice(from, from + 4 * LONGEST_VALUE))?.index;
+function nextLine(octets: Buffer, at: number): number {
+  const end = octets.indexOf(LF, at);
+  return end < 0 ? octets.length : end + 1;
+}
+
+const isEmptyLine = (octets: Buffer, at: number): boolean => octets[at] === 13 && octets[at + 1] === LF;
+
+/** @param name in lower case */
+function isNamed(octets: Buffer, at: number, name: string): boolean {
+  if (octets[at + name.length] !== COLON) return false;
+  for (let i = 0; i < name.length; i += 1) {
+    const octet = octets[at + i]!;
+    if ((octet >= 65 && octet <= 90 ? octet + 32 : octet) !== name.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** Up to the line that is no continuation. */
+function valueAt(octets: Buffer, from: number): string {
+  let end = nextLine(octets, from);
+  while (end - from < 4 * LONGEST_VALUE && (octets[end] === SPACE || octets[end] === TAB))
+    end = nextLine(octets, end);
+  const text = octets.toString('utf8', from, Math.min(end, from + 4 * LONGEST_VALUE, HEADER_BYTES));
   return text
-    .slice(from, from + (end ?? 4 * LONGEST_VALUE))
     .replace(/\r?\n[ \t]+/g, ' ')
     .trim()
     .slice(0, LONGEST_VALUE);

@@ -3,6 +3,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
+import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,8 +13,9 @@ import { Answer } from './http-answer.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface HttpParts {
-  readonly listen: { readonly host: string; readonly port: number };
-  readonly metrics: Metrics;
+  /** An address, or the path of a socket for this account alone. */
+  readonly listen: { readonly host: string; readonly port: number } | { readonly path: string };
+  readonly metrics: Pick<Metrics, 'render' | 'contentType'>;
   /** What /healthz says besides being alive. */
   health(): object;
   /** Why mail is not being accepted now; empty when it is. */
@@ -62,6 +64,7 @@ export interface ApiRoute {
 }
 
 export interface HttpListener {
+  /** Of a socket its path, and port 0. */
   readonly address: { readonly host: string; readonly port: number };
   close(): Promise<void>;
 }
@@ -75,16 +78,20 @@ export async function openHttp(parts: HttpParts): Promise<HttpListener> {
       (error: unknown) => send(Answer.json({ error: (error as Error).message }, { status: 500 }), response),
     );
   });
-  const { host, port } = parts.listen;
+  const { listen } = parts;
   try {
-    await once(server.listen(port, host), 'listening');
+    if ('path' in listen) rmSync(listen.path, { force: true }); // of a process that was killed
+    await once(server.listen(listen), 'listening');
+    if ('path' in listen) chmodSync(listen.path, 0o600);
   } catch (error) {
-    throw new Error(`cannot listen for HTTP at ${host}:${port}: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const where = 'path' in listen ? listen.path : `${listen.host}:${listen.port}`;
+    throw new Error(`cannot listen for HTTP at ${where}: ${(error as Error).message}`, { cause: error });
   }
   return {
-    address: { host, port: (server.address() as AddressInfo).port },
+    address:
+      'path' in listen
+        ? { host: listen.path, port: 0 }
+        : { host: listen.host, port: (server.address() as AddressInfo).port },
     async close() {
       const closed = once(server, 'close');
       server.close();

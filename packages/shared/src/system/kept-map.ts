@@ -17,6 +17,8 @@ import { dirname } from 'node:path';
 
 export interface KeptMapOptions<V> {
   readonly path: string;
+  /** False where another process writes the journal: it is read, and changes are in memory only. */
+  readonly keeps?: boolean;
   /** Entries. */
   readonly most: number;
   /** One line. */
@@ -36,7 +38,14 @@ export interface KeptMap<V> {
   close(): Promise<void>;
 }
 
-export function openKeptMap<V>({ path, most, format, parse, onFault }: KeptMapOptions<V>): KeptMap<V> {
+export function openKeptMap<V>({
+  path,
+  keeps = true,
+  most,
+  format,
+  parse,
+  onFault,
+}: KeptMapOptions<V>): KeptMap<V> {
   const kept = new Map<string, V>();
   let journal: WriteStream | null = null;
   let lines = 0;
@@ -75,7 +84,7 @@ export function openKeptMap<V>({ path, most, format, parse, onFault }: KeptMapOp
     const entry = parse(line);
     if (entry) remember(...entry);
   }
-  rewrite();
+  if (keeps) rewrite();
 
   return {
     get size() {
@@ -84,6 +93,7 @@ export function openKeptMap<V>({ path, most, format, parse, onFault }: KeptMapOp
     get: (key) => kept.get(key),
     set(key, value) {
       remember(key, value);
+      if (!keeps) return;
       lines += 1;
       if (lines > kept.size + most / 2) rewrite();
       else journal?.write(`${format(key, value)}\n`);

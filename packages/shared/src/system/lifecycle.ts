@@ -13,11 +13,20 @@ export interface Running {
 /**
  * SIGTERM and SIGINT drain and exit 0, a second one exits at once; SIGHUP reloads. A drain that takes longer than
  * `shutdownTimeoutMs` is cut off: what is not finished is on disk or was never acknowledged.
+ * @returns what drains it for another reason
  */
-export function superviseProcess(running: Running, log: Log, shutdownTimeoutMs: () => number): void {
+export function superviseProcess(
+  running: Running,
+  log: Log,
+  shutdownTimeoutMs: () => number,
+): (reason: string) => void {
   let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     if (stopping) leave(log, 1);
+    stop(signal);
+  };
+  const stop = (signal: string): void => {
+    if (stopping) return;
     stopping = true;
     log.info('gateway.stopping', { signal });
     setTimeout(() => {
@@ -35,7 +44,7 @@ export function superviseProcess(running: Running, log: Log, shutdownTimeoutMs: 
       },
     );
   };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   process.on('SIGHUP', () => {
     running.reload().then(
       () => log.info('gateway.reloaded'),
@@ -46,6 +55,7 @@ export function superviseProcess(running: Running, log: Log, shutdownTimeoutMs: 
     log.error('gateway.crashed', { err: error });
     leave(log, 70);
   });
+  return stop;
 }
 
 function leave(log: Log, code: number): never {

@@ -17,14 +17,24 @@ export interface LineWriter {
 const BATCH = 32_768;
 const DELAY_MS = 100;
 const AGAIN_MS = 10;
+const MOST_TRIES = 10_000;
+const LINE_END = 10;
 const MAX_WAITING = 64 * 1024 * 1024;
 
-export function createLineWriter(fd: number): LineWriter {
+/** @param most octets in a write, as far as a line has no more */
+export function createLineWriter(fd: number, most = Infinity): LineWriter {
   let lines = '';
   let dropped = 0;
   /** Being written; its rest after a write that took only some of it. */
   let batch = Buffer.alloc(0);
   let timer: NodeJS.Timeout | undefined;
+
+  /** Whole lines, as many as one write may have. */
+  function pieceOf(octets: Buffer): Buffer {
+    if (octets.length <= most) return octets;
+    const end = octets.lastIndexOf(LINE_END, most - 1);
+    return octets.subarray(0, (end < 0 ? octets.indexOf(LINE_END) : end) + 1);
+  }
 
   function begin(): void {
     clearTimeout(timer);
@@ -36,7 +46,7 @@ export function createLineWriter(fd: number): LineWriter {
   }
 
   function proceed(): void {
-    write(fd, batch, (error, written) => {
+    write(fd, pieceOf(batch), (error, written) => {
       if (error && error.code !== 'EAGAIN') batch = Buffer.alloc(0);
       else batch = batch.subarray(error ? 0 : written);
       if (error?.code === 'EAGAIN') setTimeout(proceed, AGAIN_MS).unref();
@@ -61,9 +71,9 @@ export function createLineWriter(fd: number): LineWriter {
       let rest = Buffer.concat([batch, Buffer.from(lines)]);
       batch = Buffer.alloc(0);
       lines = '';
-      for (let tries = 0; rest.length > 0 && tries < 100; tries += 1)
+      for (let tries = 0; rest.length > 0 && tries < MOST_TRIES; tries += 1)
         try {
-          rest = rest.subarray(writeSync(fd, rest));
+          rest = rest.subarray(writeSync(fd, pieceOf(rest)));
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
         }

@@ -17,18 +17,22 @@ export interface Log {
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 type Level = (typeof LEVELS)[number];
 
-/** @param fd where the lines go */
+/** Where several processes write, so much is not mixed with what others write (pipe(7), PIPE_BUF). */
+const PIPE_BYTES = 4_096;
+
+/** @param fd where the lines go. `worker`: which of several processes this is, that all write there */
 export function createLog(
-  options: { role: string; level: Level },
+  options: { role: string; level: Level; worker?: number | undefined },
   fd = 1,
 ): Log & { setLevel(level: Level): void } {
-  const lines = createLineWriter(fd);
+  const lines = createLineWriter(fd, options.worker === undefined ? Infinity : PIPE_BYTES);
   const time = createTimestamp();
   let least = LEVELS.indexOf(options.level);
+  const of = options.worker === undefined ? '' : `"worker":${options.worker},`;
   const writer = (level: Level): Log[Level] => {
     const rank = LEVELS.indexOf(level);
     const start = `{"level":"${level}","time":"`;
-    const middle = `","role":"${options.role}","event":"`;
+    const middle = `","role":"${options.role}",${of}"event":"`;
     return (event, fields) => {
       if (rank >= least) lines.write(`${start}${time()}${middle}${event}"${textOf(fields)}\n`);
     };

@@ -8,12 +8,15 @@ import { engineMetrics, type EngineMetrics } from './metrics/engines.ts';
 import { watchGateway, type Gauges } from './metrics/gateway.ts';
 import { mailMetrics, type MailMetrics } from './metrics/mail.ts';
 import { partnerMetrics, type PartnerMetrics } from './metrics/partners.ts';
+import { sumMetrics, type MetricsOfWorker } from './metrics/sum.ts';
 import { signingMetrics, type SigningMetrics } from './metrics/signing.ts';
 
 export interface Metrics
   extends ClientMetrics, MailMetrics, PartnerMetrics, ListMetrics, EngineMetrics, SigningMetrics {
   watch(gauges: Gauges): void;
-  render(): Promise<string>;
+  /** Together with those of other workers. */
+  render(others?: readonly MetricsOfWorker[]): Promise<string>;
+  json(): Promise<MetricsOfWorker>;
   readonly contentType: string;
 }
 
@@ -30,7 +33,9 @@ export function createMetrics(role: string): Metrics {
     ...engineMetrics(registers),
     ...signingMetrics(registers),
     watch: (gauges) => watchGateway(registers, gauges),
-    render: () => registry.metrics(),
+    render: async (others = []) =>
+      others.length === 0 ? registry.metrics() : sumMetrics([await registry.getMetricsAsJSON(), ...others]),
+    json: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,
   };
 }

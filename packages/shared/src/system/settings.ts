@@ -95,6 +95,7 @@ export interface Settings {
     readonly connections: number;
     readonly connectionsPerClient: number;
     readonly connectionsPerNetwork: number;
+    readonly connectionsPerUser: number;
     /** Errors (4xx/5xx replies to the client's faults) before 421. */
     readonly errors: number;
     /** Commands without a completed message before 421. */

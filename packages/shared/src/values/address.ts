@@ -28,8 +28,15 @@ export const unicodeDomain = (domain: string): string => domainToUnicode(domain)
 
 /** The form in which knowledge about a recipient is kept: the whole address in lower case, domain normalised. */
 export function recipientKey(address: string): string {
-  return `${localPartOf(address).toLowerCase()}@${domainOf(address)}`;
+  if (address === lastAddress) return lastKey;
+  lastAddress = address;
+  lastKey = `${localPartOf(address).toLowerCase()}@${domainOf(address)}`;
+  return lastKey;
 }
+
+/** The last one is kept: a recipient is asked about several times in a row. */
+let lastAddress = '';
+let lastKey = '@';
 
 /** Whether an address needs SMTPUTF8 to be sent (RFC 6531 §3.4): a local part beyond ASCII. */
 export function needsSmtpUtf8(address: string): boolean {

@@ -14,4 +14,6 @@ export interface Body {
   readonly hops: number;
   /** An octet above 127 was seen. */
   readonly eightBit: boolean;
+  /** Known to have no line that begins with a dot: it needs no dot-stuffing (RFC 5321 §4.5.2). */
+  readonly isTransparent?: boolean;
 }

@@ -67,6 +67,13 @@ export const replies = {
   badParameter: (name: string) => reply(555, '5.5.4', `Parameter ${name} is not known or not allowed here`),
   badParameterValue: (name: string) =>
     reply(501, '5.5.4', `Parameter ${name} has a bad value, or is given twice`),
+  badChunk: reply(
+    501,
+    '5.5.4',
+    'Syntax: BDAT octets [LAST]; closing the connection, since commands cannot be told from message',
+  ),
+  chunked: reply(503, '5.5.1', 'The message comes in chunks; send BDAT, or RSET to drop it'),
+  chunkOk: (sizeBytes: number) => reply(250, '2.0.0', `${sizeBytes} octets received`),
   ok: reply(250, '2.0.0', 'OK'),
   startData: reply(354, '', 'End the message with <CR><LF>.<CR><LF>'),
 
@@ -86,6 +93,7 @@ export const replies = {
   authRequired: reply(530, '5.7.0', 'Authentication required'),
   authFailed: reply(535, '5.7.8', 'User name or password is wrong'),
   authFault: reply(454, '4.7.0', 'Authentication is not possible at the moment, please try again later'),
+  tooManyOfUser: reply(454, '4.7.0', 'Too many sessions of this user at the moment, please try again later'),
   tlsRequired: reply(538, '5.7.11', 'Issue STARTTLS first: a password is not taken in the clear'),
 
   notChecked: reply(451, '4.7.1', 'The message cannot be checked at the moment, please try again later'),

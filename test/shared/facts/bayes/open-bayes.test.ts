@@ -36,14 +36,17 @@ describe('the classifier', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  function start(rules: { maxTokens?: number; minimum?: number; readOnly?: boolean } = {}): Bayes {
-    const { maxTokens = 100_000, minimum = 30, readOnly = false } = rules;
+  function start(
+    rules: { maxTokens?: number; minimum?: number; readOnly?: boolean; follows?: boolean } = {},
+  ): Bayes {
+    const { maxTokens = 100_000, minimum = 30, readOnly = false, follows = false } = rules;
     const bayes = openBayes({
       directory,
       rules: () => ({ maxTokens, minimum, halfLifeMs: 10 * day }),
       now: () => now,
       onFault: ({ message }) => faults.push(message),
       readOnly,
+      follows,
     });
     open.push(bayes);
     return bayes;
@@ -207,6 +210,23 @@ describe('the classifier', () => {
     expect(
       readdirSync(directory).map((name) => readFileSync(join(directory, name)).toString('hex')),
     ).to.deep.equal(before);
+  });
+
+  it('learns in memory with another process that has it open, where it follows that', async () => {
+    let bayes = start();
+    teach(bayes, 40);
+    await stop(bayes);
+    const before = readdirSync(directory).toSorted();
+    const following = start({ readOnly: true, follows: true });
+    const { spam } = following.status();
+    expect(following.learn(exampleNo('spam', 4_711))).to.equal('learnt');
+    expect(following.learn(exampleNo('spam', 4_711))).to.equal('known');
+    expect(following.status().spam).to.equal(spam + 1);
+    await stop(following);
+    expect(readdirSync(directory).toSorted()).to.deep.equal(before);
+    bayes = start();
+    expect(bayes.status().spam).to.equal(spam);
+    await stop(bayes);
   });
 
   it('keeps within its bound of tokens and still tells them apart', async () => {

@@ -50,6 +50,14 @@ describe('what a local server must know of the pair', () => {
     });
   });
 
+  it('is that a server that logs in is to be told from a person, by a name that may be known', () => {
+    const parts = { outbound: ', users: /etc/mailpair/users' };
+    expect(factsOf(parts).notes.join('\n')).to.match(/Add USER to submitters\.servers .* SIGHUP/);
+    const rest = 'localServers: ["10.0.0.5:25"]\nsubmitters: { servers: [mail] }';
+    expect(factsOf({ ...parts, rest }).notes.join('\n')).to.include('one of submitters.servers (mail)');
+    expect(factsOf().notes.join('\n')).to.not.include('submitters.servers');
+  });
+
   it('is where to fall back to, if inbound takes mail from submitters with the same TLS', () => {
     expect(factsOf().fallback).to.equal(null);
     expect(factsOf({ inbound: ', submission: ["0.0.0.0:465"]' }).fallback).to.equal(null);

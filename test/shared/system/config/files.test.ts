@@ -35,7 +35,7 @@ const tlsKeys = (directory: string) =>
   `tls: { certFile: ${directory}/cert.pem, keyFile: ${directory}/key.pem }\n${minimal()}`;
 const secretKey = (directory: string) => `pair: { secretFile: ${directory}/secret }\n${minimal()}`;
 const usersKey = (directory: string) =>
-  `outbound: { host: mx-out.example.com, users: ${directory}/users }\n${minimal('outbound')}`;
+  `submitters: { servers: [] }\noutbound: { host: mx-out.example.com, users: ${directory}/users }\n${minimal('outbound')}`;
 
 function put(directory: string, name: string, from: string): void {
   copyFileSync(join(fixtures, from), join(directory, name));

@@ -33,6 +33,7 @@ describe('settings', () => {
       connections: 1000,
       connectionsPerClient: 50,
       connectionsPerNetwork: 200,
+      connectionsPerUser: 50,
       errors: 20,
       commands: 100,
       memoryPerMessageBytes: 256 * 1024,

@@ -18,6 +18,8 @@ describeFaults(
   submitters.exceptions[0].by | host | has no meaning with name | remove it
   submitters: { exceptions: [{ network: 10.0.0.5, messagesPerHours: 5 }] }
   submitters.exceptions[0].messagesPerHours | 5 | is an unknown key | write messagesPerHour
+  submitters: { servers: [MailServer] }
+  submitters.servers | mailserver | nobody can log in | set outbound.users
   submitters: { exceptions: [{ network: mail.internal }] }
   submitters.exceptions[0].network | mail.internal | is not a network | write a network or an address
   `,
@@ -33,6 +35,34 @@ describe('submitters in the configuration', () => {
       exceptions: [],
     });
     expect(settings?.submitters.limits).to.deep.include({ messagesPerMinute: 300, messagesPerHour: 1000 });
+  });
+
+  describe('that are mail servers', () => {
+    const users = 'outbound: { host: mx-out.example.com, users: /etc/mailpair/users';
+    const warnings = (text: string): string[] =>
+      readText(`domains: [example.com]\ninbound: { host: mx-in.example.com }\n${text}`)
+        .warnings.filter(({ path }) => path === 'submitters.servers')
+        .map(({ problem }) => problem);
+
+    it('are asked for where a local server can only log in, until something is said', () => {
+      const local = 'localServers: ["10.0.0.5:25"]\n';
+      const held = /^10\.0\.0\.5 is in no network of outbound\.trusted.*held together/;
+      expect(warnings(`${local}${users} }`).join()).to.match(held);
+      expect(warnings(`${local}${users}, trusted: [10.0.1.0/24] }`).join()).to.match(held);
+      expect(warnings(`${local}${users}, trusted: [10.0.0.0/24] }`)).to.deep.equal([]);
+      expect(warnings(`localServers: ["mail.internal"]\n${users}, trusted: [10.0.0.0/24] }`)).to.deep.equal(
+        [],
+      );
+      for (const said of ['servers: []', 'servers: [MailServer]', 'limited: none'])
+        expect(warnings(`${local}submitters: { ${said} }\n${users} }`), said).to.deep.equal([]);
+    });
+
+    it('have names that are compared without case', () => {
+      const { settings } = readText(
+        `${minimal('outbound')}${users} }\nsubmitters: { servers: [MailServer] }`,
+      );
+      expect(settings?.submitters.servers).to.deep.equal(['mailserver']);
+    });
   });
 
   it('have rules of their own by name or network', () => {

@@ -60,10 +60,14 @@ export interface BayesParts {
   now(): number;
   /** Told when something cannot be read or written. */
   onFault(error: Error): void;
-  /** Somebody else has it open: nothing is learnt, nothing written. */
+  /** Another process has it open: nothing is written, and nothing learnt unless `follows`. */
   readonly readOnly?: boolean;
+  /** What the other process learns is learnt here too, in memory. */
+  readonly follows?: boolean;
 }
 
+/** There is no file 0. */
+const NOWHERE: Place = { file: 0, offset: 0 };
 const MAX_MESSAGES = 100_000;
 const FILE_BYTES = 8 * 1024 * 1024;
 /** Of examples that are in the snapshot already. */
@@ -123,7 +127,8 @@ class OpenBayes implements Bayes {
   }
 
   learn(example: Example): Learned {
-    if (this.#parts.readOnly) throw new Error('another process has what was learnt open');
+    const { readOnly, follows } = this.#parts;
+    if (readOnly && !follows) throw new Error('another process has what was learnt open');
     const learned = this.#take({ ...example, at: Math.min(example.at, this.#parts.now()) }, (taken) =>
       this.#store(taken),
     );
@@ -175,7 +180,8 @@ class OpenBayes implements Bayes {
   }
 
   #reckonSoon(): void {
-    if (!this.#parts.readOnly) this.#reckoning.soon();
+    const { readOnly, follows } = this.#parts;
+    if (!readOnly || follows) this.#reckoning.soon();
   }
 
   get #snapshotPath(): string {
@@ -228,11 +234,12 @@ class OpenBayes implements Bayes {
   }
 
   #store(example: Example): Place {
+    if (this.#parts.readOnly) return NOWHERE;
     try {
       return this.#log.append(example);
     } catch (error) {
       this.#parts.onFault(error as Error);
-      return { file: 0, offset: 0 };
+      return NOWHERE;
     }
   }
 
@@ -240,6 +247,7 @@ class OpenBayes implements Bayes {
 
   /** After what is being written, for that does not have all of it. */
   #writeDown(): Promise<void> {
+    if (this.#parts.readOnly) return Promise.resolve();
     const writing: Promise<void> = (this.#writing ?? Promise.resolve())
       .then(() => this.#snapshot())
       .catch((error: unknown) => this.#parts.onFault(error as Error))

@@ -32,7 +32,7 @@ export interface PairFacts {
 }
 
 /** The part of the settings that is looked at. */
-export type PairSettings = Pick<Settings, 'domains' | 'inbound' | 'outbound'> & {
+export type PairSettings = Pick<Settings, 'domains' | 'inbound' | 'outbound' | 'submitters'> & {
   readonly tls: Pick<Settings['tls'], 'certFile'>;
 };
 
@@ -111,7 +111,7 @@ function logsIn({ domains, outbound }: PairSettings): boolean {
 }
 
 function notesOn(
-  { outbound, inbound }: PairSettings,
+  { outbound, inbound, submitters }: PairSettings,
   relay: Relay,
   { verify, credentials }: { readonly verify: boolean; readonly credentials: boolean },
 ): string[] {
@@ -119,6 +119,13 @@ function notesOn(
     'If a gateway reaches this server from another address than those listed here (a private network, NAT), ' +
       'add it to the list.',
   ];
+  if (credentials)
+    notes.push(
+      submitters.servers?.length
+        ? `USER is to be one of submitters.servers (${submitters.servers.join(', ')}): then each user of this server counts for itself.`
+        : 'Add USER to submitters.servers in mailpair.yaml and send the gateways SIGHUP: then each user of this server counts for ' +
+            'itself. Without it all of them are one submitter, and held together beyond the limits of one.',
+    );
   if (!credentials && outbound.trusted.length === 0)
     notes.push(
       'Nobody may submit yet: set outbound.trusted to the address of this server, or outbound.users.',

@@ -6,7 +6,7 @@ export const titleOf = (server: string, { relay }: PairFacts): string =>
 
 export const makeUser =
   'Put a user name and its password in place of USER and PASSWORD. On outbound they are made by: mailpair ' +
-  'password USER, its output being a line for the file of outbound.users.';
+  'password USER, its output being a line for the file of outbound.users; and USER is named in submitters.servers.';
 
 export const howItWaits = (where: string, { fallback }: PairFacts): string =>
   fallback

@@ -189,6 +189,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
       connections: values['limits.connections'],
       connectionsPerClient: values['limits.connectionsPerClient'],
       connectionsPerNetwork: values['limits.connectionsPerNetwork'],
+      connectionsPerUser: values['limits.connectionsPerUser'],
       errors: values['limits.errors'],
       commands: values['limits.commands'],
       memoryPerMessageBytes: values['limits.memoryPerMessage'],

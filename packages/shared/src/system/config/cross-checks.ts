@@ -12,6 +12,7 @@ import type { Findings, ListenUse } from './findings.ts';
 import { checkHeartbeat } from './heartbeat-checks.ts';
 import type { Values } from './keys.ts';
 import { formatDuration } from './units.ts';
+import { checkSubmitters } from './submitter-checks.ts';
 import { checkUpdate } from './update-checks.ts';
 
 /** @param isSound whether the key was read without a fault */
@@ -39,6 +40,7 @@ export function checkAcross(
   checkGreylist(settings, findings);
   checkEngines(settings, findings);
   checkDmarcReports(settings, findings);
+  if (isSound('submitters.servers') && isSound('outbound.users')) checkSubmitters(settings, findings);
 }
 
 function checkGreylist({ greylist: { delayMs, windowMs } }: Settings, findings: Findings): void {

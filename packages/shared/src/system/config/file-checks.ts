@@ -9,6 +9,7 @@ import { parseUsers } from '../passwords.ts';
 import type { Settings } from '../settings.ts';
 import { judgeCertificate } from './certificate.ts';
 import type { FileKind, FileUse, Findings } from './findings.ts';
+import { checkServersAreUsers } from './submitter-checks.ts';
 
 export type Role = 'inbound' | 'outbound';
 
@@ -41,6 +42,8 @@ export function checkFiles(
     contents.set(use.kind, { use, text });
     checkContent(use, text, report);
   }
+  const users = contents.get('users');
+  if (users) checkServersAreUsers(settings, parseUsers(users.text).users, findings);
   const authority = contents.get('authority');
   for (const { problem, fix, mild } of authority ? judgeCertificate(authority.text, undefined, now) : [])
     (mild ? findings.warn : report)(authority!.use.at, authority!.use.path, problem, fix);

@@ -16,6 +16,9 @@ const workers: Format<number | 'auto'> = {
   read: (raw, at, findings) => (raw === 'auto' ? 'auto' : count(1, 256).read(raw, at, findings)),
 };
 
+const workersText =
+  'Processes that share the work, each with its own part of the spool; auto is one for each core. A change takes a restart.';
+
 export const pairKeys = {
   domains: required(
     domains,
@@ -70,7 +73,7 @@ export const pairKeys = {
     'Where /healthz, /readyz, /metrics and /api are served; none turns them off.',
     '127.0.0.1:8025',
   ),
-  'inbound.workers': key(workers, 'auto', 'Processes that share the work; auto is one for each core.', '4'),
+  'inbound.workers': key(workers, 'auto', workersText, '4'),
 
   'outbound.host': required(
     gatewayName,
@@ -130,7 +133,7 @@ export const pairKeys = {
     'Where /healthz, /readyz, /metrics and /api are served; none turns them off.',
     '127.0.0.1:8026',
   ),
-  'outbound.workers': key(workers, 'auto', 'Processes that share the work; auto is one for each core.', '2'),
+  'outbound.workers': key(workers, 'auto', workersText, '2'),
 
   localServers: key(
     listOf(localServer),

@@ -58,6 +58,12 @@ export const protocolKeys = {
       'with IPv6 its /48. Clients with private addresses are not counted by it.',
     '100',
   ),
+  'limits.connectionsPerUser': key(
+    count(1, 1_000_000),
+    50,
+    'Connections at a time of one user who logged in, from wherever they come.',
+    '10',
+  ),
   'limits.errors': key(count(1, 10_000), 20, 'Refused commands in one session before it is closed.', '20'),
   'limits.commands': key(
     count(1, 100_000),

@@ -21,7 +21,7 @@ export const domainPattern: Format<string> = {
   },
 };
 
-const submitterName: Format<string> = {
+export const submitterName: Format<string> = {
   name: 'name of a submitter',
   expects: 'a user, or the address of a sender',
   read(raw, at, findings) {

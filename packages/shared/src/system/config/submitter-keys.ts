@@ -1,7 +1,7 @@
 /** The keys of those who submit mail: which senders they may be, and how much they may send before it is held. */
 import { choice, count, listOf } from './format.ts';
 import { key, optional } from './key.ts';
-import { domainPattern, submitterException } from './submitter-exception.ts';
+import { domainPattern, submitterException, submitterName } from './submitter-exception.ts';
 
 const limit = count(0, 100_000_000);
 
@@ -16,14 +16,21 @@ export const submitterKeys = {
     choice('users', 'all', 'none'),
     'none',
     'Whose From must be in these domains too: that of users with a password, of all submitters, or of none. A mail server that ' +
-      'forwards mail for its users keeps a foreign From, also when it logs in with a password; users is right where people log in.',
+      'forwards mail for its users keeps a foreign From: those in submitters.servers are no users here.',
     'users',
+  ),
+  'submitters.servers': optional(
+    listOf(submitterName),
+    'Users that are mail servers and not people: mail of a server that logs in is counted and looked at like that of a trusted host, ' +
+      'each of its senders for itself. Without it such a server is one submitter for all its users, who are held together. An ' +
+      'exception with its name is for all its senders. `[]` says that only people log in.',
+    '[mailserver]',
   ),
   'submitters.by': key(
     choice('sender', 'host'),
     'sender',
     'For whom mail of a trusted host is counted: its sender, by the reverse-path, or the host. Users with a password are ' +
-      'counted by name.',
+      'counted by name, but for those in submitters.servers.',
     'host',
   ),
   'submitters.limited': key(

@@ -8,6 +8,7 @@ export function submitterSettings(values: Values): SubmitterSettings {
     domains: values['submitters.domains'],
     from: values['submitters.from'],
     by: values['submitters.by'],
+    servers: values['submitters.servers']?.map((name) => name.toLowerCase()) ?? null,
     limited: values['submitters.limited'],
     limits: Object.fromEntries(
       limitNames.map((name) => [name, values[`submitters.${name}`]]),

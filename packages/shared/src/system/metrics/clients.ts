@@ -50,6 +50,7 @@ export function clientMetrics(registers: Registry[]): ClientMetrics {
         name: 'mailpair_bans',
         help: 'Networks that are banned',
         registers,
+        aggregator: 'max',
         collect() {
           this.set(read());
         },

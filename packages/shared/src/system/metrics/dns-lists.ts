@@ -26,6 +26,7 @@ export function listMetrics(registers: Registry[]): ListMetrics {
       new Gauge({
         name: 'mailpair_list_up',
         help: '1 while a list in DNS is asked, 0 while it is switched off, silent or not yet tested',
+        aggregator: 'min',
         labelNames: ['list'],
         registers,
         collect() {

@@ -36,6 +36,7 @@ export function engineMetrics(registers: Registry[]): EngineMetrics {
       new Gauge({
         name: 'mailpair_engine_up',
         help: '1 while a server of an engine is asked, 0 while it is down',
+        aggregator: 'min',
         labelNames: ['engine', 'server'],
         registers,
         collect() {

@@ -1,5 +1,5 @@
 /** What is seen of a gateway as a whole: sessions, queue, quarantine, load. Read when asked for. */
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry, type Aggregator } from 'prom-client';
 
 export interface Gauges {
   /** Open sessions. */
@@ -24,29 +24,35 @@ export interface Gauges {
 }
 
 export function watchGateway(registers: Registry[], gauges: Gauges): void {
-  const gauge = (name: string, help: string, read: () => number): void => {
+  const gauge = (name: string, help: string, read: () => number, aggregator: Aggregator = 'sum'): void => {
     new Gauge({
       name: `mailpair_${name}`,
       help,
       registers,
+      aggregator,
       collect() {
         this.set(read());
       },
     });
   };
+  gauge('workers', 'Processes that carry mail', () => 1);
   gauge('sessions', 'Open sessions', gauges.sessions);
   gauge('queue_entries', 'Entries in the spool', gauges.queueEntries);
   gauge(
     'queue_oldest_due_seconds',
     'How long the oldest due entry has been waiting',
     gauges.oldestDueSeconds,
+    'max',
   );
   gauge('attempts_active', 'Attempts under way', gauges.attemptsActive);
-  gauge('submitters_held', 'Submitters whose mail is held', gauges.submittersHeld);
-  gauge('spool_free_bytes', 'Free octets where the spool lies', gauges.spoolFreeBytes);
-  gauge('load', 'The largest part of the load; 1 is all this gateway can', () => gauges.load().value);
-  gauge('shut', '1 while the port for mail from the internet is closed for the load', () =>
-    Number(gauges.isShut()),
+  gauge('submitters_held', 'Submitters whose mail is held', gauges.submittersHeld, 'max');
+  gauge('spool_free_bytes', 'Free octets where the spool lies', gauges.spoolFreeBytes, 'min');
+  gauge('load', 'The largest part of the load; 1 is all this gateway can', () => gauges.load().value, 'max');
+  gauge(
+    'shut',
+    '1 while the port for mail from the internet is closed for the load',
+    () => Number(gauges.isShut()),
+    'max',
   );
   gauge('quarantine_messages', 'Messages in quarantine', gauges.quarantineMessages);
   gauge('quarantine_bytes', 'Octets in quarantine', gauges.quarantineBytes);
@@ -55,6 +61,7 @@ export function watchGateway(registers: Registry[], gauges: Gauges): void {
     help: 'What the load is made of',
     labelNames: ['part'],
     registers,
+    aggregator: 'max',
     collect() {
       for (const [part, value] of Object.entries(gauges.load().parts)) this.set({ part }, value);
     },

@@ -39,6 +39,7 @@ export function signingMetrics(registers: Registry[]): SigningMetrics {
       new Gauge({
         name: 'mailpair_dkim_domain_up',
         help: '1 while all active DKIM keys of a domain sign, 0 while one cannot be used; absent without active keys',
+        aggregator: 'min',
         labelNames: ['domain'],
         registers,
         collect() {
@@ -52,6 +53,7 @@ export function signingMetrics(registers: Registry[]): SigningMetrics {
       new Gauge({
         name: 'mailpair_dkim_key_shown',
         help: '1 while DNS shows a DKIM key that signs, 0 while it does not or shows another; absent while not known',
+        aggregator: 'min',
         labelNames: ['domain', 'selector'],
         registers,
         collect() {

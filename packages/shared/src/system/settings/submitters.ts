@@ -17,6 +17,8 @@ export interface SubmitterSettings {
   readonly from: 'users' | 'all' | 'none';
   /** For whom mail of a trusted host is counted. */
   readonly by: 'sender' | 'host';
+  /** Users that are mail servers, in lower case; null where nothing is said of it. */
+  readonly servers: readonly string[] | null;
   readonly limited: 'all' | 'users' | 'none';
   readonly limits: SubmitterLimits;
   readonly exceptions: readonly SubmitterException[];

@@ -1,7 +1,5 @@
-/** Verdicts counted, in rows of a table: recipients, and delays in real time. Pure. */
-import type { SenderKind } from '../loopback/behaviour.ts';
-import type { Direction, Fate, RoleName, Verdict } from '../loopback/ledger.ts';
-import type { SlotName } from './scenario.ts';
+/** Verdicts counted: recipients, and delays in real time. Pure. */
+import type { Fate, RoleName, Verdict } from './ledger.ts';
 
 export interface Tally {
   readonly recipients: number;
@@ -21,15 +19,6 @@ export interface Tally {
   /** Recipients that each host took from their senders. */
   readonly byInbound: number;
   readonly byOutbound: number;
-}
-
-export interface Row extends Tally {
-  readonly slot: SlotName | 'all';
-  readonly direction: Direction;
-}
-
-export interface SenderRow extends Tally {
-  readonly sender: SenderKind;
 }
 
 export function tallyOf(verdicts: readonly Verdict[]): Tally {
@@ -60,23 +49,4 @@ export function tallyOf(verdicts: readonly Verdict[]): Tally {
 export function percentile(values: readonly number[], share: number): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
-}
-
-/** A row for each slot and direction in which something was sent, then one for all of each direction. */
-export function rowsOf(verdicts: readonly Verdict[], slots: readonly SlotName[]): Row[] {
-  return ([...slots, 'all'] as const).flatMap((slot) =>
-    (['in', 'out'] as const).flatMap((direction) => {
-      const mine = verdicts.filter(
-        ({ sent }) => sent.direction === direction && (slot === 'all' || sent.slot === slot),
-      );
-      return mine.length > 0 ? [{ slot, direction, ...tallyOf(mine) }] : [];
-    }),
-  );
-}
-
-export function senderRowsOf(verdicts: readonly Verdict[]): SenderRow[] {
-  return [...Map.groupBy(verdicts, ({ sent }) => sent.sender)].map(([sender, mine]) => ({
-    sender,
-    ...tallyOf(mine),
-  }));
 }

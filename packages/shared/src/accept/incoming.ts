@@ -1,0 +1,69 @@
+/**
+ * One message on its way in, by DATA or in chunks by BDAT (RFC 3030): its octets, collected and decoded, and whether it
+ * is refused whatever follows.
+ */
+import type { Settings } from '../system/settings.ts';
+import { replies, type Reply } from '../values/reply.ts';
+import type { Body } from '../values/body.ts';
+import { DataDecoder } from './data-decoder.ts';
+import { MessageData } from './message-data.ts';
+import type { SessionContext } from './session-context.ts';
+
+export class Incoming {
+  readonly isChunked: boolean;
+  readonly decoder: DataDecoder;
+  /** Set by the owner: all of it is here. */
+  isWhole = false;
+  readonly #data: MessageData;
+  readonly #smtp: Settings['smtp'];
+
+  constructor({ smtp, limits, newPath }: SessionContext, isChunked: boolean) {
+    this.isChunked = isChunked;
+    this.#smtp = smtp;
+    this.decoder = new DataDecoder(smtp.bareLineEnds, isChunked ? 'chunks' : 'dots');
+    this.#data = new MessageData({
+      maxBytes: smtp.maxMessageBytes,
+      memoryBytes: limits.memoryPerMessageBytes,
+      newPath,
+    });
+  }
+
+  /** There is, or will be, a file to discard. */
+  get isFile(): boolean {
+    return this.#data.isFile;
+  }
+
+  /** Takes a decoded piece; a promise asks the caller to wait. */
+  push(piece: Buffer): Promise<void> | undefined {
+    return this.#data.push(piece);
+  }
+
+  /** Takes octets of a chunk as they are. */
+  take(octets: Buffer): Promise<void> | undefined {
+    let pressure: Promise<void> | undefined;
+    this.decoder.feed(octets, (piece) => {
+      pressure = this.push(piece) ?? pressure;
+    });
+    return pressure;
+  }
+
+  /** No more chunks will come. */
+  end(): void {
+    this.decoder.finish((piece) => void this.push(piece));
+  }
+
+  /** Why it will be refused, as far as it is known; null when it may not be. */
+  get refusal(): Reply | null {
+    if (this.#data.tooBig) return replies.messageTooBig(this.#smtp.maxMessageBytes);
+    return this.decoder.bareLineEnd && this.#smtp.bareLineEnds === 'reject' ? replies.bareLineEnd : null;
+  }
+
+  /** @throws what writing its file threw, `ENOSPC` above all */
+  body(): Body | Promise<Body> {
+    return this.#data.finish(this.decoder.isTransparent);
+  }
+
+  discard(): Promise<void> {
+    return this.#data.discard();
+  }
+}

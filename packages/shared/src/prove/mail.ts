@@ -1,0 +1,76 @@
+/**
+ * The mail of a proof, and how the server behind the gateway takes it: by the first word of a recipient's name, so that
+ * every way through a gateway is taken by some of it. Pure, but for the count of what was asked.
+ *
+ * - `person`: taken
+ * - `later`: deferred when it is asked for first, then taken
+ * - `closing`: deferred, then refused: who was told 250 must get a DSN
+ * - `nobody`: refused
+ *
+ * Every sixth message is too large to be kept in memory.
+ */
+import type { RoleName } from '../loopback/ledger.ts';
+import type { Manner, Moment } from '../loopback/mail-session.ts';
+import type { Assignment } from '../loopback/sender.ts';
+
+export const HOSTED = 'hosted.test';
+export const ELSEWHERE = 'elsewhere.test';
+/** Mail from there is kept in quarantine. */
+export const DUBIOUS = 'dubious.test';
+
+const SMALL_BYTES = 3000;
+const LARGE_BYTES = 300 * 1024;
+const DEFERRED = { say: '451 4.2.1 Come again\r\n' };
+const REFUSED = { say: '550 5.2.1 This mailbox is closed\r\n' };
+
+/**
+ * @param number of all the mail in a row of the table, from 0
+ * @param fromDomain its mail is for persons only
+ */
+export function letterOf(role: RoleName, slot: string, number: number, fromDomain?: string): Assignment {
+  const isIn = role === 'inbound';
+  const to = (fromDomain === undefined ? recipientsOf(number) : [`person${number}`]).map(
+    (name) => `${name}@${isIn ? HOSTED : ELSEWHERE}`,
+  );
+  return {
+    id: `m${number + 1}`,
+    slot,
+    direction: isIn ? 'in' : 'out',
+    from: `sender${number}@${fromDomain ?? (isIn ? ELSEWHERE : HOSTED)}`,
+    to,
+    unknown: to.filter((address) => /^(?:nobody|closing)/.test(address)),
+    sizeBytes: number % 6 === 5 ? LARGE_BYTES : SMALL_BYTES,
+  };
+}
+
+function recipientsOf(number: number): string[] {
+  const name = (word: string): string => `${word}${number}`;
+  switch (number % 12) {
+    case 1:
+    case 6:
+      return [name('person'), name('later')];
+    case 3:
+    case 5:
+      return [name('later')];
+    case 8:
+      return [name('closing')];
+    case 10:
+      return [name('nobody')];
+    default:
+      return [name('person')];
+  }
+}
+
+export const exists = (recipient: string): boolean => !recipient.startsWith('nobody');
+
+/** What is done by the name of the recipient. A question from the null reverse-path may be a call-forward: it is taken. */
+export function createManner(): (moment: Moment) => Manner | undefined {
+  const asked = new Set<string>();
+  return ({ step, from, recipient = '' }) => {
+    if (step !== 'RCPT' || from === '' || !/^(?:later|closing)/.test(recipient)) return undefined;
+    const isFirst = !asked.has(recipient);
+    asked.add(recipient);
+    if (isFirst) return DEFERRED;
+    return recipient.startsWith('closing') ? REFUSED : undefined;
+  };
+}

@@ -1,0 +1,43 @@
+/** A process that carries mail, or that finds it is to be the supervisor of several that do. */
+import { hostname } from 'node:os';
+import { openGateway } from '../gateway.ts';
+import { hostOf, type Role } from '../role.ts';
+import { loadSettings } from '../system/config/load-settings.ts';
+import { superviseProcess } from '../system/lifecycle.ts';
+import { createLog } from '../system/log.ts';
+import type { Settings } from '../system/settings.ts';
+import { isFace, workersOf } from './slot.ts';
+import { becomeSupervisor } from './supervise.ts';
+import { onlyWorker, thisWorker } from './worker.ts';
+
+export interface Configured {
+  readonly file: string;
+  readonly sets: readonly string[];
+}
+
+/** Until a signal ends it. @throws when it cannot start */
+export async function carryMail(role: Role, { file, sets }: Configured): Promise<void> {
+  let drain = (): void => process.exit(0);
+  const worker = thisWorker(() => drain());
+  const log = createLog({ role: role.name, level: 'info', worker: worker?.slot.number });
+  let shutdownTimeoutMs = 0;
+  const load = (): Settings => {
+    const settings = loadSettings({ file, env: process.env, sets, role: role.name }, (warning) => {
+      if (!worker || isFace(worker.slot)) log.warn('config.warning', warning); // once
+    });
+    log.setLevel(settings.log.level);
+    ({ shutdownTimeoutMs } = settings);
+    return settings;
+  };
+  let settings: Settings | null = load();
+  const workers = workersOf(hostOf(role, settings, hostname()).workers);
+  if (!worker && workers > 1) return becomeSupervisor(workers, log);
+  const first = (): Settings => {
+    const now = settings ?? load();
+    settings = null;
+    return now;
+  };
+  const gateway = await openGateway(role, first, log, worker ?? onlyWorker);
+  const stop = superviseProcess(gateway, log, () => shutdownTimeoutMs);
+  drain = () => stop('supervisor gone');
+}

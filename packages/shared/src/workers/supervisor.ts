@@ -1,0 +1,143 @@
+/**
+ * The process above the workers of a gateway: starts them, starts those that end anew, passes on signals and what they tell
+ * each other. It listens to nothing, opens no file and drops no privileges, so that what it starts later may bind port 25 too.
+ *
+ * The first worker starts alone: what hinders one hinders all, is said once, and ends everything. After that a worker that ends
+ * is started again, sooner or later; the others go on. Killed itself, its workers notice that and drain.
+ */
+import type { Log } from '../system/log.ts';
+import { endsAfter, restartAfterMs } from './restart.ts';
+import type { Change, Told } from './siblings.ts';
+import type { Ready } from './worker.ts';
+
+/** A process as it is started. */
+export interface Child {
+  readonly pid: number | undefined;
+  send(message: Told | Change): void;
+  kill(signal: NodeJS.Signals): void;
+  onMessage(listener: (message: Told | Ready) => void): void;
+  onExit(listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
+}
+
+export interface SupervisorParts {
+  readonly workers: number;
+  start(worker: number, isFirst: boolean): Child;
+  /** Ends this process. */
+  exit(code: number): void;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+interface Place {
+  readonly worker: number;
+  child: Child | null;
+  isReady: boolean;
+  startedAt: number;
+  ends: number;
+  timer?: NodeJS.Timeout;
+}
+
+/** Told a second time to end, a worker does so at once, or is ended. */
+const LENIENCE_MS = 2_000;
+
+export class Supervisor {
+  readonly #parts: SupervisorParts;
+  readonly #places: readonly Place[];
+  #phase: 'starting' | 'running' | 'stopping' = 'starting';
+  #exitCode = 0;
+  #face: object = {};
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+    this.#places = Array.from({ length: parts.workers }, (_, worker) => ({
+      worker,
+      child: null,
+      isReady: false,
+      startedAt: 0,
+      ends: 0,
+    }));
+  }
+
+  start(): void {
+    this.#start(this.#places[0]!);
+  }
+
+  /** Drains all workers, each in the time that it is configured to have, then ends; told once more, at once. */
+  stop(signal: NodeJS.Signals): void {
+    if (this.#phase === 'stopping') setTimeout(() => this.#kill(), LENIENCE_MS).unref();
+    else this.#parts.log.info('gateway.stopping', { signal });
+    this.#stop(0);
+  }
+
+  /** All workers read their configuration again. */
+  reload(): void {
+    for (const { child } of this.#places) child?.kill('SIGHUP');
+  }
+
+  #stop(code: number): void {
+    if (this.#phase !== 'stopping') this.#exitCode = code;
+    this.#phase = 'stopping';
+    for (const place of this.#places) {
+      clearTimeout(place.timer);
+      place.child?.kill('SIGTERM');
+    }
+    this.#leaveWhenAlone();
+  }
+
+  #kill(): void {
+    for (const { child } of this.#places) child?.kill('SIGKILL');
+  }
+
+  #leaveWhenAlone(): void {
+    if (this.#places.some(({ child }) => child !== null)) return;
+    if (this.#exitCode === 0) this.#parts.log.info('gateway.stopped');
+    this.#parts.exit(this.#exitCode);
+  }
+
+  #start(place: Place): void {
+    const { worker } = place;
+    const child = this.#parts.start(worker, this.#phase === 'starting' && worker === 0);
+    Object.assign(place, { child, isReady: false, startedAt: this.#parts.now() });
+    child.onMessage((message) => {
+      if (place.child !== child) return; // the last words of one that ended
+      if (message.kind === 'ready') this.#ready(place, message.facts);
+      else this.#pass(message);
+    });
+    child.onExit((code, signal) => this.#ended(place, code, signal));
+  }
+
+  #ready(place: Place, facts: object): void {
+    place.isReady = true;
+    if (place.worker === 0) this.#face = facts;
+    this.#tellOthers(place, { kind: 'came', worker: place.worker });
+    if (this.#phase !== 'starting') return;
+    if (this.#places.every(({ isReady }) => isReady)) {
+      this.#phase = 'running';
+      const pids = this.#places.map(({ child }) => child?.pid);
+      this.#parts.log.info('gateway.started', { ...this.#face, workers: pids });
+    } else if (place.worker === 0) for (const other of this.#places.slice(1)) this.#start(other);
+  }
+
+  #pass(told: Told): void {
+    for (const { worker, child } of this.#places)
+      if (worker === told.to || (told.to === undefined && worker !== told.from)) child?.send(told);
+  }
+
+  #tellOthers(place: Place, change: Change): void {
+    for (const other of this.#places) if (other !== place) other.child?.send(change);
+  }
+
+  #ended(place: Place, code: number | null, signal: NodeJS.Signals | null): void {
+    const { log, now } = this.#parts;
+    const { worker, child } = place;
+    place.child = null;
+    place.isReady = false;
+    if (this.#phase === 'stopping') return this.#leaveWhenAlone();
+    if (this.#phase === 'starting') return this.#stop(code || 2); // it said why
+    place.ends = endsAfter(place.ends, now() - place.startedAt);
+    const restartMs = restartAfterMs(place.ends);
+    log.error('worker.ended', { worker, pid: child?.pid, code, signal, restartMs });
+    this.#tellOthers(place, { kind: 'gone', worker });
+    place.timer = setTimeout(() => this.#start(place), restartMs);
+  }
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { DayFiles } from '@mailpair/shared/dmarc/day-files';
+import { reportDirectory } from '@mailpair/shared/dmarc-reporting';
+import { expect } from 'chai';
+import { before, describe, it } from 'mocha';
+import { mailpair, type Said } from '../shared/cli/command.ts';
+import { useSecret } from '../support/heartbeat.ts';
+import { composeMessage } from '../support/messages.ts';
+import { queueOf } from '../support/queue.ts';
+import { sendOnce } from '../support/senders.ts';
+import { usePair } from '../support/use-pair.ts';
+
+const ANNA = 'anna@example.com';
+
+describe('submitters, and what was kept, are looked at from either host', () => {
+  const secret = useSecret();
+  const pair = usePair({ config: secret.config });
+  const send = (): Promise<unknown> =>
+    sendOnce(pair().submission, composeMessage('plain', { from: ANNA, to: ['bert@example.net'] }));
+
+  /** On the host of inbound: outbound's files are not there. */
+  const onInbound = (...argv: readonly string[]): Promise<Said> =>
+    mailpair([...argv, '--config', pair().configFile, '--set', 'outbound.spool=/nowhere/outbound']);
+
+  before(async () => {
+    await send();
+    await pair().internet.until((all) => all.length === 1);
+  });
+
+  it('a submitter is listed, held and released where its mail is taken', async () => {
+    const { code, out, err } = await onInbound('submitter', 'list', '--json');
+    expect(code, err).to.equal(0);
+    expect((JSON.parse(out) as { submitters: object[] }).submitters[0]).to.include({
+      role: 'outbound',
+      host: 'mx-out.example.com',
+      name: ANNA,
+    });
+    expect(await onInbound('submitter', 'hold', ANNA)).to.include({ code: 0 });
+    await send();
+    await queueOf(pair(), 'outbound', 1);
+    expect((await onInbound('submitter', 'show', ANNA)).out).to.match(/HELD[^]*waiting: 1 messages/);
+    const released = await onInbound('submitter', 'release', ANNA, '--json');
+    expect(JSON.parse(released.out)).to.deep.equal({ name: ANNA, released: 1 });
+    await pair().internet.until((all) => all.length === 2);
+  });
+
+  it('a configuration is tried on the mail that both took', async () => {
+    await sendOnce(pair().mxIn, composeMessage('plain', { from: 'a@sender.test', to: [ANNA] }));
+    const { out, code } = await onInbound(
+      'replay',
+      '--set',
+      'judge.rejectAt=0.1',
+      '--set',
+      'judge.tagAt=0.1',
+    );
+    expect(code).to.be.within(0, 1);
+    expect(out).to.match(/^mx-in\.example\.com: judged again for 1 recipients/m);
+    expect(out).to.match(/^mx-out\.example\.com: judged again for 2 recipients/m);
+  });
+
+  it('what DMARC said is shown of both', async () => {
+    for (const role of ['inbound', 'outbound']) {
+      const files = new DayFiles(reportDirectory(join(pair().directory, role)));
+      files.add(
+        {
+          published: {
+            domain: 'sender.test',
+            p: 'reject',
+            adkim: 'r',
+            aspf: 'r',
+            rua: 'mailto:r@sender.test',
+          },
+          source: '192.0.2.7',
+          disposition: 'reject',
+          dkim: 'fail',
+          spf: 'fail',
+          headerFrom: 'sender.test',
+          dkimResults: [],
+          spfResult: { domain: 'sender.test', scope: 'mfrom', result: 'fail' },
+        },
+        Date.parse('2026-11-24T10:00:00Z'),
+      );
+      files.flush();
+    }
+    const { out, err, code } = await onInbound('dmarc', 'report', '--day', '2026-11-24', '--json');
+    expect(code, err).to.equal(0);
+    const rows = out.trim().split('\n');
+    expect(rows.map((line) => (JSON.parse(line) as { host: string }).host)).to.deep.equal([
+      'mx-in.example.com',
+      'mx-out.example.com',
+    ]);
+    const asked = await onInbound('dmarc', 'report', '--day', '2026-11-23');
+    expect(asked).to.include({ code: 0, out: '' });
+  });
+
+  it('and it is said who could not be asked, and why', async () => {
+    await pair().outbound.stop();
+    const { code, err } = await onInbound('replay');
+    expect(code).to.equal(1);
+    expect(err).to.match(/^outbound mx-out\.example\.com was not asked: http:.*ECONNREFUSED/m);
+  });
+});

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { silentLog } from '@mailpair/shared/system/log';
+import type { Change, Told } from '@mailpair/shared/workers/siblings';
+import { Supervisor, type Child } from '@mailpair/shared/workers/supervisor';
+import type { Ready } from '@mailpair/shared/workers/worker';
+import { expect } from 'chai';
+import { beforeEach, describe, it } from 'mocha';
+
+class FakeChild implements Child {
+  readonly worker: number;
+  readonly isFirst: boolean;
+  readonly pid: number;
+  readonly heard: (Told | Change)[] = [];
+  readonly signals: string[] = [];
+  says: (message: Told | Ready) => void = () => undefined;
+  ends: (code: number | null, signal: NodeJS.Signals | null) => void = () => undefined;
+
+  constructor(worker: number, isFirst: boolean, pid: number) {
+    this.worker = worker;
+    this.isFirst = isFirst;
+    this.pid = pid;
+  }
+
+  send = (message: Told | Change): void => void this.heard.push(message);
+  kill = (signal: NodeJS.Signals): void => void this.signals.push(signal);
+  onMessage = (listener: FakeChild['says']): void => void (this.says = listener);
+  onExit = (listener: FakeChild['ends']): void => void (this.ends = listener);
+  ready = (): void => this.says({ kind: 'ready', facts: { host: 'mx.example.com' } });
+}
+
+describe('the supervisor', () => {
+  let children: FakeChild[];
+  let exits: number[];
+  let events: [string, object | undefined][];
+  let now: number;
+  let supervisor: Supervisor;
+
+  beforeEach(() => {
+    [children, exits, events, now] = [[], [], [], 0];
+    const note = (event: string, fields?: object): void => void events.push([event, fields]);
+    supervisor = new Supervisor({
+      workers: 3,
+      start(worker, isFirst) {
+        const child = new FakeChild(worker, isFirst, 100 + children.length);
+        children.push(child);
+        return child;
+      },
+      exit: (code) => void exits.push(code),
+      now: () => now,
+      log: { ...silentLog, info: note, error: note },
+    });
+    supervisor.start();
+  });
+
+  const workers = (): number[] => children.map(({ worker }) => worker);
+  function run(): void {
+    for (let i = 0; i < 3; i += 1) children[i]!.ready();
+  }
+
+  it('starts the first alone, then the others, and then says so', () => {
+    expect(workers()).to.deep.equal([0]);
+    children[0]!.ready();
+    expect(workers()).to.deep.equal([0, 1, 2]);
+    expect(children.map(({ isFirst }) => isFirst)).to.deep.equal([true, false, false]);
+    children[2]!.ready();
+    expect(events).to.deep.equal([]);
+    children[1]!.ready();
+    expect(events).to.deep.equal([['gateway.started', { host: 'mx.example.com', workers: [100, 101, 102] }]]);
+  });
+
+  it('ends with the code of the first that cannot start', () => {
+    children[0]!.ends(2, null);
+    expect([workers(), exits]).to.deep.equal([[0], [2]]);
+  });
+
+  it('ends those that started before one cannot, and waits for them', () => {
+    children[0]!.ready();
+    children[1]!.ends(2, null);
+    expect(children.map(({ signals }) => signals.length)).to.deep.equal([1, 0, 1]);
+    children[0]!.ends(0, null);
+    expect(exits).to.deep.equal([]);
+    children[2]!.ends(null, 'SIGTERM');
+    expect(exits).to.deep.equal([2]);
+  });
+
+  it('starts one that ended again, and tells the others of both', async () => {
+    run();
+    now = 60_000;
+    children[1]!.ends(null, 'SIGKILL');
+    expect(events.at(-1)).to.deep.equal([
+      'worker.ended',
+      { worker: 1, pid: 101, code: null, signal: 'SIGKILL', restartMs: 0 },
+    ]);
+    await sleep(5);
+    expect(workers()).to.deep.equal([0, 1, 2, 1]);
+    expect(children[3]!.isFirst).to.equal(false);
+    children[3]!.ready();
+    expect(children[0]!.heard.slice(-2)).to.deep.equal([
+      { kind: 'gone', worker: 1 },
+      { kind: 'came', worker: 1 },
+    ]);
+    expect(children[3]!.heard).to.deep.equal([]);
+  });
+
+  it('passes on what one tells to the others, or to the one that is named', () => {
+    run();
+    for (const child of children) child.heard.length = 0;
+    const toAll: Told = { kind: 'told', from: 1, about: { bans: ['x'] } };
+    const toOne: Told = { kind: 'told', from: 1, to: 0, about: {} };
+    children[1]!.says(toAll);
+    children[1]!.says(toOne);
+    expect(children.map(({ heard }) => heard)).to.deep.equal([[toAll, toOne], [], [toAll]]);
+  });
+
+  it('passes on SIGHUP, and SIGTERM, after which nobody is started any more', async () => {
+    run();
+    supervisor.reload();
+    supervisor.stop('SIGTERM');
+    expect(children.map(({ signals }) => signals)).to.deep.equal(Array(3).fill(['SIGHUP', 'SIGTERM']));
+    for (const child of children) child.ends(0, null);
+    await sleep(5);
+    expect([workers(), exits]).to.deep.equal([[0, 1, 2], [0]]);
+  });
+});
