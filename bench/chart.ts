@@ -46,8 +46,10 @@ export function composeChart(result: Result): string {
   }
   const height = Math.max(...heights) + 8;
   const { machine, measuredAt } = result;
-  const about = `${machine.processor}, ${machine.cores} cores, ${measuredAt.slice(0, 10)}. Shorter is better; each group has its own scale.`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" role="img" aria-labelledby="title about">
+  const where = `${machine.processor}, ${machine.cores} cores, ${measuredAt.slice(0, 10)}`;
+  const about = `${where}. Shorter is better; each group has its own scale.`;
+  const size = `viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-labelledby="title about">
 <title id="title">Mailpair beside Postfix and Haraka</title>
 <desc id="about">${escape(about)}</desc>
 <style>${STYLE}</style>

@@ -1,6 +1,7 @@
 /**
  * Writes the documents that follow from the code: docs/configuration.md from the table of keys, docs/commands.md from
- * the table of verbs, the table of bench/README.md and docs/benchmark.svg from bench/results/latest.json. `--check` writes nothing and exits 1 when one is stale.
+ * the table of verbs; and those that follow from bench/results/latest.json: the table of bench/README.md, the chart
+ * docs/benchmark.svg. `--check` writes nothing and exits 1 when one is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { globalOptionsHelp } from '@mailpair/shared/cli/help';
