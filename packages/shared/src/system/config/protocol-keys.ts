@@ -39,12 +39,7 @@ export const protocolKeys = {
   'smtp.commandTimeout': key(timer, '5m', 'How long to wait for the next command of a client.', '5m'),
   'smtp.messageTimeout': key(timer, '15m', 'How long one message may take to arrive.', '15m'),
 
-  'limits.connections': key(
-    count(1, 1_000_000),
-    1000,
-    'Connections of clients at a time, in each process.',
-    '1000',
-  ),
+  'limits.connections': key(count(1, 1_000_000), 1000, 'Connections of clients at a time.', '1000'),
   'limits.connectionsPerClient': key(
     count(1, 1_000_000),
     50,
