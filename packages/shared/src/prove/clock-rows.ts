@@ -62,7 +62,7 @@ const rowsOf = (role: RoleName): Row[] => [
   {
     name: `${role}/clock/back`,
     role,
-    title: 'the clock falls back an hour and stays: what waits for its time goes by "queue retry --all"',
+    title: 'the clock falls back an hour and stays: what waits for its time goes by "queue retry"',
     reaches: ['intake.received'],
     async run(ground, { chance }) {
       await jumpAndWait(ground, [jump(-HOUR_SECONDS, chance.upTo(12))]);

@@ -53,7 +53,8 @@ function* rowsToPlay({ rows, forMs, seed }: ProofOptions): Iterable<Row> {
 }
 
 function tellOf(result: RowResult): string {
-  const { name, notRun, faults, acknowledged, lost } = result;
+  const { notRun, faults, acknowledged, lost, note } = result;
+  const name = note === undefined ? result.name : `${result.name} (${note})`;
   if (notRun !== undefined) return `${name}: not run, ${notRun}`;
   if (passes(result)) return `${name}: ${acknowledged} acknowledged, none lost`;
   return `${name}: FAILED, ${lost} of ${acknowledged} lost; ${faults[0] ?? ''}`;
