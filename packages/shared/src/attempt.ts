@@ -43,7 +43,20 @@ export interface Group<T> {
   readonly recipients: readonly T[];
 }
 
+/** What is to be expected of a domain's next hop. */
+export interface Outlook {
+  /** `destinationOf` its route. */
+  readonly destination: string;
+  /** Until then every attempt is deferred without trying; in the past when it does not rest. */
+  readonly restsUntil: number;
+  /** It could not be reached the last time: one attempt will tell. */
+  readonly isDoubtful: boolean;
+  /** Servers that share its mail. */
+  readonly hosts: number;
+}
+
 export interface Attempts {
+  outlook(domain: string): Outlook;
   /** Recipients by the route their mail takes; one attempt serves each group. */
   groups<T extends { readonly address: string }>(recipients: readonly T[]): Group<T>[];
   attempt(
@@ -139,6 +152,17 @@ export function createAttempts(parts: AttemptParts): Attempts {
     routeFor(domainOf(address), parts.settings(), parts.passwordIn);
 
   return {
+    outlook(domain) {
+      const route = routeFor(domain, parts.settings(), parts.passwordIn);
+      const destination = destinationOf(route);
+      if (route.kind === 'local') {
+        const { usableAt, areDown } = localServers.outlook(route.servers, clock.now());
+        return { destination, restsUntil: usableAt, isDoubtful: areDown, hosts: route.servers.length };
+      }
+      const { until, isKnown } = rest.outlook(destination);
+      return { destination, restsUntil: until, isDoubtful: isKnown, hosts: 1 };
+    },
+
     groups(recipients) {
       const [first] = recipients;
       if (first && recipients.length === 1) return [{ route: routeOf(first), recipients }];
