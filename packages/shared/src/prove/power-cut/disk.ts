@@ -100,8 +100,7 @@ export class Disk {
   }
 
   #create(path: string, end: number): void {
-    if (this.#names.has(path)) this.#write(path, { at: 0, octets: null, end });
-    else this.#name(path, new DiskFile(), end);
+    if (!this.#names.has(path)) this.#name(path, new DiskFile(), end);
   }
 
   /** A file that was there before the recording is taken for empty. */
@@ -121,9 +120,11 @@ export class Disk {
     const file = this.#names.get(path);
     if (!(file instanceof DiskFile)) return;
     const [sure, unsure] = parted(file.unsure, isDone);
-    // What a write that is sure lies on is of no account any more.
-    file.unsure = unsure.filter(
-      (write) => !sure.some((later) => later.end > write.end && covers(later, write)),
+    // What a later write that is sure lies on is of no account any more.
+    file.unsure = unsure.flatMap((write) =>
+      sure
+        .filter(({ end }) => end > write.end)
+        .reduce((left, above) => left.flatMap((piece) => outside(piece, above)), [write]),
     );
     file.sure = written(file.sure, sure);
   }
@@ -141,11 +142,18 @@ function imageOf(
   return new Map([...names].map(([path, node]) => [path, node === 'directory' ? null : content(node)]));
 }
 
-const covers = (above: Write, below: Write): boolean =>
-  above.octets !== null &&
-  below.octets !== null &&
-  above.at <= below.at &&
-  above.at + above.octets.length >= below.at + below.octets.length;
+/** The parts of a write that another does not lie on. */
+function outside(write: Write, above: Write): Write[] {
+  const { at, octets } = write;
+  if (!octets || !above.octets) return [write];
+  const before = octets.subarray(0, Math.max(0, above.at - at));
+  const from = Math.min(octets.length, Math.max(0, above.at + above.octets.length - at));
+  const after = octets.subarray(from);
+  return [
+    { ...write, octets: before },
+    { ...write, at: at + from, octets: after },
+  ].filter((piece) => piece.octets.length > 0);
+}
 
 /** Never changes what it is given. */
 function written(before: Buffer, writes: readonly Write[]): Buffer {

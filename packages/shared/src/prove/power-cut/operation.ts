@@ -1,7 +1,7 @@
 /** What a gateway did to its disk and said to its clients, in order. */
 
 export type Deed =
-  /** A file is there that was not, or is empty now. */
+  /** A file is there, if it was not before. */
   | { readonly kind: 'create'; readonly path: string }
   /** `isSynced`: the file was opened so that each write is on disk when it is done (O_SYNC, O_DSYNC). */
   | {

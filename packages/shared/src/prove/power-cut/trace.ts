@@ -119,13 +119,20 @@ class TraceReader {
       case 'rename':
       case 'renameat':
       case 'renameat2':
-        return this.#ours(namesIn(args)).map(([from, to]) => ({ kind: 'rename', from, to }));
+        return this.#ours(namesIn(args)).map(([from, to]) => {
+          this.#sizes.set(to, this.#sizes.get(from) ?? 0);
+          this.#sizes.delete(from);
+          return { kind: 'rename', from, to };
+        });
       case 'link':
       case 'linkat':
         return this.#ours(namesIn(args)).map(([from, to]) => ({ kind: 'link', from, to }));
       case 'unlink':
       case 'unlinkat':
-        return this.#ours(namesIn(args)).map(([path]) => ({ kind: 'unlink', path }));
+        return this.#ours(namesIn(args)).map(([path]) => {
+          this.#sizes.delete(path);
+          return { kind: 'unlink', path };
+        });
       case 'mkdir':
       case 'mkdirat':
         return this.#ours(namesIn(args)).map(([path]) => ({ kind: 'mkdir', path }));
@@ -147,11 +154,13 @@ class TraceReader {
       isAppended: /\bO_APPEND\b/.test(args),
       position: 0,
     });
-    const makes = /\bO_CREAT\b/.test(args) && !this.#sizes.has(path);
+    if (this.#ours([path]).length === 0) return [];
+    const deeds: Deed[] = [];
+    if (/\bO_CREAT\b/.test(args)) deeds.push({ kind: 'create', path });
     const empties = /\bO_TRUNC\b/.test(args);
-    if (!makes && !empties) return [];
-    this.#sizes.set(path, 0);
-    return this.#ours([path]).map(() => ({ kind: 'create', path }));
+    if (empties) deeds.push({ kind: 'truncate', path, sizeBytes: 0 });
+    if (empties || !this.#sizes.has(path)) this.#sizes.set(path, 0);
+    return deeds;
   }
 
   #seek({ args, result }: Call): Deed[] {
