@@ -95,7 +95,11 @@ async function playRow(
     if (program === undefined) throw new NotHere(`@mailpair/${role}-gateway is not installed here`);
     const ground = await openGround({ ...row.needs, role, name, title, directory, program, signal });
     try {
-      await row.run(ground, { chance: seededChance(`${seed}/${number}`).of(name), isQuick });
+      const chance = seededChance(`${seed}/${number}`).of(name);
+      await row.run(ground, { chance, isQuick }).catch((error: unknown) => {
+        if (signal.aborted || error instanceof NotHere) throw error;
+        ground.faults.push((error as Error).message);
+      });
       await ground.settle();
       return ground.result(row.reaches ?? []);
     } finally {
