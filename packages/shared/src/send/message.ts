@@ -110,12 +110,12 @@ async function sendFile(
 async function* readFile(path: string): AsyncGenerator<Buffer> {
   try {
     await using file = await open(path);
-    const blocks: Buffer[] = [];
+    const blocks: (Buffer | undefined)[] = [];
     for (let turn = 0; ; turn = 1 - turn) {
       const buffer = (blocks[turn] ??= Buffer.allocUnsafeSlow(FILE_CHUNK_BYTES));
       const { bytesRead } = await file.read({ buffer });
       if (bytesRead === 0) return;
-      if (bytesRead < buffer.length) delete blocks[turn];
+      if (bytesRead < buffer.length) blocks[turn] = undefined;
       yield buffer.subarray(0, bytesRead);
     }
   } catch (error) {
