@@ -12,6 +12,7 @@ import { DamagedEntryError } from '@mailpair/shared/queue/spool';
 import type { Body } from '@mailpair/shared/values/body';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { dueOf, nextDueAt } from '../support/due.ts';
 import { rejection } from '../support/rejection.ts';
 import { bodyOf, bodyText, dueAgain, entryOf, octetsOf } from '../support/spool-mail.ts';
 import { killAfter } from './spool-kill.ts';
@@ -99,8 +100,8 @@ export function spoolConformance(name: string, implementation: SpoolImplementati
         await spool.add(entry, body);
         await spool.remove('a');
         expect(spool.get('a')).to.equal(undefined);
-        expect(spool.due(9, 9, none)).to.deep.equal([]);
-        expect(spool.nextDueAt(none)).to.equal(Infinity);
+        expect(dueOf(spool, 9, 9, none)).to.deep.equal([]);
+        expect(nextDueAt(spool, none)).to.equal(Infinity);
         const error = await rejection(spool.body(entry));
         expect(error).not.to.be.instanceOf(DamagedEntryError);
       });
@@ -159,7 +160,7 @@ export function spoolConformance(name: string, implementation: SpoolImplementati
         await spool.update(dueAgain(entry, 7));
         expect(spool.get('a')).to.equal(undefined);
         expect(spool.count()).to.equal(0);
-        expect(spool.due(100, 10, none)).to.deep.equal([]);
+        expect(dueOf(spool, 100, 10, none)).to.deep.equal([]);
       });
 
       it('makes changes in the order they were asked for, without waiting in between', async () => {
@@ -175,7 +176,7 @@ export function spoolConformance(name: string, implementation: SpoolImplementati
         ]);
         expect(spool.get('a')?.recipients[0]?.dueAt).to.equal(2);
         expect(spool.get('b')).to.equal(undefined);
-        expect(ids(spool.due(10, 10, none))).to.deep.equal(['a']);
+        expect(ids(dueOf(spool, 10, 10, none))).to.deep.equal(['a']);
       });
     });
 
@@ -188,29 +189,29 @@ export function spoolConformance(name: string, implementation: SpoolImplementati
       });
 
       it('gives the earliest first, up to the limit and to now', () => {
-        expect(ids(spool.due(300, 10, none))).to.deep.equal(['early', 'middle', 'late']);
-        expect(ids(spool.due(299, 10, none))).to.deep.equal(['early', 'middle']);
-        expect(ids(spool.due(300, 1, none))).to.deep.equal(['early']);
-        expect(ids(spool.due(99, 10, none))).to.deep.equal([]);
-        expect(ids(spool.due(300, 0, none))).to.deep.equal([]);
+        expect(ids(dueOf(spool, 300, 10, none))).to.deep.equal(['early', 'middle', 'late']);
+        expect(ids(dueOf(spool, 299, 10, none))).to.deep.equal(['early', 'middle']);
+        expect(ids(dueOf(spool, 300, 1, none))).to.deep.equal(['early']);
+        expect(ids(dueOf(spool, 99, 10, none))).to.deep.equal([]);
+        expect(ids(dueOf(spool, 300, 0, none))).to.deep.equal([]);
       });
 
       it('leaves out what it is told to skip, and fills the limit from behind it', () => {
-        expect(ids(spool.due(300, 1, (id) => id === 'early'))).to.deep.equal(['middle']);
-        expect(spool.nextDueAt((id) => id === 'early')).to.equal(200);
+        expect(ids(dueOf(spool, 300, 1, (id) => id === 'early'))).to.deep.equal(['middle']);
+        expect(nextDueAt(spool, (id) => id === 'early')).to.equal(200);
       });
 
       it('knows when the next is due, and that nothing is', async () => {
-        expect(spool.nextDueAt(none)).to.equal(100);
+        expect(nextDueAt(spool, none)).to.equal(100);
         for (const id of ['early', 'middle', 'late']) await spool.remove(id);
-        expect(spool.nextDueAt(none)).to.equal(Infinity);
+        expect(nextDueAt(spool, none)).to.equal(Infinity);
       });
 
       it('never gives a held entry, until it is released', async () => {
         const { held: _held, ...released } = spool.get('held') as Entry;
-        expect(ids(spool.due(1e12, 10, none))).not.to.include('held');
+        expect(ids(dueOf(spool, 1e12, 10, none))).not.to.include('held');
         await spool.update(released);
-        expect(ids(spool.due(1e12, 10, none))).to.deep.equal(['held', 'early', 'middle', 'late']);
+        expect(ids(dueOf(spool, 1e12, 10, none))).to.deep.equal(['held', 'early', 'middle', 'late']);
       });
 
       it('gives the held entries by themselves, by time of receipt, as they are held and released', async () => {
@@ -226,8 +227,8 @@ export function spoolConformance(name: string, implementation: SpoolImplementati
 
       it('keeps the order over a restart', async () => {
         await reopen();
-        expect(ids(spool.due(300, 10, none))).to.deep.equal(['early', 'middle', 'late']);
-        expect(spool.nextDueAt(none)).to.equal(100);
+        expect(ids(dueOf(spool, 300, 10, none))).to.deep.equal(['early', 'middle', 'late']);
+        expect(nextDueAt(spool, none)).to.equal(100);
         expect(spool.count()).to.equal(4);
       });
 
@@ -240,7 +241,83 @@ export function spoolConformance(name: string, implementation: SpoolImplementati
             { address: 'b@example.com', status: 'queued', attempts: 1, dueAt: 150 },
           ],
         });
-        expect(ids(spool.due(300, 10, none))).to.deep.equal(['early', 'late', 'middle']);
+        expect(ids(dueOf(spool, 300, 10, none))).to.deep.equal(['early', 'late', 'middle']);
+      });
+    });
+
+    describe('lanes', () => {
+      const mail = (id: string, address: string, dueAt: number, submitter?: string): Entry => {
+        const entry = entryOf(id, bodyText('x'));
+        return {
+          ...entry,
+          recipients: [{ address, status: 'queued', attempts: 0, dueAt }],
+          origin: { ...entry.origin, ...(submitter !== undefined && { submitter }) },
+        };
+      };
+      const add = (...entries: Entry[]): Promise<unknown> =>
+        Promise.all(entries.map((entry) => spool.add(entry, bodyText('x'))));
+
+      it('are by domain and submitter, each with the time its first is due, before and after a restart', async () => {
+        await add(
+          mail('a', 'x@one.example', 30, 'anna'),
+          mail('b', 'y@one.example', 20, 'anna'),
+          mail('c', 'x@one.example', 40, 'bert'),
+          mail('d', 'x@two.example', 10, 'anna'),
+          { ...mail('e', 'x@two.example', 5, 'anna'), held: true },
+        );
+        const wanted = [
+          { lane: 'one.example anna', dueAt: 20 },
+          { lane: 'one.example bert', dueAt: 40 },
+          { lane: 'two.example anna', dueAt: 10 },
+        ];
+        expect([...spool.lanes()]).to.have.deep.members(wanted);
+        await reopen();
+        expect([...spool.lanes()]).to.have.deep.members(wanted);
+        expect(['a', 'd', 'e', 'gone'].map((id) => spool.laneOf(id))).to.deep.equal([
+          'one.example anna',
+          'two.example anna',
+          undefined,
+          undefined,
+        ]);
+        expect(ids(spool.due('one.example anna', 100, 10).entries)).to.deep.equal(['b', 'a']);
+      });
+
+      it('are read on from where the last reading ended, and say when the next is due', async () => {
+        for (let n = 0; n < 5; n += 1) await add(mail(`id${n}`, 'x@one.example', n * 10));
+        const lane = 'one.example ';
+        const first = spool.due(lane, 35, 3);
+        expect([ids(first.entries), first.nextDueAt]).to.deep.equal([['id0', 'id1', 'id2'], 30]);
+        const second = spool.due(lane, 35, 3, { after: first.last });
+        expect([ids(second.entries), second.nextDueAt]).to.deep.equal([['id3'], 40]);
+        expect(spool.due(lane, 35, 3, { after: second.last })).to.deep.include({
+          entries: [],
+          nextDueAt: 40,
+        });
+        expect(spool.due(lane, 100, 9, { after: second.last }).nextDueAt).to.equal(Infinity);
+        expect(ids(spool.due(lane, 100, 2, { skip: (id) => id < 'id3' }).entries)).to.deep.equal([
+          'id3',
+          'id4',
+        ]);
+      });
+
+      it('end when nothing is in them, and an entry changes them as its recipients are settled', async () => {
+        const entry = mail('a', 'x@one.example', 10);
+        const both = {
+          ...entry,
+          recipients: [...entry.recipients, { ...entry.recipients[0]!, address: 'x@two.example' }],
+        };
+        await add(both);
+        expect([...spool.lanes()]).to.deep.equal([{ lane: '* ', dueAt: 10 }]);
+        await spool.update({
+          ...both,
+          recipients: [
+            { ...both.recipients[0]!, status: 'relayed' },
+            { ...both.recipients[1]!, dueAt: 70 },
+          ],
+        });
+        expect([...spool.lanes()]).to.deep.equal([{ lane: 'two.example ', dueAt: 70 }]);
+        await spool.remove('a');
+        expect([...spool.lanes()]).to.deep.equal([]);
       });
     });
 
@@ -317,7 +394,7 @@ export function spoolConformance(name: string, implementation: SpoolImplementati
             expect(damages.map(({ id }) => id)).to.deep.equal(['bad']);
             expect(damages[0]?.fault).to.match(/body/);
             expect(spool.damaged()).to.deep.equal(damages);
-            expect(ids(spool.due(1e12, 10, none))).to.deep.equal(['good']);
+            expect(ids(dueOf(spool, 1e12, 10, none))).to.deep.equal(['good']);
             expect(spool.count()).to.equal(1);
             await reopen();
             expect(spool.damaged()).to.deep.equal(damages);
@@ -329,7 +406,7 @@ export function spoolConformance(name: string, implementation: SpoolImplementati
         const body = bodyText('x');
         for (const id of ['a', 'bad', 'c']) await spool.add(entryOf(id, body), body);
         await reopen(() => implementation.spoilEntry(directory, 'bad'));
-        expect(ids(spool.due(1e12, 10, none))).to.deep.equal(['a', 'c']);
+        expect(ids(dueOf(spool, 1e12, 10, none))).to.deep.equal(['a', 'c']);
         expect(ids(spool.list())).to.deep.equal(['a', 'c']);
         expect(spool.get('bad')).to.equal(undefined);
         await reopen();

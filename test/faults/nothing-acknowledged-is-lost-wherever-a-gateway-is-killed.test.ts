@@ -4,11 +4,8 @@ import { expectPassed, playRows } from './play-rows.ts';
 describe('nothing acknowledged is lost', () => {
   for (const name of [
     'inbound/kill/relay.waiting-stored',
-    'inbound/kill/relay.stored',
-    'inbound/kill/settle.notice-stored',
     'outbound/kill/spool.body-placed',
     'outbound/kill/spool.committed',
-    'outbound/kill/dispatch.attempted',
     'outbound/kill/spool.recovering',
   ])
     it(`in ${name}`, async function () {

@@ -11,6 +11,8 @@ import { entryOf, receivedAt, recipientOf } from './settle/entries.ts';
 import { dispatcherWith } from '../support/dispatcher.ts';
 
 const SHARE = 250;
+/** Nearly all of it: lanes are read in small bites. */
+const NEARLY = SHARE - 2;
 const body: Body = { sizeBytes: 5, sha256: '', chunks: [Buffer.from('hello')], hops: 0, eightBit: false };
 
 describe('The dispatcher, while one submitter has a long backlog', () => {
@@ -29,11 +31,11 @@ describe('The dispatcher, while one submitter has a long backlog', () => {
     await dispatcher.close();
   });
 
-  const of = (submitter: string, number: number, dueAt: number): Entry => {
+  const of = (submitter: string, number: number, dueAt: number, domain = 'example.net'): Entry => {
     const id = `${submitter}-${String(number).padStart(5, '0')}`;
     return entryOf({
       id,
-      recipients: [recipientOf({ address: `${id}@example.net`, dueAt })],
+      recipients: [recipientOf({ address: `${id}@${domain}`, dueAt })],
       origin: { ...entryOf().origin, submitter },
     });
   };
@@ -48,7 +50,7 @@ describe('The dispatcher, while one submitter has a long backlog', () => {
     for (let n = 0; n < 20; n += 1) spool.put(of('anna', n, receivedAt), body);
     dispatcher.start();
     await until(() => madeFor('anna') === 20);
-    expect(madeFor('hog')).to.equal(SHARE);
+    expect(madeFor('hog')).to.equal(NEARLY);
     let [ended, most] = [0, 0];
     while (spool.count() > 0) {
       most = Math.max(most, dispatcher.active);
@@ -65,7 +67,7 @@ describe('The dispatcher, while one submitter has a long backlog', () => {
       spool.put(entry, body);
       dispatcher.offer(entry, body);
     };
-    for (let n = 0; n < 1_100; n += 1) offer(of('hog', n, receivedAt));
+    for (let n = 0; n < 1_100; n += 1) offer(of('hog', n, receivedAt, `${n % 3}.example`));
     await quiet();
     expect(madeFor('hog')).to.equal(1_000);
     for (let n = 0; n < 50; n += 1) offer(of('anna', n, receivedAt));
@@ -74,16 +76,17 @@ describe('The dispatcher, while one submitter has a long backlog', () => {
     expect([madeFor('anna'), madeFor('bert'), madeFor('hog')]).to.deep.equal([10, 2, 1_000]);
   });
 
-  it('does not attempt what was removed or held while it was set aside', async () => {
+  it('does not attempt what was removed or held while it waited for its turn', async () => {
     for (let n = 0; n < SHARE + 3; n += 1) spool.put(of('hog', n, receivedAt), body);
     dispatcher.start();
-    await until(() => madeFor('hog') === SHARE);
+    await until(() => madeFor('hog') === NEARLY);
     const [gone, held] = ['hog-00250', 'hog-00251'];
     await dispatcher.change(gone, () => null);
     await dispatcher.change(held, (entry) => ({ ...entry, held: true }));
-    for (const { end } of [...attempts.made]) await end('relayed');
-    await until(() => (spool.count() === 1 && dispatcher.active === 0) || madeFor('hog') > SHARE);
-    await attempts.made.at(-1)!.end('relayed');
+    for (let ended = 0; spool.count() > 1;) {
+      if (ended < attempts.made.length) await attempts.made[ended++]!.end('relayed');
+      else await pause(5);
+    }
     expect([...spool.entries.keys()]).to.deep.equal([held]);
     expect(madeFor('hog')).to.equal(SHARE + 1);
   });

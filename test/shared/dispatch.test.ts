@@ -39,7 +39,8 @@ describe('The dispatcher', () => {
     errors = [];
     aheadMs = 0;
     dispatcher = dispatcherWith({
-      settings: () => ({ queue: { warnAfterMs: 240 * minute } }) as Settings,
+      settings: () =>
+        ({ queue: { warnAfterMs: 240 * minute }, send: { connectionsPerHop: 1_000 } }) as Settings,
       spool,
       attempts,
       async notify(about, notice) {
@@ -140,8 +141,11 @@ describe('The dispatcher', () => {
     it('what is due in the spool when a full house empties without a word from it', async () => {
       await offer(queued('late'));
       await attempt().end('deferred');
-      for (let i = 0; i < 600; i += 1) await spool.add(queued(`busy-${i}`), body);
-      for (let i = 0; i < 600; i += 1) dispatcher.offer(queued(`busy-${i}`), body);
+      const busy = Array.from({ length: 600 }, (_, i) =>
+        queued(`busy-${i}`, { recipients: to(`them@${i % 2}.example`) }),
+      );
+      for (const entry of busy) await spool.add(entry, body);
+      for (const entry of busy) dispatcher.offer(entry, body);
       await pass(pause); // `late` is due, and there is no room to look for it
       expect(attempts.made).to.have.length(601);
       await Promise.all(attempts.made.slice(1).map((made) => made.end('relayed')));
@@ -175,7 +179,8 @@ describe('The dispatcher', () => {
     }
     expect(spool.count()).to.equal(0);
     expect(attempts.made).to.have.length(2_500);
-    expect(spool.largestDue).to.equal(1_000);
+    expect(spool.largestDue).to.be.at.most(10);
+    expect(spool.read).to.have.length.at.most(2_600);
   });
 
   describe('settles', () => {

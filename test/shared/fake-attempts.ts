@@ -1,5 +1,5 @@
 /** Attempts that end when and as a test says: by next hop, which is the recipient's domain here. */
-import type { Attempts } from '@mailpair/shared/attempt';
+import type { Attempts, Outlook } from '@mailpair/shared/attempt';
 import type { Outgoing } from '@mailpair/shared/send/outgoing';
 import { domainOf } from '@mailpair/shared/values/address';
 import type { Outcome, OutcomeKind } from '@mailpair/shared/values/outcome';
@@ -29,6 +29,17 @@ export class FakeAttempts implements Attempts {
   readonly #underWay = new Map<string, number>();
   /** Most attempts for the same recipients of one entry that were under way together. */
   mostUnderWay = 0;
+
+  /** What `outlook` says, by domain. */
+  readonly outlooks = new Map<string, Partial<Outlook>>();
+
+  outlook = (domain: string): Outlook => ({
+    destination: domain,
+    restsUntil: 0,
+    isDoubtful: false,
+    hosts: 1,
+    ...this.outlooks.get(domain),
+  });
 
   groups: Attempts['groups'] = (recipients) =>
     [...Map.groupBy(recipients, ({ address }) => domainOf(address))].map(([domain, members]) => ({

@@ -1,7 +1,15 @@
 /** A spool in memory for tests of what uses one: it counts how it is read and fails when told to. */
 import type { Entry } from '@mailpair/shared/values/entry';
 import { dueAt } from '@mailpair/shared/values/entry';
-import { DamagedEntryError, type Spool } from '@mailpair/shared/queue/spool';
+import { laneOf } from '@mailpair/shared/queue/lane';
+import { dueText, indexKey } from '@mailpair/shared/queue/record';
+import {
+  DamagedEntryError,
+  type Due,
+  type DueOptions,
+  type LaneStart,
+  type Spool,
+} from '@mailpair/shared/queue/spool';
 import type { Body } from '@mailpair/shared/values/body';
 
 export class MemorySpool implements Spool {
@@ -13,6 +21,8 @@ export class MemorySpool implements Spool {
   readonly calls: string[] = [];
   /** Entries that `list` gave out. */
   listed = 0;
+  /** Ids that `due` gave out, in this order. */
+  readonly read: string[] = [];
   /** Most entries that one call of `due` was asked for. */
   largestDue = 0;
   /** Faults of the next changes: thrown one by one. */
@@ -61,16 +71,40 @@ export class MemorySpool implements Spool {
     throw new DamagedEntryError(`Entry ${id} was set aside`);
   }
 
-  due(now: number, limit: number, skip: (id: string) => boolean): Entry[] {
-    this.largestDue = Math.max(this.largestDue, limit);
-    return [...this.entries.values()]
-      .filter((entry) => dueAt(entry) <= now && !skip(entry.id))
-      .sort((a, b) => dueAt(a) - dueAt(b))
-      .slice(0, limit);
+  *lanes(): Iterable<LaneStart> {
+    const firsts = new Map<string, number>();
+    for (const entry of this.entries.values()) {
+      const at = dueAt(entry);
+      const lane = laneOf(entry);
+      if (at < Infinity) firsts.set(lane, Math.min(at, firsts.get(lane) ?? Infinity));
+    }
+    for (const lane of [...firsts.keys()].sort()) yield { lane, dueAt: firsts.get(lane)! };
   }
 
-  nextDueAt(skip: (id: string) => boolean): number {
-    return Math.min(Infinity, ...[...this.entries.values()].filter(({ id }) => !skip(id)).map(dueAt));
+  laneOf(id: string): string | undefined {
+    const entry = this.entries.get(id);
+    return entry && dueAt(entry) < Infinity ? laneOf(entry) : undefined;
+  }
+
+  due(lane: string, now: number, limit: number, { after, skip }: DueOptions = {}): Due {
+    this.largestDue = Math.max(this.largestDue, limit);
+    const keyOf = (entry: Entry): string => indexKey({ lane, due: dueText(dueAt(entry)) }, entry.id);
+    const rest = [...this.entries.values()]
+      .filter((entry) => dueAt(entry) < Infinity && laneOf(entry) === lane)
+      .filter((entry) => after === undefined || keyOf(entry) > after)
+      .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    const entries: Entry[] = [];
+    let last = after;
+    for (const entry of rest) {
+      if (dueAt(entry) > now || entries.length >= limit)
+        return { entries, nextDueAt: dueAt(entry), ...(last !== undefined && { last }) };
+      if (!skip?.(entry.id)) {
+        entries.push(entry);
+        this.read.push(entry.id);
+      }
+      last = keyOf(entry);
+    }
+    return { entries, nextDueAt: Infinity, ...(last !== undefined && { last }) };
   }
 
   *list(after = ''): Iterable<Entry> {

@@ -11,7 +11,7 @@ export const dispatcherWith = (
 ): Dispatcher =>
   createDispatcher({
     records: noRecords,
-    settings: () => ({ queue: { warnAfterMs: Infinity } }) as Settings,
+    settings: () => ({ queue: { warnAfterMs: Infinity }, send: { connectionsPerHop: 1_000 } }) as Settings,
     notify: () => expect.fail('nobody is to be told'),
     retryAt: () => Infinity,
     clock: { now: () => Date.now() },

@@ -43,7 +43,20 @@ export interface Group<T> {
   readonly recipients: readonly T[];
 }
 
+/** What is to be expected of a domain's next hop. */
+export interface Outlook {
+  /** `destinationOf` its route. */
+  readonly destination: string;
+  /** Until then every attempt is deferred without trying; in the past when it does not rest. */
+  readonly restsUntil: number;
+  /** It could not be reached the last time: one attempt will tell. */
+  readonly isDoubtful: boolean;
+  /** Servers that share its mail. */
+  readonly hosts: number;
+}
+
 export interface Attempts {
+  outlook(domain: string): Outlook;
   /** Recipients by the route their mail takes; one attempt serves each group. */
   groups<T extends { readonly address: string }>(recipients: readonly T[]): Group<T>[];
   attempt(
@@ -68,7 +81,11 @@ export function createAttempts(parts: AttemptParts): Attempts {
   ): Outcome[] | Promise<Outcome[]> {
     if (localServers.allDown(servers, clock.now())) return all(outgoing, 'deferred', NO_LOCAL_SERVER);
     const ordered = localServers.order(servers, clock.now());
-    return connections.send(ordered.map(hopOf), outgoing, { ...options, onHop: new Health(ordered) });
+    return connections.send(ordered.map(hopOf), outgoing, {
+      ...options,
+      isNamed: true,
+      onHop: new Health(ordered),
+    });
   }
 
   /** Tells the choice of local servers how an attempt goes. Hops are tried one after the other. */
@@ -108,7 +125,7 @@ export function createAttempts(parts: AttemptParts): Attempts {
     destination: string,
     hopsOf: () => Promise<NextHop[] | { kind: 'deferred' | 'bounced'; reply: Reply }>,
     outgoing: Outgoing,
-    options: Pick<SendOptions, 'proceed' | 'timeoutMs'>,
+    options: Pick<SendOptions, 'proceed' | 'timeoutMs' | 'isNamed'>,
   ): Promise<Outcome[]> {
     const resting = rest.resting(destination, clock.now());
     if (resting) return all(outgoing, 'deferred', resting);
@@ -139,6 +156,17 @@ export function createAttempts(parts: AttemptParts): Attempts {
     routeFor(domainOf(address), parts.settings(), parts.passwordIn);
 
   return {
+    outlook(domain) {
+      const route = routeFor(domain, parts.settings(), parts.passwordIn);
+      const destination = destinationOf(route);
+      if (route.kind === 'local') {
+        const { usableAt, areDown } = localServers.outlook(route.servers, clock.now());
+        return { destination, restsUntil: usableAt, isDoubtful: areDown, hosts: route.servers.length };
+      }
+      const { until, isKnown } = rest.outlook(destination);
+      return { destination, restsUntil: until, isDoubtful: isKnown, hosts: 1 };
+    },
+
     groups(recipients) {
       const [first] = recipients;
       if (first && recipients.length === 1) return [{ route: routeOf(first), recipients }];
@@ -158,7 +186,10 @@ export function createAttempts(parts: AttemptParts): Attempts {
         if (route.kind === 'local') return await toLocalServers(route.servers, outgoing, options);
         const hopsOf = (): ReturnType<typeof hopsByMx> =>
           route.kind === 'static' ? Promise.resolve([route.hop]) : hopsByMx(route.domain, route.tls);
-        return await toDestination(destinationOf(route), hopsOf, outgoing, options);
+        return await toDestination(destinationOf(route), hopsOf, outgoing, {
+          ...options,
+          isNamed: route.kind === 'static',
+        });
       } catch (error) {
         parts.log.error('attempt.fault', { err: error, route: destinationOf(route) });
         return all(outgoing, 'deferred', replies.localFault);

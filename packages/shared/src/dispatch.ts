@@ -3,16 +3,16 @@
  *
  * Each open recipient's outcome is on disk before its next attempt begins, and a notice to the sender is on disk
  * before the message it is about is let go. No entry is attempted twice at a time. At most `MAX_ACTIVE` are being
- * attempted, with at most `MAX_BODY_BYTES` of bodies in memory; the rest wait in the spool. One submitter's backlog has a
- * share of them, and new mail of others is attempted at once even when there is no room.
+ * attempted, with at most `MAX_BODY_BYTES` of bodies in memory; the rest wait in the spool, where turns.ts says what comes
+ * next. New mail of those who have little under way is attempted at once even when there is no room.
  */
-import type { Attempts, Group } from './attempt.ts';
+import { destinationOf, type Attempts, type Group } from './attempt.ts';
 import { EntryClaims, type Claim } from './entry-claims.ts';
 import { dueAt, isOpen, type Entry, type RecipientState } from './values/entry.ts';
 import { DamagedEntryError, type Spool } from './queue/spool.ts';
-import { FairShares } from './fair-shares.ts';
 import { createSettling, type SettlingParts } from './settling.ts';
 import { failpoints } from './system/failpoint.ts';
+import { Turns, type Turn } from './turns.ts';
 import type { Body } from './values/body.ts';
 import type { Outcome } from './values/outcome.ts';
 
@@ -38,6 +38,11 @@ export interface Dispatcher {
   /** Attempts under way. */
   readonly active: number;
   isActive(id: string): boolean;
+  /**
+   * When the first entry was due that waits for its turn; `all` counts those too that wait for their next hop, or are due
+   * later. Infinity when there is none.
+   */
+  oldestDueAt(all: boolean): number;
   /** Begins no more attempts; resolves when those under way are settled. */
   close(): Promise<void>;
 }
@@ -47,29 +52,29 @@ const MAX_ACTIVE = 1_000;
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** Larger bodies are files, of which no more than this is in memory. */
 const MOST_OF_A_BODY = 256 * 1024;
-/** Attempts of one submitter that come from the spool. */
-const SHARE = MAX_ACTIVE / 4;
-/** Ids of its backlog that are kept in memory meanwhile, of all submitters together. */
-const MOST_ASIDE = 10_000;
 /** Of a submitter with fewer attempts than this, new mail is attempted though there is no room … */
 const FEW = 10;
 /** … up to this many in all. */
 const MAX_ACTIVE_OF_ALL = MAX_ACTIVE * 1.25;
-/** How often the spool is looked at behind what was set aside; longer by the more that is. */
-const LOOK_BEHIND_MS = 250;
-const LOOK_LATER_PER_MS = 20;
 /** How often the spool is looked at though nothing is known to be due: the system's clock may have jumped. */
 const MAX_WAIT_MS = 60_000;
+const JUMP_MS = 1000;
+/** The next hop of an entry that has several. */
+const SEVERAL = '*';
 const FAULT_PAUSE_MS = 30_000;
 const STORE_AGAIN_MS = 5_000;
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { spool, attempts, clock, log } = parts;
   const attempting = new Set<string>();
-  const claims = new EntryClaims({ store, released: (entry) => entry && arm(dueAt(entry)) });
-  const settle = createSettling({ ...parts, queued: (dsn) => arm(dueAt(dsn)) });
-  const shares = new FairShares(SHARE, MOST_ASIDE);
-  let lookAt = 0;
+  const claims = new EntryClaims({ store, released: (entry) => entry && note(entry) });
+  const settle = createSettling({ ...parts, queued: note });
+  const turns = new Turns({
+    ...parts,
+    hasRoom: () => hasRoom(),
+    isClaimed: claims.has,
+    begin: (entry) => begin(entry),
+  });
   let bodyBytes = 0;
   /** More is due in the spool than there was room for. */
   let backlog = false;
@@ -87,93 +92,85 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     backlog = !hasRoom(0.5);
     if (backlog) return;
     try {
-      takeUp();
-      if (shares.size > 0 && clock.now() < lookAt) {
-        backlog = true;
-        arm(lookAt);
-      } else look();
+      turns.look();
+      backlog = turns.hasMore;
+      arm(turns.nextAt);
     } catch (error) {
       log.error('spool.fault', { err: error, fix: 'the spool cannot be read: check its disk' });
       arm(clock.now() + FAULT_PAUSE_MS);
     }
   }
 
-  /** Begins with what is due in the spool, and sets aside what is beyond the share of its submitter. */
-  function look(): void {
-    const now = clock.now();
-    const isKnown = (id: string): boolean => claims.has(id) || shares.has(id);
-    const room = MAX_ACTIVE - attempting.size;
-    const due = spool.due(now, room, isKnown);
-    let isFull = false;
-    for (const entry of due) {
-      const { submitter } = entry.origin;
-      if (submitter !== undefined && shares.hasShare(submitter))
-        isFull ||= !shares.setAside(submitter, entry.id);
-      else if (hasRoom()) begin(entry);
-    }
-    const isAll = due.length < room;
-    lookAt = now + (isAll || isFull ? LOOK_BEHIND_MS + shares.size / LOOK_LATER_PER_MS : 0);
-    backlog = !isAll || !hasRoom() || shares.size > 0;
-    if (shares.size > 0) arm(lookAt);
-    else if (!backlog) arm(spool.nextDueAt(isKnown));
-  }
-
-  /** What was set aside, as far as there is room and it is still due. */
-  function takeUp(): void {
-    const now = clock.now();
-    while (hasRoom()) {
-      const id = shares.takeUp();
-      if (id === undefined) return;
-      const entry = claims.has(id) ? undefined : spool.get(id);
-      if (entry && dueAt(entry) <= now) begin(entry);
-    }
+  /** An entry that nobody is at work on is due some time. */
+  function note(entry: Entry): void {
+    const at = dueAt(entry);
+    turns.note(entry.id, at);
+    arm(at);
   }
 
   /** Whether a new entry may be attempted at once. */
-  function isWelcome({ origin: { submitter } }: Entry): boolean {
+  function isWelcome({ hop, submitter }: Turn): boolean {
+    if (!turns.hasRoomAt(hop)) return false;
     if (hasRoom()) return true;
-    if (submitter === undefined || shares.activeOf(submitter) >= FEW) return false;
+    if (submitter === undefined || turns.activeOf(submitter) >= FEW) return false;
     return attempting.size < MAX_ACTIVE_OF_ALL && bodyBytes < MAX_BODY_BYTES * 1.25;
   }
 
   function arm(at: number): void {
-    if (stopped || at >= timerAt) return;
+    const now = clock.now();
+    // Of a timer that should have come long ago the clock has jumped ahead.
+    if (stopped || (at >= timerAt && timerAt > now - JUMP_MS)) return;
     clearTimeout(timer);
-    timerAt = at;
-    const wait = Math.min(Math.max(at - clock.now(), 0), MAX_WAIT_MS);
+    timerAt = Math.min(at, timerAt);
+    const wait = Math.min(Math.max(timerAt - now, 0), MAX_WAIT_MS);
     timer = setTimeout(() => {
       timerAt = Infinity;
       pump();
     }, wait).unref();
   }
 
-  function begin(entry: Entry, given?: Body): void {
+  /** What is due of an entry, by route. */
+  function groupsOf({ recipients }: Entry): Group<RecipientState>[] {
+    const now = clock.now();
+    return attempts.groups(recipients.filter((recipient) => isOpen(recipient) && recipient.dueAt <= now));
+  }
+
+  function turnOf({ origin }: Entry, groups: readonly Group<RecipientState>[], isNew: boolean): Turn {
+    const hop = groups.length === 1 ? destinationOf(groups[0]!.route) : SEVERAL;
+    return { hop, submitter: origin.submitter, isNew };
+  }
+
+  function begin(
+    entry: Entry,
+    groups = groupsOf(entry),
+    turn = turnOf(entry, groups, false),
+    given?: Body,
+  ): void {
     const bytes = Math.min(entry.body.sizeBytes, MOST_OF_A_BODY);
     bodyBytes += bytes;
     attempting.add(entry.id);
-    const { submitter } = entry.origin;
-    if (submitter !== undefined) shares.begin(submitter);
+    turns.begin(turn);
     const claim = claims.claim(entry.id, () => entry)!;
     // A file is gone when its session ends; the spool has it too.
-    void run(claim, entry, given?.chunks ? given : undefined).finally(() => {
+    void run(claim, entry, groups, given?.chunks ? given : undefined).finally(() => {
       bodyBytes -= bytes;
       attempting.delete(entry.id);
-      if (submitter !== undefined) shares.end(submitter);
       claim.release();
-      if (backlog) pump();
+      if (turns.end(turn) || backlog) pump();
     });
   }
 
   // -- one attempt
 
-  async function run(claim: Claim, entry: Entry, given?: Body): Promise<void> {
-    const now = clock.now();
-    const due = entry.recipients.filter((recipient) => isOpen(recipient) && recipient.dueAt <= now);
+  async function run(
+    claim: Claim,
+    entry: Entry,
+    groups: Group<RecipientState>[],
+    given?: Body,
+  ): Promise<void> {
     try {
       const body = given ?? (await spool.body(entry));
-      const done = await Promise.allSettled(
-        attempts.groups(due).map((group) => attemptGroup(claim, entry, group, body)),
-      );
+      const done = await Promise.allSettled(groups.map((group) => attemptGroup(claim, entry, group, body)));
       for (const result of done) if (result.status === 'rejected') throw result.reason;
     } catch (error) {
       // The spool has set a damaged entry aside and said so; of a removed one nothing is left to try.
@@ -226,12 +223,16 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   return {
     offer(entry, body) {
       if (claims.has(entry.id)) return; // found in the spool before its adder got round to offering it
-      if (!stopped && isWelcome(entry)) begin(entry, body);
-      else backlog = true;
+      if (!stopped) {
+        const groups = groupsOf(entry);
+        const turn = turnOf(entry, groups, true);
+        if (isWelcome(turn)) return begin(entry, groups, turn, body);
+      }
+      note(entry);
     },
     settle(entry, outcomes, body) {
       if (outcomes.length === 0) {
-        arm(dueAt(entry));
+        note(entry);
         return;
       }
       const claim = claims.claim(entry.id, () => entry)!;
@@ -241,23 +242,22 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         .catch((error: unknown) => postpone(claim, error))
         .finally(() => claim.release());
     },
-    wake: (entry) => arm(dueAt(entry)),
-    async change(id, how) {
-      const claim = claims.claim(id, () => spool.get(id));
-      try {
-        return await claim?.change(how);
-      } finally {
-        claim?.release();
-      }
-    },
+    wake: note,
+    change: (id, how) => claims.change(id, () => spool.get(id), how),
     start() {
       stopped = false;
+      try {
+        turns.start();
+      } catch (error) {
+        log.error('spool.fault', { err: error, fix: 'the spool cannot be read: check its disk' });
+      }
       pump();
     },
     get active() {
       return attempting.size;
     },
     isActive: (id) => attempting.has(id),
+    oldestDueAt: (all) => turns.oldestDueAt(all),
     async close() {
       stopped = true;
       clearTimeout(timer);

@@ -162,7 +162,6 @@ async function openBehind(
       sessions: () => counter.totalOfAll,
       ...(others.load && { others: others.load }),
       commits,
-      spool,
       dispatcher,
       localServers,
       directory: host.spool,
@@ -250,7 +249,7 @@ async function openBehind(
   metrics.watch({
     sessions: doors.sessions,
     queueEntries: () => spool.count(),
-    oldestDueSeconds: () => Math.max(0, (clock.now() - spool.nextDueAt(() => false)) / 1000),
+    oldestDueSeconds: () => Math.max(0, (clock.now() - dispatcher.oldestDueAt(true)) / 1000),
     attemptsActive: () => dispatcher.active,
     spoolFreeBytes: () => freeBytes(host.spool),
     submittersHeld: () => ledger.held().length,

@@ -4,7 +4,8 @@
  *
  * - V8's heap: a gateway's objects live for milliseconds or for ever. A small nursery and a modest old generation keep
  *   a worker small; by default V8 sizes both after the machine's memory. The nursery is emptied by the main thread:
- *   that is done sooner than its helpers are awake.
+ *   that is done sooner than its helpers are awake. The old generation may double before it is marked: octets of
+ *   messages count for it too, and by default 20 messages of 50 KB make V8 mark all of it, for nothing.
  * - `MALLOC_ARENA_MAX=2`: glibc gives every thread an arena of its own, and the threads that sync the spool fill them.
  * - Run from a checkout, the stripped types are cached beside the dependencies; the tool that strips them takes 30 MB.
  *
@@ -16,6 +17,7 @@ const heap = (nurseryMegabytes: number): string[] => [
   `--min-semi-space-size=${nurseryMegabytes}`,
   `--max-semi-space-size=${nurseryMegabytes}`,
   '--no-parallel-scavenge',
+  '--heap-growing-percent=100',
   '--max-old-space-size=256',
 ];
 

@@ -2,7 +2,6 @@
 import type { Dispatcher } from './dispatch.ts';
 import type { LoadSources } from './pair/load-meter.ts';
 import type { CommitWatch } from './queue/commit-watch.ts';
-import type { Spool } from './queue/spool.ts';
 import type { LocalServers, LocalServerState } from './route/local-servers.ts';
 import type { Clock } from './system/clock.ts';
 import { freeBytes } from './system/disk.ts';
@@ -14,8 +13,7 @@ export interface LoadSourceParts {
   sessions(): number;
   readonly others?: LoadSources['others'];
   readonly commits: CommitWatch;
-  readonly spool: Spool;
-  readonly dispatcher: Pick<Dispatcher, 'isActive'>;
+  readonly dispatcher: Pick<Dispatcher, 'oldestDueAt'>;
   readonly localServers: LocalServers;
   /** Directory of the spool. */
   readonly directory: string;
@@ -23,13 +21,13 @@ export interface LoadSourceParts {
 }
 
 export function loadSources(parts: LoadSourceParts): LoadSources {
-  const { settings, commits, spool, dispatcher, localServers, directory, clock } = parts;
+  const { settings, commits, dispatcher, localServers, directory, clock } = parts;
   return {
     ...(parts.others && { others: parts.others }),
     sessions: () => parts.sessions() / settings().limits.connections,
     slowestCommitMs: () => commits.takeSlowestMs(),
-    // What is being attempted is not waiting for us, however long it takes.
-    oldestDueMs: () => Math.max(0, clock.now() - spool.nextDueAt((id) => dispatcher.isActive(id))),
+    // What is being attempted, or could not be, is not waiting for us, however long it takes.
+    oldestDueMs: () => Math.max(0, clock.now() - dispatcher.oldestDueAt(false)),
     freeBytes: () => freeBytes(directory),
     minFreeBytes: () => settings().queue.minFreeBytes,
     localServers: () => stateOf(localServers.state(clock.now()), settings()),

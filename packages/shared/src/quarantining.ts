@@ -203,7 +203,11 @@ class SpoolQuarantine implements Quarantine {
 
   async #expire(): Promise<void> {
     const { clock, log } = this.#parts;
-    const over = this.#spool.due(clock.now(), EXPIRED_TOGETHER, () => false);
+    const now = clock.now();
+    const over: Entry[] = [];
+    for (const { lane, dueAt } of this.#spool.lanes())
+      if (dueAt <= now && over.length < EXPIRED_TOGETHER)
+        over.push(...this.#spool.due(lane, now, EXPIRED_TOGETHER - over.length).entries);
     await Promise.all(over.map(({ id }) => this.change(id, () => null)));
     for (const entry of over) {
       const { id, reversePath, recipients } = entry;

@@ -54,6 +54,17 @@ describe('Group commit', () => {
     ]);
   });
 
+  it('refuses all changes of a commit that fails before it gets to them', async () => {
+    const failing = new GroupCommit(async () => {
+      throw new Error('cannot be opened again');
+    });
+    const refused = ['a', 'b'].map((name) => rejection(failing.submit(() => name)));
+    expect((await Promise.all(refused)).map(({ message }) => message)).to.deep.equal([
+      'cannot be opened again',
+      'cannot be opened again',
+    ]);
+  });
+
   it('refuses a change that throws, alone', async () => {
     const bad = rejection(group.submit(() => expect.fail('not so')));
     expect(await change('a')).to.equal('a done');

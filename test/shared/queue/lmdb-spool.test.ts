@@ -14,12 +14,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dueText, indexKey } from '@mailpair/shared/queue/record';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
 import type { Damage, Spool } from '@mailpair/shared/queue/spool';
 import { SpoolFullError } from '@mailpair/shared/queue/spool';
 import { systemClock } from '@mailpair/shared/system/clock';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { dueOf, nextDueAt } from '../../support/due.ts';
 import { rejection } from '../../support/rejection.ts';
 import { implementation, tamper } from '../../support/lmdb-spool.ts';
 import { bodyOf, bodyText, dueAgain, entryOf } from '../../support/spool-mail.ts';
@@ -181,25 +183,27 @@ describe('The spool on LMDB', () => {
       const damages: Damage[] = [];
       const again = await open((damage) => damages.push(damage));
       expect(damages.map(({ id }) => id)).to.have.members(['a', 'b']);
-      expect(again.due(9, 9, none).map(({ id }) => id)).to.deep.equal(['c']);
+      expect(dueOf(again, 9, 9, none).map(({ id }) => id)).to.deep.equal(['c']);
       expect(again.count()).to.equal(1);
     });
 
-    it('makes the due index anew when it does not fit the entries', async () => {
+    it('makes the index anew when it does not fit the entries', async () => {
       const body = bodyText('x');
       const spool = await open();
       for (const [index, id] of ['a', 'b', 'c'].entries())
         await spool.add(dueAgain(entryOf(id, body), 30 - index), body);
       await spool.add(entryOf('held', body, { held: true }), body);
       await close();
-      await tamper(directory, ({ due }) => {
-        const [first = ''] = [...due.keys()];
-        due.remove(first);
-        for (const key of ['0000000000000001gone', '0000000000000002b']) due.put(key, Buffer.alloc(0));
+      await tamper(directory, ({ lanes }) => {
+        const [first = ''] = [...lanes.keys()];
+        lanes.remove(first);
+        const wrong = { gone: 1, b: 2 };
+        for (const [id, due] of Object.entries(wrong))
+          lanes.put(indexKey({ lane: 'example.com ', due: dueText(due) }, id), Buffer.alloc(0));
       });
       const again = await open();
-      expect(again.due(100, 9, none).map(({ id }) => id)).to.deep.equal(['c', 'b', 'a']);
-      expect(again.nextDueAt(none)).to.equal(28);
+      expect(dueOf(again, 100, 9, none).map(({ id }) => id)).to.deep.equal(['c', 'b', 'a']);
+      expect(nextDueAt(again, none)).to.equal(28);
     });
   });
 

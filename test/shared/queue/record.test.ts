@@ -1,14 +1,16 @@
 import {
   decodeEntry,
   decodeHead,
-  dueKey,
-  dueKeyAfter,
   dueOfKey,
   dueText,
   dueTime,
   encodeRecord,
   headOf,
   idOfKey,
+  indexKey,
+  laneEnd,
+  laneOfKey,
+  laneStart,
 } from '@mailpair/shared/queue/record';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -19,20 +21,31 @@ const entry = dueAgain(entryOf('id1', bodyText('x'), { reversePath: 'jörg@examp
 const time = fc.oneof(fc.nat({ max: 2 ** 50 }), fc.constant(Infinity));
 
 describe('Records of entries', () => {
-  it('tell when, where and how many hops without being parsed, and give the entry back', () => {
+  it('tell when, where, in which lane and how many hops without being parsed, and give the entry back', () => {
     const record = encodeRecord(headOf(entry, 'f', 7), entry);
-    expect(decodeHead(record)).to.deep.equal({ due: dueText(1_234), place: 'f', hops: 7 });
+    expect(decodeHead(record)).to.deep.equal({
+      due: dueText(1_234),
+      lane: 'example.com ',
+      place: 'f',
+      hops: 7,
+    });
     expect(decodeEntry('id1', record)).to.deep.equal(entry);
   });
 
-  it('keep their width however many hops there were', () => {
+  it('know no lane where version 0.1.0 wrote them', () => {
+    const old = Buffer.from(`${dueText(1_234)}m0007\n${JSON.stringify(entry)}`);
+    expect(decodeHead(old)).to.deep.equal({ due: dueText(1_234), lane: undefined, place: 'm', hops: 7 });
+    expect(decodeEntry('id1', old)).to.deep.equal(entry);
+  });
+
+  it('count hops up to a limit', () => {
     const record = encodeRecord(headOf(entry, 'm', 1_000_000), entry);
     expect(decodeHead(record)?.hops).to.equal(9_999);
   });
 
   it('say what is wrong with octets that are no record of this entry', () => {
     const record = encodeRecord(headOf(entry, 'm', 0), entry);
-    const head = record.subarray(0, 22).toString();
+    const head = record.subarray(0, record.indexOf('\n') + 1).toString();
     const faultOf = (id: string, octets: string | Buffer) => decodeEntry(id, Buffer.from(octets as string));
     expect(faultOf('id1', '')).to.have.property('fault').that.matches(/begin/);
     expect(faultOf('id1', record.subarray(0, 100)))
@@ -52,32 +65,36 @@ describe('Records of entries', () => {
   });
 });
 
-describe('Keys of the due index', () => {
-  it('sort by time, then by id', () => {
+describe('Keys of the index', () => {
+  const lane = 'example.net anna';
+  const keyOf = (at: number, id: string, of = lane): string => indexKey({ lane: of, due: dueText(at) }, id);
+
+  it('sort by time within a lane, then by id', () => {
     fc.assert(
       fc.property(time, time, (a, b) => {
-        const order = dueKey(dueText(a), 'x') < dueKey(dueText(b), 'y');
-        expect(order).to.equal(a <= b);
+        expect(keyOf(a, 'x') < keyOf(b, 'y')).to.equal(a <= b);
       }),
     );
   });
 
-  it('give back time and id', () => {
+  it('give back lane, time and id', () => {
     fc.assert(
       fc.property(time, (at) => {
-        const key = dueKey(dueText(at), 'id1');
+        const key = keyOf(at, 'id1');
+        expect(laneOfKey(key)).to.equal(lane);
         expect(dueTime(dueOfKey(key))).to.equal(at);
         expect(idOfKey(key)).to.equal('id1');
       }),
     );
   });
 
-  it('lie before the end of what is due exactly when they are due', () => {
-    fc.assert(
-      fc.property(fc.nat({ max: 50 }), fc.double({ min: 0, max: 50, noNaN: true }), (at, now) => {
-        expect(dueKey(dueText(at), 'zzz') < dueKeyAfter(now)).to.equal(at <= now);
-      }),
-    );
+  it('lie between the start and the end of their lane and of no other, however alike the names', () => {
+    const names = ['a ', 'a b', 'a b!', 'a.b ', 'ab ', ' ', ' a', '* a', '#0f'];
+    for (const of of names)
+      for (const other of names) {
+        const key = keyOf(5, 'id', of);
+        expect(key > laneStart(other) && key < laneEnd(other), `${of} in ${other}`).to.equal(of === other);
+      }
   });
 
   it('take a time that is no time for now', () => {

@@ -242,6 +242,21 @@ export abstract class MailConnection extends SMTPConnection {
     super.close();
   }
 
+  /**
+   * After QUIT the client has nothing more to say (RFC 5321 §4.1.1.10): the socket is closed with the reply, where
+   * smtp-server waits for its end. With octets behind QUIT that would be a reset, which may take replies away.
+   */
+  protected leave(reply: Reply): void {
+    this.write(replyLine(reply));
+    this.#sendGathered();
+    const socket = this._socket;
+    if (this.secure || this.reader?.isWithinLine !== false || socket.writableLength > 0) return this.close();
+    this._server.connections.delete(this);
+    this._closing = true;
+    this.reader.isClosed = true;
+    socket.destroy();
+  }
+
   protected closeWith(reply: Reply): void {
     if (this._closing || this._closed) return;
     this.context.hooks.refused(reply, this.facts);

@@ -18,6 +18,7 @@ import type { SessionContext, SessionHooks } from './session-context.ts';
 import { handoverOf } from './handover.ts';
 import { PROXY_HEADER_MS, receiveProxyHeader, type ProxyDoor } from './proxied.ts';
 import { MailSession } from './session.ts';
+import { createSessionId } from './session-ids.ts';
 import { createShutter } from './shutter.ts';
 
 export type { SessionHooks } from './session-context.ts';
@@ -82,7 +83,7 @@ class MailServer extends SMTPServer {
 
   /** smtp-server's own reads version 1 only. Called before the handshake of implicit TLS. */
   override _handleProxy(...[socket, callback]: Parameters<SMTPServer['_handleProxy']>): void {
-    if (!this.#proxyDoor) return super._handleProxy(socket, callback);
+    if (!this.#proxyDoor) return void callback(null);
     const peer = { address: normaliseAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
     receiveProxyHeader(socket, this.#proxyDoor, (result) => {
       if (result.kind === 'gone') return callback(new Error('gone'));
@@ -90,13 +91,13 @@ class MailServer extends SMTPServer {
         this.context.hooks.turnedAway(result.reason, peer, this.context.name);
         return callback(new Error(result.reason));
       }
-      const id = ''; // the session makes its own
-      callback(null, { id, ...handoverOf(peer.address, result) });
+      callback(null, { id: createSessionId(), ...handoverOf(peer.address, result) });
     });
   }
 
   override connect(socket: Socket | TLSSocket, options?: ConstructorParameters<typeof MailSession>[2]): void {
-    const session = new MailSession(this, socket, options);
+    const id = options?.id ?? createSessionId();
+    const session = new MailSession(this, socket, { ...NOT_ASKED, ...options, id });
     this.connections.add(session);
     this.sessions.set(session.id, session);
     session.init();
@@ -123,6 +124,8 @@ class MailServer extends SMTPServer {
   }
 }
 
+/** smtp-server would ask the kernel for each connection what nobody wants to know. */
+const NOT_ASKED = { localAddress: '0.0.0.0', localPort: 1 };
 const SWEEP_MS = 1_000;
 const BACKLOG = 4_096;
 /** For the handshake on a port with implicit TLS, where the session and its deadlines begin only after it. */

@@ -64,7 +64,7 @@ export class MailSession extends MailConnection {
         if (this.#envelope) return this.answer(replies.nestedMail, done); // RFC 4954 §4
         return this.handler_AUTH(line, done);
       case 'QUIT':
-        return this.handler_QUIT(line, done);
+        return this.leave(replies.bye);
       case 'VRFY':
         return this.handler_VRFY(line, done);
       case 'HELP':

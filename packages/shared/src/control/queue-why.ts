@@ -112,7 +112,9 @@ function aboutNext(
   if (dueAt <= now)
     return [
       `Next attempt: due since ${formatMoment(dueAt, now)}` +
-        (running ? ', as soon as one of the attempts under way ends.' : ', at the start of the gateway.'),
+        (running
+          ? ', as soon as it has its turn and its next hop does not rest.'
+          : ', at the start of the gateway.'),
     ];
   const pause =
     nextHops.routeOf(address).kind === 'local'

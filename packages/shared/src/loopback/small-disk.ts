@@ -11,6 +11,8 @@ export interface SmallDisk {
   /** Leaves no room, for anybody. */
   fill(): void;
   empty(): void;
+  /** @throws while a file on it is open to be written */
+  setReadOnly(is: boolean): Promise<void>;
   unmount(): Promise<void>;
 }
 
@@ -37,6 +39,9 @@ export async function mountSmallDisk(directory: string, sizeBytes: number): Prom
         }
     },
     empty: () => rmSync(filler, { force: true }),
+    async setReadOnly(is) {
+      await run('mount', ['-o', `remount,${is ? 'ro' : 'rw'}`, directory]);
+    },
     async unmount() {
       await run('umount', [directory]);
     },

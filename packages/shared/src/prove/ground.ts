@@ -25,15 +25,19 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   return new Ground(options, await openWorld(options));
 }
 
+type Loss = Pick<RowResult, 'lost' | 'duplicated' | 'inFlight'>;
+
 export class Ground {
   readonly world: World;
   /** What is wrong beyond the mail, in words. To be added to by the row. */
   readonly faults: string[] = [];
-  /** To be added to by the row that ends something without `kill`. */
   readonly stops: Stop[] = [];
   /** Ids of letters of which one copy more is right. */
   readonly excused = new Set<string>();
+  /** What more was done, in words. */
+  note: string | undefined;
   readonly #options: GroundOptions;
+  #loss: Loss = { lost: 0, duplicated: 0, inFlight: 0 };
   #sent = 0;
   /** Characters that the gateway had said when it was started last. */
   #saidBefore = 0;
@@ -62,8 +66,18 @@ export class Ground {
 
   /** SIGKILL. */
   async kill(): Promise<void> {
-    this.#noteStop(Date.now());
+    this.noteStop();
     await this.world.gateway.kill();
+  }
+
+  /** SIGTERM: it finishes what it is at. */
+  async stop(): Promise<void> {
+    await this.world.gateway.stop();
+  }
+
+  /** What was under way with the gateway, or with the one named, may have to be said again. */
+  noteStop(name = this.world.gateway.node.host, at = Date.now()): void {
+    this.stops.push({ name, at });
   }
 
   /** Waits until the gateway has killed itself there; a fault when it does not. */
@@ -77,7 +91,7 @@ export class Ground {
     if (at === undefined) this.faults.push(`${point} was not reached`);
     else if (!this.saidSinceStart().includes(`failpoint ${point} kill`))
       this.faults.push(`it ended, and not at ${point}`);
-    this.#noteStop(at ?? Date.now());
+    this.noteStop(undefined, at);
     if (at === undefined) await gateway.kill();
   }
 
@@ -109,7 +123,7 @@ export class Ground {
     return this.until('all mail has left the sender', () => this.world.sender.open === 0);
   }
 
-  /** Until nothing is with the sender or in the queue; `nudged` by "queue retry --all" now and then. */
+  /** Until nothing is with the sender or in the queue; `nudged` by "queue retry" now and then. */
   async settle({ nudged = false } = {}): Promise<void> {
     const { gateway, sender } = this.world;
     let nudgeAt = Date.now() + NUDGE_MS;
@@ -125,6 +139,15 @@ export class Ground {
     });
   }
 
+  /** Found by other means than by what arrived. */
+  addLoss({ lost, duplicated, inFlight }: Loss): void {
+    this.#loss = {
+      lost: this.#loss.lost + lost,
+      duplicated: this.#loss.duplicated + duplicated,
+      inFlight: this.#loss.inFlight + inFlight,
+    };
+  }
+
   result(reaches: readonly FailpointName[]): RowResult {
     const { sender, taken, gateway } = this.world;
     const { name, title } = this.#options;
@@ -135,6 +158,7 @@ export class Ground {
     );
     const verdicts = judgeMail(sent, taken, this.stops);
     const { arrived, bounced, lost, duplicated, inFlight, altered } = tallyOf(verdicts);
+    this.addLoss({ lost, duplicated, inFlight });
     const faults = [
       ...this.faults,
       ...missed.map((point) => `${point} was not reached`),
@@ -144,16 +168,13 @@ export class Ground {
     return {
       ...{ name, title, runs: 1 },
       acknowledged: verdicts.filter(({ by }) => by !== undefined).length,
-      ...{ arrived, bounced, lost, duplicated, inFlight, altered },
+      ...{ arrived, bounced, altered, ...this.#loss },
+      ...(this.note !== undefined && { note: this.note }),
       faults: [...new Set(faults)],
     };
   }
 
   close(): Promise<void> {
     return this.world.close();
-  }
-
-  #noteStop(at: number): void {
-    this.stops.push({ name: this.world.gateway.node.host, at });
   }
 }

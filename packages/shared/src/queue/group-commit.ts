@@ -57,7 +57,8 @@ export class GroupCommit {
   }
 
   async #commitTogether(group: Waiting[]): Promise<void> {
-    let done: Waiting[] = [];
+    // All of them, should it fail before it gets to the changes.
+    let done = group;
     try {
       await this.#commit(() => {
         done = group.filter(runChange);

@@ -1,5 +1,5 @@
 /**
- * The spool on local disk: entries, small bodies and the due index in one map, large bodies as files beside it.
+ * The spool on local disk: entries, small bodies and the index of lanes in one map, large bodies as files beside it.
  *
  *     DIRECTORY  queue.mdb  bodies/ID  incoming/  owner
  *
@@ -17,7 +17,7 @@ import type { Entry } from '../values/entry.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { FreeSpace } from './free-space.ts';
 import { GroupCommit } from './group-commit.ts';
-import { openStore } from './lmdb-store.ts';
+import { makeStore, openStore } from './lmdb-store.ts';
 import type { Store } from './lmdb-store.ts';
 import { lockSpool } from './owner-lock.ts';
 import type { OwnerLock } from './owner-lock.ts';
@@ -26,18 +26,22 @@ import {
   decodeEntry,
   encodeDamage,
   decodeHead,
-  dueKey,
-  dueKeyAfter,
   dueOfKey,
   dueTime,
   encodeRecord,
   headOf,
   idOfKey,
+  indexKey,
+  laneEnd,
+  laneOfKey,
+  laneStart,
   neverKey,
 } from './record.ts';
+import { convert } from './convert.ts';
+import { NamedLanes, neverLane } from './lane.ts';
 import { pages, recover } from './recovery.ts';
-import { openDirectory } from './spool-directory.ts';
-import type { Damage, Spool } from './spool.ts';
+import { openDirectory, syncNames } from './spool-directory.ts';
+import type { Damage, Due, DueOptions, LaneStart, Spool } from './spool.ts';
 import { DamagedEntryError } from './spool.ts';
 
 export interface LmdbSpoolOptions {
@@ -61,7 +65,10 @@ export async function openLmdbSpool(options: LmdbSpoolOptions): Promise<Spool> {
   const lock = lockSpool(base);
   let spool: LmdbSpool | undefined;
   try {
-    const store = openStore(join(base, 'queue.mdb'));
+    const file = join(base, 'queue.mdb');
+    await makeStore(file);
+    const store = openStore(file);
+    syncNames(base);
     spool = new LmdbSpool({ options, lock, store, files: new BodyFiles(bodies, incoming), incoming });
     await spool.recover();
     return spool;
@@ -88,6 +95,8 @@ class LmdbSpool implements Spool {
   readonly #changes: GroupCommit;
   readonly #space: FreeSpace;
   readonly #fileThresholdBytes: number;
+  readonly #named = new NamedLanes((lane) => this.#firstIn(lane) === undefined);
+  readonly #admit = (lane: string): string => this.#named.admit(lane);
   /** Entries on their way to the damaged ones: no longer to be returned. */
   readonly #leaving = new Map<string, Promise<boolean>>();
   #lettingGo = false;
@@ -110,6 +119,8 @@ class LmdbSpool implements Spool {
   }
 
   async recover(): Promise<void> {
+    for (const { lane } of this.lanes()) this.#named.add(lane);
+    await convert(this.#store, this.#admit);
     await recover({
       store: this.#store,
       files: this.#files,
@@ -128,14 +139,14 @@ class LmdbSpool implements Spool {
     try {
       this.#space.take(body.sizeBytes, asFile, body.path !== undefined);
       if (asFile) await this.#files.store(id, body);
-      const head = headOf(entry, asFile ? 'f' : 'm', body.hops);
+      const head = headOf(entry, asFile ? 'f' : 'm', body.hops, this.#admit);
       const record = encodeRecord(head, entry);
       const octets = asFile ? empty : joined(body.chunks ?? []);
       await this.#changes.submit(() => {
         this.#refuseTwice(id);
         this.#store.entries.put(id, record);
         (asFile ? this.#store.files : this.#store.bodies).put(id, octets);
-        this.#store.due.put(dueKey(head.due, id), empty);
+        this.#store.lanes.put(indexKey(head, id), empty);
       }, true);
     } catch (error) {
       if (asFile) await this.#files.discard(id, body);
@@ -155,16 +166,16 @@ class LmdbSpool implements Spool {
 
   async update(entry: Entry): Promise<void> {
     const { id } = entry;
-    const { entries, due } = this.#store;
+    const { entries, lanes } = this.#store;
     await this.#changes.submit(() => {
       const old = entries.get(id);
       const oldHead = old && decodeHead(old);
       if (!oldHead) return;
-      const head = headOf(entry, oldHead.place, oldHead.hops);
+      const head = headOf(entry, oldHead.place, oldHead.hops, this.#admit);
       entries.put(id, encodeRecord(head, entry));
-      if (head.due === oldHead.due) return;
-      due.remove(dueKey(oldHead.due, id));
-      due.put(dueKey(head.due, id), empty);
+      if (head.due === oldHead.due && head.lane === oldHead.lane) return;
+      lanes.remove(this.#keyOf(id, oldHead));
+      lanes.put(indexKey(head, id), empty);
     });
   }
 
@@ -173,7 +184,7 @@ class LmdbSpool implements Spool {
       const record = this.#store.entries.get(id);
       const head = record && decodeHead(record);
       if (!head) return undefined;
-      this.#forget(id, head.due);
+      this.#forget(id, this.#keyOf(id, head));
       if (head.place === 'm') this.#store.bodies.remove(id);
       return head.place;
     });
@@ -203,24 +214,36 @@ class LmdbSpool implements Spool {
     throw new Error(`Entry ${id} is no longer in the spool`);
   }
 
-  due(now: number, limit: number, skip: (id: string) => boolean): Entry[] {
-    const found: Entry[] = [];
-    if (limit <= 0) return found;
-    for (const key of this.#store.due.keys({ until: dueKeyAfter(now) })) {
-      const id = idOfKey(key);
-      const entry = skip(id) ? undefined : this.get(id);
-      if (entry && found.push(entry) >= limit) break;
+  *lanes(): Iterable<LaneStart> {
+    for (let from = ' '; ;) {
+      const [key] = this.#store.lanes.keys({ from, limit: 1 });
+      const lane = key === undefined ? neverLane : laneOfKey(key);
+      if (key === undefined || lane === neverLane) return;
+      yield { lane, dueAt: dueTime(dueOfKey(key)) };
+      from = laneEnd(lane);
     }
-    return found;
   }
 
-  nextDueAt(skip: (id: string) => boolean): number {
-    for (const key of this.#store.due.keys()) {
-      const time = dueTime(dueOfKey(key));
-      if (time === Infinity) break;
-      if (!skip(idOfKey(key)) && !this.#leaving.has(idOfKey(key))) return time;
+  laneOf(id: string): string | undefined {
+    const record = this.#store.entries.get(id);
+    const lane = record && decodeHead(record)?.lane;
+    return lane === neverLane ? undefined : lane;
+  }
+
+  due(lane: string, now: number, limit: number, { after, skip }: DueOptions = {}): Due {
+    const entries: Entry[] = [];
+    let last = after;
+    const range = { from: after ?? laneStart(lane), afterFrom: true, until: laneEnd(lane) };
+    for (const key of this.#store.lanes.keys(range)) {
+      const dueAt = dueTime(dueOfKey(key));
+      if (dueAt > now || entries.length >= limit)
+        return { entries, nextDueAt: dueAt, ...(last !== undefined && { last }) };
+      const id = idOfKey(key);
+      const entry = skip?.(id) ? undefined : this.get(id);
+      if (entry) entries.push(entry);
+      last = key;
     }
-    return Infinity;
+    return { entries, nextDueAt: Infinity, ...(last !== undefined && { last }) };
   }
 
   *list(after?: string): Iterable<Entry> {
@@ -233,7 +256,7 @@ class LmdbSpool implements Spool {
   }
 
   *held(after = ' '): Iterable<Entry> {
-    for (const page of pages(this.#store.due, neverKey(after))) {
+    for (const page of pages(this.#store.lanes, neverKey(after))) {
       for (const key of page) {
         const entry = this.get(idOfKey(key));
         if (entry?.held) yield entry;
@@ -261,10 +284,19 @@ class LmdbSpool implements Spool {
       throw new Error(`Entry ${id} is in the spool already: ids must be unique`);
   }
 
-  #forget(id: string, due: string): void {
+  #firstIn(lane: string): string | undefined {
+    const [key] = this.#store.lanes.keys({ from: laneStart(lane), until: laneEnd(lane), limit: 1 });
+    return key;
+  }
+
+  #keyOf(id: string, { lane, due }: { readonly lane: string | undefined; readonly due: string }): string {
+    return lane === undefined ? this.#findKey(id) : indexKey({ lane, due }, id);
+  }
+
+  #forget(id: string, key: string): void {
     this.#store.entries.remove(id);
     this.#store.files.remove(id);
-    this.#store.due.remove(dueKey(due, id));
+    this.#store.lanes.remove(key);
   }
 
   /** Reading alone fills the memory too, and only a commit empties it. */
@@ -295,16 +327,16 @@ class LmdbSpool implements Spool {
   #moveToDamaged(id: string, fault: string, at: number): boolean {
     const record = this.#store.entries.get(id);
     if (!record) return false;
-    const due = decodeHead(record)?.due ?? this.#findDue(id);
-    this.#forget(id, due);
+    const head = decodeHead(record);
+    this.#forget(id, head ? this.#keyOf(id, head) : this.#findKey(id));
     this.#store.damaged.put(id, encodeDamage({ id, fault }, at, record));
     return true;
   }
 
-  /** The time under which an entry with an unreadable record stands in the index. */
-  #findDue(id: string): string {
-    for (const key of this.#store.due.keys()) if (idOfKey(key) === id) return dueOfKey(key);
-    return '';
+  /** The key of an entry whose record does not tell. */
+  #findKey(id: string): string {
+    for (const page of pages(this.#store.lanes)) for (const key of page) if (idOfKey(key) === id) return key;
+    return indexKey({ lane: neverLane, due: '' }, id);
   }
 }
 

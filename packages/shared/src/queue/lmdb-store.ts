@@ -1,5 +1,5 @@
 /**
- * The map on disk: five ordered tables in one LMDB file, and one way to change them. Nothing else knows LMDB.
+ * The map on disk: ordered tables in one LMDB file, and one way to change them. Nothing else knows LMDB.
  *
  * Durability. `commit` resolves after the pages were written and synced (fdatasync) and then the page that makes them
  * valid (O_DSYNC), in this order, both counted in test/interop/spool-syncs.test.ts. LMDB's overlapping sync is off:
@@ -12,7 +12,7 @@
  * large process. `commit` therefore closes and opens the file, in less than a millisecond, whenever much of it has been
  * mapped.
  */
-import { statfsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { open } from 'lmdb';
 import type { DatabaseOptions, RootDatabase } from 'lmdb';
@@ -28,6 +28,9 @@ export interface Store {
   readonly bodies: Table;
   /** Ids of entries whose body is a file; the values are empty. */
   readonly files: Table;
+  /** The index: what is due when, lane by lane; the values are empty. */
+  readonly lanes: Table;
+  /** The index of version 0.1.0, without lanes; empty since then. */
   readonly due: Table;
   readonly damaged: Table;
   /**
@@ -58,8 +61,25 @@ const ioErrorCode = 5;
 /** MDB_BAD_TXN: a change failed, the others were not made, and nothing is on disk. */
 const abortedCode = -30782;
 
-const tableNames = ['entries', 'bodies', 'files', 'due', 'damaged'] as const;
+const tableNames = ['entries', 'bodies', 'files', 'lanes', 'due', 'damaged'] as const;
 type TableName = (typeof tableNames)[number];
+
+/**
+ * Makes the file where there is none: beside its place, and moves it there when all of it is on disk. A power cut would
+ * otherwise leave half of a file now and then, which cannot be opened.
+ */
+export async function makeStore(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  const fresh = `${path}.new`;
+  removeStore(fresh);
+  await new LmdbStore(fresh).close();
+  renameSync(fresh, path);
+  removeStore(fresh);
+}
+
+function removeStore(path: string): void {
+  for (const file of [path, `${path}-lock`]) rmSync(file, { force: true });
+}
 
 export function openStore(path: string): Store {
   return new LmdbStore(path);
@@ -69,6 +89,7 @@ class LmdbStore implements Store {
   readonly entries = new LmdbTable();
   readonly bodies = new LmdbTable();
   readonly files = new LmdbTable();
+  readonly lanes = new LmdbTable();
   readonly due = new LmdbTable();
   readonly damaged = new LmdbTable();
   readonly #path: string;

@@ -1,14 +1,18 @@
 /**
- * How an entry is written down: a head of fixed width, that can be read without parsing, and the entry as JSON.
+ * How an entry is written down: a head that can be read without parsing, and the entry as JSON.
  *
- *     dueAt (16 digits)  where the body is (m | f)  Received fields (4 digits)  LF  JSON
+ *     dueAt (16 digits)  where the body is (m | f)  Received fields (4 digits)  SP  lane  LF  JSON
  *
- * Keys are ASCII and ordered as bytes: an entry and its body are found by id, the due index by dueAt + id.
- * An entry that is due never (held, nothing open) is in the index too, behind all others, so that index and entries
- * always have the same count.
+ * Keys are ASCII and ordered as bytes: an entry and its body are found by id, the index by lane, dueAt and id.
+ *
+ *     lane  HT  dueAt (16 digits)  id
+ *
+ * An entry that is due never (held, nothing open) is in the index too, in a lane of its own, so that index and entries
+ * always have the same count. Version 0.1.0 wrote no lane; `convert.ts` adds it.
  */
 import type { Entry } from '../values/entry.ts';
 import { dueAt } from '../values/entry.ts';
+import { laneOf, neverLane } from './lane.ts';
 import type { Damage } from './spool.ts';
 
 /** In the map, or in a file of its own. */
@@ -16,12 +20,12 @@ export type BodyPlace = 'm' | 'f';
 
 export interface RecordHead {
   readonly due: string;
+  readonly lane: string;
   readonly place: BodyPlace;
   readonly hops: number;
 }
 
 const dueDigits = 16;
-const headBytes = dueDigits + 1 + 4 + 1;
 const never = '9'.repeat(dueDigits);
 
 const digits = (value: number, count: number): string => String(value).padStart(count, '0');
@@ -34,43 +38,58 @@ export function dueText(time: number): string {
 
 export const dueTime = (due: string): number => (due === never ? Infinity : Number(due));
 
-export const dueKey = (due: string, id: string): string => due + id;
-export const dueOfKey = (key: string): string => key.slice(0, dueDigits);
-export const idOfKey = (key: string): string => key.slice(dueDigits);
+/** The key in the index. */
+export const indexKey = ({ lane, due }: Pick<RecordHead, 'lane' | 'due'>, id: string): string =>
+  `${lane}\t${due}${id}`;
+
+export const laneOfKey = (key: string): string => key.slice(0, key.indexOf('\t'));
+export function dueOfKey(key: string): string {
+  const start = key.indexOf('\t') + 1;
+  return key.slice(start, start + dueDigits);
+}
+export const idOfKey = (key: string): string => key.slice(key.indexOf('\t') + 1 + dueDigits);
 
 /** The key of an entry that is never due. */
-export const neverKey = (id: string): string => dueKey(never, id);
+export const neverKey = (id: string): string => indexKey({ lane: neverLane, due: never }, id);
 
-/** The first key behind everything due at `now`. */
-export const dueKeyAfter = (now: number): string => dueText(Math.floor(now) + 1);
+/** Before every key of a lane, and behind every one. */
+export const laneStart = (lane: string): string => `${lane}\t`;
+export const laneEnd = (lane: string): string => `${lane}\n`;
 
-export function headOf(entry: Entry, place: BodyPlace, hops: number): RecordHead {
-  return { due: dueText(dueAt(entry)), place, hops };
+/** `admit` says which lane is kept for a name. */
+export function headOf(
+  entry: Entry,
+  place: BodyPlace,
+  hops: number,
+  admit: (lane: string) => string = (lane) => lane,
+): RecordHead {
+  const due = dueText(dueAt(entry));
+  return { due, lane: due === never ? neverLane : admit(laneOf(entry)), place, hops };
 }
 
-export function encodeRecord(head: RecordHead, entry: Entry): Buffer {
-  return Buffer.from(
-    `${head.due}${head.place}${digits(Math.min(head.hops, 9999), 4)}\n${JSON.stringify(entry)}`,
-  );
+export function encodeRecord({ due, lane, place, hops }: RecordHead, entry: Entry): Buffer {
+  return Buffer.from(`${due}${place}${digits(Math.min(hops, 9999), 4)} ${lane}\n${JSON.stringify(entry)}`);
 }
 
-/** The head of a record, or undefined when it has none. */
-export function decodeHead(record: Buffer): RecordHead | undefined {
-  const head = record.toString('latin1', 0, headBytes);
-  if (!/^\d{16}[mf]\d{4}\n$/.test(head)) return undefined;
-  return {
-    due: head.slice(0, dueDigits),
-    place: head[dueDigits] as BodyPlace,
-    hops: Number(head.slice(dueDigits + 1, headBytes - 1)),
-  };
+const lineFeed = 10;
+const headPattern = /^(\d{16})([mf])(\d{4})(?: ([ -~]+))?$/;
+
+/** The head of a record, or undefined when it has none. Its lane is undefined in a record of version 0.1.0. */
+export function decodeHead(
+  record: Buffer,
+): (Omit<RecordHead, 'lane'> & { readonly lane: string | undefined }) | undefined {
+  const [, due, place, hops, lane] = headPattern.exec(record.toString('latin1', 0, headEnd(record))) ?? [];
+  return due === undefined ? undefined : { due, lane, place: place as BodyPlace, hops: Number(hops) };
 }
+
+const headEnd = (record: Buffer): number => record.indexOf(lineFeed);
 
 /** The entry of a record, or in words why there is none. */
 export function decodeEntry(id: string, record: Buffer): Entry | { readonly fault: string } {
   if (!decodeHead(record)) return { fault: 'the record of the entry does not begin as records do' };
   let entry: Partial<Entry> | null;
   try {
-    entry = JSON.parse(record.toString('utf8', headBytes)) as Partial<Entry> | null;
+    entry = JSON.parse(record.toString('utf8', headEnd(record) + 1)) as Partial<Entry> | null;
   } catch (error) {
     return { fault: `the record of the entry is no JSON: ${(error as Error).message}` };
   }

@@ -4,7 +4,7 @@
  * - a body file older than this process and without an entry is left over from such a message, or from one that was
  *   handed on: removed;
  * - an entry without a body is set aside;
- * - the due index is made anew when it does not fit the entries.
+ * - the index is made anew when it does not fit the entries.
  * The map changes as a whole or not at all, so its tables are compared by counting, and read through only when the
  * counts differ. Time is spent on large bodies and on damage, not on the length of the queue.
  */
@@ -14,7 +14,8 @@ import { failpoints } from '../system/failpoint.ts';
 import type { BodyFiles } from './body-files.ts';
 import type { Store } from './lmdb-store.ts';
 import type { Table } from './lmdb-table.ts';
-import { decodeHead, dueKey, dueText, idOfKey } from './record.ts';
+import { decodeHead, dueText, idOfKey, indexKey } from './record.ts';
+import { bucketOf } from './lane.ts';
 
 export interface RecoveryFacts {
   readonly store: Store;
@@ -34,7 +35,7 @@ export async function recover(facts: RecoveryFacts): Promise<void> {
   if (failpoints) await failpoints.pass('spool.recovering');
   await recoverFiles(facts);
   await recoverBodies(facts);
-  if (facts.store.due.count() !== facts.store.entries.count()) await rebuildDue(facts.store);
+  if (facts.store.lanes.count() !== facts.store.entries.count()) await rebuildIndex(facts.store);
 }
 
 async function recoverFiles({ store, files, startedAt, setAside }: RecoveryFacts): Promise<void> {
@@ -58,21 +59,30 @@ async function recoverBodies({ store, setAside }: RecoveryFacts): Promise<void> 
 }
 
 /** Removes what has no entry or another time, adds what is missing. An entry without a readable head is due at once. */
-async function rebuildDue(store: Store): Promise<void> {
+async function rebuildIndex(store: Store): Promise<void> {
   const rightKey = (id: string): string | undefined => {
     const record = store.entries.get(id);
-    return record && dueKey(decodeHead(record)?.due ?? dueText(0), id);
+    return record && indexKey(headIn(record, id), id);
   };
-  await commitInPages(store, store.due, (key) => {
-    if (rightKey(idOfKey(key)) !== key) store.due.remove(key);
+  await commitInPages(store, store.lanes, (key) => {
+    if (rightKey(idOfKey(key)) !== key) store.lanes.remove(key);
   });
   await commitInPages(store, store.entries, (id) => {
     const key = rightKey(id);
-    if (key !== undefined && !store.due.has(key)) store.due.put(key, Buffer.alloc(0));
+    if (key !== undefined && !store.lanes.has(key)) store.lanes.put(key, Buffer.alloc(0));
   });
 }
 
-async function commitInPages(store: Store, table: Table, change: (key: string) => void): Promise<void> {
+function headIn(record: Buffer, id: string): { readonly lane: string; readonly due: string } {
+  const { lane = bucketOf(id), due = dueText(0) } = decodeHead(record) ?? {};
+  return { lane, due };
+}
+
+export async function commitInPages(
+  store: Store,
+  table: Table,
+  change: (key: string) => void,
+): Promise<void> {
   for (const page of pages(table))
     await store.commit(() => {
       for (const key of page) change(key);

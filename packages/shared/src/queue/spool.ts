@@ -17,6 +17,26 @@ export interface Damage {
   readonly fault: string;
 }
 
+export interface LaneStart {
+  readonly lane: string;
+  readonly dueAt: number;
+}
+
+export interface DueOptions {
+  /** Where the last reading ended. */
+  readonly after?: string | undefined;
+  /** Leaves out those for which it says true. */
+  readonly skip?: (id: string) => boolean;
+}
+
+export interface Due {
+  readonly entries: readonly Entry[];
+  /** Where to read on `after`. */
+  readonly last?: string;
+  /** When the next entry behind them is due, which may be now; Infinity when none is. */
+  readonly nextDueAt: number;
+}
+
 export interface Spool {
   /**
    * Takes a message. A body that is a file is linked, so it must lie on the spool's file system
@@ -35,10 +55,15 @@ export interface Spool {
    * @throws DamagedEntryError after setting the entry aside
    */
   body(entry: Entry): Promise<Body>;
-  /** Entries due at `now`, earliest first, at most `limit`, without those for which `skip` says true. */
-  due(now: number, limit: number, skip: (id: string) => boolean): Entry[];
-  /** When the next entry is due; Infinity when none. Held entries do not count. */
-  nextDueAt(skip: (id: string) => boolean): number;
+  /**
+   * The lanes (lane.ts) with entries that are due some time, and when the first of each is. So few, however long the
+   * queue, that all their names can be kept in memory.
+   */
+  lanes(): Iterable<LaneStart>;
+  /** The lane that an entry lies in; undefined when it is due never, or there is none. */
+  laneOf(id: string): string | undefined;
+  /** Entries of a lane due at `now`, earliest first, at most `limit`. */
+  due(lane: string, now: number, limit: number, options?: DueOptions): Due;
   /** All entries by time of receipt, from after `after`. Reads on as the caller does. */
   list(after?: string): Iterable<Entry>;
   /** Held entries by time of receipt, from after `after`; looks at no others. Reads on as the caller does. */

@@ -46,6 +46,8 @@ export interface LocalServers {
   order<S extends LocalServer>(servers: readonly S[], now: number): S[];
   /** None of them is worth an attempt now: queue at once. */
   allDown(servers: readonly LocalServer[], now: number): boolean;
+  /** When one of `servers` may be tried, and whether none has answered since it was down. */
+  outlook(servers: readonly LocalServer[], now: number): { usableAt: number; areDown: boolean };
   /** Begins an attempt, to be ended by exactly one of the following three. Call it before anything is awaited. */
   started(server: LocalServer): void;
   succeeded(server: LocalServer, now: number, tookMs: number): void;
@@ -118,6 +120,14 @@ export function createLocalServers(random: Random): LocalServers {
 
     allDown: (servers, now) => servers.every((server) => !isUsable(healthOf(server), now)),
 
+    outlook(servers, now) {
+      const healths = servers.map(healthOf);
+      return {
+        usableAt: Math.min(...healths.map((health) => usableAt(health, now))),
+        areDown: healths.every(({ down }) => down !== undefined),
+      };
+    },
+
     started(server) {
       const health = healthOf(server);
       health.outstanding += 1;
@@ -157,6 +167,10 @@ export function createLocalServers(random: Random): LocalServers {
 
 /** Up, or due for a probe that nobody has begun. */
 const isUsable = ({ down }: Health, now: number): boolean => !down || (!down.probing && now >= down.probeAt);
+
+/** A probe that is under way tells within about a second, or it is asked about again. */
+const usableAt = (health: Health, now: number): number =>
+  isUsable(health, now) ? now : Math.max(health.down?.probeAt ?? now, now + BACK_OFF_FIRST_MS);
 
 /** Attempts that began before the server was down fail after it: they say nothing new and lengthen no back-off. */
 function takeDown(health: Health, now: number): void {

@@ -25,11 +25,15 @@ export interface NextHopRest {
   resting(destination: string, now: number): Reply | undefined;
   /** The destination's rest while it lasts, for those who ask why nothing happens. */
   restOf(destination: string, now: number): RestState | undefined;
+  /** Until when it rests; `isKnown` until it has been reached again, also when the rest is over. */
+  outlook(destination: string): { readonly until: number; readonly isKnown: boolean };
   unreachable(destination: string, reply: Reply, now: number): void;
   reached(destination: string): void;
   /** Ends every rest, or one: the operator said retry. */
   end(destination?: string): void;
 }
+
+const atWork = { until: 0, isKnown: false };
 
 export function createNextHopRest(): NextHopRest {
   const rests = new Map<string, Rest>();
@@ -41,6 +45,10 @@ export function createNextHopRest(): NextHopRest {
     restOf(destination, now) {
       const rest = rests.get(destination);
       return rest && now < rest.until ? { until: rest.until, reply: rest.reply } : undefined;
+    },
+    outlook(destination) {
+      const rest = rests.get(destination);
+      return rest ? { until: rest.until, isKnown: true } : atWork;
     },
     unreachable(destination, reply, now) {
       const before = rests.get(destination);

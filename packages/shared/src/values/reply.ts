@@ -74,6 +74,7 @@ export const replies = {
   ),
   chunked: reply(503, '5.5.1', 'The message comes in chunks; send BDAT, or RSET to drop it'),
   chunkOk: (sizeBytes: number) => reply(250, '2.0.0', `${sizeBytes} octets received`),
+  bye: reply(221, '2.0.0', 'Bye'),
   ok: reply(250, '2.0.0', 'OK'),
   startData: reply(354, '', 'End the message with <CR><LF>.<CR><LF>'),
 

@@ -1,0 +1,46 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createMetrics } from '@mailpair/shared/system/metrics';
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+
+const root = join(import.meta.dirname, '../..');
+const read = (name: string): string => readFileSync(join(root, 'docs', name), 'utf8');
+
+/** With every gauge watched: prom-client knows them from then on. */
+function namesOfMetrics(): Promise<string[]> {
+  const metrics = createMetrics('inbound');
+  const none = (): never[] => [];
+  metrics.watchBans(() => 0);
+  metrics.watchPartners(none);
+  metrics.watchLists(none);
+  metrics.watchEngines(none);
+  metrics.watchSigning(none);
+  metrics.watchKeys(none);
+  const zero = (): number => 0;
+  metrics.watch({
+    ...{ sessions: zero, queueEntries: zero, oldestDueSeconds: zero, attemptsActive: zero },
+    ...{ spoolFreeBytes: zero, submittersHeld: zero, quarantineMessages: zero, quarantineBytes: zero },
+    load: () => ({ value: 0, parts: {} }),
+    isShut: () => false,
+  });
+  return metrics
+    .render()
+    .then((text) => [...text.matchAll(/^# HELP (mailpair_\S+)/gm)].map(([, name]) => name!));
+}
+
+describe('The documents', () => {
+  it('say of each file beside the folders, and of each folder, what it holds', () => {
+    const text = read('architecture.md');
+    const entries = readdirSync(join(root, 'packages/shared/src'), { withFileTypes: true });
+    const missing = entries
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .filter((name) => !text.includes(`\`${name}\``));
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('say what every metric means', async () => {
+    const text = read('operations.md');
+    expect((await namesOfMetrics()).filter((name) => !text.includes(name))).to.deep.equal([]);
+  });
+});
