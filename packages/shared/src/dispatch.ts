@@ -240,14 +240,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         .finally(() => claim.release());
     },
     wake: note,
-    async change(id, how) {
-      const claim = claims.claim(id, () => spool.get(id));
-      try {
-        return await claim?.change(how);
-      } finally {
-        claim?.release();
-      }
-    },
+    change: (id, how) => claims.change(id, () => spool.get(id), how),
     start() {
       stopped = false;
       try {

@@ -2,6 +2,7 @@
 import type { Entry, RecipientState } from './values/entry.ts';
 import type { Body } from './values/body.ts';
 import type { Envelope, Recipient } from './values/envelope.ts';
+import type { Outcome } from './values/outcome.ts';
 import type { Session } from './values/session.ts';
 import type { Judgement } from './values/verdict.ts';
 
@@ -13,6 +14,8 @@ export interface Message {
   readonly session: Session;
   /** The fields we add on top, each ending in CRLF. */
   readonly head: string;
+  /** What became of its recipients while its client waits; for its record. */
+  readonly outcomes: Outcome[];
   /** Whom it counts for, of our submitters. */
   readonly submitter?: string;
   /** Of its first recipient. */

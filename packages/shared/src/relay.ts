@@ -37,7 +37,7 @@ export interface RelayParts {
   notify(entry: Entry, notice: Notice, body: () => Promise<Body>): Promise<Entry>;
   /** The hosted domain of that name. */
   hosted(domain: string): DomainSettings | undefined;
-  readonly records: Pick<Records, 'outcomes' | 'event'>;
+  readonly records: Pick<Records, 'event'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -127,7 +127,7 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     const stored = settlement.queue.length + settlement.bounce.length + early.length > 0;
     if (stored && accepted) await keep(message, settlement, early);
     else for (const entry of early) await spool.remove(entry.id);
-    parts.records.outcomes(message.id, outcomes);
+    message.outcomes.push(...outcomes);
     for (const outcome of outcomes) {
       metrics.outcome(outcome.kind);
       learn(outcome);

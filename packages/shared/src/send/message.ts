@@ -38,18 +38,23 @@ export function sendMessage(
   return sendFile(wire, head, path, body.sizeBytes, stretchMs);
 }
 
-function sendChunks(
-  wire: Wire,
-  head: string,
-  chunks: readonly Buffer[],
-  { sizeBytes, isTransparent }: Body,
-): void {
+/**
+ * Commands, and a message in memory as one chunk behind them, the last one (RFC 3030).
+ * @throws BodyFault, and nothing is sent
+ */
+export function writeChunk(wire: Wire, commands: string, { head, body }: Outgoing): void {
+  const { chunks = [], sizeBytes } = body;
+  expectWhole(chunks, sizeBytes);
+  const start = Buffer.from(`${commands}BDAT ${Buffer.byteLength(head) + sizeBytes} LAST\r\n${head}`);
+  writeTogether(wire, [start, ...chunks], sizeBytes);
+}
+
+function expectWhole(chunks: readonly Buffer[], sizeBytes: number): void {
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   if (length !== sizeBytes) throw new BodyFault(`the message has ${length} octets instead of ${sizeBytes}`);
-  const stuffing = new DotStuffing();
-  const pieces = [stuffing.add(Buffer.from(head))];
-  for (const chunk of chunks) pieces.push(isTransparent ? stuffing.pass(chunk) : stuffing.add(chunk));
-  pieces.push(stuffing.end());
+}
+
+function writeTogether(wire: Wire, pieces: readonly Buffer[], sizeBytes: number): void {
   if (sizeBytes <= SMALL_BYTES) {
     wire.write(Buffer.concat(pieces));
     return;
@@ -57,6 +62,20 @@ function sendChunks(
   wire.cork();
   for (const piece of pieces) wire.write(piece);
   wire.uncork();
+}
+
+function sendChunks(
+  wire: Wire,
+  head: string,
+  chunks: readonly Buffer[],
+  { sizeBytes, isTransparent }: Body,
+): void {
+  expectWhole(chunks, sizeBytes);
+  const stuffing = new DotStuffing();
+  const pieces = [stuffing.add(Buffer.from(head))];
+  for (const chunk of chunks) pieces.push(isTransparent ? stuffing.pass(chunk) : stuffing.add(chunk));
+  pieces.push(stuffing.end());
+  writeTogether(wire, pieces, sizeBytes);
 }
 
 async function sendFile(
