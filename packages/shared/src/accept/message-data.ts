@@ -1,7 +1,7 @@
 /**
- * Collects the body of one message as it arrives: in memory while it is small, in a file beyond
- * `memoryBytes`. Over `maxBytes` it only counts. The file lies where the spool can take it over by renaming;
- * `discard` removes it when nobody did.
+ * Collects the body of one message as it arrives: in memory while it is small, beyond `memoryBytes` in a file, by large
+ * writes. Over `maxBytes` it only counts. The file lies where the spool can take it over by renaming; `discard` removes
+ * it when nobody did.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { isAscii } from 'node:buffer';
@@ -16,10 +16,15 @@ export interface MessageDataOptions {
   newPath(): string;
 }
 
+/** What a write to the file takes at least, the last one excepted: each of them wakes another thread. */
+const WRITE_BYTES = 262_144;
+
 export class MessageData {
   sizeBytes = 0;
   readonly #options: MessageDataOptions;
   #chunks: Buffer[] = [];
+  /** Of the chunks. */
+  #waitingBytes = 0;
   #ascii = true;
   readonly #hopCounter = new HopCounter();
   #hash: Hash | undefined;
@@ -46,16 +51,20 @@ export class MessageData {
     this.sizeBytes += piece.length;
     if (this.tooBig || this.#fault) {
       this.#chunks = [];
+      this.#waitingBytes = 0;
       return undefined;
     }
     if (this.#ascii && !isAscii(piece)) this.#ascii = false;
     this.#chunks.push(piece);
-    if (!this.#file && this.sizeBytes <= this.#options.memoryBytes) return undefined;
-    this.#writing ??= this.#spill().finally(() => (this.#writing = undefined));
-    return this.#writing;
+    this.#waitingBytes += piece.length;
+    if (this.#writing) return this.#writing;
+    if (this.isFile ? this.#waitingBytes < WRITE_BYTES : this.sizeBytes <= this.#options.memoryBytes)
+      return undefined;
+    return (this.#writing = this.#spill(WRITE_BYTES).finally(() => (this.#writing = undefined)));
   }
 
-  async #spill(): Promise<void> {
+  /** Writes what waits, as long as it is so much; at first all of it. */
+  async #spill(leastBytes: number): Promise<void> {
     try {
       if (!this.#hash) {
         this.#hash = createHash('sha256');
@@ -63,9 +72,11 @@ export class MessageData {
         this.#file = await open(path, 'wx', 0o600);
         this.#path = path;
       }
-      while (this.#chunks.length > 0 && this.#file) {
+      if (!this.#file) return;
+      do {
         const batch = this.#chunks;
         this.#chunks = [];
+        this.#waitingBytes = 0;
         for (const chunk of batch) {
           this.#hash.update(chunk);
           this.#hopCounter.add(chunk);
@@ -74,7 +85,7 @@ export class MessageData {
         // A disk that fills up takes part of a write and says so only this way.
         if (bytesWritten < sizeOf(batch))
           throw new Error(`${this.#path}: the disk took only part of a message`);
-      }
+      } while (this.#waitingBytes >= leastBytes);
     } catch (error) {
       this.#fault ??= error as Error;
     }
@@ -93,7 +104,7 @@ export class MessageData {
 
   async #finishFile(): Promise<Body> {
     await this.#writing;
-    await this.#spill();
+    if (this.#waitingBytes > 0) await this.#spill(1);
     await this.#file?.close().catch((error: unknown) => (this.#fault ??= error as Error));
     this.#file = undefined;
     if (this.#fault) throw this.#fault;

@@ -118,6 +118,13 @@ export const protocolKeys = {
     'Messages sent over one connection before it is closed.',
     '100',
   ),
+  'send.chunking': key(
+    choice('auto', 'never'),
+    'auto',
+    'How a message goes to local servers and routes that offer CHUNKING: auto (by BDAT, in one write with its envelope, ' +
+      'where it has one recipient and is in memory) or never. Hosts found by MX always get DATA.',
+    'never',
+  ),
   'send.tls': key(
     tlsLevel,
     'opportunistic',
