@@ -177,6 +177,15 @@ describe('the data of a message', () => {
     });
   });
 
+  it('comes to the file in large writes', async () => {
+    const writes = await withWrites(directory, null, async () => {
+      const data = collect(0, 10_000_000);
+      for (let piece = 0; piece < 100; piece += 1) await data.push(Buffer.alloc(16_000));
+      expect((await data.finish()).sizeBytes).to.equal(1_600_000);
+    });
+    expect(writes).to.be.within(2, 10);
+  });
+
   it('fails when the disk is full', async () => {
     await withWrites(directory, 'ENOSPC', async () => {
       const data = collect(0);
@@ -201,18 +210,21 @@ describe('the data of a message', () => {
   });
 });
 
-/** Lets every write to a file fail in a certain way while `body` runs. */
+/** Lets every write to a file fail in a certain way while `body` runs. @returns how many there were */
 async function withWrites(
   directory: string,
-  fault: 'part' | 'ENOSPC',
+  fault: 'part' | 'ENOSPC' | null,
   body: () => Promise<void>,
-): Promise<void> {
+): Promise<number> {
   const sample = await open(join(directory, 'sample'), 'wx');
   const prototype = Object.getPrototypeOf(sample) as { writev: FileHandle['writev'] };
   await sample.close();
   rmSync(join(directory, 'sample'));
   const { writev } = prototype;
+  let writes = 0;
   prototype.writev = function (this: FileHandle, buffers: readonly NodeJS.ArrayBufferView[]) {
+    writes += 1;
+    if (fault === null) return writev.call(this, buffers);
     if (fault === 'ENOSPC') return Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
     const first = Buffer.from(buffers[0]!.buffer, buffers[0]!.byteOffset, buffers[0]!.byteLength);
     return writev.call(this, [first.subarray(0, first.length / 2)]);
@@ -222,6 +234,7 @@ async function withWrites(
   } finally {
     prototype.writev = writev;
   }
+  return writes;
 }
 
 describe('a body of octets at hand', () => {

@@ -1,7 +1,7 @@
 /**
- * Collects the body of one message as it arrives: in memory while it is small, in a file beyond
- * `memoryBytes`, block by block. What it is given is copied. Over `maxBytes` it only counts. The file lies where the spool can take it over by renaming;
- * `discard` removes it when nobody did.
+ * Collects the body of one message as it arrives: in memory while it is small, beyond `memoryBytes` in a file, by large
+ * writes. What it is given is copied. Over `maxBytes` it only counts. The file lies where the spool can take it over by
+ * renaming; `discard` removes it when nobody did.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { isAscii } from 'node:buffer';
@@ -64,9 +64,7 @@ export class MessageData {
   }
 
   #beginFile(): Blocks {
-    const blocks = new Blocks(
-      Math.min(MOST_BLOCK_BYTES, Math.max(this.#options.memoryBytes >> 1, LEAST_BLOCK_BYTES)),
-    );
+    const blocks = new Blocks();
     blocks.full.push(...this.#chunks);
     this.#chunks = [];
     return blocks;
@@ -139,21 +137,16 @@ export class MessageData {
 
 const sizeOf = (chunks: readonly Buffer[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
 
-const MOST_BLOCK_BYTES = 131_072;
-const LEAST_BLOCK_BYTES = 4_096;
+/** What a write to the file takes, but for the first and the last one: each of them wakes another thread. */
+const BLOCK_BYTES = 262_144;
 
 /** Octets on their way to a file: one block is filled while another is written, and both are used again. */
 class Blocks {
   /** To be written, in order. */
   full: Buffer[] = [];
-  readonly #sizeBytes: number;
   #filling: Buffer | undefined;
   #filled = 0;
   #spare: Buffer | undefined;
-
-  constructor(sizeBytes: number) {
-    this.#sizeBytes = sizeBytes;
-  }
 
   add(piece: Buffer): void {
     for (let from = 0; from < piece.length;) {
@@ -173,7 +166,7 @@ class Blocks {
   }
 
   written(batch: readonly Buffer[]): void {
-    this.#spare ??= batch.find(({ length }) => length === this.#sizeBytes);
+    this.#spare ??= batch.find(({ length }) => length === BLOCK_BYTES);
   }
 
   drop(): void {
@@ -183,7 +176,7 @@ class Blocks {
   }
 
   #take(): Buffer {
-    const block = this.#spare ?? Buffer.allocUnsafeSlow(this.#sizeBytes);
+    const block = this.#spare ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
     this.#spare = undefined;
     return block;
   }

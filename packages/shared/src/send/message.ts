@@ -16,6 +16,7 @@ export class BodyFault extends Error {
   override name = 'BodyFault';
 }
 
+/** Twice what a socket takes before it asks to wait. */
 const FILE_CHUNK_BYTES = 131_072;
 /** What is cheaper to copy than to hand over piece by piece. */
 const SMALL_BYTES = 16_384;
@@ -86,13 +87,15 @@ async function sendFile(
   stretchMs: number,
 ): Promise<boolean> {
   const stuffing = new DotStuffing();
+  const pages = new Pages();
   let length = 0;
   let data = stuffing.add(Buffer.from(head));
-  for await (const chunk of readFile(path)) {
+  for await (const chunk of readFile(path, () => pages.next())) {
     length += chunk.length;
-    wire.write(data);
+    const isTaken = !wire.write(data);
     await wire.drained(stretchMs);
     if (wire.spoken) return false;
+    if (!isTaken) pages.forgetOther();
     data = stuffing.add(chunk);
   }
   if (length !== sizeBytes) throw new BodyFault(`${path} has ${length} octets instead of ${sizeBytes}`);
@@ -104,18 +107,29 @@ async function sendFile(
 }
 
 /**
- * A chunk stays as it is until the one after the next is asked for. By then it must have left: a block is larger than
- * what a socket keeps without asking to be waited for, and what is shorter is not used again.
+ * Two buffers in turn for a whole file: one is read into while the network takes the other. It has taken all of it when
+ * it had asked to wait (`Wire.drained`); otherwise some may still lie in memory, and that buffer is not used again.
  */
-async function* readFile(path: string): AsyncGenerator<Buffer> {
+class Pages {
+  readonly #pages: [Buffer | undefined, Buffer | undefined] = [undefined, undefined];
+  #turn: 0 | 1 = 0;
+
+  next(): Buffer {
+    this.#turn = this.#turn === 0 ? 1 : 0;
+    return (this.#pages[this.#turn] ??= Buffer.allocUnsafeSlow(FILE_CHUNK_BYTES));
+  }
+
+  forgetOther(): void {
+    this.#pages[this.#turn === 0 ? 1 : 0] = undefined;
+  }
+}
+
+async function* readFile(path: string, page: () => Buffer): AsyncGenerator<Buffer> {
   try {
     await using file = await open(path);
-    const blocks: (Buffer | undefined)[] = [];
-    for (let turn = 0; ; turn = 1 - turn) {
-      const buffer = (blocks[turn] ??= Buffer.allocUnsafeSlow(FILE_CHUNK_BYTES));
-      const { bytesRead } = await file.read({ buffer });
+    for (;;) {
+      const { buffer, bytesRead } = await file.read({ buffer: page() });
       if (bytesRead === 0) return;
-      if (bytesRead < buffer.length) blocks[turn] = undefined;
       yield buffer.subarray(0, bytesRead);
     }
   } catch (error) {
