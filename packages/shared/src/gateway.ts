@@ -86,7 +86,6 @@ export async function openGateway(
   if (certificate.selfSigned)
     log.warn('tls.self-signed', { host: host.host, fix: 'set tls.certFile and tls.keyFile' });
   const counter = new ConnectionCounter();
-  shareConnections(worker, counter);
   const doors = await openDoors(role, host, settings, certificate, current.secrets, {
     directory,
     reusePort: slot.of === 1 ? 'no' : worker.isFirst ? 'first' : 'yes',
@@ -98,7 +97,7 @@ export async function openGateway(
   };
   try {
     dropPrivileges(settings);
-    return await openBehind(doors, ground, worker, load, close);
+    return await openBehind(doors, ground, counter, worker, load, close);
   } catch (error) {
     await close(0);
     throw error;
@@ -108,6 +107,7 @@ export async function openGateway(
 async function openBehind(
   doors: Doors,
   ground: Ground,
+  counter: ConnectionCounter,
   worker: Worker,
   load: () => Settings,
   close: (deadlineMs: number) => Promise<void>,
@@ -153,12 +153,13 @@ async function openBehind(
   const dispatcher = openDispatcher(ground, spool, attempts, notify, records, ledger);
   const known = new KnownClients();
   shareKnown(worker, known, clock);
+  shareConnections(worker, counter, () => gate.look());
   const gate = openGate({
     rules: () => current.settings.load,
     partners: () => pairing.others(),
     sources: loadSources({
       settings: () => current.settings,
-      sessions: doors.sessionsOfAll,
+      sessions: () => counter.totalOfAll,
       ...(others.load && { others: others.load }),
       commits,
       dispatcher,
