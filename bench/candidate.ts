@@ -22,6 +22,8 @@ export interface Candidate {
   readonly isNode: boolean;
   /** Where its recipients live: a domain that it takes mail for. */
   readonly recipient: string;
+  /** How many idle connections it is asked to keep, of the kind relay. */
+  readonly idleConnections: number;
   version(): string;
   /** Why it cannot run here, with the fix; null when it can. */
   obstacle(): string | null;
@@ -37,10 +39,19 @@ export interface Place {
   readonly host: string;
   /** What judging needs; null for the other kinds. */
   readonly world: JudgedWorld | null;
+  /** Offered by STARTTLS; null where the load is plain text. */
+  readonly certificate: CertificateFiles | null;
+  /** So many clients may be connected at a time, all of them from loopback addresses. */
+  readonly connections: number;
   /** Words to put before the command: a tracer. */
   readonly under: readonly string[];
   /** Node writes a CPU profile named `cpuprofile` here when it ends; null for none. */
   readonly profileDirectory: string | null;
+}
+
+export interface CertificateFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 export interface RunningCandidate {

@@ -5,6 +5,7 @@
 import type { Candidate } from './candidate.ts';
 import { temporaryDirectory } from './endings.ts';
 import type { CandidateResult, Round, Scenario, ScenarioResult, SyncCount } from './result.ts';
+import { warmUpSeconds } from './measure.ts';
 import { openStand, type Stand } from './stand.ts';
 import { spreadOf } from './statistics.ts';
 import { openTracer, totalOf } from './syncs.ts';
@@ -15,6 +16,20 @@ export interface Effort {
   /** Told what goes on, a line at a time. */
   readonly tell: (line: string) => void;
 }
+
+/** About what `compare` takes. */
+export function estimateSeconds(
+  scenario: Scenario,
+  candidates: number,
+  { rounds, secondsPerRound }: Omit<Effort, 'tell'>,
+): number {
+  const extra = { relay: 0, queue: 8, judged: 15 }[scenario.kind];
+  return (
+    candidates * (START_SECONDS + extra + warmUpSeconds(secondsPerRound) + rounds * (secondsPerRound + 1))
+  );
+}
+
+const START_SECONDS = 4;
 
 interface Contender {
   readonly candidate: Candidate;
@@ -43,7 +58,8 @@ export async function compare(
 }
 
 async function enter(candidate: Candidate, scenario: Scenario, effort: Effort): Promise<Contender> {
-  const syncs = candidate.kind === 'queue' ? await countSyncsOf(candidate, scenario) : null;
+  const [syncs = null] =
+    candidate.kind === 'queue' ? await countSyncsOf(candidate, scenario, [scenario.sessions]) : [];
   if (syncs) effort.tell(`  ${candidate.name}: ${syncs.perMessage.toFixed(3)} syncs per message`);
   const stand = await openStand({ candidate, scenario });
   const messages = await stand.warmUp(effort.secondsPerRound);
@@ -51,21 +67,33 @@ async function enter(candidate: Candidate, scenario: Scenario, effort: Effort): 
   return { candidate, stand, syncs, messages, rounds: [] };
 }
 
-const TRACED_MESSAGES = 2_000;
+const tracedMessages = (sizeBytes: number): number => (sizeBytes < 2 ** 20 ? 2_000 : 100);
 
-/** Null where there is no strace. */
-async function countSyncsOf(candidate: Candidate, scenario: Scenario): Promise<SyncCount | null> {
+/** For each number of sessions. Empty where there is no strace. */
+export async function countSyncsOf(
+  candidate: Candidate,
+  scenario: Scenario,
+  sessionCounts: readonly number[],
+): Promise<SyncCount[]> {
   const directory = await temporaryDirectory();
   const tracer = openTracer(directory.path);
-  if (!tracer) return null;
-  const stand = await openStand({ candidate, scenario, under: tracer.words });
-  const since = Date.now();
-  await stand.measure(TRACED_MESSAGES);
-  const until = Date.now();
+  if (!tracer) return [];
+  const connections = Math.max(...sessionCounts);
+  const stand = await openStand({ candidate, scenario, under: tracer.words, connections });
+  const messages = tracedMessages(scenario.sizeBytes);
+  const spans: (readonly [since: number, until: number])[] = [];
+  for (const sessions of sessionCounts) {
+    const since = Date.now();
+    await stand.measure(messages, { sessions });
+    spans.push([since, Date.now()]);
+  }
   await stand.close();
-  const calls = tracer.count(since, until);
+  const counts = spans.map(([since, until]) => {
+    const calls = tracer.count(since, until);
+    return { messages, calls, perMessage: totalOf(calls) / messages };
+  });
   await directory.remove();
-  return { messages: TRACED_MESSAGES, calls, perMessage: totalOf(calls) / TRACED_MESSAGES };
+  return counts;
 }
 
 function summarise({ candidate, stand, syncs, rounds }: Contender): CandidateResult {

@@ -2,77 +2,25 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { help, readArguments, type Arguments } from './arguments.ts';
-import type { Candidate } from './candidate.ts';
-import { candidates } from './candidates/all.ts';
-import { postfixLogging } from './candidates/postfix.ts';
-import { compare } from './compare.ts';
 import { endAll, endOnSignals, isInterrupted } from './endings.ts';
 import { keepResult } from './keep.ts';
-import { generatorName } from './load/generator.ts';
-import { sinkName } from './load/sink.ts';
-import { describeMachine } from './machine.ts';
 import { profileGateways } from './profile-gateways.ts';
-import { pathOf } from './program.ts';
-import type { Result, Scenario, ScenarioResult } from './result.ts';
+import { measure } from './run.ts';
+import { scenariosOf } from './scenarios.ts';
 import { composeTables } from './table.ts';
-
-const SESSIONS = 20;
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function run(args: Arguments): Promise<void> {
-  const scenarios = args.kinds.flatMap((kind) =>
-    args.sizesBytes.map((sizeBytes): Scenario => ({ kind, sizeBytes, sessions: SESSIONS })),
-  );
   if (args.profile) {
+    const scenarios = args.parts.flatMap((part) => scenariosOf(part, args.sizesBytes));
     process.stdout.write(await profileGateways(scenarios, args.secondsPerRound, tell));
     return;
   }
-  const result = await measure(scenarios, args);
+  const result = await measure(args, tell);
   process.stdout.write(composeTables(result));
   if (args.json) await writeFile(args.json, `${JSON.stringify(result, null, 2)}\n`);
   if (args.write) await keepResult(result);
-}
-
-async function measure(scenarios: readonly Scenario[], args: Arguments): Promise<Result> {
-  const machine = describeMachine();
-  const able = candidates.filter((candidate) => candidate.obstacle() === null);
-  const notes = composeNotes(able, machine.fileSystem);
-  for (const note of notes) tell(note);
-  const results: ScenarioResult[] = [];
-  for (const scenario of scenarios) {
-    tell(`${scenario.kind}, ${scenario.sizeBytes} octets`);
-    results.push(
-      await compare(
-        scenario,
-        able.filter(({ kind }) => kind === scenario.kind),
-        { ...args, tell },
-      ),
-    );
-  }
-  return {
-    measuredAt: new Date().toISOString(),
-    isQuick: args.isQuick,
-    machine,
-    generator: generatorName(),
-    sink: sinkName(),
-    scenarios: results,
-    notes,
-  };
-}
-
-function composeNotes(able: readonly Candidate[], fileSystem: string): string[] {
-  const notes = candidates.flatMap(({ name, obstacle }) =>
-    obstacle() === null ? [] : [`${name} left out: ${obstacle()}`],
-  );
-  if (able.some(({ name }) => name.startsWith('Postfix')))
-    notes.push(`${postfixLogging()}. Mailpair logs to a file.`);
-  if (!pathOf('smtp-source') || !pathOf('smtp-sink'))
-    notes.push('Generator and sink are our own, which take more of the machine: apt-get install postfix.');
-  if (!pathOf('strace')) notes.push('Syncs are not counted: apt-get install strace.');
-  if (fileSystem === 'tmpfs')
-    notes.push('Syncs cost nothing on a tmpfs: set TMPDIR to a directory on a disk.');
-  return notes;
 }
 
 endOnSignals();

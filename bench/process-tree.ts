@@ -24,6 +24,8 @@ export interface ProcessMemory {
   readonly peakBytes: number;
   /** What it has now, each shared page divided by those who share it (Pss). */
   readonly shareBytes: number;
+  /** What it has now that is in no file: heap and stacks. */
+  readonly anonymousBytes: number;
 }
 
 /** USER_HZ, which Linux shows to programs as 100 whatever it uses itself. */
@@ -35,12 +37,22 @@ export function cpuMsOf(root: number, isCounted: (name: string) => boolean = () 
 }
 
 export function memoryOf(root: number): ProcessMemory[] {
-  return treeOf(root).map(({ pid, name }) => ({
-    pid,
-    name,
-    peakBytes: kilobytes(readOrEmpty(`/proc/${pid}/status`), 'VmHWM'),
-    shareBytes: kilobytes(readOrEmpty(`/proc/${pid}/smaps_rollup`), 'Pss'),
-  }));
+  return treeOf(root).map(({ pid, name }) => {
+    const mapped = readOrEmpty(`/proc/${pid}/smaps_rollup`);
+    return {
+      pid,
+      name,
+      peakBytes: kilobytes(readOrEmpty(`/proc/${pid}/status`), 'VmHWM'),
+      shareBytes: kilobytes(mapped, 'Pss'),
+      anonymousBytes: kilobytes(mapped, 'Anonymous'),
+    };
+  });
+}
+
+/** Octets that a process has read so far, from sockets and files; null where the kernel does not count. */
+export function octetsReadBy(pid: number): number | null {
+  const count = /^rchar: (\d+)$/m.exec(readOrEmpty(`/proc/${pid}/io`))?.[1];
+  return count === undefined ? null : Number(count);
 }
 
 /** The process and its descendants that are alive. */

@@ -9,9 +9,13 @@ export interface Result {
   /** Short rounds and few of them: good for a look, not for a claim. */
   readonly isQuick: boolean;
   readonly machine: Machine;
+  /** Of the candidates. */
+  readonly versions: readonly string[];
   readonly generator: string;
   readonly sink: string;
   readonly scenarios: readonly ScenarioResult[];
+  readonly accepts: readonly AcceptResult[];
+  readonly idle: readonly IdleResult[];
   /** What a reader must know: who could not run, what disturbed. */
   readonly notes: readonly string[];
 }
@@ -19,8 +23,12 @@ export interface Result {
 export interface Scenario {
   readonly kind: Kind;
   readonly sizeBytes: number;
-  /** Connections that the generator keeps and uses again. */
+  /** Sessions at the same time. */
   readonly sessions: number;
+  /** Used again and again, or a new one for each message. */
+  readonly connections: 'kept' | 'new';
+  /** TLS 1.3 by STARTTLS, always with a full handshake. */
+  readonly tls: boolean;
 }
 
 export interface ScenarioResult extends Scenario {
@@ -42,12 +50,49 @@ export interface CandidateResult {
 
 export interface Round {
   readonly messages: number;
-  /** Until the generator had its last 250. */
+  /** Until the generator had its last 250; without its start where it takes the time itself. */
   readonly acceptSeconds: number;
   /** Until the sink had the last message. */
   readonly seconds: number;
   /** From the start until the candidate had come to rest. */
   readonly cpuMs: number;
+  /** Of each message, from its first octet to its 250; only where the generator was asked for it. */
+  readonly accept?: Quantiles;
+}
+
+export interface Quantiles {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** How long clients wait for the 250 of a message, by how many there are. */
+export interface AcceptResult {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly isReference: boolean;
+  readonly sizeBytes: number;
+  readonly sessions: number;
+  readonly rounds: readonly Round[];
+  /** Over the rounds. */
+  readonly p50Ms: Spread;
+  readonly p99Ms: Spread;
+  /** Until the last 250. */
+  readonly messagesPerSecond: Spread;
+  /** Null where not counted. */
+  readonly syncs: SyncCount | null;
+}
+
+/** What connections cost that say nothing after EHLO. */
+export interface IdleResult {
+  readonly name: string;
+  readonly isReference: boolean;
+  readonly connections: number;
+  /** Over fresh starts: what all processes grew by, each shared page counted once (Pss). */
+  readonly bytesPerConnection: Spread;
+  /** Of that what is theirs alone and in no file. */
+  readonly anonymousBytesPerConnection: Spread;
+  /** With all connections open. */
+  readonly totalBytes: Spread;
 }
 
 export interface SyncCount {

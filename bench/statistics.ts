@@ -6,6 +6,14 @@ export interface Spread {
   readonly max: number;
 }
 
+/** The smallest number that at least this part of all are not above. @throws when there are no numbers */
+export function quantileOf(numbers: readonly number[], part: number): number {
+  const sorted = Float64Array.from(numbers).sort();
+  const found = sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)];
+  if (found === undefined) throw new Error('no numbers, no quantile');
+  return found;
+}
+
 /** @throws when there are no numbers */
 export function spreadOf(numbers: readonly number[]): Spread {
   const sorted = numbers.toSorted((a, b) => a - b);

@@ -1,10 +1,27 @@
 /** The result as Markdown, which is also readable as it is. */
-import type { CandidateResult, Result, ScenarioResult } from './result.ts';
+import type { Kind } from './candidate.ts';
+import type {
+  AcceptResult,
+  CandidateResult,
+  IdleResult,
+  Result,
+  Scenario,
+  ScenarioResult,
+} from './result.ts';
 
 const MB = 2 ** 20;
 
 export function composeTables(result: Result): string {
-  return [...result.scenarios.map(composeScenario), composeFooter(result)].join('\n\n') + '\n';
+  const loads = Map.groupBy(result.scenarios, ({ kind }) => kind);
+  const waits = Map.groupBy(result.accepts, ({ kind }) => kind);
+  return (
+    [
+      ...[...loads].map(([kind, scenarios]) => composeLoads(kind, scenarios)),
+      ...[...waits].map(([kind, accepts]) => composeAccepts(kind, accepts)),
+      ...(result.idle.length > 0 ? [composeIdle(result.idle)] : []),
+      composeFooter(result),
+    ].join('\n\n') + '\n'
+  );
 }
 
 const titles = {
@@ -13,7 +30,8 @@ const titles = {
   judged: 'Judged by SPF, DKIM, DMARC and Bayes, then delivered',
 };
 
-const heads = [
+const loadHeads = [
+  'load',
   'candidate',
   'CPU ms/message',
   '(min–max)',
@@ -24,12 +42,26 @@ const heads = [
   'all processes MB',
 ];
 
-function composeScenario({ kind, sizeBytes, sessions, candidates }: ScenarioResult): string {
-  const title = `**${titles[kind]}** · ${formatSize(sizeBytes)}, ${sessions} sessions, reused connections`;
-  const reference = candidates.find(({ isReference }) => isReference);
-  const rows = candidates.map((candidate) => composeRow(candidate, reference));
-  return `${title}\n\n${composeTable(heads, rows)}`;
+function composeLoads(kind: Kind, scenarios: readonly ScenarioResult[]): string {
+  const sessions = new Set(scenarios.map((each) => each.sessions));
+  const title = `**${titles[kind]}** · ${[...sessions].join(', ')} sessions`;
+  const rows = scenarios.flatMap((scenario) => {
+    const reference = scenario.candidates.find(({ isReference }) => isReference);
+    return scenario.candidates.map((candidate, index) => [
+      index === 0 ? describeLoad(scenario) : '',
+      ...composeRow(candidate, reference),
+    ]);
+  });
+  return `${title}\n\n${composeTable(loadHeads, rows, 2)}`;
 }
+
+/** `4 KB, new connections, TLS`. */
+export const describeLoad = ({ sizeBytes, connections, tls }: Omit<Scenario, 'kind'>): string =>
+  [
+    formatSize(sizeBytes),
+    ...(connections === 'new' ? ['new connections'] : []),
+    ...(tls ? ['TLS'] : []),
+  ].join(', ');
 
 function composeRow(candidate: CandidateResult, reference: CandidateResult | undefined): string[] {
   const { cpuMsPerMessage: cpu, messagesPerSecond, syncs, processes } = candidate;
@@ -47,37 +79,77 @@ function composeRow(candidate: CandidateResult, reference: CandidateResult | und
   ];
 }
 
+const acceptHeads = ['sessions', 'candidate', 'p50 ms', 'p99 ms', 'messages/s', 'syncs/message'];
+
+function composeAccepts(kind: Kind, accepts: readonly AcceptResult[]): string {
+  const bySessions = Map.groupBy(accepts, ({ sessions }) => sessions);
+  const rows = [...bySessions].flatMap(([sessions, all]) =>
+    all.map(({ name, p50Ms, p99Ms, messagesPerSecond, syncs }, index) => [
+      index === 0 ? String(sessions) : '',
+      name,
+      p50Ms.median.toFixed(2),
+      p99Ms.median.toFixed(2),
+      String(Math.round(messagesPerSecond.median)),
+      syncs ? syncs.perMessage.toFixed(2) : '',
+    ]),
+  );
+  const size = formatSize(accepts[0]?.sizeBytes ?? 0);
+  return `**Time to the 250, ${kind}** · ${size}, kept connections\n\n${composeTable(acceptHeads, rows, 2)}`;
+}
+
+const idleHeads = [
+  'candidate',
+  'connections',
+  'KB/connection',
+  'anonymous KB/connection',
+  'all processes MB',
+];
+
+function composeIdle(idle: readonly IdleResult[]): string {
+  const rows = idle.map((each) => [
+    each.name,
+    String(each.connections),
+    (each.bytesPerConnection.median / 1024).toFixed(1),
+    (each.anonymousBytesPerConnection.median / 1024).toFixed(1),
+    (each.totalBytes.median / MB).toFixed(0),
+  ]);
+  return `**Idle connections** · greeted, EHLO, silent\n\n${composeTable(idleHeads, rows, 1)}`;
+}
+
 /** `1/2.4` for less than the reference, `1.3` for more. */
 export function formatRatio(ratio: number): string {
   if (ratio === 1) return '1';
   return ratio < 1 ? `1/${(1 / ratio).toFixed(1)}` : ratio.toFixed(1);
 }
 
-const formatSize = (bytes: number): string =>
+export const formatSize = (bytes: number): string =>
   bytes < MB ? `${Math.round(bytes / 1024)} KB` : `${Math.round(bytes / MB)} MB`;
 
-/** First column to the left, the others to the right. */
-function composeTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+/** The first `texts` columns to the left, the others to the right. */
+function composeTable(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  texts: number,
+): string {
   const widths = columns.map((head, column) =>
     Math.max(...[head, ...rows.map((row) => row[column] ?? '')].map((cell) => cell.length)),
   );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => pad(cell, column, widths[column] ?? 0)).join(' | ')} |`;
-  const rule = widths.map(
-    (width, column) => '-'.repeat(column === 0 ? width : width - 1) + (column === 0 ? '' : ':'),
+  const pad = (cell: string, column: number): string =>
+    column < texts ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+  const line = (cells: readonly string[]): string => `| ${cells.map(pad).join(' | ')} |`;
+  const rule = widths.map((width, column) =>
+    column < texts ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
   );
   return [line(columns), line(rule), ...rows.map(line)].join('\n');
 }
 
-const pad = (cell: string, column: number, width: number): string =>
-  column === 0 ? cell.padEnd(width) : cell.padStart(width);
-
-function composeFooter({ machine, scenarios, generator, sink, measuredAt, notes, isQuick }: Result): string {
-  const versions = new Set(scenarios.flatMap(({ candidates }) => candidates.map(({ version }) => version)));
-  const rounds = scenarios[0]?.candidates[0]?.rounds.length ?? 0;
+function composeFooter(result: Result): string {
+  const { machine, versions, scenarios, generator, sink, measuredAt, notes, isQuick } = result;
+  const rounds = scenarios[0]?.candidates[0]?.rounds.length;
+  const day = `${measuredAt.slice(0, 10)}${isQuick ? ', a quick run' : ''}`;
   return [
-    `- Measured ${measuredAt.slice(0, 10)}${isQuick ? ', a quick run' : ''}: medians of ${rounds} alternating rounds.`,
-    `- ${[...versions].join('; ')}; load from ${generator} to ${sink}.`,
+    `- Measured ${day}: medians of alternating rounds${rounds ? `, ${rounds} of them for the CPU` : ''}.`,
+    `- ${versions.join('; ')}; load from ${generator} to ${sink}.`,
     `- ${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB; ${machine.system}, ` +
       `Linux ${machine.kernel}; spool on ${machine.fileSystem}; load before the run ${machine.loadBefore}.`,
     ...notes.map((note) => `- ${note}`),

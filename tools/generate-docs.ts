@@ -1,6 +1,7 @@
 /**
  * Writes the documents that follow from the code: docs/configuration.md from the table of keys, docs/commands.md from
- * the table of verbs. `--check` writes nothing and exits 1 when one is stale.
+ * the table of verbs; and those that follow from bench/results/latest.json: the table of bench/README.md, the chart
+ * docs/benchmark.svg. `--check` writes nothing and exits 1 when one is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { globalOptionsHelp } from '@mailpair/shared/cli/help';
@@ -9,6 +10,9 @@ import { plain } from '@mailpair/shared/system/config/findings';
 import { envNameOf, keyOf, keyPaths } from '@mailpair/shared/system/config/keys';
 import type { KeyPath } from '@mailpair/shared/system/config/keys';
 import { format, resolveConfig } from 'prettier';
+import { composeChart } from '../bench/chart.ts';
+import { insertTable, readResult } from '../bench/keep.ts';
+import { composeTables } from '../bench/table.ts';
 
 const root = new URL('../', import.meta.url);
 const refresh = 'npx pnpm@12 run docs';
@@ -16,6 +20,9 @@ const refresh = 'npx pnpm@12 run docs';
 const documents: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': composeConfiguration,
   'docs/commands.md': composeCommands,
+  'docs/benchmark.svg': () => composeChart(readResult()),
+  'bench/README.md': () =>
+    insertTable(readFileSync(new URL('bench/README.md', root), 'utf8'), composeTables(readResult())),
 };
 
 function composeConfiguration(): string {
@@ -119,7 +126,9 @@ async function main(check: boolean): Promise<number> {
   for (const [path, compose] of Object.entries(documents)) {
     const file = new URL(path, root);
     const options = await resolveConfig(file);
-    const text = await format(compose(), { ...options, parser: 'markdown' });
+    const text = path.endsWith('.md')
+      ? await format(compose(), { ...options, parser: 'markdown' })
+      : compose();
     if (text === readIfThere(file)) continue;
     stale++;
     if (check) console.error(`${path} is stale; refresh it: ${refresh}`);

@@ -8,9 +8,15 @@ import { dirname, join } from 'node:path';
 import { freePorts } from '../../test/support/ports.ts';
 import type { Candidate, Place, RunningCandidate } from '../candidate.ts';
 import { cpuMsOf, memoryOf } from '../process-tree.ts';
-import { endOf, pathOf, startProgram, untilGreeting } from '../program.ts';
+import { endOf, outputOf, pathOf, startProgram, untilGreeting } from '../program.ts';
 
-const shared = { isReference: false, isNode: false, version, obstacle } as const;
+const shared = {
+  isReference: false,
+  isNode: false,
+  idleConnections: 10_000,
+  version,
+  obstacle,
+} as const;
 
 /** Its plugin queue/smtp_forward hands each message to the sink before the 250. */
 export const harakaRelay: Candidate = {
@@ -60,11 +66,8 @@ async function startHaraka(place: Place, plugins: readonly string[]): Promise<Ru
   };
 }
 
-async function furnish(
-  { directory, sinkPort }: Place,
-  port: number,
-  plugins: readonly string[],
-): Promise<void> {
+async function furnish(place: Place, port: number, plugins: readonly string[]): Promise<void> {
+  const { directory, sinkPort, certificate } = place;
   for (const folder of ['config', 'plugins', 'queue'])
     await mkdir(join(directory, folder), { recursive: true });
   const shipped = join(home(), 'config');
@@ -75,7 +78,7 @@ async function furnish(
     'config/me': 'mx.hosted.example\n',
     'config/smtp.ini': `listen=127.0.0.1:${port}\nnodes=0\n`,
     'config/host_list': 'hosted.example\n',
-    'config/plugins': `${plugins.join('\n')}\n`,
+    'config/plugins': `${[...(certificate ? ['tls'] : []), ...plugins].join('\n')}\n`,
     'config/smtp_forward.ini': `host=127.0.0.1\nport=${sinkPort}\n`,
     'plugins/to_the_sink.js': `
 exports.hook_connect = (next, connection) => { connection.relaying = true; next(); };
@@ -84,4 +87,11 @@ exports.hook_get_mx = (next) => next(OK, { exchange: '127.0.0.1', port: ${sinkPo
 `,
   };
   for (const [path, text] of Object.entries(files)) await writeFile(join(directory, path), text);
+  if (!certificate) return;
+  copyFileSync(certificate.certFile, join(directory, 'config/tls_cert.pem'));
+  copyFileSync(certificate.keyFile, join(directory, 'config/tls_key.pem'));
+  await writeFile(join(directory, 'config/dhparams.pem'), outputOf('openssl', ...dhParameters));
 }
+
+/** Well-known ones (RFC 7919), which TLS 1.3 does not use: without any it makes its own, for a minute of CPU. */
+const dhParameters = ['genpkey', '-genparam', '-algorithm', 'DH', '-pkeyopt', 'group:ffdhe2048'];

@@ -14,7 +14,13 @@ import { endOf, endTree, startProgram, untilGreeting } from '../program.ts';
 
 const checkout = join(import.meta.dirname, '../..');
 
-const shared = { isReference: false, isNode: true, version, obstacle: () => null } as const;
+const shared = {
+  isReference: false,
+  isNode: true,
+  idleConnections: 10_000,
+  version,
+  obstacle: () => null,
+} as const;
 
 export const mailpairRelay: Candidate = {
   ...shared,
@@ -108,11 +114,22 @@ async function judgedBy(configFile: string): Promise<string> {
   return trace;
 }
 
-function composeConfig(port: number, httpPort: number, { directory, sinkPort, host, world }: Place): string {
+/** As shipped it takes 50 connections of one client; and with few places left it sends strangers away. */
+const SHIPPED_PER_CLIENT = 50;
+
+function composeConfig(port: number, httpPort: number, place: Place): string {
+  const { directory, sinkPort, host, world, certificate, connections } = place;
   const judged = world
     ? `dns: { servers: ["${world.dns}"] }\nrates: { exempt: ["${host}/32"] }`
     : 'judge: { mode: off }';
+  const limits =
+    connections > SHIPPED_PER_CLIENT
+      ? `limits: { connections: ${2 * connections}, connectionsPerClient: ${2 * connections} }`
+      : '';
+  const tls = certificate ? `tls: ${JSON.stringify(certificate)}` : '';
   return `${judged}
+${limits}
+${tls}
 domains: [hosted.example]
 inbound:
   host: mx-in.hosted.example

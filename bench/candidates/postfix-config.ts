@@ -1,14 +1,27 @@
 /** The two configuration files of a Postfix instance in a directory of its own. Works from Postfix 3.6 on. */
 
-export interface MainCfOptions {
-  readonly directory: string;
-  readonly sinkPort: number;
-  readonly host: string;
+import type { Place } from '../candidate.ts';
+
+export interface MainCfOptions extends Pick<
+  Place,
+  'directory' | 'sinkPort' | 'host' | 'certificate' | 'connections'
+> {
   readonly logsToFile: boolean;
 }
 
+/** It gives each connection a process of its own, of which it has at most so many by default. */
+const SHIPPED_PROCESSES = 100;
+
 /** What is not said here has Postfix's default, process and concurrency limits included. */
-export function composeMainCf({ directory, sinkPort, host, logsToFile }: MainCfOptions): string {
+export function composeMainCf(options: MainCfOptions): string {
+  const { directory, sinkPort, host, certificate, connections, logsToFile } = options;
+  const tls =
+    certificate &&
+    `smtpd_tls_security_level = may
+smtpd_tls_cert_file = ${certificate.certFile}
+smtpd_tls_key_file = ${certificate.keyFile}
+`;
+  const limit = connections > SHIPPED_PROCESSES && `default_process_limit = ${connections + 10}\n`;
   return `compatibility_level = 3.6
 queue_directory = ${directory}/queue
 data_directory = ${directory}/data
@@ -27,7 +40,7 @@ local_recipient_maps =
 smtpd_peername_lookup = no
 smtp_dns_support_level = disabled
 smtp_tls_security_level = none
-${logsToFile ? `maillog_file = ${directory}/maillog\nmaillog_file_prefixes = ${directory}\n` : ''}`;
+${tls || ''}${limit || ''}${logsToFile ? `maillog_file = ${directory}/maillog\nmaillog_file_prefixes = ${directory}\n` : ''}`;
 }
 
 /** Name, type, private, wakeup, process limit, command; unprivileged and chroot are always `-` and `n`. */

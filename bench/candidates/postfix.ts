@@ -28,7 +28,7 @@ import {
 import { rspamdObstacle, rspamdVersion, startRspamd } from './rspamd.ts';
 import { composeMainCf, composeMasterCf } from './postfix-config.ts';
 
-const shared = { isReference: true, isNode: false, version, obstacle } as const;
+const shared = { isReference: true, isNode: false, idleConnections: 500, version, obstacle } as const;
 
 /** smtpd(8) hands each message to the sink before its own 250. */
 export const postfixRelay: Candidate = {
@@ -122,11 +122,11 @@ async function startPostfix(place: Place, smtpdOptions: readonly string[]): Prom
 }
 
 async function furnish(place: Place, port: number, smtpdOptions: readonly string[]): Promise<void> {
-  const { directory, sinkPort, host } = place;
+  const { directory, host } = place;
   const at = (path: string): string => join(directory, path);
   for (const path of ['etc', 'queue', 'data']) await mkdir(at(path), { recursive: true });
   await chmod(directory, 0o755);
   execFileSync('chown', ['postfix', at('data')]);
-  await writeFile(at('etc/main.cf'), composeMainCf({ directory, sinkPort, host, logsToFile: hasSyslog() }));
+  await writeFile(at('etc/main.cf'), composeMainCf({ ...place, logsToFile: hasSyslog() }));
   await writeFile(at('etc/master.cf'), composeMasterCf(host, port, smtpdOptions));
 }

@@ -1,47 +1,68 @@
 /**
- * Sends messages where smtp-source is missing: `own-generator.ts PORT SESSIONS SIZE MESSAGES RECIPIENT`.
- * Like smtp-source it waits for each reply, and ends with status 1 at the first that is not the expected one.
+ * Sends messages where smtp-source cannot: over TLS, with the time that each takes, or where it is missing. Takes an
+ * `Order` as JSON for its only argument and prints a `Report`. Like smtp-source it waits for each reply, and ends with
+ * status 1 at the first that is not the expected one.
  */
-import { once } from 'node:events';
-import { connect } from 'node:net';
+import { Conversation, type Peer } from './conversation.ts';
 
-const [port = 0, sessions = 1, sizeBytes = 0, messages = 0] = process.argv.slice(2, 6).map(Number);
-const recipient = process.argv[6] ?? '';
+export interface Order extends Peer {
+  readonly sessions: number;
+  readonly sizeBytes: number;
+  readonly messages: number;
+  readonly recipient: string;
+  readonly connections: 'kept' | 'new';
+  readonly tls: boolean;
+}
 
-const header = `From: <sender@sender.example>\r\nTo: <${recipient}>\r\nSubject: bench\r\n\r\n`;
+export interface Report {
+  /** From the first connection to the last 250, without the start of the generator. */
+  readonly seconds: number;
+  /** How long each message took from its first octet to its 250. */
+  readonly acceptMs: readonly number[];
+}
+
+const order = JSON.parse(process.argv[2] ?? '') as Order;
+
+const header = `From: <sender@sender.example>\r\nTo: <${order.recipient}>\r\nSubject: bench\r\n\r\n`;
 const line = `${'X'.repeat(78)}\r\n`;
-const message = `${header}${line.repeat(Math.ceil(sizeBytes / line.length))}.\r\n`;
-const transaction: readonly (readonly [string, string])[] = [
-  ['MAIL FROM:<sender@sender.example>\r\n', '250'],
-  [`RCPT TO:<${recipient}>\r\n`, '250'],
-  ['DATA\r\n', '354'],
-  [message, '250'],
-];
-
+const body = line.repeat(Math.ceil(order.sizeBytes / line.length));
+const message = Buffer.from(`${header}${body}.\r\n`, 'latin1');
+const acceptMs: number[] = [];
 let started = 0;
 
 async function session(): Promise<void> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  socket.setEncoding('latin1');
-  const tell = async (said: string, expected: string): Promise<void> => {
-    if (said) socket.write(said);
-    let reply = '';
-    do reply += String((await once(socket, 'data'))[0]);
-    while (!/^\d{3} .*\r\n/m.test(reply));
-    if (!reply.startsWith(expected))
-      throw new Error(`${said.slice(0, 40).trim()} was answered ${reply.trim()}`);
-  };
-  await tell('', '220');
-  await tell('HELO client.example\r\n', '250');
-  while (started < messages) {
-    started += 1;
-    for (const [said, expected] of transaction) await tell(said, expected);
-  }
-  socket.end('QUIT\r\n');
+  while (started < order.messages) await connection();
 }
 
+async function connection(): Promise<void> {
+  const conversation = await Conversation.open(order);
+  await conversation.hello();
+  if (order.tls) {
+    await conversation.startTls();
+    await conversation.hello();
+  }
+  while (started < order.messages) {
+    started += 1;
+    await transaction(conversation);
+    if (order.connections === 'new') break;
+  }
+  await conversation.quit();
+}
+
+async function transaction(conversation: Conversation): Promise<void> {
+  await conversation.tell('MAIL FROM:<sender@sender.example>\r\n', '250');
+  await conversation.tell(`RCPT TO:<${order.recipient}>\r\n`, '250');
+  await conversation.tell('DATA\r\n', '354');
+  const sentAt = performance.now();
+  await conversation.tell(message, '250');
+  acceptMs.push(performance.now() - sentAt);
+}
+
+const startedAt = performance.now();
 try {
-  await Promise.all(Array.from({ length: sessions }, session));
+  await Promise.all(Array.from({ length: order.sessions }, session));
+  const seconds = (performance.now() - startedAt) / 1000;
+  process.stdout.write(JSON.stringify({ seconds, acceptMs } satisfies Report));
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exit(1);

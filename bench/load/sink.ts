@@ -5,12 +5,15 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '../../test/support/ports.ts';
+import { octetsReadBy } from '../process-tree.ts';
 import { endOf, pathOf, startProgram, untilGreeting } from '../program.ts';
 
 export interface Sink {
   readonly port: number;
   /** Messages taken since it started. */
   count(): number;
+  /** Octets that it has read so far, commands included; null where the kernel does not count them. */
+  octets(): number | null;
   /**
    * Resolves when it has taken that many.
    * @throws with what is missing when none came for STALL_MS
@@ -38,6 +41,7 @@ export async function openSink(directory: string): Promise<Sink> {
   return {
     port,
     count,
+    octets: () => octetsReadBy(program.pid),
     async reaches(wanted) {
       let last = { count: count(), at: Date.now() };
       while (last.count < wanted) {

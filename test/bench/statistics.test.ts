@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { spreadOf } from '../../bench/statistics.ts';
+import { quantileOf, spreadOf } from '../../bench/statistics.ts';
 
 describe('The spread of the rounds', () => {
   it('has the middle one of an odd number, whatever their order', () => {
@@ -13,5 +13,18 @@ describe('The spread of the rounds', () => {
 
   it('is not made of nothing', () => {
     expect(() => spreadOf([])).to.throw('no rounds');
+  });
+});
+
+describe('A quantile', () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
+
+  it('is the number that so many are not above', () => {
+    expect([0.5, 0.99, 1].map((part) => quantileOf(hundred, part))).to.deep.equal([50, 99, 100]);
+    expect(quantileOf([7], 0.99)).to.equal(7);
+  });
+
+  it('is not made of nothing', () => {
+    expect(() => quantileOf([], 0.5)).to.throw('no numbers');
   });
 });

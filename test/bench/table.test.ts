@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { insertTable } from '../../bench/keep.ts';
 import { fileSystemOf } from '../../bench/machine.ts';
-import type { CandidateResult, Result } from '../../bench/result.ts';
+import type { AcceptResult, CandidateResult, Result } from '../../bench/result.ts';
 import { composeTables, formatRatio } from '../../bench/table.ts';
 
 const one = (value: number) => ({ median: value, min: value / 2, max: value * 2 });
@@ -16,10 +16,29 @@ const candidate = (name: string, cpuMs: number, isReference: boolean): Candidate
   messagesPerSecond: one(1000),
   syncs: { messages: 100, calls: { fsync: 25 }, perMessage: 0.25 },
   processes: [
-    { pid: 1, name: 'a', peakBytes: 10 * 2 ** 20, shareBytes: 6 * 2 ** 20 },
-    { pid: 2, name: 'b', peakBytes: 30 * 2 ** 20, shareBytes: 7 * 2 ** 20 },
+    { pid: 1, name: 'a', peakBytes: 10 * 2 ** 20, shareBytes: 6 * 2 ** 20, anonymousBytes: 0 },
+    { pid: 2, name: 'b', peakBytes: 30 * 2 ** 20, shareBytes: 7 * 2 ** 20, anonymousBytes: 0 },
   ],
 });
+
+const accept = (name: string, sessions: number, ms: number): AcceptResult => ({
+  kind: 'queue',
+  name,
+  isReference: false,
+  sizeBytes: 4096,
+  sessions,
+  rounds: [],
+  p50Ms: one(ms),
+  p99Ms: one(ms * 4),
+  messagesPerSecond: one(sessions / (ms / 1000)),
+  syncs: { messages: 100, calls: { fsync: 10 }, perMessage: 0.1 },
+});
+
+const rowsOf = (text: string): string[][] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
 
 const result: Result = {
   measuredAt: '2026-01-02T03:04:05.000Z',
@@ -33,6 +52,7 @@ const result: Result = {
     fileSystem: 'ext4',
     loadBefore: 0.1,
   },
+  versions: ['Ours 1.0', 'Theirs 1.0'],
   generator: 'smtp-source',
   sink: 'smtp-sink',
   scenarios: [
@@ -40,7 +60,20 @@ const result: Result = {
       kind: 'queue',
       sizeBytes: 51_200,
       sessions: 20,
+      connections: 'new',
+      tls: true,
       candidates: [candidate('Ours', 0.25, false), candidate('Theirs', 2, true)],
+    },
+  ],
+  accepts: [accept('Ours', 1, 0.5), accept('Theirs', 1, 2), accept('Ours', 20, 3), accept('Theirs', 20, 9)],
+  idle: [
+    {
+      name: 'Ours',
+      isReference: false,
+      connections: 10_000,
+      bytesPerConnection: one(6 * 1024),
+      anonymousBytesPerConnection: one(5 * 1024),
+      totalBytes: one(120 * 2 ** 20),
     },
   ],
   notes: ['A note'],
@@ -48,11 +81,9 @@ const result: Result = {
 
 describe('The table of the bench', () => {
   it('compares the medians with the reference', () => {
-    const rows = composeTables(result)
-      .split('\n')
-      .filter((line) => line.startsWith('|'))
-      .map((line) => line.split('|').map((cell) => cell.trim()));
-    expect(rows[2]?.slice(1, 9)).to.deep.equal([
+    const rows = rowsOf(composeTables(result));
+    expect(rows[2]?.slice(1, 10)).to.deep.equal([
+      '50 KB, new connections, TLS',
       'Ours',
       '0.250',
       '0.125–0.500',
@@ -62,13 +93,36 @@ describe('The table of the bench', () => {
       '30',
       '13 in 2',
     ]);
-    expect(rows[3]?.[4]).to.equal('1');
+    expect(rows[3]?.[5]).to.equal('1');
+  });
+
+  it('tells how long a client waits, by the number of sessions', () => {
+    const rows = rowsOf(composeTables(result)).slice(4, 10);
+    expect(rows.map((row) => row.slice(1, 5))).to.deep.equal([
+      ['sessions', 'candidate', 'p50 ms', 'p99 ms'],
+      ['--------', '---------', '-----:', '-----:'],
+      ['1', 'Ours', '0.50', '2.00'],
+      ['', 'Theirs', '2.00', '8.00'],
+      ['20', 'Ours', '3.00', '12.00'],
+      ['', 'Theirs', '9.00', '36.00'],
+    ]);
+    expect(rows[2]?.slice(5, 7)).to.deep.equal(['2000', '0.10']);
+  });
+
+  it('tells what an idle connection costs', () => {
+    expect(rowsOf(composeTables(result)).at(-1)?.slice(1, 6)).to.deep.equal([
+      'Ours',
+      '10000',
+      '6.0',
+      '5.0',
+      '120',
+    ]);
   });
 
   it('says on what and with what it was measured', () => {
     const text = composeTables(result);
     for (const part of [
-      '50 KB, 20 sessions',
+      '· 20 sessions',
       '2026-01-02',
       'Ours 1.0; Theirs 1.0',
       'A processor, 2 cores',

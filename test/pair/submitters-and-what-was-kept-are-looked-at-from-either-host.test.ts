@@ -93,6 +93,16 @@ describe('submitters, and what was kept, are looked at from either host', () => 
     expect(asked).to.include({ code: 0, out: '' });
   });
 
+  it('the state of both is shown', async () => {
+    const { out, err, code } = await onInbound('status', '--json');
+    expect(code, err).to.equal(0);
+    const { gateways } = JSON.parse(out) as { gateways: { state: string; status: { role: string } }[] };
+    expect(gateways.map(({ state, status: { role } }) => `${role} ${state}`)).to.deep.equal([
+      'inbound running',
+      'outbound running',
+    ]);
+  });
+
   it('and it is said who could not be asked, and why', async () => {
     await pair().outbound.stop();
     const { code, err } = await onInbound('replay');

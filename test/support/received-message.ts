@@ -37,4 +37,5 @@ export const receivedMessage = ({
     trusted: false,
   },
   head: 'Received: here\r\n',
+  outcomes: [],
 });

@@ -81,7 +81,11 @@ export function createAttempts(parts: AttemptParts): Attempts {
   ): Outcome[] | Promise<Outcome[]> {
     if (localServers.allDown(servers, clock.now())) return all(outgoing, 'deferred', NO_LOCAL_SERVER);
     const ordered = localServers.order(servers, clock.now());
-    return connections.send(ordered.map(hopOf), outgoing, { ...options, onHop: new Health(ordered) });
+    return connections.send(ordered.map(hopOf), outgoing, {
+      ...options,
+      isNamed: true,
+      onHop: new Health(ordered),
+    });
   }
 
   /** Tells the choice of local servers how an attempt goes. Hops are tried one after the other. */
@@ -121,7 +125,7 @@ export function createAttempts(parts: AttemptParts): Attempts {
     destination: string,
     hopsOf: () => Promise<NextHop[] | { kind: 'deferred' | 'bounced'; reply: Reply }>,
     outgoing: Outgoing,
-    options: Pick<SendOptions, 'proceed' | 'timeoutMs'>,
+    options: Pick<SendOptions, 'proceed' | 'timeoutMs' | 'isNamed'>,
   ): Promise<Outcome[]> {
     const resting = rest.resting(destination, clock.now());
     if (resting) return all(outgoing, 'deferred', resting);
@@ -182,7 +186,10 @@ export function createAttempts(parts: AttemptParts): Attempts {
         if (route.kind === 'local') return await toLocalServers(route.servers, outgoing, options);
         const hopsOf = (): ReturnType<typeof hopsByMx> =>
           route.kind === 'static' ? Promise.resolve([route.hop]) : hopsByMx(route.domain, route.tls);
-        return await toDestination(destinationOf(route), hopsOf, outgoing, options);
+        return await toDestination(destinationOf(route), hopsOf, outgoing, {
+          ...options,
+          isNamed: route.kind === 'static',
+        });
       } catch (error) {
         parts.log.error('attempt.fault', { err: error, route: destinationOf(route) });
         return all(outgoing, 'deferred', replies.localFault);

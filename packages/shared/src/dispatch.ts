@@ -58,6 +58,7 @@ const FEW = 10;
 const MAX_ACTIVE_OF_ALL = MAX_ACTIVE * 1.25;
 /** How often the spool is looked at though nothing is known to be due: the system's clock may have jumped. */
 const MAX_WAIT_MS = 60_000;
+const JUMP_MS = 1000;
 /** The next hop of an entry that has several. */
 const SEVERAL = '*';
 const FAULT_PAUSE_MS = 30_000;
@@ -116,10 +117,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   }
 
   function arm(at: number): void {
-    if (stopped || at >= timerAt) return;
+    const now = clock.now();
+    // Of a timer that should have come long ago the clock has jumped ahead.
+    if (stopped || (at >= timerAt && timerAt > now - JUMP_MS)) return;
     clearTimeout(timer);
-    timerAt = at;
-    const wait = Math.min(Math.max(at - clock.now(), 0), MAX_WAIT_MS);
+    timerAt = Math.min(at, timerAt);
+    const wait = Math.min(Math.max(timerAt - now, 0), MAX_WAIT_MS);
     timer = setTimeout(() => {
       timerAt = Infinity;
       pump();
@@ -240,14 +243,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         .finally(() => claim.release());
     },
     wake: note,
-    async change(id, how) {
-      const claim = claims.claim(id, () => spool.get(id));
-      try {
-        return await claim?.change(how);
-      } finally {
-        claim?.release();
-      }
-    },
+    change: (id, how) => claims.change(id, () => spool.get(id), how),
     start() {
       stopped = false;
       try {

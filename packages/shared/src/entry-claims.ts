@@ -54,6 +54,20 @@ export class EntryClaims {
     return this.#claimOf(id, work);
   }
 
+  /** One change by one who has no claim. */
+  async change(
+    id: string,
+    stored: () => Entry | undefined,
+    how: (entry: Entry) => Entry | null,
+  ): Promise<Entry | undefined> {
+    const claim = this.claim(id, stored);
+    try {
+      return await claim?.change(how);
+    } finally {
+      claim?.release();
+    }
+  }
+
   #claimOf(id: string, work: Work): Claim {
     return {
       id,

@@ -106,7 +106,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       clientName: judging.known('reverseName', session)?.confirmed,
       ...receivedFacts(envelope),
     });
-    const message: Message = { id, receivedAt, envelope, body, session, head };
+    const message: Message = { id, receivedAt, envelope, body, session, head, outcomes: [] };
     if (failpoints) await failpoints.pass('intake.received');
     const asked = judging.message(message);
     const judged = asked instanceof Promise ? await asked : asked;

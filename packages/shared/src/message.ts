@@ -2,6 +2,7 @@
 import type { Entry, RecipientState } from './values/entry.ts';
 import type { Body } from './values/body.ts';
 import type { Envelope, Recipient } from './values/envelope.ts';
+import type { Outcome } from './values/outcome.ts';
 import type { Session } from './values/session.ts';
 import type { Judgement } from './values/verdict.ts';
 
@@ -13,6 +14,8 @@ export interface Message {
   readonly session: Session;
   /** The fields we add on top, each ending in CRLF. */
   readonly head: string;
+  /** What became of its recipients while its client waits; for its record. */
+  readonly outcomes: Outcome[];
   /** Whom it counts for, of our submitters. */
   readonly submitter?: string;
   /** Of its first recipient. */
@@ -26,8 +29,9 @@ export interface Message {
 }
 
 /** The message as its recipients get it, each version for its own; the tagged one first. */
-export function versionsOf({ untagged, ...message }: Message): readonly Message[] {
-  if (!untagged) return [message];
+export function versionsOf(whole: Message): readonly Message[] {
+  if (!whole.untagged) return [whole];
+  const { untagged, ...message } = whole;
   const { envelope } = message;
   const forThose = (isUntagged: boolean): Message['envelope'] => ({
     ...envelope,
@@ -46,6 +50,20 @@ export const asQueued = (recipient: Recipient, dueAt: number): RecipientState =>
   attempts: 0,
   dueAt,
 });
+
+export const recipientOf = ({ envelope }: Message, address: string): Recipient =>
+  envelope.recipients.find((recipient) => recipient.address === address)!;
+
+/** A recipient after the first attempt. */
+export function stateAfter(
+  message: Message,
+  { recipient, reply, host }: Outcome,
+  dueAt: number,
+  at: number,
+): RecipientState {
+  const last = { reply, at, ...(host === undefined ? {} : { host }) };
+  return { ...asQueued(recipientOf(message, recipient), dueAt), attempts: 1, last };
+}
 
 export function entryOf(message: Message, recipients: readonly RecipientState[], expireMs: number): Entry {
   const { id, receivedAt, envelope, session, body, head } = message;

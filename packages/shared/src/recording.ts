@@ -14,23 +14,18 @@ import { openSegments } from './system/segments.ts';
 import type { Settings } from './system/settings.ts';
 import type { Body } from './values/body.ts';
 import type { Outcome } from './values/outcome.ts';
-import type {
-  AnyRecord,
-  EventRecord,
-  JudgementRecord,
-  MessageRecord,
-  RefusalRecord,
-} from './values/record.ts';
+import type { EventRecord, JudgementRecord, MessageRecord, RefusalRecord } from './values/record.ts';
+import { formatMessage, formatRecord } from './values/record-line.ts';
 import type { Reply } from './values/reply.ts';
 import type { Session } from './values/session.ts';
 import type { Finding, Judgement, Verdict } from './values/verdict.ts';
 
 export interface Records {
-  /** What was decided about a message, once its reply is known. */
+  /** What was decided about a message, once its reply is known, and what became of it meanwhile. */
   message(message: Message, judged: Judged, reply: Reply): void;
   /** A RCPT was refused; `judged` where a check did it. */
   refusal(recipient: string, reversePath: string, session: Session, reply: Reply, judged?: Judged): void;
-  /** What became of recipients in an attempt; `id` is that of the message, or of its entry in the queue. */
+  /** What became of recipients of an entry in an attempt. */
   outcomes(id: string, outcomes: readonly Outcome[]): void;
   event(event: Pick<EventRecord, 'id' | 'event' | 'recipients' | 'entry'>): void;
   /** Resolves when all of it can be read. */
@@ -59,18 +54,7 @@ export const refusalRecordsIn = (spool: string): string => join(spool, 'records'
 
 export function openRecords(parts: RecordsParts): Records {
   const { directory, host, settings, share: own = 1, clock, log } = parts;
-  let toldAt = -Infinity;
-  let lost = 0;
-  const options = {
-    keepMs: () => settings().records.keepMs,
-    clock,
-    onFault(error: Error, lines: number) {
-      lost += lines;
-      if (clock.now() - toldAt < TELL_EVERY_MS) return;
-      toldAt = clock.now();
-      log.error('records.fault', { err: error, lost, fix: 'mail goes on; check the disk of the spool' });
-    },
-  };
+  const options = { keepMs: () => settings().records.keepMs, clock, onFault: tellFaults(clock, log) };
   const share = (part: number) => (): number => settings().records.maxBytes * part * own;
   const messages = openSegments({
     ...options,
@@ -83,15 +67,17 @@ export function openRecords(parts: RecordsParts): Records {
     maxBytes: share(REFUSALS_SHARE),
   });
   const isOff = (): boolean => settings().records.keepMs === 0;
-  const write = (record: AnyRecord): void =>
-    (record.kind === 'refusal' ? refusals : messages).append(JSON.stringify(record));
+  const write = (event: EventRecord): void => messages.append(formatRecord(event));
 
   return {
     message(message, judged, reply) {
       if (isOff()) return;
       const tookMs = clock.now() - message.receivedAt;
       const start = startInMemory(message.body);
-      const put = (octets: Buffer): void => write(recordOf(message, judged, reply, tookMs, host, octets));
+      const put = (octets: Buffer): void =>
+        messages.append(
+          formatMessage(recordOf(message, judged, reply, tookMs, host, octets), message.outcomes),
+        );
       if (start) put(start);
       else
         void readStart(message.body, HEADER_BYTES)
@@ -99,7 +85,9 @@ export function openRecords(parts: RecordsParts): Records {
           .then(put);
     },
     refusal(recipient, reversePath, session, reply, judged) {
-      if (!isOff()) write(refusalOf(recipient, reversePath, session, reply, judged, host, clock.now()));
+      if (isOff()) return;
+      const record = refusalOf(recipient, reversePath, session, reply, judged, host, clock.now());
+      refusals.append(formatRecord(record));
     },
     outcomes(id, outcomes) {
       if (isOff()) return;
@@ -120,6 +108,17 @@ export function openRecords(parts: RecordsParts): Records {
     },
     flush: async () => void (await Promise.all([messages.flush(), refusals.flush()])),
     close: async () => void (await Promise.all([messages.close(), refusals.close()])),
+  };
+}
+
+function tellFaults(clock: Clock, log: Log): (error: Error, lines: number) => void {
+  let toldAt = -Infinity;
+  let lost = 0;
+  return (error, lines) => {
+    lost += lines;
+    if (clock.now() - toldAt < TELL_EVERY_MS) return;
+    toldAt = clock.now();
+    log.error('records.fault', { err: error, lost, fix: 'mail goes on; check the disk of the spool' });
   };
 }
 

@@ -28,7 +28,9 @@ describe('mailpair status', () => {
     localServers.failed(server, 'timeout', Date.now());
     const { code, out } = await run();
     expect(code).to.equal(0);
-    expect(out).to.include('inbound mx-in.example.com: cannot be reached from this host');
+    expect(out).to.include(
+      'inbound mx-in.example.com: cannot be reached from this host (it is on another host, and ',
+    );
     expect(out).to.include(
       '\noutbound mx-out.example.com: running\n' +
         '  sessions 3, attempts under way 0\n' +
@@ -58,9 +60,10 @@ describe('mailpair status', () => {
     const elsewhere = `127.0.0.1:${settings.outbound.http?.port}`;
     hosts.configure({ inbound: elsewhere });
     const { out } = await run('--json', '--role', 'inbound');
-    expect(JSON.parse(out)).to.deep.equal({
-      gateways: [{ role: 'inbound', host: 'mx-in.example.com', state: 'alive' }],
-    });
+    const { gateways } = JSON.parse(out) as { gateways: { reason: string }[] };
+    expect(gateways).to.have.length(1);
+    expect(gateways[0]).to.include({ role: 'inbound', host: 'mx-in.example.com', state: 'alive' });
+    expect(gateways[0]?.reason).to.include('pair.secretFile');
   });
 
   it('exits 1 when no gateway can be reached', async () => {

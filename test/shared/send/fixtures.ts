@@ -51,6 +51,7 @@ export const SETTINGS: Settings['send'] = {
   relayTimeoutMs: 30_000,
   idleMs: 30_000,
   messagesPerConnection: 100,
+  chunking: 'auto',
   tls: 'opportunistic',
 };
 

@@ -107,5 +107,6 @@ function change(counts: Map<string, number>, key: string, more: number): void {
   if (count > 0) counts.set(key, count);
   else counts.delete(key);
 }
+
 /** No address begins so. */
 const keyOf = (user: string): string => `user ${user.toLowerCase()}`;

@@ -1,25 +1,29 @@
 /** `mailpair status`: how the gateways of the pair are, as far as they can be reached from here. */
-import type { GatewayStatus } from '../control/queue-control.ts';
+import { createGatewayClient } from '../control/gateway-client.ts';
+import type { GatewayStatus, QueueControl } from '../control/queue-control.ts';
 import type { NextHopTotals } from '../control/queue-totals.ts';
 import { hasSpool, isAlive, openQueueControl, roleNames, type RoleName } from '../control/reach-gateway.ts';
+import { reachPair } from '../control/reach-pair.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
+import type { Damage } from '../queue/spool.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
 import { formatAge } from '../values/age.ts';
 import type { JudgingState } from '../values/judging-state.ts';
 import { formatReply } from '../values/reply.ts';
 import { describePartner } from './status-partner.ts';
-import { roleHelp, roleOption } from './queue-access.ts';
+import { pairHelp, pairRoleHelp } from './pair-access.ts';
+import { roleOption } from './queue-access.ts';
 import { formatSize, Table, terminalWidth } from './table.ts';
 import { choiceOption, expectOperands } from './verb.ts';
 import type { Io, Verb } from './verb.ts';
 
 /**
  * - `running`: asked, and all is known
- * - `alive`: it answers, but its token is on another host
+ * - `alive`: it answers, but not who asks from this host
  * - `stopped`: the queue was read from its spool
  * - `unreachable`: no spool on this host, and no answer
  */
@@ -32,6 +36,8 @@ interface Report {
   /** Absent unless running or stopped. */
   readonly status?: GatewayStatus;
   readonly nextHops?: readonly NextHopTotals[];
+  /** Why a gateway elsewhere could not be asked. */
+  readonly reason?: string;
 }
 
 export const status: Verb = {
@@ -40,13 +46,13 @@ export const status: Verb = {
   usage: 'status [--role inbound|outbound]',
   options: roleOption,
   help: `
-Asks each gateway of the pair that can be reached from this host. Of one whose spool is here it shows
-load and sessions, the queue by next hop, the health of the local servers, what it knows of its
-partners (state, load, and the keys of the configuration that differ), which checks are on, the
-engines it asks about messages, the lists in DNS that are not asked because they lie or are silent, and submitters whose
-mail is held. When it is stopped it shows the queue on disk; of one on another host only whether it answers.
+Of each gateway it shows load and sessions, the queue by next hop, the health of the local servers, what it
+knows of its partners (state, load, and the keys of the configuration that differ), which checks are on, the
+engines it asks about messages, the lists in DNS that are not asked because they lie or are silent, and
+submitters whose mail is held. Of one of this host that is stopped it shows the queue on disk.
+${pairHelp}
 
-${roleHelp}
+${pairRoleHelp}
 
 Examples:
   mailpair status
@@ -59,7 +65,7 @@ Exit: 0 every gateway of this host runs, or one answers elsewhere; 1 not so; 2 u
     const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
     const asked = choiceOption(args, 'role', roleNames);
     const gateways: Report[] = [];
-    for (const role of asked ? [asked] : roleNames) gateways.push(await reportOn(role, settings, io));
+    for (const role of asked ? [asked] : roleNames) gateways.push(...(await reportsOn(role, settings, io)));
     io.out(
       args.json
         ? JSON.stringify({ gateways }, null, 2)
@@ -71,13 +77,26 @@ Exit: 0 every gateway of this host runs, or one answers elsewhere; 1 not so; 2 u
   },
 };
 
-async function reportOn(role: RoleName, settings: Settings, io: Io): Promise<Report> {
-  const { host } = settings[role];
-  if (!hasSpool(role, settings))
-    return { role, host, state: (await isAlive(role, settings)) ? 'alive' : 'unreachable' };
-  const queue = await openQueueControl(role, settings, ({ id, fault }) =>
-    io.err(`${role}: ${id} set aside: ${fault}`),
+/** Of the gateway whose spool is here, else of each node of the role. */
+async function reportsOn(role: RoleName, settings: Settings, io: Io): Promise<Report[]> {
+  const onDamage = ({ id, fault }: Damage): void => io.err(`${role}: ${id} set aside: ${fault}`);
+  if (hasSpool(role, settings))
+    return [await reportOf(role, settings[role].host, await openQueueControl(role, settings, onDamage))];
+  const reached = await reachPair([role], settings, {
+    here: (of) => openQueueControl(of, settings, onDamage),
+    there: createGatewayClient,
+  });
+  const alive = reached.length === 1 && (await isAlive(role, settings));
+  return Promise.all(
+    reached.map(async (each): Promise<Report> =>
+      each.kind === 'asked'
+        ? reportOf(role, each.node, each.control)
+        : { role, host: each.node, state: alive ? 'alive' : 'unreachable', reason: each.reason },
+    ),
   );
+}
+
+async function reportOf(role: RoleName, host: string, queue: QueueControl): Promise<Report> {
   try {
     const found = await queue.status();
     const state = found.running ? 'running' : 'stopped';
@@ -91,17 +110,17 @@ const MOST_HELD = 5;
 
 const stateText: Record<State, string> = {
   running: 'running',
-  alive: 'answers; ask it on its own host for more',
+  alive: 'answers, and no more than that',
   stopped: 'STOPPED; this is the queue on disk',
   unreachable: 'cannot be reached from this host',
 };
 
 function describe(
-  { role, host, state, status: found, nextHops = [] }: Report,
+  { role, host, state, status: found, nextHops = [], reason }: Report,
   now: number,
   width?: number,
 ): string {
-  const lines = [`${role} ${host}: ${stateText[state]}`];
+  const lines = [`${role} ${host}: ${stateText[state]}${reason === undefined ? '' : ` (${reason})`}`];
   if (!found) return lines.join('\n');
   const { entries, active, damaged } = found.queue;
   if (found.running) lines.push(`  sessions ${found.sessions}, attempts under way ${active}`);

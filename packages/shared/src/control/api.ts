@@ -24,7 +24,7 @@ import type { Dispatcher } from '../dispatch.ts';
 import { bodyOf } from '../accept/message-data.ts';
 import type { ApiCaller } from './api-caller.ts';
 import { createGatewayClient } from './gateway-client.ts';
-import { keptApi } from './kept-lines.ts';
+import { flushRecords, keptApi } from './kept-lines.ts';
 import { learningApi } from './learning-api.ts';
 import { mergeQuarantines, mergeTraces } from './merged-mail.ts';
 import { mergeQueues } from './merged-queue.ts';
@@ -33,52 +33,30 @@ import type { Changed, Selection } from './queue-changes.ts';
 import { quarantineApi } from './quarantine-api.ts';
 import { bansApi } from './bans-api.ts';
 import { createQuarantineControl } from './quarantine-control.ts';
-import { createQueueControl, type QueueControl } from './queue-control.ts';
+import { createQueueControl, type QueueControl, type RunningGateway } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-page.ts';
 import { traceApi, traceClient } from './reach-trace.ts';
 import { createTraceControl } from './trace.ts';
 import { submitterRoutes } from './submitter-api.ts';
 import type { Bans } from '../conduct/bans.ts';
-import type { ListState } from '../facts/dns-lists/watched-list.ts';
-import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Learning } from '../learning.ts';
-import type { Door } from '../pair/admission.ts';
-import type { Load } from '../pair/load.ts';
-import type { PartnerView } from '../pair/partner-view.ts';
 import type { Spool } from '../queue/spool.ts';
 import type { Quarantine } from '../quarantining.ts';
 import type { Records } from '../recording.ts';
-import type { LocalServers } from '../route/local-servers.ts';
-import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { ApiRoute } from '../system/http.ts';
 import { Answer } from '../system/http-answer.ts';
 import type { Log } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
-import type { JudgingState } from '../values/judging-state.ts';
 
-export interface GatewayApiParts {
+export interface GatewayApiParts extends Omit<RunningGateway, 'isActive' | 'active'> {
   readonly role: string;
   readonly host: string;
   settings(): Settings;
   readonly spool: Spool;
   readonly ledger: Ledger;
   readonly dispatcher: Dispatcher;
-  readonly localServers: LocalServers;
-  readonly rest: NextHopRest;
-  /** Open sessions. */
-  sessions(): number;
-  load(): Load;
-  /** Whether clients are let in. */
-  door(): Door;
-  /** The other nodes of the pair. */
-  partners(): readonly PartnerView[];
-  /** The lists in DNS. */
-  lists(): readonly ListState[];
-  /** The servers of the engines. */
-  engines(): readonly EngineState[];
-  judging(): JudgingState;
   readonly bans: Bans;
   readonly quarantine: Quarantine;
   readonly records: Records;
@@ -92,38 +70,12 @@ export interface GatewayApiParts {
   readonly workers?: readonly ApiCaller[];
 }
 
-export function gatewayApi({
-  dispatcher,
-  sessions,
-  load,
-  door,
-  partners,
-  lists,
-  engines,
-  judging,
-  rest,
-  localServers,
-  workers = [],
-  ...parts
-}: GatewayApiParts): ApiRoute[] {
-  const { role, host } = parts;
+export function gatewayApi({ workers = [], ...parts }: GatewayApiParts): ApiRoute[] {
+  const { role, host, dispatcher } = parts;
   const own = createQueueControl({
     ...parts,
     change: (id, how) => dispatcher.change(id, how),
-    running: {
-      isActive: (id) => dispatcher.isActive(id),
-      active: () => dispatcher.active,
-      sessions,
-      load,
-      door,
-      partners,
-      lists,
-      engines,
-      judging,
-      rest,
-      localServers,
-      quarantine: parts.quarantine,
-    },
+    running: { ...parts, isActive: (id) => dispatcher.isActive(id), active: () => dispatcher.active },
   });
   const ownQuarantine = createQuarantineControl({
     ...parts,
@@ -163,7 +115,9 @@ export function gatewayApi({
     { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
     ...quarantineApi(quarantine),
     traceApi(traces),
-    ...keptApi(parts.directory, () => parts.records.flush()),
+    ...keptApi(parts.directory, async () => {
+      await Promise.all([parts.records.flush(), ...workers.map(flushRecords)]);
+    }),
     ...learningApi(parts.learning, parts.log),
   ];
 }

@@ -86,7 +86,7 @@ function messageOf(asked: MessageInFile, receivedAt: number): Message {
     smtpUtf8: false,
     requireTls: false,
   };
-  return { id: '-', receivedAt, envelope, body, session, head: '' };
+  return { id: '-', receivedAt, envelope, body, session, head: '', outcomes: [] };
 }
 
 async function refusalsAtRcpt(

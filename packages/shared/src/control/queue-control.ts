@@ -79,6 +79,29 @@ export interface QueueControl {
   close(): Promise<void>;
 }
 
+/** What only a running gateway has. */
+export interface RunningGateway {
+  /** Whether an entry is being attempted. */
+  isActive(id: string): boolean;
+  /** Attempts under way. */
+  active(): number;
+  /** Open sessions. */
+  sessions(): number;
+  load(): Load;
+  /** Whether clients are let in. */
+  door(): Door;
+  /** The other nodes of the pair. */
+  partners(): readonly PartnerView[];
+  /** The lists in DNS. */
+  lists(): readonly ListState[];
+  /** The servers of the engines. */
+  engines(): readonly EngineState[];
+  judging(): JudgingState;
+  readonly rest: NextHopRest;
+  readonly localServers: LocalServers;
+  readonly quarantine: Pick<Quarantine, 'count' | 'sizeBytes'>;
+}
+
 export interface QueueControlParts {
   readonly role: string;
   readonly host: string;
@@ -86,21 +109,7 @@ export interface QueueControlParts {
   readonly spool: Pick<Spool, 'get' | 'list' | 'held' | 'body' | 'count' | 'damaged'>;
   readonly ledger: Ledger;
   change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
-  /** What only a running gateway has. */
-  readonly running?: {
-    isActive(id: string): boolean;
-    active(): number;
-    sessions(): number;
-    load(): Load;
-    door(): Door;
-    partners(): readonly PartnerView[];
-    lists(): readonly ListState[];
-    engines(): readonly EngineState[];
-    judging(): JudgingState;
-    readonly rest: NextHopRest;
-    readonly localServers: LocalServers;
-    readonly quarantine: Pick<Quarantine, 'count' | 'sizeBytes'>;
-  };
+  readonly running?: RunningGateway;
   readonly clock: Clock;
   close?(): Promise<void>;
 }

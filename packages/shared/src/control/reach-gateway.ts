@@ -154,14 +154,7 @@ function queueOf(role: RoleName, settings: Settings, spool: Spool, ledger: Ledge
     settings: () => settings,
     spool,
     ledger,
-    async change(id, how) {
-      const claim = claims.claim(id, () => spool.get(id));
-      try {
-        return await claim?.change(how);
-      } finally {
-        claim?.release();
-      }
-    },
+    change: (id, how) => claims.change(id, () => spool.get(id), how),
     clock: systemClock,
     close: () => spool.close(),
   });

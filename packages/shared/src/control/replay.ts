@@ -7,7 +7,7 @@ import { judgeFacts, type Judges } from '../judge/judge-facts.ts';
 import { policiesOf } from '../policies.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Facts } from '../values/facts.ts';
-import type { AnyRecord } from '../values/record.ts';
+import { recordsIn } from '../values/record-line.ts';
 import type { Judgement, Verdict } from '../values/verdict.ts';
 
 /** A recipient whose verdict would be another. */
@@ -69,7 +69,7 @@ export async function replayRecords(
 
 /** Each recipient, whether its verdict would be another or not. */
 function* judgedAgain(line: string, since: number, judges: Judges): Iterable<Change> {
-  const record = parse(line);
+  const [record] = line.startsWith('{"kind":"event"') ? [] : recordsIn(line);
   if (!record || record.at < since) return;
   if (record.kind === 'message') {
     const { id, at, facts, subject } = record;
@@ -107,13 +107,3 @@ const told = ({ verdict, score }: Pick<Judgement, 'verdict' | 'score'>): Judged 
   score,
   reason: verdict.reason,
 });
-
-/** The last line of a file may have been cut off by a crash. */
-function parse(line: string): AnyRecord | undefined {
-  if (line.startsWith('{"kind":"event"')) return undefined;
-  try {
-    return JSON.parse(line) as AnyRecord;
-  } catch {
-    return undefined;
-  }
-}

@@ -9,6 +9,7 @@ import { linesWith } from '../system/segments.ts';
 import { domainOf, recipientKey } from '../values/address.ts';
 import type { Entry } from '../values/entry.ts';
 import type { Quarantined } from '../values/quarantined.ts';
+import { recordsIn } from '../values/record-line.ts';
 import type { AnyRecord, EventRecord, MessageRecord, RefusalRecord } from '../values/record.ts';
 
 /** One message, or one refused recipient. */
@@ -132,17 +133,7 @@ async function* recordsWith(
 ): AsyncIterable<AnyRecord> {
   if (texts.length === 0) return;
   for await (const line of linesWith(directory, texts, since)) {
-    const record = parse(line);
-    if (record) yield record;
-  }
-}
-
-/** The last line of a file may have been cut off by a crash. */
-function parse(line: string): AnyRecord | undefined {
-  try {
-    return JSON.parse(line) as AnyRecord;
-  } catch {
-    return undefined;
+    yield* recordsIn(line);
   }
 }
 

@@ -19,6 +19,8 @@ export interface Delivered {
   readonly accepted: readonly string[];
   /** Recipient → the 5xx reply. */
   readonly refused: ReadonlyMap<string, string>;
+  /** The 250 to the message. */
+  readonly reply?: string;
   /** Why the others are not, at the earliest point. */
   readonly trouble?: Trouble;
   /** It got past the greeting and EHLO. */
@@ -46,7 +48,12 @@ export async function deliver(
   const refused = new Map<string, string>();
   let trouble: Trouble = 'refused';
   let wasLetIn = false;
-  const end = (at?: Trouble): Delivered => ({ accepted, refused, wasLetIn, ...(at && { trouble: at }) });
+  let reply: string | undefined;
+  const end = (at?: Trouble): Delivered => ({
+    ...{ accepted, refused, wasLetIn },
+    ...(at && { trouble: at }),
+    ...(reply !== undefined && { reply }),
+  });
   let dialogue: Dialogue | undefined;
   try {
     dialogue = await Dialogue.open(to, caller);
@@ -79,6 +86,7 @@ export async function deliver(
     if (last.code >= 500) return refuseAll(taken, last.text, refused, end);
     if (last.code >= 400) return end('message 4xx');
     accepted.push(...taken);
+    reply = last.text;
     return end(afterwards);
   } catch (error) {
     if (!(error instanceof Broken)) throw error;

@@ -28,6 +28,8 @@ export interface Sent {
   readonly accepted: ReadonlyMap<string, RoleName>;
   /** Recipient → the reply that refused it. */
   readonly refused: ReadonlyMap<string, string>;
+  /** The last 250 to the message. */
+  readonly reply?: string;
   /** How often a session broke after the final dot. */
   readonly unanswered: number;
   /** The sender does not try again. */

@@ -42,6 +42,7 @@ interface Record extends Sent {
   readonly message: Assignment;
   readonly accepted: Map<string, RoleName>;
   readonly refused: Map<string, string>;
+  reply?: string;
   unanswered: number;
   givenUp: boolean;
 }
@@ -160,7 +161,8 @@ const openRecipients = ({ recipients, accepted, refused }: Sent): string[] =>
 
 const isSettled = (record: Sent): boolean => openRecipients(record).length === 0;
 
-function note(record: Record, { role }: Host, { accepted, refused, trouble }: Delivered): void {
+function note(record: Record, { role }: Host, { accepted, refused, trouble, reply }: Delivered): void {
+  if (reply !== undefined) record.reply = reply;
   for (const recipient of accepted) record.accepted.set(recipient, role);
   for (const [recipient, reply] of refused) record.refused.set(recipient, reply);
   if (trouble === 'unanswered') record.unanswered += 1;

@@ -3,6 +3,7 @@ import type { RoleName } from '../loopback/ledger.ts';
 import type { SmallDisk } from '../loopback/small-disk.ts';
 import { points, type FailpointName } from '../system/failpoint.ts';
 import type { Ground } from './ground.ts';
+import { COMMITS_AT_START } from './kill-rows.ts';
 import type { Row } from './row.ts';
 
 const LETTERS = 36;
@@ -21,8 +22,8 @@ const failsAt = (role: RoleName, point: FailpointName, code: string): Row => ({
   title: `${code} from the disk: ${points[point]}`,
   reaches: [point],
   async run(ground, { chance }) {
-    const passes = point === 'spool.committing' ? 5 : 2;
-    await ground.start([{ point, kind: 'fault', argument: code, pass: chance.upTo(passes) }]);
+    const pass = point === 'spool.committing' ? COMMITS_AT_START + chance.upTo(5) : chance.upTo(2);
+    await ground.start([{ point, kind: 'fault', argument: code, pass }]);
     ground.send(LETTERS);
     await ground.until('the disk has failed', () =>
       ground.saidSinceStart().includes(`failpoint ${point} fault`),

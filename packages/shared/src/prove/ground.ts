@@ -25,6 +25,8 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   return new Ground(options, await openWorld(options));
 }
 
+type Loss = Pick<RowResult, 'lost' | 'duplicated' | 'inFlight'>;
+
 export class Ground {
   readonly world: World;
   /** What is wrong beyond the mail, in words. To be added to by the row. */
@@ -32,7 +34,10 @@ export class Ground {
   readonly stops: Stop[] = [];
   /** Ids of letters of which one copy more is right. */
   readonly excused = new Set<string>();
+  /** What more was done, in words. */
+  note: string | undefined;
   readonly #options: GroundOptions;
+  #loss: Loss = { lost: 0, duplicated: 0, inFlight: 0 };
   #sent = 0;
   /** Characters that the gateway had said when it was started last. */
   #saidBefore = 0;
@@ -118,7 +123,7 @@ export class Ground {
     return this.until('all mail has left the sender', () => this.world.sender.open === 0);
   }
 
-  /** Until nothing is with the sender or in the queue; `nudged` by "queue retry --all" now and then. */
+  /** Until nothing is with the sender or in the queue; `nudged` by "queue retry" now and then. */
   async settle({ nudged = false } = {}): Promise<void> {
     const { gateway, sender } = this.world;
     let nudgeAt = Date.now() + NUDGE_MS;
@@ -134,6 +139,15 @@ export class Ground {
     });
   }
 
+  /** Found by other means than by what arrived. */
+  addLoss({ lost, duplicated, inFlight }: Loss): void {
+    this.#loss = {
+      lost: this.#loss.lost + lost,
+      duplicated: this.#loss.duplicated + duplicated,
+      inFlight: this.#loss.inFlight + inFlight,
+    };
+  }
+
   result(reaches: readonly FailpointName[]): RowResult {
     const { sender, taken, gateway } = this.world;
     const { name, title } = this.#options;
@@ -144,6 +158,7 @@ export class Ground {
     );
     const verdicts = judgeMail(sent, taken, this.stops);
     const { arrived, bounced, lost, duplicated, inFlight, altered } = tallyOf(verdicts);
+    this.addLoss({ lost, duplicated, inFlight });
     const faults = [
       ...this.faults,
       ...missed.map((point) => `${point} was not reached`),
@@ -153,7 +168,8 @@ export class Ground {
     return {
       ...{ name, title, runs: 1 },
       acknowledged: verdicts.filter(({ by }) => by !== undefined).length,
-      ...{ arrived, bounced, lost, duplicated, inFlight, altered },
+      ...{ arrived, bounced, altered, ...this.#loss },
+      ...(this.note !== undefined && { note: this.note }),
       faults: [...new Set(faults)],
     };
   }

@@ -4,6 +4,8 @@ import { points, type Armed, type FailpointName } from '../system/failpoint.ts';
 import type { Play, Row } from './row.ts';
 
 const LETTERS = 36;
+/** Of the queue and of the quarantine, when they are opened. */
+export const COMMITS_AT_START = 2;
 const both: readonly RoleName[] = ['inbound', 'outbound'];
 
 /** Who passes a point under the mail of `mail.ts`, and how often at least. */
@@ -38,7 +40,8 @@ const killedAt = (role: RoleName, point: FailpointName, passes: number): Row => 
   reaches: [point],
   async run(ground, play) {
     for (let times = timesOf(play, 3); times > 0; times -= 1) {
-      await ground.start([kill(point, play.chance.upTo(passes))]);
+      const before = point.startsWith('spool.commit') ? COMMITS_AT_START : 0;
+      await ground.start([kill(point, before + play.chance.upTo(passes))]);
       ground.send(LETTERS);
       await ground.untilKilledAt(point);
     }
@@ -54,7 +57,7 @@ const killedWhileRecovering = (role: RoleName): Row => ({
   reaches: ['spool.recovering'],
   async run(ground, play) {
     for (let times = timesOf(play, 3); times > 0; times -= 1) {
-      await ground.start([kill('spool.committed', 3 + play.chance.upTo(3))]);
+      await ground.start([kill('spool.committed', COMMITS_AT_START + 3 + play.chance.upTo(3))]);
       ground.send(LETTERS);
       await ground.untilKilledAt('spool.committed');
       await ground.start([kill('spool.recovering')]);

@@ -53,7 +53,8 @@ function* rowsToPlay({ rows, forMs, seed }: ProofOptions): Iterable<Row> {
 }
 
 function tellOf(result: RowResult): string {
-  const { name, notRun, faults, acknowledged, lost } = result;
+  const { notRun, faults, acknowledged, lost, note } = result;
+  const name = note === undefined ? result.name : `${result.name} (${note})`;
   if (notRun !== undefined) return `${name}: not run, ${notRun}`;
   if (passes(result)) return `${name}: ${acknowledged} acknowledged, none lost`;
   return `${name}: FAILED, ${lost} of ${acknowledged} lost; ${faults[0] ?? ''}`;
@@ -94,7 +95,11 @@ async function playRow(
     if (program === undefined) throw new NotHere(`@mailpair/${role}-gateway is not installed here`);
     const ground = await openGround({ ...row.needs, role, name, title, directory, program, signal });
     try {
-      await row.run(ground, { chance: seededChance(`${seed}/${number}`).of(name), isQuick });
+      const chance = seededChance(`${seed}/${number}`).of(name);
+      await row.run(ground, { chance, isQuick }).catch((error: unknown) => {
+        if (signal.aborted || error instanceof NotHere) throw error;
+        ground.faults.push((error as Error).message);
+      });
       await ground.settle();
       return ground.result(row.reaches ?? []);
     } finally {

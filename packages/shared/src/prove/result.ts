@@ -14,6 +14,8 @@ export interface RowResult {
   /** Copies of what was under way when something was killed, cut off or reset. */
   readonly inFlight: number;
   readonly altered: number;
+  /** What more was done. */
+  readonly note?: string;
   /** What is wrong, in words. */
   readonly faults: readonly string[];
   /** Why it was not run; such a row has proven nothing. */

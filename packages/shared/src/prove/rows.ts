@@ -3,12 +3,14 @@ import { clockRows } from './clock-rows.ts';
 import { diskRows } from './disk-rows.ts';
 import { killRows } from './kill-rows.ts';
 import { nextHopRows } from './next-hop-rows.ts';
+import { powerCutRows } from './power-cut-rows.ts';
 import { quarantineRows } from './quarantine-rows.ts';
 import type { Row } from './row.ts';
 
 export const rows: readonly Row[] = [
   ...killRows,
   ...quarantineRows,
+  ...powerCutRows,
   ...diskRows,
   ...nextHopRows,
   ...clockRows,

@@ -17,7 +17,7 @@ import type { Entry } from '../values/entry.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { FreeSpace } from './free-space.ts';
 import { GroupCommit } from './group-commit.ts';
-import { openStore } from './lmdb-store.ts';
+import { makeStore, openStore } from './lmdb-store.ts';
 import type { Store } from './lmdb-store.ts';
 import { lockSpool } from './owner-lock.ts';
 import type { OwnerLock } from './owner-lock.ts';
@@ -40,7 +40,7 @@ import {
 import { convert } from './convert.ts';
 import { NamedLanes, neverLane } from './lane.ts';
 import { pages, recover } from './recovery.ts';
-import { openDirectory } from './spool-directory.ts';
+import { openDirectory, syncNames } from './spool-directory.ts';
 import type { Damage, Due, DueOptions, LaneStart, Spool } from './spool.ts';
 import { DamagedEntryError } from './spool.ts';
 
@@ -65,7 +65,10 @@ export async function openLmdbSpool(options: LmdbSpoolOptions): Promise<Spool> {
   const lock = lockSpool(base);
   let spool: LmdbSpool | undefined;
   try {
-    const store = openStore(join(base, 'queue.mdb'));
+    const file = join(base, 'queue.mdb');
+    await makeStore(file);
+    const store = openStore(file);
+    syncNames(base);
     spool = new LmdbSpool({ options, lock, store, files: new BodyFiles(bodies, incoming), incoming });
     await spool.recover();
     return spool;

@@ -12,7 +12,7 @@
  * large process. `commit` therefore closes and opens the file, in less than a millisecond, whenever much of it has been
  * mapped.
  */
-import { statfsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { open } from 'lmdb';
 import type { DatabaseOptions, RootDatabase } from 'lmdb';
@@ -63,6 +63,23 @@ const abortedCode = -30782;
 
 const tableNames = ['entries', 'bodies', 'files', 'lanes', 'due', 'damaged'] as const;
 type TableName = (typeof tableNames)[number];
+
+/**
+ * Makes the file where there is none: beside its place, and moves it there when all of it is on disk. A power cut would
+ * otherwise leave half of a file now and then, which cannot be opened.
+ */
+export async function makeStore(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  const fresh = `${path}.new`;
+  removeStore(fresh);
+  await new LmdbStore(fresh).close();
+  renameSync(fresh, path);
+  removeStore(fresh);
+}
+
+function removeStore(path: string): void {
+  for (const file of [path, `${path}-lock`]) rmSync(file, { force: true });
+}
 
 export function openStore(path: string): Store {
   return new LmdbStore(path);

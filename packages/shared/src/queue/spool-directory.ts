@@ -1,6 +1,6 @@
 /** The directories of a spool, made for this account alone (0700). */
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 export interface SpoolDirectory {
   /** The directory itself. */
@@ -14,6 +14,28 @@ export function openDirectory(base: string): SpoolDirectory {
   const made = { base, bodies: join(base, 'bodies'), incoming: join(base, 'incoming') };
   for (const path of Object.values(made)) makeUsable(path);
   return made;
+}
+
+/**
+ * Puts the names of what is in a spool, and its own, on disk: without it a power cut may leave files that nothing leads to.
+ * Many file systems do so with the file; POSIX does not say it.
+ */
+export function syncNames(base: string): void {
+  syncDirectory(base);
+  try {
+    syncDirectory(dirname(base));
+  } catch {
+    // The directory around it may be closed to this account; whoever made the spool there has seen to it.
+  }
+}
+
+function syncDirectory(path: string): void {
+  const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
 }
 
 function makeUsable(path: string): void {

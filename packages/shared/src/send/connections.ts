@@ -43,6 +43,8 @@ export interface SendOptions extends AttemptOptions {
    * Not asked again once some have it.
    */
   readonly proceed?: (replies: readonly Reply[]) => boolean | Promise<boolean>;
+  /** The operator named these hosts: a message may go by BDAT, where send.chunking has it so. */
+  readonly isNamed?: boolean;
 }
 
 export interface Connections {
@@ -73,13 +75,15 @@ export function createConnections(parts: ConnectionsParts): Connections {
     async send(hops, outgoing, options = {}) {
       const attempt = beginAttempt(options);
       const told = new Told(outgoing);
+      const chunking = options.isNamed && settings.chunking === 'auto';
       for (const hop of hops) {
         if (!told.anyOpen || isOver(attempt)) break;
         const session = await holdSession(
           pool,
           outgoing.requireTls ? requiringTls(hop) : hop,
           attempt,
-          (connection) => transact(connection, told.rest(), { timeouts, ...told.consent(options.proceed) }),
+          (connection) =>
+            transact(connection, told.rest(), { timeouts, chunking, ...told.consent(options.proceed) }),
         );
         if (session.kind === 'none') {
           told.unreached(session.fault.reply);

@@ -1,7 +1,8 @@
 /**
  * One transaction with a next hop (RFC 5321 §3.3): MAIL, RCPT for each recipient, DATA, the message.
  *
- * With PIPELINING (RFC 2920) MAIL, every RCPT and DATA leave in one write, and the message in a second one. Whatever
+ * With PIPELINING (RFC 2920) MAIL, every RCPT and DATA leave in one write, and the message in a second one; or all of it in
+ * one, see at-once.ts. Whatever
  * happens, each recipient gets a reply, theirs or one of ours, and the caller learns whether the session stands at a
  * known boundary (`clean`). Nothing is rejected. A message is never delivered empty or cut off: where DATA was
  * taken and the message is not to follow, the session is to be dropped.
@@ -9,6 +10,7 @@
 import { failpoints } from '../system/failpoint.ts';
 import type { NextHop } from '../values/next-hop.ts';
 import { formatReply, isPositive, replies, type Reply } from '../values/reply.ts';
+import { mayGoAtOnce, sendAtOnce } from './at-once.ts';
 import { composeCommands, type Commands } from './commands.ts';
 import {
   conclude,
@@ -34,6 +36,8 @@ export interface TransactionOptions {
   readonly proceed?: ((replies: readonly Reply[]) => boolean | Promise<boolean>) | undefined;
   /** Recipients of the same message were refused elsewhere: ask even if all of these are accepted. */
   readonly refusedElsewhere?: boolean | undefined;
+  /** BDAT may be used where the host offers it. */
+  readonly chunking?: boolean | undefined;
 }
 
 export interface TransactionResult {
@@ -55,6 +59,7 @@ export interface TransactionResult {
 interface Progress extends Said {
   readonly replies: Reply[];
   dotSent: boolean;
+  isChunked: boolean;
   fault?: HostFault;
   ours?: Reply;
   abandoned: boolean;
@@ -78,7 +83,7 @@ export async function transact(
   options: TransactionOptions,
 ): Promise<TransactionResult> {
   const reused = connection.messages > 0;
-  const progress: Progress = { replies: [], dotSent: false, abandoned: false };
+  const progress: Progress = { replies: [], dotSent: false, isChunked: false, abandoned: false };
   const needsLook = outgoing.smtpUtf8 && !connection.extensions.smtpUtf8;
   const utf8Header = needsLook && (await hasUtf8Header(outgoing));
   const hop = { extensions: connection.extensions, tls: connection.tls !== null };
@@ -107,6 +112,14 @@ async function converse(
   const { commandMs, messageMs } = options.timeouts;
   const { mail, rcpts } = commands;
   const toData = rcpts.length + 2;
+  if (options.chunking && !options.refusedElsewhere && mayGoAtOnce(commands, outgoing, extensions, wire)) {
+    progress.isChunked = progress.dotSent = true;
+    try {
+      return await sendAtOnce(wire, outgoing, commands, replies, options.timeouts);
+    } finally {
+      if (!replies.slice(0, 2).every(isPositive)) progress.dotSent = false; // what it refused it does not have
+    }
+  }
   if (extensions.pipelining) {
     wire.write(`${mail}${rcpts.join('')}DATA\r\n`);
     await wire.read(replies, toData, commandMs);
@@ -195,12 +208,15 @@ function stepOf(answered: number, count: number): keyof typeof STEPS {
 function toBoundary(
   { wire }: Connection,
   { asked }: Commands,
-  { replies, dotSent, fault }: Progress,
+  { replies, dotSent, isChunked, fault }: Progress,
   { commandMs }: Timeouts,
 ): boolean | Promise<boolean> {
   if (fault || replies.at(-1)?.code === CLOSING || outOfStep(replies, asked.length)) return false;
   const { data, message } = stepsOf(replies, asked.length);
-  if (data?.code === START_MAIL_INPUT) return dotSent && message !== undefined && wire.usable;
+  // A chunk that was refused leaves the transaction as it was.
+  const isRefusedChunk = isChunked && message !== undefined && !isPositive(message);
+  if (data?.code === START_MAIL_INPUT && !isRefusedChunk)
+    return dotSent && message !== undefined && wire.usable;
   if (asked.length === 0) return wire.usable;
   return wire.usable && sayReset(wire, commandMs);
 }

@@ -55,6 +55,7 @@ export class Wire {
   #dueAt = Infinity;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Infinity;
+  #armedAt = Infinity;
   #onGone: (() => void) | undefined;
   readonly #closed: Promise<void>;
 
@@ -143,6 +144,11 @@ export class Wire {
     else this.#leave();
   }
 
+  /** How long nothing has been asked. */
+  get restedMs(): number {
+    return performance.now() - this.#armedAt;
+  }
+
   /** Ends the rest. */
   wakeUp(): void {
     this.#onGone = undefined;
@@ -224,6 +230,7 @@ export class Wire {
 
   #arm(ms: number): void {
     const now = performance.now();
+    this.#armedAt = now;
     this.#dueAt = Math.min(now + ms, this.#deadlineAt);
     if (this.#dueAt < this.#timerAt) this.#startTimer(now);
   }

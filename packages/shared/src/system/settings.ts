@@ -151,6 +151,8 @@ export interface Settings {
     readonly relayTimeoutMs: number;
     readonly idleMs: number;
     readonly messagesPerConnection: number;
+    /** Whether a message may go by BDAT to hosts that the operator named. */
+    readonly chunking: 'auto' | 'never';
     /** TLS towards MX hosts. */
     readonly tls: TlsLevel;
   };

@@ -55,6 +55,7 @@ describe('settings', () => {
       relayTimeoutMs: minute,
       idleMs: 30 * second,
       messagesPerConnection: 1000,
+      chunking: 'auto',
       tls: 'opportunistic',
     });
     expect(recipients).to.deep.equal({

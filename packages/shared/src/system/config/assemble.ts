@@ -211,6 +211,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
       relayTimeoutMs: values['send.relayTimeout'],
       idleMs: values['send.idle'],
       messagesPerConnection: values['send.messagesPerConnection'],
+      chunking: values['send.chunking'],
       tls: values['send.tls'],
     },
   };

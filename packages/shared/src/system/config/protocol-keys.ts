@@ -39,12 +39,7 @@ export const protocolKeys = {
   'smtp.commandTimeout': key(timer, '5m', 'How long to wait for the next command of a client.', '5m'),
   'smtp.messageTimeout': key(timer, '15m', 'How long one message may take to arrive.', '15m'),
 
-  'limits.connections': key(
-    count(1, 1_000_000),
-    1000,
-    'Connections of clients at a time, in each process.',
-    '1000',
-  ),
+  'limits.connections': key(count(1, 1_000_000), 1000, 'Connections of clients at a time.', '1000'),
   'limits.connectionsPerClient': key(
     count(1, 1_000_000),
     50,
@@ -122,6 +117,13 @@ export const protocolKeys = {
     1000,
     'Messages sent over one connection before it is closed.',
     '100',
+  ),
+  'send.chunking': key(
+    choice('auto', 'never'),
+    'auto',
+    'How a message goes to local servers and routes that offer CHUNKING: auto (by BDAT, in one write with its envelope, ' +
+      'where it has one recipient and is in memory) or never. Hosts found by MX always get DATA.',
+    'never',
   ),
   'send.tls': key(
     tlsLevel,
