@@ -68,9 +68,11 @@ export async function measureAccept(
 }
 
 async function messagesFor(stand: Stand, sessions: number): Promise<number> {
-  const { messages, seconds: taken } = await stand.measure(LEAST_MESSAGES, { sessions, isTimed: true });
-  return Math.max(LEAST_MESSAGES, Math.round(((messages / taken) * SECONDS_PER_ROUND) / 100) * 100);
+  const rate = rateOf(await stand.measure(LEAST_MESSAGES, { sessions, isTimed: true }));
+  return Math.max(LEAST_MESSAGES, Math.round((rate * SECONDS_PER_ROUND) / 100) * 100);
 }
+
+const rateOf = ({ messages, acceptSeconds }: Round): number => messages / acceptSeconds;
 
 function summarise({ candidate, sessions, syncs, rounds }: Series): AcceptResult {
   const { sizeBytes } = scenario('relay');
@@ -83,7 +85,7 @@ function summarise({ candidate, sessions, syncs, rounds }: Series): AcceptResult
     rounds,
     p50Ms: spreadOf(rounds.map(({ accept }) => accept!.p50Ms)),
     p99Ms: spreadOf(rounds.map(({ accept }) => accept!.p99Ms)),
-    messagesPerSecond: spreadOf(rounds.map(({ messages, seconds }) => messages / seconds)),
+    messagesPerSecond: spreadOf(rounds.map(rateOf)),
     syncs,
   };
 }

@@ -50,7 +50,7 @@ export interface CandidateResult {
 
 export interface Round {
   readonly messages: number;
-  /** Until the generator had its last 250. */
+  /** Until the generator had its last 250; without its start where it takes the time itself. */
   readonly acceptSeconds: number;
   /** Until the sink had the last message. */
   readonly seconds: number;
@@ -76,6 +76,7 @@ export interface AcceptResult {
   /** Over the rounds. */
   readonly p50Ms: Spread;
   readonly p99Ms: Spread;
+  /** Until the last 250. */
   readonly messagesPerSecond: Spread;
   /** Null where not counted. */
   readonly syncs: SyncCount | null;

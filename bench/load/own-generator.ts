@@ -15,6 +15,8 @@ export interface Order extends Peer {
 }
 
 export interface Report {
+  /** From the first connection to the last 250, without the start of the generator. */
+  readonly seconds: number;
   /** How long each message took from its first octet to its 250. */
   readonly acceptMs: readonly number[];
 }
@@ -51,14 +53,16 @@ async function transaction(conversation: Conversation): Promise<void> {
   await conversation.tell('MAIL FROM:<sender@sender.example>\r\n', '250');
   await conversation.tell(`RCPT TO:<${order.recipient}>\r\n`, '250');
   await conversation.tell('DATA\r\n', '354');
-  const startedAt = performance.now();
+  const sentAt = performance.now();
   await conversation.tell(message, '250');
-  acceptMs.push(performance.now() - startedAt);
+  acceptMs.push(performance.now() - sentAt);
 }
 
+const startedAt = performance.now();
 try {
   await Promise.all(Array.from({ length: order.sessions }, session));
-  process.stdout.write(JSON.stringify({ acceptMs } satisfies Report));
+  const seconds = (performance.now() - startedAt) / 1000;
+  process.stdout.write(JSON.stringify({ seconds, acceptMs } satisfies Report));
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exit(1);

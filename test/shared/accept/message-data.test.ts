@@ -84,6 +84,29 @@ describe('the data of a message', () => {
     );
   });
 
+  it('keeps nothing that it was given but what it copied, block after block, in memory and in a file', async () => {
+    const octets = Buffer.from(Array.from({ length: 700_000 }, (_, i) => 32 + ((i * 7 + (i >> 8)) % 90)));
+    for (const [memory, wait] of [
+      [1_000_000, false],
+      [300_000, true],
+      [10_000, true],
+      [10_000, false],
+    ] as const) {
+      const data = collect(memory);
+      const place = Buffer.alloc(50_000);
+      for (let from = 0; from < octets.length; from += place.length) {
+        const count = octets.copy(place, 0, from);
+        const pressure = data.push(place.subarray(0, count));
+        place.fill('#');
+        if (wait) await pressure;
+      }
+      const body = await data.finish();
+      expect(octetsOf(body).equals(octets)).to.equal(true);
+      expect(body.sha256).to.equal(sha256(octets));
+      await data.discard();
+    }
+  });
+
   it('counts Received fields that come after the message went to a file', async () => {
     const data = collect(0);
     for (let i = 0; i < 60; i += 1) await data.push(Buffer.from(`Received: ${i}\r\n`));
@@ -154,6 +177,15 @@ describe('the data of a message', () => {
     });
   });
 
+  it('comes to the file in large writes', async () => {
+    const writes = await withWrites(directory, null, async () => {
+      const data = collect(0, 10_000_000);
+      for (let piece = 0; piece < 100; piece += 1) await data.push(Buffer.alloc(16_000));
+      expect((await data.finish()).sizeBytes).to.equal(1_600_000);
+    });
+    expect(writes).to.be.within(2, 10);
+  });
+
   it('fails when the disk is full', async () => {
     await withWrites(directory, 'ENOSPC', async () => {
       const data = collect(0);
@@ -178,18 +210,21 @@ describe('the data of a message', () => {
   });
 });
 
-/** Lets every write to a file fail in a certain way while `body` runs. */
+/** Lets every write to a file fail in a certain way while `body` runs. @returns how many there were */
 async function withWrites(
   directory: string,
-  fault: 'part' | 'ENOSPC',
+  fault: 'part' | 'ENOSPC' | null,
   body: () => Promise<void>,
-): Promise<void> {
+): Promise<number> {
   const sample = await open(join(directory, 'sample'), 'wx');
   const prototype = Object.getPrototypeOf(sample) as { writev: FileHandle['writev'] };
   await sample.close();
   rmSync(join(directory, 'sample'));
   const { writev } = prototype;
+  let writes = 0;
   prototype.writev = function (this: FileHandle, buffers: readonly NodeJS.ArrayBufferView[]) {
+    writes += 1;
+    if (fault === null) return writev.call(this, buffers);
     if (fault === 'ENOSPC') return Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
     const first = Buffer.from(buffers[0]!.buffer, buffers[0]!.byteOffset, buffers[0]!.byteLength);
     return writev.call(this, [first.subarray(0, first.length / 2)]);
@@ -199,6 +234,7 @@ async function withWrites(
   } finally {
     prototype.writev = writev;
   }
+  return writes;
 }
 
 describe('a body of octets at hand', () => {

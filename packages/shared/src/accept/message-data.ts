@@ -1,7 +1,7 @@
 /**
- * Collects the body of one message as it arrives: in memory while it is small, in a file beyond
- * `memoryBytes`. Over `maxBytes` it only counts. The file lies where the spool can take it over by renaming;
- * `discard` removes it when nobody did.
+ * Collects the body of one message as it arrives: in memory while it is small, beyond `memoryBytes` in a file, by large
+ * writes. What it is given is copied. Over `maxBytes` it only counts. The file lies where the spool can take it over by
+ * renaming; `discard` removes it when nobody did.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { isAscii } from 'node:buffer';
@@ -22,6 +22,7 @@ export class MessageData {
   #chunks: Buffer[] = [];
   #ascii = true;
   readonly #hopCounter = new HopCounter();
+  #blocks: Blocks | undefined;
   #hash: Hash | undefined;
   #file: FileHandle | undefined;
   #path = '';
@@ -34,28 +35,43 @@ export class MessageData {
 
   /** There is, or will be, a file to discard. */
   get isFile(): boolean {
-    return this.#hash !== undefined || this.#writing !== undefined;
+    return this.#blocks !== undefined;
   }
 
   get tooBig(): boolean {
     return this.sizeBytes > this.#options.maxBytes;
   }
 
-  /** Takes a piece. A promise asks the caller to wait before the next one; it never rejects. */
+  /** Takes a piece, which is the caller's again. A promise asks to wait before the next one; it never rejects. */
   push(piece: Buffer): Promise<void> | undefined {
     this.sizeBytes += piece.length;
     if (this.tooBig || this.#fault) {
       this.#chunks = [];
+      this.#blocks?.drop();
       return undefined;
     }
     if (this.#ascii && !isAscii(piece)) this.#ascii = false;
-    this.#chunks.push(piece);
-    if (!this.#file && this.sizeBytes <= this.#options.memoryBytes) return undefined;
+    if (this.sizeBytes <= this.#options.memoryBytes) {
+      this.#chunks.push(copyOf(piece));
+      return undefined;
+    }
+    this.#blocks ??= this.#beginFile();
+    this.#blocks.add(piece);
+    if (!this.#hash) this.#blocks.end();
+    if (this.#blocks.full.length === 0) return undefined;
     this.#writing ??= this.#spill().finally(() => (this.#writing = undefined));
-    return this.#writing;
+    return this.#blocks.full.length > 0 ? this.#writing : undefined;
+  }
+
+  #beginFile(): Blocks {
+    const blocks = new Blocks();
+    blocks.full.push(...this.#chunks);
+    this.#chunks = [];
+    return blocks;
   }
 
   async #spill(): Promise<void> {
+    const blocks = this.#blocks!;
     try {
       if (!this.#hash) {
         this.#hash = createHash('sha256');
@@ -63,9 +79,9 @@ export class MessageData {
         this.#file = await open(path, 'wx', 0o600);
         this.#path = path;
       }
-      while (this.#chunks.length > 0 && this.#file) {
-        const batch = this.#chunks;
-        this.#chunks = [];
+      while (blocks.full.length > 0 && this.#file) {
+        const batch = blocks.full;
+        blocks.full = [];
         for (const chunk of batch) {
           this.#hash.update(chunk);
           this.#hopCounter.add(chunk);
@@ -74,6 +90,7 @@ export class MessageData {
         // A disk that fills up takes part of a write and says so only this way.
         if (bytesWritten < sizeOf(batch))
           throw new Error(`${this.#path}: the disk took only part of a message`);
+        blocks.written(batch);
       }
     } catch (error) {
       this.#fault ??= error as Error;
@@ -93,6 +110,7 @@ export class MessageData {
 
   async #finishFile(): Promise<Body> {
     await this.#writing;
+    this.#blocks?.end();
     await this.#spill();
     await this.#file?.close().catch((error: unknown) => (this.#fault ??= error as Error));
     this.#file = undefined;
@@ -118,6 +136,57 @@ export class MessageData {
 }
 
 const sizeOf = (chunks: readonly Buffer[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
+
+/** What a write to the file takes, but for the first and the last one: each of them wakes another thread. */
+const BLOCK_BYTES = 262_144;
+
+/** Octets on their way to a file: one block is filled while another is written, and both are used again. */
+class Blocks {
+  /** To be written, in order. */
+  full: Buffer[] = [];
+  #filling: Buffer | undefined;
+  #filled = 0;
+  #spare: Buffer | undefined;
+
+  add(piece: Buffer): void {
+    for (let from = 0; from < piece.length;) {
+      const block = (this.#filling ??= this.#take());
+      const count = piece.copy(block, this.#filled, from);
+      from += count;
+      this.#filled += count;
+      if (this.#filled === block.length) this.end();
+    }
+  }
+
+  /** What is there of a block is to be written. */
+  end(): void {
+    if (this.#filling) this.full.push(this.#filling.subarray(0, this.#filled));
+    this.#filling = undefined;
+    this.#filled = 0;
+  }
+
+  written(batch: readonly Buffer[]): void {
+    this.#spare ??= batch.find(({ length }) => length === BLOCK_BYTES);
+  }
+
+  drop(): void {
+    this.full = [];
+    this.#filling = this.#spare = undefined;
+    this.#filled = 0;
+  }
+
+  #take(): Buffer {
+    const block = this.#spare ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    this.#spare = undefined;
+    return block;
+  }
+}
+
+function copyOf(octets: Buffer): Buffer {
+  const copy = Buffer.allocUnsafe(octets.length);
+  copy.set(octets);
+  return copy;
+}
 
 /** A body in memory. Its hash is wanted only when it is queued, so it waits to be asked. */
 class MemoryBody implements Body {
