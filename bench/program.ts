@@ -114,7 +114,8 @@ function greets(port: number, host: string): Promise<boolean> {
       if (greeted) socket.end('QUIT\r\n');
       else socket.destroy();
     };
-    socket.once('data', () => answer(true));
+    // One that is still starting says 421.
+    socket.once('data', (said: Buffer) => answer(said.toString('latin1').startsWith('220')));
     socket.once('error', () => answer(false));
     socket.once('end', () => answer(false));
   });

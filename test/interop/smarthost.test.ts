@@ -74,6 +74,7 @@ for (const [
           'outbound.listen.submission': [`${GATEWAYS.out}:${mxSubmission}`],
           'outbound.trusted': [],
           'outbound.users': join(directory, 'users'),
+          'submitters.servers': ['local'],
           'tls.certFile': join(directory, 'tls.crt'),
           'tls.keyFile': join(directory, 'tls.key'),
           localServers: [`${LOCAL}:${port}`],
@@ -187,6 +188,11 @@ for (const [
     it('sends what its users write by outbound, over TLS and logged in', async () => {
       const received = await outside(await sendAsUser('friend@example.net'));
       expect(received).to.match(/ by mx-out\.example\.com .*with ESMTPSA /);
+      const { submitters } = (await pair.get('outbound', '/api/submitters')) as {
+        submitters: { name: string }[];
+      };
+      // Some put their own name before the domain of a user.
+      expect(submitters.map(({ name }) => name).join()).to.match(/^anna@(mail\.)?example\.com$/);
     });
 
     for (const way of ['in', 'out'] as const)

@@ -98,8 +98,9 @@ export function gatewayProcess({ role, configFile, args = [], within = [] }: Gat
   /** Of this run. */
   const workers = (): number[] => {
     const pids: number[] = [];
-    for (const { event, worker, pid } of log.slice(runFrom))
+    for (const { event, worker, pid, workers } of log.slice(runFrom))
       if (event === 'worker.started') pids[Number(worker)] = Number(pid);
+      else if (event === 'gateway.started' && workers) pids.splice(0, pids.length, ...(workers as number[]));
     return pids;
   };
 

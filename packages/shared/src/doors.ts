@@ -25,8 +25,6 @@ export interface Doors {
   readonly addresses: readonly DoorAddress[];
   /** Open sessions at all of them. */
   sessions(): number;
-  /** And at those of the other workers. */
-  sessionsOfAll(): number;
   /**
    * Closes the ports for mail from the internet until told to open them; sessions go on. Not those for load balancers,
    * which would take this node out and send its clients to the next.
@@ -98,7 +96,6 @@ export async function openDoors(
   return {
     addresses: open.map(({ role: listenerRole, listener }) => ({ role: listenerRole, ...listener.address })),
     sessions: () => counter.total,
-    sessionsOfAll: () => counter.totalOfAll,
     setShut(shut) {
       for (const { role: listenerRole, isProxied, listener } of open)
         if (listenerRole === 'mx' && !isProxied) listener.setShut(shut);

@@ -46,6 +46,8 @@ export interface Gate {
   /** For the heartbeat. */
   capacity(): Capacity;
   readonly door: Door;
+  /** Other workers told of their sessions: opens or closes the door as it now should be. */
+  look(): void;
   close(): void;
 }
 
@@ -116,6 +118,7 @@ export function openGate(parts: GateParts): Gate {
     get door() {
       return door;
     },
+    look,
     close: () => meter.close(),
   };
 }

@@ -45,6 +45,8 @@ export interface Ground {
   readonly role: Role;
   readonly host: HostSettings;
   readonly current: Current;
+  /** As they are now. */
+  settings(): Settings;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly closers: (() => Promise<unknown>)[];

@@ -40,7 +40,7 @@ describe('the reader of commands', () => {
     const content: Buffer[] = [];
     reader.startData(new DataDecoder('reject'), {
       push: (piece) => {
-        content.push(piece);
+        content.push(Buffer.from(piece));
         return undefined;
       },
       end: () => {

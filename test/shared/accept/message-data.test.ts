@@ -84,6 +84,29 @@ describe('the data of a message', () => {
     );
   });
 
+  it('keeps nothing that it was given but what it copied, block after block, in memory and in a file', async () => {
+    const octets = Buffer.from(Array.from({ length: 700_000 }, (_, i) => 32 + ((i * 7 + (i >> 8)) % 90)));
+    for (const [memory, wait] of [
+      [1_000_000, false],
+      [300_000, true],
+      [10_000, true],
+      [10_000, false],
+    ] as const) {
+      const data = collect(memory);
+      const place = Buffer.alloc(50_000);
+      for (let from = 0; from < octets.length; from += place.length) {
+        const count = octets.copy(place, 0, from);
+        const pressure = data.push(place.subarray(0, count));
+        place.fill('#');
+        if (wait) await pressure;
+      }
+      const body = await data.finish();
+      expect(octetsOf(body).equals(octets)).to.equal(true);
+      expect(body.sha256).to.equal(sha256(octets));
+      await data.discard();
+    }
+  });
+
   it('counts Received fields that come after the message went to a file', async () => {
     const data = collect(0);
     for (let i = 0; i < 60; i += 1) await data.push(Buffer.from(`Received: ${i}\r\n`));

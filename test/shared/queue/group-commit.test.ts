@@ -46,6 +46,46 @@ describe('Group commit', () => {
     expect(commits).to.deep.equal([[], ['b', 'c']]);
   });
 
+  describe('with patience for what nobody waits for', () => {
+    beforeEach(() => {
+      group = new GroupCommit(
+        async (write) => {
+          commits.push([]);
+          write();
+        },
+        1_000,
+        60_000,
+      );
+    });
+
+    it('lets it go with the next that somebody waits for', async () => {
+      const removed = change('removed');
+      for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+      expect(commits).to.deep.equal([]);
+      await change('added', true);
+      await removed;
+      expect(commits).to.deep.equal([['removed', 'added']]);
+    });
+
+    it('makes it when there is much of it', async () => {
+      await Promise.all(Array.from({ length: 100 }, (_, n) => change(`${n}`)));
+      expect(commits).to.have.length(1);
+    });
+
+    it('makes it at once when it is closed', async () => {
+      const last = change('last');
+      for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+      await group.close();
+      await last;
+      expect(commits).to.deep.equal([['last']]);
+    });
+  });
+
+  it('makes what nobody waits for when nothing else comes', async () => {
+    await change('removed');
+    expect(commits).to.deep.equal([['removed']]);
+  });
+
   it('splits what is too much for one commit', async () => {
     await Promise.all(['1', '2', '3', '4', '5', '6', '7'].map((name) => change(name)));
     expect(commits).to.deep.equal([

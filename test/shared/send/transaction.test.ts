@@ -130,6 +130,19 @@ describe('a transaction', () => {
       expect(sink.messages[0]?.octets.equals(octets)).to.equal(true);
     });
 
+    it('streams one of many blocks to the last octet', async () => {
+      const { sink, connection } = await meet();
+      const lines = Array.from(
+        { length: 30_000 },
+        (_, i) => `${i % 9 === 0 ? '.' : ''}line ${i} of many\r\n`,
+      );
+      const octets = Buffer.from(lines.join(''));
+      const { chunks: _, ...body } = bodyOf(octets);
+      const result = await send(connection, message({ body: { ...body, path: await fileOf(octets) } }));
+      expect(told(result)).to.deep.equal(['message 250']);
+      expect(sink.messages[0]?.octets.equals(octets)).to.equal(true);
+    });
+
     it('never ends a message that is cut off', async () => {
       const { sink, connection } = await meet();
       const octets = Buffer.from(TEXT);

@@ -16,14 +16,14 @@ const CR = 13;
 const EMPTY = Buffer.alloc(0);
 
 export interface DataSink {
-  /** Takes decoded octets; a promise holds back the client. */
+  /** Takes decoded octets, which are lent; a promise holds back the client. */
   push(piece: Buffer): Promise<void> | undefined;
   /** The final dot was seen. Reading goes on after `resume`. */
   end(): void;
 }
 
 export interface ChunkSink {
-  /** Takes octets of the chunk, its own from then on; a promise holds back the client. */
+  /** Takes octets of the chunk, which are lent; a promise holds back the client. */
   take(octets: Buffer): Promise<void> | undefined;
   /** That was all. Reading goes on after `resume`. */
   end(): void;
@@ -154,7 +154,7 @@ export class CommandReader extends EventEmitter {
   #readData(sink: DataSink): boolean {
     if (this.#input.length === 0 || !this.#decoder) return false;
     let pressure: Promise<void> | undefined;
-    const rest = this.#decoder.feed(copyOf(this.#input), (piece) => {
+    const rest = this.#decoder.feed(this.#input, (piece) => {
       pressure = sink.push(piece) ?? pressure;
     });
     this.#input = rest ?? EMPTY;
@@ -178,7 +178,7 @@ export class CommandReader extends EventEmitter {
     const octets = this.#input.subarray(0, this.#chunkBytes);
     this.#input = this.#input.subarray(octets.length);
     this.#chunkBytes -= octets.length;
-    return this.#waitFor(sink.take(copyOf(octets)));
+    return this.#waitFor(sink.take(octets));
   }
 
   #waitFor(pressure: Promise<void> | undefined): boolean {

@@ -11,9 +11,9 @@ import type { Clock } from '../system/clock.ts';
 import { mayBind } from '../system/privileges.ts';
 import type { ListenSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
-import { replies } from '../values/reply.ts';
-import type { ListenerRole, Session } from '../values/session.ts';
-import { countedBy, type ConnectionCounter, type Counted } from './limits.ts';
+import type { ListenerRole } from '../values/session.ts';
+import { counted } from './counted.ts';
+import type { ConnectionCounter } from './limits.ts';
 import type { SessionContext, SessionHooks } from './session-context.ts';
 import { handoverOf } from './handover.ts';
 import { PROXY_HEADER_MS, receiveProxyHeader, type ProxyDoor } from './proxied.ts';
@@ -272,55 +272,4 @@ function bind(
       resolve({ host: listen.host, port: typeof bound === 'object' && bound ? bound.port : listen.port });
     });
   });
-}
-
-/**
- * Counts connections in and out around the gateway's own hooks. A balancer that looks whether we are well is neither
- * counted nor sent away: it would take a gateway that is full for one that is dead.
- */
-function counted(hooks: SessionHooks, counter: ConnectionCounter, limits: Settings['limits']): SessionHooks {
-  const admitted = new WeakMap<Session, Counted>();
-  const users = new WeakMap<Session, string>();
-  const { authenticate } = hooks;
-  return {
-    ...hooks,
-    authenticate:
-      authenticate &&
-      (async (user, password, session) => {
-        const answer = await authenticate(user, password, session);
-        if (answer !== true || !admitted.has(session)) return answer; // it may be gone by now
-        if (!counter.admitUser(user, limits.connectionsPerUser)) {
-          hooks.refused(replies.tooManyOfUser, session);
-          return replies.tooManyOfUser;
-        }
-        forget(session);
-        users.set(session, user);
-        return true;
-      }),
-    connect(session) {
-      if (session.isCheck) return hooks.connect(session);
-      const refusal = hooks.admit?.(session);
-      if (refusal) return refusal;
-      const by = countedBy(session.client.address, session.role === 'mx');
-      const answer = counter.admit(by, limits);
-      if (answer === 'total') return replies.tooManyConnections;
-      if (answer === 'client') return replies.tooManyFromClient;
-      if (answer === 'network') return replies.tooManyFromNetwork;
-      admitted.set(session, by);
-      return hooks.connect(session);
-    },
-    closed(session) {
-      const by = admitted.get(session);
-      if (by) counter.release(by);
-      admitted.delete(session);
-      forget(session);
-      hooks.closed(session);
-    },
-  };
-
-  function forget(session: Session): void {
-    const user = users.get(session);
-    if (user !== undefined) counter.releaseUser(user);
-    users.delete(session);
-  }
 }

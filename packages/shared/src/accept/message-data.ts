@@ -1,7 +1,7 @@
 /**
  * Collects the body of one message as it arrives: in memory while it is small, beyond `memoryBytes` in a file, by large
- * writes. Over `maxBytes` it only counts. The file lies where the spool can take it over by renaming; `discard` removes
- * it when nobody did.
+ * writes. What it is given is copied. Over `maxBytes` it only counts. The file lies where the spool can take it over by
+ * renaming; `discard` removes it when nobody did.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { isAscii } from 'node:buffer';
@@ -16,17 +16,13 @@ export interface MessageDataOptions {
   newPath(): string;
 }
 
-/** What a write to the file takes at least, the last one excepted: each of them wakes another thread. */
-const WRITE_BYTES = 262_144;
-
 export class MessageData {
   sizeBytes = 0;
   readonly #options: MessageDataOptions;
   #chunks: Buffer[] = [];
-  /** Of the chunks. */
-  #waitingBytes = 0;
   #ascii = true;
   readonly #hopCounter = new HopCounter();
+  #blocks: Blocks | undefined;
   #hash: Hash | undefined;
   #file: FileHandle | undefined;
   #path = '';
@@ -39,32 +35,43 @@ export class MessageData {
 
   /** There is, or will be, a file to discard. */
   get isFile(): boolean {
-    return this.#hash !== undefined || this.#writing !== undefined;
+    return this.#blocks !== undefined;
   }
 
   get tooBig(): boolean {
     return this.sizeBytes > this.#options.maxBytes;
   }
 
-  /** Takes a piece. A promise asks the caller to wait before the next one; it never rejects. */
+  /** Takes a piece, which is the caller's again. A promise asks to wait before the next one; it never rejects. */
   push(piece: Buffer): Promise<void> | undefined {
     this.sizeBytes += piece.length;
     if (this.tooBig || this.#fault) {
       this.#chunks = [];
-      this.#waitingBytes = 0;
+      this.#blocks?.drop();
       return undefined;
     }
     if (this.#ascii && !isAscii(piece)) this.#ascii = false;
-    this.#chunks.push(piece);
-    this.#waitingBytes += piece.length;
-    if (this.#writing) return this.#writing;
-    if (this.isFile ? this.#waitingBytes < WRITE_BYTES : this.sizeBytes <= this.#options.memoryBytes)
+    if (this.sizeBytes <= this.#options.memoryBytes) {
+      this.#chunks.push(copyOf(piece));
       return undefined;
-    return (this.#writing = this.#spill(WRITE_BYTES).finally(() => (this.#writing = undefined)));
+    }
+    this.#blocks ??= this.#beginFile();
+    this.#blocks.add(piece);
+    if (!this.#hash) this.#blocks.end();
+    if (this.#blocks.full.length === 0) return undefined;
+    this.#writing ??= this.#spill().finally(() => (this.#writing = undefined));
+    return this.#blocks.full.length > 0 ? this.#writing : undefined;
   }
 
-  /** Writes what waits, as long as it is so much; at first all of it. */
-  async #spill(leastBytes: number): Promise<void> {
+  #beginFile(): Blocks {
+    const blocks = new Blocks();
+    blocks.full.push(...this.#chunks);
+    this.#chunks = [];
+    return blocks;
+  }
+
+  async #spill(): Promise<void> {
+    const blocks = this.#blocks!;
     try {
       if (!this.#hash) {
         this.#hash = createHash('sha256');
@@ -72,11 +79,9 @@ export class MessageData {
         this.#file = await open(path, 'wx', 0o600);
         this.#path = path;
       }
-      if (!this.#file) return;
-      do {
-        const batch = this.#chunks;
-        this.#chunks = [];
-        this.#waitingBytes = 0;
+      while (blocks.full.length > 0 && this.#file) {
+        const batch = blocks.full;
+        blocks.full = [];
         for (const chunk of batch) {
           this.#hash.update(chunk);
           this.#hopCounter.add(chunk);
@@ -85,7 +90,8 @@ export class MessageData {
         // A disk that fills up takes part of a write and says so only this way.
         if (bytesWritten < sizeOf(batch))
           throw new Error(`${this.#path}: the disk took only part of a message`);
-      } while (this.#waitingBytes >= leastBytes);
+        blocks.written(batch);
+      }
     } catch (error) {
       this.#fault ??= error as Error;
     }
@@ -104,7 +110,8 @@ export class MessageData {
 
   async #finishFile(): Promise<Body> {
     await this.#writing;
-    if (this.#waitingBytes > 0) await this.#spill(1);
+    this.#blocks?.end();
+    await this.#spill();
     await this.#file?.close().catch((error: unknown) => (this.#fault ??= error as Error));
     this.#file = undefined;
     if (this.#fault) throw this.#fault;
@@ -129,6 +136,57 @@ export class MessageData {
 }
 
 const sizeOf = (chunks: readonly Buffer[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
+
+/** What a write to the file takes, but for the first and the last one: each of them wakes another thread. */
+const BLOCK_BYTES = 262_144;
+
+/** Octets on their way to a file: one block is filled while another is written, and both are used again. */
+class Blocks {
+  /** To be written, in order. */
+  full: Buffer[] = [];
+  #filling: Buffer | undefined;
+  #filled = 0;
+  #spare: Buffer | undefined;
+
+  add(piece: Buffer): void {
+    for (let from = 0; from < piece.length;) {
+      const block = (this.#filling ??= this.#take());
+      const count = piece.copy(block, this.#filled, from);
+      from += count;
+      this.#filled += count;
+      if (this.#filled === block.length) this.end();
+    }
+  }
+
+  /** What is there of a block is to be written. */
+  end(): void {
+    if (this.#filling) this.full.push(this.#filling.subarray(0, this.#filled));
+    this.#filling = undefined;
+    this.#filled = 0;
+  }
+
+  written(batch: readonly Buffer[]): void {
+    this.#spare ??= batch.find(({ length }) => length === BLOCK_BYTES);
+  }
+
+  drop(): void {
+    this.full = [];
+    this.#filling = this.#spare = undefined;
+    this.#filled = 0;
+  }
+
+  #take(): Buffer {
+    const block = this.#spare ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    this.#spare = undefined;
+    return block;
+  }
+}
+
+function copyOf(octets: Buffer): Buffer {
+  const copy = Buffer.allocUnsafe(octets.length);
+  copy.set(octets);
+  return copy;
+}
 
 /** A body in memory. Its hash is wanted only when it is queued, so it waits to be asked. */
 class MemoryBody implements Body {

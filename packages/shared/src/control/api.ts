@@ -24,7 +24,7 @@ import type { Dispatcher } from '../dispatch.ts';
 import { bodyOf } from '../accept/message-data.ts';
 import type { ApiCaller } from './api-caller.ts';
 import { createGatewayClient } from './gateway-client.ts';
-import { keptApi } from './kept-lines.ts';
+import { flushRecords, keptApi } from './kept-lines.ts';
 import { learningApi } from './learning-api.ts';
 import { mergeQuarantines, mergeTraces } from './merged-mail.ts';
 import { mergeQueues } from './merged-queue.ts';
@@ -115,7 +115,9 @@ export function gatewayApi({ workers = [], ...parts }: GatewayApiParts): ApiRout
     { method: 'DELETE', path: '/queue/:id', run: ({ params }) => control.remove(params['id'] ?? '') },
     ...quarantineApi(quarantine),
     traceApi(traces),
-    ...keptApi(parts.directory, () => parts.records.flush()),
+    ...keptApi(parts.directory, async () => {
+      await Promise.all([parts.records.flush(), ...workers.map(flushRecords)]);
+    }),
     ...learningApi(parts.learning, parts.log),
   ];
 }

@@ -1,6 +1,7 @@
 /**
  * One commit at a time: changes that are asked for while it is under way wait and share the next one, and with it
- * its sync. So a busy spool makes few large commits and an idle one answers at once.
+ * its sync. So a busy spool makes few large commits and an idle one answers at once. A change that frees space, which no
+ * client waits for, waits a little for one that takes space, to go with it: a lone sender costs one commit a message.
  *
  * A change runs when its commit is put together, in the order of asking; it sees what the changes before it did. It
  * throws before it writes or not at all. When the disk is full, the changes that take space are refused and the
@@ -8,6 +9,10 @@
  * refused until the process is started again and reads it.
  */
 import { SpoolFullError } from './spool.ts';
+
+const PATIENCE_MS = 5;
+/** So many changes are worth a commit of their own. */
+const ENOUGH = 100;
 
 interface Waiting {
   readonly change: () => unknown;
@@ -20,14 +25,22 @@ interface Waiting {
 export class GroupCommit {
   readonly #commit: (write: () => void) => Promise<void>;
   readonly #changesPerCommit: number;
+  readonly #patienceMs: number;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #refusal: Error | undefined;
+  /** Ends the wait for a change that takes space. */
+  #goOn: () => void = () => undefined;
 
   /** `commit` runs `write`, which puts and removes, and resolves when that is on disk. */
-  constructor(commit: (write: () => void) => Promise<void>, changesPerCommit = 1000) {
+  constructor(
+    commit: (write: () => void) => Promise<void>,
+    changesPerCommit = 1000,
+    patienceMs = PATIENCE_MS,
+  ) {
     this.#commit = commit;
     this.#changesPerCommit = changesPerCommit;
+    this.#patienceMs = patienceMs;
   }
 
   /** Resolves with what `change` returned when its effects are on disk. */
@@ -39,21 +52,41 @@ export class GroupCommit {
       }
       this.#waiting.push({ change, takesSpace, resolve: resolve as (result: unknown) => void, reject });
       this.#running ??= this.#run();
+      if (takesSpace || this.#waiting.length >= ENOUGH) this.#goOn();
     });
   }
 
   /** Refuses further changes and waits for those under way. */
   async close(): Promise<void> {
     this.#refusal ??= new Error('The spool is closed');
+    this.#goOn();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       await new Promise(setImmediate);
+      if (this.#mayWait()) await this.#company();
       await this.#commitTogether(this.#waiting.splice(0, this.#changesPerCommit));
     }
     this.#running = undefined;
+  }
+
+  #mayWait(): boolean {
+    const waiting = this.#waiting;
+    return !this.#refusal && waiting.length < ENOUGH && !waiting.some(({ takesSpace }) => takesSpace);
+  }
+
+  /** Resolves when a change that takes space has come, or many have, or after a while. */
+  async #company(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#patienceMs);
+      this.#goOn = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#goOn = () => undefined;
   }
 
   async #commitTogether(group: Waiting[]): Promise<void> {

@@ -12,17 +12,19 @@ const [TAB, LF, SPACE, COLON] = [9, 10, 32, 58];
  * @param names in lower case
  */
 export function fieldsIn<N extends string>(start: Buffer, names: readonly N[]): Record<N, string> {
-  const found = {} as Record<N, string>;
-  for (const name of names) found[name] = '';
-  let wanted = names;
-  for (let at = 0; at < start.length && at < HEADER_BYTES && wanted.length > 0; at = nextLine(start, at)) {
+  const found: Partial<Record<N, string>> = {};
+  let left = names.length;
+  for (let at = 0; at < start.length && at < HEADER_BYTES && left > 0; at = nextLine(start, at)) {
     if (isEmptyLine(start, at)) break;
-    const name = wanted.find((each) => isNamed(start, at, each));
-    if (name === undefined) continue;
-    found[name] = valueAt(start, at + name.length + 1);
-    wanted = wanted.filter((each) => each !== name);
+    for (const name of names)
+      if (found[name] === undefined && isNamed(start, at, name)) {
+        found[name] = valueAt(start, at + name.length + 1);
+        left -= 1;
+        break;
+      }
   }
-  return found;
+  for (const name of names) found[name] ??= '';
+  return found as Record<N, string>;
 }
 
 function nextLine(octets: Buffer, at: number): number {

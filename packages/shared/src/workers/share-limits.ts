@@ -15,30 +15,38 @@ interface Connections {
   readonly counts: readonly [key: string, count: number][];
 }
 
-/** Open connections: in total, by client, by network. */
-export function shareConnections({ slot, siblings }: Worker, counter: ConnectionCounter): void {
+/** Open connections: in total, by client, by network. @param told called when others have more or fewer */
+export function shareConnections(
+  { slot, siblings }: Worker,
+  counter: ConnectionCounter,
+  told: () => void,
+): void {
   if (slot.of === 1) return;
   const touched = new Set<string>();
-  const told = new Map<string, number>();
+  const known = new Map<string, number>();
   let toldTotal = 0;
   const changed = siblings.add({
     name: 'connections',
     news(): Connections | undefined {
-      const counts = counter.counts(touched).filter(([key, count]) => count !== (told.get(key) ?? 0));
+      const counts = counter.counts(touched).filter(([key, count]) => count !== (known.get(key) ?? 0));
       touched.clear();
       for (const [key, count] of counts)
-        if (count > 0) told.set(key, count);
-        else told.delete(key);
+        if (count > 0) known.set(key, count);
+        else known.delete(key);
       if (counts.length === 0 && toldTotal === counter.total) return undefined;
       toldTotal = counter.total;
       return { total: toldTotal, counts };
     },
-    all: (): Connections => ({ total: toldTotal, counts: [...told] }),
+    all: (): Connections => ({ total: toldTotal, counts: [...known] }),
     take(given, from) {
       const { total, counts } = given as Connections;
       counter.countToo(from, total, counts);
+      told();
     },
-    gone: (worker) => counter.forget(worker),
+    gone(worker) {
+      counter.forget(worker);
+      told();
+    },
   });
   counter.changed = (key) => {
     touched.add(key);

@@ -18,8 +18,6 @@ describeFaults(
   submitters.exceptions[0].by | host | has no meaning with name | remove it
   submitters: { exceptions: [{ network: 10.0.0.5, messagesPerHours: 5 }] }
   submitters.exceptions[0].messagesPerHours | 5 | is an unknown key | write messagesPerHour
-  submitters: { servers: [MailServer] }
-  submitters.servers | mailserver | nobody can log in | set outbound.users
   submitters: { exceptions: [{ network: mail.internal }] }
   submitters.exceptions[0].network | mail.internal | is not a network | write a network or an address
   `,
@@ -53,6 +51,9 @@ describe('submitters in the configuration', () => {
       expect(warnings(`localServers: ["mail.internal"]\n${users}, trusted: [10.0.0.0/24] }`)).to.deep.equal(
         [],
       );
+      expect(
+        warnings(`${local}submitters: { servers: [x] }\n${users.replace(/, users.*/, '')} }`),
+      ).to.deep.equal(['nobody can log in without outbound.users']);
       for (const said of ['servers: []', 'servers: [MailServer]', 'limited: none'])
         expect(warnings(`${local}submitters: { ${said} }\n${users} }`), said).to.deep.equal([]);
     });

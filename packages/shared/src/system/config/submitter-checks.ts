@@ -8,7 +8,7 @@ const at = 'submitters.servers';
 export function checkSubmitters({ outbound, submitters, domains }: Settings, findings: Findings): void {
   if (submitters.servers !== null) {
     if (submitters.servers.length > 0 && outbound.users === null)
-      findings.fault(
+      findings.warn(
         at,
         submitters.servers.join(', '),
         'nobody can log in without outbound.users',

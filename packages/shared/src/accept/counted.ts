@@ -1,0 +1,60 @@
+/**
+ * Counts connections in and out around the gateway's own hooks, and those of each user who logged in. A balancer that looks whether
+ * we are well is neither counted nor sent away: it would take a gateway that is full for one that is dead.
+ */
+import type { Settings } from '../system/settings.ts';
+import { replies } from '../values/reply.ts';
+import type { Session } from '../values/session.ts';
+import { countedBy, type ConnectionCounter, type Counted } from './limits.ts';
+import type { SessionHooks } from './session-context.ts';
+
+export function counted(
+  hooks: SessionHooks,
+  counter: ConnectionCounter,
+  limits: Settings['limits'],
+): SessionHooks {
+  const admitted = new WeakMap<Session, Counted>();
+  const users = new WeakMap<Session, string>();
+  const { authenticate } = hooks;
+  return {
+    ...hooks,
+    authenticate:
+      authenticate &&
+      (async (user, password, session) => {
+        const answer = await authenticate(user, password, session);
+        if (answer !== true || !admitted.has(session)) return answer; // it may be gone by now
+        forget(session);
+        if (!counter.admitUser(user, limits.connectionsPerUser)) {
+          hooks.refused(replies.tooManyOfUser, session);
+          return replies.tooManyOfUser;
+        }
+        users.set(session, user);
+        return true;
+      }),
+    connect(session) {
+      if (session.isCheck) return hooks.connect(session);
+      const refusal = hooks.admit?.(session);
+      if (refusal) return refusal;
+      const by = countedBy(session.client.address, session.role === 'mx');
+      const answer = counter.admit(by, limits);
+      if (answer === 'total') return replies.tooManyConnections;
+      if (answer === 'client') return replies.tooManyFromClient;
+      if (answer === 'network') return replies.tooManyFromNetwork;
+      admitted.set(session, by);
+      return hooks.connect(session);
+    },
+    closed(session) {
+      const by = admitted.get(session);
+      if (by) counter.release(by);
+      admitted.delete(session);
+      forget(session);
+      hooks.closed(session);
+    },
+  };
+
+  function forget(session: Session): void {
+    const user = users.get(session);
+    if (user !== undefined) counter.releaseUser(user);
+    users.delete(session);
+  }
+}

@@ -1,0 +1,91 @@
+/** How much the spool reads and writes for what it is asked, by counting. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mock } from 'node:test';
+import { CommitWatch } from '@mailpair/shared/queue/commit-watch';
+import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
+import { LmdbTable } from '@mailpair/shared/queue/lmdb-table';
+import type { Spool } from '@mailpair/shared/queue/spool';
+import { systemClock } from '@mailpair/shared/system/clock';
+import type { Entry } from '@mailpair/shared/values/entry';
+import { expect } from 'chai';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { bodyText, dueAgain, entryOf } from '../../support/spool-mail.ts';
+
+const DOMAINS = 20;
+const EACH = 100;
+
+describe('The work of the spool', () => {
+  const body = bodyText('x');
+  let directory: string;
+  let spool: Spool;
+  let commits: number;
+
+  const open = async (): Promise<void> => {
+    commits = 0;
+    const commitWatch = new CommitWatch();
+    mock.method(commitWatch, 'watch', (commit: () => Promise<void>) => {
+      commits += 1;
+      return commit();
+    });
+    spool = await openLmdbSpool({ directory, minFreeBytes: 0, clock: systemClock, commitWatch });
+  };
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'mailpair-work-'));
+    await open();
+  });
+
+  afterEach(async () => {
+    mock.restoreAll();
+    await spool.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const entryTo = (id: string, domain: string, dueAt = 0): Entry => {
+    const entry = dueAgain(entryOf(id, body), dueAt);
+    return { ...entry, recipients: [{ ...entry.recipients[0]!, address: `them@${domain}` }] };
+  };
+  const fill = async (): Promise<void> => {
+    const all = Array.from({ length: DOMAINS * EACH }, (_, n) =>
+      entryTo(`id${String(n).padStart(5, '0')}`, `${n % DOMAINS}.example`, n),
+    );
+    await Promise.all(all.map((entry) => spool.add(entry, body)));
+  };
+  /** Values read meanwhile. */
+  async function readsOf(work: () => unknown): Promise<number> {
+    const get = mock.method(LmdbTable.prototype, 'get');
+    await work();
+    const { length } = get.mock.calls;
+    get.mock.restore();
+    return length;
+  }
+
+  it('reads no entry when it is opened, however many there are', async () => {
+    await fill();
+    await spool.close();
+    expect(await readsOf(open)).to.equal(0);
+    expect(spool.count()).to.equal(DOMAINS * EACH);
+  });
+
+  it('reads no entry to know the lanes, and of a lane as many as it is asked for', async () => {
+    await fill();
+    expect(await readsOf(() => [...spool.lanes()].length)).to.equal(0);
+    expect(await readsOf(() => spool.due('3.example ', 1e6, 8))).to.equal(8);
+    const { last } = spool.due('3.example ', 1e6, 90);
+    expect(await readsOf(() => spool.due('3.example ', 1e6, 8, { after: last }))).to.equal(8);
+    expect(await readsOf(() => spool.due('3.example ', 1e6, 8, { skip: () => true }))).to.equal(0);
+  });
+
+  it('makes one commit a message for a lone sender: what was delivered goes with the next that is taken', async () => {
+    let removed: Promise<void> = Promise.resolve();
+    for (let n = 0; n < 50; n += 1) {
+      await spool.add(entryTo(`id${n}`, 'a.example'), body);
+      removed = spool.remove(`id${n}`);
+    }
+    await removed;
+    expect(commits).to.equal(51);
+    expect(spool.count()).to.equal(0);
+  });
+});
