@@ -12,6 +12,8 @@ export interface Arguments {
   readonly json: string | null;
   readonly write: boolean;
   readonly profile: boolean;
+  /** Compared with one worker; null to compare with others. */
+  readonly workers: number | null;
 }
 
 const full = { rounds: 5, seconds: 3, sizesKb: '4,50', parts: parts.join() };
@@ -30,6 +32,7 @@ how long it will still take.
   --json FILE          writes the result there
   --write              keeps the result in bench/results/latest.json, with table and chart
   --profile            tells instead where each of our gateways spends its time
+  --workers N          tells instead what N workers are worth beside one (about four minutes, as root)
   --help               this text
 `;
 
@@ -46,6 +49,7 @@ export function readArguments(words: readonly string[]): Arguments {
       json: { type: 'string' },
       write: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
+      workers: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -60,6 +64,7 @@ export function readArguments(words: readonly string[]): Arguments {
     json: values.json ?? null,
     write: values.write,
     profile: values.profile,
+    workers: values.workers === undefined ? null : Math.ceil(readNumber('workers', values.workers)),
   };
 }
 

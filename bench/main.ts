@@ -8,6 +8,7 @@ import { profileGateways } from './profile-gateways.ts';
 import { measure } from './run.ts';
 import { scenariosOf } from './scenarios.ts';
 import { composeTables } from './table.ts';
+import { benchWorkers } from './workers.ts';
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -15,6 +16,10 @@ async function run(args: Arguments): Promise<void> {
   if (args.profile) {
     const scenarios = args.parts.flatMap((part) => scenariosOf(part, args.sizesBytes));
     process.stdout.write(await profileGateways(scenarios, args.secondsPerRound, tell));
+    return;
+  }
+  if (args.workers !== null) {
+    process.stdout.write(await benchWorkers(args.workers, { ...args, tell }));
     return;
   }
   const result = await measure(args, tell);

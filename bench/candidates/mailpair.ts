@@ -1,4 +1,4 @@
-/** Mailpair's gateways, each run from this checkout as an operator runs it, with one worker. */
+/** Mailpair's gateways, each run from this checkout as an operator runs it, with one worker unless told otherwise. */
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
@@ -47,12 +47,16 @@ export const mailpairJudged: Candidate = {
   start: (place) => startGateway('inbound', place),
 };
 
-async function startGateway(role: 'inbound' | 'outbound', place: Place): Promise<RunningCandidate> {
+export async function startGateway(
+  role: 'inbound' | 'outbound',
+  place: Place,
+  workers = 1,
+): Promise<RunningCandidate> {
   const [port = 0, httpPort = 0] = await freePorts(2);
   const configFile = join(place.directory, 'mailpair.yaml');
   const output = join(place.directory, 'log');
   await mkdir(place.directory, { recursive: true });
-  await writeFile(configFile, composeConfig(port, httpPort, place));
+  await writeFile(configFile, composeConfig(port, httpPort, place, workers));
   const profiling = place.profileDirectory
     ? ['--cpu-prof', `--cpu-prof-dir=${place.profileDirectory}`, `--cpu-prof-name=cpuprofile`]
     : [];
@@ -117,7 +121,7 @@ async function judgedBy(configFile: string): Promise<string> {
 /** As shipped it takes 50 connections of one client; and with few places left it sends strangers away. */
 const SHIPPED_PER_CLIENT = 50;
 
-function composeConfig(port: number, httpPort: number, place: Place): string {
+function composeConfig(port: number, httpPort: number, place: Place, workers: number): string {
   const { directory, sinkPort, host, world, certificate, connections } = place;
   const judged = world
     ? `dns: { servers: ["${world.dns}"] }\nrates: { exempt: ["${host}/32"] }`
@@ -137,7 +141,7 @@ inbound:
   listen: ["${host}:${port}"]
   spool: ${join(directory, 'spool-inbound')}
   http: ${world ? `127.0.0.1:${httpPort}` : 'none'}
-  workers: 1
+  workers: ${workers}
 outbound:
   host: mx-out.hosted.example
   addresses: [192.0.2.20]
@@ -145,7 +149,7 @@ outbound:
   trusted: [127.0.0.0/8]
   spool: ${join(directory, 'spool-outbound')}
   http: none
-  workers: 1
+  workers: ${workers}
 localServers: ["127.0.0.1:${sinkPort}"]
 recipients: { verify: none }
 submitters: { domains: ["*"], limited: none }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { relaunch } from '@mailpair/shared/launch';
 
-relaunch(8);
+relaunch({ nurseryMegabytes: 8, growingPercent: 100 });
 const { runGateway } = await import('@mailpair/shared/run');
 const { inbound } = await import('./gateway.ts');
 await runGateway(

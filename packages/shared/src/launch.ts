@@ -4,8 +4,7 @@
  *
  * - V8's heap: a gateway's objects live for milliseconds or for ever. A small nursery and a modest old generation keep
  *   a worker small; by default V8 sizes both after the machine's memory. The nursery is emptied by the main thread:
- *   that is done sooner than its helpers are awake. The old generation may double before it is marked: octets of
- *   messages count for it too, and by default 20 messages of 50 KB make V8 mark all of it, for nothing.
+ *   that is done sooner than its helpers are awake.
  * - `MALLOC_ARENA_MAX=2`: glibc gives every thread an arena of its own, and the threads that sync the spool fill them.
  * - Run from a checkout, the stripped types are cached beside the dependencies; the tool that strips them takes 30 MB.
  *
@@ -13,21 +12,30 @@
  */
 import { fileURLToPath } from 'node:url';
 
-const heap = (nurseryMegabytes: number): string[] => [
+export interface Heap {
+  /** It takes twice as much. A larger one costs less CPU. */
+  readonly nurseryMegabytes: number;
+  /**
+   * How much the old generation may grow before it is marked. Octets of messages count for it too: by V8's own measure,
+   * messages of 50 KB make it mark all of a gateway's heap after every scavenge, for nothing.
+   */
+  readonly growingPercent?: number;
+}
+
+const heapFlags = ({ nurseryMegabytes, growingPercent }: Heap): string[] => [
   `--min-semi-space-size=${nurseryMegabytes}`,
   `--max-semi-space-size=${nurseryMegabytes}`,
   '--no-parallel-scavenge',
-  '--heap-growing-percent=100',
+  ...(growingPercent === undefined ? [] : [`--heap-growing-percent=${growingPercent}`]),
   '--max-old-space-size=256',
 ];
 
-/** @param nurseryMegabytes takes twice as much; a larger one costs less CPU */
-export function relaunch(nurseryMegabytes: number): void {
+export function relaunch(heap: Heap): void {
   const { env, execArgv, execPath, argv } = process;
   if (env['MALLOC_ARENA_MAX'] !== undefined || process.execve === undefined) return;
   const fromCheckout = import.meta.url.endsWith('.ts');
   const cache = fileURLToPath(new URL('../../../node_modules/.cache/mailpair', import.meta.url));
-  process.execve(execPath, [execPath, ...heap(nurseryMegabytes), ...execArgv, ...argv.slice(1)], {
+  process.execve(execPath, [execPath, ...heapFlags(heap), ...execArgv, ...argv.slice(1)], {
     ...env,
     MALLOC_ARENA_MAX: '2',
     ...(fromCheckout && env['NODE_COMPILE_CACHE'] === undefined && { NODE_COMPILE_CACHE: cache }),

@@ -12,6 +12,7 @@ class FakeChild implements Child {
   readonly pid: number;
   readonly heard: (Told | Change)[] = [];
   readonly signals: string[] = [];
+  waiting = 0;
   says: (message: Told | Ready) => void = () => undefined;
   ends: (code: number | null, signal: NodeJS.Signals | null) => void = () => undefined;
 
@@ -110,6 +111,22 @@ describe('the supervisor', () => {
     children[1]!.says(toAll);
     children[1]!.says(toOne);
     expect(children.map(({ heard }) => heard)).to.deep.equal([[toAll, toOne], [], [toAll]]);
+  });
+
+  it('leaves out one that takes nothing, and has it told anew when it does', () => {
+    run();
+    for (const child of children) child.heard.length = 0;
+    const told: Told = { kind: 'told', from: 1, about: {} };
+    children[2]!.waiting = 1_001;
+    for (let n = 0; n < 3; n += 1) children[1]!.says(told);
+    expect(children[2]!.heard).to.deep.equal([]);
+    children[2]!.waiting = 0;
+    children[1]!.says(told);
+    expect(children[2]!.heard).to.deep.equal([told]);
+    expect(children[1]!.heard).to.deep.equal([{ kind: 'came', worker: 2 }]);
+    expect(children[0]!.heard.at(-1)).to.deep.equal({ kind: 'came', worker: 2 });
+    children[1]!.says(told);
+    expect(children[1]!.heard).to.have.length(1);
   });
 
   it('passes on SIGHUP, and SIGTERM, after which nobody is started any more', async () => {

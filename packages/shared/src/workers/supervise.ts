@@ -58,10 +58,18 @@ function startWorker(variable: Record<string, string>): Child {
     detached: true,
   });
   child.on('error', () => undefined); // that it is gone is told by its end
+  let waiting = 0;
   return {
     pid: child.pid,
+    get waiting() {
+      return waiting;
+    },
     send(message) {
-      if (child.connected) child.send(message, () => undefined);
+      if (!child.connected) return;
+      waiting += 1;
+      child.send(message, () => {
+        waiting -= 1;
+      });
     },
     kill: (signal) => void child.kill(signal),
     onMessage: (listener) => void child.on('message', listener as (message: unknown) => void),

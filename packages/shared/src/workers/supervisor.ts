@@ -14,6 +14,8 @@ import type { Ready } from './worker.ts';
 export interface Child {
   readonly pid: number | undefined;
   send(message: Told | Change): void;
+  /** Messages that it has not taken yet. */
+  readonly waiting: number;
   kill(signal: NodeJS.Signals): void;
   onMessage(listener: (message: Told | Ready) => void): void;
   onExit(listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
@@ -32,6 +34,8 @@ interface Place {
   readonly worker: number;
   child: Child | null;
   isReady: boolean;
+  /** Messages were not passed on, for it took none. */
+  hasMissed: boolean;
   startedAt: number;
   ends: number;
   timer?: NodeJS.Timeout;
@@ -39,6 +43,8 @@ interface Place {
 
 /** Told a second time to end, a worker does so at once, or is ended. */
 const LENIENCE_MS = 2_000;
+/** More than that wait only for a worker that takes none. */
+const MOST_WAITING = 1_000;
 
 export class Supervisor {
   readonly #parts: SupervisorParts;
@@ -53,6 +59,7 @@ export class Supervisor {
       worker,
       child: null,
       isReady: false,
+      hasMissed: false,
       startedAt: 0,
       ends: 0,
     }));
@@ -97,7 +104,7 @@ export class Supervisor {
   #start(place: Place): void {
     const { worker } = place;
     const child = this.#parts.start(worker, this.#phase === 'starting' && worker === 0);
-    Object.assign(place, { child, isReady: false, startedAt: this.#parts.now() });
+    Object.assign(place, { child, isReady: false, hasMissed: false, startedAt: this.#parts.now() });
     child.onMessage((message) => {
       if (place.child !== child) return; // the last words of one that ended
       if (message.kind === 'ready') this.#ready(place, message.facts);
@@ -119,8 +126,20 @@ export class Supervisor {
   }
 
   #pass(told: Told): void {
-    for (const { worker, child } of this.#places)
-      if (worker === told.to || (told.to === undefined && worker !== told.from)) child?.send(told);
+    for (const place of this.#places)
+      if (place.worker === told.to || (told.to === undefined && place.worker !== told.from))
+        this.#give(place, told);
+  }
+
+  /** One that hangs costs no memory here: it is left out, and told anew what there is when it goes on. */
+  #give(place: Place, told: Told): void {
+    const { child, worker } = place;
+    if (!child) return;
+    if (child.waiting > MOST_WAITING) place.hasMissed = true;
+    else child.send(told);
+    if (!place.hasMissed || child.waiting > 1) return;
+    place.hasMissed = false;
+    this.#tellOthers(place, { kind: 'came', worker });
   }
 
   #tellOthers(place: Place, change: Change): void {

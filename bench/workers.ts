@@ -1,0 +1,131 @@
+/**
+ * `bench --workers N`: what N workers are worth beside one. Throughput while each worker may use no more than a share of a core,
+ * so that generator and sink never want for one; CPU for each message while nothing is held back. In turns, as ever.
+ */
+import type { Candidate } from './candidate.ts';
+import { mailpairQueue, mailpairRelay, startGateway } from './candidates/mailpair.ts';
+import { capCpu, capObstacle } from './cpu-cap.ts';
+import type { Effort } from './compare.ts';
+import type { Scenario } from './result.ts';
+import { scenario } from './scenarios.ts';
+import { openStand, type Stand } from './stand.ts';
+import { spreadOf, type Spread } from './statistics.ts';
+
+/** Of a core, for each worker. */
+const SHARE = 0.25;
+const FIRST_ROUND = 300;
+/** Several workers are for many clients: enough that each worker has some that wait for the same commit. */
+const SESSIONS = 100;
+
+interface Contender {
+  readonly workers: number;
+  readonly stand: Stand;
+  readonly cpuMs: number[];
+  readonly perSecond: number[];
+}
+
+interface Compared {
+  readonly workers: number;
+  readonly cpuMsPerMessage: Spread;
+  /** Null where nothing can be capped. */
+  readonly messagesPerSecond: Spread | null;
+}
+
+export async function benchWorkers(workers: number, effort: Effort): Promise<string> {
+  const tables: string[] = [];
+  for (const kind of ['relay', 'queue'] as const) {
+    effort.tell(kind);
+    const load = scenario(kind, { sessions: SESSIONS });
+    tables.push(tableOf(load, await compareWorkers(load, [1, workers], effort)));
+  }
+  return tables.join('\n');
+}
+
+function candidateWith(kind: Scenario['kind'], workers: number): Candidate {
+  const [of, role] =
+    kind === 'queue' ? [mailpairQueue, 'outbound' as const] : [mailpairRelay, 'inbound' as const];
+  return { ...of, start: (place) => startGateway(role, place, workers) };
+}
+
+async function compareWorkers(
+  load: Scenario,
+  counts: readonly number[],
+  effort: Effort,
+): Promise<Compared[]> {
+  const contenders: Contender[] = [];
+  const rounds: number[] = [];
+  for (const workers of counts) {
+    const stand = await openStand({ candidate: candidateWith(load.kind, workers), scenario: load });
+    rounds.push(await stand.warmUp(effort.secondsPerRound));
+    contenders.push({ workers, stand, cpuMs: [], perSecond: [] });
+  }
+  const messages = Math.min(...rounds);
+  await inTurns(contenders, effort, async ({ stand, cpuMs }) => {
+    const round = await stand.measure(messages);
+    cpuMs.push(round.cpuMs / round.messages);
+    return `${cpuMs.at(-1)!.toFixed(3)} ms a message`;
+  });
+  if (capObstacle() === null) await measureCapped(contenders, effort);
+  for (const { stand } of contenders) await stand.close();
+  return contenders.map(({ workers, cpuMs, perSecond }) => ({
+    workers,
+    cpuMsPerMessage: spreadOf(cpuMs),
+    messagesPerSecond: perSecond.length > 0 ? spreadOf(perSecond) : null,
+  }));
+}
+
+async function measureCapped(contenders: readonly Contender[], effort: Effort): Promise<void> {
+  const ends = contenders.flatMap(({ stand }) => workersOf(stand).map((pid) => capCpu(pid, SHARE)));
+  const rates = new Map<Contender, number>();
+  for (const contender of contenders) {
+    const { messages, seconds } = await contender.stand.measure(FIRST_ROUND);
+    rates.set(contender, messages / seconds);
+  }
+  await inTurns(contenders, effort, async (contender) => {
+    const wanted = Math.max(FIRST_ROUND, Math.round(rates.get(contender)! * effort.secondsPerRound));
+    const { messages, seconds } = await contender.stand.measure(wanted);
+    contender.perSecond.push(messages / seconds);
+    return `${Math.round(messages / seconds)} messages/s at ${SHARE} of a core a worker`;
+  });
+  for (const end of ends) await end();
+}
+
+async function inTurns(
+  contenders: readonly Contender[],
+  { rounds, tell }: Effort,
+  measure: (contender: Contender) => Promise<string>,
+): Promise<void> {
+  for (let round = 1; round <= rounds; round += 1)
+    for (const contender of contenders)
+      tell(`  round ${round} of ${rounds}: ${named(contender.workers)} ${await measure(contender)}`);
+}
+
+/** The processes that carry mail: below the supervisor, where there is one. */
+function workersOf({ running }: Stand): number[] {
+  const [first, ...others] = running.memory().map(({ pid }) => pid);
+  return others.length > 0 ? others : first === undefined ? [] : [first];
+}
+
+const named = (workers: number): string => `${workers} worker${workers === 1 ? '' : 's'}`;
+
+function tableOf({ kind, sizeBytes, sessions }: Scenario, compared: readonly Compared[]): string {
+  const [one] = compared as readonly [Compared];
+  const rows = compared.map(({ workers, cpuMsPerMessage: cpu, messagesPerSecond: rate }) => {
+    const growth = Math.round((cpu.median / one.cpuMsPerMessage.median - 1) * 100);
+    const times =
+      rate && one.messagesPerSecond ? (rate.median / one.messagesPerSecond.median).toFixed(2) : '';
+    const perSecond = rate
+      ? `${Math.round(rate.median)} (${Math.round(rate.min)}–${Math.round(rate.max)})`
+      : '';
+    const cpuText = `${cpu.median.toFixed(3)} (${cpu.min.toFixed(3)}–${cpu.max.toFixed(3)})`;
+    return `| ${workers} | ${perSecond} | ${times} | ${cpuText} | ${growth >= 0 ? '+' : ''}${growth} % |`;
+  });
+  return [
+    `**${kind}** · ${Math.round(sizeBytes / 1024)} KB, ${sessions} sessions; messages/s with ${SHARE} of a core for each worker`,
+    '',
+    '| workers | messages/s (min–max) | times | CPU ms/message (min–max) | growth |',
+    '| ------: | -------------------: | ----: | -----------------------: | -----: |',
+    ...rows,
+    '',
+  ].join('\n');
+}
