@@ -41,6 +41,7 @@ export interface GatewayProcess {
   cpuMs(): number;
   /** Everything it has said so far. */
   said(): string;
+  readonly pid: number | undefined;
   readonly isRunning: boolean;
   /** Resolves when it has ended, with the moment. */
   ended(): Promise<number>;
@@ -149,6 +150,9 @@ export function createGatewayProcess(
     },
     said,
     api,
+    get pid() {
+      return child?.pid;
+    },
     get isRunning() {
       return isRunning();
     },

@@ -6,10 +6,12 @@ import { nextHopRows } from './next-hop-rows.ts';
 import { powerCutRows } from './power-cut-rows.ts';
 import { quarantineRows } from './quarantine-rows.ts';
 import type { Row } from './row.ts';
+import { workerRows } from './worker-rows.ts';
 
 export const rows: readonly Row[] = [
   ...killRows,
   ...quarantineRows,
+  ...workerRows,
   ...powerCutRows,
   ...diskRows,
   ...nextHopRows,

@@ -41,6 +41,8 @@ export const points = {
   'dispatch.attempted': 'a next hop has answered, nothing of it is noted',
   'settle.notice-stored': 'a notice to the sender is on disk, the outcome it speaks of is not',
   'settle.stored': 'the outcome of an attempt is on disk, the next thing has not begun',
+  'workers.slot-taken': 'the spool of a worker that is no more is another’s, none of its entries is moved',
+  'workers.entry-moved': 'an entry of a worker that is no more is in another’s queue, and where it was still',
 } as const;
 
 export type FailpointName = keyof typeof points;

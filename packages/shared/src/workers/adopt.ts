@@ -18,6 +18,7 @@ import { liveOwner } from '../queue/owner-lock.ts';
 import { DamagedEntryError, type Damage, type Spool } from '../queue/spool.ts';
 import { messageRecordsIn, refusalRecordsIn } from '../recording.ts';
 import type { Clock } from '../system/clock.ts';
+import { failpoints } from '../system/failpoint.ts';
 import type { Log } from '../system/log.ts';
 import type { Entry } from '../values/entry.ts';
 import { namesIn, slotDirectory, slotsIn, type Slot } from './slot.ts';
@@ -54,6 +55,7 @@ export async function adoptSlots(parts: AdoptParts): Promise<void> {
     const directory = slotDirectory(spool, number);
     await ownerGone(directory);
     renameSync(directory, freeName(own, `${TAKEN}${number}`));
+    if (failpoints) await failpoints.pass('workers.slot-taken');
   }
   for (const name of adoptedIn(own)) await adopt(join(own, name), parts);
 }
@@ -118,6 +120,7 @@ export async function moveEntries(from: Spool, into: Taker): Promise<number> {
   const move = async (entry: Entry): Promise<void> => {
     try {
       if (!into.get(entry.id)) await take(entry, from, into);
+      if (failpoints) await failpoints.pass('workers.entry-moved');
       await from.remove(entry.id);
       moved += 1;
     } catch (error) {
