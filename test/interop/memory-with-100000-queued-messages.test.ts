@@ -1,10 +1,12 @@
 /**
- * What outbound takes of memory with 100,000 messages of 4 KB that cannot go out, because their next hop is down.
+ * What outbound takes of memory with 100,000 messages of 4 KB that cannot go out, because their next hop defers each.
  *
  * VmRSS counts two things: RssAnon, memory of its own, and RssFile, pages of files that it looks at: those of node
  * itself (53 MB) and those of the spool, which the system lends for as long as nobody else needs them.
  */
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
 import { systemClock } from '@mailpair/shared/system/clock';
 import { expect } from 'chai';
@@ -12,7 +14,7 @@ import { after, before, describe, it } from 'mocha';
 import { runCommand } from '../support/commands.ts';
 import { gatewayProcess, type GatewayProcess } from '../support/gateway-process.ts';
 import { openPair, type Pair } from '../support/pair.ts';
-import { freePorts } from '../support/ports.ts';
+import { canListen, freePorts } from '../support/ports.ts';
 import { printFigures } from './figures.ts';
 import { formatMemory, watchMemory, type MemoryFigures } from './memory.ts';
 import { needProgram } from './programs.ts';
@@ -31,16 +33,20 @@ const AT_MOST = `is ${LIMIT_MB} MB, give or take ${MARGIN_MB}, at most`;
 
 describe(`memory with ${MESSAGES} queued messages`, () => {
   let program: string;
+  let nextHop: ChildProcess | undefined;
   let pair: Pair;
   let outbound: GatewayProcess | undefined;
 
   before(async function () {
     program = needProgram(this, 'smtp-source');
-    const [closedPort] = (await freePorts(1)) as [number];
+    const sink = needProgram(this, 'smtp-sink');
+    const [port] = (await freePorts(1)) as [number];
+    nextHop = spawn(sink, ['-u', 'nobody', '-r', 'RCPT', `127.0.0.1:${port}`, '1024'], { stdio: 'ignore' });
+    while (await canListen(port, '127.0.0.1')) await pause(50);
     pair = await openPair({
       start: [],
       config: {
-        routes: { '*': `smtp://127.0.0.1:${closedPort}` },
+        routes: { '*': `smtp://127.0.0.1:${port}` },
         'limits.connectionsPerClient': 200,
         'queue.retryFirst': '5m',
         'queue.retryMax': '1h',
@@ -51,6 +57,7 @@ describe(`memory with ${MESSAGES} queued messages`, () => {
 
   after(async () => {
     await outbound?.kill9();
+    nextHop?.kill();
     // Undefined when skipped.
     await (pair as Pair | undefined)?.close();
   });

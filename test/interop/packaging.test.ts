@@ -171,7 +171,7 @@ inbound:
   addresses: [192.0.2.10]
   listen: ["127.0.0.1:${port}"]
   spool: ${folder}/spool-inbound
-  workers: 1
+  workers: 2
 outbound:
   host: mx-out.example.com
   addresses: [192.0.2.20]

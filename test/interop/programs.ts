@@ -19,6 +19,7 @@ interface Program {
 const programs = {
   postfix: { debianPackage: 'postfix', version: ['postconf', '-d', '-h', 'mail_version'] },
   'smtp-source': { debianPackage: 'postfix', version: ['postconf', '-d', '-h', 'mail_version'] },
+  'smtp-sink': { debianPackage: 'postfix', version: ['postconf', '-d', '-h', 'mail_version'] },
   strace: { debianPackage: 'strace', version: ['strace', '--version'] },
   'named-checkzone': { debianPackage: 'bind9-utils', version: ['named-checkzone', '-v'] },
   named: { debianPackage: 'bind9', version: ['named', '-v'] },

@@ -3,14 +3,13 @@ import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { killProcess } from '../support/gateway-process.ts';
 import { countMail, type Kill } from '../support/ledger.ts';
-import { composeMessage, type Shape, type TestMessage } from '../support/messages.ts';
+import { batch, expectAllArrived, putSomeOff } from '../support/mail-under-kills.ts';
 import { INBOUND, OUTBOUND } from '../support/pair.ts';
 import { openSenders, type Senders } from '../support/senders.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
 
 const KILLS = 6;
-const shapes: readonly Shape[] = ['plain', '8-bit', 'dots', 'middling', 'multipart'];
 
 describe('kill -9 of a worker under load', () => {
   const pair = usePair({ config: { 'inbound.workers': 2, 'outbound.workers': 2 } });
@@ -25,10 +24,7 @@ describe('kill -9 of a worker under load', () => {
     const strangers = openSenders({ targets: () => [mxIn], retryMs: 50 });
     const submitters = openSenders({ targets: () => [submission], retryMs: 50 });
     open.push(strangers, submitters);
-    // Some is put off, so that there is mail in the slots whenever they lose their owner.
-    const putOff = (): string | undefined => (Math.random() < 0.2 ? '451 4.3.0 Come again' : undefined);
-    local.manners.message = putOff;
-    internet.manners.message = putOff;
+    putSomeOff(local, internet);
 
     const kills: Kill[] = [];
     for (let round = 0; round < KILLS; round += 1) {
@@ -48,22 +44,8 @@ describe('kill -9 of a worker under load', () => {
     await local.until(() => countMail(strangers.sent, local.deliveries, kills).lost === 0);
     await internet.until(() => countMail(submitters.sent, internet.deliveries, kills).lost === 0);
 
-    for (const [senders, server] of [
-      [strangers, local],
-      [submitters, internet],
-    ] as const) {
-      const { sent, arrived, altered, duplicated, lost, faults } = countMail(
-        senders.sent,
-        server.deliveries,
-        kills,
-      );
-      expect({ arrived, altered, duplicated, lost }, faults.join('\n')).to.deep.equal({
-        arrived: sent,
-        altered: 0,
-        duplicated: 0,
-        lost: 0,
-      });
-    }
+    expectAllArrived(strangers, local, kills);
+    expectAllArrived(submitters, internet, kills);
   });
 
   it('ends its sessions only; those of the other go on', async () => {
@@ -78,8 +60,3 @@ describe('kill -9 of a worker under load', () => {
     for (const session of sessions) session.destroy();
   });
 });
-
-const batch = (from: string, domain: string): TestMessage[] =>
-  Array.from({ length: 60 }, (_, index) =>
-    composeMessage(shapes[index % shapes.length]!, { from, to: [`a${index}@${domain}`] }),
-  );

@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
-import { countMail, type Kill } from '../support/ledger.ts';
-import { composeMessage, type Shape, type TestMessage } from '../support/messages.ts';
+import type { Kill } from '../support/ledger.ts';
+import { batch, expectAllArrived, putSomeOff } from '../support/mail-under-kills.ts';
 import { INBOUND, OUTBOUND } from '../support/pair.ts';
 import { queueOf } from '../support/queue.ts';
 import { mxTargets, openSenders, type Senders } from '../support/senders.ts';
 import { usePair } from '../support/use-pair.ts';
 
 const KILLS = 10;
-const shapes: readonly Shape[] = ['plain', '8-bit', 'dots', 'multipart', 'plain', 'middling', 'empty body'];
 
 describe('kill -9 of either gateway under load', () => {
   const pair = usePair();
@@ -28,10 +26,7 @@ describe('kill -9 of either gateway under load', () => {
     });
     const submitters = openSenders({ targets: () => [submission], retryMs: 50 });
     open.push(strangers, submitters);
-    // Some is put off, so that both have mail in their queues whenever they are killed.
-    const putOff = (): string | undefined => (Math.random() < 0.2 ? '451 4.3.0 Come again' : undefined);
-    local.manners.message = putOff;
-    internet.manners.message = putOff;
+    putSomeOff(local, internet);
 
     const kills: Kill[] = [];
     for (let round = 0; round < KILLS; round += 1) {
@@ -46,26 +41,7 @@ describe('kill -9 of either gateway under load', () => {
     await Promise.all([strangers.idle(), submitters.idle()]);
     await Promise.all([queueOf(pair(), 'inbound', 0), queueOf(pair(), 'outbound', 0)]);
 
-    for (const [senders, server] of [
-      [strangers, local],
-      [submitters, internet],
-    ] as const) {
-      const count = countMail(senders.sent, server.deliveries, kills);
-      const { sent, arrived, altered, duplicated, lost } = count;
-      expect({ arrived, altered, duplicated, lost }, count.faults.join('\n')).to.deep.equal({
-        arrived: sent,
-        altered: 0,
-        duplicated: 0,
-        lost: 0,
-      });
-    }
+    expectAllArrived(strangers, local, kills);
+    expectAllArrived(submitters, internet, kills);
   });
 });
-
-const batch = (from: string, domain: string): TestMessage[] =>
-  Array.from({ length: 60 }, (_, index) =>
-    composeMessage(shapes[index % shapes.length]!, {
-      from,
-      to: index % 10 === 0 ? [`a${index}@${domain}`, `b${index}@${domain}`] : [`a${index}@${domain}`],
-    }),
-  );

@@ -89,8 +89,11 @@ describe('several workers', () => {
   });
 
   it('add up status, next hops and metrics', async () => {
-    const status = (await pair().get('outbound', '/api/status')) as { queue: { entries: number } };
-    expect(status.queue.entries).to.equal(MESSAGES);
+    const status = (await pair().get('outbound', '/api/status')) as {
+      workers: number;
+      queue: { entries: number };
+    };
+    expect([status.workers, status.queue.entries]).to.deep.equal([3, MESSAGES]);
     const { nextHops } = (await pair().get('outbound', '/api/next-hops')) as {
       nextHops: { entries: number }[];
     };

@@ -123,7 +123,8 @@ function describe(
   const lines = [`${role} ${host}: ${stateText[state]}${reason === undefined ? '' : ` (${reason})`}`];
   if (!found) return lines.join('\n');
   const { entries, active, damaged } = found.queue;
-  if (found.running) lines.push(`  sessions ${found.sessions}, attempts under way ${active}`);
+  const workers = found.workers === undefined ? '' : `, workers ${found.workers}`;
+  if (found.running) lines.push(`  sessions ${found.sessions}, attempts under way ${active}${workers}`);
   if (found.load) lines.push(`  ${loadText(found.load, found.door)}`);
   lines.push(`  queue: ${entries === 1 ? '1 message' : `${entries} messages`}`);
   for (const { name, held } of found.submittersHeld.slice(0, MOST_HELD))

@@ -43,6 +43,7 @@ function mergeStatus(all: readonly GatewayStatus[]): GatewayStatus {
   return {
     ...first,
     sessions: sumOf(all, ({ sessions }) => sessions),
+    ...(first.running && { workers: all.length }),
     queue: {
       entries: sumOf(all, ({ queue }) => queue.entries),
       active: sumOf(all, ({ queue }) => queue.active),

@@ -37,6 +37,8 @@ export interface GatewayStatus {
   readonly running: boolean;
   /** Connections of clients. */
   readonly sessions: number;
+  /** Processes that carry its mail; absent when it is one, or is stopped. */
+  readonly workers?: number;
   /** Null when it is stopped. */
   readonly load: Load | null;
   /** `shedding`: strangers are asked to go to the other MX. `shut`: the port for mail from the internet is closed. */

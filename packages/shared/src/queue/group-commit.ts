@@ -10,6 +10,8 @@
  */
 import { SpoolFullError } from './spool.ts';
 
+/** Of the event loop, for those who are about to ask. They take as long as there is work, and no time when there is none. */
+const TURNS = 2;
 const PATIENCE_MS = 5;
 /** So many changes are worth a commit of their own. */
 const ENOUGH = 100;
@@ -65,7 +67,7 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await new Promise(setImmediate);
+      for (let turn = 0; turn < TURNS; turn += 1) await new Promise(setImmediate);
       if (this.#mayWait()) await this.#company();
       await this.#commitTogether(this.#waiting.splice(0, this.#changesPerCommit));
     }

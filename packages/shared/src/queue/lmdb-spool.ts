@@ -184,8 +184,9 @@ class LmdbSpool implements Spool {
       const record = this.#store.entries.get(id);
       const head = record && decodeHead(record);
       if (!head) return undefined;
-      this.#forget(id, this.#keyOf(id, head));
-      if (head.place === 'm') this.#store.bodies.remove(id);
+      this.#store.entries.remove(id);
+      this.#store.lanes.remove(this.#keyOf(id, head));
+      (head.place === 'm' ? this.#store.bodies : this.#store.files).remove(id);
       return head.place;
     });
     if (place !== 'f') return;
@@ -293,12 +294,6 @@ class LmdbSpool implements Spool {
     return lane === undefined ? this.#findKey(id) : indexKey({ lane, due }, id);
   }
 
-  #forget(id: string, key: string): void {
-    this.#store.entries.remove(id);
-    this.#store.files.remove(id);
-    this.#store.lanes.remove(key);
-  }
-
   /** Reading alone fills the memory too, and only a commit empties it. */
   #letGoOfMap(): void {
     if (!this.#store.isStretched || this.#lettingGo) return;
@@ -328,7 +323,9 @@ class LmdbSpool implements Spool {
     const record = this.#store.entries.get(id);
     if (!record) return false;
     const head = decodeHead(record);
-    this.#forget(id, head ? this.#keyOf(id, head) : this.#findKey(id));
+    this.#store.entries.remove(id);
+    this.#store.files.remove(id);
+    this.#store.lanes.remove(head ? this.#keyOf(id, head) : this.#findKey(id));
     this.#store.damaged.put(id, encodeDamage({ id, fault }, at, record));
     return true;
   }
