@@ -128,7 +128,7 @@ function composeConfig(port: number, httpPort: number, place: Place, workers: nu
     : 'judge: { mode: off }';
   const limits =
     connections > SHIPPED_PER_CLIENT
-      ? `limits: { connections: ${2 * connections}, connectionsPerClient: ${2 * connections} }`
+      ? `limits: { connections: ${2 * connections}, connectionsPerClient: ${2 * connections}, connectionsPerNetwork: ${2 * connections} }`
       : '';
   const tls = certificate ? `tls: ${JSON.stringify(certificate)}` : '';
   return `${judged}
