@@ -73,6 +73,18 @@ describe('The dispatcher, while one next hop has a long backlog', () => {
     expect(spool.read).to.have.length(40);
   });
 
+  it('goes on there when it has answered, though what it said is not on disk yet', async () => {
+    put('slow.example', 40);
+    await start();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    spool.gate = promise;
+    for (const { end } of attempts.made.slice(0, MOST)) await end('relayed');
+    expect([madeFor('slow.example'), spool.count()]).to.deep.equal([2 * MOST, 40]);
+    resolve();
+    await quiet();
+    expect(spool.count()).to.equal(40 - MOST);
+  });
+
   it('reads nothing of it while it rests, and one entry to see whether the rest has helped', async () => {
     const until = receivedAt + 10 * minute;
     attempts.outlooks.set('dead.example', { restsUntil: until, isDoubtful: true });

@@ -51,7 +51,7 @@ const LATE_EVERY_MS = 250;
 const LOOK_MS = 60_000;
 /** How often all lanes on disk are gone through, for what nobody told of, and how many at a time. */
 const SURVEY_MS = 10 * 60_000;
-const SURVEY_TOGETHER = 500;
+const SURVEY_TOGETHER = 200;
 const SURVEY_ON_MS = 20;
 
 const several: Outlook = { destination: '*', restsUntil: 0, isDoubtful: false, hosts: Infinity };
