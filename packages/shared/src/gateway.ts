@@ -17,6 +17,7 @@ import { readSecrets } from './system/secrets.ts';
 import type { Settings } from './system/settings.ts';
 import { loadCertificate } from './system/tls.ts';
 import { adoptSlots } from './workers/adopt.ts';
+import { settingsOfWorker } from './workers/settings-of-worker.ts';
 import { isFace, slotDirectory, slotsDirectory } from './workers/slot.ts';
 import { onlyWorker, type Worker } from './workers/worker.ts';
 
@@ -28,10 +29,11 @@ export interface Gateway extends Running {
 /** @throws with what is wrong and its fix: an address in use, a directory that cannot be written, a bad file */
 export async function openGateway(
   role: Role,
-  load: () => Settings,
+  loadAll: () => Settings,
   log: Log,
   worker: Worker = onlyWorker,
 ): Promise<Gateway> {
+  const load = (): Settings => settingsOfWorker(loadAll(), worker.slot);
   const settings = load();
   const host = hostOf(role, settings, hostname());
   const current: Current = { settings, secrets: readSecrets(role.users(settings), settings) };

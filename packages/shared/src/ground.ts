@@ -97,13 +97,13 @@ export async function openKeeping(
   return quarantine;
 }
 
-export function openSending({ slot, host, current, log, closers }: Ground) {
+export function openSending({ host, current, log, closers }: Ground) {
   const { dns, send } = current.settings;
   const resolver = createResolver({ servers: dns.servers, timeoutMs: dns.timeoutMs });
   closers.push(() => Promise.resolve(resolver.close()));
   const connections = createConnections({
     localName: host.host,
-    settings: ofWorker(send, slot),
+    settings: send,
     sources: host.sourceAddresses,
     addressesOf: async (name) => {
       const namedBy = isConfigured(name, current.settings) ? 'configuration' : 'dns';
@@ -193,16 +193,6 @@ export function reasonsNotReady(draining: boolean, spool: string, { queue }: Set
   if (free < queue.minFreeBytes)
     reasons.push(`${spool} has ${free} bytes free, queue.minFree keeps ${queue.minFreeBytes}`);
   return reasons;
-}
-
-/** A worker's part of the connections to others, of which a gateway has no more than allowed. */
-function ofWorker(send: Settings['send'], { of }: Slot): Settings['send'] {
-  const part = (all: number): number => Math.max(1, Math.floor(all / of));
-  return {
-    ...send,
-    connectionsPerHop: part(send.connectionsPerHop),
-    connectionsTotal: part(send.connectionsTotal),
-  };
 }
 
 const isConfigured = (name: string, { domains, routes }: Settings): boolean =>

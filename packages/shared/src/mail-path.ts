@@ -63,7 +63,6 @@ export async function openMailPath(ground: Ground, { worker, doors, counter, par
     directory,
     host: host.host,
     settings,
-    share: 1 / slot.of,
     clock,
     log,
   });

@@ -39,8 +39,6 @@ export interface RecordsParts {
   /** The node. */
   readonly host: string;
   settings(): Pick<Settings, 'records'>;
-  /** Of records.maxSize, that of this worker; all by default. */
-  readonly share?: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -53,9 +51,9 @@ export const messageRecordsIn = (spool: string): string => join(spool, 'records'
 export const refusalRecordsIn = (spool: string): string => join(spool, 'records', 'refusals');
 
 export function openRecords(parts: RecordsParts): Records {
-  const { directory, host, settings, share: own = 1, clock, log } = parts;
+  const { directory, host, settings, clock, log } = parts;
   const options = { keepMs: () => settings().records.keepMs, clock, onFault: tellFaults(clock, log) };
-  const share = (part: number) => (): number => settings().records.maxBytes * part * own;
+  const share = (part: number) => (): number => settings().records.maxBytes * part;
   const messages = openSegments({
     ...options,
     directory: messageRecordsIn(directory),

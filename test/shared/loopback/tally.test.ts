@@ -1,18 +1,8 @@
-import type { Sent, Verdict } from '@mailpair/shared/loopback/ledger';
 import { percentile, tallyOf } from '@mailpair/shared/loopback/tally';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-
-const verdict = (facts: Partial<Verdict>, sent: Partial<Sent> = {}): Verdict => ({
-  sent: { direction: 'in', slot: 'steady', sender: 'postfix', ...sent } as Sent,
-  recipient: 'anna@example.com',
-  fate: 'arrived',
-  altered: false,
-  duplicates: 0,
-  inFlight: 0,
-  ...facts,
-});
+import { verdict } from '../../support/verdict.ts';
 
 describe('a tally', () => {
   it('counts every fate, every copy too many and who took it', () => {

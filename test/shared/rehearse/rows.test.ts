@@ -1,17 +1,7 @@
-import type { Sent, Verdict } from '@mailpair/shared/loopback/ledger';
 import { rowsOf, senderRowsOf } from '@mailpair/shared/rehearse/rows';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-
-const verdict = (facts: Partial<Verdict>, sent: Partial<Sent> = {}): Verdict => ({
-  sent: { direction: 'in', slot: 'steady', sender: 'postfix', ...sent } as Sent,
-  recipient: 'anna@example.com',
-  fate: 'arrived',
-  altered: false,
-  duplicates: 0,
-  inFlight: 0,
-  ...facts,
-});
+import { verdict } from '../../support/verdict.ts';
 
 describe('the table of a rehearsal', () => {
   it('has a row for each slot and direction with mail, then those of all', () => {

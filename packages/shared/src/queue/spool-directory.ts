@@ -29,7 +29,7 @@ export function syncNames(base: string): void {
   }
 }
 
-function syncDirectory(path: string): void {
+export function syncDirectory(path: string): void {
   const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     fsyncSync(directory);

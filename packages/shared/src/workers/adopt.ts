@@ -15,13 +15,14 @@ import { reportDirectory } from '../dmarc-reporting.ts';
 import { quarantineIn } from '../quarantining.ts';
 import { openLmdbSpool } from '../queue/lmdb-spool.ts';
 import { liveOwner } from '../queue/owner-lock.ts';
+import { syncDirectory } from '../queue/spool-directory.ts';
 import { DamagedEntryError, type Damage, type Spool } from '../queue/spool.ts';
 import { messageRecordsIn, refusalRecordsIn } from '../recording.ts';
 import type { Clock } from '../system/clock.ts';
 import { failpoints } from '../system/failpoint.ts';
 import type { Log } from '../system/log.ts';
 import type { Entry } from '../values/entry.ts';
-import { namesIn, slotDirectory, slotsIn, type Slot } from './slot.ts';
+import { namesIn, slotDirectory, slotsDirectory, slotsIn, type Slot } from './slot.ts';
 
 /** Where entries go: a queue or a quarantine. */
 export interface Taker extends Pick<Spool, 'add' | 'incomingDirectory'> {
@@ -55,6 +56,8 @@ export async function adoptSlots(parts: AdoptParts): Promise<void> {
     const directory = slotDirectory(spool, number);
     await ownerGone(directory);
     renameSync(directory, freeName(own, `${TAKEN}${number}`));
+    // Else a power cut may give the slot back to a worker while some of it is here.
+    for (const changed of [own, slotsDirectory(spool)]) syncDirectory(changed);
     if (failpoints) await failpoints.pass('workers.slot-taken');
   }
   for (const name of adoptedIn(own)) await adopt(join(own, name), parts);
