@@ -117,7 +117,8 @@ describe('several workers', () => {
     expect(status.queue.entries).to.equal(MESSAGES);
   });
 
-  it('are one queue too when they are stopped', async () => {
+  it('are one queue too when they are stopped', async function () {
+    this.timeout(90_000); // a program for each question
     const { outbound, internet } = pair();
     expect(await outbound.stop()).to.equal(0);
     expect(await list()).to.have.length(MESSAGES);

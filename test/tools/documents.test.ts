@@ -39,6 +39,19 @@ describe('The documents', () => {
     expect(missing).to.deep.equal([]);
   });
 
+  it('name in the contents of operations sections that are there, and all of them', () => {
+    const text = read('operations.md');
+    const [contents = ''] = text.split(/^## /m);
+    const slug = (title: string): string =>
+      title
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-');
+    const sections = [...text.matchAll(/^## (.*)$/gm)].map(([, title = '']) => `[${title}](#${slug(title)})`);
+    const listed = [...contents.matchAll(/\[[^\]]*\]\(#[^)]*\)/g)].map(([link]) => link);
+    expect(listed).to.deep.equal(sections);
+  });
+
   it('say what every metric means', async () => {
     const text = read('operations.md');
     expect((await namesOfMetrics()).filter((name) => !text.includes(name))).to.deep.equal([]);

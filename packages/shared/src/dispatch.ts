@@ -152,7 +152,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     turns.begin(turn);
     const claim = claims.claim(entry.id, () => entry)!;
     // A file is gone when its session ends; the spool has it too.
-    void run(claim, entry, groups, given?.chunks ? given : undefined).finally(() => {
+    void run(claim, entry, groups, turn, given?.chunks ? given : undefined).finally(() => {
       bodyBytes -= bytes;
       attempting.delete(entry.id);
       claim.release();
@@ -166,11 +166,15 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     claim: Claim,
     entry: Entry,
     groups: Group<RecipientState>[],
+    turn: Turn,
     given?: Body,
   ): Promise<void> {
+    const left = groups.length === 1 ? () => turns.left(turn) && pump() : () => undefined;
     try {
       const body = given ?? (await spool.body(entry));
-      const done = await Promise.allSettled(groups.map((group) => attemptGroup(claim, entry, group, body)));
+      const done = await Promise.allSettled(
+        groups.map((group) => attemptGroup(claim, entry, group, body, left)),
+      );
       for (const result of done) if (result.status === 'rejected') throw result.reason;
     } catch (error) {
       // The spool has set a damaged entry aside and said so; of a removed one nothing is left to try.
@@ -183,8 +187,10 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     entry: Entry,
     { route, recipients }: Group<RecipientState>,
     body: Body,
+    left: () => void,
   ): Promise<void> {
     const outcomes = await attempts.attempt(route, { ...entry, recipients, body });
+    left();
     if (failpoints) await failpoints.pass('dispatch.attempted');
     await settle(claim, { route, outcomes, body });
   }
@@ -246,11 +252,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     change: (id, how) => claims.change(id, () => spool.get(id), how),
     start() {
       stopped = false;
-      try {
-        turns.start();
-      } catch (error) {
-        log.error('spool.fault', { err: error, fix: 'the spool cannot be read: check its disk' });
-      }
+      turns.start();
       pump();
     },
     get active() {

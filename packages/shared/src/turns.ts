@@ -30,6 +30,8 @@ export interface Turn {
   readonly submitter: string | undefined;
   /** The body came with the message: it did not wait in the spool. */
   readonly isNew: boolean;
+  /** Its next hop has said what it had to say. */
+  hasLeft?: boolean;
 }
 
 /** Attempts of one submitter. */
@@ -49,8 +51,8 @@ const LATE_EVERY_MS = 250;
 const LOOK_MS = 60_000;
 /** How often all lanes on disk are gone through, for what nobody told of, and how many at a time. */
 const SURVEY_MS = 10 * 60_000;
-const SURVEY_TOGETHER = 200;
-const SURVEY_ON_MS = 100;
+const SURVEY_TOGETHER = 500;
+const SURVEY_ON_MS = 20;
 
 const several: Outlook = { destination: '*', restsUntil: 0, isDoubtful: false, hosts: Infinity };
 
@@ -69,10 +71,9 @@ export class Turns {
     this.#parts = parts;
   }
 
-  /** Learns what is in the spool. */
+  /** From now on learns what is in the spool, a part with each look. */
   start(): void {
-    for (const { lane, dueAt } of this.#parts.spool.lanes()) this.#schedule.note(lane, dueAt);
-    this.#surveyAt = this.#parts.clock.now() + SURVEY_MS;
+    this.#surveyAt = this.#parts.clock.now();
   }
 
   /** An entry in the spool that nobody is at work on is due then. */
@@ -87,16 +88,24 @@ export class Turns {
     if (submitter !== undefined) this.#submitters.begin(submitter);
   }
 
-  /** @returns whether a lane is to be looked at because of it */
-  end({ hop, submitter, isNew }: Turn): boolean {
+  /** The attempt is over, though not what has to be written of it. @returns whether a lane is to be looked at for it */
+  left(turn: Turn): boolean {
+    if (turn.hasLeft) return false;
+    turn.hasLeft = true;
+    const { hop, isNew } = turn;
     (isNew ? this.#newAtHops : this.#hops).end(hop);
-    if (submitter !== undefined) this.#submitters.end(submitter);
     if (!this.#schedule.waitsFor(hop)) return false;
     const most = this.#mostAt(1);
     const room = most - this.#hops.activeOf(hop);
     if (room < most / 2) return false;
     this.#schedule.freed(hop, room);
     return true;
+  }
+
+  /** @returns whether a lane is to be looked at because of it */
+  end(turn: Turn): boolean {
+    if (turn.submitter !== undefined) this.#submitters.end(turn.submitter);
+    return this.left(turn);
   }
 
   activeOf = (submitter: string): number => this.#submitters.activeOf(submitter);
@@ -139,14 +148,19 @@ export class Turns {
   #goThrough(now: number): void {
     this.#survey ??= this.#parts.spool.lanes()[Symbol.iterator]();
     this.#surveyAt = now + SURVEY_ON_MS;
-    for (let count = 0; count < SURVEY_TOGETHER; count += 1) {
-      const next = this.#survey.next();
-      if (!next.done) this.#schedule.note(next.value.lane, next.value.dueAt);
-      else {
-        this.#survey = undefined;
-        this.#surveyAt = now + SURVEY_MS;
-        return;
+    try {
+      for (let count = 0; count < SURVEY_TOGETHER; count += 1) {
+        const next = this.#survey.next();
+        if (!next.done) this.#schedule.note(next.value.lane, next.value.dueAt);
+        else {
+          this.#survey = undefined;
+          this.#surveyAt = now + SURVEY_MS;
+          return;
+        }
       }
+    } catch (error) {
+      this.#survey = undefined;
+      throw error;
     }
   }
 

@@ -67,9 +67,11 @@ describe('Group commit', () => {
       expect(commits).to.deep.equal([['removed', 'added']]);
     });
 
-    it('makes it when there is much of it', async () => {
-      await Promise.all(Array.from({ length: 100 }, (_, n) => change(`${n}`)));
-      expect(commits).to.have.length(1);
+    it('makes it when there is much of it, no more than that in one commit', async () => {
+      const many = Array.from({ length: 200 }, (_, n) => change(`${n}`));
+      await Promise.all([...many, ...Array.from({ length: 150 }, (_, n) => change(`new ${n}`, true))]);
+      expect(commits.map(({ length }) => length)).to.deep.equal([100, 250]);
+      expect(commits.flat().slice(0, 200)).to.deep.equal(many.map((_, n) => `${n}`));
     });
 
     it('makes it at once when it is closed', async () => {

@@ -26,19 +26,15 @@ import {
   decodeEntry,
   encodeDamage,
   decodeHead,
-  dueOfKey,
-  dueTime,
   encodeRecord,
   headOf,
   idOfKey,
   indexKey,
-  laneEnd,
-  laneOfKey,
-  laneStart,
   neverKey,
 } from './record.ts';
 import { convert } from './convert.ts';
 import { NamedLanes, neverLane } from './lane.ts';
+import { isEmpty, laneStarts, readDue } from './lane-index.ts';
 import { pages, recover } from './recovery.ts';
 import { openDirectory, syncNames } from './spool-directory.ts';
 import type { Damage, Due, DueOptions, LaneStart, Spool } from './spool.ts';
@@ -95,7 +91,7 @@ class LmdbSpool implements Spool {
   readonly #changes: GroupCommit;
   readonly #space: FreeSpace;
   readonly #fileThresholdBytes: number;
-  readonly #named = new NamedLanes((lane) => this.#firstIn(lane) === undefined);
+  readonly #named = new NamedLanes((lane) => isEmpty(this.#store.lanes, lane));
   readonly #admit = (lane: string): string => this.#named.admit(lane);
   /** Entries on their way to the damaged ones: no longer to be returned. */
   readonly #leaving = new Map<string, Promise<boolean>>();
@@ -119,7 +115,10 @@ class LmdbSpool implements Spool {
   }
 
   async recover(): Promise<void> {
-    for (const { lane } of this.lanes()) this.#named.add(lane);
+    for (const { lane } of this.lanes()) {
+      this.#named.add(lane);
+      if (this.#store.isStretched) await this.#store.commit(() => undefined);
+    }
     await convert(this.#store, this.#admit);
     await recover({
       store: this.#store,
@@ -216,12 +215,9 @@ class LmdbSpool implements Spool {
   }
 
   *lanes(): Iterable<LaneStart> {
-    for (let from = ' '; ;) {
-      const [key] = this.#store.lanes.keys({ from, limit: 1 });
-      const lane = key === undefined ? neverLane : laneOfKey(key);
-      if (key === undefined || lane === neverLane) return;
-      yield { lane, dueAt: dueTime(dueOfKey(key)) };
-      from = laneEnd(lane);
+    for (const start of laneStarts(this.#store.lanes)) {
+      yield start;
+      this.#letGoOfMap();
     }
   }
 
@@ -231,20 +227,8 @@ class LmdbSpool implements Spool {
     return lane === neverLane ? undefined : lane;
   }
 
-  due(lane: string, now: number, limit: number, { after, skip }: DueOptions = {}): Due {
-    const entries: Entry[] = [];
-    let last = after;
-    const range = { from: after ?? laneStart(lane), afterFrom: true, until: laneEnd(lane) };
-    for (const key of this.#store.lanes.keys(range)) {
-      const dueAt = dueTime(dueOfKey(key));
-      if (dueAt > now || entries.length >= limit)
-        return { entries, nextDueAt: dueAt, ...(last !== undefined && { last }) };
-      const id = idOfKey(key);
-      const entry = skip?.(id) ? undefined : this.get(id);
-      if (entry) entries.push(entry);
-      last = key;
-    }
-    return { entries, nextDueAt: Infinity, ...(last !== undefined && { last }) };
+  due(lane: string, now: number, limit: number, options: DueOptions = {}): Due {
+    return readDue(this.#store.lanes, lane, now, limit, options, (id) => this.get(id));
   }
 
   *list(after?: string): Iterable<Entry> {
@@ -283,11 +267,6 @@ class LmdbSpool implements Spool {
   #refuseTwice(id: string): void {
     if (this.#store.entries.has(id))
       throw new Error(`Entry ${id} is in the spool already: ids must be unique`);
-  }
-
-  #firstIn(lane: string): string | undefined {
-    const [key] = this.#store.lanes.keys({ from: laneStart(lane), until: laneEnd(lane), limit: 1 });
-    return key;
   }
 
   #keyOf(id: string, { lane, due }: { readonly lane: string | undefined; readonly due: string }): string {

@@ -70,6 +70,7 @@ export class LmdbTable implements Table {
   }
 
   keys({ from = ' ', afterFrom = false, until, limit }: KeyRange = {}): Iterable<string> {
+    this.#map.touch();
     return this.#db.getKeys({
       start: from,
       exclusiveStart: afterFrom,
