@@ -20,7 +20,7 @@ export const ACCEPT_KINDS = ['relay', 'queue'] as const;
 const LEAST_MESSAGES = 200;
 
 const ROUNDS = 3;
-const SECONDS_PER_ROUND = 2;
+const SECONDS_PER_ROUND = 1.5;
 
 /** About what `measureAccept` takes. */
 export function estimateAcceptSeconds(kind: Kind, candidates: number): number {

@@ -29,7 +29,7 @@ export function estimateSeconds(
   );
 }
 
-const START_SECONDS = 4;
+const START_SECONDS = 3;
 
 interface Contender {
   readonly candidate: Candidate;

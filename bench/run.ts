@@ -46,12 +46,20 @@ export async function measure(args: Arguments, write: (line: string) => void): P
     measuredAt: new Date().toISOString(),
     isQuick: args.isQuick,
     machine,
-    versions: [...new Set(able.map(({ version }) => version()))],
+    versions: versionsOf(able, found),
     generator: generatorName(),
     sink: sinkName(),
     ...found,
     notes,
   };
+}
+
+/** Of those that took part. */
+function versionsOf(able: readonly Candidate[], { scenarios, accepts, idle }: Found): string[] {
+  const measured = new Set(
+    [...scenarios.flatMap(({ candidates: all }) => all), ...accepts, ...idle].map(({ name }) => name),
+  );
+  return [...new Set(able.filter(({ name }) => measured.has(name)).map(({ version }) => version()))];
 }
 
 function plan(args: Arguments, able: readonly Candidate[], found: Found): Step[] {

@@ -55,7 +55,7 @@ export async function openGateway(
   if (!isFace(slot)) for (const path of [slotsDirectory(host.spool), directory]) ownDirectory(path, settings);
   if (failpoints) log.warn('failpoints.armed', { fix: 'unset MAILPAIR_FAILPOINTS, unless this is a test' });
   const certificate = await loadCertificate(settings.tls, host.host, host.spool);
-  if (certificate.selfSigned)
+  if (certificate.selfSigned && isFace(slot))
     log.warn('tls.self-signed', { host: host.host, fix: 'set tls.certFile and tls.keyFile' });
   const counter = new ConnectionCounter();
   const doors = await openDoors(role, host, settings, certificate, current.secrets, {
