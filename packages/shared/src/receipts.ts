@@ -21,15 +21,21 @@ export interface ReceiptParts {
   readonly log: Log;
 }
 
-/** @returns a function that never rejects: that mail was delivered is true, whether its sender hears of it or not */
+/**
+ * @returns a function that gives a promise where a receipt is owed; it never rejects: that mail was delivered is true, whether
+ * its sender hears of it or not
+ */
 export function createReceipts(
   parts: ReceiptParts,
-): (message: Message, outcomes: readonly Outcome[]) => Promise<void> {
+): (message: Message, outcomes: readonly Outcome[]) => Promise<void> | undefined {
   const { dispatcher, clock, log } = parts;
 
-  return async (message, outcomes) => {
+  return (message, outcomes) => {
     const owed = receiptsOwed(message, outcomes);
-    if (owed.length === 0) return;
+    return owed.length === 0 ? undefined : confirm(message, owed);
+  };
+
+  async function confirm(message: Message, owed: readonly Outcome[]): Promise<void> {
     const { id, body, envelope } = message;
     const states = owed.map((outcome) => ({
       ...stateAfter(message, outcome, 0, clock.now()),
@@ -45,7 +51,7 @@ export function createReceipts(
     } catch (error) {
       log.error('dsn.fault', { id, kind: 'relayed', err: error });
     }
-  };
+  }
 }
 
 function receiptsOwed(message: Message, outcomes: readonly Outcome[]): readonly Outcome[] {

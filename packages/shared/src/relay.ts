@@ -98,7 +98,8 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
       metrics.outcome(outcome.kind);
       learn(outcome);
     }
-    if (accepted) await confirm(message, outcomes);
+    const confirmed = accepted ? confirm(message, outcomes) : undefined;
+    if (confirmed) await confirmed;
     const event = accepted ? (settlement.queue.length > 0 ? 'queued' : 'relayed') : 'refused';
     log.info(`message.${event}`, { ...summaryOf(message), outcomes });
     return settlement.reply;

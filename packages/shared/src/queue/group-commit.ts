@@ -13,10 +13,7 @@ import { SpoolFullError } from './spool.ts';
 /** Of the event loop, for those who are about to ask. They take as long as there is work, and no time when there is none. */
 const TURNS = 2;
 const PATIENCE_MS = 5;
-/**
- * So many changes that take no space are worth a commit of their own, and as many as one may hold: they are anywhere in the
- * file, and what they touch stays in memory until the commit is done. What is new lies together.
- */
+/** So many changes that take no space are worth a commit of their own. */
 const ENOUGH = 100;
 
 interface Waiting {
@@ -72,15 +69,9 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       for (let turn = 0; turn < TURNS; turn += 1) await new Promise(setImmediate);
       if (this.#mayWait()) await this.#company();
-      await this.#commitTogether(this.#waiting.splice(0, this.#countTogether()));
+      await this.#commitTogether(this.#waiting.splice(0, this.#changesPerCommit));
     }
     this.#running = undefined;
-  }
-
-  #countTogether(): number {
-    let patient = 0;
-    const end = this.#waiting.findIndex(({ takesSpace }) => !takesSpace && (patient += 1) > ENOUGH);
-    return Math.min(end < 0 ? Infinity : end, this.#changesPerCommit);
   }
 
   #mayWait(): boolean {

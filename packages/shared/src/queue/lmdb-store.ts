@@ -6,6 +6,9 @@
  * it saves nothing when commits follow one another, and after kill -9 it would reuse pages that the last synced state
  * still needs. For the same reason there is no commit without a sync.
  *
+ * Faults. lmdb 3.5.6 now and then loses its way in its list of free pages, in memory, and aborts a commit ("Invalid null
+ * txn id"). So a commit that fails for another reason than a full disk is made once more, on the file opened afresh.
+ *
  * Memory. LMDB reads through a map of the file. The map is larger than the disk, so it never has to grow and the disk
  * is always full before it; address space costs nothing. Its pages belong to the system, which lends them generously
  * (64 KB around each one read) and takes them back only when it is short of memory, so a long queue would look like a
@@ -108,12 +111,22 @@ class LmdbStore implements Store {
     if (this.#map.isStretched) await this.#reopen();
     const changes = this.#changesOf(write);
     this.#makeRoom(changes);
-    await this.#root
-      .batch(() => {
-        for (const [name, ofTable] of changes) this[name].apply(ofTable);
-      })
-      .catch((error: CommitError) => this.#throwReason(error));
+    await this.#write(changes).catch(async (error: CommitError) => {
+      const fault = await this.#faultOf(error);
+      if (fault instanceof SpoolFullError) throw fault;
+      await this.#reopen();
+      await this.#write(changes).catch(async (again: CommitError) => {
+        throw await this.#faultOf(again);
+      });
+    });
     if (failpoints) await failpoints.pass('spool.committed');
+  }
+
+  /** As often as need be: puts and removes make the same of what they find, whether it was written before or not. */
+  async #write(changes: readonly (readonly [TableName, Changes])[]): Promise<void> {
+    await this.#root.batch(() => {
+      for (const [name, ofTable] of changes) this[name].apply(ofTable);
+    });
   }
 
   #changesOf(write: () => void): [TableName, Changes][] {
@@ -153,11 +166,10 @@ class LmdbStore implements Store {
     return this.#root.getStats() as unknown as { lastPageNumber: number; free: Pages };
   }
 
-  async #throwReason(error: CommitError): Promise<never> {
+  async #faultOf(error: CommitError): Promise<Error> {
     const reason = await error.commitError?.catch((inner: CommitError) => inner);
     const fault = reason ?? error;
-    if (!this.#isFull(fault.code)) throw fault;
-    throw this.#fullError(fault);
+    return this.#isFull(fault.code) ? this.#fullError(fault) : fault;
   }
 
   #fullError(cause?: Error): SpoolFullError {
