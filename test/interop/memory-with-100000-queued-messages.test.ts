@@ -7,6 +7,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { canListen } from '@mailpair/shared/loopback/network';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
 import { systemClock } from '@mailpair/shared/system/clock';
 import { expect } from 'chai';
@@ -14,7 +15,7 @@ import { after, before, describe, it } from 'mocha';
 import { runCommand } from '../support/commands.ts';
 import { gatewayProcess, type GatewayProcess } from '../support/gateway-process.ts';
 import { openPair, type Pair } from '../support/pair.ts';
-import { canListen, freePorts } from '../support/ports.ts';
+import { freePorts } from '../support/ports.ts';
 import { printFigures } from './figures.ts';
 import { formatMemory, watchMemory, type MemoryFigures } from './memory.ts';
 import { needProgram } from './programs.ts';

@@ -1,8 +1,8 @@
+import { canListen } from '@mailpair/shared/loopback/network';
 import { expect } from 'chai';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { openLocalServer, type LocalServer } from '../support/local-server.ts';
 import { composeMessage, type TestMessage } from '../support/messages.ts';
-import { canListen } from '../support/ports.ts';
 import { queueOf } from '../support/queue.ts';
 import { sendOnce } from '../support/senders.ts';
 import { skipBecause } from '../support/skip.ts';

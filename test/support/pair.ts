@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nestKeys } from '@mailpair/shared/loopback/nest-keys';
 import { startDns, type DnsZone, type TestDns } from './dns-server.ts';
 import { gatewayProcess, type GatewayProcess } from './gateway-process.ts';
 import { openLocalServer, type LocalServer, type LocalServerOptions } from './local-server.ts';
@@ -96,7 +97,7 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
   };
   const configure = (more: ConfigKeys): void => {
     keys = { ...keys, ...more };
-    writeFileSync(configFile, `${JSON.stringify(nest(keys), null, 2)}\n`);
+    writeFileSync(configFile, `${JSON.stringify(nestKeys(keys), null, 2)}\n`);
   };
   configure({});
   const inbound = gatewayProcess({ role: 'inbound', configFile });
@@ -132,19 +133,6 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
     await pair.close();
     throw error;
   }
-}
-
-/** `{ 'queue.expire': '5d' }` → `{ queue: { expire: '5d' } }`. */
-function nest(keys: ConfigKeys): object {
-  const root: { [name: string]: unknown } = {};
-  for (const [path, value] of Object.entries(keys)) {
-    const names = path.split('.');
-    const last = names.pop()!;
-    let at = root;
-    for (const name of names) at = (at[name] ??= {}) as { [name: string]: unknown };
-    at[last] = value;
-  }
-  return root;
 }
 
 async function getFrom(port: number, spool: string, path: string): Promise<unknown> {

@@ -3,8 +3,7 @@
  * might otherwise sit on the port when its server returns.
  */
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
+import { canListen } from '@mailpair/shared/loopback/network';
 
 const FIRST = 10_000;
 const usualEphemeral = 32_768;
@@ -18,20 +17,6 @@ export async function freePorts(count: number): Promise<number[]> {
     if (!ports.has(port) && (await canListen(port))) ports.add(port);
   }
   return [...ports];
-}
-
-/** Whether this process may listen there now. */
-export async function canListen(port: number, host?: string): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen(port, host);
-    await once(server, 'listening');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    server.close();
-  }
 }
 
 function firstEphemeral(): number {

@@ -10,7 +10,7 @@ export async function loopbackNetwork(): Promise<string> {
   const part = (): number => 1 + Math.floor(Math.random() * 253);
   for (let tries = 0; tries < TRIES; tries += 1) {
     const network = `127.${part()}.${part()}`;
-    if (await canListen(`${network}.1`, 0)) return network;
+    if (await canListen(0, `${network}.1`)) return network;
   }
   throw new Error(
     'both gateways on one machine need all of 127.0.0.0/8 on the loopback interface, as Linux has it',
@@ -22,12 +22,13 @@ export async function freePorts(network: string, count: number): Promise<number[
   const ports: number[] = [];
   for (let port = PORTS.from + Math.floor(Math.random() * 5000); ports.length < count; port += 1) {
     if (port >= PORTS.to) throw new Error(`no ${count} ports are free between ${PORTS.from} and ${PORTS.to}`);
-    if (await canListen(`${network}.1`, port)) ports.push(port);
+    if (await canListen(port, `${network}.1`)) ports.push(port);
   }
   return ports;
 }
 
-async function canListen(host: string, port: number): Promise<boolean> {
+/** Whether this process may listen there now. */
+export async function canListen(port: number, host?: string): Promise<boolean> {
   const server = createServer();
   try {
     server.listen(port, host);
