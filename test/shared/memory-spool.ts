@@ -14,6 +14,7 @@ import type { Body } from '@mailpair/shared/values/body';
 
 export class MemorySpool implements Spool {
   readonly incomingDirectory = '/nowhere';
+  isOverstretched = false;
   readonly entries = new Map<string, Entry>();
   readonly bodies = new Map<string, Body>();
   readonly damagedIds = new Set<string>();

@@ -249,6 +249,11 @@ class LmdbSpool implements Spool {
     }
   }
 
+  get isOverstretched(): boolean {
+    this.#letGoOfMap();
+    return this.#store.isOverstretched;
+  }
+
   count(): number {
     return this.#store.entries.count();
   }
