@@ -65,12 +65,14 @@ class SegmentFiles implements Segments {
     this.#lines.push(line);
     this.#bytes += line.length;
     if (this.#bytes >= WRITE_AT_BYTES) this.#write();
-    else this.#timer ??= setTimeout(() => this.#write(), WRITE_AFTER_MS).unref();
+    else this.#writeSoon();
   }
 
   async flush(): Promise<void> {
-    this.#write();
-    await this.#writing;
+    while (this.#writing || this.#lines.length > 0) {
+      this.#write();
+      await this.#writing;
+    }
   }
 
   async close(): Promise<void> {
@@ -80,14 +82,23 @@ class SegmentFiles implements Segments {
     this.#file = undefined;
   }
 
+  #writeSoon(): void {
+    this.#timer ??= setTimeout(() => this.#write(), WRITE_AFTER_MS).unref();
+  }
+
   #write(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#writing ??= this.#writeAll().finally(() => (this.#writing = undefined));
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined;
+      if (this.#lines.length > 0) this.#writeSoon();
+    });
   }
 
+  /** What came meanwhile waits until it is worth a write of its own. */
   async #writeAll(): Promise<void> {
-    while (this.#lines.length > 0) {
+    if (this.#lines.length === 0) return;
+    do {
       const lines = this.#lines;
       this.#lines = [];
       this.#bytes = 0;
@@ -101,7 +112,7 @@ class SegmentFiles implements Segments {
         this.#options.onFault(error as Error, lines.length);
         await this.#finish().catch(() => undefined);
       }
-    }
+    } while (this.#bytes >= WRITE_AT_BYTES);
   }
 
   #fileBytes(): number {
