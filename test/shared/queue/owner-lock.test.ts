@@ -49,6 +49,6 @@ describe('the owner of a spool', () => {
     expect(liveOwner(directory)).to.equal(undefined);
     own(parent.pid!);
     expect(liveOwner(directory)).to.equal(parent.pid);
-    expect(() => lockSpool(directory)).to.throw(`in use by process ${parent!.pid}: stop that gateway first`);
+    expect(() => lockSpool(directory)).to.throw(`in use by process ${parent.pid}: stop that gateway first`);
   });
 });

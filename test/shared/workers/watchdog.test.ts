@@ -9,10 +9,11 @@ describe('the watchdog of a worker', () => {
   /** What each look says. */
   const looks = (count: number, state: ProcessState = 'runs'): (boolean | undefined)[] =>
     Array.from({ length: count }, () => watchdog.look(() => state)?.hangs);
+  const nothing = (count: number): undefined[] => Array.from({ length: count }, () => undefined);
 
   it('says once that it hangs, after as many looks as the time has seconds', () => {
     watchdog.sign(5_000);
-    expect(looks(8)).to.deep.equal([undefined, undefined, undefined, undefined, true, ...Array(3)]);
+    expect(looks(8)).to.deep.equal([...nothing(4), true, ...nothing(3)]);
   });
 
   it('tells what it does meanwhile', () => {
@@ -34,17 +35,17 @@ describe('the watchdog of a worker', () => {
   });
 
   it('does not watch who gave no sign yet, nor who is not to be watched', () => {
-    expect(looks(100)).to.deep.equal(Array(100).fill(undefined));
+    expect(looks(100)).to.deep.equal(nothing(100));
     watchdog.sign(5_000);
     watchdog.sign(0);
-    expect(looks(100)).to.deep.equal(Array(100).fill(undefined));
+    expect(looks(100)).to.deep.equal(nothing(100));
   });
 
   it('counts no look while a disk does not answer or somebody stopped it, but says that it is silent', () => {
     for (const state of ['disk', 'stopped'] as const) {
       watchdog.sign(5_000);
       looks(4);
-      expect(looks(100, state)).to.deep.equal([false, ...Array(99)]);
+      expect(looks(100, state)).to.deep.equal([false, ...nothing(99)]);
       expect(looks(1)).to.deep.equal([true]);
     }
   });
