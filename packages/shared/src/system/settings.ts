@@ -163,6 +163,10 @@ export interface Settings {
   readonly user: string | null;
   readonly group: string | null;
   readonly shutdownTimeoutMs: number;
+  readonly workers: {
+    /** 0: never. */
+    readonly hangAfterMs: number;
+  };
   /** Every key as it was read, by its path: what partners compare. */
   readonly keys: Readonly<Record<string, unknown>>;
 }

@@ -97,6 +97,7 @@ export function assemble(file: string, values: Values): Settings {
     user: values.user,
     group: values.group,
     shutdownTimeoutMs: values.shutdownTimeout,
+    workers: { hangAfterMs: values['workers.hangAfter'] },
     keys: values,
   };
 }

@@ -150,4 +150,10 @@ export const protocolKeys = {
   user: optional(text, 'Account to change to after the ports are bound, when started as root.', 'mailpair'),
   group: optional(text, 'Group to change to with it; without one, that of the account.', 'mailpair'),
   shutdownTimeout: key(pause, '30s', 'How long open sessions may finish after SIGTERM.', '30s'),
+  'workers.hangAfter': key(
+    pause,
+    '30s',
+    'One of several workers that gives no sign of life for so long, at least 3s, is ended and started anew; 0s: never.',
+    '1m',
+  ),
 } as const;
