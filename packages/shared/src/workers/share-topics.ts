@@ -4,8 +4,8 @@
  */
 import type { Topics } from '../pair/topics.ts';
 import type { Clock } from '../system/clock.ts';
+import type { Sibling } from './siblings.ts';
 import { isFace } from './slot.ts';
-import type { Worker } from './worker.ts';
 
 /** Items by topic: those of this gateway with their keys, those of partners as they came. */
 interface ToldTopics {
@@ -17,7 +17,7 @@ interface ToldTopics {
 const RECENT_MS = 120_000;
 const MOST_RECENT = 10_000;
 
-export function shareTopics({ slot, siblings }: Worker, topics: Topics, clock: Clock): void {
+export function shareTopics({ slot, siblings }: Sibling, topics: Topics, clock: Clock): void {
   if (slot.of === 1) return;
   let fresh = new Map<string, Set<string>>();
   let heard = new Map<string, string[]>();
