@@ -14,7 +14,6 @@ import type { Body } from '@mailpair/shared/values/body';
 
 export class MemorySpool implements Spool {
   readonly incomingDirectory = '/nowhere';
-  isOverstretched = false;
   readonly entries = new Map<string, Entry>();
   readonly bodies = new Map<string, Body>();
   readonly damagedIds = new Set<string>();
@@ -70,6 +69,10 @@ export class MemorySpool implements Spool {
     if (!this.damagedIds.has(id)) return body;
     this.entries.delete(id);
     throw new DamagedEntryError(`Entry ${id} was set aside`);
+  }
+
+  get isOverstretched(): boolean {
+    return false;
   }
 
   *lanes(): Iterable<LaneStart> {
