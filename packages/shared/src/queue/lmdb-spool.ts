@@ -249,6 +249,10 @@ class LmdbSpool implements Spool {
     }
   }
 
+  get isFailing(): boolean {
+    return this.#changes.isFailing;
+  }
+
   count(): number {
     return this.#store.entries.count();
   }
