@@ -73,6 +73,10 @@ export class MemorySpool implements Spool {
     throw new DamagedEntryError(`Entry ${id} was set aside`);
   }
 
+  get isOverstretched(): boolean {
+    return false;
+  }
+
   *lanes(): Iterable<LaneStart> {
     const firsts = new Map<string, number>();
     for (const entry of this.entries.values()) {

@@ -53,7 +53,7 @@ export interface Dispatcher {
 const MAX_ACTIVE = 1_000;
 /** Octets of bodies in memory for entries being attempted, whether they came from the intake or from the spool. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
-/** Larger bodies are files, of which no more than this is in memory. */
+/** Larger bodies are files, of which no more than this is in memory, or in memory that is counted elsewhere. */
 const MOST_OF_A_BODY = 256 * 1024;
 /** Of a submitter with fewer attempts than this, new mail is attempted though there is no room … */
 const FEW = 10;
@@ -159,7 +159,9 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     turns.begin(turn);
     const claim = claims.claim(entry.id, () => entry)!;
     // A file is gone when its session ends; the spool has it too.
+    given?.loan?.hold();
     void run(claim, entry, groups, turn, given?.chunks ? given : undefined).finally(() => {
+      given?.loan?.letGo();
       bodyBytes -= bytes;
       attempting.delete(entry.id);
       claim.release();
@@ -235,10 +237,14 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       }
       const claim = claims.claim(entry.id, () => entry)!;
       const given = body.chunks ? Promise.resolve(body) : spool.body(entry);
+      body.loan?.hold();
       void given
         .then((stored) => settle(claim, { route: null, outcomes, body: stored }))
         .catch((error: unknown) => postpone(claim, error))
-        .finally(() => claim.release());
+        .finally(() => {
+          body.loan?.letGo();
+          claim.release();
+        });
     },
     wake: note,
     change: (id, how) => claims.change(id, () => spool.get(id), how),

@@ -73,6 +73,13 @@ describe('Group commit', () => {
       expect(commits).to.deep.equal([many.map((_, n) => `${n}`)]);
     });
 
+    it('makes 250 of it at most in one commit, and beside them all that somebody waits for', async () => {
+      const many = Array.from({ length: 300 }, (_, n) => change(`${n}`));
+      const added = Array.from({ length: 300 }, (_, n) => change(`added ${n}`, true));
+      await Promise.all([...many, ...added]);
+      expect(commits.map(({ length }) => length)).to.deep.equal([250, 350]);
+    });
+
     it('makes it at once when it is closed', async () => {
       const last = change('last');
       for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);

@@ -15,6 +15,8 @@ const TURNS = 2;
 const PATIENCE_MS = 5;
 /** So many changes that take no space are worth a commit of their own. */
 const ENOUGH = 100;
+/** More of them are not made in one commit: they are anywhere in the file, and all they touch is in memory until it is done. */
+const MOST = 250;
 
 interface Waiting {
   readonly change: () => unknown;
@@ -75,9 +77,15 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       for (let turn = 0; turn < TURNS; turn += 1) await new Promise(setImmediate);
       if (this.#mayWait()) await this.#company();
-      await this.#commitTogether(this.#waiting.splice(0, this.#changesPerCommit));
+      await this.#commitTogether(this.#waiting.splice(0, this.#countTogether()));
     }
     this.#running = undefined;
+  }
+
+  #countTogether(): number {
+    let scattered = 0;
+    const end = this.#waiting.findIndex(({ takesSpace }) => !takesSpace && (scattered += 1) > MOST);
+    return Math.min(end < 0 ? Infinity : end, this.#changesPerCommit);
   }
 
   #mayWait(): boolean {

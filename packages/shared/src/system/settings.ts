@@ -102,6 +102,8 @@ export interface Settings {
     readonly commands: number;
     /** Octets of a message kept in memory before it is written to a file. */
     readonly memoryPerMessageBytes: number;
+    /** Octets of memory for more of them than that, of all messages together. */
+    readonly memoryForMessagesBytes: number;
   };
   /** Scores are sums of what the findings of the checks count. */
   readonly judge: SenderLists & {

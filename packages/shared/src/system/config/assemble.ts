@@ -194,6 +194,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
       errors: values['limits.errors'],
       commands: values['limits.commands'],
       memoryPerMessageBytes: values['limits.memoryPerMessage'],
+      memoryForMessagesBytes: values['limits.memoryForMessages'],
     },
     queue: {
       retryFirstMs: values['queue.retryFirst'],
