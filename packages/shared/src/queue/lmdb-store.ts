@@ -45,6 +45,8 @@ export interface Store {
   reusableBytes(): number;
   /** Much of the file is in memory; the next commit, even an empty one, lets go of it. */
   readonly isStretched: boolean;
+  /** So much that whatever can wait is read after the next commit. */
+  readonly isOverstretched: boolean;
   close(): Promise<void>;
 }
 
@@ -155,6 +157,10 @@ class LmdbStore implements Store {
 
   get isStretched(): boolean {
     return this.#map.isStretched;
+  }
+
+  get isOverstretched(): boolean {
+    return this.#map.isOverstretched;
   }
 
   close(): Promise<void> {
