@@ -1,6 +1,7 @@
 /**
- * The kills: of each gateway, and of one of outbound's two workers. Each comes in the middle of load, at the moment that asks most of a gateway: every session that it
- * has is at the point where the message has left the one side and the other has not said that it has it.
+ * The kills: of each gateway, and of one of outbound's two workers. Each comes in the middle of load, at the moment that asks
+ * most of a gateway: every session that it has is at the point where the message has left the one side and the other has not
+ * said that it has it.
  *
  * In that moment nobody has a message without somebody knowing it, so that what is accepted twice or not at all
  * afterwards is the gateway's own doing. (A kill within the millisecond between the next hop's 250 and ours leaves
