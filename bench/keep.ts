@@ -6,7 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import type { Result } from './result.ts';
 
 const latest = join(import.meta.dirname, 'results/latest.json');
-const marks = ['<!-- table -->', '<!-- end of table -->'] as const;
+const tableMarks = ['<!-- table -->', '<!-- end of table -->'] as const;
 
 export async function keepResult(result: Result): Promise<void> {
   const options = { ...(await resolveConfig(latest)), filepath: latest };
@@ -17,7 +17,11 @@ export async function keepResult(result: Result): Promise<void> {
 export const readResult = (): Result => JSON.parse(readFileSync(latest, 'utf8')) as Result;
 
 /** @throws when the marks are not there */
-export function insertTable(readme: string, table: string): string {
+export function insertTable(
+  readme: string,
+  table: string,
+  marks: readonly [string, string] = tableMarks,
+): string {
   const [start, end] = marks.map((mark) => readme.indexOf(mark)) as [number, number];
   if (start < 0 || end < start) throw new Error(`bench/README.md has no ${marks.join(' … ')} for the table`);
   return `${readme.slice(0, start + marks[0].length)}\n\n${table}\n${readme.slice(end)}`;

@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { endAll, endOnSignals, isInterrupted } from '../endings.ts';
 import { describeMachine } from '../machine.ts';
-import { atRest, besideDead, deferring, passing, type Options } from './scenarios.ts';
+import { keep, type KeptFigures } from './kept.ts';
+import { atRest, besideDead, deferring, delivering, passing, type Options } from './scenarios.ts';
 
 const help = `npx pnpm@12 bench:queue [OPTION]...
 
@@ -13,12 +14,13 @@ Measures the outbound gateway with a short and with a long queue. Needs smtp-sou
   --short N        length of the short one (default 1000)
   --next-hops N    over how many destinations (default 10000)
   --seconds S      how long a window of measuring is (default 15)
-  --only WHAT      one of rest, deferring, passing, dead
+  --only WHAT      one of rest, deferring, delivering, passing, dead
   --profile DIR    leaves V8 profiles of the gateway there (deferring and passing)
   --json FILE      writes the result there
+  --write          keeps the figures in results/queue.json and the table of README.md
 `;
 
-const scenarios = { rest: atRest, deferring, passing } as const;
+const scenarios = { rest: atRest, deferring, delivering, passing } as const;
 
 async function run(): Promise<void> {
   const { values } = parseArgs({
@@ -31,6 +33,7 @@ async function run(): Promise<void> {
       only: { type: 'string' },
       profile: { type: 'string' },
       json: { type: 'string' },
+      write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -45,19 +48,26 @@ async function run(): Promise<void> {
     ...(values.profile !== undefined && { profile: values.profile }),
   });
   const [short, long] = [options(Number(values.short)), options(Number(values.messages))];
-  const result: Record<string, unknown> = { machine: describeMachine(), short, long };
-  const tell = (name: string, figures: unknown): void => {
-    result[name] = figures;
-    process.stdout.write(`${name}: ${JSON.stringify(figures, rounded, 2)}\n`);
-  };
+  const machine = describeMachine();
+  const figures: Record<string, unknown> = {};
+  const tell = (name: string, of: unknown): void =>
+    void process.stdout.write(`${name}: ${JSON.stringify(of, rounded, 2)}\n`);
   for (const [name, measure] of Object.entries(scenarios))
-    if ((values.only ?? name) === name)
+    if ((values.only ?? name) === name) {
+      const lengths: Record<string, unknown> = {};
       for (const [length, of] of Object.entries({ short, long })) {
         process.stderr.write(`${name}, ${of.messages} messages\n`);
-        tell(`${name}, ${length}`, await measure(of));
+        tell(`${name}, ${length}`, (lengths[length] = await measure(of)));
       }
-  if ((values.only ?? 'dead') === 'dead') tell('dead', await besideDead(long));
+      figures[name] = lengths;
+    }
+  if ((values.only ?? 'dead') === 'dead') tell('dead', (figures['dead'] = await besideDead(long)));
+  const result = { machine, short, long, ...figures };
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(result, rounded, 2)}\n`);
+  if (values.write) {
+    const kept = JSON.parse(JSON.stringify(figures, rounded)) as KeptFigures;
+    await keep(kept, new Date().toISOString().slice(0, 10), machine.loadBefore);
+  }
 }
 
 const rounded = (_: string, value: unknown): unknown =>

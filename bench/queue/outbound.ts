@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '../../test/support/ports.ts';
 import { cpuMsOf } from '../process-tree.ts';
+import { beginPhase, type Phase } from './phase.ts';
 import { endOf, startProgram, type Program } from '../program.ts';
 
 const checkout = join(import.meta.dirname, '../..');
@@ -17,15 +18,11 @@ export interface Outbound {
   /** From the start of the process until it served. */
   readonly startMs: number;
   cpuMs(): number;
-  /** VmHWM, VmRSS and RssAnon in MB of 2^20 octets. */
-  memory(): Memory;
+  /** What it took of memory until it served. */
+  readonly starting: Phase;
+  /** Begins a phase, whose end tells what it took of memory. */
+  beginPhase(): () => Phase;
   stop(): Promise<void>;
-}
-
-export interface Memory {
-  readonly peak: number;
-  readonly resident: number;
-  readonly own: number;
 }
 
 export interface OutboundOptions {
@@ -74,15 +71,19 @@ ${more}
   const program = await startProgram([process.execPath, ...profiling, main, '--config', configFile], {
     output,
   });
+  const endStarting = beginPhase(program.pid);
   await untilStarted(program, output, startedAt + START_MS);
+  const startMs = performance.now() - startedAt;
+  const starting = endStarting();
   return {
     pid: program.pid,
     configFile,
     submissionPort,
     httpPort,
-    startMs: performance.now() - startedAt,
+    startMs,
     cpuMs: () => cpuMsOf(program.pid),
-    memory: () => memoryOf(program.pid),
+    starting,
+    beginPhase: () => beginPhase(program.pid),
     stop: () => program.stop(),
   };
 }
@@ -93,11 +94,4 @@ async function untilStarted(program: Program, output: string, giveUpAt: number):
       throw new Error(`outbound does not start. It said:\n${endOf(output)}`);
     await pause(10);
   }
-}
-
-function memoryOf(pid: number): Memory {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const megabytes = (kind: string): number =>
-    Math.round(Number(new RegExp(`^${kind}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024);
-  return { peak: megabytes('VmHWM'), resident: megabytes('VmRSS'), own: megabytes('RssAnon') };
 }

@@ -8,7 +8,8 @@ import { freePorts } from '../../test/support/ports.ts';
 import { atEnd, temporaryDirectory } from '../endings.ts';
 import { pathOf, untilGreeting } from '../program.ts';
 import { fill, type Filling } from './fill.ts';
-import { startOutbound, type Memory, type Outbound } from './outbound.ts';
+import type { Phase } from './phase.ts';
+import { startOutbound, type Outbound } from './outbound.ts';
 
 export interface Options {
   readonly messages: number;
@@ -67,12 +68,14 @@ async function filled(
 
 export interface AtRest {
   readonly startMs: number;
-  readonly atStart: Memory;
+  readonly starting: Phase;
+  readonly atRest: Phase;
   readonly firstPageMs: number;
   readonly listMs: number;
   readonly listed: number;
   readonly nextHopsMs: number;
-  readonly afterwards: Memory;
+  /** While the queue was listed and added up. */
+  readonly listing: Phase;
 }
 
 /** Nothing is due: how long it takes to start and to list, and what it takes of memory. */
@@ -84,16 +87,19 @@ export async function atRest(options: Options): Promise<AtRest> {
     dueAt: Date.now() + LATER,
   });
   const outbound = await startOutbound({ directory, routes: { '*': 9 } });
-  await pause(2_000);
-  const atStart = outbound.memory();
+  const endRest = outbound.beginPhase();
+  await pause(5_000);
+  const resting = endRest();
+  const endListing = outbound.beginPhase();
   const firstPageMs = await timed(() => list(outbound, '--limit', '200'));
   let listed = 0;
   const listMs = await timed(async () => (listed = await list(outbound)));
   const nextHopsMs = await timed(() => mailpair(outbound, 'status', '--json', '--role', 'outbound'));
-  const afterwards = outbound.memory();
+  const listing = endListing();
   await outbound.stop();
   await remove();
-  return { startMs: outbound.startMs, atStart, firstPageMs, listMs, listed, nextHopsMs, afterwards };
+  const { startMs, starting } = outbound;
+  return { startMs, starting, atRest: resting, firstPageMs, listMs, listed, nextHopsMs, listing };
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -122,18 +128,25 @@ async function mailpair({ configFile }: Outbound, ...words: readonly string[]): 
 export interface Attempted {
   readonly cpuMsPerAttempt: number;
   readonly perSecond: number;
-  readonly memory: Memory;
+  /** From the start on. */
+  readonly memory: Phase;
 }
 
 /** All is due and its next hop answers 451: what an attempt costs that ends in a deferral. */
-export async function deferring(options: Options): Promise<Attempted> {
+export const deferring = (options: Options): Promise<Attempted> =>
+  allDue(options, 'defers', 'queue: { retryFirst: 1s, retryMax: 1s }');
+
+/** All is due and its next hop takes it. */
+export const delivering = (options: Options): Promise<Attempted> => allDue(options, 'takes');
+
+async function allDue(options: Options, how: 'defers' | 'takes', more?: string): Promise<Attempted> {
   const { messages } = options;
   const { directory, remove } = await filled({ messages, domainOf: spread(options), dueAt: Date.now() });
-  const hop = await startNextHop('defers');
+  const hop = await startNextHop(how);
   const outbound = await startOutbound({
     directory,
     routes: { '*': hop.port },
-    more: 'queue: { retryFirst: 1s, retryMax: 1s }',
+    ...(more !== undefined && { more }),
     ...(options.profile !== undefined && { profile: options.profile }),
   });
   const measured = await windowOf(outbound, hop.answered, options.seconds);
@@ -145,15 +158,16 @@ export async function deferring(options: Options): Promise<Attempted> {
 
 /** Work of so many seconds, after half as many to warm up. */
 async function windowOf(outbound: Outbound, count: () => number, seconds: number): Promise<Attempted> {
+  const endPhase = outbound.beginPhase();
   await pause(seconds * 500);
   const [cpuBefore, countBefore, before] = [outbound.cpuMs(), count(), performance.now()];
   await pause(seconds * 1_000);
   const counted = count() - countBefore;
   const elapsedMs = performance.now() - before;
   return {
-    cpuMsPerAttempt: (outbound.cpuMs() - cpuBefore) / counted,
+    cpuMsPerAttempt: counted > 0 ? (outbound.cpuMs() - cpuBefore) / counted : 0,
     perSecond: (counted / elapsedMs) * 1_000,
-    memory: outbound.memory(),
+    memory: endPhase(),
   };
 }
 
