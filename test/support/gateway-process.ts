@@ -46,7 +46,7 @@ export interface GatewayProcess {
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
   signal(name: NodeJS.Signals): void;
-  /** Resident memory in bytes; NaN where /proc does not tell. */
+  /** Resident memory in bytes, of all its processes; NaN where /proc does not tell. */
   memoryBytes(): number;
 }
 
@@ -153,14 +153,7 @@ export function gatewayProcess(options: GatewayOptions): GatewayProcess {
       return ended;
     },
     signal: (name) => void child?.kill(name),
-    memoryBytes() {
-      try {
-        const status = readFileSync(`/proc/${child?.pid}/status`, 'utf8');
-        return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? NaN) * 1024;
-      } catch {
-        return NaN;
-      }
-    },
+    memoryBytes: () => [gateway.pid, ...workers()].reduce((sum, pid) => sum + residentBytes(pid), 0),
   };
   return gateway;
 }
@@ -171,5 +164,14 @@ export function killProcess(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function residentBytes(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? NaN) * 1024;
+  } catch {
+    return NaN;
   }
 }

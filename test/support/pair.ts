@@ -14,8 +14,8 @@ import type { Target } from './smtp-client.ts';
 
 export const INBOUND = 'mx-in.example.com';
 export const OUTBOUND = 'mx-out.example.com';
-/** Of each gateway, where a scenario does not say. */
-const WORKERS = Number(process.env['MAILPAIR_TEST_WORKERS'] ?? 1);
+/** Of each gateway, where a scenario does not say. Several know of each other's clients a moment later only. */
+export const WORKERS = Number(process.env['MAILPAIR_TEST_WORKERS'] ?? 1);
 
 /** Keys of mailpair.yaml by path, `queue.retryFirst`. */
 export type ConfigKeys = Readonly<{ [path: string]: unknown }>;

@@ -125,6 +125,7 @@ describe('Group commit', () => {
     expect(await change('remove')).to.equal('remove done');
     expect(await refused).to.be.instanceOf(SpoolFullError);
     expect(commits).to.deep.equal([['add', 'remove'], ['remove']]);
+    expect(group.isFailing).to.equal(false);
     expect(await change('add again', true)).to.equal('add again done');
   });
 
@@ -132,7 +133,9 @@ describe('Group commit', () => {
     faults = [new SpoolFullError('full'), new SpoolFullError('full')];
     const refused = [rejection(change('add', true)), rejection(change('remove'))];
     for (const error of await Promise.all(refused)) expect(error).to.be.instanceOf(SpoolFullError);
+    expect(group.isFailing).to.equal(true);
     expect(await change('remove again')).to.equal('remove again done');
+    expect(group.isFailing).to.equal(false);
   });
 
   it('refuses everything after a failed write, and says what to do', async () => {
@@ -143,6 +146,7 @@ describe('Group commit', () => {
     for (const message of messages.slice(5)) expect(message).to.match(/Input\/output error.*check the disk/);
     expect((await rejection(change('later'))).message).to.match(/check the disk/);
     expect(commits).to.have.length(1);
+    expect(group.isFailing).to.equal(true);
   });
 
   it('finishes what is under way before it is closed, and takes nothing more', async () => {

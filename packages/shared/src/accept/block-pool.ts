@@ -3,13 +3,11 @@
  * collector is asked for them, which costs more than all else that is done with a large message.
  *
  * What lies in memory is never more than `mostBytes`. What is on its way to a file takes its blocks in any case: a few for
- * each session. Blocks that nobody has wanted for a while are let go.
+ * each session. Blocks that nobody has wanted for a while are let go, so there are never more than were wanted at a time.
  */
 export const BLOCK_BYTES = 131_072;
 
 const LET_GO_MS = 10_000;
-/** Kept in any case, for what goes to files. */
-const SPARE_BLOCKS = 16;
 
 export class BlockPool {
   readonly #mostBytes: () => number;
@@ -50,18 +48,18 @@ export class BlockPool {
   giveBack(blocks: Iterable<Buffer>): void {
     for (const block of blocks) {
       this.#lent -= 1;
-      if (this.#free.length < SPARE_BLOCKS || this.hasRoom(this.#free.length + 1)) this.#free.push(block);
+      this.#free.push(block);
     }
-    if (this.#free.length > 0) this.#watch();
+    this.#watch();
   }
 
   #watch(): void {
-    if (this.#timer) return;
+    if (this.#timer || this.#free.length === 0) return;
     this.#unused = this.#free.length;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#free.length -= this.#unused;
-      if (this.#free.length > 0) this.#watch();
+      this.#watch();
     }, this.#letGoMs).unref();
   }
 }

@@ -33,6 +33,7 @@ export class GroupCommit {
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #refusal: Error | undefined;
+  #isFailing = false;
   /** Ends the wait for a change that takes space. */
   #goOn: () => void = () => undefined;
 
@@ -58,6 +59,11 @@ export class GroupCommit {
       this.#running ??= this.#run();
       if (takesSpace || this.#waiting.length >= ENOUGH) this.#goOn();
     });
+  }
+
+  /** The last commit failed; true for good once everything is refused. */
+  get isFailing(): boolean {
+    return this.#isFailing;
   }
 
   /** Refuses further changes and waits for those under way. */
@@ -106,8 +112,10 @@ export class GroupCommit {
       await this.#commit(() => {
         done = group.filter(runChange);
       });
+      this.#isFailing = false;
       for (const { resolve, result } of done) resolve(result);
     } catch (error) {
+      this.#isFailing = true;
       await this.#refuse(done, error as Error);
     }
   }

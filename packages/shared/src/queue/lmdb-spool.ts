@@ -245,6 +245,10 @@ class LmdbSpool implements Spool {
     }
   }
 
+  get isFailing(): boolean {
+    return this.#changes.isFailing;
+  }
+
   get isOverstretched(): boolean {
     this.#letGoOfMap();
     return this.#store.isOverstretched;

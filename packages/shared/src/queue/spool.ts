@@ -79,6 +79,8 @@ export interface Spool {
   damaged(): Damage[];
   /** Where an incoming body may be written so that `add` can link it. */
   readonly incomingDirectory: string;
+  /** The last that was to be written could not be. */
+  readonly isFailing: boolean;
   /** Waits for what is under way and closes. */
   close(): Promise<void>;
 }

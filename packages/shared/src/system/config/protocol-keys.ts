@@ -75,7 +75,7 @@ export const protocolKeys = {
   ),
   'limits.memoryForMessages': key(
     size('0B'),
-    '64MB',
+    '128MB',
     'Memory that messages of more than 16 KB share, while they come in and on their way out. With several workers, each has its ' +
       'part of it.',
     '256MB',
