@@ -7,7 +7,7 @@ import { superviseProcess } from '../system/lifecycle.ts';
 import { createLog } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
 import { isFace, workersOf } from './slot.ts';
-import { becomeSupervisor } from './supervise.ts';
+import { becomeSupervisor } from './supervisor-process.ts';
 import { onlyWorker, thisWorker } from './worker.ts';
 
 export interface Configured {
