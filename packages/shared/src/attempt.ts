@@ -120,11 +120,7 @@ export function createAttempts(parts: AttemptParts): Attempts {
     }
   }
 
-  function toRoute(
-    route: Route,
-    outgoing: Outgoing,
-    options: OptionsOfAttempt,
-  ): Promise<Outcome[]> {
+  function toRoute(route: Route, outgoing: Outgoing, options: OptionsOfAttempt): Promise<Outcome[]> {
     if (route.kind === 'local') return toLocalServers(route.servers, outgoing, options);
     const hopsOf = (): ReturnType<typeof hopsByMx> =>
       route.kind === 'static' ? Promise.resolve([route.hop]) : hopsByMx(route.domain, route.tls);

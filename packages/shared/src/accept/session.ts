@@ -230,7 +230,7 @@ export class MailSession extends MailConnection {
       const body = incoming.body();
       return body instanceof Promise ? body.then(judge) : judge(body);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
