@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { mock } from 'node:test';
 import { CommitWatch } from '@mailpair/shared/queue/commit-watch';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
-import { LmdbTable } from '@mailpair/shared/queue/lmdb-table';
+import { LayeredTable } from '@mailpair/shared/queue/layered-table';
 import type { Spool } from '@mailpair/shared/queue/spool';
 import { systemClock } from '@mailpair/shared/system/clock';
 import type { Entry } from '@mailpair/shared/values/entry';
@@ -55,7 +55,7 @@ describe('The work of the spool', () => {
   };
   /** Values read meanwhile. */
   async function readsOf(work: () => unknown): Promise<number> {
-    const get = mock.method(LmdbTable.prototype, 'get');
+    const get = mock.method(LayeredTable.prototype, 'get');
     await work();
     const { length } = get.mock.calls;
     get.mock.restore();

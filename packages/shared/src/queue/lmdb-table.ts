@@ -18,8 +18,8 @@ export interface Table {
   has(key: string): boolean;
   keys(range?: KeyRange): Iterable<string>;
   count(): number;
-  /** Only inside `commit`. `value` must stay unchanged until the commit is done. */
-  put(key: string, value: Buffer): void;
+  /** Only inside `commit`. `value` must stay unchanged from now on. `isNew`: there never was such a key. */
+  put(key: string, value: Buffer, isNew?: boolean): void;
   /** Only inside `commit`. */
   remove(key: string): void;
 }
