@@ -1,7 +1,7 @@
 /**
  * `pnpm demo`: the whole pair on loopback, with a DNS, a local server and an internet of its own. Mail goes in and
- * out, the local server is stopped and started, each gateway is killed with SIGKILL under load and comes back. Every
- * message is then held against what was sent, octet by octet.
+ * out, the local server is stopped and started, each gateway is killed with SIGKILL under load and comes back, and then
+ * one of the two workers of outbound. Every message is then held against what was sent, octet by octet.
  *
  * Exits 0 only if every message arrived exactly once (or was refused or bounced as it had to be).
  */
@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { composeMessage } from '../test/support/messages.ts';
 import { queueLength } from '../test/support/queue.ts';
 import { sendOnce } from '../test/support/senders.ts';
-import { killInbound, killOutbound } from './kills.ts';
+import { killInbound, killOutbound, killWorker } from './kills.ts';
 import { bouncingMail, NOBODY, plainMail, someMail } from './mail.ts';
 import { say, step } from './progress.ts';
 import { report } from './report.ts';
@@ -86,6 +86,11 @@ async function play(stage: Stage, count: number): Promise<void> {
   await step(
     'Outbound is killed with SIGKILL under load',
     () => killOutbound(stage, Math.ceil(count / 2)),
+    progress,
+  );
+  await step(
+    'One of the two workers of outbound is killed with SIGKILL under load',
+    () => killWorker(stage, Math.ceil(count / 2)),
     progress,
   );
 }

@@ -35,7 +35,8 @@ export async function openStage(): Promise<Stage> {
       'example.net': { MX: [[10, 'mx.example.net']] },
       'mx.example.net': { A: [host] },
     },
-    ...(byMx && { internet: { host, port: SMTP_PORT }, config: { routes: {} } }),
+    config: { 'outbound.workers': 2, ...(byMx && { routes: {} }) },
+    ...(byMx && { internet: { host, port: SMTP_PORT } }),
   });
   const rcpt = (to: string): string | undefined =>
     to.startsWith(NOBODY) ? '550 5.1.1 Nobody has this name' : undefined;

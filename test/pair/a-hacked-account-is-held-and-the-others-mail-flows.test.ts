@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { mailpair, type Said } from '../shared/cli/command.ts';
 import { flood } from '../support/hacked-account.ts';
+import { eventually } from '../support/heartbeat.ts';
 import { composeMessage } from '../support/messages.ts';
+import { WORKERS } from '../support/pair.ts';
 import { queueLength, queueOf } from '../support/queue.ts';
 import { sendOnce } from '../support/senders.ts';
 import { usePair } from '../support/use-pair.ts';
@@ -29,22 +31,30 @@ describe('a hacked account is held and the others’ mail flows', () => {
     await pair().internet.until((all) => all.some(({ id }) => id === message.id));
   }
 
+  /** Of the first attack. */
+  let out: number;
+
   it('exactly so many as the limit says go out, all others wait, and nothing is refused or bounced', async () => {
-    const { outbound, internet } = pair();
+    const { outbound } = pair();
     expect(await attack()).to.equal(MESSAGES);
-    await internet.until(() => from(HACKED) === LIMIT);
-    await queueOf(pair(), 'outbound', MESSAGES - LIMIT);
-    await outbound.until(() => outbound.logged('message.held').length === MESSAGES - LIMIT);
+    await eventually(
+      () => queueLength(pair(), 'outbound'),
+      (waiting) => from(HACKED) + waiting === MESSAGES,
+    );
+    out = from(HACKED);
+    expect(out).to.be.within(LIMIT, WORKERS === 1 ? LIMIT : 3 * LIMIT);
+    await outbound.until(() => outbound.logged('message.held').length === MESSAGES - out);
     const [alarm, ...more] = outbound.logged('submitter.held');
-    expect(more).to.deep.equal([]);
-    expect(alarm).to.include({
-      level: 'error',
-      submitter: HACKED,
-      reason: `${LIMIT + 1} messages within an hour, submitters.messagesPerHour is ${LIMIT}`,
-    });
+    expect(more.length).to.be.lessThan(WORKERS);
+    expect(alarm).to.include({ level: 'error', submitter: HACKED });
+    const [, count, limit] =
+      /^(\d+) messages within an hour, submitters.messagesPerHour is (\d+)$/.exec(String(alarm!['reason'])) ??
+      [];
+    expect(Number(limit)).to.equal(LIMIT);
+    expect(Number(count)).to.be.within(LIMIT + 1, WORKERS === 1 ? LIMIT + 1 : 3 * LIMIT);
     const metrics = (await pair().get('outbound', '/metrics')) as string;
     expect(metrics).to.match(/mailpair_submitters_held\{[^}]*\} 1\n/);
-    expect(metrics).to.match(new RegExp(`mailpair_held_total\\{[^}]*\\} ${MESSAGES - LIMIT}\\n`));
+    expect(metrics).to.match(new RegExp(`mailpair_held_total\\{[^}]*\\} ${MESSAGES - out}\\n`));
     await othersWrite('carla@example.com');
   });
 
@@ -54,13 +64,13 @@ describe('a hacked account is held and the others’ mail flows', () => {
     await outbound.start();
     await othersWrite('carla@example.com');
     await attack();
-    expect(await queueLength(pair(), 'outbound')).to.equal(2 * MESSAGES - LIMIT);
-    expect(from(HACKED)).to.equal(LIMIT);
+    expect(await queueLength(pair(), 'outbound')).to.equal(2 * MESSAGES - out);
+    expect(from(HACKED)).to.equal(out);
   });
 
   it('one command drops what waits, and one lets the account send again', async () => {
     const purged = await run('submitter', 'purge', HACKED, '--yes', '--json');
-    expect(JSON.parse(purged.out)).to.include({ name: HACKED, removed: 2 * MESSAGES - LIMIT });
+    expect(JSON.parse(purged.out)).to.include({ name: HACKED, removed: 2 * MESSAGES - out });
     await queueOf(pair(), 'outbound', 0);
     expect((await run('submitter', 'release', HACKED)).code).to.equal(0);
     await othersWrite(HACKED);
@@ -70,9 +80,13 @@ describe('a hacked account is held and the others’ mail flows', () => {
     const { internet } = pair();
     const before = from(HACKED);
     await attack();
-    await queueOf(pair(), 'outbound', MESSAGES - LIMIT + 1);
+    const waiting = await eventually(
+      () => queueLength(pair(), 'outbound'),
+      (length) => from(HACKED) + length === before + MESSAGES,
+    );
+    if (WORKERS === 1) expect(waiting).to.equal(MESSAGES - LIMIT + 1);
     const released = await run('submitter', 'release', HACKED, '--per-minute', '60000', '--json');
-    expect(JSON.parse(released.out)).to.deep.equal({ name: HACKED, released: MESSAGES - LIMIT + 1 });
+    expect(JSON.parse(released.out)).to.deep.equal({ name: HACKED, released: waiting });
     await internet.until(() => from(HACKED) === before + MESSAGES);
     await queueOf(pair(), 'outbound', 0);
     const last = internet.deliveries.slice(-MESSAGES).map(({ to }) => to[0]);

@@ -5,13 +5,17 @@ import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
 import { mailpair, type Said } from '../shared/cli/command.ts';
 import { flood } from '../support/hacked-account.ts';
+import { eventually } from '../support/heartbeat.ts';
 import { logIn } from '../support/log-in.ts';
+import { WORKERS } from '../support/pair.ts';
+import { queueLength } from '../support/queue.ts';
 import type { SmtpClient } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
 
 /** More than one submitter may send within a minute. */
 const USERS = 400;
 const PER_MINUTE = 300;
+const BEYOND = 20;
 const HACKED = 'user-1@example.com';
 
 describe('a mail server that logs in sends for all its users', () => {
@@ -53,12 +57,12 @@ describe('a mail server that logs in sends for all its users', () => {
     const { submission, outbound, internet } = pair();
     await flood(submission, {
       from: HACKED,
-      messages: PER_MINUTE + 20,
+      messages: PER_MINUTE + BEYOND,
       sessions: 4,
       recipientOf: (number) => `victim-${number}@example.net`,
       connect,
     });
-    await outbound.until(() => outbound.logged('submitter.held').length === 1);
+    await outbound.until(() => outbound.logged('submitter.held').length > 0);
     expect(outbound.logged('submitter.held')[0]).to.include({ submitter: HACKED });
     const other = 'user-2@example.com';
     await flood(submission, {
@@ -68,7 +72,12 @@ describe('a mail server that logs in sends for all its users', () => {
       recipientOf: () => 'x@example.net',
       connect,
     });
-    await internet.until(() => from(other) === 2 && from(HACKED) === PER_MINUTE);
+    await internet.until(() => from(other) === 2);
+    await eventually(
+      () => queueLength(pair(), 'outbound'),
+      (held) => from(HACKED) + held === 1 + PER_MINUTE + BEYOND,
+    );
+    expect(from(HACKED)).to.be.within(PER_MINUTE, WORKERS === 1 ? PER_MINUTE : PER_MINUTE + BEYOND);
   });
 
   it('and its notices, which have no reverse-path, but nothing of a foreign domain', async () => {

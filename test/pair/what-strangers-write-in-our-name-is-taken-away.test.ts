@@ -8,6 +8,7 @@ describe('what strangers write in our name is taken away', () => {
     config: {
       'marks.subject': '[SPAM]',
       'limits.memoryPerMessage': '64KB',
+      'limits.memoryForMessages': '0B',
       'dmarc.fail': 2,
       'judge.quarantineAt': 900,
       'judge.rejectAt': 999,

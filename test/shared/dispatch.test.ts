@@ -6,6 +6,7 @@ import type { Notice } from '@mailpair/shared/settle/notice';
 import { silentLog } from '@mailpair/shared/system/log';
 import type { Settings } from '@mailpair/shared/system/settings';
 import type { Body } from '@mailpair/shared/values/body';
+import { replies } from '@mailpair/shared/values/reply';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
@@ -90,6 +91,26 @@ describe('The dispatcher', () => {
       await attempt().end('relayed');
       expect(spool.calls).to.deep.equal(['add 1', 'remove 1']);
       expect(dispatcher.active).to.equal(0);
+    });
+
+    it('a body in memory that is used again, which it holds until the attempt is settled', async () => {
+      let holders = 1;
+      const loan = { hold: () => void (holders += 1), letGo: () => void (holders -= 1) };
+      const lent = { ...body, loan };
+      await spool.add(queued('1'), lent);
+      dispatcher.offer(queued('1'), lent);
+      await quiet();
+      expect([attempt().outgoing.body, holders]).to.deep.equal([lent, 2]);
+      await attempt().end('bounced');
+      expect(holders).to.equal(1);
+      const [recipient] = queued('2').recipients;
+      await spool.add(queued('2'), lent);
+      const bounce = { recipient: recipient!.address, kind: 'bounced', reply: replies.relayDenied } as const;
+      dispatcher.settle(queued('2'), [bounce], lent);
+      expect(holders).to.equal(2);
+      await quiet();
+      expect(notices.map(({ kind }) => kind)).to.deep.equal(['failed', 'failed']);
+      expect(holders).to.equal(1);
     });
 
     it('a deferred entry again when it is due, and not before', async () => {

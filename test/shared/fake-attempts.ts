@@ -3,13 +3,15 @@ import type { Attempts, Outlook } from '@mailpair/shared/attempt';
 import type { Outgoing } from '@mailpair/shared/send/outgoing';
 import { domainOf } from '@mailpair/shared/values/address';
 import type { Outcome, OutcomeKind } from '@mailpair/shared/values/outcome';
-import type { Reply } from '@mailpair/shared/values/reply';
+import { replies, type Reply } from '@mailpair/shared/values/reply';
 import { later, never, ok } from './settle/attempts.ts';
 
 export interface Made {
   readonly domain: string;
   readonly recipients: readonly string[];
   readonly outgoing: Outgoing;
+  /** Ends the attempt as soon as it may begin, or without having begun. */
+  goOn(): Promise<void>;
   /** Ends the attempt: all recipients alike, or each with the kind given for its address. */
   end(kind: OutcomeKind | Readonly<Record<string, OutcomeKind>>): Promise<void>;
   /** Ends it as no attempt should. */
@@ -47,7 +49,7 @@ export class FakeAttempts implements Attempts {
       recipients: members,
     }));
 
-  attempt: Attempts['attempt'] = (route, outgoing) => {
+  attempt: Attempts['attempt'] = (route, outgoing, { mayBegin } = {}) => {
     const domain = route.kind === 'mx' ? route.domain : 'local';
     const recipients = outgoing.recipients.map(({ address }) => address);
     const outcomes = (kinds: Parameters<Made['end']>[0]): Outcome[] =>
@@ -63,6 +65,16 @@ export class FakeAttempts implements Attempts {
       domain,
       recipients,
       outgoing,
+      goOn() {
+        const begins = mayBegin?.() !== false;
+        const untold = recipients.map((recipient) => ({
+          recipient,
+          kind: 'deferred' as const,
+          reply: replies.notBegun,
+        }));
+        resolve(begins ? outcomes('relayed') : untold);
+        return quiet();
+      },
       end: (kind) => (resolve(outcomes(kind)), quiet()),
       fail: (error) => (reject(error), quiet()),
     });

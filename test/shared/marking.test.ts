@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
+import { BlockPool } from '@mailpair/shared/accept/block-pool';
 import { bodyOf } from '@mailpair/shared/accept/message-data';
 import type { Judged } from '@mailpair/shared/judging';
 import { createMarking } from '@mailpair/shared/marking';
@@ -51,6 +52,7 @@ describe('what is written into the header', () => {
       host: 'mx-in.example.com',
       signing,
       incomingDirectory: directory,
+      room: new BlockPool(() => 0),
     });
     const judged: Judged = {
       facts: authenticated({ spf: { result: 'pass' } }),

@@ -27,6 +27,7 @@ export class MemorySpool implements Spool {
   largestDue = 0;
   /** Faults of the next changes: thrown one by one. */
   faults: Error[] = [];
+  isFailing = false;
   /** Ends every change before it is made; for tests that look at what happens meanwhile. */
   gate: Promise<void> = Promise.resolve();
 
@@ -59,6 +60,7 @@ export class MemorySpool implements Spool {
     this.calls.push(call);
     await this.gate;
     const fault = this.faults.shift();
+    this.isFailing = fault !== undefined;
     if (fault) throw fault;
   }
 
@@ -69,6 +71,10 @@ export class MemorySpool implements Spool {
     if (!this.damagedIds.has(id)) return body;
     this.entries.delete(id);
     throw new DamagedEntryError(`Entry ${id} was set aside`);
+  }
+
+  get isOverstretched(): boolean {
+    return false;
   }
 
   *lanes(): Iterable<LaneStart> {

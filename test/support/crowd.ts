@@ -4,7 +4,7 @@
  */
 import { eventually, type RoleName } from './heartbeat.ts';
 import type { TestMessage } from './messages.ts';
-import type { ConfigKeys, Pair } from './pair.ts';
+import { WORKERS, type ConfigKeys, type Pair } from './pair.ts';
 import { sendOnce } from './senders.ts';
 import { Disconnected, SmtpClient, type Target } from './smtp-client.ts';
 
@@ -39,6 +39,24 @@ export async function knock(target: Target): Promise<{ said: string; client?: Sm
     throw error;
   }
 }
+
+/**
+ * Resolves when strangers are told so, by whichever worker they come to: several workers agree after a moment.
+ * @param stranger another one each time
+ */
+export async function untilAllHear(stranger: () => Target, expected: RegExp): Promise<void> {
+  await eventually(
+    async () => {
+      const answers = await Promise.all(Array.from({ length: ROUND }, () => knock(stranger())));
+      for (const { client } of answers) await client?.quit();
+      return answers.map(({ said }) => said);
+    },
+    (all) => all.every((said) => expected.test(said)),
+  );
+}
+
+/** So many that each worker is asked. */
+const ROUND = WORKERS === 1 ? 1 : 8;
 
 export class Crowd {
   /** Where it comes from, and goes to. */

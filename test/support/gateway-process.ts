@@ -20,6 +20,7 @@ export interface GatewayOptions {
   readonly configFile: string;
   /** Further words of the command line. */
   readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
   /** A command that becomes the gateway, which it is given as its arguments. */
   readonly within?: readonly string[];
 }
@@ -28,6 +29,8 @@ export interface GatewayProcess {
   readonly role: 'inbound' | 'outbound';
   /** Every line so far, of all its runs. */
   readonly log: readonly LogLine[];
+  /** What this run wrote besides its log. */
+  readonly said: string;
   /** Lines of one event. */
   logged(event: string): LogLine[];
   /** Resolves with the first line that satisfies, from all there were; rejects after `withinMs` with the last lines. */
@@ -43,14 +46,15 @@ export interface GatewayProcess {
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
   signal(name: NodeJS.Signals): void;
-  /** Resident memory in bytes; NaN where /proc does not tell. */
+  /** Resident memory in bytes, of all its processes; NaN where /proc does not tell. */
   memoryBytes(): number;
 }
 
 const START_MS = 30_000;
 const UNTIL_MS = 20_000;
 
-export function gatewayProcess({ role, configFile, args = [], within = [] }: GatewayOptions): GatewayProcess {
+export function gatewayProcess(options: GatewayOptions): GatewayProcess {
+  const { role, configFile, args = [], within = [], env = {} } = options;
   const log: LogLine[] = [];
   const watchers = new Set<() => void>();
   let child: ChildProcess | undefined;
@@ -107,6 +111,9 @@ export function gatewayProcess({ role, configFile, args = [], within = [] }: Gat
   const gateway: GatewayProcess = {
     role,
     log,
+    get said() {
+      return said;
+    },
     logged: (event) => log.filter((line) => line.event === event),
     until: (satisfies, withinMs) => until(satisfies, withinMs),
     get pid() {
@@ -124,7 +131,7 @@ export function gatewayProcess({ role, configFile, args = [], within = [] }: Gat
       const words = [...within, process.execPath, main, '--config', configFile, ...args];
       const started = spawn(words[0]!, words.slice(1), {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, NODE_OPTIONS: '' },
+        env: { ...process.env, NODE_OPTIONS: '', ...env },
       });
       child = started;
       ended = once(started, 'close').then(([code]) => code as number | null);
@@ -146,14 +153,7 @@ export function gatewayProcess({ role, configFile, args = [], within = [] }: Gat
       return ended;
     },
     signal: (name) => void child?.kill(name),
-    memoryBytes() {
-      try {
-        const status = readFileSync(`/proc/${child?.pid}/status`, 'utf8');
-        return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? NaN) * 1024;
-      } catch {
-        return NaN;
-      }
-    },
+    memoryBytes: () => [gateway.pid, ...workers()].reduce((sum, pid) => sum + residentBytes(pid), 0),
   };
   return gateway;
 }
@@ -164,5 +164,14 @@ export function killProcess(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function residentBytes(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? NaN) * 1024;
+  } catch {
+    return NaN;
   }
 }

@@ -14,6 +14,8 @@ import type { Target } from './smtp-client.ts';
 
 export const INBOUND = 'mx-in.example.com';
 export const OUTBOUND = 'mx-out.example.com';
+/** Of each gateway, where a scenario does not say. Several know of each other's clients a moment later only. */
+export const WORKERS = Number(process.env['MAILPAIR_TEST_WORKERS'] ?? 1);
 
 /** Keys of mailpair.yaml by path, `queue.retryFirst`. */
 export type ConfigKeys = Readonly<{ [path: string]: unknown }>;
@@ -22,6 +24,8 @@ export interface PairOptions {
   /** Gateways to start; both by default. */
   readonly start?: readonly ('inbound' | 'outbound')[];
   readonly config?: ConfigKeys;
+  /** Of the gateways' processes, besides our own. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly zone?: DnsZone;
   /** Where the server for everybody else listens; a free port by default. */
   readonly internet?: LocalServerOptions;
@@ -79,14 +83,14 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
     'inbound.listen': [`127.0.0.1:${mxInPort}`],
     'inbound.spool': join(directory, 'inbound'),
     'inbound.http': `127.0.0.1:${httpIn}`,
-    'inbound.workers': 1,
+    'inbound.workers': WORKERS,
     'outbound.host': OUTBOUND,
     'outbound.listen.mx': [`127.0.0.1:${mxOutPort}`],
     'outbound.listen.submission': [`127.0.0.1:${submissionPort}`],
     'outbound.trusted': ['127.0.0.1'],
     'outbound.spool': join(directory, 'outbound'),
     'outbound.http': `127.0.0.1:${httpOut}`,
-    'outbound.workers': 1,
+    'outbound.workers': WORKERS,
     localServers: [`127.0.0.1:${local.port}`],
     routes: { '*': `smtp://127.0.0.1:${internet.port}` },
     'dns.servers': [dns.address],
@@ -100,8 +104,9 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
     writeFileSync(configFile, `${JSON.stringify(nestKeys(keys), null, 2)}\n`);
   };
   configure({});
-  const inbound = gatewayProcess({ role: 'inbound', configFile });
-  const outbound = gatewayProcess({ role: 'outbound', configFile });
+  const { env = {} } = options;
+  const inbound = gatewayProcess({ role: 'inbound', configFile, env });
+  const outbound = gatewayProcess({ role: 'outbound', configFile, env });
   const target = (name: string, port: number): Target => ({ name, host: '127.0.0.1', port });
 
   const pair: Pair = {

@@ -9,6 +9,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { BlockPool } from '@mailpair/shared/accept/block-pool';
 import { ConnectionCounter } from '@mailpair/shared/accept/limits';
 import {
   openListener,
@@ -91,6 +92,7 @@ const limits: Settings['limits'] = {
   errors: 20,
   commands: 100,
   memoryPerMessageBytes: 262_144,
+  memoryForMessagesBytes: 0,
 };
 
 let certificate: ReturnType<typeof selfSigned> | undefined;
@@ -140,6 +142,7 @@ async function openRecording(given: RecordingOptions, directory: string): Promis
     hooks,
     counter: given.counter ?? new ConnectionCounter(),
     trusts: typeof trusted === 'boolean' ? () => trusted : trusted,
+    room: new BlockPool(() => options.limits.memoryForMessagesBytes),
     incomingDirectory: directory,
     sweepMs: 5,
   };

@@ -55,15 +55,13 @@ export interface Outlook {
   readonly hosts: number;
 }
 
+type OptionsOfAttempt = Pick<SendOptions, 'proceed' | 'mayBegin' | 'timeoutMs'>;
+
 export interface Attempts {
   outlook(domain: string): Outlook;
   /** Recipients by the route their mail takes; one attempt serves each group. */
   groups<T extends { readonly address: string }>(recipients: readonly T[]): Group<T>[];
-  attempt(
-    route: Route,
-    outgoing: Outgoing,
-    options?: Pick<SendOptions, 'proceed' | 'timeoutMs'>,
-  ): Promise<Outcome[]>;
+  attempt(route: Route, outgoing: Outgoing, options?: OptionsOfAttempt): Promise<Outcome[]>;
   /** Call-forward: what a local server says to RCPT; null when none could be asked. */
   probe(servers: readonly LocalServerSettings[], recipient: string, timeoutMs: number): Promise<Reply | null>;
 }
@@ -77,7 +75,7 @@ export function createAttempts(parts: AttemptParts): Attempts {
   function toLocalServers(
     servers: readonly LocalServerSettings[],
     outgoing: Outgoing,
-    options: Pick<SendOptions, 'proceed' | 'timeoutMs'>,
+    options: OptionsOfAttempt,
   ): Outcome[] | Promise<Outcome[]> {
     if (localServers.allDown(servers, clock.now())) return all(outgoing, 'deferred', NO_LOCAL_SERVER);
     const ordered = localServers.order(servers, clock.now());
@@ -125,7 +123,7 @@ export function createAttempts(parts: AttemptParts): Attempts {
     destination: string,
     hopsOf: () => Promise<NextHop[] | { kind: 'deferred' | 'bounced'; reply: Reply }>,
     outgoing: Outgoing,
-    options: Pick<SendOptions, 'proceed' | 'timeoutMs' | 'isNamed'>,
+    options: OptionsOfAttempt & Pick<SendOptions, 'isNamed'>,
   ): Promise<Outcome[]> {
     const resting = rest.resting(destination, clock.now());
     if (resting) return all(outgoing, 'deferred', resting);

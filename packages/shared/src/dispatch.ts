@@ -4,17 +4,20 @@
  * Each open recipient's outcome is on disk before its next attempt begins, and a notice to the sender is on disk
  * before the message it is about is let go. No entry is attempted twice at a time. At most `MAX_ACTIVE` are being
  * attempted, with at most `MAX_BODY_BYTES` of bodies in memory; the rest wait in the spool, where turns.ts says what comes
- * next. New mail of those who have little under way is attempted at once even when there is no room.
+ * next. New mail of those who have little under way is attempted at once even when there is no room. Nothing is begun while
+ * outcomes cannot be written down (state-writer.ts).
  */
 import { destinationOf, type Attempts, type Group } from './attempt.ts';
 import { EntryClaims, type Claim } from './entry-claims.ts';
 import { dueAt, isOpen, type Entry, type RecipientState } from './values/entry.ts';
 import { DamagedEntryError, type Spool } from './queue/spool.ts';
 import { createSettling, type SettlingParts } from './settling.ts';
+import { StateWriter } from './state-writer.ts';
 import { failpoints } from './system/failpoint.ts';
 import { Turns, type Turn } from './turns.ts';
 import type { Body } from './values/body.ts';
 import type { Outcome } from './values/outcome.ts';
+import { replies } from './values/reply.ts';
 
 export interface DispatcherParts extends Omit<SettlingParts, 'queued'> {
   readonly spool: Spool;
@@ -50,7 +53,7 @@ export interface Dispatcher {
 const MAX_ACTIVE = 1_000;
 /** Octets of bodies in memory for entries being attempted, whether they came from the intake or from the spool. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
-/** Larger bodies are files, of which no more than this is in memory. */
+/** Larger bodies are files, of which no more than this is in memory, or in memory that is counted elsewhere. */
 const MOST_OF_A_BODY = 256 * 1024;
 /** Of a submitter with fewer attempts than this, new mail is attempted though there is no room … */
 const FEW = 10;
@@ -62,12 +65,16 @@ const JUMP_MS = 1000;
 /** The next hop of an entry that has several. */
 const SEVERAL = '*';
 const FAULT_PAUSE_MS = 30_000;
-const STORE_AGAIN_MS = 5_000;
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { spool, attempts, clock, log } = parts;
   const attempting = new Set<string>();
-  const claims = new EntryClaims({ store, released: (entry) => entry && note(entry) });
+  const states = new StateWriter({ ...parts, goOn: () => pump() });
+  const mayBegin = (): boolean => !states.isHeldUp;
+  const claims = new EntryClaims({
+    store: (id, entry) => states.write(id, entry),
+    released: (entry) => entry && note(entry),
+  });
   const settle = createSettling({ ...parts, queued: note });
   const turns = new Turns({
     ...parts,
@@ -85,7 +92,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   // -- which entries, when
 
   const hasRoom = (share = 1): boolean =>
-    attempting.size < MAX_ACTIVE * share && bodyBytes < MAX_BODY_BYTES * share;
+    attempting.size < MAX_ACTIVE * share && bodyBytes < MAX_BODY_BYTES * share && !states.isHeldUp;
 
   function pump(): void {
     if (stopped) return;
@@ -112,7 +119,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   function isWelcome({ hop, submitter }: Turn): boolean {
     if (!turns.hasRoomAt(hop)) return false;
     if (hasRoom()) return true;
-    if (submitter === undefined || turns.activeOf(submitter) >= FEW) return false;
+    if (submitter === undefined || turns.activeOf(submitter) >= FEW || states.isHeldUp) return false;
     return attempting.size < MAX_ACTIVE_OF_ALL && bodyBytes < MAX_BODY_BYTES * 1.25;
   }
 
@@ -152,7 +159,9 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     turns.begin(turn);
     const claim = claims.claim(entry.id, () => entry)!;
     // A file is gone when its session ends; the spool has it too.
+    given?.loan?.hold();
     void run(claim, entry, groups, turn, given?.chunks ? given : undefined).finally(() => {
+      given?.loan?.letGo();
       bodyBytes -= bytes;
       attempting.delete(entry.id);
       claim.release();
@@ -189,8 +198,10 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     body: Body,
     left: () => void,
   ): Promise<void> {
-    const outcomes = await attempts.attempt(route, { ...entry, recipients, body });
+    const all = await attempts.attempt(route, { ...entry, recipients, body }, { mayBegin });
+    const outcomes = all.filter(({ reply }) => reply !== replies.notBegun);
     left();
+    if (outcomes.length === 0) return;
     if (failpoints) await failpoints.pass('dispatch.attempted');
     await settle(claim, { route, outcomes, body });
   }
@@ -206,24 +217,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
           isOpen(recipient) ? { ...recipient, dueAt: Math.max(recipient.dueAt, later) } : recipient,
         ),
       }))
-      .catch(() => undefined); // `store` said so
-  }
-
-  /** Writes a state down, however long it takes: forgetting that a recipient was relayed would send it again. */
-  async function store(id: string, entry: Entry | null): Promise<void> {
-    for (;;) {
-      try {
-        return await (entry ? spool.update(entry) : spool.remove(id));
-      } catch (error) {
-        log.error('spool.fault', {
-          id,
-          err: error,
-          fix: 'the state is kept in memory and written again every few seconds',
-        });
-        if (stopped) throw error;
-        await new Promise((resolve) => setTimeout(resolve, STORE_AGAIN_MS));
-      }
-    }
+      .catch(() => undefined); // the writer said so
   }
 
   return {
@@ -243,15 +237,20 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       }
       const claim = claims.claim(entry.id, () => entry)!;
       const given = body.chunks ? Promise.resolve(body) : spool.body(entry);
+      body.loan?.hold();
       void given
         .then((stored) => settle(claim, { route: null, outcomes, body: stored }))
         .catch((error: unknown) => postpone(claim, error))
-        .finally(() => claim.release());
+        .finally(() => {
+          body.loan?.letGo();
+          claim.release();
+        });
     },
     wake: note,
     change: (id, how) => claims.change(id, () => spool.get(id), how),
     start() {
       stopped = false;
+      states.start();
       turns.start();
       pump();
     },
@@ -262,6 +261,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     oldestDueAt: (all) => turns.oldestDueAt(all),
     async close() {
       stopped = true;
+      states.stop();
       clearTimeout(timer);
       await claims.idle();
     },

@@ -42,6 +42,7 @@ export interface DoorParts {
   readonly directory: string;
   readonly reusePort: NonNullable<ListenerOptions['reusePort']>;
   readonly counter: ConnectionCounter;
+  readonly room: ListenerOptions['room'];
 }
 
 /** @throws naming the address that cannot be bound, and the fix; then none is */
@@ -51,7 +52,7 @@ export async function openDoors(
   settings: Settings,
   certificate: Certificate,
   secrets: Secrets,
-  { directory, reusePort, counter }: DoorParts,
+  { directory, reusePort, counter, room }: DoorParts,
 ): Promise<Doors> {
   const served = new Map<ListenerRole, SessionHooks>();
   const open: { readonly role: ListenerRole; readonly isProxied: boolean; readonly listener: Listener }[] =
@@ -84,6 +85,7 @@ export async function openDoors(
         clock: systemClock,
         counter,
         incomingDirectory: join(directory, 'incoming'),
+        room,
         reusePort,
       });
       open.push({ role: listenerRole, isProxied: listen.proxy !== undefined, listener });

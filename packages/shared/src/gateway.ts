@@ -2,6 +2,7 @@
  * One gateway, put together: doors first, then what is behind them, from the spool outwards.
  */
 import { hostname } from 'node:os';
+import { BlockPool } from './accept/block-pool.ts';
 import { ConnectionCounter } from './accept/limits.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openFace, type Face } from './face.ts';
@@ -49,6 +50,7 @@ export async function openGateway(
     settings: () => current.settings,
     log,
     metrics,
+    room: new BlockPool(() => current.settings.limits.memoryForMessagesBytes),
     closers: [],
   };
   ownDirectory(host.spool, settings);
@@ -62,6 +64,7 @@ export async function openGateway(
     directory,
     reusePort: slot.of === 1 ? 'no' : worker.isFirst ? 'first' : 'yes',
     counter,
+    room: ground.room,
   });
   const close = async (deadlineMs: number): Promise<void> => {
     await doors.close(deadlineMs);

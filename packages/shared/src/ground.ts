@@ -3,6 +3,7 @@
  * the reverse order. `gateway.ts` puts the rest on top.
  */
 import { join } from 'node:path';
+import type { BlockPool } from './accept/block-pool.ts';
 import { createAttempts, machineNames, type Attempts } from './attempt.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { createNotify } from './notify.ts';
@@ -49,6 +50,8 @@ export interface Ground {
   settings(): Settings;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Memory for messages of some size. */
+  readonly room: BlockPool;
   readonly closers: (() => Promise<unknown>)[];
 }
 

@@ -161,6 +161,7 @@ export async function openMailPath(ground: Ground, { worker, doors, counter, par
       settings,
       host: host.host,
       incomingDirectory: spool.incomingDirectory,
+      room: ground.room,
     }),
     signing,
     ledger,

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { authservIdOf, composeResults } from './accept/authentication-results.ts';
+import type { BlockPool } from './accept/block-pool.ts';
 import { editBody, type Edit } from './accept/body-edit.ts';
 import { findFields, type FoundField } from './accept/header-fields.ts';
 import type { Judged } from './judging.ts';
@@ -24,6 +25,7 @@ export interface MarkingParts {
   readonly host: string;
   /** Where a body may be written that is changed. */
   readonly incomingDirectory: string;
+  readonly room: BlockPool;
   readonly signing: Pick<Signing, 'seal'>;
 }
 
@@ -100,6 +102,7 @@ export function createMarking(parts: MarkingParts): Marking {
     if (edits.length === 0) return then(await sealed(message.body));
     const { body, discard } = await editBody(message.body, edits, {
       memoryBytes: settings.limits.memoryPerMessageBytes,
+      room: parts.room,
       newPath: () => join(parts.incomingDirectory, randomBytes(10).toString('hex')),
     });
     try {

@@ -65,17 +65,18 @@ export function openRecords(parts: RecordsParts): Records {
     maxBytes: share(REFUSALS_SHARE),
   });
   const isOff = (): boolean => settings().records.keepMs === 0;
-  const write = (event: EventRecord): void => messages.append(formatRecord(event));
+  const write = (event: EventRecord): void => messages.append(() => formatRecord(event));
 
   return {
     message(message, judged, reply) {
       if (isOff()) return;
       const tookMs = clock.now() - message.receivedAt;
       const start = startInMemory(message.body);
-      const put = (octets: Buffer): void =>
-        messages.append(
-          formatMessage(recordOf(message, judged, reply, tookMs, host, octets), message.outcomes),
-        );
+      const { outcomes } = message;
+      const put = (octets: Buffer): void => {
+        const record = recordOf(message, judged, reply, tookMs, host, octets);
+        messages.append(() => formatMessage(record, outcomes));
+      };
       if (start) put(start);
       else
         void readStart(message.body, HEADER_BYTES)
@@ -85,7 +86,7 @@ export function openRecords(parts: RecordsParts): Records {
     refusal(recipient, reversePath, session, reply, judged) {
       if (isOff()) return;
       const record = refusalOf(recipient, reversePath, session, reply, judged, host, clock.now());
-      refusals.append(formatRecord(record));
+      refusals.append(() => formatRecord(record));
     },
     outcomes(id, outcomes) {
       if (isOff()) return;

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { Role } from './role.ts';
 import { createLog } from './system/log.ts';
-import { superviseWorkers, workersToSupervise } from './workers/supervise.ts';
+import { superviseWorkers, workersToSupervise } from './workers/supervisor-process.ts';
 
 const DEFAULT_CONFIG = '/etc/mailpair/mailpair.yaml';
 

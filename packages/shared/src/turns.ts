@@ -14,7 +14,7 @@ import type { Entry } from './values/entry.ts';
 
 export interface TurnsParts {
   settings(): { readonly send: Pick<Settings['send'], 'connectionsPerHop'> };
-  readonly spool: Pick<Spool, 'lanes' | 'laneOf' | 'due'>;
+  readonly spool: Pick<Spool, 'lanes' | 'laneOf' | 'due' | 'isOverstretched'>;
   readonly attempts: Pick<Attempts, 'outlook'>;
   readonly clock: Clock;
   /** Whether one more can be attempted. */
@@ -53,6 +53,8 @@ const LOOK_MS = 60_000;
 const SURVEY_MS = 10 * 60_000;
 const SURVEY_TOGETHER = 200;
 const SURVEY_ON_MS = 20;
+/** How soon an overstretched spool is looked at again, should no attempt end before. */
+const READ_ON_MS = 10;
 
 const several: Outlook = { destination: '*', restsUntil: 0, isDoubtful: false, hosts: Infinity };
 
@@ -66,6 +68,8 @@ export class Turns {
   #lateLeft = 0;
   #survey: Iterator<LaneStart> | undefined;
   #surveyAt = Infinity;
+  /** When to look again because the spool was overstretched. */
+  #readOnAt = Infinity;
 
   constructor(parts: TurnsParts) {
     this.#parts = parts;
@@ -119,8 +123,13 @@ export class Turns {
   /** Begins with what is due, as far as there is room. */
   look(): void {
     const now = this.#parts.clock.now();
+    this.#readOnAt = Infinity;
     if (now >= this.#surveyAt) this.#goThrough(now);
     while (this.#parts.hasRoom()) {
+      if (this.#parts.spool.isOverstretched) {
+        this.#readOnAt = now + READ_ON_MS;
+        return;
+      }
       const lane = this.#schedule.next(now, this.#mayGo);
       if (!lane) return;
       this.#readOn(lane, now);
@@ -134,7 +143,7 @@ export class Turns {
 
   /** When to look again though no attempt ends. */
   get nextAt(): number {
-    return Math.min(this.#schedule.nextAt, this.#surveyAt);
+    return Math.min(this.#schedule.nextAt, this.#surveyAt, this.#readOnAt);
   }
 
   /** When the first was due of those that wait for us, or (`all`) for their next hop or time. */
@@ -149,7 +158,7 @@ export class Turns {
     this.#survey ??= this.#parts.spool.lanes()[Symbol.iterator]();
     this.#surveyAt = now + SURVEY_ON_MS;
     try {
-      for (let count = 0; count < SURVEY_TOGETHER; count += 1) {
+      for (let count = 0; count < SURVEY_TOGETHER && !this.#parts.spool.isOverstretched; count += 1) {
         const next = this.#survey.next();
         if (!next.done) this.#schedule.note(next.value.lane, next.value.dueAt);
         else {

@@ -117,3 +117,54 @@ describe('a message too large for memory', () => {
     });
   });
 });
+
+describe('a message that finds room in the memory of all', () => {
+  const roomy = { memoryPerMessageBytes: 0, memoryForMessagesBytes: 10_000_000 };
+
+  it('is in memory, the same to the last octet, by DATA and by BDAT, and the memory is given back', async () => {
+    await withListener({ limits: roomy }, async (listener) => {
+      const message = largeMessage(4_000);
+      const dialogue = await connectTo(listener.address);
+      await dialogue.play(DATA);
+      dialogue.send(dotStuff(message));
+      await dialogue.play(`
+        S: 250 2.0.0
+        C: MAIL FROM:<a@example.com> BODY=8BITMIME
+        C: RCPT TO:<b@example.com>
+        S: 250 2.1.0
+        S: 250 2.1.5`);
+      const half = Math.floor(message.length / 2);
+      dialogue.send(Buffer.concat([Buffer.from(`BDAT ${half}\r\n`), message.subarray(0, half)]));
+      await dialogue.play('S: 250');
+      dialogue.send(
+        Buffer.concat([Buffer.from(`BDAT ${message.length - half} LAST\r\n`), message.subarray(half)]),
+      );
+      await dialogue.play('S: 250 2.0.0');
+      await dialogue.gone();
+      for (const { body, octets } of listener.messages) {
+        expect(body.path).to.equal(undefined);
+        expect(body.isTransparent).to.equal(false);
+        expect(octets.equals(message)).to.equal(true);
+      }
+      expect(listener.messages).to.have.length(2);
+      expect(listener.options.room.lentBytes).to.equal(0);
+    });
+  });
+
+  it('gives it back when it is refused, and when its client disappears', async () => {
+    await withListener({ limits: roomy }, async (listener) => {
+      const { room } = listener.options;
+      const refused = await connectTo(listener.address);
+      await refused.play(DATA);
+      refused.send(Buffer.concat([largeMessage(500), Buffer.from('bare\nline\r\n.\r\n')]));
+      await refused.play('S: 5');
+      expect(room.lentBytes).to.equal(0);
+      const gone = await connectTo(listener.address);
+      await gone.play(DATA);
+      gone.send(largeMessage(500));
+      while (room.lentBytes === 0) await new Promise(setImmediate);
+      await gone.gone();
+      while (room.lentBytes > 0) await new Promise(setImmediate);
+    });
+  });
+});

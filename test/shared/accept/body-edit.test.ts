@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { after, before, describe, it } from 'mocha';
 import { editBody, type Edit } from '@mailpair/shared/accept/body-edit';
 import { findFields } from '@mailpair/shared/accept/header-fields';
+import { BlockPool } from '@mailpair/shared/accept/block-pool';
 import { bodyOf } from '@mailpair/shared/accept/message-data';
 import type { Body } from '@mailpair/shared/values/body';
 
@@ -51,7 +52,11 @@ describe('fields of a body', () => {
         const isWanted = (each: string): boolean => /^x-wanted ?:/i.test(each);
         expect(found.map(({ raw }) => raw)).to.deep.equal(fields.filter(isWanted));
         const edits = found.map(({ from, to }) => ({ from, to, by: '' }));
-        const { body: edited } = await editBody(body, edits, { memoryBytes: 10_000, newPath: () => '' });
+        const { body: edited } = await editBody(body, edits, {
+          memoryBytes: 10_000,
+          room: new BlockPool(() => 0),
+          newPath: () => '',
+        });
         expect(textOf(edited)).to.equal(fields.filter((each) => !isWanted(each)).join('') + content);
         expect(edited.sha256).to.equal(bodyOf(Buffer.from(textOf(edited), 'latin1')).sha256);
       }),
@@ -67,6 +72,7 @@ describe('fields of a body', () => {
     for (const cuts of [[], [1], [4], [5, 7], [2, 3, 6, 9], [8]]) {
       const { body } = await editBody(inPieces('abcdefghijk', cuts), edits, {
         memoryBytes: 100,
+        room: new BlockPool(() => 0),
         newPath: () => '',
       });
       expect(textOf(body), String(cuts)).to.equal('AAcd[new]efjk');
@@ -83,7 +89,7 @@ describe('fields of a body', () => {
     const { body: edited, discard } = await editBody(
       body,
       found.map(({ from, to }) => ({ from, to, by: '' })),
-      { memoryBytes: 1_000, newPath: () => join(directory, 'second') },
+      { memoryBytes: 1_000, room: new BlockPool(() => 0), newPath: () => join(directory, 'second') },
     );
     expect(textOf(edited)).to.equal(text.replaceAll(/X-Wanted: \d\r\n/g, ''));
     expect(readFileSync(path, 'latin1')).to.equal(text);

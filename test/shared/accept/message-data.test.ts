@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { BlockPool } from '@mailpair/shared/accept/block-pool';
 import { MessageData, bodyOf } from '@mailpair/shared/accept/message-data';
 import type { Body } from '@mailpair/shared/values/body';
 
@@ -32,9 +33,10 @@ describe('the data of a message', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
+  const room = new BlockPool(() => 0);
   const newPath = (): string => join(directory, `m${(files += 1)}`);
   const collect = (memoryBytes: number, maxBytes = 1_000_000): MessageData =>
-    new MessageData({ maxBytes, memoryBytes, newPath });
+    new MessageData({ maxBytes, memoryBytes, room, newPath });
 
   const octetsOf = (body: Body): Buffer =>
     body.path === undefined ? Buffer.concat(body.chunks ?? []) : readFileSync(body.path);
@@ -149,6 +151,7 @@ describe('the data of a message', () => {
     const data = new MessageData({
       maxBytes: 100,
       memoryBytes: 0,
+      room,
       newPath: () => join(directory, 'no', 'm'),
     });
     await data.push(Buffer.from('a'));
@@ -160,7 +163,7 @@ describe('the data of a message', () => {
   it('removes no file that it did not make', async () => {
     const taken = join(directory, 'taken');
     writeFileSync(taken, 'of somebody else');
-    const data = new MessageData({ maxBytes: 100, memoryBytes: 0, newPath: () => taken });
+    const data = new MessageData({ maxBytes: 100, memoryBytes: 0, room, newPath: () => taken });
     await data.push(Buffer.from('a'));
     expect(await faultOf(data)).to.have.property('code', 'EEXIST');
     await data.discard();

@@ -95,6 +95,13 @@ describe('Group commit', () => {
       expect(commits).to.deep.equal([many.map((_, n) => `${n}`)]);
     });
 
+    it('makes 250 of it at most in one commit, and beside them all that somebody waits for', async () => {
+      const many = Array.from({ length: 300 }, (_, n) => change(`${n}`));
+      const added = Array.from({ length: 300 }, (_, n) => change(`added ${n}`, true));
+      await Promise.all([...many, ...added]);
+      expect(commits.map(({ length }) => length)).to.deep.equal([250, 350]);
+    });
+
     it('makes it at once when it is closed', async () => {
       const last = change('last');
       for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
@@ -140,6 +147,7 @@ describe('Group commit', () => {
     expect(await change('remove')).to.equal('remove done');
     expect(await refused).to.be.instanceOf(SpoolFullError);
     expect(commits).to.deep.equal([['add', 'remove'], ['remove']]);
+    expect(group.isFailing).to.equal(false);
     expect(await change('add again', true)).to.equal('add again done');
   });
 
@@ -147,7 +155,9 @@ describe('Group commit', () => {
     faults = [new SpoolFullError('full'), new SpoolFullError('full')];
     const refused = [rejection(change('add', true)), rejection(change('remove'))];
     for (const error of await Promise.all(refused)) expect(error).to.be.instanceOf(SpoolFullError);
+    expect(group.isFailing).to.equal(true);
     expect(await change('remove again')).to.equal('remove again done');
+    expect(group.isFailing).to.equal(false);
   });
 
   it('refuses everything after a failed write, and says what to do', async () => {
@@ -158,6 +168,7 @@ describe('Group commit', () => {
     for (const message of messages.slice(5)) expect(message).to.match(/Input\/output error.*check the disk/);
     expect((await rejection(change('later'))).message).to.match(/check the disk/);
     expect(commits).to.have.length(1);
+    expect(group.isFailing).to.equal(true);
   });
 
   it('finishes what is under way before it is closed, and takes nothing more', async () => {

@@ -1,6 +1,7 @@
 import { before, describe, it } from 'mocha';
 import { expect } from 'chai';
 import { selfSigned } from '@mailpair/shared/system/self-signed';
+import { replies } from '@mailpair/shared/values/reply';
 import { HANG_UP, type Sink, type SinkOptions } from '../../support/smtp-sink.ts';
 import { hopTo, message } from './fixtures.ts';
 import { afterOne, network, told, watch } from './network.ts';
@@ -34,6 +35,17 @@ describe('handing messages to next hops', () => {
 
   it('defers when there is no host at all', async () => {
     expect(told(await connectionsWith().send([], message()))).to.deep.equal(['deferred 451']);
+  });
+
+  it('says nothing to a host when the message may not begin any more, and keeps its session', async () => {
+    const sink = await sinkWith();
+    const connections = connectionsWith();
+    const hops = [hopTo(sink.port), hopTo(sink.port, { tls: 'opportunistic' })];
+    const [outcome] = await connections.send(hops, message(), { mayBegin: () => false });
+    expect(outcome).to.include({ kind: 'deferred', reply: replies.notBegun });
+    await connections.send(hops, message(), { mayBegin: () => true });
+    expect([sink.messages.length, sink.sessions.length]).to.deep.equal([1, 1]);
+    expect(sink.commands.filter((line) => line.startsWith('MAIL'))).to.have.length(1);
   });
 
   describe('keeps sessions', () => {

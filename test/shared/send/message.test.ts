@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { expect } from 'chai';
-import { sendMessage } from '@mailpair/shared/send/message';
+import { BodyFault, sendMessage } from '@mailpair/shared/send/message';
 import type { Wire } from '@mailpair/shared/send/wire';
+import type { Body } from '@mailpair/shared/values/body';
+import { dotStuff } from '../../support/dot-stuff.ts';
 import { bodyOf, event, message } from './fixtures.ts';
 
 /** A wire that takes what is written, and says when it has room. */
@@ -99,5 +101,103 @@ describe('sending a message from a file', () => {
     expect(sent).to.equal(true);
     const expected = Buffer.concat([Buffer.from('X: y\r\n'), octets, Buffer.from('.\r\n')]);
     expect(Buffer.concat(wire.pieces).equals(expected)).to.equal(true);
+  });
+});
+
+/** Takes what is written and has it until it is told that the network has it. */
+class HoldingWire {
+  readonly pieces: Buffer[] = [];
+  readonly lefts: (() => void)[] = [];
+  writes = 0;
+  spoken = false;
+  room: Promise<void> = Promise.resolve();
+  #isCorked = false;
+
+  write(data: Buffer, left?: () => void): boolean {
+    this.pieces.push(data);
+    if (left) this.lefts.push(left);
+    if (!this.#isCorked) this.writes += 1;
+    return false;
+  }
+
+  cork(): void {
+    this.#isCorked = true;
+  }
+
+  uncork(): void {
+    this.#isCorked = false;
+    this.writes += 1;
+  }
+
+  drained(): Promise<void> {
+    return this.room;
+  }
+}
+
+describe('sending a message in memory that is used again', () => {
+  function lent(octets: Buffer, chunkBytes: number): { body: Body; holders: () => number } {
+    let holders = 1;
+    const loan = { hold: () => void (holders += 1), letGo: () => void (holders -= 1) };
+    const chunks: Buffer[] = [];
+    for (let at = 0; at < octets.length; at += chunkBytes) chunks.push(octets.subarray(at, at + chunkBytes));
+    return { body: { ...bodyOf(octets), chunks, loan }, holders: () => holders };
+  }
+
+  const lines = (count: number): Buffer =>
+    Buffer.from(
+      Array.from({ length: count }, (_, line) => `${line % 7 === 0 ? '.' : ''}line ${line}\r\n`).join(''),
+    );
+  const send = (wire: HoldingWire, body: Body): boolean | Promise<boolean> =>
+    sendMessage(wire as unknown as Wire, message({ head: 'X: y\r\n', body }), 1_000);
+  const onTheWire = (octets: Buffer): Buffer => Buffer.concat([Buffer.from('X: y\r\n'), dotStuff(octets)]);
+
+  it('writes it together, and holds it until the network has it', async () => {
+    const wire = new HoldingWire();
+    const octets = lines(10_000);
+    const { body, holders } = lent(octets, 65_536);
+    expect(await send(wire, body)).to.equal(true);
+    expect(wire.writes).to.equal(1);
+    expect(Buffer.concat(wire.pieces).equals(onTheWire(octets))).to.equal(true);
+    expect(holders()).to.equal(2);
+    for (const left of wire.lefts) left();
+    expect(holders()).to.equal(1);
+  });
+
+  it('writes a large one in stretches, no further than the network takes it, and holds it until then', async () => {
+    const wire = new HoldingWire();
+    const octets = lines(200_000);
+    const { body, holders } = lent(octets, 131_072);
+    const room = event();
+    wire.room = room.happened;
+    const sending = send(wire, body);
+    await Promise.resolve();
+    expect(wire.writes).to.equal(1);
+    expect(Buffer.concat(wire.pieces).length).to.be.within(500_000, 800_000);
+    expect(holders()).to.equal(2);
+    room.happen();
+    expect(await sending).to.equal(true);
+    expect(wire.writes).to.be.within(3, 5);
+    expect(Buffer.concat(wire.pieces).equals(onTheWire(octets))).to.equal(true);
+    expect(holders()).to.equal(1 + wire.writes);
+    for (const left of wire.lefts) left();
+    expect(holders()).to.equal(1);
+  });
+
+  it('does not send its end when the host speaks before, and lets go of what it had written', async () => {
+    const wire = new HoldingWire();
+    const { body, holders } = lent(lines(200_000), 131_072);
+    wire.spoken = true;
+    expect(await send(wire, body)).to.equal(false);
+    expect(Buffer.concat(wire.pieces).length).to.be.below(800_000);
+    for (const left of wire.lefts) left();
+    expect(holders()).to.equal(1);
+  });
+
+  it('sends nothing when it is no longer there', () => {
+    const wire = new HoldingWire();
+    const { body } = lent(lines(10_000), 65_536);
+    (body.chunks as Buffer[]).length = 0;
+    expect(() => send(wire, body)).to.throw(BodyFault);
+    expect(wire.pieces).to.deep.equal([]);
   });
 });

@@ -26,7 +26,7 @@ describe('the writer of log lines', () => {
   const linesOf = (count: number): string => Array.from({ length: count }, (_, i) => `line ${i}\n`).join('');
 
   it('writes nothing of its own accord before a batch is full', () => {
-    writer.write('one\n');
+    writer.write(() => 'one');
     expect(readFileSync(path, 'utf8')).to.equal('');
     writer.flushSync();
     expect(readFileSync(path, 'utf8')).to.equal('one\n');
@@ -35,7 +35,7 @@ describe('the writer of log lines', () => {
   it('writes many lines in order, whole, also while it is writing', async () => {
     const count = 20_000;
     for (let i = 0; i < count; i += 1) {
-      writer.write(`line ${i}\n`);
+      writer.write(() => `line ${i}`);
       if (i % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     while (readFileSync(path, 'utf8').length < linesOf(count).length)
@@ -45,8 +45,8 @@ describe('the writer of log lines', () => {
 
   it('writes whole lines, no more at a time than it may, where others write too', () => {
     const limited = createLineWriter(fd, 100);
-    const long = `${'x'.repeat(250)}\n`;
-    for (let i = 0; i < 50; i += 1) limited.write(i === 25 ? long : `line ${i}\n`);
+    const long = 'x'.repeat(250);
+    for (let i = 0; i < 50; i += 1) limited.write(() => (i === 25 ? long : `line ${i}`));
     limited.flushSync();
     const lines = readFileSync(path, 'utf8').split('\n');
     expect(lines).to.have.length(51);
@@ -56,7 +56,7 @@ describe('the writer of log lines', () => {
   it('writes what is left at the end of a process', () => {
     const module = import.meta.resolve('@mailpair/shared/system/line-writer');
     const script = `import { createLineWriter } from '${module}'; const w = createLineWriter(1);
-      w.write('last words\\n'); w.flushSync(); process.exit();`;
+      w.write(() => 'last words'); w.flushSync(); process.exit();`;
     const said = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
       encoding: 'utf8',
     });

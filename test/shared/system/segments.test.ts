@@ -38,10 +38,10 @@ describe('lines kept in segments', () => {
   });
 
   it('are found by what is in them, the newest first, over restarts', async () => {
-    for (const line of ['one Straße', 'TWO', 'one and two']) segments.append(line);
+    for (const line of ['one Straße', 'TWO', 'one and two']) segments.append(() => line);
     await segments.close();
     segments = open();
-    segments.append('two again');
+    segments.append(() => 'two again');
     await segments.flush();
     expect(await found(linesWith(directory, ['two']))).to.deep.equal(['two again', 'one and two', 'TWO']);
     expect(await found(linesWith(directory, ['ONE', 'two']))).to.deep.equal([
@@ -56,7 +56,7 @@ describe('lines kept in segments', () => {
   });
 
   it('are found though a crash cut off the last one', async () => {
-    segments.append('one');
+    segments.append(() => 'one');
     await segments.flush();
     const [name] = readdirSync(directory);
     appendFileSync(join(directory, name!), 'one half');
@@ -65,7 +65,7 @@ describe('lines kept in segments', () => {
 
   it('stay below the size, the newest being kept', async () => {
     for (let count = 0; count < 60; count += 1) {
-      segments.append(`${count} `.padEnd(100_000, 'x'));
+      segments.append(() => `${count} `.padEnd(100_000, 'x'));
       await segments.flush();
     }
     expect(sizeBytes()).to.be.within(3_500_000, 4 * 1024 * 1024 + 300_000);
@@ -75,7 +75,7 @@ describe('lines kept in segments', () => {
   });
 
   it('go when they are old', async () => {
-    segments.append('old');
+    segments.append(() => 'old');
     await segments.close();
     const [name] = readdirSync(directory);
     utimesSync(join(directory, name!), new Date(), new Date(Date.now() - 61_000));
@@ -85,20 +85,20 @@ describe('lines kept in segments', () => {
 
   it('are not kept where that is off', async () => {
     keepMs = 0;
-    segments.append('one');
+    segments.append(() => 'one');
     await segments.flush();
     expect(readdirSync(directory)).to.deep.equal([]);
   });
 
   it('are lost and told of when the disk fails, and those after it are kept again', async () => {
     rmSync(directory, { recursive: true });
-    segments.append('one');
-    segments.append('two');
+    segments.append(() => 'one');
+    segments.append(() => 'two');
     await segments.flush();
     expect(faults[0]).to.match(/ENOENT.*\(2\)/);
     const { mkdirSync } = await import('node:fs');
     mkdirSync(directory);
-    segments.append('three');
+    segments.append(() => 'three');
     await segments.flush();
     expect(await found(linesSince(directory, 0))).to.deep.equal(['three']);
   });

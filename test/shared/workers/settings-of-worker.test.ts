@@ -9,6 +9,7 @@ const settings = {
   rspamd: { connections: 8 },
   harvest: { tarpitSessions: 0, credit: 10 },
   records: { maxBytes: 4_000_001 },
+  limits: { memoryForMessagesBytes: 1_001, errors: 20 },
 } as unknown as Settings;
 
 describe('the settings of a worker', () => {
@@ -23,6 +24,7 @@ describe('the settings of a worker', () => {
       rspamd: { connections: 2 },
       harvest: { tarpitSessions: 0, credit: 10 },
       records: { maxBytes: 1_000_000 },
+      limits: { memoryForMessagesBytes: 250, errors: 20 },
     });
   });
 });

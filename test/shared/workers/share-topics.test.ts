@@ -27,13 +27,7 @@ class Known {
       all: () => this.values.keys(),
       take: (items, by) => items.filter((item) => this.take(item, by)).length,
     });
-    const worker = {
-      slot: { number, of: 3 },
-      isFirst: false,
-      siblings: this.set,
-      ready: () => undefined,
-    };
-    shareTopics(worker, this.topics, { now: () => Date.now() });
+    shareTopics({ slot: { number, of: 3 }, siblings: this.set }, this.topics, { now: () => Date.now() });
     this.topics.onTold((topic, key) => void this.toldToPartners.push(`${topic} ${key}`));
     this.set.start();
   }

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { silentLog } from '@mailpair/shared/system/log';
 import type { Change, Told } from '@mailpair/shared/workers/siblings';
 import { Supervisor, type Child } from '@mailpair/shared/workers/supervisor';
-import type { Ready } from '@mailpair/shared/workers/worker';
+import type { ProcessState } from '@mailpair/shared/workers/watchdog';
+import type { OfWorker } from '@mailpair/shared/workers/worker';
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
 
@@ -13,7 +14,8 @@ class FakeChild implements Child {
   readonly heard: (Told | Change)[] = [];
   readonly signals: string[] = [];
   waiting = 0;
-  says: (message: Told | Ready) => void = () => undefined;
+  stands: ProcessState = 'waits';
+  says: (message: OfWorker) => void = () => undefined;
   ends: (code: number | null, signal: NodeJS.Signals | null) => void = () => undefined;
 
   constructor(worker: number, isFirst: boolean, pid: number) {
@@ -23,6 +25,7 @@ class FakeChild implements Child {
   }
 
   send = (message: Told | Change): void => void this.heard.push(message);
+  state = (): ProcessState => this.stands;
   kill = (signal: NodeJS.Signals): void => void this.signals.push(signal);
   onMessage = (listener: FakeChild['says']): void => void (this.says = listener);
   onExit = (listener: FakeChild['ends']): void => void (this.ends = listener);
@@ -48,7 +51,7 @@ describe('the supervisor', () => {
       },
       exit: (code) => void exits.push(code),
       now: () => now,
-      log: { ...silentLog, info: note, error: note },
+      log: { ...silentLog, info: note, warn: note, error: note },
     });
     supervisor.start();
   });
@@ -137,5 +140,44 @@ describe('the supervisor', () => {
     for (const child of children) child.ends(0, null);
     await sleep(5);
     expect([workers(), exits]).to.deep.equal([[0, 1, 2], [0]]);
+  });
+
+  it('ends one that hangs, and starts it again; those that never said a word are let be', async () => {
+    run();
+    const alive = (child: FakeChild): void => child.says({ kind: 'alive', hangAfterMs: 4_000 });
+    for (let second = 0; second < 4; second += 1) {
+      if (second === 0) alive(children[2]!);
+      alive(children[1]!);
+      supervisor.look();
+    }
+    expect(children.map(({ signals }) => signals)).to.deep.equal([[], [], ['SIGKILL']]);
+    expect(events.at(-1)).to.deep.equal([
+      'worker.hangs',
+      { worker: 2, pid: 102, state: 'waits', fix: (events.at(-1)![1] as { fix: string }).fix },
+    ]);
+    supervisor.look();
+    children[2]!.ends(null, 'SIGKILL');
+    await sleep(5);
+    expect(workers()).to.deep.equal([0, 1, 2, 2]);
+    alive(children[2]!); // the last words of the one before
+    for (let second = 0; second < 9; second += 1) supervisor.look();
+    expect(children[3]!.signals).to.deep.equal([]);
+  });
+
+  it('lets one be that somebody stopped, and says so once', () => {
+    run();
+    children[1]!.says({ kind: 'alive', hangAfterMs: 4_000 });
+    children[1]!.stands = 'stopped';
+    for (let second = 0; second < 9; second += 1) supervisor.look();
+    expect(children[1]!.signals).to.deep.equal([]);
+    expect(events.filter(([event]) => event === 'worker.silent')).to.have.length(1);
+  });
+
+  it('ends one that hangs while it drains', () => {
+    run();
+    children[0]!.says({ kind: 'alive', hangAfterMs: 4_000 });
+    supervisor.stop('SIGTERM');
+    for (let second = 0; second < 4; second += 1) supervisor.look();
+    expect(children[0]!.signals).to.deep.equal(['SIGTERM', 'SIGKILL']);
   });
 });

@@ -4,6 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import type { Body } from '../values/body.ts';
+import type { BlockPool } from './block-pool.ts';
 import { MessageData } from './message-data.ts';
 
 export interface Edit {
@@ -14,15 +15,17 @@ export interface Edit {
 }
 
 export interface EditOptions {
-  /** Octets that are kept in memory. */
+  /** Octets that are kept in memory … */
   readonly memoryBytes: number;
+  /** … and the room for more. */
+  readonly room: BlockPool;
   /** The path for the file, should one be needed. */
   newPath(): string;
 }
 
 export interface Edited {
   readonly body: Body;
-  /** Removes its file, if it has one. Whoever needs it longer has linked it by then. */
+  /** Gives back its memory, or removes its file. Whoever needs it longer holds it by then, or has linked it. */
   discard(): Promise<void>;
 }
 

@@ -6,6 +6,8 @@
  * what SMTP smuggling is made of: it is marked in `bareLineEnd`, or, when normalising, a bare CR or LF becomes
  * CRLF and a NUL is dropped. A dot after a bare line end is content in either case.
  */
+import { scanLines } from '../system/line-scan.ts';
+
 const NUL = 0;
 const LF = 10;
 const CR = 13;
@@ -17,6 +19,8 @@ const AFTER_CR = 0x0e0e0e0e;
 const TOP_BITS = 0x80808080;
 /** From here on looking at four octets at a time is worth it. */
 const LONG_BYTES = 128;
+/** … and from here on, asking whether there is anything to look at. */
+const SCANNED_BYTES = 32;
 
 export class DataDecoder {
   /** A bare CR, bare LF or NUL was seen (and normalised, when that was asked for). */
@@ -63,6 +67,7 @@ export class DataDecoder {
     };
 
     for (;;) {
+      at = this.#skip(chunk, at);
       if (at >= length) {
         emitUpTo(length);
         return undefined;
@@ -115,6 +120,14 @@ export class DataDecoder {
       }
       at += 1;
     }
+  }
+
+  /** Gives the next place from `at` on where something may have to be decided. Within a line that has such it does not ask again. */
+  #skip(chunk: Buffer, at: number): number {
+    if (chunk.length - at < SCANNED_BYTES || (at > 0 && !this.#atLineStart)) return at;
+    const reached = scanLines(chunk, at, this.#atLineStart);
+    if (reached > at) this.#atLineStart = chunk[reached - 1] === LF;
+    return reached;
   }
 }
 

@@ -17,20 +17,21 @@ export class Incoming {
   readonly #data: MessageData;
   readonly #smtp: Settings['smtp'];
 
-  constructor({ smtp, limits, newPath }: SessionContext, isChunked: boolean) {
+  constructor({ smtp, limits, room, newPath }: SessionContext, isChunked: boolean) {
     this.isChunked = isChunked;
     this.#smtp = smtp;
     this.decoder = new DataDecoder(smtp.bareLineEnds, isChunked ? 'chunks' : 'dots');
     this.#data = new MessageData({
       maxBytes: smtp.maxMessageBytes,
       memoryBytes: limits.memoryPerMessageBytes,
+      room,
       newPath,
     });
   }
 
-  /** There is, or will be, a file to discard. */
-  get isFile(): boolean {
-    return this.#data.isFile;
+  /** There is, or will be, something to discard. */
+  get isHeld(): boolean {
+    return this.#data.isHeld;
   }
 
   /** Takes a decoded piece; a promise asks the caller to wait. */

@@ -12,6 +12,7 @@ import { mayBind } from '../system/privileges.ts';
 import type { ListenSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
 import type { ListenerRole } from '../values/session.ts';
+import type { BlockPool } from './block-pool.ts';
 import { counted } from './counted.ts';
 import type { ConnectionCounter } from './limits.ts';
 import type { SessionContext, SessionHooks } from './session-context.ts';
@@ -36,6 +37,8 @@ export interface ListenerOptions {
   readonly counter: ConnectionCounter;
   readonly trusts: (address: string) => boolean;
   readonly incomingDirectory: string;
+  /** Memory for messages of some size. */
+  readonly room: BlockPool;
   /**
    * Other processes listen there too, and the system shares out the connections: `first` before any of them does, when the
    * address must be nobody's.
@@ -227,6 +230,7 @@ function contextOf(options: ListenerOptions, now: Reloadable): SessionContext {
     hooks: counted(now.hooks, options.counter, now.limits),
     offersTls: now.tls !== null && options.listen.tls === 'starttls',
     trusts: now.trusts,
+    room: options.room,
     newPath: () => join(options.incomingDirectory, randomBytes(10).toString('hex')),
   };
 }

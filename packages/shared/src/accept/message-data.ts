@@ -1,40 +1,55 @@
 /**
- * Collects the body of one message as it arrives: in memory while it is small, beyond `memoryBytes` in a file, by large
- * writes. What it is given is copied. Over `maxBytes` it only counts. The file lies where the spool can take it over by
- * renaming; `discard` removes it when nobody did.
+ * Collects the body of one message as it arrives: in memory while it is small or there is room in the memory that all messages
+ * share, else in a file, by large writes. What it is given is copied. Over `maxBytes` it only counts. The file lies where the
+ * spool can take it over by renaming; `discard` removes it when nobody did, and gives memory back.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { isAscii } from 'node:buffer';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import type { Body } from '../values/body.ts';
-import { HopCounter, countReceived } from './received.ts';
+import type { BlockPool } from './block-pool.ts';
+import { Blocks } from './blocks.ts';
+import { MemoryBody } from './memory-body.ts';
+import { HopCounter } from './received.ts';
 
 export interface MessageDataOptions {
   readonly maxBytes: number;
+  /** What each message may keep in memory … */
   readonly memoryBytes: number;
+  /** … and the room for more than that, which all of them share. */
+  readonly room: BlockPool;
   /** Gives the path for the file, should one be needed. */
   newPath(): string;
 }
 
+/** Up to here a message is kept as it came, in pieces. */
+const SMALL_BYTES = 16_384;
+/** What a write to the file takes, but for the first and the last one: each of them wakes another thread. */
+const WRITE_BLOCKS = 2;
+
 export class MessageData {
   sizeBytes = 0;
   readonly #options: MessageDataOptions;
-  #chunks: Buffer[] = [];
   #ascii = true;
   readonly #hopCounter = new HopCounter();
+  /** A small message, or one that may be in memory without room. */
+  #pieces: Buffer[] = [];
   #blocks: Blocks | undefined;
+  #isFile = false;
   #hash: Hash | undefined;
   #file: FileHandle | undefined;
   #path = '';
   #writing: Promise<void> | undefined;
   #fault: Error | undefined;
+  #body: MemoryBody | undefined;
+  #isDiscarded = false;
 
   constructor(options: MessageDataOptions) {
     this.#options = options;
   }
 
-  /** There is, or will be, a file to discard. */
-  get isFile(): boolean {
+  /** There is, or will be, a file to discard or memory to give back. */
+  get isHeld(): boolean {
     return this.#blocks !== undefined;
   }
 
@@ -46,28 +61,47 @@ export class MessageData {
   push(piece: Buffer): Promise<void> | undefined {
     this.sizeBytes += piece.length;
     if (this.tooBig || this.#fault) {
-      this.#chunks = [];
-      this.#blocks?.drop();
+      this.#drop();
       return undefined;
     }
     if (this.#ascii && !isAscii(piece)) this.#ascii = false;
-    if (this.sizeBytes <= this.#options.memoryBytes) {
-      this.#chunks.push(copyOf(piece));
-      return undefined;
-    }
-    this.#blocks ??= this.#beginFile();
-    this.#blocks.add(piece);
-    if (!this.#hash) this.#blocks.end();
-    if (this.#blocks.full.length === 0) return undefined;
+    if (!this.#isFile && this.#keep(piece)) return undefined;
+    this.#isFile = true;
+    const blocks = (this.#blocks ??= this.#begin());
+    blocks.add(piece);
+    if (!this.#hash) blocks.end();
+    else if (blocks.full.length < WRITE_BLOCKS) return undefined;
     this.#writing ??= this.#spill().finally(() => (this.#writing = undefined));
-    return this.#blocks.full.length > 0 ? this.#writing : undefined;
+    return blocks.full.length > 0 ? this.#writing : undefined;
   }
 
-  #beginFile(): Blocks {
-    const blocks = new Blocks();
-    blocks.full.push(...this.#chunks);
-    this.#chunks = [];
+  /** In memory, if there is room for it. */
+  #keep(piece: Buffer): boolean {
+    const { memoryBytes, room } = this.#options;
+    const isAllowed = this.sizeBytes <= memoryBytes;
+    if (!this.#blocks && isAllowed && this.sizeBytes <= SMALL_BYTES) {
+      this.#pieces.push(copyOf(piece));
+      return true;
+    }
+    const missing = this.#blocks ? this.#blocks.missingFor(piece.length) : Blocks.countFor(this.sizeBytes);
+    if (room.hasRoom(missing)) (this.#blocks ??= this.#begin()).add(piece);
+    else if (!isAllowed) return false;
+    else if (this.#blocks) this.#blocks.addApart(copyOf(piece));
+    else this.#pieces.push(copyOf(piece));
+    return true;
+  }
+
+  /** From here on in blocks, what there is as well: a header section is in one piece. */
+  #begin(): Blocks {
+    const blocks = new Blocks(this.#options.room);
+    for (const piece of this.#pieces) blocks.add(piece);
+    this.#pieces = [];
     return blocks;
+  }
+
+  #drop(): void {
+    this.#pieces = [];
+    this.#blocks?.drop();
   }
 
   async #spill(): Promise<void> {
@@ -79,22 +113,20 @@ export class MessageData {
         this.#file = await open(path, 'wx', 0o600);
         this.#path = path;
       }
-      while (blocks.full.length > 0 && this.#file) {
-        const batch = blocks.full;
-        blocks.full = [];
-        for (const chunk of batch) {
-          this.#hash.update(chunk);
-          this.#hopCounter.add(chunk);
-        }
-        const { bytesWritten } = await this.#file.writev(batch);
-        // A disk that fills up takes part of a write and says so only this way.
-        if (bytesWritten < sizeOf(batch))
-          throw new Error(`${this.#path}: the disk took only part of a message`);
-        blocks.written(batch);
-      }
+      while (blocks.full.length > 0 && this.#file) await blocks.handOn((batch) => this.#write(batch));
     } catch (error) {
       this.#fault ??= error as Error;
     }
+  }
+
+  async #write(batch: readonly Buffer[]): Promise<void> {
+    for (const chunk of batch) {
+      this.#hash!.update(chunk);
+      this.#hopCounter.add(chunk);
+    }
+    const { bytesWritten } = await this.#file!.writev(batch);
+    // A disk that fills up takes part of a write and says so only this way.
+    if (bytesWritten < sizeOf(batch)) throw new Error(`${this.#path}: the disk took only part of a message`);
   }
 
   /**
@@ -103,12 +135,18 @@ export class MessageData {
    * @throws what writing the file threw, `ENOSPC` above all
    */
   finish(isTransparent = false): Body | Promise<Body> {
-    return this.isFile
-      ? this.#finishFile()
-      : new MemoryBody(this.#chunks, this.sizeBytes, !this.#ascii, isTransparent);
+    if (this.#isFile) return this.#finishFile(isTransparent);
+    const { sizeBytes } = this;
+    this.#blocks?.end();
+    return (this.#body = new MemoryBody(this.#blocks?.full ?? this.#pieces, {
+      sizeBytes,
+      eightBit: !this.#ascii,
+      isTransparent,
+      lender: this.#blocks,
+    }));
   }
 
-  async #finishFile(): Promise<Body> {
+  async #finishFile(isTransparent: boolean): Promise<Body> {
     await this.#writing;
     this.#blocks?.end();
     await this.#spill();
@@ -121,14 +159,20 @@ export class MessageData {
       path: this.#path,
       hops: this.#hopCounter.hops,
       eightBit: !this.#ascii,
+      isTransparent,
     };
   }
 
   /**
-   * Removes the file, if there is one and the spool did not take it.
+   * Gives memory back, once nobody holds it, and removes the file, if there is one and the spool did not take it.
    * @throws when the file is there and cannot be removed
    */
   async discard(): Promise<void> {
+    if (this.#isDiscarded) return;
+    this.#isDiscarded = true;
+    if (this.#body) this.#body.loan?.letGo();
+    else this.#blocks?.drop();
+    if (!this.#isFile) return;
     await this.#writing;
     await this.#file?.close().catch(() => undefined);
     if (this.#path) await rm(this.#path, { force: true });
@@ -137,87 +181,17 @@ export class MessageData {
 
 const sizeOf = (chunks: readonly Buffer[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
 
-/** What a write to the file takes, but for the first and the last one: each of them wakes another thread. */
-const BLOCK_BYTES = 262_144;
-
-/** Octets on their way to a file: one block is filled while another is written, and both are used again. */
-class Blocks {
-  /** To be written, in order. */
-  full: Buffer[] = [];
-  #filling: Buffer | undefined;
-  #filled = 0;
-  #spare: Buffer | undefined;
-
-  add(piece: Buffer): void {
-    for (let from = 0; from < piece.length;) {
-      const block = (this.#filling ??= this.#take());
-      const count = piece.copy(block, this.#filled, from);
-      from += count;
-      this.#filled += count;
-      if (this.#filled === block.length) this.end();
-    }
-  }
-
-  /** What is there of a block is to be written. */
-  end(): void {
-    if (this.#filling) this.full.push(this.#filling.subarray(0, this.#filled));
-    this.#filling = undefined;
-    this.#filled = 0;
-  }
-
-  written(batch: readonly Buffer[]): void {
-    this.#spare ??= batch.find(({ length }) => length === BLOCK_BYTES);
-  }
-
-  drop(): void {
-    this.full = [];
-    this.#filling = this.#spare = undefined;
-    this.#filled = 0;
-  }
-
-  #take(): Buffer {
-    const block = this.#spare ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
-    this.#spare = undefined;
-    return block;
-  }
-}
-
 function copyOf(octets: Buffer): Buffer {
   const copy = Buffer.allocUnsafe(octets.length);
   copy.set(octets);
   return copy;
 }
 
-/** A body in memory. Its hash is wanted only when it is queued, so it waits to be asked. */
-class MemoryBody implements Body {
-  readonly chunks: readonly Buffer[];
-  readonly sizeBytes: number;
-  readonly eightBit: boolean;
-  readonly isTransparent: boolean;
-  #sha256: string | undefined;
-
-  constructor(chunks: readonly Buffer[], sizeBytes: number, eightBit: boolean, isTransparent = false) {
-    this.chunks = chunks;
-    this.sizeBytes = sizeBytes;
-    this.eightBit = eightBit;
-    this.isTransparent = isTransparent;
-  }
-
-  get sha256(): string {
-    if (this.#sha256 === undefined) {
-      const hash = createHash('sha256');
-      for (const chunk of this.chunks) hash.update(chunk);
-      this.#sha256 = hash.digest('hex');
-    }
-    return this.#sha256;
-  }
-
-  get hops(): number {
-    return countReceived(this.chunks);
-  }
-}
-
 /** A body made of octets at hand: a message of our own, a test's. */
 export function bodyOf(octets: Buffer): Body {
-  return new MemoryBody([octets], octets.length, !isAscii(octets));
+  return new MemoryBody([octets], {
+    sizeBytes: octets.length,
+    eightBit: !isAscii(octets),
+    isTransparent: false,
+  });
 }

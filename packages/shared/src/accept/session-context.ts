@@ -5,6 +5,7 @@ import type { Body } from '../values/body.ts';
 import type { Envelope, Recipient } from '../values/envelope.ts';
 import type { Reply } from '../values/reply.ts';
 import type { Client, ListenerRole, Session } from '../values/session.ts';
+import type { BlockPool } from './block-pool.ts';
 
 /** What a session asks the gateway. Whatever throws or rejects is answered 451 4.3.0 (454 4.7.0 to AUTH). */
 export interface SessionHooks {
@@ -46,6 +47,8 @@ export interface SessionContext {
   readonly hooks: SessionHooks;
   readonly offersTls: boolean;
   trusts(address: string): boolean;
+  /** For messages of some size, shared by all sessions. */
+  readonly room: BlockPool;
   /** A fresh path for a message too large for memory. */
   readonly newPath: () => string;
 }

@@ -235,7 +235,7 @@ export class MailSession extends MailConnection {
   #discard(): void {
     const incoming = this.#incoming;
     this.#incoming = null;
-    if (incoming?.isFile)
+    if (incoming?.isHeld)
       incoming.discard().catch((error: unknown) => this.context.hooks.fault(error, this.facts));
   }
 }

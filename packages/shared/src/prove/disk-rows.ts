@@ -1,7 +1,7 @@
 /** Rows in which the disk fails: an error of the system at each edge of the spool, no room, nothing to be written. */
 import type { RoleName } from '../loopback/ledger.ts';
 import type { SmallDisk } from '../loopback/small-disk.ts';
-import { points, type FailpointName } from '../system/failpoint.ts';
+import { points, type Armed, type FailpointName } from '../system/failpoint.ts';
 import type { Ground } from './ground.ts';
 import { COMMITS_AT_START } from './kill-rows.ts';
 import type { Row } from './row.ts';
@@ -31,6 +31,35 @@ const failsAt = (role: RoleName, point: FailpointName, code: string): Row => ({
     if (point !== 'spool.committing') return;
     ground.noteStop();
     await ground.pause(500);
+    await ground.stop();
+    await ground.start();
+  },
+});
+
+/** A queue is worked off, two messages at a time, each a tenth of a second: of what is sent after the fault nothing could be noted. */
+const failsForGood = (role: RoleName): Row => ({
+  name: `${role}/disk/fails-for-good`,
+  role,
+  title: 'the disk fails for good while a queue is worked off: nothing more is sent',
+  reaches: ['spool.committing'],
+  async run(ground) {
+    await queueUp(ground);
+    await ground.stop();
+    ground.world.manner = undefined;
+    const slow = Array.from({ length: 2 * LETTERS }, (_, index): Armed => ({
+      point: 'send.envelope-taken',
+      kind: 'delay',
+      argument: '100',
+      pass: index + 1,
+    }));
+    const pass = COMMITS_AT_START + 2;
+    const fault: Armed = { point: 'spool.committing', kind: 'fault', argument: 'EIO', pass };
+    await ground.start([fault, ...slow], { sets: ['send.connectionsPerHop=2'] });
+    await ground.until('the disk has failed', () =>
+      ground.saidSinceStart().includes('spool.committing fault'),
+    );
+    ground.noteStop();
+    await ground.pause(2000);
     await ground.stop();
     await ground.start();
   },
@@ -89,6 +118,7 @@ function diskOf({ world: { disk } }: Ground): SmallDisk {
 export const diskRows: readonly Row[] = (['inbound', 'outbound'] as const).flatMap((role) => [
   ...edges.map((point) => failsAt(role, point, 'EIO')),
   failsAt(role, 'spool.committing', 'EROFS'),
+  failsForGood(role),
   full(role),
   readOnly(role),
 ]);

@@ -1,7 +1,7 @@
-/** Rows in which a gateway has several workers: one is killed, or there are fewer than before. */
+/** Rows in which a gateway has several workers: one is killed, or hangs, or there are fewer than before. */
 import { readFileSync } from 'node:fs';
 import type { RoleName } from '../loopback/ledger.ts';
-import { points, type FailpointName } from '../system/failpoint.ts';
+import { points, type Armed, type FailpointName } from '../system/failpoint.ts';
 import type { Ground } from './ground.ts';
 import { kill } from './kill-rows.ts';
 import type { Row } from './row.ts';
@@ -11,8 +11,13 @@ const DEFERRED = { say: '451 4.3.2 Not now\r\n' };
 const both: readonly RoleName[] = ['inbound', 'outbound'];
 
 /** All are up when it is done: a gateway of which one cannot start does not start. */
-async function startWorkers(ground: Ground, role: RoleName, count: number): Promise<void> {
-  await ground.start([], { sets: [`${role}.workers=${count}`] });
+async function startWorkers(
+  ground: Ground,
+  role: RoleName,
+  count: number,
+  armed: readonly Armed[] = [],
+): Promise<void> {
+  await ground.start(armed, { sets: [`${role}.workers=${count}`, 'workers.hangAfter=3s'] });
   await untilUp(ground, count);
 }
 
@@ -62,6 +67,30 @@ const oneOfThem = (role: RoleName): Row => ({
   },
 });
 
+/** Its successors hang too, when so much has come to them. */
+const oneHangs = (role: RoleName): Row => ({
+  name: `${role}/hang/one-worker`,
+  role,
+  title: 'one of two workers computes without end, and its supervisor ends it',
+  reaches: ['intake.received'],
+  async run(ground, { chance }) {
+    const pass = 30 + chance.upTo(20);
+    await startWorkers(ground, role, 2, [{ point: 'intake.received', kind: 'spin', argument: '', pass }]);
+    ground.send(3 * LETTERS);
+    let hung = 0;
+    await ground.until('what hangs is ended, and all mail has left the sender', () => {
+      const said = ground.saidSinceStart();
+      const hangs = said.split('failpoint intake.received spin').length - 1;
+      if (hangs > hung) ground.noteStop(); // of what was under way then nothing more is noted
+      hung = hangs;
+      return said.includes('"worker.hangs"') && ground.world.sender.open === 0;
+    });
+    ground.noteStop();
+    await ground.stop(); // one that hangs now is ended while the other drains
+    await startWorkers(ground, role, 2);
+  },
+});
+
 function childrenOf({ world: { gateway } }: Ground): number[] {
   const text = readFileSync(`/proc/${gateway.pid}/task/${gateway.pid}/children`, 'utf8').trim();
   return text === '' ? [] : text.split(' ').map(Number);
@@ -71,4 +100,5 @@ export const workerRows: readonly Row[] = both.flatMap((role) => [
   killedWhileAdopting(role, 'workers.slot-taken', 2),
   killedWhileAdopting(role, 'workers.entry-moved', 5),
   oneOfThem(role),
+  oneHangs(role),
 ]);

@@ -7,19 +7,23 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
-import { link, open, rename, rm } from 'node:fs/promises';
+import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failpoints } from '../system/failpoint.ts';
 import type { Body } from '../values/body.ts';
+import { DirectorySync } from './directory-sync.ts';
 import { SpoolFullError } from './spool.ts';
 
 export class BodyFiles {
   readonly #directory: string;
   readonly #incomingDirectory: string;
+  /** Of the files there are. */
+  readonly #names: DirectorySync;
 
   constructor(directory: string, incomingDirectory: string) {
     this.#directory = directory;
     this.#incomingDirectory = incomingDirectory;
+    this.#names = new DirectorySync(directory);
   }
 
   path(id: string): string {
@@ -45,14 +49,14 @@ export class BodyFiles {
     const incoming = body.path ?? join(this.#incomingDirectory, id);
     const file = await open(incoming, body.path === undefined ? 'wx' : 'r+', 0o600);
     try {
-      if (body.path === undefined) for (const chunk of body.chunks ?? []) await file.writeFile(chunk);
+      if (body.path === undefined) await writeAll(file, body);
       await file.sync();
     } finally {
       await file.close();
     }
     if (failpoints) await failpoints.pass('spool.body-written');
     await (body.path === undefined ? rename : link)(incoming, this.path(id));
-    await syncDirectory(this.#directory);
+    await this.#names.sync();
     if (failpoints) await failpoints.pass('spool.body-placed');
   }
 
@@ -106,11 +110,13 @@ export function bodyFault(
   return undefined;
 }
 
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
+async function writeAll(file: FileHandle, { chunks = [], sizeBytes }: Body): Promise<void> {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  if (length !== sizeBytes) throw new Error(`a body has ${length} octets instead of ${sizeBytes}`);
+  let { bytesWritten } = await file.writev(chunks);
+  // What the disk did not take at once is written again, so that it says why.
+  for (const chunk of chunks) {
+    if (bytesWritten < chunk.length) await file.writeFile(chunk.subarray(bytesWritten));
+    bytesWritten = Math.max(0, bytesWritten - chunk.length);
   }
 }

@@ -18,6 +18,8 @@ const [MANY, TURNS_FOR_MANY] = [4, 8];
 const PATIENCE_MS = 5;
 /** So many changes that take no space are worth a commit of their own. */
 const ENOUGH = 100;
+/** More of them are not made in one commit: they are anywhere in the file, and all they touch is in memory until it is done. */
+const MOST = 250;
 
 interface Waiting {
   readonly change: () => unknown;
@@ -35,6 +37,7 @@ export class GroupCommit {
   #running: Promise<void> | undefined;
   #refusal: Error | undefined;
   #turns = TURNS;
+  #isFailing = false;
   /** Ends the wait for a change that takes space. */
   #goOn: () => void = () => undefined;
 
@@ -62,6 +65,11 @@ export class GroupCommit {
     });
   }
 
+  /** The last commit failed; true for good once everything is refused. */
+  get isFailing(): boolean {
+    return this.#isFailing;
+  }
+
   /** Refuses further changes and waits for those under way. */
   async close(): Promise<void> {
     this.#refusal ??= new Error('The spool is closed');
@@ -73,9 +81,15 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       for (let turn = this.#turns; turn > 0; turn -= 1) await new Promise(setImmediate);
       if (this.#mayWait()) await this.#company();
-      await this.#commitTogether(this.#waiting.splice(0, this.#changesPerCommit));
+      await this.#commitTogether(this.#waiting.splice(0, this.#countTogether()));
     }
     this.#running = undefined;
+  }
+
+  #countTogether(): number {
+    let scattered = 0;
+    const end = this.#waiting.findIndex(({ takesSpace }) => !takesSpace && (scattered += 1) > MOST);
+    return Math.min(end < 0 ? Infinity : end, this.#changesPerCommit);
   }
 
   #mayWait(): boolean {
@@ -103,8 +117,10 @@ export class GroupCommit {
       await this.#commit(() => {
         done = group.filter(runChange);
       });
+      this.#isFailing = false;
       for (const { resolve, result } of done) resolve(result);
     } catch (error) {
+      this.#isFailing = true;
       await this.#refuse(done, error as Error);
     }
   }

@@ -135,6 +135,10 @@ class JournaledStore implements Store {
     return this.#map.isStretched;
   }
 
+  get isOverstretched(): boolean {
+    return this.#map.isOverstretched;
+  }
+
   /** What cannot be moved stays in the journal, and is moved at the next start. */
   async close(): Promise<void> {
     await this.#moveAll().catch(() => undefined);

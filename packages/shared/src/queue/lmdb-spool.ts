@@ -22,21 +22,12 @@ import { makeStore } from './lmdb-store.ts';
 import type { Store } from './lmdb-store.ts';
 import { lockSpool } from './owner-lock.ts';
 import type { OwnerLock } from './owner-lock.ts';
-import {
-  decodeDamage,
-  decodeEntry,
-  encodeDamage,
-  decodeHead,
-  encodeRecord,
-  headOf,
-  idOfKey,
-  indexKey,
-  neverKey,
-} from './record.ts';
+import { decodeEntry, decodeHead, encodeRecord, headOf, idOfKey, indexKey, neverKey } from './record.ts';
 import { convert } from './convert.ts';
 import { NamedLanes, neverLane } from './lane.ts';
 import { isEmpty, laneStarts, readDue } from './lane-index.ts';
 import { pages, recover } from './recovery.ts';
+import { keyInIndex, SetAside } from './set-aside.ts';
 import { openDirectory, syncNames } from './spool-directory.ts';
 import type { Damage, Due, DueOptions, LaneStart, Spool } from './spool.ts';
 import { DamagedEntryError } from './spool.ts';
@@ -94,8 +85,7 @@ class LmdbSpool implements Spool {
   readonly #fileThresholdBytes: number;
   readonly #named = new NamedLanes((lane) => isEmpty(this.#store.lanes, lane));
   readonly #admit = (lane: string): string => this.#named.admit(lane);
-  /** Entries on their way to the damaged ones: no longer to be returned. */
-  readonly #leaving = new Map<string, Promise<boolean>>();
+  readonly #setAside: SetAside;
   #lettingGo = false;
 
   constructor(parts: Parts) {
@@ -105,6 +95,12 @@ class LmdbSpool implements Spool {
     this.#store = store;
     this.#files = files;
     this.#changes = new GroupCommit((write) => commitWatch.watch(() => store.commit(write)));
+    this.#setAside = new SetAside({
+      store,
+      submit: (change) => this.#changes.submit(change),
+      now: () => clock.now(),
+      onDamage: options.onDamage,
+    });
     this.#space = new FreeSpace({
       directory,
       minFreeBytes,
@@ -126,7 +122,7 @@ class LmdbSpool implements Spool {
       files: this.#files,
       incomingDirectory: this.incomingDirectory,
       startedAt: Date.now() - process.uptime() * 1000,
-      setAside: (id, fault) => this.#setAside(id, fault),
+      setAside: (id, fault) => this.#setAside.take(id, fault),
     });
   }
 
@@ -156,11 +152,11 @@ class LmdbSpool implements Spool {
 
   get(id: string): Entry | undefined {
     this.#letGoOfMap();
-    const record = this.#leaving.has(id) ? undefined : this.#store.entries.get(id);
+    const record = this.#setAside.isLeaving(id) ? undefined : this.#store.entries.get(id);
     if (!record) return undefined;
     const entry = decodeEntry(id, record);
     if (!('fault' in entry)) return entry;
-    void this.#setAside(id, entry.fault).catch(() => undefined);
+    void this.#setAside.take(id, entry.fault).catch(() => undefined);
     return undefined;
   }
 
@@ -174,7 +170,7 @@ class LmdbSpool implements Spool {
       const head = headOf(entry, oldHead.place, oldHead.hops, this.#admit);
       entries.put(id, encodeRecord(head, entry));
       if (head.due === oldHead.due && head.lane === oldHead.lane) return;
-      lanes.remove(this.#keyOf(id, oldHead));
+      lanes.remove(keyInIndex(this.#store, id, oldHead));
       lanes.put(indexKey(head, id), empty);
     });
   }
@@ -185,7 +181,7 @@ class LmdbSpool implements Spool {
       const head = record && decodeHead(record);
       if (!head) return undefined;
       this.#store.entries.remove(id);
-      this.#store.lanes.remove(this.#keyOf(id, head));
+      this.#store.lanes.remove(keyInIndex(this.#store, id, head));
       (head.place === 'm' ? this.#store.bodies : this.#store.files).remove(id);
       return head.place;
     });
@@ -210,7 +206,7 @@ class LmdbSpool implements Spool {
       fault = octets ? bodyFault(expected, octets.length, hash('sha256', octets)) : 'the body is gone';
       if (octets && fault === undefined) return { ...known, chunks: [octets] };
     }
-    if (await this.#setAside(id, fault ?? ''))
+    if (await this.#setAside.take(id, fault ?? ''))
       throw new DamagedEntryError(`Entry ${id} was set aside: ${fault}`);
     throw new Error(`Entry ${id} is no longer in the spool`);
   }
@@ -250,13 +246,21 @@ class LmdbSpool implements Spool {
     }
   }
 
+  get isFailing(): boolean {
+    return this.#changes.isFailing;
+  }
+
+  get isOverstretched(): boolean {
+    this.#letGoOfMap();
+    return this.#store.isOverstretched;
+  }
+
   count(): number {
     return this.#store.entries.count();
   }
 
   damaged(): Damage[] {
-    const { damaged } = this.#store;
-    return Array.from(damaged.keys(), (id) => decodeDamage(damaged.get(id) ?? empty));
+    return this.#setAside.list();
   }
 
   async close(): Promise<void> {
@@ -270,50 +274,12 @@ class LmdbSpool implements Spool {
       throw new Error(`Entry ${id} is in the spool already: ids must be unique`);
   }
 
-  #keyOf(id: string, { lane, due }: { readonly lane: string | undefined; readonly due: string }): string {
-    return lane === undefined ? this.#findKey(id) : indexKey({ lane, due }, id);
-  }
-
   /** Reading alone fills the memory too, and only a commit empties it. */
   #letGoOfMap(): void {
     if (!this.#store.isStretched || this.#lettingGo) return;
     const done = (): void => void (this.#lettingGo = false);
     this.#lettingGo = true;
     this.#changes.submit(() => undefined).then(done, done);
-  }
-
-  /** Moves an entry to the damaged ones; its body stays where it is. False when the entry is gone. */
-  #setAside(id: string, fault: string): Promise<boolean> {
-    const { onDamage, clock } = this.#parts.options;
-    const move = async (): Promise<boolean> => {
-      try {
-        const moved = await this.#changes.submit(() => this.#moveToDamaged(id, fault, clock.now()));
-        if (moved) onDamage?.({ id, fault });
-        return moved;
-      } finally {
-        this.#leaving.delete(id);
-      }
-    };
-    const leaving = this.#leaving.get(id) ?? move();
-    this.#leaving.set(id, leaving);
-    return leaving;
-  }
-
-  #moveToDamaged(id: string, fault: string, at: number): boolean {
-    const record = this.#store.entries.get(id);
-    if (!record) return false;
-    const head = decodeHead(record);
-    this.#store.entries.remove(id);
-    this.#store.files.remove(id);
-    this.#store.lanes.remove(head ? this.#keyOf(id, head) : this.#findKey(id));
-    this.#store.damaged.put(id, encodeDamage({ id, fault }, at, record));
-    return true;
-  }
-
-  /** The key of an entry whose record does not tell. */
-  #findKey(id: string): string {
-    for (const page of pages(this.#store.lanes)) for (const key of page) if (idOfKey(key) === id) return key;
-    return indexKey({ lane: neverLane, due: '' }, id);
   }
 }
 

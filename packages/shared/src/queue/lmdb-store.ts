@@ -2,8 +2,7 @@
  * The map on disk: ordered tables in one LMDB file, and one way to change them. Nothing else knows LMDB.
  *
  * Durability. `commit` resolves after the pages were written and synced (fdatasync) and then the page that makes them
- * valid (O_DSYNC), in this order,  LMDB's overlapping sync is off:
- * it saves nothing when commits follow one another, and after kill -9 it would reuse pages that the last synced state
+ * valid (O_DSYNC), in this order. LMDB's overlapping sync is off: it saves nothing when commits follow one another, and after kill -9 it would reuse pages that the last synced state
  * still needs. For the same reason there is no commit without a sync. Before it lies a journal (journaled-store.ts).
  *
  * Faults. lmdb 3.5.6 now and then loses its way in its list of free pages, in memory, and aborts a commit ("Invalid null
@@ -51,6 +50,8 @@ export interface Store {
   reusableBytes(): number;
   /** Much of the file is in memory; the next commit, even an empty one, lets go of it. */
   readonly isStretched: boolean;
+  /** So much that whatever can wait is read after the next commit. */
+  readonly isOverstretched: boolean;
   close(): Promise<void>;
 }
 
@@ -160,6 +161,10 @@ class LmdbStore implements Store {
 
   get isStretched(): boolean {
     return this.#map.isStretched;
+  }
+
+  get isOverstretched(): boolean {
+    return this.#map.isOverstretched;
   }
 
   close(): Promise<void> {

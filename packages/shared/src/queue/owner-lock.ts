@@ -65,13 +65,19 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** When a process started, in whatever unit the system counts; '-' where it does not say. */
+/**
+ * When a process started, in whatever unit the system counts; '-' where it does not say. One that has ended holds nothing any
+ * more, though its number is taken until its parent has asked for it: a worker's may be slow, when the supervisor is gone.
+ */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program stands in parentheses and may contain anything; the start time is field 22.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '-';
+    // The name of the program stands in parentheses and may contain anything; then come field 3, the state, and the others.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return ENDED.has(fields[0]!) ? 'ended' : (fields[19] ?? '-');
   } catch {
     return '-';
   }
 }
+
+const ENDED = new Set(['Z', 'X']);

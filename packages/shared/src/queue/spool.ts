@@ -68,12 +68,19 @@ export interface Spool {
   list(after?: string): Iterable<Entry>;
   /** Held entries by time of receipt, from after `after`; looks at no others. Reads on as the caller does. */
   held(after?: string): Iterable<Entry>;
+  /**
+   * Much of the store is in memory, and only the next commit lets go of it, which a slow disk may take long for: whatever can wait
+   * is to be read then.
+   */
+  readonly isOverstretched: boolean;
   /** Entries in the spool, set-aside ones not counted. */
   count(): number;
   /** What has been set aside so far. */
   damaged(): Damage[];
   /** Where an incoming body may be written so that `add` can link it. */
   readonly incomingDirectory: string;
+  /** The last that was to be written could not be. */
+  readonly isFailing: boolean;
   /** Waits for what is under way and closes. */
   close(): Promise<void>;
 }

@@ -20,7 +20,7 @@ import { Pool, type HopState } from './pool.ts';
 import { askAbout } from './probe.ts';
 import { requiringTls } from './tls-level.ts';
 import { Told } from './told.ts';
-import { transact } from './transaction.ts';
+import { notBegun, transact } from './transaction.ts';
 
 export interface ConnectionsParts {
   /** Our name in EHLO. */
@@ -43,6 +43,8 @@ export interface SendOptions extends AttemptOptions {
    * Not asked again once some have it.
    */
   readonly proceed?: (replies: readonly Reply[]) => boolean | Promise<boolean>;
+  /** Asked before a transaction begins; false: it does not, and `replies.notBegun` is what its recipients are told. */
+  readonly mayBegin?: () => boolean;
   /** The operator named these hosts: a message may go by BDAT, where send.chunking has it so. */
   readonly isNamed?: boolean;
 }
@@ -83,7 +85,9 @@ export function createConnections(parts: ConnectionsParts): Connections {
           outgoing.requireTls ? requiringTls(hop) : hop,
           attempt,
           (connection) =>
-            transact(connection, told.rest(), { timeouts, chunking, ...told.consent(options.proceed) }),
+            options.mayBegin?.() === false
+              ? notBegun(told.rest())
+              : transact(connection, told.rest(), { timeouts, chunking, ...told.consent(options.proceed) }),
         );
         if (session.kind === 'none') {
           told.unreached(session.fault.reply);

@@ -3,7 +3,7 @@
  *
  * The dot is never sent after a body that is not complete: a file that cannot be read or has another length than its
  * message throws BodyFault before it, and the session must be dropped. A body in memory leaves in one write together
- * with the dot; a file is read as the network takes it.
+ * with the dot, a large one in a few; a file is read as the network takes it.
  */
 import { open } from 'node:fs/promises';
 import { DotStuffing } from './dot-stuffing.ts';
@@ -20,6 +20,8 @@ export class BodyFault extends Error {
 const FILE_CHUNK_BYTES = 131_072;
 /** What is cheaper to copy than to hand over piece by piece. */
 const SMALL_BYTES = 16_384;
+/** Of a message in memory so much is written together, before the network is waited for. */
+const TOGETHER_BYTES = 524_288;
 
 /**
  * Gives whether all of it was sent; false when the host spoke before the dot.
@@ -30,13 +32,16 @@ export function sendMessage(
   { head, body }: Outgoing,
   stretchMs: number,
 ): boolean | Promise<boolean> {
-  const { chunks, path } = body;
-  if (chunks) {
-    sendChunks(wire, head, chunks, body);
-    return true;
+  const { chunks, path, sizeBytes } = body;
+  if (!chunks) {
+    if (path === undefined) throw new BodyFault('the message has neither chunks nor a file');
+    return sendFile(wire, head, path, body, stretchMs);
   }
-  if (path === undefined) throw new BodyFault('the message has neither chunks nor a file');
-  return sendFile(wire, head, path, body.sizeBytes, stretchMs);
+  expectWhole(chunks, sizeBytes);
+  const pieces = stuffed(head, chunks, body);
+  if (sizeBytes > TOGETHER_BYTES) return sendInStretches(wire, pieces, body, stretchMs);
+  writeTogether(wire, [...pieces], body);
+  return true;
 }
 
 /**
@@ -47,7 +52,7 @@ export function writeChunk(wire: Wire, commands: string, { head, body }: Outgoin
   const { chunks = [], sizeBytes } = body;
   expectWhole(chunks, sizeBytes);
   const start = Buffer.from(`${commands}BDAT ${Buffer.byteLength(head) + sizeBytes} LAST\r\n${head}`);
-  writeTogether(wire, [start, ...chunks], sizeBytes);
+  writeTogether(wire, [start, ...chunks], body);
 }
 
 function expectWhole(chunks: readonly Buffer[], sizeBytes: number): void {
@@ -55,35 +60,52 @@ function expectWhole(chunks: readonly Buffer[], sizeBytes: number): void {
   if (length !== sizeBytes) throw new BodyFault(`the message has ${length} octets instead of ${sizeBytes}`);
 }
 
-function writeTogether(wire: Wire, pieces: readonly Buffer[], sizeBytes: number): void {
-  if (sizeBytes <= SMALL_BYTES) {
-    wire.write(Buffer.concat(pieces));
-    return;
-  }
+/** A body in memory that is used again is held until the network has it: also when this session ends before. */
+function writeTogether(wire: Wire, pieces: readonly Buffer[], { sizeBytes, loan }: Body): void {
+  if (sizeBytes <= SMALL_BYTES) return void wire.write(Buffer.concat(pieces));
+  loan?.hold();
+  const last = pieces.length - 1;
   wire.cork();
-  for (const piece of pieces) wire.write(piece);
+  pieces.forEach((piece, index) => wire.write(piece, index === last ? loan?.letGo : undefined));
   wire.uncork();
 }
 
-function sendChunks(
-  wire: Wire,
-  head: string,
-  chunks: readonly Buffer[],
-  { sizeBytes, isTransparent }: Body,
-): void {
-  expectWhole(chunks, sizeBytes);
+/** The message as it goes over the wire, with its end. */
+function* stuffed(head: string, chunks: readonly Buffer[], { isTransparent }: Body): Iterable<Buffer> {
   const stuffing = new DotStuffing();
-  const pieces = [stuffing.add(Buffer.from(head))];
-  for (const chunk of chunks) pieces.push(isTransparent ? stuffing.pass(chunk) : stuffing.add(chunk));
-  pieces.push(stuffing.end());
-  writeTogether(wire, pieces, sizeBytes);
+  yield stuffing.add(Buffer.from(head));
+  for (const chunk of chunks) yield isTransparent ? stuffing.pass(chunk) : stuffing.add(chunk);
+  yield stuffing.end();
+}
+
+async function sendInStretches(
+  wire: Wire,
+  pieces: Iterable<Buffer>,
+  body: Body,
+  stretchMs: number,
+): Promise<boolean> {
+  let stretch: Buffer[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    if (length > TOGETHER_BYTES) {
+      writeTogether(wire, stretch, body);
+      await wire.drained(stretchMs);
+      if (wire.spoken) return false;
+      stretch = [];
+      length = 0;
+    }
+    stretch.push(piece);
+    length += piece.length;
+  }
+  writeTogether(wire, stretch, body);
+  return true;
 }
 
 async function sendFile(
   wire: Wire,
   head: string,
   path: string,
-  sizeBytes: number,
+  { sizeBytes, isTransparent }: Body,
   stretchMs: number,
 ): Promise<boolean> {
   const stuffing = new DotStuffing();
@@ -96,7 +118,7 @@ async function sendFile(
     await wire.drained(stretchMs);
     if (wire.spoken) return false;
     if (!isTaken) pages.forgetOther();
-    data = stuffing.add(chunk);
+    data = isTransparent ? stuffing.pass(chunk) : stuffing.add(chunk);
   }
   if (length !== sizeBytes) throw new BodyFault(`${path} has ${length} octets instead of ${sizeBytes}`);
   wire.cork();

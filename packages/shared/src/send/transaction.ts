@@ -101,6 +101,15 @@ export async function transact(
   return resultOf(connection, commands, progress, clean, reused);
 }
 
+/** What a transaction comes to that was never begun: the session stands where it stood. */
+export const notBegun = async ({ recipients }: Outgoing): Promise<TransactionResult> => ({
+  recipients: recipients.map(() => ({ stage: 'check', reply: replies.notBegun, uncertain: false })),
+  clean: true,
+  retryFresh: false,
+  abandoned: true,
+  localFault: true,
+});
+
 async function converse(
   { extensions, wire }: Connection,
   outgoing: Outgoing,

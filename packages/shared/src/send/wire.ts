@@ -90,9 +90,12 @@ export class Wire {
     this.#deadlineAt = deadlineAt;
   }
 
-  /** False when what was written waits in memory: see `drained`. */
-  write(data: string | Buffer): boolean {
-    return this.#socket.write(data);
+  /**
+   * @param left is called once the octets are nobody's any more: sent, or never to be
+   * @returns false when what was written waits in memory: see `drained`
+   */
+  write(data: string | Buffer, left?: () => void): boolean {
+    return this.#socket.write(data, left);
   }
 
   /** Collects what is written until `uncork` into one write. */

@@ -14,6 +14,7 @@
  * - `fault[:CODE]`: the operation fails with this error of the system, EIO if none is named
  * - `delay:MS`: it waits
  * - `hang`: it waits for ever
+ * - `spin`: it computes for ever, and nothing else of the process goes on
  * - `clock:SECONDS`: from now on the time of day is another, by so much; timers go on as they are
  */
 import { writeSync } from 'node:fs';
@@ -48,7 +49,7 @@ export const points = {
 
 export type FailpointName = keyof typeof points;
 export const failpointNames = Object.keys(points) as FailpointName[];
-export type FailpointKind = 'kill' | 'fault' | 'delay' | 'hang' | 'clock';
+export type FailpointKind = 'kill' | 'fault' | 'delay' | 'hang' | 'spin' | 'clock';
 
 export interface Armed {
   readonly point: FailpointName;
@@ -92,6 +93,7 @@ export class Failpoints {
     if (kind === 'kill') this.#hands.kill();
     else if (kind === 'delay') await sleep(Number(argument));
     else if (kind === 'hang') await new Promise(() => undefined);
+    else if (kind === 'spin') for (;;);
     else if (kind === 'clock') shiftClock(Number(argument) * 1000);
     else throw systemError(argument || 'EIO', point);
   }
@@ -100,7 +102,9 @@ export class Failpoints {
 /** @throws saying what cannot be read */
 export function parseFailpoints(text: string): Armed[] {
   return text.split(',').map((item) => {
-    const parts = /^([\w.-]+)=(kill|fault|delay|hang|clock)(?::([\w.-]+))?(?:@(\d+))?$/.exec(item.trim());
+    const parts = /^([\w.-]+)=(kill|fault|delay|hang|spin|clock)(?::([\w.-]+))?(?:@(\d+))?$/.exec(
+      item.trim(),
+    );
     const point = failpointNames.find((name) => name === parts?.[1]);
     if (!parts || !point)
       throw new Error(

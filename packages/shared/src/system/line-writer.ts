@@ -6,10 +6,10 @@
  * `MAX_WAITING` the newest lines are dropped and counted, which the next line that fits says.
  */
 import { write, writeSync } from 'node:fs';
+import { LateLines, type LateLine } from './late-lines.ts';
 
 export interface LineWriter {
-  /** One line with its line end. */
-  write(line: string): void;
+  write(line: LateLine): void;
   /** Writes all there is before it returns, for the way out. What was being written just then may stand there twice. */
   flushSync(): void;
 }
@@ -23,7 +23,7 @@ const MAX_WAITING = 64 * 1024 * 1024;
 
 /** @param most octets in a write, as far as a line has no more */
 export function createLineWriter(fd: number, most = Infinity): LineWriter {
-  let lines = '';
+  const lines = new LateLines();
   let dropped = 0;
   /** Being written; its rest after a write that took only some of it. */
   let batch = Buffer.alloc(0);
@@ -39,9 +39,8 @@ export function createLineWriter(fd: number, most = Infinity): LineWriter {
   function begin(): void {
     clearTimeout(timer);
     timer = undefined;
-    if (batch.length > 0 || lines === '') return;
-    batch = Buffer.from(lines);
-    lines = '';
+    if (batch.length > 0 || lines.count === 0) return;
+    batch = Buffer.from(lines.take());
     proceed();
   }
 
@@ -61,16 +60,18 @@ export function createLineWriter(fd: number, most = Infinity): LineWriter {
         dropped += 1;
         return;
       }
-      if (dropped > 0) lines += `{"level":"warn","event":"log.dropped","lines":${dropped}}\n`;
+      if (dropped > 0) {
+        const count = dropped;
+        lines.add(() => `{"level":"warn","event":"log.dropped","lines":${count}}`);
+      }
       dropped = 0;
-      lines += line;
+      lines.add(line);
       if (lines.length >= BATCH) begin();
       else timer ??= setTimeout(begin, DELAY_MS).unref();
     },
     flushSync() {
-      let rest = Buffer.concat([batch, Buffer.from(lines)]);
+      let rest = Buffer.concat([batch, Buffer.from(lines.take())]);
       batch = Buffer.alloc(0);
-      lines = '';
       for (let tries = 0; rest.length > 0 && tries < MOST_TRIES; tries += 1)
         try {
           rest = rest.subarray(writeSync(fd, pieceOf(rest)));

@@ -1,7 +1,8 @@
 /**
  * One JSON line per event on stdout: `level`, `time`, `role`, `event` and the fields of the event.
  * Field names are those of docs/vocabulary.md; `session` and `id` (of the queue entry) tie lines together. An error is
- * given as `err` and becomes its type, message, stack and cause.
+ * given as `err` and becomes its type, message, stack and cause. The fields are read a little later: whoever gives them
+ * does not change them.
  */
 import { createLineWriter } from './line-writer.ts';
 
@@ -34,7 +35,9 @@ export function createLog(
     const start = `{"level":"${level}","time":"`;
     const middle = `","role":"${options.role}",${of}"event":"`;
     return (event, fields) => {
-      if (rank >= least) lines.write(`${start}${time()}${middle}${event}"${textOf(fields)}\n`);
+      if (rank < least) return;
+      const at = time();
+      lines.write(() => `${start}${at}${middle}${event}"${textOf(fields)}`);
     };
   };
   return {

@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from './clock.ts';
+import { LateLines, type LateLine } from './late-lines.ts';
 
 export interface SegmentsOptions {
   readonly directory: string;
@@ -20,7 +21,7 @@ export interface SegmentsOptions {
 }
 
 export interface Segments {
-  append(line: string): void;
+  append(line: LateLine): void;
   /** Resolves when all that was appended has been handed to the system. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -42,8 +43,7 @@ export function openSegments(options: SegmentsOptions): Segments {
 class SegmentFiles implements Segments {
   readonly #options: SegmentsOptions;
   readonly #pruner: NodeJS.Timeout;
-  #lines: string[] = [];
-  #bytes = 0;
+  readonly #lines = new LateLines();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #file: { readonly handle: FileHandle; bytes: number } | undefined;
@@ -55,22 +55,23 @@ class SegmentFiles implements Segments {
     this.#prune();
   }
 
-  append(line: string): void {
+  append(line: LateLine): void {
     const { maxBytes, keepMs, onFault } = this.#options;
     if (keepMs() === 0 || maxBytes() === 0) return;
-    if (this.#bytes > LARGEST_BACKLOG_BYTES) {
+    if (this.#lines.length > LARGEST_BACKLOG_BYTES) {
       onFault(new Error('the disk does not keep up'), 1);
       return;
     }
-    this.#lines.push(line);
-    this.#bytes += line.length;
-    if (this.#bytes >= WRITE_AT_BYTES) this.#write();
-    else this.#timer ??= setTimeout(() => this.#write(), WRITE_AFTER_MS).unref();
+    this.#lines.add(line);
+    if (this.#lines.length >= WRITE_AT_BYTES) this.#write();
+    else this.#writeSoon();
   }
 
   async flush(): Promise<void> {
-    this.#write();
-    await this.#writing;
+    while (this.#writing || this.#lines.count > 0) {
+      this.#write();
+      await this.#writing;
+    }
   }
 
   async close(): Promise<void> {
@@ -80,28 +81,35 @@ class SegmentFiles implements Segments {
     this.#file = undefined;
   }
 
+  #writeSoon(): void {
+    this.#timer ??= setTimeout(() => this.#write(), WRITE_AFTER_MS).unref();
+  }
+
   #write(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#writing ??= this.#writeAll().finally(() => (this.#writing = undefined));
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined;
+      if (this.#lines.count > 0) this.#writeSoon();
+    });
   }
 
+  /** What came meanwhile waits until it is worth a write of its own. */
   async #writeAll(): Promise<void> {
-    while (this.#lines.length > 0) {
-      const lines = this.#lines;
-      this.#lines = [];
-      this.#bytes = 0;
+    if (this.#lines.count === 0) return;
+    do {
+      const { count } = this.#lines;
       try {
-        const octets = Buffer.from(`${lines.join('\n')}\n`);
+        const octets = Buffer.from(this.#lines.take());
         const file = (this.#file ??= { handle: await this.#create(), bytes: 0 });
         await file.handle.appendFile(octets);
         file.bytes += octets.length;
         if (file.bytes >= this.#fileBytes()) await this.#finish();
       } catch (error) {
-        this.#options.onFault(error as Error, lines.length);
+        this.#options.onFault(error as Error, count);
         await this.#finish().catch(() => undefined);
       }
-    }
+    } while (this.#lines.length >= WRITE_AT_BYTES);
   }
 
   #fileBytes(): number {

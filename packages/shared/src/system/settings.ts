@@ -102,6 +102,8 @@ export interface Settings {
     readonly commands: number;
     /** Octets of a message kept in memory before it is written to a file. */
     readonly memoryPerMessageBytes: number;
+    /** Octets of memory for more of them than that, of all messages together. */
+    readonly memoryForMessagesBytes: number;
   };
   /** Scores are sums of what the findings of the checks count. */
   readonly judge: SenderLists & {
@@ -161,6 +163,10 @@ export interface Settings {
   readonly user: string | null;
   readonly group: string | null;
   readonly shutdownTimeoutMs: number;
+  readonly workers: {
+    /** 0: never. */
+    readonly hangAfterMs: number;
+  };
   /** Every key as it was read, by its path: what partners compare. */
   readonly keys: Readonly<Record<string, unknown>>;
 }

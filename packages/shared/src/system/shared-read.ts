@@ -7,10 +7,7 @@
  * done, and the socket is to be read as a stream.
  */
 import { Socket } from 'node:net';
-
-const SIZE_BYTES = 65_536;
-
-const shared = Buffer.allocUnsafeSlow(SIZE_BYTES);
+import { scannable as shared } from './line-scan.ts';
 
 interface Handle {
   useUserBuffer?(buffer: Uint8Array): void;

@@ -16,4 +16,15 @@ export interface Body {
   readonly eightBit: boolean;
   /** Known to have no line that begins with a dot: it needs no dot-stuffing (RFC 5321 §4.5.2). */
   readonly isTransparent?: boolean;
+  /** The chunks lie in memory that is used again. */
+  readonly loan?: Loan;
+}
+
+/**
+ * Memory lent for the time of a call. Whoever needs the chunks longer holds them first, and lets go once. When nobody holds them the
+ * body has no chunks any more.
+ */
+export interface Loan {
+  readonly hold: () => void;
+  readonly letGo: () => void;
 }

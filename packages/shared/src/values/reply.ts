@@ -21,6 +21,7 @@ export const replies = {
   relayed: (id: string, theirs: string) => reply(250, '2.0.0', `Delivered as ${id}: ${theirs}`),
 
   localFault: reply(451, '4.3.0', 'Temporary fault on this host, please try again later'),
+  notBegun: reply(451, '4.3.0', 'Not sent, for what became of it could not be written down'),
   storageFull: reply(452, '4.3.1', 'Not enough storage at the moment, please try again later'),
   starting: reply(421, '4.3.2', 'This host is starting, please try again in a moment'),
   shuttingDown: reply(421, '4.3.2', 'This host is shutting down, please try again later'),

@@ -7,7 +7,7 @@ import { superviseProcess } from '../system/lifecycle.ts';
 import { createLog } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
 import { isFace, workersOf } from './slot.ts';
-import { becomeSupervisor } from './supervise.ts';
+import { becomeSupervisor } from './supervisor-process.ts';
 import { onlyWorker, thisWorker } from './worker.ts';
 
 export interface Configured {
@@ -20,18 +20,20 @@ export async function carryMail(role: Role, { file, sets }: Configured): Promise
   let drain = (): void => process.exit(0);
   const worker = thisWorker(() => drain());
   const log = createLog({ role: role.name, level: 'info', worker: worker?.slot.number });
-  let shutdownTimeoutMs = 0;
+  let [shutdownTimeoutMs, hangAfterMs] = [0, 0];
   const load = (): Settings => {
     const settings = loadSettings({ file, env: process.env, sets, role: role.name }, (warning) => {
       if (!worker || isFace(worker.slot)) log.warn('config.warning', warning); // once
     });
     log.setLevel(settings.log.level);
     ({ shutdownTimeoutMs } = settings);
+    ({ hangAfterMs } = settings.workers);
     return settings;
   };
   let settings: Settings | null = load();
   const workers = workersOf(hostOf(role, settings, hostname()).workers);
   if (!worker && workers > 1) return becomeSupervisor(workers, log);
+  worker?.beWatched(() => hangAfterMs);
   const first = (): Settings => {
     const now = settings ?? load();
     settings = null;

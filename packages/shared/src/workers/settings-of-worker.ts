@@ -8,7 +8,7 @@ import type { Slot } from './slot.ts';
 export function settingsOfWorker(settings: Settings, { of }: Slot): Settings {
   if (of === 1) return settings;
   const part = (all: number): number => (all === 0 ? 0 : Math.max(1, Math.floor(all / of)));
-  const { send, clamav, rspamd, harvest, records } = settings;
+  const { send, clamav, rspamd, harvest, records, limits } = settings;
   return {
     ...settings,
     send: {
@@ -19,6 +19,7 @@ export function settingsOfWorker(settings: Settings, { of }: Slot): Settings {
     clamav: { ...clamav, connections: part(clamav.connections) },
     rspamd: { ...rspamd, connections: part(rspamd.connections) },
     harvest: { ...harvest, tarpitSessions: part(harvest.tarpitSessions) },
+    limits: { ...limits, memoryForMessagesBytes: part(limits.memoryForMessagesBytes) },
     records: { ...records, maxBytes: part(records.maxBytes) },
   };
 }

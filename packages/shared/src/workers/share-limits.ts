@@ -7,7 +7,7 @@ import type { Conduct, CountName } from '../conduct/conduct.ts';
 import type { KnownClients } from '../pair/known-clients.ts';
 import type { Counted, Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
-import type { Worker } from './worker.ts';
+import type { Sibling } from './siblings.ts';
 
 /** Counts are told as they are, not by how much they changed: a message too few or too many does no harm. */
 interface Connections {
@@ -17,7 +17,7 @@ interface Connections {
 
 /** Open connections: in total, by client, by network. @param told called when others have more or fewer */
 export function shareConnections(
-  { slot, siblings }: Worker,
+  { slot, siblings }: Sibling,
   counter: ConnectionCounter,
   told: () => void,
 ): void {
@@ -57,7 +57,10 @@ export function shareConnections(
 type Rates = Partial<Record<CountName, readonly (readonly [key: string, amount: number])[]>>;
 
 /** Rates of connections, messages and recipients, and the credit of who asks for unknown ones. */
-export function shareRates({ slot, siblings }: Worker, conduct: Pick<Conduct, 'counted' | 'countToo'>): void {
+export function shareRates(
+  { slot, siblings }: Sibling,
+  conduct: Pick<Conduct, 'counted' | 'countToo'>,
+): void {
   if (slot.of === 1) return;
   let fresh = new Map<CountName, Map<string, number>>();
   const changed = siblings.add({
@@ -84,7 +87,7 @@ export function shareRates({ slot, siblings }: Worker, conduct: Pick<Conduct, 'c
 
 /** What submitters sent. @returns what is told of each message, and where it is counted here */
 export function shareSubmitted(
-  { slot, siblings }: Worker,
+  { slot, siblings }: Sibling,
   ledger: () => Pick<Ledger, 'countToo'>,
 ): ((name: string, more: Counted) => void) | undefined {
   if (slot.of === 1) return undefined;
@@ -113,7 +116,7 @@ export function shareSubmitted(
 }
 
 /** Clients that delivered mail not long ago. */
-export function shareKnown({ slot, siblings }: Worker, known: KnownClients, clock: Clock): void {
+export function shareKnown({ slot, siblings }: Sibling, known: KnownClients, clock: Clock): void {
   if (slot.of === 1) return;
   const fresh = new Set<string>();
   const changed = siblings.add({

@@ -1,7 +1,7 @@
 /** The load of a gateway is that of all its workers, and so is what its quarantine holds: each tells what it measured. */
 import type { LoadSources } from '../pair/load-meter.ts';
 import type { Parts } from '../pair/load.ts';
-import type { Worker } from './worker.ts';
+import type { Sibling } from './siblings.ts';
 
 interface Standing {
   readonly parts: Parts;
@@ -14,7 +14,7 @@ export interface OthersLoad {
   quarantineBytes(): number;
 }
 
-export function shareLoad({ slot, siblings }: Worker, quarantineBytes: () => number): OthersLoad {
+export function shareLoad({ slot, siblings }: Sibling, quarantineBytes: () => number): OthersLoad {
   if (slot.of === 1) return { quarantineBytes: () => 0 };
   const others = new Map<number, Standing>();
   let own: Standing | undefined;

@@ -4,8 +4,8 @@
  */
 import type { Topics } from '../pair/topics.ts';
 import type { Clock } from '../system/clock.ts';
+import type { Sibling } from './siblings.ts';
 import { isFace } from './slot.ts';
-import type { Worker } from './worker.ts';
 
 /** Items by topic: those of this gateway with their keys, those of partners as they came. */
 interface ToldTopics {
@@ -17,15 +17,15 @@ interface ToldTopics {
 const RECENT_MS = 120_000;
 const MOST_RECENT = 10_000;
 
-export function shareTopics({ slot, siblings }: Worker, topics: Topics, clock: Clock): void {
+export function shareTopics({ slot, siblings }: Sibling, topics: Topics, clock: Clock): void {
   if (slot.of === 1) return;
   let fresh = new Map<string, Set<string>>();
   let heard = new Map<string, string[]>();
-  /** `TOPIC KEY` → when it was told; the face needs it when it starts anew. */
-  const recent = new Map<string, number>();
+  /** What the face needs when it starts anew. */
+  const recent = new RecentKeys();
   let isPassingOn = false;
 
-  const itemsOf = (keys: Iterable<[topic: string, key: string]>): ToldTopics['own'] => {
+  const itemsOf = (keys: Iterable<TopicKey>): ToldTopics['own'] => {
     const own: Record<string, [string, string][]> = {};
     for (const [topic, key] of keys) {
       const item = topics.look(topic, key);
@@ -39,7 +39,7 @@ export function shareTopics({ slot, siblings }: Worker, topics: Topics, clock: C
       if (fresh.size === 0 && heard.size === 0) return undefined;
       const told = {
         own: itemsOf(
-          [...fresh].flatMap(([topic, keys]) => Array.from(keys, (key) => [topic, key] as [string, string])),
+          [...fresh].flatMap(([topic, keys]) => Array.from(keys, (key): TopicKey => [topic, key])),
         ),
         partners: Object.fromEntries(heard),
       };
@@ -47,7 +47,7 @@ export function shareTopics({ slot, siblings }: Worker, topics: Topics, clock: C
       heard = new Map();
       return told;
     },
-    all: (): ToldTopics => ({ own: itemsOf(recentKeys()), partners: {} }),
+    all: (): ToldTopics => ({ own: itemsOf(recent.since(clock.now() - RECENT_MS)), partners: {} }),
     take(told) {
       const { own, partners } = told as ToldTopics;
       topics.take(partners, 'worker');
@@ -62,23 +62,6 @@ export function shareTopics({ slot, siblings }: Worker, topics: Topics, clock: C
     },
   });
 
-  function* recentKeys(): Iterable<[string, string]> {
-    const since = clock.now() - RECENT_MS;
-    for (const [name, at] of recent)
-      if (at >= since) yield [name.slice(0, name.indexOf(' ')), name.slice(name.indexOf(' ') + 1)];
-  }
-
-  function remember(topic: string, key: string): void {
-    const name = `${topic} ${key}`;
-    recent.delete(name);
-    recent.set(name, clock.now());
-    if (recent.size <= MOST_RECENT) return;
-    for (const oldest of recent.keys()) {
-      recent.delete(oldest);
-      break;
-    }
-  }
-
   /** To the partners; the other workers know. */
   function passOn(topic: string, keys: readonly string[]): void {
     isPassingOn = true;
@@ -91,11 +74,31 @@ export function shareTopics({ slot, siblings }: Worker, topics: Topics, clock: C
     const keys = fresh.get(topic);
     if (keys) keys.add(key);
     else fresh.set(topic, new Set([key]));
-    remember(topic, key);
+    recent.note([topic, key], clock.now());
     changed();
   });
   topics.onTaken((topic, items) => {
     heard.set(topic, [...(heard.get(topic) ?? []), ...items]);
     changed();
   });
+}
+
+type TopicKey = [topic: string, key: string];
+
+/** Those told last, with when. */
+class RecentKeys {
+  /** `TOPIC KEY`, in the order of time. */
+  readonly #toldAt = new Map<string, number>();
+
+  note([topic, key]: TopicKey, now: number): void {
+    const name = `${topic} ${key}`;
+    this.#toldAt.delete(name);
+    this.#toldAt.set(name, now);
+    if (this.#toldAt.size > MOST_RECENT) this.#toldAt.delete(this.#toldAt.keys().next().value!);
+  }
+
+  *since(time: number): Iterable<TopicKey> {
+    for (const [name, at] of this.#toldAt)
+      if (at >= time) yield [name.slice(0, name.indexOf(' ')), name.slice(name.indexOf(' ') + 1)];
+  }
 }

@@ -3,6 +3,7 @@
  * one message; one that starts anew is told what it missed. Nothing waits for an answer, and a message lost with a worker that
  * dies costs freshness only, so a subject tells what is (counts, not differences) where it can.
  */
+import type { Slot } from './slot.ts';
 
 export interface Subject {
   readonly name: string;
@@ -18,6 +19,12 @@ export interface Subject {
 export interface Siblings {
   /** @returns what is called when there is news */
   add(subject: Subject): () => void;
+}
+
+/** One of them, as whoever shares something sees it. */
+export interface Sibling {
+  readonly slot: Slot;
+  readonly siblings: Siblings;
 }
 
 /** What goes through the supervisor, which looks at `to` only. */

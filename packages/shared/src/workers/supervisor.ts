@@ -3,12 +3,14 @@
  * each other. It listens to nothing, opens no file and drops no privileges, so that what it starts later may bind port 25 too.
  *
  * The first worker starts alone: what hinders one hinders all, is said once, and ends everything. After that a worker that ends
- * is started again, sooner or later; the others go on. Killed itself, its workers notice that and drain.
+ * is started again, sooner or later; the others go on. One that hangs is ended (see watchdog.ts). Killed itself, its workers
+ * notice that and drain.
  */
 import type { Log } from '../system/log.ts';
 import { endsAfter, restartAfterMs } from './restart.ts';
 import type { Change, Told } from './siblings.ts';
-import type { Ready } from './worker.ts';
+import { SIGN_MS, Watchdog, type ProcessState } from './watchdog.ts';
+import type { OfWorker } from './worker.ts';
 
 /** A process as it is started. */
 export interface Child {
@@ -16,8 +18,10 @@ export interface Child {
   send(message: Told | Change): void;
   /** Messages that it has not taken yet. */
   readonly waiting: number;
+  /** What the kernel says of it. */
+  state(): ProcessState;
   kill(signal: NodeJS.Signals): void;
-  onMessage(listener: (message: Told | Ready) => void): void;
+  onMessage(listener: (message: OfWorker) => void): void;
   onExit(listener: (code: number | null, signal: NodeJS.Signals | null) => void): void;
 }
 
@@ -33,6 +37,7 @@ export interface SupervisorParts {
 interface Place {
   readonly worker: number;
   child: Child | null;
+  watchdog: Watchdog;
   isReady: boolean;
   /** Messages were not passed on, for it took none. */
   hasMissed: boolean;
@@ -58,6 +63,7 @@ export class Supervisor {
     this.#places = Array.from({ length: parts.workers }, (_, worker) => ({
       worker,
       child: null,
+      watchdog: new Watchdog(),
       isReady: false,
       hasMissed: false,
       startedAt: 0,
@@ -66,7 +72,23 @@ export class Supervisor {
   }
 
   start(): void {
+    setInterval(() => this.look(), SIGN_MS).unref();
     this.#start(this.#places[0]!);
+  }
+
+  /** Whether a worker hangs; every SIGN_MS. */
+  look(): void {
+    for (const { worker, child, watchdog } of this.#places) {
+      const silence = child && watchdog.look(() => child.state());
+      if (!silence) continue;
+      const { hangs, state } = silence;
+      const fields = { worker, pid: child.pid, state, fix: adviceFor(state) };
+      if (!hangs) this.#parts.log.warn('worker.silent', fields);
+      else {
+        this.#parts.log.error('worker.hangs', fields);
+        child.kill('SIGKILL');
+      }
+    }
   }
 
   /** Drains all workers, each in the time that it is configured to have, then ends; told once more, at once. */
@@ -104,10 +126,12 @@ export class Supervisor {
   #start(place: Place): void {
     const { worker } = place;
     const child = this.#parts.start(worker, this.#phase === 'starting' && worker === 0);
-    Object.assign(place, { child, isReady: false, hasMissed: false, startedAt: this.#parts.now() });
+    const watchdog = new Watchdog();
+    Object.assign(place, { child, watchdog, isReady: false, hasMissed: false, startedAt: this.#parts.now() });
     child.onMessage((message) => {
       if (place.child !== child) return; // the last words of one that ended
-      if (message.kind === 'ready') this.#ready(place, message.facts);
+      if (message.kind === 'alive') watchdog.sign(message.hangAfterMs);
+      else if (message.kind === 'ready') this.#ready(place, message.facts);
       else this.#pass(message);
     });
     child.onExit((code, signal) => this.#ended(place, code, signal));
@@ -158,5 +182,18 @@ export class Supervisor {
     log.error('worker.ended', { worker, pid: child?.pid, code, signal, restartMs });
     this.#tellOthers(place, { kind: 'gone', worker });
     place.timer = setTimeout(() => this.#start(place), restartMs);
+  }
+}
+
+function adviceFor(state: ProcessState): string {
+  switch (state) {
+    case 'runs':
+      return 'it computes without end: see "A worker hangs" in docs/operations.md for where; it is ended and started anew';
+    case 'waits':
+      return 'it waits for what does not come: see "A worker hangs" in docs/operations.md; it is ended and started anew';
+    case 'disk':
+      return 'its disk does not answer: look at the disk of the spool (dmesg); it is let be';
+    case 'stopped':
+      return 'somebody stopped it (SIGSTOP, a debugger): let it go on (SIGCONT)';
   }
 }

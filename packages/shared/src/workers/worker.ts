@@ -2,8 +2,9 @@
  * A process that carries mail: one of several below a supervisor, or the only one. It is told which one in its environment, and
  * speaks with the supervisor over the channel it was started with.
  */
-import { noSiblings, SiblingSet, type Change, type Siblings, type Told } from './siblings.ts';
+import { noSiblings, SiblingSet, type Change, type Sibling, type Told } from './siblings.ts';
 import { onlySlot, type Slot } from './slot.ts';
+import { SIGN_MS } from './watchdog.ts';
 
 /** What a worker says once it serves. */
 export interface Ready {
@@ -11,11 +12,21 @@ export interface Ready {
   readonly facts: object;
 }
 
-export interface Worker {
-  readonly slot: Slot;
+/** A sign of life. */
+export interface Alive {
+  readonly kind: 'alive';
+  /** After so long without another one it hangs; 0: never. */
+  readonly hangAfterMs: number;
+}
+
+/** What a worker says to the supervisor. */
+export type OfWorker = Told | Ready | Alive;
+
+export interface Worker extends Sibling {
   /** Whether it is the first that begins: nobody else of this gateway listens yet. */
   readonly isFirst: boolean;
-  readonly siblings: Siblings;
+  /** From now on it gives signs of life, and is ended where it hangs. */
+  beWatched(hangAfterMs: () => number): void;
   /** It serves, and hears from now on what the others tell. */
   ready(facts: object): void;
 }
@@ -24,6 +35,7 @@ export const onlyWorker: Worker = {
   slot: onlySlot,
   isFirst: true,
   siblings: noSiblings,
+  beWatched: () => undefined,
   ready: () => undefined,
 };
 
@@ -44,7 +56,7 @@ export function thisWorker(orphaned: () => void): Worker | null {
   const [, number, of, first] = /^(\d+)\/(\d+)(\/first)?$/.exec(given ?? '') ?? [];
   if (number === undefined || !process.send) return null;
   const slot = { number: Number(number), of: Number(of) };
-  const send = (message: Told | Ready): void => {
+  const send = (message: OfWorker): void => {
     if (process.connected) process.send!(message, undefined, undefined, () => undefined);
   };
   const siblings = new SiblingSet(slot.number, send);
@@ -54,6 +66,11 @@ export function thisWorker(orphaned: () => void): Worker | null {
     slot,
     isFirst: first !== undefined,
     siblings,
+    beWatched(hangAfterMs) {
+      const sign = (): void => send({ kind: 'alive', hangAfterMs: hangAfterMs() });
+      sign();
+      setInterval(sign, SIGN_MS).unref();
+    },
     ready(facts) {
       siblings.start();
       send({ kind: 'ready', facts });

@@ -97,6 +97,7 @@ export function assemble(file: string, values: Values): Settings {
     user: values.user,
     group: values.group,
     shutdownTimeoutMs: values.shutdownTimeout,
+    workers: { hangAfterMs: values['workers.hangAfter'] },
     keys: values,
   };
 }
@@ -193,6 +194,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
       errors: values['limits.errors'],
       commands: values['limits.commands'],
       memoryPerMessageBytes: values['limits.memoryPerMessage'],
+      memoryForMessagesBytes: values['limits.memoryForMessages'],
     },
     queue: {
       retryFirstMs: values['queue.retryFirst'],

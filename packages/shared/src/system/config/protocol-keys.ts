@@ -69,8 +69,16 @@ export const protocolKeys = {
   'limits.memoryPerMessage': key(
     size('0B'),
     '256KB',
-    'What of a message is kept in memory before it goes to a file.',
+    'What of a message may be in memory in any case. One that is larger is there too while it finds room in ' +
+      '`limits.memoryForMessages`, else it goes to a file.',
     '256KB',
+  ),
+  'limits.memoryForMessages': key(
+    size('0B'),
+    '128MB',
+    'Memory that messages of more than 16 KB share, while they come in and on their way out. With several workers, each has its ' +
+      'part of it.',
+    '256MB',
   ),
 
   'queue.retryFirst': key(timer, '5m', 'Time from the first failed attempt to the second.', '5m'),
@@ -142,4 +150,10 @@ export const protocolKeys = {
   user: optional(text, 'Account to change to after the ports are bound, when started as root.', 'mailpair'),
   group: optional(text, 'Group to change to with it; without one, that of the account.', 'mailpair'),
   shutdownTimeout: key(pause, '30s', 'How long open sessions may finish after SIGTERM.', '30s'),
+  'workers.hangAfter': key(
+    pause,
+    '30s',
+    'One of several workers that gives no sign of life for so long, at least 3s, is ended and started anew; 0s: never.',
+    '1m',
+  ),
 } as const;

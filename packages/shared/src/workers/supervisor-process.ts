@@ -1,7 +1,9 @@
 /** A process as the supervisor: its workers are processes of the same program with the same arguments. */
 import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Log } from '../system/log.ts';
 import { Supervisor, type Child } from './supervisor.ts';
+import { stateIn, type ProcessState } from './watchdog.ts';
 import { workerVariable } from './worker.ts';
 
 const VARIABLE = 'MAILPAIR_SUPERVISE';
@@ -71,8 +73,18 @@ function startWorker(variable: Record<string, string>): Child {
         waiting -= 1;
       });
     },
+    state: () => stateOf(child.pid),
     kill: (signal) => void child.kill(signal),
     onMessage: (listener) => void child.on('message', listener as (message: unknown) => void),
     onExit: (listener) => void child.on('exit', listener),
   };
+}
+
+/** Where the system does not tell it counts as one that waits. */
+function stateOf(pid: number | undefined): ProcessState {
+  try {
+    return stateIn(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return 'waits';
+  }
 }

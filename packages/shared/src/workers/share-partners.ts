@@ -4,20 +4,20 @@
  */
 import { openPairing, type Pairing, type PairingParts } from '../pairing.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
+import type { Sibling } from './siblings.ts';
 import { isFace } from './slot.ts';
-import type { Worker } from './worker.ts';
 
 const LOOK_MS = 250;
 const name = 'partners';
 
 /** @throws when pair.caFile cannot be read */
-export function pairingOf(worker: Worker, parts: PairingParts): Pairing {
-  if (!isFace(worker.slot)) return followPairing(worker, parts.role);
+export function pairingOf(sibling: Sibling, parts: PairingParts): Pairing {
+  if (!isFace(sibling.slot)) return followPairing(sibling, parts.role);
   const pairing = openPairing(parts);
-  return worker.slot.of > 1 ? tellOfPartners(worker, pairing) : pairing;
+  return sibling.slot.of > 1 ? tellOfPartners(sibling, pairing) : pairing;
 }
 
-function tellOfPartners({ siblings }: Worker, pairing: Pairing): Pairing {
+function tellOfPartners({ siblings }: Sibling, pairing: Pairing): Pairing {
   const all = (): readonly PartnerView[] => pairing.list();
   const changed = siblings.add({ name, news: all, all, take: () => undefined });
   let told = '';
@@ -35,7 +35,7 @@ function tellOfPartners({ siblings }: Worker, pairing: Pairing): Pairing {
   };
 }
 
-function followPairing({ siblings }: Worker, role: PairingParts['role']): Pairing {
+function followPairing({ siblings }: Sibling, role: PairingParts['role']): Pairing {
   let views: readonly PartnerView[] = [];
   siblings.add({
     name,
