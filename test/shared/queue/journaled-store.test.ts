@@ -70,6 +70,8 @@ describe('The journal before the map', () => {
     const wanted = [...model].sort(([a], [b]) => (a < b ? -1 : 1));
     expect(contentOf(store)).to.deep.equal(wanted);
     expect(store.entries.count()).to.equal(model.size);
+    const items = [...store.entries.items()].map(({ key, value }) => [key, value.toString()]);
+    expect(items).to.deep.equal(wanted);
     const middle = wanted.filter(([key]) => key > 'k03' && key < 'k09').map(([key]) => key);
     expect([...store.entries.keys({ from: 'k03', afterFrom: true, until: 'k09' })]).to.deep.equal(middle);
     expect([...store.entries.keys({ from: 'k03', afterFrom: true, limit: 2 })]).to.deep.equal(

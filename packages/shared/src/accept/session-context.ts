@@ -22,6 +22,8 @@ export interface SessionHooks {
   rcpt(recipient: Recipient, envelope: Envelope, session: Session): Reply | Promise<Reply>;
   /** The whole message is here. The reply must not be 2xx before someone is answerable for the message. */
   message(envelope: Envelope, body: Body, session: Session): Promise<Reply>;
+  /** The client was told that its message is taken. */
+  delivered?(session: Session): void;
   /** Absent where AUTH is not offered. A reply refuses somebody who has the right password. */
   readonly authenticate?:
     ((user: string, password: string, session: Session) => Promise<boolean | Reply>) | undefined;

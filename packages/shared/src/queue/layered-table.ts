@@ -3,7 +3,7 @@
  * their way into the map. Nobody sees a change before it is on disk but the commit that makes it.
  */
 import { Layer, type Change } from './layer.ts';
-import type { KeyRange, Table } from './lmdb-table.ts';
+import type { Item, KeyRange, Table } from './lmdb-table.ts';
 
 /** A change of a commit that is being put together. */
 export interface Pending {
@@ -40,7 +40,17 @@ export class LayeredTable implements Table {
 
   keys(range: KeyRange = {}): Iterable<string> {
     const changed = this.#changedIn(range);
-    return changed.length === 0 ? this.#below.keys(range) : this.#merged(range, changed);
+    if (changed.length === 0) return this.#below.keys(range);
+    const { limit, ...all } = range;
+    return this.#merged(limit, changed, this.#below.keys(all), asItIs, asItIs);
+  }
+
+  items(range: KeyRange = {}): Iterable<Item> {
+    const changed = this.#changedIn(range);
+    if (changed.length === 0) return this.#below.items(range);
+    const { limit, ...all } = range;
+    const itemOf = (key: string): Item => ({ key, value: this.#changeOf(key)!.value! });
+    return this.#merged(limit, changed, this.#below.items(all), ({ key }) => key, itemOf);
   }
 
   put(key: string, value: Buffer, isNew = false): void {
@@ -110,24 +120,32 @@ export class LayeredTable implements Table {
     return keys.sort();
   }
 
-  *#merged({ limit = Infinity, ...range }: KeyRange, changed: readonly string[]): Iterable<string> {
-    let left = limit;
+  *#merged<T>(
+    limit: number | undefined,
+    changed: readonly string[],
+    below: Iterable<T>,
+    keyOf: (item: T) => string,
+    itemOf: (key: string) => T,
+  ): Iterable<T> {
+    let left = limit ?? Infinity;
     let next = 0;
-    for (const key of this.#below.keys(range)) {
-      for (; next < changed.length && changed[next]! < key; next += 1)
-        if (this.#isFirst(changed, next) && this.has(changed[next]!)) {
-          if (left-- <= 0) return;
-          yield changed[next]!;
-        }
+    const isThere = (): boolean => this.#isFirst(changed, next) && this.has(changed[next]!);
+    for (const item of below) {
+      const key = keyOf(item);
+      for (; next < changed.length && changed[next]! < key; next += 1) {
+        if (!isThere()) continue;
+        if (left-- <= 0) return;
+        yield itemOf(changed[next]!);
+      }
       if (this.#changeOf(key)) continue;
       if (left-- <= 0) return;
-      yield key;
+      yield item;
     }
-    for (; next < changed.length; next += 1)
-      if (this.#isFirst(changed, next) && this.has(changed[next]!)) {
-        if (left-- <= 0) return;
-        yield changed[next]!;
-      }
+    for (; next < changed.length; next += 1) {
+      if (!isThere()) continue;
+      if (left-- <= 0) return;
+      yield itemOf(changed[next]!);
+    }
   }
 
   /** Layers may have the same key. */
@@ -135,3 +153,5 @@ export class LayeredTable implements Table {
     return place === 0 || keys[place] !== keys[place - 1];
   }
 }
+
+const asItIs = (key: string): string => key;

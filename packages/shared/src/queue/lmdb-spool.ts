@@ -26,10 +26,11 @@ import { decodeEntry, decodeHead, encodeRecord, headOf, idOfKey, indexKey, never
 import { convert } from './convert.ts';
 import { NamedLanes, neverLane } from './lane.ts';
 import { isEmpty, laneStarts, readDue } from './lane-index.ts';
+import { sizeValue, sumUp } from './lane-sums.ts';
 import { pages, recover } from './recovery.ts';
 import { keyInIndex, SetAside } from './set-aside.ts';
 import { openDirectory, syncNames } from './spool-directory.ts';
-import type { Damage, Due, DueOptions, LaneStart, Spool } from './spool.ts';
+import type { Damage, Due, DueOptions, LaneStart, QueuePart, Spool } from './spool.ts';
 import { DamagedEntryError } from './spool.ts';
 
 export interface LmdbSpoolOptions {
@@ -142,7 +143,7 @@ class LmdbSpool implements Spool {
         this.#refuseTwice(id);
         this.#store.entries.put(id, record, true);
         (asFile ? this.#store.files : this.#store.bodies).put(id, octets, true);
-        this.#store.lanes.put(indexKey(head, id), empty, true);
+        this.#store.lanes.put(indexKey(head, id), sizeValue(entry.body.sizeBytes), true);
       }, true);
     } catch (error) {
       if (asFile) await this.#files.discard(id, body);
@@ -171,7 +172,7 @@ class LmdbSpool implements Spool {
       entries.put(id, encodeRecord(head, entry));
       if (head.due === oldHead.due && head.lane === oldHead.lane) return;
       lanes.remove(keyInIndex(this.#store, id, oldHead));
-      lanes.put(indexKey(head, id), empty);
+      lanes.put(indexKey(head, id), sizeValue(entry.body.sizeBytes));
     });
   }
 
@@ -235,6 +236,10 @@ class LmdbSpool implements Spool {
         if (entry) yield entry;
       }
     }
+  }
+
+  parts(): Iterable<QueuePart> {
+    return sumUp(this.#store.lanes, (id) => this.get(id));
   }
 
   *held(after = ' '): Iterable<Entry> {

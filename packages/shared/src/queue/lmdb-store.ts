@@ -29,7 +29,7 @@ export interface Store {
   readonly bodies: Table;
   /** Ids of entries whose body is a file; the values are empty. */
   readonly files: Table;
-  /** The index: what is due when, lane by lane; the values are empty. */
+  /** The index: what is due when, lane by lane; a value is the size of the body (lane-sums.ts). */
   readonly lanes: Table;
   /** The index of version 0.1.0, without lanes; empty since then. */
   readonly due: Table;

@@ -6,6 +6,7 @@
  * with the dot, a large one in a few; a file is read as the network takes it.
  */
 import { open } from 'node:fs/promises';
+import { cutOf } from '../system/slabs.ts';
 import { DotStuffing } from './dot-stuffing.ts';
 import type { Body } from '../values/body.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -62,7 +63,7 @@ function expectWhole(chunks: readonly Buffer[], sizeBytes: number): void {
 
 /** A body in memory that is used again is held until the network has it: also when this session ends before. */
 function writeTogether(wire: Wire, pieces: readonly Buffer[], { sizeBytes, loan }: Body): void {
-  if (sizeBytes <= SMALL_BYTES) return void wire.write(Buffer.concat(pieces));
+  if (sizeBytes <= SMALL_BYTES) return void wire.write(cutOf(pieces));
   loan?.hold();
   const last = pieces.length - 1;
   wire.cork();
