@@ -83,9 +83,13 @@ describe('The work of the spool', () => {
   it('reads one entry for each lane to add the queue up, and all that have no size in the index', async () => {
     await fill();
     expect(await readsOf(() => [...spool.parts()].length)).to.equal(DOMAINS);
-    const items = mock.method(LayeredTable.prototype, 'items', function* (this: LayeredTable, range?: KeyRange) {
-      for (const key of this.keys(range)) yield { key, value: Buffer.alloc(0) };
-    });
+    const items = mock.method(
+      LayeredTable.prototype,
+      'items',
+      function* (this: LayeredTable, range?: KeyRange) {
+        for (const key of this.keys(range)) yield { key, value: Buffer.alloc(0) };
+      },
+    );
     expect(await readsOf(() => sumsOfParts(spool))).to.equal(DOMAINS * EACH);
     expect(sumsOfParts(spool)).to.deep.equal(sumsOfEntries(spool));
     items.mock.restore();

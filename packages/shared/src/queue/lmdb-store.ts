@@ -2,8 +2,9 @@
  * The map on disk: ordered tables in one LMDB file, and one way to change them. Nothing else knows LMDB.
  *
  * Durability. `commit` resolves after the pages were written and synced (fdatasync) and then the page that makes them
- * valid (O_DSYNC), in this order. LMDB's overlapping sync is off: it saves nothing when commits follow one another, and after kill -9 it would reuse pages that the last synced state
- * still needs. For the same reason there is no commit without a sync. Before it lies a journal (journaled-store.ts).
+ * valid (O_DSYNC), in this order. LMDB's overlapping sync is off: it saves nothing when commits follow one another, and
+ * after kill -9 it would reuse pages that the last synced state still needs. For the same reason there is no commit without
+ * a sync. Before it lies a journal (journaled-store.ts).
  *
  * Faults. lmdb 3.5.6 now and then loses its way in its list of free pages, in memory, and aborts a commit ("Invalid null
  * txn id"). So a commit that fails for another reason than a full disk is made once more, on the file opened afresh.
