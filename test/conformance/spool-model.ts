@@ -5,6 +5,7 @@ import type { Spool } from '@mailpair/shared/queue/spool';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { dueOf, nextDueAt } from '../support/due.ts';
+import { sumsOfEntries, sumsOfParts } from '../support/queue-sums.ts';
 import { bodyOf, dueAgain, entryOf } from '../support/spool-mail.ts';
 
 type Operation =
@@ -91,6 +92,7 @@ async function compare(spool: Spool, model: Model): Promise<void> {
   expect([...spool.list()]).to.deep.equal(wanted);
   const order = wanted.filter((entry) => dueAt(entry) <= 10).sort((a, b) => dueAt(a) - dueAt(b));
   expect(dueOf(spool, 10, 100, () => false)).to.deep.equal(order);
+  expect(sumsOfParts(spool)).to.deep.equal(sumsOfEntries(spool));
   expect(nextDueAt(spool, () => false)).to.equal(Math.min(Infinity, ...wanted.map(dueAt)));
   for (const { entry, octets } of model.values()) {
     const { chunks = [] } = await spool.body(entry);

@@ -14,6 +14,7 @@ import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { dueOf, nextDueAt } from '../support/due.ts';
 import { rejection } from '../support/rejection.ts';
+import { sumsOfEntries, sumsOfParts } from '../support/queue-sums.ts';
 import { bodyOf, bodyText, dueAgain, entryOf, octetsOf } from '../support/spool-mail.ts';
 import { killAfter } from './spool-kill.ts';
 import { spoolModel } from './spool-model.ts';
@@ -280,6 +281,35 @@ export function spoolConformance(name: string, implementation: SpoolImplementati
           undefined,
         ]);
         expect(ids(spool.due('one.example anna', 100, 10).entries)).to.deep.equal(['b', 'a']);
+      });
+
+      it('add up, together with what lies in none that has a domain', async () => {
+        const several = mail('f', 'x@one.example', 30);
+        await add(
+          mail('c', 'x@one.example', 30, 'anna'),
+          mail('b', 'y@one.example', 20, 'anna'),
+          mail('a', 'x@one.example', 40, 'bert'),
+          mail('d', 'x@two.example', 10, 'anna'),
+          { ...mail('e', 'x@two.example', 5, 'anna'), held: true },
+          {
+            ...several,
+            recipients: [...several.recipients, { ...several.recipients[0]!, address: 'x@two.example' }],
+          },
+        );
+        const check = (): void => {
+          const sums = sumsOfParts(spool);
+          expect(sums).to.deep.equal(sumsOfEntries(spool));
+          expect(sums.get('one.example')).to.deep.equal({
+            entries: 3,
+            sizeBytes: 3 * bodyText('x').sizeBytes,
+            oldest: 'a',
+            dueAt: 20,
+          });
+          expect(sums.get('two.example')).to.deep.include({ entries: 2, oldest: 'd' });
+        };
+        check();
+        await reopen();
+        check();
       });
 
       it('are read on from where the last reading ended, and say when the next is due', async () => {

@@ -8,6 +8,7 @@ import {
   type Due,
   type DueOptions,
   type LaneStart,
+  type QueuePart,
   type Spool,
 } from '@mailpair/shared/queue/spool';
 import type { Body } from '@mailpair/shared/values/body';
@@ -71,6 +72,10 @@ export class MemorySpool implements Spool {
     if (!this.damagedIds.has(id)) return body;
     this.entries.delete(id);
     throw new DamagedEntryError(`Entry ${id} was set aside`);
+  }
+
+  *parts(): Iterable<QueuePart> {
+    for (const entry of this.entries.values()) yield { entry };
   }
 
   get isOverstretched(): boolean {

@@ -58,14 +58,21 @@ describe('A queue of 10 000 entries', () => {
     expect([page.items.length, page.next, spool.listed]).to.deep.equal([0, '000999', PAGE_SCAN]);
   });
 
-  it('is listed page by page, each read when the one before was taken', async () => {
+  it('is listed page by page, the next being read while one is looked at', async () => {
     let taken = 0;
     for await (const items of pagesOf(queue, {})) {
       taken += items.length;
-      expect(items.length).to.equal(200);
-      expect(spool.listed).to.equal(taken);
+      expect(items.length).to.equal(1_000);
+      for (let turns = 0; turns < 5; turns += 1) await new Promise(setImmediate);
+      expect(spool.listed).to.equal(Math.min(taken + 1_000, 10_000));
     }
     expect(taken).to.equal(10_000);
+  });
+
+  it('is listed as far as is wanted, and read no further', async () => {
+    const lengths: number[] = [];
+    for await (const items of pagesOf(queue, {}, 2_500)) lengths.push(items.length);
+    expect([lengths, spool.listed]).to.deep.equal([[1_000, 1_000, 500], 2_500]);
   });
 
   it('gives up what few entries match', async () => {

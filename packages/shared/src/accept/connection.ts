@@ -224,13 +224,14 @@ export abstract class MailConnection extends SMTPConnection {
     done();
   }
 
-  /** Runs a hook that may take its time; the reply it gives goes to the client. */
-  protected answerLater(pending: Promise<Reply>, done: Done): void {
+  /** Runs a hook that may take its time; the reply it gives goes to the client, and then to `told`. */
+  protected answerLater(pending: Promise<Reply>, done: Done, told?: (reply: Reply) => void): void {
     this.working = true;
     const answer = (reply: Reply): void => {
       this.working = false;
       this.renewPatience();
       this.answer(reply, done);
+      told?.(reply);
     };
     pending
       .then(answer, (error: unknown) => answer(this.faultReply(error)))
@@ -266,7 +267,8 @@ export abstract class MailConnection extends SMTPConnection {
 
   protected faultReply(error: unknown): Reply {
     this.context.hooks.fault(error, this.facts);
-    return replies.localFault;
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOSPC' ? replies.storageFull : replies.localFault;
   }
 
   // -- TLS and AUTH, by smtp-server

@@ -1,6 +1,6 @@
 /** How the queue verbs find the queue they are about: which gateway's, and which entry's. */
 import type { QueueControl } from '../control/queue-control.ts';
-import { eachPage, type QueueFilter, type QueueItem } from '../control/queue-page.ts';
+import type { QueueFilter, QueueItem, QueuePage } from '../control/queue-page.ts';
 import { hasSpool, openQueueControl, roleNames } from '../control/reach-gateway.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
@@ -104,19 +104,25 @@ export async function findEntry(
 /** Ids are letters and digits only, so this tells domains and next hops from them. */
 export const isDomain = (text: string): boolean => /[^\dA-Za-z_-]/.test(text);
 
-/** Matching items page by page. */
+/** Matching items page by page; while one is looked at the next is read. */
 export async function* pagesOf(
   queue: QueueControl,
   filter: QueueFilter,
   limit = Infinity,
 ): AsyncIterable<readonly QueueItem[]> {
   let left = limit;
-  for await (const { items } of eachPage((after) =>
-    queue.page(filter, Math.min(left, ITEMS_PER_PAGE), after),
-  )) {
-    if (items.length > 0) yield items;
+  const read = (after?: string): Promise<QueuePage> => {
+    const page = queue.page(filter, Math.min(left, ITEMS_PER_PAGE), after);
+    page.catch(() => undefined); // said to who waits for it, if anybody does
+    return page;
+  };
+  for (let coming = read(); ;) {
+    const { items, next } = await coming;
     left -= items.length;
-    if (left <= 0) return;
+    const isLast = next === null || left <= 0;
+    if (!isLast) coming = read(next);
+    if (items.length > 0) yield items;
+    if (isLast) return;
   }
 }
 
@@ -128,4 +134,4 @@ export async function* itemsOf(
   for await (const items of pagesOf(queue, filter, limit)) yield* items;
 }
 
-const ITEMS_PER_PAGE = 200;
+const ITEMS_PER_PAGE = 1_000;

@@ -7,26 +7,42 @@ import { domainOf } from '../values/address.ts';
 export interface NextHopNames {
   routeOf(address: string): Route;
   nameOf(address: string): string;
+  ofDomain(domain: string): string;
   /** Of the recipients that are still open, each once. */
   ofEntry(entry: Entry): string[];
+}
+
+/** A look up takes as long as all the rest of an item in a list, so they are kept; so many domains at most. */
+const MOST_KEPT = 20_000;
+
+/** Those of the settings in effect: kept until these are others. */
+export function keepNextHopNames(settings: () => RoutingSettings): () => NextHopNames {
+  let of: RoutingSettings | undefined;
+  let names: NextHopNames | undefined;
+  return () => {
+    const now = settings();
+    if (!names || now !== of) names = createNextHopNames((of = now));
+    return names;
+  };
 }
 
 /** Looks each domain up once, so make a new one whenever the settings may have changed. */
 export function createNextHopNames(settings: RoutingSettings): NextHopNames {
   const known = new Map<string, { readonly route: Route; readonly name: string }>();
-  const lookUp = (address: string): { readonly route: Route; readonly name: string } => {
-    const domain = domainOf(address);
+  const lookUp = (domain: string): { readonly route: Route; readonly name: string } => {
     let found = known.get(domain);
     if (!found) {
+      if (known.size >= MOST_KEPT) known.clear();
       const route = routeFor(domain, settings, () => '');
       known.set(domain, (found = { route, name: destinationOf(route) }));
     }
     return found;
   };
-  const nameOf = (address: string): string => lookUp(address).name;
+  const nameOf = (address: string): string => lookUp(domainOf(address)).name;
   return {
-    routeOf: (address) => lookUp(address).route,
+    routeOf: (address) => lookUp(domainOf(address)).route,
     nameOf,
+    ofDomain: (domain) => lookUp(domain).name,
     ofEntry: ({ recipients }) => [
       ...new Set(recipients.filter(isOpen).map(({ address }) => nameOf(address))),
     ],

@@ -17,7 +17,7 @@ export interface Changed {
 }
 
 export interface QueueChangesParts {
-  page(filter: QueueFilter, limit: number, after?: string): QueuePage;
+  page(filter: QueueFilter, limit: number, after?: string): Promise<QueuePage>;
   names(): NextHopNames;
   change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
   /** Absent when no gateway runs. */

@@ -7,8 +7,8 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createNextHopNames } from './next-hop-names.ts';
+import { giveWay } from './give-way.ts';
+import { keepNextHopNames } from './next-hop-names.ts';
 import type { Entry } from '../values/entry.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { EngineState } from '../facts/engines/engine-servers.ts';
@@ -108,7 +108,10 @@ export interface QueueControlParts {
   readonly role: string;
   readonly host: string;
   settings(): Settings;
-  readonly spool: Pick<Spool, 'get' | 'list' | 'held' | 'body' | 'count' | 'damaged'>;
+  readonly spool: Pick<
+    Spool,
+    'get' | 'list' | 'parts' | 'held' | 'body' | 'count' | 'damaged' | 'isOverstretched'
+  >;
   readonly ledger: Ledger;
   change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
   readonly running?: RunningGateway;
@@ -118,9 +121,10 @@ export interface QueueControlParts {
 
 export function createQueueControl(parts: QueueControlParts): QueueControl {
   const { spool, clock, running } = parts;
-  const names = () => createNextHopNames(parts.settings());
+  const names = keepNextHopNames(() => parts.settings());
 
-  function page(filter: QueueFilter, limit: number, after?: string): QueuePage {
+  async function page(filter: QueueFilter, limit: number, after?: string): Promise<QueuePage> {
+    await giveWay(spool);
     const request = { filter, limit, now: clock.now(), nextHops: names() };
     return readPage(spool, after === undefined ? request : { ...request, after });
   }
@@ -129,16 +133,18 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
     const totals = new QueueTotals();
     const hopNames = names();
     let seen = 0;
-    for (const entry of spool.list()) {
-      totals.add(entry, hopNames);
-      if ((seen += 1) % PAGE_SCAN === 0) await nextTurn();
+    for (const part of spool.parts()) {
+      seen += totals.add(part, hopNames);
+      if (seen < PAGE_SCAN) continue;
+      seen = 0;
+      await giveWay(spool);
     }
     return totals.list((hop) => running?.rest.restOf(hop, clock.now()));
   }
 
   return {
     role: parts.role,
-    page: async (filter, limit, after) => page(filter, limit, after),
+    page,
     show: async (id) => spool.get(id),
     async why(id) {
       const entry = spool.get(id);

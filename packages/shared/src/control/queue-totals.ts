@@ -1,6 +1,7 @@
 /** The queue added up by next hop. */
 import type { NextHopNames } from './next-hop-names.ts';
 import { dueAt, type Entry } from '../values/entry.ts';
+import type { QueuePart } from '../queue/spool.ts';
 import type { RestState } from '../route/next-hop-rest.ts';
 
 /** Times are ms since the epoch. */
@@ -23,17 +24,33 @@ type Sum = { -readonly [key in keyof Omit<NextHopTotals, 'rest'>]: NextHopTotals
 export class QueueTotals {
   readonly #sums = new Map<string, Sum>();
 
-  /** Entries come in the order of receipt. */
-  add(entry: Entry, nextHops: NextHopNames): void {
-    const due = dueAt(entry);
-    for (const nextHop of nextHops.ofEntry(entry)) {
-      const sum = this.#sums.get(nextHop) ?? startOf(nextHop, entry);
-      this.#sums.set(nextHop, sum);
-      sum.entries += 1;
-      sum.held += entry.held ? 1 : 0;
-      sum.sizeBytes += entry.body.sizeBytes;
-      if (due !== Infinity) sum.dueAt = Math.min(due, sum.dueAt ?? Infinity);
+  /** @returns how many entries it was */
+  add(part: QueuePart, nextHops: NextHopNames): number {
+    if ('domain' in part) {
+      this.#add(nextHops.ofDomain(part.domain), { ...part, held: 0 });
+      return part.entries;
     }
+    const { entry } = part;
+    const one = {
+      entries: 1,
+      held: entry.held ? 1 : 0,
+      sizeBytes: entry.body.sizeBytes,
+      oldest: entry,
+      dueAt: dueAt(entry),
+    };
+    for (const nextHop of nextHops.ofEntry(entry)) this.#add(nextHop, one);
+    return 1;
+  }
+
+  #add(nextHop: string, part: Summand): void {
+    const { id, receivedAt } = part.oldest;
+    const sum = this.#sums.get(nextHop) ?? startOf(nextHop, { id, receivedAt });
+    this.#sums.set(nextHop, sum);
+    sum.entries += part.entries;
+    sum.held += part.held;
+    sum.sizeBytes += part.sizeBytes;
+    if (id < sum.oldest.id) sum.oldest = { id, receivedAt };
+    if (part.dueAt !== Infinity) sum.dueAt = Math.min(part.dueAt, sum.dueAt ?? Infinity);
   }
 
   /** Most entries first. */
@@ -44,11 +61,19 @@ export class QueueTotals {
   }
 }
 
-const startOf = (nextHop: string, { id, receivedAt }: Entry): Sum => ({
+interface Summand {
+  readonly entries: number;
+  readonly held: number;
+  readonly sizeBytes: number;
+  readonly oldest: Entry;
+  readonly dueAt: number;
+}
+
+const startOf = (nextHop: string, oldest: Sum['oldest']): Sum => ({
   nextHop,
   entries: 0,
   held: 0,
   sizeBytes: 0,
-  oldest: { id, receivedAt },
+  oldest,
   dueAt: null,
 });

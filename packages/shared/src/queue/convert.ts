@@ -3,6 +3,7 @@
  * that each leave the spool whole, so that an end in the middle costs nothing: what has been converted is out of the old
  * index. Later starts look at an empty table.
  */
+import { sizeValue } from './lane-sums.ts';
 import { laneOf } from './lane.ts';
 import type { Store } from './lmdb-store.ts';
 import { decodeEntry, decodeHead, encodeRecord, headOf, indexKey } from './record.ts';
@@ -21,6 +22,6 @@ export async function convert(store: Store, admit: (lane: string) => string): Pr
     if (!old || old.lane !== undefined || !entry || 'fault' in entry) return;
     const head = headOf(entry, old.place, old.hops, () => admit(laneOf(entry)));
     store.entries.put(id, encodeRecord(head, entry));
-    store.lanes.put(indexKey(head, id), Buffer.alloc(0));
+    store.lanes.put(indexKey(head, id), sizeValue(entry.body.sizeBytes));
   });
 }

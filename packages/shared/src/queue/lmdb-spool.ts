@@ -1,7 +1,7 @@
 /**
- * The spool on local disk: entries, small bodies and the index of lanes in one map, large bodies as files beside it.
+ * The spool on local disk: entries, small bodies and the index of lanes in one map with a journal, large bodies as files.
  *
- *     DIRECTORY  queue.mdb  bodies/ID  incoming/  owner
+ *     DIRECTORY  queue.mdb  queue.journal-a  queue.journal-b  bodies/ID  incoming/  owner
  *
  * Every change is on disk before its promise resolves; all changes of a turn, and all that come while the disk is
  * busy, share one commit. One process owns a directory at a time.
@@ -17,7 +17,8 @@ import type { Entry } from '../values/entry.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { FreeSpace } from './free-space.ts';
 import { GroupCommit } from './group-commit.ts';
-import { makeStore, openStore } from './lmdb-store.ts';
+import { openJournaledStore } from './journaled-store.ts';
+import { makeStore } from './lmdb-store.ts';
 import type { Store } from './lmdb-store.ts';
 import { lockSpool } from './owner-lock.ts';
 import type { OwnerLock } from './owner-lock.ts';
@@ -25,10 +26,11 @@ import { decodeEntry, decodeHead, encodeRecord, headOf, idOfKey, indexKey, never
 import { convert } from './convert.ts';
 import { NamedLanes, neverLane } from './lane.ts';
 import { isEmpty, laneStarts, readDue } from './lane-index.ts';
+import { sizeValue, sumUp } from './lane-sums.ts';
 import { pages, recover } from './recovery.ts';
 import { keyInIndex, SetAside } from './set-aside.ts';
 import { openDirectory, syncNames } from './spool-directory.ts';
-import type { Damage, Due, DueOptions, LaneStart, Spool } from './spool.ts';
+import type { Damage, Due, DueOptions, LaneStart, QueuePart, Spool } from './spool.ts';
 import { DamagedEntryError } from './spool.ts';
 
 export interface LmdbSpoolOptions {
@@ -54,7 +56,7 @@ export async function openLmdbSpool(options: LmdbSpoolOptions): Promise<Spool> {
   try {
     const file = join(base, 'queue.mdb');
     await makeStore(file);
-    const store = openStore(file);
+    const store = await openJournaledStore(file);
     syncNames(base);
     spool = new LmdbSpool({ options, lock, store, files: new BodyFiles(bodies, incoming), incoming });
     await spool.recover();
@@ -139,9 +141,9 @@ class LmdbSpool implements Spool {
       const octets = asFile ? empty : joined(body.chunks ?? []);
       await this.#changes.submit(() => {
         this.#refuseTwice(id);
-        this.#store.entries.put(id, record);
-        (asFile ? this.#store.files : this.#store.bodies).put(id, octets);
-        this.#store.lanes.put(indexKey(head, id), empty);
+        this.#store.entries.put(id, record, true);
+        (asFile ? this.#store.files : this.#store.bodies).put(id, octets, true);
+        this.#store.lanes.put(indexKey(head, id), sizeValue(entry.body.sizeBytes), true);
       }, true);
     } catch (error) {
       if (asFile) await this.#files.discard(id, body);
@@ -170,7 +172,7 @@ class LmdbSpool implements Spool {
       entries.put(id, encodeRecord(head, entry));
       if (head.due === oldHead.due && head.lane === oldHead.lane) return;
       lanes.remove(keyInIndex(this.#store, id, oldHead));
-      lanes.put(indexKey(head, id), empty);
+      lanes.put(indexKey(head, id), sizeValue(entry.body.sizeBytes));
     });
   }
 
@@ -234,6 +236,10 @@ class LmdbSpool implements Spool {
         if (entry) yield entry;
       }
     }
+  }
+
+  parts(): Iterable<QueuePart> {
+    return sumUp(this.#store.lanes, (id) => this.get(id));
   }
 
   *held(after = ' '): Iterable<Entry> {

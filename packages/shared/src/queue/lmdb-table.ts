@@ -1,5 +1,5 @@
 /** One ordered table of the map on disk, and what a commit is about to change in it. */
-import type { Database } from 'lmdb';
+import type { Database, RangeOptions } from 'lmdb';
 import type { MapSize } from './map-size.ts';
 
 export interface KeyRange {
@@ -11,15 +11,22 @@ export interface KeyRange {
   readonly limit?: number;
 }
 
+export interface Item {
+  readonly key: string;
+  readonly value: Buffer;
+}
+
 /** Reads see the last commit, and during a commit what it has changed so far. Keys are read on in the same turn. */
 export interface Table {
   /** The value, as a buffer of its own. */
   get(key: string): Buffer | undefined;
   has(key: string): boolean;
   keys(range?: KeyRange): Iterable<string>;
+  /** Of the last commit. A value is read before the next item is taken. */
+  items(range?: KeyRange): Iterable<Item>;
   count(): number;
-  /** Only inside `commit`. `value` must stay unchanged until the commit is done. */
-  put(key: string, value: Buffer): void;
+  /** Only inside `commit`. `value` must stay unchanged from now on. `isNew`: there never was such a key. */
+  put(key: string, value: Buffer, isNew?: boolean): void;
   /** Only inside `commit`. */
   remove(key: string): void;
 }
@@ -69,14 +76,14 @@ export class LmdbTable implements Table {
     return changed === undefined ? this.#db.doesExist(key) : changed !== null;
   }
 
-  keys({ from = ' ', afterFrom = false, until, limit }: KeyRange = {}): Iterable<string> {
+  keys(range?: KeyRange): Iterable<string> {
     this.#map.touch();
-    return this.#db.getKeys({
-      start: from,
-      exclusiveStart: afterFrom,
-      ...(until === undefined ? {} : { end: until }),
-      ...(limit === undefined ? {} : { limit }),
-    });
+    return this.#db.getKeys(rangeOf(range));
+  }
+
+  items(range?: KeyRange): Iterable<Item> {
+    this.#map.touch();
+    return this.#db.getRange(rangeOf(range));
   }
 
   count(): number {
@@ -108,4 +115,13 @@ export class LmdbTable implements Table {
     if (!this.#changes) throw new Error('A table is changed only inside a commit');
     return this.#changes;
   }
+}
+
+function rangeOf({ from = ' ', afterFrom = false, until, limit }: KeyRange = {}): RangeOptions {
+  return {
+    start: from,
+    exclusiveStart: afterFrom,
+    ...(until === undefined ? {} : { end: until }),
+    ...(limit === undefined ? {} : { limit }),
+  };
 }

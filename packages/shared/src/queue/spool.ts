@@ -37,6 +37,19 @@ export interface Due {
   readonly nextDueAt: number;
 }
 
+/** Some of the entries for one domain added up, or an entry by itself. */
+export type QueuePart =
+  | {
+      readonly domain: string;
+      readonly entries: number;
+      readonly sizeBytes: number;
+      /** The one received first. */
+      readonly oldest: Entry;
+      /** When the first of them is due. */
+      readonly dueAt: number;
+    }
+  | { readonly entry: Entry };
+
 export interface Spool {
   /**
    * Takes a message. A body that is a file is linked, so it must lie on the spool's file system
@@ -66,6 +79,8 @@ export interface Spool {
   due(lane: string, now: number, limit: number, options?: DueOptions): Due;
   /** All entries by time of receipt, from after `after`. Reads on as the caller does. */
   list(after?: string): Iterable<Entry>;
+  /** The whole queue in parts, in no order. Of a domain there may be several. Reads on as the caller does, some 1000 entries at a time. */
+  parts(): Iterable<QueuePart>;
   /** Held entries by time of receipt, from after `after`; looks at no others. Reads on as the caller does. */
   held(after?: string): Iterable<Entry>;
   /**

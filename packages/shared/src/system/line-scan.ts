@@ -17,7 +17,7 @@ declare const WebAssembly: {
 type Scan = (at: number, end: number, lfBefore: number) => number;
 
 const PAGE_BYTES = 65_536;
-const PAGES = 4;
+const PAGES = 2;
 
 const { octets, scan } = openMemory();
 
