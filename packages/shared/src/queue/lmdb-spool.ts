@@ -138,7 +138,7 @@ class LmdbSpool implements Spool {
       if (asFile) await this.#files.store(id, body);
       const head = headOf(entry, asFile ? 'f' : 'm', body.hops, this.#admit);
       const record = encodeRecord(head, entry);
-      const octets = asFile ? empty : joined(body.chunks ?? []);
+      const octets = asFile ? empty : octetsToKeep(body);
       await this.#changes.submit(() => {
         this.#refuseTwice(id);
         this.#store.entries.put(id, record, true);
@@ -288,7 +288,8 @@ class LmdbSpool implements Spool {
   }
 }
 
-function joined(chunks: readonly Buffer[]): Buffer {
+/** The store may keep them in memory for a while, so octets that are lent are copied. */
+function octetsToKeep({ chunks = [], loan }: Body): Buffer {
   const [first] = chunks;
-  return chunks.length === 1 && first ? first : Buffer.concat(chunks);
+  return chunks.length === 1 && first && !loan ? first : Buffer.concat(chunks);
 }
