@@ -7,7 +7,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { isAscii } from 'node:buffer';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import type { Body } from '../values/body.ts';
-import type { BlockPool } from './block-pool.ts';
+import type { BlockPool } from '../system/block-pool.ts';
 import { cut } from '../system/slabs.ts';
 import { Blocks } from './blocks.ts';
 import { MemoryBody } from './memory-body.ts';

@@ -1,5 +1,5 @@
 /**
- * Memory that the messages of a process share, in blocks of one size that are used again: neither the system nor the garbage
+ * Memory that messages share, in blocks of one size that are used again: neither the system nor the garbage
  * collector is asked for them, which costs more than all else that is done with a large message.
  *
  * What lies in memory is never more than `mostBytes`. What is on its way to a file takes its blocks in any case: a few for
@@ -63,3 +63,6 @@ export class BlockPool {
     }, this.#letGoMs).unref();
   }
 }
+
+/** For reading files: whoever reads needs one or two. */
+export const pages = new BlockPool(() => 0);
