@@ -8,11 +8,12 @@
  */
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import { readShared } from '../system/shared-read.ts';
-import { formatReply, replies, type Reply } from '../values/reply.ts';
+import { replies, type Reply } from '../values/reply.ts';
 import type { Session } from '../values/session.ts';
 import { CommandReader } from './command-reader.ts';
 import type { Handover } from './handover.ts';
 import { Patience } from './patience.ts';
+import { replyLine } from './reply-line.ts';
 import type { SessionContext } from './session-context.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -313,16 +314,3 @@ export abstract class MailConnection extends SMTPConnection {
 
 /** How long a client whose message is refused already may stay silent before it is told so. */
 const REFUSED_SILENCE_MS = 5_000;
-
-/** A reply as it may stand on the wire whatever a hook put into it (RFC 5321 §4.2, §4.5.3.1.5). */
-const replyLine = (reply: Reply): string => {
-  const line = formatReply(reply);
-  return line.length <= MAX_REPLY && !/[^\x20-\x7e]/.test(line)
-    ? line
-    : line
-        .replace(/[\x00-\x1f\x7f]+/g, ' ')
-        .replace(/[^\x20-\x7e]/g, '?')
-        .slice(0, MAX_REPLY);
-};
-
-const MAX_REPLY = 510;

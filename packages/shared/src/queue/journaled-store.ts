@@ -76,6 +76,10 @@ async function moveInto(map: Store, left: Left, generation: number): Promise<voi
     layers.forEach(({ changes }, number) => putAll(map[tableNames[number]!], changes));
     map.moved.put(MOVED, Buffer.from(`${generation}`));
   });
+  await passMoved();
+}
+
+async function passMoved(): Promise<void> {
   if (failpoints) await failpoints.pass('spool.moved');
 }
 
@@ -215,7 +219,7 @@ class JournaledStore implements Store {
     });
     for (const table of this.#tables) table.endMoving();
     this.#behind = undefined;
-    if (failpoints) await failpoints.pass('spool.moved');
+    if (failpoints) await passMoved();
   }
 
   #isMuch(): boolean {

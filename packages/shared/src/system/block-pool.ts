@@ -5,6 +5,8 @@
  * What lies in memory is never more than `mostBytes`. What is on its way to a file takes its blocks in any case: a few for
  * each session. Blocks that nobody has wanted for a while are let go, so there are never more than were wanted at a time.
  */
+import { failpoints } from './failpoint.ts';
+
 export const BLOCK_BYTES = 131_072;
 
 const LET_GO_MS = 10_000;
@@ -48,6 +50,8 @@ export class BlockPool {
   giveBack(blocks: Iterable<Buffer>): void {
     for (const block of blocks) {
       this.#lent -= 1;
+      // Whoever still reads it shall be found out.
+      if (failpoints) block.fill('~');
       this.#free.push(block);
     }
     this.#watch();
