@@ -9,7 +9,7 @@ import { failpoints } from './failpoint.ts';
 
 export const BLOCK_BYTES = 131_072;
 
-const LET_GO_MS = 10_000;
+const LET_GO_MS = 30_000;
 
 export class BlockPool {
   readonly #mostBytes: () => number;
