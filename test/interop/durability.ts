@@ -1,11 +1,10 @@
 /**
  * Whether each message was on disk before its 250, judged by the system calls of the gateway. Pure.
  *
- * The spool is an LMDB file. Its commit writes pages, syncs them, and then writes, through a descriptor that was
- * opened with O_DSYNC, the page that makes them valid. So for every message there must be, each begun after the one
- * before had ended: the writing of its octets and of its entry, a sync that succeeded, the writing of that last page,
- * and the 250. A large body is a file: written, synced, renamed or linked into place, and the directory synced, before
- * its entry is written.
+ * The spool has a journal, which is written through a descriptor that was opened with O_DSYNC. So for every message there
+ * must be, each begun after the one before had ended: the writing of its octets and of its entry that succeeded, and the
+ * 250. A large body is a file: written, synced, renamed or linked into place, and the directory synced, before its entry
+ * is written.
  */
 import { descriptorOf, placeOf, succeeded, type Call } from './strace.ts';
 
@@ -35,7 +34,9 @@ export const tracedCalls = [
 ];
 
 export const isSync = ({ name }: Call): boolean => ['fsync', 'fdatasync', 'msync'].includes(name);
-export const isQueueFile = (call: Call): boolean => placeOf(call).endsWith('/queue.mdb');
+export const isJournal = (call: Call): boolean => /\/queue\.journal-[ab]$/.test(placeOf(call));
+/** Of the queue: what syncs each write is the journal, or the page that makes others of the map valid. */
+const isQueueFile = (call: Call): boolean => isJournal(call) || placeOf(call).endsWith('/queue.mdb');
 const isWrite = ({ name }: Call): boolean => /^p?write/.test(name);
 
 /** Writes that end when they are on disk, given the descriptors that were open with O_DSYNC when the trace began. */
@@ -66,57 +67,43 @@ export function findUnproven(
   descriptors: readonly number[],
   messages: readonly Acknowledged[],
 ): string[] {
-  const sealings = findSealings(calls, descriptors);
-  const pageWrites = calls.filter((call) => isWrite(call) && isQueueFile(call) && !sealings.includes(call));
-  const syncs = calls.filter((call) => isSync(call) && succeeded(call));
-  const steps = { calls, sealings, pageWrites, syncs };
+  const written = findSealings(calls, descriptors).filter(isJournal);
   return messages.flatMap((message) => {
-    const fault = faultOf(message, steps);
+    const fault = faultOf(message, { calls, written });
     return fault === undefined ? [] : [`${message.id}: ${fault}`];
   });
 }
 
 interface Steps {
   readonly calls: readonly Call[];
-  readonly pageWrites: readonly Call[];
-  readonly syncs: readonly Call[];
-  readonly sealings: readonly Call[];
+  /** To the journal, and on disk. */
+  readonly written: readonly Call[];
 }
 
 const after = (calls: readonly Call[], call: Call): Call | undefined =>
   calls.find(({ begin }) => begin > call.end);
 
 function faultOf({ mark, id }: Acknowledged, steps: Steps): string | undefined {
-  const { calls, pageWrites, syncs, sealings } = steps;
+  const { calls, written } = steps;
   const acknowledgement = calls.find(
     (call) => placeOf(call).startsWith('TCP') && call.args.includes(`250 2.0.0 Queued as ${id}`),
   );
   if (!acknowledgement) return 'its 250 is not in the trace';
-  const inPages = pageWrites.find(({ args }) => args.includes(mark));
-  const inFile = inPages ? undefined : fileOf(id, mark, calls);
-  if (!inPages && !inFile) return 'its octets were written nowhere';
+  const whole = written.find(({ args }) => args.includes(mark));
+  const inFile = whole ? undefined : fileOf(id, mark, calls);
+  if (!whole && !inFile) return 'its octets were written nowhere, or not synced';
   if (inFile && 'fault' in inFile) return inFile.fault;
   const record =
-    inPages ??
+    whole ??
     after(
-      pageWrites.filter(({ args }) => args.includes(id)),
+      written.filter(({ args }) => args.includes(id)),
       inFile!.safe,
     );
   if (!record) return 'its entry was not written after its body was on disk';
-
-  const sync = after(syncs.filter(isQueueFile), record);
-  const written = pageWrites.filter(
-    ({ args, begin }) => (args.includes(mark) || args.includes(id)) && begin < (sync?.begin ?? 0),
-  );
-  if (!sync) return 'what was written was not synced';
-  if (!written.some(({ args }) => args.includes(id))) return 'its entry was not written before the sync';
-  if (written.some(({ end, result }) => end > sync.begin || !/^\d/.test(result)))
-    return 'the sync began before all was written';
-  const sealing = after(sealings, sync);
-  if (!sealing) return 'the page that makes it valid was not written';
-  return acknowledgement.begin > sealing.end
+  if (!record.args.includes(id)) return 'its entry was not written with its body';
+  return acknowledgement.begin > record.end
     ? undefined
-    : 'its 250 was written before the sync that covers it had ended';
+    : 'its 250 was written before the write that covers it had ended';
 }
 
 /** How a body became a file that survives a power cut, or what is missing. */

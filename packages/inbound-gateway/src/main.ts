@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { relaunch } from '@mailpair/shared/launch';
 
-relaunch({ nurseryMegabytes: 8, growingPercent: 60 });
+relaunch({ nurseryMegabytes: 16, growingPercent: 60 });
 const { runGateway } = await import('@mailpair/shared/run');
 const { inbound } = await import('./gateway.ts');
 await runGateway(

@@ -76,8 +76,9 @@ export function createAttempts(parts: AttemptParts): Attempts {
     servers: readonly LocalServerSettings[],
     outgoing: Outgoing,
     options: OptionsOfAttempt,
-  ): Outcome[] | Promise<Outcome[]> {
-    if (localServers.allDown(servers, clock.now())) return all(outgoing, 'deferred', NO_LOCAL_SERVER);
+  ): Promise<Outcome[]> {
+    if (localServers.allDown(servers, clock.now()))
+      return Promise.resolve(all(outgoing, 'deferred', NO_LOCAL_SERVER));
     const ordered = localServers.order(servers, clock.now());
     return connections.send(ordered.map(hopOf), outgoing, {
       ...options,
@@ -117,6 +118,14 @@ export function createAttempts(parts: AttemptParts): Attempts {
     #serverOf(hop: NextHop): LocalServerSettings {
       return this.#servers.find(({ host, port }) => host === hop.host && port === hop.port)!;
     }
+  }
+
+  function toRoute(route: Route, outgoing: Outgoing, options: OptionsOfAttempt): Promise<Outcome[]> {
+    if (route.kind === 'local') return toLocalServers(route.servers, outgoing, options);
+    const hopsOf = (): ReturnType<typeof hopsByMx> =>
+      route.kind === 'static' ? Promise.resolve([route.hop]) : hopsByMx(route.domain, route.tls);
+    const isNamed = route.kind === 'static';
+    return toDestination(destinationOf(route), hopsOf, outgoing, { ...options, isNamed });
   }
 
   async function toDestination(
@@ -179,18 +188,15 @@ export function createAttempts(parts: AttemptParts): Attempts {
       return [...groups.values()];
     },
 
-    async attempt(route, outgoing, options = {}) {
-      try {
-        if (route.kind === 'local') return await toLocalServers(route.servers, outgoing, options);
-        const hopsOf = (): ReturnType<typeof hopsByMx> =>
-          route.kind === 'static' ? Promise.resolve([route.hop]) : hopsByMx(route.domain, route.tls);
-        return await toDestination(destinationOf(route), hopsOf, outgoing, {
-          ...options,
-          isNamed: route.kind === 'static',
-        });
-      } catch (error) {
+    attempt(route, outgoing, options = {}) {
+      const failed = (error: unknown): Outcome[] => {
         parts.log.error('attempt.fault', { err: error, route: destinationOf(route) });
         return all(outgoing, 'deferred', replies.localFault);
+      };
+      try {
+        return toRoute(route, outgoing, options).catch(failed);
+      } catch (error) {
+        return Promise.resolve(failed(error));
       }
     },
 

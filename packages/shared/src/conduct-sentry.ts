@@ -18,7 +18,7 @@ import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { Settings } from './system/settings.ts';
-import { isPositive, replies, type Reply } from './values/reply.ts';
+import { replies, type Reply } from './values/reply.ts';
 import type { Session } from './values/session.ts';
 
 export interface SentryParts {
@@ -128,12 +128,11 @@ function guarded(hooks: SessionHooks, watch: Watch): SessionHooks {
       const reply = hooks.rcpt(recipient, envelope, session);
       return reply instanceof Promise ? reply.then(see) : see(reply);
     },
-    message: (envelope, body, session) =>
-      hooks.message(envelope, body, session).then((reply) => {
-        const guest = guestOf(session);
-        if (guest && isPositive(reply)) conduct.delivered(guest);
-        return reply;
-      }),
+    delivered(session) {
+      hooks.delivered?.(session);
+      const guest = guestOf(session);
+      if (guest) conduct.delivered(guest);
+    },
     closed(session) {
       tarpit.release(session);
       hooks.closed(session);

@@ -132,6 +132,7 @@ function untilServed(served: () => SessionHooks | undefined, authenticates: bool
     mail: (...facts) => ready().mail(...facts),
     rcpt: (...facts) => ready().rcpt(...facts),
     message: (...facts) => ready().message(...facts),
+    delivered: (session) => served()?.delivered?.(session),
     authenticate: authenticates ? (...facts) => ready().authenticate!(...facts) : undefined,
     refused: (...facts) => served()?.refused(...facts),
     closed: (...facts) => served()?.closed(...facts),

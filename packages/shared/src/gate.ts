@@ -22,7 +22,7 @@ import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
 import type { Random } from './system/random.ts';
-import { isPositive, replies, type Reply } from './values/reply.ts';
+import { replies, type Reply } from './values/reply.ts';
 import type { Session } from './values/session.ts';
 
 export interface GateParts {
@@ -94,11 +94,10 @@ export function openGate(parts: GateParts): Gate {
         return reply;
       },
       greetingWaitMs: (session) => greetingWaitMs(isKnown(session), meter.strain(), rules()),
-      message: (envelope, body, session) =>
-        hooks.message(envelope, body, session).then((reply) => {
-          if (isPositive(reply)) known.delivered(session.client.address, clock.now());
-          return reply;
-        }),
+      delivered(session) {
+        hooks.delivered?.(session);
+        known.delivered(session.client.address, clock.now());
+      },
       cannotListen: (error, listener) =>
         log.error('gate.cannot-open', {
           listener,

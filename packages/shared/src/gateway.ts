@@ -2,7 +2,7 @@
  * One gateway, put together: doors first, then what is behind them, from the spool outwards.
  */
 import { hostname } from 'node:os';
-import { BlockPool } from './accept/block-pool.ts';
+import { BlockPool } from './system/block-pool.ts';
 import { ConnectionCounter } from './accept/limits.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openFace, type Face } from './face.ts';

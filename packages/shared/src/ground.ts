@@ -3,7 +3,7 @@
  * the reverse order. `gateway.ts` puts the rest on top.
  */
 import { join } from 'node:path';
-import type { BlockPool } from './accept/block-pool.ts';
+import type { BlockPool } from './system/block-pool.ts';
 import { createAttempts, machineNames, type Attempts } from './attempt.ts';
 import { createDispatcher, type Dispatcher } from './dispatch.ts';
 import { createNotify } from './notify.ts';

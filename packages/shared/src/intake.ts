@@ -98,13 +98,15 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
   async function take(envelope: Envelope, body: Body, session: Session): Promise<Reply> {
     const id = parts.nextId();
     const receivedAt = clock.now();
+    const { recipients, smtpUtf8 } = envelope;
     const head = composeReceived({
       session,
       id,
       host: parts.host,
       at: receivedAt,
       clientName: judging.known('reverseName', session)?.confirmed,
-      ...receivedFacts(envelope),
+      smtpUtf8,
+      recipient: recipients.length === 1 ? recipients[0]!.address : undefined,
     });
     const message: Message = { id, receivedAt, envelope, body, session, head, outcomes: [] };
     if (failpoints) await failpoints.pass('intake.received');
@@ -112,7 +114,8 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     const judged = asked instanceof Promise ? await asked : asked;
     noteMissing(message, judged);
     parts.reporting.note(judged);
-    const taken = { ...message, ...submitterIn(judged.facts.learnt), judgement: judged.judgements[0]! };
+    const submitter = submitterIn(judged.facts.learnt);
+    const taken = { ...message, submitter, judgement: judged.judgements[0]! };
     let reply: Reply = replies.localFault;
     try {
       reply = await mark(taken, judged, (marked) => dispose(marked, judged));
@@ -170,17 +173,18 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
         note,
       );
     },
-    async message(envelope, body, session) {
-      try {
-        const reply = await take(envelope, body, session);
+    message(envelope, body, session) {
+      const done = (reply: Reply): Reply => {
         metrics.message(role, isPositive(reply) ? 'accepted' : isPermanent(reply) ? 'rejected' : 'deferred');
         return reply;
-      } catch (error) {
+      };
+      const failed = (error: unknown): Reply => {
         metrics.message(role, 'fault');
         if (!(error instanceof SpoolFullError)) throw error;
         log.error('spool.full', { session: session.id, reason: error.message });
         return replies.storageFull;
-      }
+      };
+      return take(envelope, body, session).then(done, failed);
     },
     refused(reply, { id, client }) {
       metrics.refusedSession(reply.code);
@@ -195,8 +199,5 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
 const after = <A, B>(value: A | Promise<A>, then: (value: A) => B | Promise<B>): B | Promise<B> =>
   value instanceof Promise ? value.then(then) : then(value);
 
-const receivedFacts = ({ recipients, smtpUtf8 }: Envelope): { smtpUtf8: boolean; recipient?: string } =>
-  recipients.length === 1 ? { smtpUtf8, recipient: recipients[0]!.address } : { smtpUtf8 };
-
-const submitterIn = ({ submitter }: Learnt): Pick<Message, 'submitter'> =>
-  submitter?.kind === 'known' ? { submitter: submitter.value.name } : {};
+const submitterIn = ({ submitter }: Learnt): string | undefined =>
+  submitter?.kind === 'known' ? submitter.value.name : undefined;

@@ -160,18 +160,16 @@ const factsOf = (
   recipients: readonly Recipient[],
   at: number,
   learnt: Learnt,
-): Facts => ({
-  role,
-  at,
-  client: {
+): Facts => {
+  const known: { -readonly [K in keyof Facts['client']]: Facts['client'][K] } = {
     address: client.address,
     helo,
     tls: tls !== undefined,
     trusted,
-    ...(user !== undefined && { user }),
-    ...(spokeEarly && { spokeEarly }),
-  },
-  reversePath,
-  recipients: recipients.map(({ address }) => address),
-  learnt,
-});
+  };
+  if (user !== undefined) known.user = user;
+  if (spokeEarly) known.spokeEarly = spokeEarly;
+  return { role, at, client: known, reversePath, recipients: recipients.map(addressOf), learnt };
+};
+
+const addressOf = ({ address }: Recipient): string => address;

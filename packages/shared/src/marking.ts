@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { authservIdOf, composeResults } from './accept/authentication-results.ts';
-import type { BlockPool } from './accept/block-pool.ts';
+import type { BlockPool } from './system/block-pool.ts';
 import { editBody, type Edit } from './accept/body-edit.ts';
 import { findFields, type FoundField } from './accept/header-fields.ts';
 import type { Judged } from './judging.ts';

@@ -17,7 +17,7 @@ export interface Message {
   /** What became of its recipients while its client waits; for its record. */
   readonly outcomes: Outcome[];
   /** Whom it counts for, of our submitters. */
-  readonly submitter?: string;
+  readonly submitter?: string | undefined;
   /** Of its first recipient. */
   readonly judgement?: Judgement;
   /** What those get who do not want it tagged, while head and body are for the others. */
@@ -94,5 +94,6 @@ export const summaryOf = ({ id, session, envelope, body, judgement }: Message): 
   from: envelope.reversePath,
   recipients: envelope.recipients.map(({ address }) => address),
   sizeBytes: body.sizeBytes,
-  ...(judgement && { verdict: judgement.verdict.kind, score: judgement.score }),
+  verdict: judgement?.verdict.kind,
+  score: judgement?.score,
 });

@@ -30,6 +30,12 @@ export interface RelayParts extends WaitingRoomParts, ReceiptParts {
   readonly metrics: Metrics;
 }
 
+interface Consent {
+  /** Recipients that were known are gone: it is not to be sent. */
+  haveChanged: boolean;
+  proceed(answers: readonly Reply[]): Promise<boolean>;
+}
+
 /** @returns a function that gives the reply to the final dot. It rejects when the spool does, and nothing is stored. */
 export function createRelay(parts: RelayParts): (message: Message) => Promise<Reply> {
   const { attempts, recipients, spool, dispatcher, log, metrics } = parts;
@@ -46,8 +52,14 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
         break;
       }
       for (const group of attempts.groups(version.envelope.recipients)) {
-        const offered = await offer(group, version, outcomes.length === 0, early);
-        if (offered === 'recipients-changed') {
+        const { envelope, head, body } = version;
+        const outgoing = { ...envelope, recipients: group.recipients, head, body };
+        const consent = consentFor(group, version, outcomes.length === 0, early);
+        const offered = await attempts.attempt(group.route, outgoing, {
+          proceed: consent.proceed,
+          timeoutMs: parts.settings().send.relayTimeoutMs,
+        });
+        if (consent.haveChanged) {
           log.info('message.deferred', { ...summaryOf(message), reason: 'a recipient is no longer valid' });
           return replies.recipientsChanged;
         }
@@ -55,61 +67,63 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
       }
     }
     if (failpoints) await failpoints.pass('relay.answered');
-    return conclude(message, outcomes, early);
+    const settlement = settleRelay({ id: message.id, outcomes, isKnownValid });
+    const stored = settlement.queue.length + settlement.bounce.length + early.length > 0;
+    if (stored) await store(message, settlement, early);
+    return conclude(message, outcomes, settlement);
   };
 
-  /** One group of recipients to its local servers; recipients that must wait are put on disk first, as `early`. */
-  async function offer(
-    { route, recipients: to }: Group<Recipient>,
+  /** What a local server is told that took only some of its recipients; those that must wait are put on disk first. */
+  function consentFor(
+    { recipients: to }: Group<Recipient>,
     message: Message,
     isFirst: boolean,
     early: Entry[],
-  ): Promise<Outcome[] | 'recipients-changed'> {
-    const { envelope, head, body } = message;
-    let changed = false;
-    const proceed = async (answers: readonly Reply[]): Promise<boolean> => {
-      const gone = to.filter(({ address }, i) => recipients.heard(address, answers[i]!));
-      // Sent again, the message meets a refusal at RCPT: nobody is bounced.
-      changed = isFirst && gone.length > 0 && gone.length === answers.filter(isPermanent).length;
-      if (changed) return false;
-      const waiting = to.filter((_, i) => !isPositive(answers[i]!) && !isPermanent(answers[i]!));
-      if (waiting.length > 0) early.push(await waitingRoom.storeEarly(message, waiting));
-      if (failpoints && waiting.length > 0) await failpoints.pass('relay.waiting-stored');
-      return true;
+  ): Consent {
+    const consent: Consent = {
+      haveChanged: false,
+      async proceed(answers) {
+        const gone = to.filter(({ address }, i) => recipients.heard(address, answers[i]!));
+        // Sent again, the message meets a refusal at RCPT: nobody is bounced.
+        consent.haveChanged =
+          isFirst && gone.length > 0 && gone.length === answers.filter(isPermanent).length;
+        if (consent.haveChanged) return false;
+        const waiting = to.filter((_, i) => !isPositive(answers[i]!) && !isPermanent(answers[i]!));
+        if (waiting.length > 0) early.push(await waitingRoom.storeEarly(message, waiting));
+        if (failpoints && waiting.length > 0) await failpoints.pass('relay.waiting-stored');
+        return true;
+      },
     };
-    const { relayTimeoutMs } = parts.settings().send;
-    const outgoing = { ...envelope, recipients: to, head, body };
-    const outcomes = await attempts.attempt(route, outgoing, { proceed, timeoutMs: relayTimeoutMs });
-    return changed ? 'recipients-changed' : outcomes;
+    return consent;
   }
 
-  async function conclude(
+  function conclude(
     message: Message,
     outcomes: readonly Outcome[],
-    early: readonly Entry[],
-  ): Promise<Reply> {
-    const settlement = settleRelay({ id: message.id, outcomes, isKnownValid });
-    const accepted = isPositive(settlement.reply);
-    const stored = settlement.queue.length + settlement.bounce.length + early.length > 0;
-    if (stored && accepted) await keep(message, settlement, early);
-    else for (const entry of early) await spool.remove(entry.id);
+    { reply, queue }: RelaySettlement,
+  ): Reply | Promise<Reply> {
+    const accepted = isPositive(reply);
     message.outcomes.push(...outcomes);
     for (const outcome of outcomes) {
       metrics.outcome(outcome.kind);
       learn(outcome);
     }
-    const confirmed = accepted ? confirm(message, outcomes) : undefined;
-    if (confirmed) await confirmed;
-    const event = accepted ? (settlement.queue.length > 0 ? 'queued' : 'relayed') : 'refused';
+    const event = accepted ? (queue.length > 0 ? 'queued' : 'relayed') : 'refused';
     log.info(`message.${event}`, { ...summaryOf(message), outcomes });
-    return settlement.reply;
+    const confirmed = accepted ? confirm(message, outcomes) : undefined;
+    return confirmed ? confirmed.then(() => reply) : reply;
   }
 
-  async function keep(
+  /** What waits is on disk when this resolves; of a message that is refused after all, nothing is. */
+  async function store(
     message: Message,
-    { queue, bounce }: RelaySettlement,
+    { reply, queue, bounce }: RelaySettlement,
     early: readonly Entry[],
   ): Promise<void> {
+    if (!isPositive(reply)) {
+      for (const entry of early) await spool.remove(entry.id);
+      return;
+    }
     const done = new Set(early.flatMap((entry) => entry.recipients.map(({ address }) => address)));
     const waiting = queue.filter(({ recipient }) => !done.has(recipient));
     const stored =

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { after, before, describe, it } from 'mocha';
 import { editBody, type Edit } from '@mailpair/shared/accept/body-edit';
 import { findFields } from '@mailpair/shared/accept/header-fields';
-import { BlockPool } from '@mailpair/shared/accept/block-pool';
+import { BlockPool } from '@mailpair/shared/system/block-pool';
 import { bodyOf } from '@mailpair/shared/accept/message-data';
 import type { Body } from '@mailpair/shared/values/body';
 

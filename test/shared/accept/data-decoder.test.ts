@@ -247,6 +247,27 @@ for (const [place, lay] of Object.entries(places))
       expect(decode(Buffer.from('a\n.b\r\n.\r\n'), [], 'normalise').isTransparent).to.equal(false);
     });
 
+    it('takes large chunks from anywhere, and gives back as theirs what follows the end', () => {
+      const large = fc.array(fc.oneof(line, fc.constant(Buffer.alloc(70, 'x'))), {
+        minLength: 30,
+        maxLength: 100,
+      });
+      fc.assert(
+        fc.property(large, (content) => {
+          const text = stuffed([...content, Buffer.alloc(2_000, 'y')]);
+          const chunk = laid(Buffer.concat([text, END, Buffer.from('NOOP\r\n')]));
+          const pieces: Buffer[] = [];
+          const rest = new DataDecoder('reject').feed(chunk, (piece) => pieces.push(Buffer.from(piece)));
+          expect(Buffer.concat(pieces)).to.deep.equal(
+            Buffer.concat([...content, Buffer.alloc(2_000, 'y')].flatMap((each) => [each, CRLF])),
+          );
+          expect(rest!.toString()).to.equal('NOOP\r\n');
+          expect(rest!.buffer).to.equal(chunk.buffer);
+        }),
+        { numRuns: 200 },
+      );
+    });
+
     it('hands on the parts of a chunk without copying them', () => {
       const chunk = Buffer.from('one\r\n..two\r\n.\r\n');
       const decoder = new DataDecoder('reject');

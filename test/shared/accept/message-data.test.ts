@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { BlockPool } from '@mailpair/shared/accept/block-pool';
+import { BlockPool } from '@mailpair/shared/system/block-pool';
 import { MessageData, bodyOf } from '@mailpair/shared/accept/message-data';
 import type { Body } from '@mailpair/shared/values/body';
 

@@ -46,6 +46,28 @@ describe('Group commit', () => {
     expect(commits).to.deep.equal([[], ['b', 'c']]);
   });
 
+  describe('before it begins', () => {
+    /** Turns of the event loop until a change of its own is made. */
+    async function turnsBefore(): Promise<number> {
+      let turns = 0;
+      let isMade = false;
+      const made = group.submit(() => (isMade = true), true);
+      while (!isMade) {
+        await new Promise(setImmediate);
+        turns += 1;
+      }
+      await made;
+      return turns;
+    }
+
+    it('gives those who are about to ask more time when many shared the last one', async () => {
+      expect(await turnsBefore()).to.be.within(2, 3);
+      await Promise.all(['a', 'b', 'c', 'd'].map((name) => change(name, true)));
+      expect(await turnsBefore()).to.be.within(8, 9);
+      expect(await turnsBefore()).to.be.within(2, 3);
+    });
+  });
+
   describe('with patience for what nobody waits for', () => {
     beforeEach(() => {
       group = new GroupCommit(

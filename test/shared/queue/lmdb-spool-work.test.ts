@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { mock } from 'node:test';
 import { CommitWatch } from '@mailpair/shared/queue/commit-watch';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
-import { LmdbTable, type KeyRange } from '@mailpair/shared/queue/lmdb-table';
+import { LayeredTable } from '@mailpair/shared/queue/layered-table';
+import type { KeyRange } from '@mailpair/shared/queue/lmdb-table';
 import type { Spool } from '@mailpair/shared/queue/spool';
 import { systemClock } from '@mailpair/shared/system/clock';
 import type { Entry } from '@mailpair/shared/values/entry';
@@ -56,7 +57,7 @@ describe('The work of the spool', () => {
   };
   /** Values read meanwhile. */
   async function readsOf(work: () => unknown): Promise<number> {
-    const get = mock.method(LmdbTable.prototype, 'get');
+    const get = mock.method(LayeredTable.prototype, 'get');
     await work();
     const { length } = get.mock.calls;
     get.mock.restore();
@@ -82,9 +83,13 @@ describe('The work of the spool', () => {
   it('reads one entry for each lane to add the queue up, and all that have no size in the index', async () => {
     await fill();
     expect(await readsOf(() => [...spool.parts()].length)).to.equal(DOMAINS);
-    const items = mock.method(LmdbTable.prototype, 'items', function* (this: LmdbTable, range?: KeyRange) {
-      for (const key of this.keys(range)) yield { key, value: Buffer.alloc(0) };
-    });
+    const items = mock.method(
+      LayeredTable.prototype,
+      'items',
+      function* (this: LayeredTable, range?: KeyRange) {
+        for (const key of this.keys(range)) yield { key, value: Buffer.alloc(0) };
+      },
+    );
     expect(await readsOf(() => sumsOfParts(spool))).to.equal(DOMAINS * EACH);
     expect(sumsOfParts(spool)).to.deep.equal(sumsOfEntries(spool));
     items.mock.restore();

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { expect } from 'chai';
 import { BodyFault, sendMessage } from '@mailpair/shared/send/message';
-import type { Wire } from '@mailpair/shared/send/wire';
+import { WireFault, type Wire } from '@mailpair/shared/send/wire';
+import { pages } from '@mailpair/shared/system/block-pool';
 import type { Body } from '@mailpair/shared/values/body';
 import { dotStuff } from '../../support/dot-stuff.ts';
 import { bodyOf, event, message } from './fixtures.ts';
@@ -35,17 +36,25 @@ class SlowWire {
 /** Takes every other piece when it is asked to wait, and the rest not before the end. */
 class LazyWire {
   readonly pieces: Buffer[] = [];
+  readonly lefts: ((() => void) | undefined)[] = [];
   readonly spoken = false;
 
-  write(data: Buffer): boolean {
+  write(data: Buffer, left?: () => void): boolean {
     this.pieces.push(data);
+    this.lefts.push(left);
     return this.pieces.length % 2 === 0;
   }
 
   drained(): Promise<void> {
     const last = this.pieces.length - 1;
-    if (last % 2 === 0) this.pieces[last] = Buffer.from(this.pieces[last]!);
+    if (last % 2 === 0) this.take(last);
     return Promise.resolve();
+  }
+
+  take(piece: number): void {
+    this.pieces[piece] = Buffer.from(this.pieces[piece]!);
+    this.lefts[piece]?.();
+    this.lefts[piece] = undefined;
   }
 
   cork(): void {}
@@ -93,6 +102,7 @@ describe('sending a message from a file', () => {
     await writeFile(path, octets);
     const { chunks: _, ...body } = bodyOf(octets);
     const wire = new LazyWire();
+    const lentBefore = pages.lentBytes;
     const sent = await sendMessage(
       wire as unknown as Wire,
       message({ head: 'X: y\r\n', body: { ...body, path } }),
@@ -101,6 +111,28 @@ describe('sending a message from a file', () => {
     expect(sent).to.equal(true);
     const expected = Buffer.concat([Buffer.from('X: y\r\n'), octets, Buffer.from('.\r\n')]);
     expect(Buffer.concat(wire.pieces).equals(expected)).to.equal(true);
+    expect(pages.lentBytes).to.be.above(lentBefore);
+    wire.pieces.forEach((_, piece) => wire.take(piece));
+    expect(pages.lentBytes).to.equal(lentBefore);
+  });
+
+  it('gives back what it read when the session ends on the way', async () => {
+    const path = join(folder, 'body');
+    await writeFile(path, Buffer.alloc(1_000_000, 'x'));
+    const { chunks: _, ...body } = bodyOf(Buffer.alloc(1_000_000, 'x'));
+    const lentBefore = pages.lentBytes;
+    const wire = new LazyWire();
+    let waits = 0;
+    wire.drained = () => {
+      waits += 1;
+      return waits < 4 ? Promise.resolve() : Promise.reject(new WireFault('lost', 'lost the connection'));
+    };
+    const fault = await Promise.resolve(
+      sendMessage(wire as unknown as Wire, message({ body: { ...body, path } }), 1_000),
+    ).catch((error: unknown) => error);
+    expect(fault).to.be.instanceOf(WireFault);
+    wire.pieces.forEach((_, piece) => wire.take(piece));
+    expect(pages.lentBytes).to.equal(lentBefore);
   });
 });
 

@@ -1,4 +1,4 @@
-import { scanLines, scannable } from '@mailpair/shared/system/line-scan';
+import { laidOut, scanLines, scannable } from '@mailpair/shared/system/line-scan';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
@@ -55,6 +55,18 @@ describe('the scan of lines', () => {
           Math.max(0, oddIn(octets, 0, true)),
         );
       }
+  });
+
+  it('looks through large octets of elsewhere where it has copied them, beside what was read', () => {
+    const text = Buffer.from('0123456789abcd\r\n'.repeat(200), 'latin1');
+    scannable.fill('r');
+    const laid = laidOut(text);
+    expect(laid.equals(text)).to.equal(true);
+    expect(scanLines(laid, 0, true)).to.equal(text.length);
+    expect(scannable.every((octet) => octet === 114)).to.equal(true);
+    expect(laidOut(scannable)).to.equal(scannable);
+    const tooLarge = Buffer.alloc(1_000_000);
+    expect(laidOut(tooLarge)).to.equal(tooLarge);
   });
 
   it('leaves alone what does not lie in its memory', () => {

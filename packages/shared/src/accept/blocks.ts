@@ -1,5 +1,5 @@
 /** The octets of one message, in blocks that are lent by a pool. */
-import { BLOCK_BYTES, type BlockPool } from './block-pool.ts';
+import { BLOCK_BYTES, type BlockPool } from '../system/block-pool.ts';
 
 export class Blocks {
   /** What there is, in order, without the block that is being filled. */

@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import type { Body } from '../values/body.ts';
-import type { BlockPool } from './block-pool.ts';
+import type { BlockPool } from '../system/block-pool.ts';
 import { MessageData } from './message-data.ts';
 
 export interface Edit {

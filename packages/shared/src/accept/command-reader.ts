@@ -62,6 +62,8 @@ export class CommandReader extends EventEmitter {
   #chunkBytes = 0;
   #busy = false;
   #ready = true;
+  /** What was handed on has not found its place yet. */
+  #isPressed = false;
 
   constructor(hooks: ReaderHooks, maxLine = 12_288) {
     super();
@@ -89,6 +91,7 @@ export class CommandReader extends EventEmitter {
   /** After an `end`: commands follow again. */
   resume(): void {
     this.#ready = true;
+    this.#isPressed = false;
     this.#work();
   }
 
@@ -100,7 +103,7 @@ export class CommandReader extends EventEmitter {
     this.#input = this.#input.length > 0 ? Buffer.concat([this.#input, chunk]) : chunk;
     this.#work();
     if (this.#input.length > 0) this.#input = copyOf(this.#input);
-    this.#holdsBack = this.#waits && this.#input.length >= MOST_AHEAD;
+    this.#holdsBack = this.#waits && (this.#isPressed || this.#input.length >= MOST_AHEAD);
     return !this.#holdsBack;
   }
 
@@ -184,6 +187,7 @@ export class CommandReader extends EventEmitter {
   #waitFor(pressure: Promise<void> | undefined): boolean {
     if (!pressure) return true;
     this.#ready = false;
+    this.#isPressed = true;
     void pressure.then(() => this.resume());
     return false;
   }

@@ -8,11 +8,12 @@
  */
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import { readShared } from '../system/shared-read.ts';
-import { formatReply, replies, type Reply } from '../values/reply.ts';
+import { replies, type Reply } from '../values/reply.ts';
 import type { Session } from '../values/session.ts';
 import { CommandReader } from './command-reader.ts';
 import type { Handover } from './handover.ts';
 import { Patience } from './patience.ts';
+import { replyLine } from './reply-line.ts';
 import type { SessionContext } from './session-context.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -224,13 +225,14 @@ export abstract class MailConnection extends SMTPConnection {
     done();
   }
 
-  /** Runs a hook that may take its time; the reply it gives goes to the client. */
-  protected answerLater(pending: Promise<Reply>, done: Done): void {
+  /** Runs a hook that may take its time; the reply it gives goes to the client, and then to `told`. */
+  protected answerLater(pending: Promise<Reply>, done: Done, told?: (reply: Reply) => void): void {
     this.working = true;
     const answer = (reply: Reply): void => {
       this.working = false;
       this.renewPatience();
       this.answer(reply, done);
+      told?.(reply);
     };
     pending
       .then(answer, (error: unknown) => answer(this.faultReply(error)))
@@ -266,7 +268,8 @@ export abstract class MailConnection extends SMTPConnection {
 
   protected faultReply(error: unknown): Reply {
     this.context.hooks.fault(error, this.facts);
-    return replies.localFault;
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOSPC' ? replies.storageFull : replies.localFault;
   }
 
   // -- TLS and AUTH, by smtp-server
@@ -311,16 +314,3 @@ export abstract class MailConnection extends SMTPConnection {
 
 /** How long a client whose message is refused already may stay silent before it is told so. */
 const REFUSED_SILENCE_MS = 5_000;
-
-/** A reply as it may stand on the wire whatever a hook put into it (RFC 5321 §4.2, §4.5.3.1.5). */
-const replyLine = (reply: Reply): string => {
-  const line = formatReply(reply);
-  return line.length <= MAX_REPLY && !/[^\x20-\x7e]/.test(line)
-    ? line
-    : line
-        .replace(/[\x00-\x1f\x7f]+/g, ' ')
-        .replace(/[^\x20-\x7e]/g, '?')
-        .slice(0, MAX_REPLY);
-};
-
-const MAX_REPLY = 510;

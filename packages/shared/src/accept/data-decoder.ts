@@ -6,7 +6,7 @@
  * what SMTP smuggling is made of: it is marked in `bareLineEnd`, or, when normalising, a bare CR or LF becomes
  * CRLF and a NUL is dropped. A dot after a bare line end is content in either case.
  */
-import { scanLines } from '../system/line-scan.ts';
+import { laidOut, scanLines } from '../system/line-scan.ts';
 
 const NUL = 0;
 const LF = 10;
@@ -52,11 +52,12 @@ export class DataDecoder {
   }
 
   /**
-   * Decodes one chunk. Content goes to `emit` in order, as parts of the chunk wherever possible.
+   * Decodes one chunk. Content goes to `emit` in order, lent for the call, as parts of the chunk wherever possible.
    * @returns the octets after the end of the message, or undefined while it goes on
    */
   feed(incoming: Buffer, emit: (piece: Buffer) => void): Buffer | undefined {
-    const chunk = this.#carry ? Buffer.concat([this.#carry, incoming]) : incoming;
+    const whole = this.#carry ? Buffer.concat([this.#carry, incoming]) : incoming;
+    const chunk = laidOut(whole);
     this.#carry = null;
     const length = chunk.length;
     const plain = new PlainRun(chunk);
@@ -85,7 +86,7 @@ export class DataDecoder {
         emitUpTo(at);
         if (chunk[at + 1] === CR && chunk[at + 2] === LF) {
           this.ended = true;
-          return chunk.subarray(at + 3);
+          return whole.subarray(at + 3);
         }
         at += 1;
         from = at;

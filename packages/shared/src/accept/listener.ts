@@ -12,7 +12,7 @@ import { mayBind } from '../system/privileges.ts';
 import type { ListenSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
 import type { ListenerRole } from '../values/session.ts';
-import type { BlockPool } from './block-pool.ts';
+import type { BlockPool } from '../system/block-pool.ts';
 import { counted } from './counted.ts';
 import type { ConnectionCounter } from './limits.ts';
 import type { SessionContext, SessionHooks } from './session-context.ts';

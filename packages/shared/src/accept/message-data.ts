@@ -7,7 +7,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { isAscii } from 'node:buffer';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import type { Body } from '../values/body.ts';
-import type { BlockPool } from './block-pool.ts';
+import type { BlockPool } from '../system/block-pool.ts';
+import { cut } from '../system/slabs.ts';
 import { Blocks } from './blocks.ts';
 import { MemoryBody } from './memory-body.ts';
 import { HopCounter } from './received.ts';
@@ -182,7 +183,7 @@ export class MessageData {
 const sizeOf = (chunks: readonly Buffer[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
 
 function copyOf(octets: Buffer): Buffer {
-  const copy = Buffer.allocUnsafe(octets.length);
+  const copy = cut(octets.length);
   copy.set(octets);
   return copy;
 }

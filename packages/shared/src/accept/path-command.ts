@@ -22,6 +22,7 @@ const LITERAL = String.raw`\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-f:.]+)\]`;
 
 const MAILBOX = new RegExp(`^(?:${ATOM}|${QUOTED})@(?:(${DOMAIN})|${LITERAL})$`, 'iu');
 const SOURCE_ROUTE = /^@[^\s,:@]+(?:,@[^\s,:@]+)*:/;
+const NONE: PathCommand['parameters'] = new Map();
 const PARAMETER = /^([A-Z0-9][A-Z0-9-]*)(?:=([^\s=\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*))?$/i;
 
 /** @returns the parsed command; 'address' or the name of the bad parameter says what is wrong. */
@@ -30,9 +31,11 @@ export function parsePathCommand(
 ): PathCommand | { fault: 'address' } | { fault: 'parameter'; name: string } {
   const end = endOfPath(argument);
   if (end < 0) return { fault: 'address' };
-  const address = argument.slice(1, end).replace(SOURCE_ROUTE, '');
+  const path = argument.slice(1, end);
+  const address = path.startsWith('@') ? path.replace(SOURCE_ROUTE, '') : path;
   if (!isAddress(address)) return { fault: 'address' };
 
+  if (end + 1 === argument.length) return { address, parameters: NONE };
   const parameters = new Map<string, string>();
   for (const word of argument.slice(end + 1).split(/\s+/)) {
     if (word === '') continue;

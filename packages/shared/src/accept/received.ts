@@ -11,7 +11,7 @@ export interface ReceivedFacts {
   /** The name of the client's address, when it has that address too. */
   readonly clientName?: string | undefined;
   /** Named only when it is the one recipient, so that nobody learns of the others (RFC 5321 §7.2). */
-  readonly recipient?: string;
+  readonly recipient?: string | undefined;
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -78,6 +78,10 @@ export class HopCounter {
       if (lf >= 0 && this.#line === '' && !mayTell(chunk[from]!)) {
         from = end;
         continue;
+      }
+      if (this.#line === '' && chunk[from] === CR && chunk[from + 1] === LF) {
+        this.#ended = true;
+        return;
       }
       if (this.#line.length < TELLING)
         this.#line += chunk.toString('latin1', from, Math.min(end, from + TELLING));

@@ -5,7 +5,7 @@ import type { Body } from '../values/body.ts';
 import type { Envelope, Recipient } from '../values/envelope.ts';
 import type { Reply } from '../values/reply.ts';
 import type { Client, ListenerRole, Session } from '../values/session.ts';
-import type { BlockPool } from './block-pool.ts';
+import type { BlockPool } from '../system/block-pool.ts';
 
 /** What a session asks the gateway. Whatever throws or rejects is answered 451 4.3.0 (454 4.7.0 to AUTH). */
 export interface SessionHooks {
@@ -22,6 +22,8 @@ export interface SessionHooks {
   rcpt(recipient: Recipient, envelope: Envelope, session: Session): Reply | Promise<Reply>;
   /** The whole message is here. The reply must not be 2xx before someone is answerable for the message. */
   message(envelope: Envelope, body: Body, session: Session): Promise<Reply>;
+  /** The client was told that its message is taken. */
+  delivered?(session: Session): void;
   /** Absent where AUTH is not offered. A reply refuses somebody who has the right password. */
   readonly authenticate?:
     ((user: string, password: string, session: Session) => Promise<boolean | Reply>) | undefined;

@@ -1,8 +1,9 @@
 /**
  * One SMTP session (RFC 5321 §3, §4): its commands, and the transaction they make.
  */
+import type { Body } from '../values/body.ts';
 import type { Envelope, Recipient } from '../values/envelope.ts';
-import { replies, type Reply } from '../values/reply.ts';
+import { isPositive, replies, type Reply } from '../values/reply.ts';
 import { MailConnection, type Done } from './connection.ts';
 import { readChunkCommand } from './chunk-command.ts';
 import { multiLine, offeredExtensions, type Offer } from './extensions.ts';
@@ -200,10 +201,13 @@ export class MailSession extends MailConnection {
     const envelope = this.#envelope!;
     incoming.isWhole = true;
     this.patience.messageEnds();
-    this.answerLater(this.#judge(incoming, envelope), () => {
+    const done = (): void => {
       this.patience.messageDone();
       this.reset();
       this.#goOn();
+    };
+    this.answerLater(this.#judge(incoming, envelope), done, (reply) => {
+      if (isPositive(reply)) this.context.hooks.delivered?.(this.facts);
     });
   }
 
@@ -218,17 +222,15 @@ export class MailSession extends MailConnection {
     else this.reader?.resume();
   }
 
-  async #judge(incoming: Incoming, envelope: Envelope): Promise<Reply> {
+  #judge(incoming: Incoming, envelope: Envelope): Promise<Reply> {
     const { refusal } = incoming;
-    if (refusal) return refusal;
+    if (refusal) return Promise.resolve(refusal);
+    const judge = (body: Body): Promise<Reply> => this.context.hooks.message(envelope, body, this.facts);
     try {
       const body = incoming.body();
-      const whole = body instanceof Promise ? await body : body;
-      return await this.context.hooks.message(envelope, whole, this.facts);
+      return body instanceof Promise ? body.then(judge) : judge(body);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      this.context.hooks.fault(error, this.facts);
-      return replies.storageFull;
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
   }
 

@@ -50,18 +50,18 @@ const killedAt = (role: RoleName, point: FailpointName, passes: number): Row => 
 });
 
 /** It has mail in its queue when it is killed, and is killed again while it looks through what it left. */
-const killedWhileRecovering = (role: RoleName): Row => ({
-  name: `${role}/kill/spool.recovering`,
+const killedWhileRecovering = (role: RoleName, point: 'spool.moved' | 'spool.recovering'): Row => ({
+  name: `${role}/kill/${point}`,
   role,
-  title: `killed: ${points['spool.recovering']}`,
-  reaches: ['spool.recovering'],
+  title: `killed: ${points[point]}`,
+  reaches: [point],
   async run(ground, play) {
     for (let times = timesOf(play, 3); times > 0; times -= 1) {
       await ground.start([kill('spool.committed', COMMITS_AT_START + 3 + play.chance.upTo(3))]);
       ground.send(LETTERS);
       await ground.untilKilledAt('spool.committed');
-      await ground.start([kill('spool.recovering')]);
-      await ground.untilKilledAt('spool.recovering');
+      await ground.start([kill(point)]);
+      await ground.untilKilledAt(point);
     }
     await ground.start();
   },
@@ -102,7 +102,8 @@ export const killRows: readonly Row[] = both.flatMap((role) => [
   ...(Object.entries(passed) as [FailpointName, { by: readonly RoleName[]; passes: number }][])
     .filter(([, { by }]) => by.includes(role))
     .map(([point, { passes }]) => killedAt(role, point, passes)),
-  killedWhileRecovering(role),
+  killedWhileRecovering(role, 'spool.moved'),
+  killedWhileRecovering(role, 'spool.recovering'),
   killedAtRandom(role),
   killedAtRest(role),
 ]);

@@ -7,7 +7,7 @@
  * - `closing`: deferred, then refused: who was told 250 must get a DSN
  * - `nobody`: refused
  *
- * Every sixth message is too large to be kept in memory.
+ * Of six messages one is a file in the spool, and one lies in memory that is used again.
  */
 import type { RoleName } from '../loopback/ledger.ts';
 import type { Manner, Moment } from '../loopback/mail-session.ts';
@@ -19,7 +19,10 @@ export const ELSEWHERE = 'elsewhere.test';
 export const DUBIOUS = 'dubious.test';
 
 const SMALL_BYTES = 3000;
+const MEDIUM_BYTES = 40 * 1024;
 const LARGE_BYTES = 300 * 1024;
+/** By the number of the message. */
+const SIZES = [SMALL_BYTES, SMALL_BYTES, MEDIUM_BYTES, SMALL_BYTES, SMALL_BYTES, LARGE_BYTES];
 const DEFERRED = { say: '451 4.2.1 Come again\r\n' };
 const REFUSED = { say: '550 5.2.1 This mailbox is closed\r\n' };
 
@@ -39,7 +42,7 @@ export function letterOf(role: RoleName, slot: string, number: number, fromDomai
     from: `sender${number}@${fromDomain ?? (isIn ? ELSEWHERE : HOSTED)}`,
     to,
     unknown: to.filter((address) => /^(?:nobody|closing)/.test(address)),
-    sizeBytes: number % 6 === 5 ? LARGE_BYTES : SMALL_BYTES,
+    sizeBytes: SIZES[number % SIZES.length]!,
   };
 }
 

@@ -22,7 +22,8 @@ const LETTERS = 40;
 const CUTS = { quick: 120, usual: 1000 };
 const DEFERRED = { say: '451 4.3.2 Not now\r\n' };
 /** Of what lies in a spool, what mail is in. */
-const isMail = (path: string): boolean => /\/queue\.mdb$|\/(?:bodies|incoming)\/[^/]+$/.test(path);
+const isMail = (path: string): boolean =>
+  /\/queue\.(?:mdb|journal-[ab])$|\/(?:bodies|incoming)\/[^/]+$/.test(path);
 
 const powerCut = (role: RoleName): Row => ({
   name: `${role}/power-cut`,

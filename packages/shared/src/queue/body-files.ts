@@ -6,9 +6,10 @@
  * left over from an `add` that nobody was told had succeeded.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pages } from '../system/block-pool.ts';
 import { failpoints } from '../system/failpoint.ts';
 import type { Body } from '../values/body.ts';
 import { DirectorySync } from './directory-sync.ts';
@@ -73,16 +74,20 @@ export class BodyFiles {
   /** What is wrong with a body, in words; undefined when it is as it was stored. */
   async fault(id: string, sizeBytes: number, sha256: string): Promise<string | undefined> {
     const hash = createHash('sha256');
+    const page = pages.take();
     let read = 0;
     try {
-      for await (const chunk of createReadStream(this.path(id), {
-        highWaterMark: 256 * 1024,
-      }) as AsyncIterable<Buffer>) {
-        hash.update(chunk);
-        read += chunk.length;
+      await using file = await open(this.path(id));
+      for (;;) {
+        const { bytesRead } = await file.read({ buffer: page });
+        if (bytesRead === 0) break;
+        hash.update(page.subarray(0, bytesRead));
+        read += bytesRead;
       }
     } catch (error) {
       return `the file of the body cannot be read: ${(error as Error).message}`;
+    } finally {
+      pages.giveBack([page]);
     }
     return bodyFault({ sizeBytes, sha256 }, read, hash.digest('hex'));
   }

@@ -13,9 +13,11 @@ const fullCodes: unknown[] = ['ENOSPC', 'EDQUOT'];
 
 export class FileRoom {
   readonly #file: number;
+  readonly #stepBytes: number;
   #sizeBytes: number;
 
-  constructor(path: string) {
+  constructor(path: string, stepBytes = STEP_BYTES) {
+    this.#stepBytes = stepBytes;
     this.#file = openSync(path, 'r+');
     this.#sizeBytes = fstatSync(this.#file).size;
   }
@@ -36,7 +38,7 @@ export class FileRoom {
 
   #grow(toBytes: number): void {
     this.#sizeBytes = fstatSync(this.#file).size;
-    const target = Math.ceil(toBytes / STEP_BYTES) * STEP_BYTES;
+    const target = Math.ceil(toBytes / this.#stepBytes) * this.#stepBytes;
     try {
       while (this.#sizeBytes < target) {
         const length = Math.min(zeros.length, target - this.#sizeBytes);

@@ -1,7 +1,8 @@
 /**
  * One commit at a time: changes that are asked for while it is under way wait and share the next one, and with it
- * its sync. So a busy spool makes few large commits and an idle one answers at once. A change that frees space, which no
- * client waits for, waits a little for one that takes space, to go with it: a lone sender costs one commit a message.
+ * its sync. Before each commit those who are about to ask get a little time to, the more when there are many. So a busy
+ * spool makes few large commits and an idle one answers at once. A change that frees space, which no client waits for,
+ * waits a little for one that takes space, to go with it: a lone sender costs one commit a message.
  *
  * A change runs when its commit is put together, in the order of asking; it sees what the changes before it did. It
  * throws before it writes or not at all. When the disk is full, the changes that take space are refused and the
@@ -12,6 +13,8 @@ import { SpoolFullError } from './spool.ts';
 
 /** Of the event loop, for those who are about to ask. They take as long as there is work, and no time when there is none. */
 const TURNS = 2;
+/** When so many shared the last commit, this many turns make the next a larger one. */
+const [MANY, TURNS_FOR_MANY] = [4, 8];
 const PATIENCE_MS = 5;
 /** So many changes that take no space are worth a commit of their own. */
 const ENOUGH = 100;
@@ -33,6 +36,7 @@ export class GroupCommit {
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #refusal: Error | undefined;
+  #turns = TURNS;
   #isFailing = false;
   /** Ends the wait for a change that takes space. */
   #goOn: () => void = () => undefined;
@@ -75,7 +79,7 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      for (let turn = 0; turn < TURNS; turn += 1) await new Promise(setImmediate);
+      for (let turn = this.#turns; turn > 0; turn -= 1) await new Promise(setImmediate);
       if (this.#mayWait()) await this.#company();
       await this.#commitTogether(this.#waiting.splice(0, this.#countTogether()));
     }
@@ -108,6 +112,7 @@ export class GroupCommit {
   async #commitTogether(group: Waiting[]): Promise<void> {
     // All of them, should it fail before it gets to the changes.
     let done = group;
+    this.#turns = group.length < MANY ? TURNS : TURNS_FOR_MANY;
     try {
       await this.#commit(() => {
         done = group.filter(runChange);

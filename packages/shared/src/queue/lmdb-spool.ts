@@ -1,7 +1,7 @@
 /**
- * The spool on local disk: entries, small bodies and the index of lanes in one map, large bodies as files beside it.
+ * The spool on local disk: entries, small bodies and the index of lanes in one map with a journal, large bodies as files.
  *
- *     DIRECTORY  queue.mdb  bodies/ID  incoming/  owner
+ *     DIRECTORY  queue.mdb  queue.journal-a  queue.journal-b  bodies/ID  incoming/  owner
  *
  * Every change is on disk before its promise resolves; all changes of a turn, and all that come while the disk is
  * busy, share one commit. One process owns a directory at a time.
@@ -17,7 +17,8 @@ import type { Entry } from '../values/entry.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { FreeSpace } from './free-space.ts';
 import { GroupCommit } from './group-commit.ts';
-import { makeStore, openStore } from './lmdb-store.ts';
+import { openJournaledStore } from './journaled-store.ts';
+import { makeStore } from './lmdb-store.ts';
 import type { Store } from './lmdb-store.ts';
 import { lockSpool } from './owner-lock.ts';
 import type { OwnerLock } from './owner-lock.ts';
@@ -55,7 +56,7 @@ export async function openLmdbSpool(options: LmdbSpoolOptions): Promise<Spool> {
   try {
     const file = join(base, 'queue.mdb');
     await makeStore(file);
-    const store = openStore(file);
+    const store = await openJournaledStore(file);
     syncNames(base);
     spool = new LmdbSpool({ options, lock, store, files: new BodyFiles(bodies, incoming), incoming });
     await spool.recover();
@@ -137,12 +138,12 @@ class LmdbSpool implements Spool {
       if (asFile) await this.#files.store(id, body);
       const head = headOf(entry, asFile ? 'f' : 'm', body.hops, this.#admit);
       const record = encodeRecord(head, entry);
-      const octets = asFile ? empty : joined(body.chunks ?? []);
+      const octets = asFile ? empty : octetsToKeep(body);
       await this.#changes.submit(() => {
         this.#refuseTwice(id);
-        this.#store.entries.put(id, record);
-        (asFile ? this.#store.files : this.#store.bodies).put(id, octets);
-        this.#store.lanes.put(indexKey(head, id), sizeValue(entry.body.sizeBytes));
+        this.#store.entries.put(id, record, true);
+        (asFile ? this.#store.files : this.#store.bodies).put(id, octets, true);
+        this.#store.lanes.put(indexKey(head, id), sizeValue(entry.body.sizeBytes), true);
       }, true);
     } catch (error) {
       if (asFile) await this.#files.discard(id, body);
@@ -287,7 +288,8 @@ class LmdbSpool implements Spool {
   }
 }
 
-function joined(chunks: readonly Buffer[]): Buffer {
+/** The store may keep them in memory for a while, so octets that are lent are copied. */
+function octetsToKeep({ chunks = [], loan }: Body): Buffer {
   const [first] = chunks;
-  return chunks.length === 1 && first ? first : Buffer.concat(chunks);
+  return chunks.length === 1 && first && !loan ? first : Buffer.concat(chunks);
 }

@@ -2,9 +2,9 @@
  * The map on disk: ordered tables in one LMDB file, and one way to change them. Nothing else knows LMDB.
  *
  * Durability. `commit` resolves after the pages were written and synced (fdatasync) and then the page that makes them
- * valid (O_DSYNC), in this order, both counted in test/interop/spool-syncs.test.ts. LMDB's overlapping sync is off:
- * it saves nothing when commits follow one another, and after kill -9 it would reuse pages that the last synced state
- * still needs. For the same reason there is no commit without a sync.
+ * valid (O_DSYNC), in this order. LMDB's overlapping sync is off: it saves nothing when commits follow one another, and
+ * after kill -9 it would reuse pages that the last synced state still needs. For the same reason there is no commit without
+ * a sync. Before it lies a journal (journaled-store.ts).
  *
  * Faults. lmdb 3.5.6 now and then loses its way in its list of free pages, in memory, and aborts a commit ("Invalid null
  * txn id"). So a commit that fails for another reason than a full disk is made once more, on the file opened afresh.
@@ -19,7 +19,6 @@ import { existsSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { open } from 'lmdb';
 import type { DatabaseOptions, RootDatabase } from 'lmdb';
-import { failpoints } from '../system/failpoint.ts';
 import { FileRoom } from './file-room.ts';
 import { checkFile } from './lmdb-file.ts';
 import { LmdbTable, pagesOf, type Changes, type Pages, type Table } from './lmdb-table.ts';
@@ -36,11 +35,18 @@ export interface Store {
   /** The index of version 0.1.0, without lanes; empty since then. */
   readonly due: Table;
   readonly damaged: Table;
+  /** How far the journal has been moved into the map. */
+  readonly moved: Table;
   /**
    * Makes all changes of `write` or none; only one commit at a time.
    * @throws SpoolFullError when the disk has no room for them
    */
   commit(write: () => void): Promise<void>;
+  /**
+   * Takes room for changes that are to come.
+   * @throws SpoolFullError when the disk has none
+   */
+  reserve(bytes: number): void;
   /** Octets in the file that no table uses and that LMDB fills before it asks the disk for more. */
   reusableBytes(): number;
   /** Much of the file is in memory; the next commit, even an empty one, lets go of it. */
@@ -66,7 +72,7 @@ const ioErrorCode = 5;
 /** MDB_BAD_TXN: a change failed, the others were not made, and nothing is on disk. */
 const abortedCode = -30782;
 
-const tableNames = ['entries', 'bodies', 'files', 'lanes', 'due', 'damaged'] as const;
+const tableNames = ['entries', 'bodies', 'files', 'lanes', 'due', 'damaged', 'moved'] as const;
 type TableName = (typeof tableNames)[number];
 
 /**
@@ -97,6 +103,7 @@ class LmdbStore implements Store {
   readonly lanes = new LmdbTable();
   readonly due = new LmdbTable();
   readonly damaged = new LmdbTable();
+  readonly moved = new LmdbTable();
   readonly #path: string;
   readonly #map = new MapSize();
   readonly #room: FileRoom;
@@ -109,10 +116,9 @@ class LmdbStore implements Store {
   }
 
   async commit(write: () => void): Promise<void> {
-    if (failpoints) await failpoints.pass('spool.committing');
     if (this.#map.isStretched) await this.#reopen();
     const changes = this.#changesOf(write);
-    this.#makeRoom(changes);
+    this.reserve(bytesOf(changes.flatMap(([, ofTable]) => [...ofTable.values()])));
     await this.#write(changes).catch(async (error: CommitError) => {
       const fault = await this.#faultOf(error);
       if (fault instanceof SpoolFullError) throw fault;
@@ -121,7 +127,6 @@ class LmdbStore implements Store {
         throw await this.#faultOf(again);
       });
     });
-    if (failpoints) await failpoints.pass('spool.committed');
   }
 
   /** As often as need be: puts and removes make the same of what they find, whether it was written before or not. */
@@ -142,8 +147,8 @@ class LmdbStore implements Store {
   }
 
   /** Free pages within the file count by half: some are still needed, and large values want them side by side. */
-  #makeRoom(changes: readonly (readonly [TableName, Changes])[]): void {
-    const neededBytes = roomFor(changes.flatMap(([, ofTable]) => [...ofTable.values()]));
+  reserve(bytes: number): void {
+    const neededBytes = bytes + treeBytes;
     const { lastPageNumber } = this.#stats();
     const room = this.#room.make((lastPageNumber + 1) * pageBytes, neededBytes);
     if (room < neededBytes && room + this.reusableBytes() / 2 < neededBytes) throw this.#fullError();
@@ -233,13 +238,11 @@ class LmdbStore implements Store {
 export const mapBytesFor = (diskBytes: number): number =>
   Math.min(Math.max(2 * diskBytes, smallestMap), largestMap);
 
-/**
- * Octets by which a commit makes the file longer at most: a value in pages of its own, and for each change a leaf of
- * the tree, or two where it is split, with the branches above them and the list of free pages.
- */
-const roomFor = (values: readonly (Buffer | null)[]): number =>
-  values.reduce((sum, value) => sum + (2 + Math.ceil((value?.length ?? 0) / pageBytes)) * pageBytes, 0) +
-  64 * pageBytes;
+/** By so many octets the branches of the trees and the list of free pages make the file longer at most. */
+const treeBytes = 64 * pageBytes;
+/** And changes: a value in pages of its own, and for each a leaf of the tree, or two where it is split. */
+const bytesOf = (values: readonly (Buffer | null)[]): number =>
+  values.reduce((sum, value) => sum + (2 + Math.ceil((value?.length ?? 0) / pageBytes)) * pageBytes, 0);
 
 interface CommitError extends Error {
   /** LMDB rejects with a general error and tells the reason in a second promise. */

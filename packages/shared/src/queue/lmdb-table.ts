@@ -25,8 +25,8 @@ export interface Table {
   /** Of the last commit. A value is read before the next item is taken. */
   items(range?: KeyRange): Iterable<Item>;
   count(): number;
-  /** Only inside `commit`. `value` must stay unchanged until the commit is done. */
-  put(key: string, value: Buffer): void;
+  /** Only inside `commit`. `value` must stay unchanged from now on. `isNew`: there never was such a key. */
+  put(key: string, value: Buffer, isNew?: boolean): void;
   /** Only inside `commit`. */
   remove(key: string): void;
 }

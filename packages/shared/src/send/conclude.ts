@@ -28,12 +28,12 @@ export interface RecipientResult {
 
 export function conclude({ refusals, asked }: Commands, said: Said): RecipientResult[] {
   const results = refusals.map((reply) => reply && tell('check', reply));
-  asked.forEach((recipient, place) => (results[recipient] = resultOf(place, asked.length, said)));
+  const steps = stepsOf(said.replies, asked.length);
+  asked.forEach((recipient, place) => (results[recipient] = resultOf(place, steps, said)));
   return results as RecipientResult[];
 }
 
-function resultOf(place: number, count: number, said: Said): RecipientResult {
-  const { mail, rcpts, data, message } = stepsOf(said.replies, count);
+function resultOf(place: number, { mail, rcpts, data, message }: Steps, said: Said): RecipientResult {
   const rcpt = rcpts[place];
   if (mail && !isPositive(mail)) return tell('mail', mail);
   if (rcpt && !isPositive(rcpt)) return tell('rcpt', rcpt);
@@ -78,6 +78,7 @@ export function stepsOf(replies: readonly Reply[], count: number): Steps {
  * message. Replies after one that explains them (503 to DATA when no recipient was taken) are in step.
  */
 export function outOfStep(replies: readonly Reply[], count: number): Reply | undefined {
+  if (isSmooth(replies, count)) return undefined;
   const { mail, rcpts, data, message } = stepsOf(replies, count);
   const odd = (reply: Reply | undefined): boolean => reply !== undefined && !isAnswer(reply);
   if (odd(mail)) return mail;
@@ -87,6 +88,13 @@ export function outOfStep(replies: readonly Reply[], count: number): Reply | und
   if (data && data.code !== START_MAIL_INPUT && (odd(data) || isPositive(data))) return data;
   return odd(message) ? message : undefined;
 }
+
+/** Everything was asked for and granted. */
+const isSmooth = (replies: readonly Reply[], count: number): boolean =>
+  replies.length === count + 3 &&
+  replies.every((reply, place) =>
+    place === count + 1 ? reply.code === START_MAIL_INPUT : isPositive(reply),
+  );
 
 const BAD_SEQUENCE = 503;
 const isAnswer = ({ code }: Reply): boolean =>

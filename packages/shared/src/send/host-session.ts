@@ -70,7 +70,8 @@ export async function holdSession<T extends Ended>(
   let connection: Connection | undefined;
   let ended: T | undefined;
   try {
-    connection = await pool.acquire(hop, budget, deadlineAt);
+    const acquired = pool.acquire(hop, budget, deadlineAt);
+    connection = acquired instanceof Promise ? await acquired : acquired;
     connection.wire.setDeadline(deadlineAt);
     ended = await converse(connection);
     if (ended.retryFresh && performance.now() < deadlineAt) {

@@ -6,6 +6,8 @@
  * with the dot, a large one in a few; a file is read as the network takes it.
  */
 import { open } from 'node:fs/promises';
+import { pages } from '../system/block-pool.ts';
+import { cutOf } from '../system/slabs.ts';
 import { DotStuffing } from './dot-stuffing.ts';
 import type { Body } from '../values/body.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -16,8 +18,6 @@ export class BodyFault extends Error {
   override name = 'BodyFault';
 }
 
-/** Twice what a socket takes before it asks to wait. */
-const FILE_CHUNK_BYTES = 131_072;
 /** What is cheaper to copy than to hand over piece by piece. */
 const SMALL_BYTES = 16_384;
 /** Of a message in memory so much is written together, before the network is waited for. */
@@ -62,7 +62,7 @@ function expectWhole(chunks: readonly Buffer[], sizeBytes: number): void {
 
 /** A body in memory that is used again is held until the network has it: also when this session ends before. */
 function writeTogether(wire: Wire, pieces: readonly Buffer[], { sizeBytes, loan }: Body): void {
-  if (sizeBytes <= SMALL_BYTES) return void wire.write(Buffer.concat(pieces));
+  if (sizeBytes <= SMALL_BYTES) return void wire.write(cutOf(pieces));
   loan?.hold();
   const last = pieces.length - 1;
   wire.cork();
@@ -109,50 +109,51 @@ async function sendFile(
   stretchMs: number,
 ): Promise<boolean> {
   const stuffing = new DotStuffing();
-  const pages = new Pages();
   let length = 0;
   let data = stuffing.add(Buffer.from(head));
-  for await (const chunk of readFile(path, () => pages.next())) {
-    length += chunk.length;
-    const isTaken = !wire.write(data);
-    await wire.drained(stretchMs);
-    if (wire.spoken) return false;
-    if (!isTaken) pages.forgetOther();
-    data = isTransparent ? stuffing.pass(chunk) : stuffing.add(chunk);
-  }
-  if (length !== sizeBytes) throw new BodyFault(`${path} has ${length} octets instead of ${sizeBytes}`);
-  wire.cork();
-  wire.write(data);
-  wire.write(stuffing.end());
-  wire.uncork();
-  return true;
-}
-
-/**
- * Two buffers in turn for a whole file: one is read into while the network takes the other. It has taken all of it when
- * it had asked to wait (`Wire.drained`); otherwise some may still lie in memory, and that buffer is not used again.
- */
-class Pages {
-  readonly #pages: [Buffer | undefined, Buffer | undefined] = [undefined, undefined];
-  #turn: 0 | 1 = 0;
-
-  next(): Buffer {
-    this.#turn = this.#turn === 0 ? 1 : 0;
-    return (this.#pages[this.#turn] ??= Buffer.allocUnsafeSlow(FILE_CHUNK_BYTES));
-  }
-
-  forgetOther(): void {
-    this.#pages[this.#turn === 0 ? 1 : 0] = undefined;
+  /** Gives back the page that `data` lies in. */
+  let left: (() => void) | undefined;
+  try {
+    for await (const { octets, giveBack } of readFile(path)) {
+      length += octets.length;
+      wire.write(data, left);
+      left = giveBack;
+      await wire.drained(stretchMs);
+      if (wire.spoken) return false;
+      data = isTransparent ? stuffing.pass(octets) : stuffing.add(octets);
+    }
+    if (length !== sizeBytes) throw new BodyFault(`${path} has ${length} octets instead of ${sizeBytes}`);
+    wire.cork();
+    wire.write(data, left);
+    left = undefined;
+    wire.write(stuffing.end());
+    wire.uncork();
+    return true;
+  } finally {
+    left?.();
   }
 }
 
-async function* readFile(path: string, page: () => Buffer): AsyncGenerator<Buffer> {
+interface Page {
+  readonly octets: Buffer;
+  /** To be called once, when nobody reads it any more. */
+  readonly giveBack: () => void;
+}
+
+async function* readFile(path: string): AsyncGenerator<Page> {
   try {
     await using file = await open(path);
     for (;;) {
-      const { buffer, bytesRead } = await file.read({ buffer: page() });
+      const page = pages.take();
+      const giveBack = (): void => pages.giveBack([page]);
+      let bytesRead = 0;
+      try {
+        ({ bytesRead } = await file.read({ buffer: page }));
+      } finally {
+        if (bytesRead === 0) giveBack();
+      }
       if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+      yield { octets: page.subarray(0, bytesRead), giveBack };
     }
   } catch (error) {
     throw new BodyFault(`${path} cannot be read (${(error as Error).message})`);

@@ -3,16 +3,17 @@
  * (RFC 6532) and not one that merely declared SMTPUTF8.
  */
 import { open } from 'node:fs/promises';
+import { startOf } from '../system/read-start.ts';
 import type { Outgoing } from './outgoing.ts';
 
-/** How much of a file is looked at; a header section that is longer counts by its beginning. */
+/** How much of a message is looked at; a header section that is longer counts by its beginning. */
 const LOOK_BYTES = 1_048_576;
 
 /** A body that cannot be read counts as one without: sending it will tell. */
 export async function hasUtf8Header({ head, body }: Outgoing): Promise<boolean> {
   if (/[^\0-\x7f]/.test(head)) return true;
   if (!body.eightBit) return false;
-  const octets = body.chunks ? Buffer.concat(body.chunks) : await beginningOf(body.path ?? '');
+  const octets = body.chunks ? startOf(body.chunks, LOOK_BYTES) : await beginningOf(body.path ?? '');
   const end = octets.indexOf('\r\n\r\n');
   return octets.subarray(0, end < 0 ? octets.length : end).some((octet) => octet > 127);
 }

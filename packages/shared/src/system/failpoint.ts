@@ -35,6 +35,7 @@ export const points = {
   'spool.body-placed': 'the file of a large body is in its place, its entry is not written',
   'spool.committing': 'the changes of a commit are asked for, none is written',
   'spool.committed': 'the changes of a commit are on disk, who asked for them has not been told',
+  'spool.moved': 'what the journal held is in the map, the journal has it still',
   'spool.entry-removed': 'an entry is removed, the file of its body is not',
   'spool.recovering': 'a process that starts has swept up after the one before, and not looked at the queue',
   'send.envelope-taken': 'a next hop has taken the recipients, the message is not sent',

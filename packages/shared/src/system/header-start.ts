@@ -47,11 +47,9 @@ function isNamed(octets: Buffer, at: number, name: string): boolean {
 /** Up to the line that is no continuation. */
 function valueAt(octets: Buffer, from: number): string {
   let end = nextLine(octets, from);
+  const isFolded = octets[end] === SPACE || octets[end] === TAB;
   while (end - from < 4 * LONGEST_VALUE && (octets[end] === SPACE || octets[end] === TAB))
     end = nextLine(octets, end);
   const text = octets.toString('utf8', from, Math.min(end, from + 4 * LONGEST_VALUE, HEADER_BYTES));
-  return text
-    .replace(/\r?\n[ \t]+/g, ' ')
-    .trim()
-    .slice(0, LONGEST_VALUE);
+  return (isFolded ? text.replace(/\r?\n[ \t]+/g, ' ') : text).trim().slice(0, LONGEST_VALUE);
 }

@@ -19,10 +19,15 @@ type Scan = (at: number, end: number, lfBefore: number) => number;
 const PAGE_BYTES = 65_536;
 const PAGES = 4;
 
+/** What is looked through in less time if it is copied first. */
+const WORTH_BYTES = 1_024;
+
 const { octets, scan } = openMemory();
 
 /** The memory that can be looked through: one for all, so of nobody for longer than a call. */
-export const scannable: Buffer = octets;
+export const scannable: Buffer = octets.subarray(0, octets.length / 2);
+/** Where octets are copied to; what was read stays where it is. */
+const aside: Buffer = octets.subarray(scannable.length);
 
 /**
  * @param chunk is looked through only if it lies in `scannable`
@@ -33,6 +38,13 @@ export function scanLines(chunk: Buffer, at: number, isLineStart: boolean): numb
   if (!scan || chunk.buffer !== octets.buffer) return at;
   const base = chunk.byteOffset;
   return scan(base + at, base + chunk.length, isLineStart ? 1 : 0) - base;
+}
+
+/** The same octets where they can be looked through, if it is worth copying them; until the next call they are there. */
+export function laidOut(octets: Buffer): Buffer {
+  if (!scan || octets.length < WORTH_BYTES || octets.length > aside.length) return octets;
+  if (octets.buffer === scannable.buffer) return octets;
+  return aside.subarray(0, octets.copy(aside));
 }
 
 function openMemory(): { readonly octets: Buffer; readonly scan?: Scan } {

@@ -4,7 +4,7 @@ import type { Body } from '../values/body.ts';
 
 /** @returns the first `maxBytes` octets, or all there are */
 export async function readStart(body: Body, maxBytes: number): Promise<Buffer> {
-  if (body.path === undefined) return Buffer.concat(body.chunks ?? []).subarray(0, maxBytes);
+  if (body.path === undefined) return startOf(body.chunks ?? [], maxBytes);
   const file = await open(body.path, 'r');
   try {
     const buffer = Buffer.alloc(Math.min(maxBytes, body.sizeBytes));
@@ -13,4 +13,13 @@ export async function readStart(body: Body, maxBytes: number): Promise<Buffer> {
   } finally {
     await file.close();
   }
+}
+
+/** The first octets of those in memory, of which no more are copied than that. */
+export function startOf(chunks: readonly Buffer[], maxBytes: number): Buffer {
+  const [first = Buffer.alloc(0)] = chunks;
+  if (chunks.length < 2 || first.length >= maxBytes) return first.subarray(0, maxBytes);
+  let length = 0;
+  const end = chunks.findIndex((chunk) => (length += chunk.length) >= maxBytes);
+  return Buffer.concat(end < 0 ? chunks : chunks.slice(0, end + 1)).subarray(0, maxBytes);
 }

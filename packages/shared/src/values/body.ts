@@ -21,7 +21,8 @@ export interface Body {
 }
 
 /**
- * Memory lent for the time of a call. Whoever needs the chunks longer holds them first, and lets go once. When nobody holds them the
+ * Memory lent for the time of a call. Whoever needs the chunks longer holds them first, and lets go once,
+ * or copies them. When nobody holds them the
  * body has no chunks any more.
  */
 export interface Loan {

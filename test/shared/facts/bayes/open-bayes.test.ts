@@ -14,6 +14,7 @@ import { openBayes, type Bayes } from '@mailpair/shared/facts/bayes/open-bayes';
 import { tokensOf } from '@mailpair/shared/facts/bayes/tokens';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { eventually } from '../../../support/heartbeat.ts';
 import { asKind, contentWith, exampleNo, messageOf } from './contents.ts';
 
 const day = 86_400_000;
@@ -227,6 +228,26 @@ describe('the classifier', () => {
     bayes = start();
     expect(bayes.status().spam).to.equal(spam);
     await stop(bayes);
+  });
+
+  it('judges by what it was told where it follows another process, and takes that back exactly', async () => {
+    const following = start({ readOnly: true, follows: true });
+    teach(following, 40);
+    await eventually(
+      () => following.judges(),
+      (judges) => judges,
+    );
+    expect(spamOf(following, 'spam', 1_000)).to.be.above(0.9);
+    expect(spamOf(following, 'ham', 1_000)).to.be.below(0.1);
+    const example = exampleNo('spam', 7);
+    expect(following.find(example.id)).to.deep.equal(example);
+    const before = spamOf(following, 'spam', 1_000);
+    following.learn(exampleNo('spam', 4_711));
+    now += 1;
+    const taken = { ...exampleNo('spam', 4_711), as: 'none' as const, at: now, tokens: new Uint32Array() };
+    expect(following.learn(taken)).to.equal('changed');
+    expect(following.status().spam).to.equal(40);
+    expect(spamOf(following, 'spam', 1_000)).to.equal(before);
   });
 
   it('keeps within its bound of tokens and still tells them apart', async () => {

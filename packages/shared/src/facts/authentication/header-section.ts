@@ -2,7 +2,7 @@
  * The header section of a body, bounded: what mailauth reads of strangers' mail is no more than this. Of a section that is
  * longer, or has more fields, the first part is taken, with From wherever it stands in it, and it is said that it is not all.
  */
-import { readStart } from '../../system/read-start.ts';
+import { readStart, startOf } from '../../system/read-start.ts';
 import type { Body } from '../../values/body.ts';
 
 export interface HeaderSection {
@@ -25,7 +25,7 @@ const FROM_FIELDS = 3;
 export async function headerSectionOf(body: Body): Promise<HeaderSection> {
   const [first] = body.chunks ?? [];
   let start = first ?? (await readStart(body, SECTION_BYTES));
-  if (first && endOf(first) === undefined) start = Buffer.concat(body.chunks!).subarray(0, SECTION_BYTES);
+  if (first && endOf(first) === undefined) start = startOf(body.chunks!, SECTION_BYTES);
   const end = endOf(start.subarray(0, SECTION_BYTES));
   const whole = end ?? (start.length < SECTION_BYTES ? start.length : undefined);
   const text = start.toString('latin1', 0, whole ?? SECTION_BYTES);

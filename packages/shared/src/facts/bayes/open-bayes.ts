@@ -11,6 +11,7 @@ import { probabilityOf, type Calibration } from './calibration.ts';
 import { Evidence, type Totals } from './evidence.ts';
 import { ExampleLog, type Place } from './example-log.ts';
 import type { Example, Kind } from './example.ts';
+import { KeptExamples } from './kept-examples.ts';
 import { Reckoning } from './reckoning.ts';
 import { encodeSnapshot, readSnapshot, writeSnapshot, type Known } from './snapshot.ts';
 
@@ -80,6 +81,8 @@ export function openBayes(parts: BayesParts): Bayes {
 class OpenBayes implements Bayes {
   readonly #parts: BayesParts;
   readonly #log: ExampleLog;
+  /** Those that stand nowhere in the log, as far as is known here. */
+  readonly #kept = new KeptExamples();
   readonly #evidence: Evidence;
   readonly #messages: Map<string, Known>;
   readonly #counts = { spam: 0, ham: 0, none: 0 };
@@ -139,7 +142,7 @@ class OpenBayes implements Bayes {
 
   find(id: string): Example | undefined {
     const known = this.#messages.get(id);
-    return known && this.#log.read(known);
+    return known && this.#read(id, known);
   }
 
   messages(): ReadonlyMap<string, Known> {
@@ -210,7 +213,7 @@ class OpenBayes implements Bayes {
     const before = this.#messages.get(id);
     if (before ? before.as === as || at < before.at : as === 'none') return 'known';
     if (before && before.as !== 'none') {
-      const { tokens } = this.#log.read(before) ?? example;
+      const { tokens } = this.#read(id, before) ?? example;
       if (tokens.length === 0 && before.tokens > 0) return 'known'; // nobody can say what to take back
       this.#evidence.apply({ ...before, id, tokens }, -1);
     }
@@ -234,13 +237,17 @@ class OpenBayes implements Bayes {
   }
 
   #store(example: Example): Place {
-    if (this.#parts.readOnly) return NOWHERE;
     try {
-      return this.#log.append(example);
+      if (!this.#parts.readOnly) return this.#log.append(example);
     } catch (error) {
       this.#parts.onFault(error as Error);
-      return NOWHERE;
     }
+    this.#kept.add(example);
+    return NOWHERE;
+  }
+
+  #read(id: string, place: Place): Example | undefined {
+    return place.file === NOWHERE.file ? this.#kept.get(id) : this.#log.read(place);
   }
 
   // -- on disk

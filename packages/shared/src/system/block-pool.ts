@@ -1,13 +1,15 @@
 /**
- * Memory that the messages of a process share, in blocks of one size that are used again: neither the system nor the garbage
+ * Memory that messages share, in blocks of one size that are used again: neither the system nor the garbage
  * collector is asked for them, which costs more than all else that is done with a large message.
  *
  * What lies in memory is never more than `mostBytes`. What is on its way to a file takes its blocks in any case: a few for
  * each session. Blocks that nobody has wanted for a while are let go, so there are never more than were wanted at a time.
  */
+import { failpoints } from './failpoint.ts';
+
 export const BLOCK_BYTES = 131_072;
 
-const LET_GO_MS = 10_000;
+const LET_GO_MS = 30_000;
 
 export class BlockPool {
   readonly #mostBytes: () => number;
@@ -48,6 +50,8 @@ export class BlockPool {
   giveBack(blocks: Iterable<Buffer>): void {
     for (const block of blocks) {
       this.#lent -= 1;
+      // Whoever still reads it shall be found out.
+      if (failpoints) block.fill('~');
       this.#free.push(block);
     }
     this.#watch();
@@ -63,3 +67,6 @@ export class BlockPool {
     }, this.#letGoMs).unref();
   }
 }
+
+/** For reading files: whoever reads needs one or two. */
+export const pages = new BlockPool(() => 0);

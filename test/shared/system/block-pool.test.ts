@@ -1,4 +1,4 @@
-import { BLOCK_BYTES, BlockPool } from '@mailpair/shared/accept/block-pool';
+import { BLOCK_BYTES, BlockPool } from '@mailpair/shared/system/block-pool';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 
