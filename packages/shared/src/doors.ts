@@ -129,9 +129,9 @@ function untilServed(served: () => SessionHooks | undefined, authenticates: bool
       const hooks = served();
       return hooks ? hooks.connect(session) : replies.starting;
     },
-    mail: (...facts) => ready().mail(...facts),
-    rcpt: (...facts) => ready().rcpt(...facts),
-    message: (...facts) => ready().message(...facts),
+    mail: (envelope, declaredBytes, session) => ready().mail(envelope, declaredBytes, session),
+    rcpt: (recipient, envelope, session) => ready().rcpt(recipient, envelope, session),
+    message: (envelope, body, session) => ready().message(envelope, body, session),
     delivered: (session) => served()?.delivered?.(session),
     authenticate: authenticates ? (...facts) => ready().authenticate!(...facts) : undefined,
     refused: (...facts) => served()?.refused(...facts),
