@@ -31,51 +31,28 @@ interface MessageLine extends Omit<MessageRecord, 'facts' | 'findings' | 'judgem
 
 export const formatRecord = (record: AnyRecord): string => JSON.stringify(record);
 
-/**
- * Put together from its parts: half of what it takes to make an object of them for JSON.stringify.
- * @param outcomes of its recipients, as far as the client waited for them
- */
+/** @param outcomes of its recipients, as far as the client waited for them */
 export function formatMessage(record: MessageRecord, outcomes: readonly Outcome[]): string {
-  const { id, at, host, session, listener, messageId, from, subject, facts, reply, tookMs } = record;
-  const { findings, judgements } = record;
-  return (
-    `{"kind":"message","id":${json(id)},"at":${at},"host":${json(host)},"session":${json(session)}` +
-    `,"listener":${json(listener)},"messageId":${json(messageId)},"from":${json(from)},"subject":${json(subject)}` +
-    `,"facts":${formatFacts(facts, at)},"reply":${formatReply(reply)},"tookMs":${tookMs}` +
-    (findings.length === 0 ? '' : `,"findings":${json(findings)}`) +
-    (isUsual(judgements, facts.recipients) ? '' : `,"judgements":${json(judgements)}`) +
-    (outcomes.length === 0 ? '}' : `,"endings":[${outcomes.map(formatEnding).join()}]}`)
-  );
+  const { facts, findings, judgements } = record;
+  const { client, message, learnt } = facts;
+  return JSON.stringify({
+    ...record,
+    facts: {
+      ...facts,
+      at: facts.at === record.at ? undefined : facts.at,
+      client: { ...client, tls: client.tls || undefined, trusted: client.trusted || undefined },
+      message: message && {
+        sizeBytes: message.sizeBytes,
+        hops: message.hops || undefined,
+        eightBit: message.eightBit || undefined,
+      },
+      learnt: isEmpty(learnt) ? undefined : learnt,
+    },
+    findings: findings.length === 0 ? undefined : findings,
+    judgements: isUsual(judgements, facts.recipients) ? undefined : judgements,
+    endings: outcomes.length === 0 ? undefined : endingsOf(outcomes),
+  });
 }
-
-const json = JSON.stringify;
-
-function formatFacts(
-  { role, at, client, reversePath, recipients, message, learnt }: Facts,
-  usualAt: number,
-): string {
-  const { address, helo, tls, trusted, spokeEarly, user } = client;
-  return (
-    `{"role":"${role}"${at === usualAt ? '' : `,"at":${at}`},"client":{"address":${json(address)},"helo":${json(helo)}` +
-    (tls ? ',"tls":true' : '') +
-    (trusted ? ',"trusted":true' : '') +
-    (spokeEarly ? ',"spokeEarly":true' : '') +
-    (user === undefined ? '' : `,"user":${json(user)}`) +
-    `},"reversePath":${json(reversePath)},"recipients":${json(recipients)}` +
-    (message ? `,"message":${formatSize(message)}` : '') +
-    (isEmpty(learnt) ? '}' : `,"learnt":${json(learnt)}}`)
-  );
-}
-
-const formatSize = ({ sizeBytes, hops, eightBit }: NonNullable<Facts['message']>): string =>
-  `{"sizeBytes":${sizeBytes}${hops ? `,"hops":${hops}` : ''}${eightBit ? ',"eightBit":true' : ''}}`;
-
-const formatReply = ({ code, enhanced, text }: Reply): string =>
-  `{"code":${code},"enhanced":${json(enhanced)},"text":${json(text)}}`;
-
-const formatEnding = ({ kind, recipient, reply, host }: Outcome): string =>
-  `{"event":"${kind}","recipients":[${json(recipient)}],"reply":${formatReply(reply)}` +
-  (host === undefined ? '}' : `,"by":${json(host)}}`);
 
 /** The records in a line: a message's with its events after it, and none in a line that a crash cut off. */
 export function recordsIn(line: string): AnyRecord[] {
@@ -135,7 +112,12 @@ function isUsual(judgements: readonly JudgementRecord[], recipients: readonly st
   );
 }
 
-function isEmpty(object: object): boolean {
-  for (const _ in object) return false;
-  return true;
-}
+const endingsOf = (outcomes: readonly Outcome[]): Ending[] =>
+  outcomes.map(({ kind, recipient, reply, host }) => ({
+    event: kind,
+    recipients: [recipient],
+    reply,
+    ...(host !== undefined && { by: host }),
+  }));
+
+const isEmpty = (object: object): boolean => Object.keys(object).length === 0;
