@@ -59,7 +59,8 @@ describe('a greylisted message is taken on the other MX', () => {
   it('from any host of a pool that SPF allows', async () => {
     expect(await send('198.51.100.7', 'a@pool.test')).to.include({ code: 451 });
     await eventually(() => send('192.0.2.200', 'a@pool.test'), taken);
-    expect(await send('198.51.100.9', 'z@pool.test')).to.include({ code: 250 });
+    // Each of several workers hears of it after a moment.
+    await eventually(() => send('198.51.100.9', 'z@pool.test'), taken);
   });
 
   it('while what passes DMARC, this site and exempt networks are not asked to come back', async () => {
