@@ -24,11 +24,11 @@ describe('How much of a mapped file is in memory', () => {
     return [map.isStretched, map.isOverstretched];
   };
 
-  it('is what was gained since it was opened: from 4 MB on it is to be let go of, from 16 MB on what can wait waits', () => {
+  it('is what was gained since it was opened: from 4 MB on it is to be let go of, from 6 MB on what can wait waits', () => {
     expect(verdict(4)).to.deep.equal([false, false]);
     expect(verdict(5)).to.deep.equal([true, false]);
-    expect(verdict(16)).to.deep.equal([true, false]);
-    expect(verdict(17)).to.deep.equal([true, true]);
+    expect(verdict(6)).to.deep.equal([true, false]);
+    expect(verdict(7)).to.deep.equal([true, true]);
     map.opened();
     expect([map.isStretched, map.isOverstretched]).to.deep.equal([false, false]);
     map.look();

@@ -17,7 +17,7 @@ export class Incoming {
   readonly #data: MessageData;
   readonly #smtp: Settings['smtp'];
 
-  constructor({ smtp, limits, room, newPath }: SessionContext, isChunked: boolean) {
+  constructor({ role, smtp, limits, room, newPath }: SessionContext, isChunked: boolean) {
     this.isChunked = isChunked;
     this.#smtp = smtp;
     this.decoder = new DataDecoder(smtp.bareLineEnds, isChunked ? 'chunks' : 'dots');
@@ -25,6 +25,7 @@ export class Incoming {
       maxBytes: smtp.maxMessageBytes,
       memoryBytes: limits.memoryPerMessageBytes,
       room,
+      isBrief: role === 'mx',
       newPath,
     });
   }

@@ -19,6 +19,8 @@ export interface MessageDataOptions {
   readonly memoryBytes: number;
   /** … and the room for more than that, which all of them share. */
   readonly room: BlockPool;
+  /** Nobody keeps it once it is answered: small pieces are cut from slabs. */
+  readonly isBrief?: boolean;
   /** Gives the path for the file, should one be needed. */
   newPath(): string;
 }
@@ -81,14 +83,14 @@ export class MessageData {
     const { memoryBytes, room } = this.#options;
     const isAllowed = this.sizeBytes <= memoryBytes;
     if (!this.#blocks && isAllowed && this.sizeBytes <= SMALL_BYTES) {
-      this.#pieces.push(copyOf(piece));
+      this.#pieces.push(this.#copyOf(piece));
       return true;
     }
     const missing = this.#blocks ? this.#blocks.missingFor(piece.length) : Blocks.countFor(this.sizeBytes);
     if (room.hasRoom(missing)) (this.#blocks ??= this.#begin()).add(piece);
     else if (!isAllowed) return false;
-    else if (this.#blocks) this.#blocks.addApart(copyOf(piece));
-    else this.#pieces.push(copyOf(piece));
+    else if (this.#blocks) this.#blocks.addApart(this.#copyOf(piece));
+    else this.#pieces.push(this.#copyOf(piece));
     return true;
   }
 
@@ -98,6 +100,12 @@ export class MessageData {
     for (const piece of this.#pieces) blocks.add(piece);
     this.#pieces = [];
     return blocks;
+  }
+
+  #copyOf(piece: Buffer): Buffer {
+    const copy = this.#options.isBrief ? cut(piece.length) : Buffer.allocUnsafe(piece.length);
+    copy.set(piece);
+    return copy;
   }
 
   #drop(): void {
@@ -181,12 +189,6 @@ export class MessageData {
 }
 
 const sizeOf = (chunks: readonly Buffer[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
-
-function copyOf(octets: Buffer): Buffer {
-  const copy = cut(octets.length);
-  copy.set(octets);
-  return copy;
-}
 
 /** A body made of octets at hand: a message of our own, a test's. */
 export function bodyOf(octets: Buffer): Body {

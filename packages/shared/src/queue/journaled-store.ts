@@ -21,7 +21,7 @@ import type { Table } from './lmdb-table.ts';
 
 /** As they are numbered in the journal: add at the end only. */
 const tableNames = ['entries', 'bodies', 'files', 'lanes', 'due', 'damaged'] as const;
-const [SMALLEST_JOURNAL, LARGEST_JOURNAL] = [2 ** 17, 2 ** 22];
+const [SMALLEST_JOURNAL, LARGEST_JOURNAL] = [2 ** 17, 2 ** 20];
 /** Octets of the journal for each octet, and for each key, that may be in memory before they are moved. */
 const [FOR_OCTET, FOR_KEY] = [4, 2 ** 13];
 /** What a change makes the map longer at most, but for its octets. */

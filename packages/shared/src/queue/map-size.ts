@@ -6,7 +6,7 @@ import { openSync, readSync } from 'node:fs';
 
 const MEGABYTE_PAGES = 2 ** 20 / 4096;
 const STRETCHED_PAGES = 4 * MEGABYTE_PAGES;
-const OVERSTRETCHED_PAGES = 16 * MEGABYTE_PAGES;
+const OVERSTRETCHED_PAGES = 6 * MEGABYTE_PAGES;
 /** What is touched may be in a place of its own, in several tables: 64 KB each. */
 const TOUCHES_PER_LOOK = 32;
 
