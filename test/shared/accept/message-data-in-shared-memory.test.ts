@@ -1,32 +1,14 @@
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import { BLOCK_BYTES, BlockPool } from '@mailpair/shared/system/block-pool';
 import { MessageData, bodyOf } from '@mailpair/shared/accept/message-data';
-import type { Body } from '@mailpair/shared/values/body';
-
-const sha256 = (octets: Buffer): string => createHash('sha256').update(octets).digest('hex');
+import { octetsOf, sha256, useBodyDirectory } from '../../support/collected.ts';
 
 describe('the data of a message with room in the memory that all share', () => {
-  let directory: string;
-  let files: number;
-
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'mailpair-data-'));
-    files = 0;
-  });
-
-  afterEach(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  const newPath = (): string => join(directory, `m${(files += 1)}`);
-  const octetsOf = (body: Body): Buffer =>
-    body.path === undefined ? Buffer.concat(body.chunks ?? []) : readFileSync(body.path);
+  const { directory, newPath } = useBodyDirectory();
 
   const BLOCKS = 8;
   const octetsFor = (blocks: number): Buffer =>
@@ -83,13 +65,13 @@ describe('the data of a message with room in the memory that all share', () => {
     const first = await pushed(data(), octetsFor(5));
     const second = await pushed(data(), octetsFor(5));
     const bodies = [await first.finish(), await second.finish()];
-    expect(bodies.map(({ path }) => path)).to.deep.equal([undefined, join(directory, 'm1')]);
+    expect(bodies.map(({ path }) => path)).to.deep.equal([undefined, join(directory(), 'm1')]);
     for (const body of bodies) expect(octetsOf(body).equals(octetsFor(5))).to.equal(true);
     expect(bodies[1]).to.include({ sha256: sha256(octetsFor(5)), hops: bodyOf(octetsFor(5)).hops });
     expect(shared.lentBytes).to.equal(5 * BLOCK_BYTES);
     await Promise.all([first.discard(), second.discard()]);
     expect(shared.lentBytes).to.equal(0);
-    expect(readdirSync(directory)).to.deep.equal([]);
+    expect(readdirSync(directory())).to.deep.equal([]);
   });
 
   it('may be in memory up to its own limit though there is no room', async () => {
@@ -118,7 +100,7 @@ describe('the data of a message with room in the memory that all share', () => {
     expect(shared.lentBytes, 'on its way').to.equal(40 * BLOCK_BYTES);
     await writing.discard();
     expect(shared.lentBytes, 'being written').to.equal(0);
-    expect(readdirSync(directory)).to.deep.equal([]);
+    expect(readdirSync(directory())).to.deep.equal([]);
   });
 
   it('is the same octets wherever it lies', async () => {

@@ -1,45 +1,18 @@
-import { createHash } from 'node:crypto';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import { BlockPool } from '@mailpair/shared/system/block-pool';
 import { MessageData, bodyOf } from '@mailpair/shared/accept/message-data';
-import type { Body } from '@mailpair/shared/values/body';
-
-const sha256 = (octets: Buffer): string => createHash('sha256').update(octets).digest('hex');
+import { octetsOf, sha256, useBodyDirectory } from '../../support/collected.ts';
 
 describe('the data of a message', () => {
-  let directory: string;
-  let files: number;
-
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'mailpair-data-'));
-    files = 0;
-  });
-
-  afterEach(() => {
-    rmSync(directory, { recursive: true, force: true });
-  });
-
+  const { directory, newPath } = useBodyDirectory();
   const room = new BlockPool(() => 0);
-  const newPath = (): string => join(directory, `m${(files += 1)}`);
   const collect = (memoryBytes: number, maxBytes = 1_000_000): MessageData =>
     new MessageData({ maxBytes, memoryBytes, room, newPath });
-
-  const octetsOf = (body: Body): Buffer =>
-    body.path === undefined ? Buffer.concat(body.chunks ?? []) : readFileSync(body.path);
 
   it('stays in memory up to the limit and goes to a file beyond it', async () => {
     const small = collect(4);
@@ -47,7 +20,7 @@ describe('the data of a message', () => {
     expect(await small.finish()).to.have.property('chunks');
     const large = collect(4);
     await large.push(Buffer.from('abc\r\n'));
-    expect(await large.finish()).to.include({ path: join(directory, 'm1'), sizeBytes: 5 });
+    expect(await large.finish()).to.include({ path: join(directory(), 'm1'), sizeBytes: 5 });
   });
 
   it('is the same octets, size, hash and facts in memory and in a file, however it came', async () => {
@@ -79,7 +52,7 @@ describe('the data of a message', () => {
             eightBit: whole.some((octet) => octet > 127),
           });
           await data.discard();
-          expect(readdirSync(directory)).to.deep.equal([]);
+          expect(readdirSync(directory())).to.deep.equal([]);
         },
       ),
       { numRuns: 200 },
@@ -122,23 +95,23 @@ describe('the data of a message', () => {
     expect(data.push(Buffer.alloc(6))).to.equal(undefined);
     expect(data.tooBig).to.equal(true);
     await data.discard();
-    expect(readdirSync(directory)).to.deep.equal([]);
+    expect(readdirSync(directory())).to.deep.equal([]);
   });
 
   it('leaves alone a file that the spool took over', async () => {
     const data = collect(0);
     await data.push(Buffer.from('x\r\n'));
     const { path = '' } = await data.finish();
-    renameSync(path, join(directory, 'taken'));
+    renameSync(path, join(directory(), 'taken'));
     await data.discard();
-    expect(readdirSync(directory)).to.deep.equal(['taken']);
+    expect(readdirSync(directory())).to.deep.equal(['taken']);
   });
 
   it('is discarded while a piece is still being written', async () => {
     const data = collect(0);
     void data.push(Buffer.alloc(100_000));
     await data.discard();
-    expect(readdirSync(directory)).to.deep.equal([]);
+    expect(readdirSync(directory())).to.deep.equal([]);
   });
 
   const faultOf = async (data: MessageData): Promise<unknown> =>
@@ -152,7 +125,7 @@ describe('the data of a message', () => {
       maxBytes: 100,
       memoryBytes: 0,
       room,
-      newPath: () => join(directory, 'no', 'm'),
+      newPath: () => join(directory(), 'no', 'm'),
     });
     await data.push(Buffer.from('a'));
     expect(data.push(Buffer.from('b'))).to.equal(undefined);
@@ -161,7 +134,7 @@ describe('the data of a message', () => {
   });
 
   it('removes no file that it did not make', async () => {
-    const taken = join(directory, 'taken');
+    const taken = join(directory(), 'taken');
     writeFileSync(taken, 'of somebody else');
     const data = new MessageData({ maxBytes: 100, memoryBytes: 0, room, newPath: () => taken });
     await data.push(Buffer.from('a'));
@@ -171,17 +144,17 @@ describe('the data of a message', () => {
   });
 
   it('fails when the disk takes only part of a write', async () => {
-    await withWrites(directory, 'part', async () => {
+    await withWrites(directory(), 'part', async () => {
       const data = collect(0);
       await data.push(Buffer.alloc(1_000));
       expect(String(await faultOf(data))).to.include('the disk took only part');
       await data.discard();
-      expect(readdirSync(directory)).to.deep.equal([]);
+      expect(readdirSync(directory())).to.deep.equal([]);
     });
   });
 
   it('comes to the file in large writes', async () => {
-    const writes = await withWrites(directory, null, async () => {
+    const writes = await withWrites(directory(), null, async () => {
       const data = collect(0, 10_000_000);
       for (let piece = 0; piece < 100; piece += 1) await data.push(Buffer.alloc(16_000));
       expect((await data.finish()).sizeBytes).to.equal(1_600_000);
@@ -190,12 +163,12 @@ describe('the data of a message', () => {
   });
 
   it('fails when the disk is full', async () => {
-    await withWrites(directory, 'ENOSPC', async () => {
+    await withWrites(directory(), 'ENOSPC', async () => {
       const data = collect(0);
       await data.push(Buffer.alloc(1_000));
       expect(await faultOf(data)).to.have.property('code', 'ENOSPC');
       await data.discard();
-      expect(readdirSync(directory)).to.deep.equal([]);
+      expect(readdirSync(directory())).to.deep.equal([]);
     });
   });
 
