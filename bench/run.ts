@@ -3,7 +3,6 @@ import type { Arguments } from './arguments.ts';
 import { ACCEPT_KINDS, estimateAcceptSeconds, measureAccept } from './accept-times.ts';
 import type { Candidate, Kind } from './candidate.ts';
 import { candidates } from './candidates/all.ts';
-import { postfixLogging } from './candidates/postfix.ts';
 import { compare, estimateSeconds, type Effort } from './compare.ts';
 import { estimateIdleSeconds, measureIdle } from './idle.ts';
 import { generatorName } from './load/generator.ts';
@@ -101,8 +100,6 @@ function composeNotes(able: readonly Candidate[], fileSystem: string): string[] 
   const notes = candidates.flatMap(({ name, obstacle }) =>
     obstacle() === null ? [] : [`${name} left out: ${obstacle()}`],
   );
-  if (able.some(({ name }) => name.startsWith('Postfix')))
-    notes.push(`${postfixLogging()}. Mailpair logs to a file.`);
   if (!pathOf('smtp-source') || !pathOf('smtp-sink'))
     notes.push('Generator and sink are our own, which take more of the machine: apt-get install postfix.');
   if (!pathOf('strace')) notes.push('Syncs are not counted: apt-get install strace.');

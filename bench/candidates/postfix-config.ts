@@ -2,19 +2,14 @@
 
 import type { Place } from '../candidate.ts';
 
-export interface MainCfOptions extends Pick<
-  Place,
-  'directory' | 'sinkPort' | 'host' | 'certificate' | 'connections'
-> {
-  readonly logsToFile: boolean;
-}
+export type MainCfOptions = Pick<Place, 'directory' | 'sinkPort' | 'host' | 'certificate' | 'connections'>;
 
 /** It gives each connection a process of its own, of which it has at most so many by default. */
 const SHIPPED_PROCESSES = 100;
 
 /** What is not said here has Postfix's default, process and concurrency limits included. */
 export function composeMainCf(options: MainCfOptions): string {
-  const { directory, sinkPort, host, certificate, connections, logsToFile } = options;
+  const { directory, sinkPort, host, certificate, connections } = options;
   const tls =
     certificate &&
     `smtpd_tls_security_level = may
@@ -40,7 +35,9 @@ local_recipient_maps =
 smtpd_peername_lookup = no
 smtp_dns_support_level = disabled
 smtp_tls_security_level = none
-${tls || ''}${limit || ''}${logsToFile ? `maillog_file = ${directory}/maillog\nmaillog_file_prefixes = ${directory}\n` : ''}`;
+maillog_file = ${directory}/maillog
+maillog_file_prefixes = ${directory}
+${tls || ''}${limit || ''}`;
 }
 
 /** Name, type, private, wakeup, process limit, command; unprivileged and chroot are always `-` and `n`. */

@@ -3,12 +3,9 @@
  * whatever Postfix the machine runs, which it does not touch.
  *
  * Where it could cost Postfix something that Mailpair does not do, Postfix is spared it: no DNS, no alias and
- * recipient maps, no chroot, no TLS. It logs by syslog; where the machine has no /dev/log the lines go nowhere and
- * cost next to nothing. Where it has one, postlogd writes them to a file here instead, so that the machine's log is
- * not filled, and the time of postlogd, as that of syslogd would be, is not counted.
+ * recipient maps, no chroot, no TLS. What both do is asked of both: it logs to a file, by its own postlogd.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { freePorts } from '../../test/support/ports.ts';
@@ -73,13 +70,6 @@ export const postfixRspamd: Candidate = {
   },
 };
 
-export const postfixLogging = (): string =>
-  hasSyslog()
-    ? 'Postfix logs to a file through its postlogd, whose own time is not counted'
-    : 'Postfix logs by syslog, and there is no syslog daemon to take it';
-
-const hasSyslog = (): boolean => existsSync('/dev/log');
-
 function obstacle(): string | null {
   if (pathOf('postfix') === null) return 'Postfix is missing: apt-get install postfix';
   if (process.getuid?.() !== 0) return 'only root can start Postfix: run the bench as root';
@@ -114,7 +104,7 @@ async function startPostfix(place: Place, smtpdOptions: readonly string[]): Prom
   );
   return {
     port,
-    cpuMs: () => cpuMsOf(master(), (name) => name !== 'postlogd'),
+    cpuMs: () => cpuMsOf(master()),
     memory: () => memoryOf(master()),
     lastWords,
     stop,
@@ -127,6 +117,6 @@ async function furnish(place: Place, port: number, smtpdOptions: readonly string
   for (const path of ['etc', 'queue', 'data']) await mkdir(at(path), { recursive: true });
   await chmod(directory, 0o755);
   execFileSync('chown', ['postfix', at('data')]);
-  await writeFile(at('etc/main.cf'), composeMainCf({ ...place, logsToFile: hasSyslog() }));
+  await writeFile(at('etc/main.cf'), composeMainCf(place));
   await writeFile(at('etc/master.cf'), composeMasterCf(host, port, smtpdOptions));
 }

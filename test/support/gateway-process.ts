@@ -51,7 +51,7 @@ export interface GatewayProcess {
 }
 
 const START_MS = 30_000;
-const UNTIL_MS = 20_000;
+const UNTIL_MS = 40_000;
 
 export function gatewayProcess(options: GatewayOptions): GatewayProcess {
   const { role, configFile, args = [], within = [], env = {} } = options;

@@ -50,7 +50,7 @@ export const healthOf = (pair: Pair, role: RoleName): Promise<Health> =>
 export async function eventually<T>(
   read: () => T | Promise<T>,
   satisfies: (seen: T) => boolean,
-  withinMs = 15_000,
+  withinMs = 40_000,
 ): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {

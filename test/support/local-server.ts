@@ -40,7 +40,7 @@ export interface LocalServerOptions {
   readonly port?: number;
 }
 
-const UNTIL_MS = 20_000;
+const UNTIL_MS = 40_000;
 
 /** @returns a server that listens */
 export async function openLocalServer(options: LocalServerOptions = {}): Promise<LocalServer> {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pair } from './pair.ts';
 
 const LOOK_MS = 50;
-const WITHIN_MS = 20_000;
+const WITHIN_MS = 40_000;
 
 export async function queueLength(pair: Pair, role: 'inbound' | 'outbound'): Promise<number> {
   const status = (await pair.get(role, '/api/status')) as { queue: { entries: number } };
