@@ -2,6 +2,8 @@
  * Changes to a table that lie over it: what is read is looked for here first. What comes and goes again within a layer
  * leaves nothing in it. Pure but for its own memory.
  */
+import type { KeyRange } from './lmdb-table.ts';
+import { keysIn, placeOf } from './ordered-keys.ts';
 
 export interface Change {
   /** Null: there is none. */
@@ -16,6 +18,13 @@ export class Layer {
   bytes = 0;
   /** How many keys more there are with the layer than without. */
   surplus = 0;
+  /** The keys in order, from when a range of them is asked for. */
+  #order: string[] | undefined;
+
+  keysIn(range: KeyRange): Iterator<string> {
+    this.#order ??= [...this.changes.keys()].sort();
+    return keysIn(range, this.#order);
+  }
 
   /** @param isBelow asked when this is the first change of the key */
   set(key: string, value: Buffer | null, isBelow: () => boolean): void {
@@ -24,8 +33,10 @@ export class Layer {
     if (before) this.#count(before, -1);
     if (value === null && !below) {
       this.changes.delete(key);
+      if (before) this.#order?.splice(placeOf(key, this.#order), 1);
       return;
     }
+    if (!before) this.#order?.splice(placeOf(key, this.#order), 0, key);
     const change = { value, isBelow: below };
     this.changes.set(key, change);
     this.#count(change, 1);

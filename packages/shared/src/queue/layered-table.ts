@@ -4,6 +4,7 @@
  */
 import { Layer, type Change } from './layer.ts';
 import type { Item, KeyRange, Table } from './lmdb-table.ts';
+import { keysIn, mergeKeys } from './ordered-keys.ts';
 
 /** A change of a commit that is being put together. */
 export interface Pending {
@@ -28,6 +29,12 @@ export class LayeredTable implements Table {
     return change ? (change.value ?? undefined) : this.#below.get(key);
   }
 
+  read<T>(key: string, how: (value: Buffer) => T): T | undefined {
+    const change = this.#changeOf(key);
+    if (!change) return this.#below.read(key, how);
+    return change.value ? how(change.value) : undefined;
+  }
+
   has(key: string): boolean {
     const change = this.#changeOf(key);
     return change ? change.value !== null : this.#below.has(key);
@@ -40,17 +47,22 @@ export class LayeredTable implements Table {
 
   keys(range: KeyRange = {}): Iterable<string> {
     const changed = this.#changedIn(range);
-    if (changed.length === 0) return this.#below.keys(range);
-    const { limit, ...all } = range;
-    return this.#merged(limit, changed, this.#below.keys(all), asItIs, asItIs);
+    const first = nextOf(changed);
+    if (first === undefined) return this.#below.keys(range);
+    const { limit = Infinity, ...all } = range;
+    return atMost(limit, this.#merged(first, changed, this.#below.keys(all), asItIs, asItIs));
   }
 
   items(range: KeyRange = {}): Iterable<Item> {
     const changed = this.#changedIn(range);
-    if (changed.length === 0) return this.#below.items(range);
-    const { limit, ...all } = range;
+    const first = nextOf(changed);
+    if (first === undefined) return this.#below.items(range);
+    const { limit = Infinity, ...all } = range;
     const itemOf = (key: string): Item => ({ key, value: this.#changeOf(key)!.value! });
-    return this.#merged(limit, changed, this.#below.items(all), ({ key }) => key, itemOf);
+    return atMost(
+      limit,
+      this.#merged(first, changed, this.#below.items(all), ({ key }) => key, itemOf),
+    );
   }
 
   put(key: string, value: Buffer, isNew = false): void {
@@ -112,46 +124,46 @@ export class LayeredTable implements Table {
   }
 
   /** Keys in the range that are changed, in order. */
-  #changedIn({ from = ' ', afterFrom = false, until }: KeyRange): string[] {
-    const keys: string[] = [];
-    for (const changes of [this.#moving?.changes, this.#upper.changes, this.#pending])
-      for (const key of changes?.keys() ?? [])
-        if ((afterFrom ? key > from : key >= from) && (until === undefined || key < until)) keys.push(key);
-    return keys.sort();
+  #changedIn(range: KeyRange): Iterator<string> {
+    const rows = [this.#upper.keysIn(range)];
+    if (this.#moving) rows.push(this.#moving.keysIn(range));
+    if (this.#pending) rows.push(keysIn(range, [...this.#pending.keys()].sort()));
+    return mergeKeys(rows);
   }
 
+  /** What lies below is read no further than the caller reads. */
   *#merged<T>(
-    limit: number | undefined,
-    changed: readonly string[],
+    first: string,
+    changed: Iterator<string>,
     below: Iterable<T>,
     keyOf: (item: T) => string,
     itemOf: (key: string) => T,
-  ): Iterable<T> {
-    let left = limit ?? Infinity;
-    let next = 0;
-    const isThere = (): boolean => this.#isFirst(changed, next) && this.has(changed[next]!);
+  ): Generator<T> {
+    let next: string | undefined = first;
     for (const item of below) {
       const key = keyOf(item);
-      for (; next < changed.length && changed[next]! < key; next += 1) {
-        if (!isThere()) continue;
-        if (left-- <= 0) return;
-        yield itemOf(changed[next]!);
+      let isChanged = false;
+      for (; next !== undefined && next <= key; next = nextOf(changed)) {
+        isChanged = next === key;
+        if (this.has(next)) yield itemOf(next);
       }
-      if (this.#changeOf(key)) continue;
-      if (left-- <= 0) return;
-      yield item;
+      if (!isChanged) yield item;
     }
-    for (; next < changed.length; next += 1) {
-      if (!isThere()) continue;
-      if (left-- <= 0) return;
-      yield itemOf(changed[next]!);
-    }
-  }
-
-  /** Layers may have the same key. */
-  #isFirst(keys: readonly string[], place: number): boolean {
-    return place === 0 || keys[place] !== keys[place - 1];
+    for (; next !== undefined; next = nextOf(changed)) if (this.has(next)) yield itemOf(next);
   }
 }
 
 const asItIs = (key: string): string => key;
+
+const nextOf = (keys: Iterator<string>): string | undefined => {
+  const { done, value } = keys.next();
+  return done ? undefined : value;
+};
+
+function* atMost<T>(limit: number, all: Iterable<T>): Iterable<T> {
+  let count = 0;
+  for (const each of all) {
+    yield each;
+    if ((count += 1) >= limit) return;
+  }
+}

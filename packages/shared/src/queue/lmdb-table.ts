@@ -20,6 +20,8 @@ export interface Item {
 export interface Table {
   /** The value, as a buffer of its own. */
   get(key: string): Buffer | undefined;
+  /** What `how` makes of the value, which is there no longer than that: nothing is copied. */
+  read<T>(key: string, how: (value: Buffer) => T): T | undefined;
   has(key: string): boolean;
   keys(range?: KeyRange): Iterable<string>;
   /** Of the last commit. A value is read before the next item is taken. */
@@ -69,6 +71,14 @@ export class LmdbTable implements Table {
     this.#map.touch();
     const value = this.#db.getBinary(key);
     return value && Buffer.from(value.buffer, value.byteOffset, value.length);
+  }
+
+  read<T>(key: string, how: (value: Buffer) => T): T | undefined {
+    const changed = this.#changes?.get(key);
+    if (changed !== undefined) return changed ? how(changed) : undefined;
+    this.#map.touch();
+    const value = this.#db.getBinaryFast(key);
+    return value && how(Buffer.from(value.buffer, value.byteOffset, value.length));
   }
 
   has(key: string): boolean {
