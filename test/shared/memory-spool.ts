@@ -1,12 +1,13 @@
 /** A spool in memory for tests of what uses one: it counts how it is read and fails when told to. */
 import type { Entry } from '@mailpair/shared/values/entry';
 import { dueAt } from '@mailpair/shared/values/entry';
-import { laneOf } from '@mailpair/shared/queue/lane';
+import { laneOf, parseLane } from '@mailpair/shared/queue/lane';
 import { dueText, indexKey } from '@mailpair/shared/queue/record';
 import {
   DamagedEntryError,
   type Due,
   type DueOptions,
+  type EntryText,
   type LaneStart,
   type QueuePart,
   type Spool,
@@ -92,9 +93,8 @@ export class MemorySpool implements Spool {
     for (const lane of [...firsts.keys()].sort()) yield { lane, dueAt: firsts.get(lane)! };
   }
 
-  laneOf(id: string): string | undefined {
-    const entry = this.entries.get(id);
-    return entry && dueAt(entry) < Infinity ? laneOf(entry) : undefined;
+  laneOf(entry: Entry): string | undefined {
+    return dueAt(entry) < Infinity ? laneOf(entry) : undefined;
   }
 
   due(lane: string, now: number, limit: number, { after, skip }: DueOptions = {}): Due {
@@ -125,6 +125,11 @@ export class MemorySpool implements Spool {
         const entry = this.entries.get(id);
         if (entry) yield entry;
       }
+  }
+
+  *texts(after = ''): Iterable<EntryText> {
+    for (const entry of this.list(after))
+      yield { id: entry.id, json: JSON.stringify(entry), domain: parseLane(laneOf(entry)).domain };
   }
 
   *held(after = ''): Iterable<Entry> {

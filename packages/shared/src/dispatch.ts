@@ -111,7 +111,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   /** An entry that nobody is at work on is due some time. */
   function note(entry: Entry): void {
     const at = dueAt(entry);
-    turns.note(entry.id, at);
+    turns.note(entry, at);
     arm(at);
   }
 

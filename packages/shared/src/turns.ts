@@ -81,9 +81,9 @@ export class Turns {
   }
 
   /** An entry in the spool that nobody is at work on is due then. */
-  note(id: string, dueAt: number): void {
+  note(entry: Entry, dueAt: number): void {
     if (dueAt === Infinity) return;
-    const lane = this.#parts.spool.laneOf(id);
+    const lane = this.#parts.spool.laneOf(entry);
     if (lane !== undefined) this.#schedule.note(lane, dueAt);
   }
 

@@ -1,3 +1,9 @@
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { run as runCommand } from '@mailpair/shared/cli/run';
+import { verbs } from '@mailpair/shared/cli/verbs';
+import { openStore } from '@mailpair/shared/queue/lmdb-store';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { GatewayHosts, stored } from '../control/gateway-fixture.ts';
@@ -80,6 +86,36 @@ describe('mailpair queue list, show and why', () => {
     expect(await ids('--held')).to.equal('P');
     expect(await ids('--limit', '1')).to.equal('N');
     expect((await run('queue', 'list', '--limit', 'few')).code).to.equal(2);
+  });
+
+  it('passes over an entry that is damaged, which is set aside', async () => {
+    const store = openStore(join(hosts.directory, 'outbound', 'queue.mdb'));
+    await store.commit(() => store.entries.put('01JDCK7M3N0000ABC', Buffer.from('no record')));
+    await store.close();
+    const { code, out, err } = await run('queue', 'list', '--json');
+    expect([code, out.trimEnd().split('\n').length]).to.deep.equal([0, 1]);
+    expect(out).to.include('01JDCK7M3P0000ABC');
+    expect(err).to.match(/outbound: 01JDCK7M3N0000ABC set aside: the record of the entry does not begin/);
+  });
+
+  it('tells a long queue no faster than it is taken', async () => {
+    const many = Array.from({ length: 250 }, (_, n) => stored(`01JDCK7M3Q0${String(n).padStart(3, '0')}ABC`));
+    await hosts.fill('outbound', ...many);
+    const taken = Promise.withResolvers<void>();
+    const told: number[] = [];
+    const listed = runCommand(['queue', 'list', '--json', '--config', hosts.config], verbs, {
+      out: (text) => void told.push(text.split('\n').length),
+      taken: () => taken.promise,
+      err: (text) => expect.fail(text),
+      stdin: Readable.from([]),
+      env: {},
+    });
+    while (told.length === 0) await nextTurn();
+    for (let turn = 0; turn < 100; turn += 1) await nextTurn();
+    expect(told).to.deep.equal([100]);
+    taken.resolve();
+    expect(await listed).to.equal(0);
+    expect(told).to.deep.equal([100, 100, 52]);
   });
 
   it('exits 0 and says so when nothing matches', async () => {

@@ -1,6 +1,8 @@
 import { buffer } from 'node:stream/consumers';
+import { pagesOf } from '@mailpair/shared/cli/queue-access';
 import type { QueueControl } from '@mailpair/shared/control/queue-control';
-import { eachPage, type QueueFilter, type QueueItem } from '@mailpair/shared/control/queue-page';
+import type { QueueFilter, QueueItem } from '@mailpair/shared/control/queue-item';
+import { eachPage } from '@mailpair/shared/control/queue-page';
 import { openQueueControl } from '@mailpair/shared/control/reach-gateway';
 import type { Settings } from '@mailpair/shared/system/settings';
 import { expect } from 'chai';
@@ -17,6 +19,13 @@ async function allOf(queue: QueueControl, filter: QueueFilter = {}, limit = 2): 
     expect(page.items.length).to.be.at.most(limit);
     items.push(...page.items);
   }
+  return items;
+}
+
+/** As `queue list` has them. */
+async function listedOf(queue: QueueControl, filter: QueueFilter): Promise<QueueItem[]> {
+  const items: QueueItem[] = [];
+  for await (const some of pagesOf(queue, filter)) items.push(...some);
   return items;
 }
 
@@ -78,6 +87,7 @@ function queueTests(openQueue: () => Promise<QueueControl>): () => void {
     for (const [filter, ids] of filters)
       it(`lists ${ids.join() || 'nothing'} for ${JSON.stringify(filter)}`, async () => {
         expect(await idsOf(queue, filter)).to.deep.equal(ids);
+        expect(await listedOf(queue, filter)).to.deep.equal(await allOf(queue, filter));
       });
 
     it('shows an entry in full, and undefined for one that is not there', async () => {

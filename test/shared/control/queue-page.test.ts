@@ -58,21 +58,20 @@ describe('A queue of 10 000 entries', () => {
     expect([page.items.length, page.next, spool.listed]).to.deep.equal([0, '000999', PAGE_SCAN]);
   });
 
-  it('is listed page by page, the next being read while one is looked at', async () => {
+  it('is listed some entries at a time, and read no further than it is taken', async () => {
     let taken = 0;
     for await (const items of pagesOf(queue, {})) {
       taken += items.length;
-      expect(items.length).to.equal(1_000);
       for (let turns = 0; turns < 5; turns += 1) await new Promise(setImmediate);
-      expect(spool.listed).to.equal(Math.min(taken + 1_000, 10_000));
+      expect([items.length, spool.listed]).to.deep.equal([100, taken]);
     }
     expect(taken).to.equal(10_000);
   });
 
   it('is listed as far as is wanted, and read no further', async () => {
     const lengths: number[] = [];
-    for await (const items of pagesOf(queue, {}, 2_500)) lengths.push(items.length);
-    expect([lengths, spool.listed]).to.deep.equal([[1_000, 1_000, 500], 2_500]);
+    for await (const items of pagesOf(queue, {}, 250)) lengths.push(items.length);
+    expect([lengths, spool.listed]).to.deep.equal([[100, 100, 50], 300]);
   });
 
   it('gives up what few entries match', async () => {

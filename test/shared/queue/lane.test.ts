@@ -68,6 +68,22 @@ describe('Lanes with a name of their own', () => {
     expect(lanes.admit('e ')).to.equal(bucketOf('e '));
   });
 
+  it('are where an entry lies that has their name, unless one may share a bucket', () => {
+    const lanes = new NamedLanes(() => false, 2);
+    for (const name of ['a ', 'b ']) lanes.admit(name);
+    expect(['a ', 'b ', 'c ', '#1f'].map((name) => lanes.sure(name))).to.deep.equal([
+      'a ',
+      'b ',
+      undefined,
+      '#1f',
+    ]);
+    lanes.admit('c ');
+    expect(['a ', '#1f'].map((name) => lanes.sure(name))).to.deep.equal([undefined, '#1f']);
+    const found = new NamedLanes(() => false, 2);
+    for (const lane of ['a ', '#1f']) found.add(lane);
+    expect(found.sure('a ')).to.equal(undefined);
+  });
+
   it('look at few others for that', () => {
     let looks = 0;
     const lanes = new NamedLanes(() => (looks += 1) < 0, 100);

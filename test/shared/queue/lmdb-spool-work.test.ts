@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mock } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CommitWatch } from '@mailpair/shared/queue/commit-watch';
 import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
 import { LayeredTable } from '@mailpair/shared/queue/layered-table';
 import type { KeyRange } from '@mailpair/shared/queue/lmdb-table';
+import { MapSize } from '@mailpair/shared/queue/map-size';
 import type { Spool } from '@mailpair/shared/queue/spool';
 import { systemClock } from '@mailpair/shared/system/clock';
 import type { Entry } from '@mailpair/shared/values/entry';
@@ -57,11 +59,11 @@ describe('The work of the spool', () => {
   };
   /** Values read meanwhile. */
   async function readsOf(work: () => unknown): Promise<number> {
-    const get = mock.method(LayeredTable.prototype, 'get');
+    const ways = (['get', 'read'] as const).map((way) => mock.method(LayeredTable.prototype, way));
     await work();
-    const { length } = get.mock.calls;
-    get.mock.restore();
-    return length;
+    const reads = ways.reduce((sum, way) => sum + way.mock.callCount(), 0);
+    for (const way of ways) way.mock.restore();
+    return reads;
   }
 
   it('reads no entry when it is opened, however many there are', async () => {
@@ -78,6 +80,24 @@ describe('The work of the spool', () => {
     const { last } = spool.due('3.example ', 1e6, 90);
     expect(await readsOf(() => spool.due('3.example ', 1e6, 8, { after: last }))).to.equal(8);
     expect(await readsOf(() => spool.due('3.example ', 1e6, 8, { skip: () => true }))).to.equal(0);
+  });
+
+  it('reads nothing to know the lane of an entry that is at hand', async () => {
+    await fill();
+    const entry = spool.get('id00003')!;
+    expect(await readsOf(() => expect(spool.laneOf(entry)).to.equal('3.example '))).to.equal(0);
+  });
+
+  it('lets go of what has been read in a few turns, without waiting for something to be written', async () => {
+    await fill();
+    const stretched = mock.method(MapSize.prototype, 'touch', function (this: MapSize) {
+      this.isStretched = this.isOverstretched = true;
+    });
+    expect([...spool.list()]).to.have.length(DOMAINS * EACH);
+    stretched.mock.restore();
+    expect(spool.isOverstretched).to.equal(true);
+    for (let turn = 0; turn < 8; turn += 1) await nextTurn();
+    expect(spool.isOverstretched).to.equal(false);
   });
 
   it('reads one entry for each lane to add the queue up, and all that have no size in the index', async () => {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `mailpair` command: this process's streams and environment given to `run`. */
+import { once } from 'node:events';
 import { run } from './run.ts';
 import { verbs } from './verbs.ts';
 
@@ -11,6 +12,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await run(process.argv.slice(2), verbs, {
   out: (text) => void process.stdout.write(`${text}\n`),
+  async taken() {
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+  },
   err: (text) => void process.stderr.write(`${text}\n`),
   stdin: process.stdin,
   env: process.env,

@@ -1,6 +1,7 @@
 /** How the queue verbs find the queue they are about: which gateway's, and which entry's. */
 import type { QueueControl } from '../control/queue-control.ts';
-import type { QueueFilter, QueueItem, QueuePage } from '../control/queue-page.ts';
+import { itemOf, matches, type QueueFilter, type QueueItem } from '../control/queue-item.ts';
+import { readLine } from '../control/queue-lines.ts';
 import { hasSpool, openQueueControl, roleNames } from '../control/reach-gateway.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
@@ -88,7 +89,8 @@ export async function findEntry(
   const found: Found[] = [];
   for (const queue of queues) {
     if (await queue.show(text)) return { queue, id: text };
-    for await (const { id } of itemsOf(queue, { prefix }, 3)) found.push({ queue, id });
+    const { items } = await queue.page({ prefix }, 3);
+    found.push(...items.map(({ id }) => ({ queue, id })));
   }
   if (found.length > 1) {
     const some = found.slice(0, 3).map(({ id }) => id);
@@ -104,34 +106,30 @@ export async function findEntry(
 /** Ids are letters and digits only, so this tells domains and next hops from them. */
 export const isDomain = (text: string): boolean => /[^\dA-Za-z_-]/.test(text);
 
-/** Matching items page by page; while one is looked at the next is read. */
+/** Matching items, as many at a time as come. */
 export async function* pagesOf(
   queue: QueueControl,
   filter: QueueFilter,
   limit = Infinity,
 ): AsyncIterable<readonly QueueItem[]> {
   let left = limit;
-  const read = (after?: string): Promise<QueuePage> => {
-    const page = queue.page(filter, Math.min(left, ITEMS_PER_PAGE), after);
-    page.catch(() => undefined); // said to who waits for it, if anybody does
-    return page;
-  };
-  for (let coming = read(); ;) {
-    const { items, next } = await coming;
+  for await (const lines of queue.lines()) {
+    const now = Date.now();
+    const items: QueueItem[] = [];
+    for (const line of lines) {
+      const read = readLine(line);
+      if ('damaged' in read)
+        await queue.show(read.damaged); // so that it is set aside
+      else if (matches(read.entry, filter, now, read.nextHops))
+        items.push(itemOf(read.entry, now, read.nextHops));
+      if (items.length >= left) break;
+    }
     left -= items.length;
-    const isLast = next === null || left <= 0;
-    if (!isLast) coming = read(next);
     if (items.length > 0) yield items;
-    if (isLast) return;
+    if (left <= 0) return;
   }
 }
 
-export async function* itemsOf(
-  queue: QueueControl,
-  filter: QueueFilter,
-  limit = Infinity,
-): AsyncIterable<QueueItem> {
-  for await (const items of pagesOf(queue, filter, limit)) yield* items;
+export async function* itemsOf(queue: QueueControl, filter: QueueFilter): AsyncIterable<QueueItem> {
+  for await (const items of pagesOf(queue, filter)) yield* items;
 }
-
-const ITEMS_PER_PAGE = 1_000;

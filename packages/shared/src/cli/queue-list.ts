@@ -1,5 +1,5 @@
 /** `mailpair queue list`: what is in the queue, oldest first. */
-import type { QueueItem } from '../control/queue-page.ts';
+import type { QueueItem } from '../control/queue-item.ts';
 import { formatAge } from '../values/age.ts';
 import { formatReply } from '../values/reply.ts';
 import {
@@ -59,7 +59,8 @@ async function listJson(queues: readonly QueueControl[], args: VerbArgs, io: Io)
   let listed = 0;
   for (const queue of queues)
     for await (const items of pagesOf(queue, filterOf(args), limitOf(args))) {
-      io.out(items.map((item) => JSON.stringify({ role: queue.role, ...item })).join('\n'));
+      io.out(items.map((item) => `{"role":"${queue.role}",${JSON.stringify(item).slice(1)}`).join('\n'));
+      await io.taken();
       listed += items.length;
     }
   return listed;
@@ -71,14 +72,26 @@ async function listTable(queues: readonly QueueControl[], args: VerbArgs, io: Io
   const table = new Table(both ? ['ROLE', ...heads] : heads, terminalWidth(io));
   if (both) io.err('Both gateways have their spool on this host; --role shows one of them.');
   let listed = 0;
-  for (const queue of queues)
+  for (const queue of queues) {
+    let rows: string[][] = [];
+    const show = (): void => {
+      if (rows.length > 0) io.out(table.format(rows).join('\n'));
+      listed += rows.length;
+      rows = [];
+    };
     for await (const items of pagesOf(queue, filterOf(args), limitOf(args))) {
-      const rows = items.map((item) => [...(both ? [queue.role] : []), ...cellsOf(item, Date.now())]);
-      io.out(table.format(rows).join('\n'));
-      listed += items.length;
+      for (const item of items) rows.push([...(both ? [queue.role] : []), ...cellsOf(item, Date.now())]);
+      if (rows.length < ROWS_TOGETHER) continue;
+      show();
+      await io.taken();
     }
+    show();
+  }
   return listed;
 }
+
+/** At least so many are aligned with each other. */
+const ROWS_TOGETHER = 1_000;
 
 function cellsOf(item: QueueItem, now: number): string[] {
   const { id, receivedAt, sizeBytes, attempts, reversePath, recipients, last } = item;

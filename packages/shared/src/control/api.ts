@@ -5,6 +5,7 @@
  *     GET    /next-hops                       { nextHops: NextHopTotals[] }; reads the whole queue
  *     GET    /queue?domain&sender&recipient&submitter&state&prefix&limit&after
  *                                             QueuePage: go on with `after` = `next` until that is null
+ *     GET    /queue/lines                     all entries, one a line, as queue-lines.ts has them
  *     GET    /queue/ID                        Entry
  *     GET    /queue/ID/why                    Why
  *     GET    /queue/ID/message                message/rfc822: our header fields, then the octets as received
@@ -16,14 +17,15 @@
  *     GET    /records?since                   lines of JSON as records/ has them; GET /dmarc/rows?day likewise (kept-lines.ts)
  *     POST   /submitters/hold?name            likewise /submitters/release?name&perMinute, DELETE /submitters/held?name
  *
- * and what quarantine-api.ts and learning-api.ts say. The types are in queue-control.ts, queue-changes.ts, queue-page.ts,
- * queue-why.ts, submitter-control.ts and values/entry.ts; times are ms since the epoch.
+ * and what quarantine-api.ts and learning-api.ts say. The types are in queue-control.ts, queue-changes.ts, queue-item.ts,
+ * queue-page.ts, queue-why.ts, submitter-control.ts and values/entry.ts; times are ms since the epoch.
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
 import type { Dispatcher } from '../dispatch.ts';
 import { bodyOf } from '../accept/message-data.ts';
 import type { ApiCaller } from './api-caller.ts';
 import { createGatewayClient } from './gateway-client.ts';
+import { answerLines } from './json-lines.ts';
 import { flushRecords, keptApi } from './kept-lines.ts';
 import { learningApi } from './learning-api.ts';
 import { mergeQuarantines, mergeTraces } from './merged-mail.ts';
@@ -34,7 +36,7 @@ import { quarantineApi } from './quarantine-api.ts';
 import { bansApi } from './bans-api.ts';
 import { createQuarantineControl } from './quarantine-control.ts';
 import { createQueueControl, type QueueControl, type RunningGateway } from './queue-control.ts';
-import type { QueueFilter, QueueState } from './queue-page.ts';
+import type { QueueFilter, QueueState } from './queue-item.ts';
 import { traceApi, traceClient } from './reach-trace.ts';
 import { createTraceControl } from './trace.ts';
 import { submitterRoutes } from './submitter-api.ts';
@@ -107,6 +109,7 @@ export function gatewayApi({ workers = [], ...parts }: GatewayApiParts): ApiRout
     get('/status', () => control.status()),
     get('/next-hops', async () => ({ nextHops: await control.nextHops() })),
     { method: 'GET', path: '/queue', run: ({ query }) => listQueue(control, query) },
+    get('/queue/lines', () => answerLines(control.lines())),
     get('/queue/:id', (id) => control.show(id)),
     get('/queue/:id/why', (id) => control.why(id)),
     get('/queue/:id/message', (id) => sendMessage(control, id)),

@@ -1,5 +1,6 @@
 /** The queue of a running gateway, over /api: the other side of api.ts. */
 import type { ApiCaller } from './api-caller.ts';
+import { linesOf, type Lines } from './json-lines.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import type { QueueControl } from './queue-control.ts';
 import type { SubmitterControl } from './submitter-control.ts';
@@ -11,6 +12,7 @@ export function createGatewayClient(api: ApiCaller, role: string): QueueControl 
   return {
     role,
     page: (filter, limit, after) => api.given('GET', '/queue', { ...filter, limit: String(limit), after }),
+    lines: () => linesBy(api),
     show: (id) => api.json('GET', entryPath(id)),
     why: (id) => api.json('GET', entryPath(id, '/why')),
     retry: change('retry'),
@@ -23,6 +25,13 @@ export function createGatewayClient(api: ApiCaller, role: string): QueueControl 
     submitters: submittersBy(api),
     close: async () => undefined,
   };
+}
+
+async function* linesBy(api: ApiCaller): Lines {
+  const answer = await api.octets('GET', '/queue/lines');
+  if (!answer) throw new Error('the gateway is of another version, and does not list its queue');
+  answer.setTimeout(0); // whoever reads it may take his time
+  yield* linesOf(answer);
 }
 
 const submittersBy = (api: ApiCaller): SubmitterControl => ({

@@ -2,7 +2,6 @@
  * What a gateway keeps in files, a JSON document a line: records of messages and of refused recipients, and rows of DMARC reports.
  * They come over /api while it runs, as they are read; of one that is stopped they are read where its spool is.
  */
-import { Readable } from 'node:stream';
 import { daysIn, rowsIn, type CountedRow } from '../dmarc/day-files.ts';
 import { reportDirectory } from '../dmarc-reporting.ts';
 import { messageRecordsIn, refusalRecordsIn } from '../recording.ts';
@@ -12,6 +11,7 @@ import { linesSince } from '../system/segments.ts';
 import type { Settings } from '../system/settings.ts';
 import { slotDirectories } from '../workers/slot.ts';
 import type { ApiCaller } from './api-caller.ts';
+import { answerLines, linesOf, type Lines } from './json-lines.ts';
 import { reachRunning, type RoleName } from './reach-gateway.ts';
 
 export interface DayRow extends CountedRow {
@@ -35,9 +35,9 @@ export async function keptHere(role: RoleName, settings: Settings): Promise<Kept
 
 export const keptClient = (api: ApiCaller, role: RoleName): KeptLines => ({
   role,
-  records: (since) => linesOf(api, '/records', { since: String(since) }),
+  records: (since) => eachLine(api, '/records', { since: String(since) }),
   async *reportRows(day) {
-    for await (const line of linesOf(api, '/dmarc/rows', { day })) yield JSON.parse(line) as DayRow;
+    for await (const line of eachLine(api, '/dmarc/rows', { day })) yield JSON.parse(line) as DayRow;
   },
 });
 
@@ -51,7 +51,7 @@ export function keptApi(directory: string, flush: () => Promise<void>): ApiRoute
       async run({ query: { since = '0' } }) {
         if (!/^\d{1,15}$/.test(since)) return refusal('since is a time in ms since the epoch');
         await flush();
-        return stream(records(Number(since)));
+        return answerLines(together(records(Number(since))));
       },
     },
     {
@@ -59,7 +59,7 @@ export function keptApi(directory: string, flush: () => Promise<void>): ApiRoute
       path: '/dmarc/rows',
       run: ({ query: { day } }) =>
         day === undefined || /^\d{4}-\d\d-\d\d$/.test(day)
-          ? stream(documents(reportRows(day)))
+          ? answerLines(together(documents(reportRows(day))))
           : refusal('day is written 2026-11-25'),
     },
   ];
@@ -98,34 +98,26 @@ async function* documents(values: AsyncIterable<object>): AsyncIterable<string> 
 
 const TURN_CHARACTERS = 64 * 1024;
 
-/** Some lines at a time: a chunk costs as much as many lines. */
-async function* chunksOf(lines: AsyncIterable<string>): AsyncIterable<string> {
-  let chunk = '';
+/** A chunk costs as much as many lines. */
+async function* together(lines: AsyncIterable<string>): Lines {
+  let some: string[] = [];
+  let characters = 0;
   for await (const line of lines) {
-    chunk += `${line}\n`;
-    if (chunk.length < TURN_CHARACTERS) continue;
-    yield chunk;
-    chunk = '';
+    some.push(line);
+    characters += line.length;
+    if (characters < TURN_CHARACTERS) continue;
+    yield some;
+    [some, characters] = [[], 0];
   }
-  if (chunk !== '') yield chunk;
+  if (some.length > 0) yield some;
 }
 
-const stream = (lines: AsyncIterable<string>): Answer =>
-  new Answer(Readable.from(chunksOf(lines)), { headers: { 'content-type': 'application/x-ndjson' } });
-
-async function* linesOf(
+async function* eachLine(
   api: ApiCaller,
   path: string,
   query: Readonly<Record<string, string | undefined>>,
 ): AsyncIterable<string> {
   const answer = await api.octets('GET', path, query);
   if (!answer) throw new Error('the gateway is of another version, and does not give this away');
-  let rest = '';
-  answer.setEncoding('utf8');
-  for await (const chunk of answer as AsyncIterable<string>) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
+  for await (const lines of linesOf(answer)) yield* lines;
 }

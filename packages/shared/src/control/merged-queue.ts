@@ -4,6 +4,7 @@
  */
 import type { LocalServerState } from '../route/local-servers.ts';
 import { allOf, firstOf, leastOf, mergePages, mostOf, sumOf } from './merged.ts';
+import { mergeLines } from './merged-lines.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import type { GatewayStatus, QueueControl } from './queue-control.ts';
 import type { NextHopTotals } from './queue-totals.ts';
@@ -18,6 +19,7 @@ export function mergeQueues(controls: readonly QueueControl[]): QueueControl {
     role: first.role,
     page: async (filter, limit, after) =>
       mergePages(await allOf(controls, (control) => control.page(filter, limit, after)), limit),
+    lines: () => mergeLines(controls.map((control) => control.lines())),
     show: (id) => firstOf(controls, (control) => control.show(id)),
     why: (id) => firstOf(controls, (control) => control.why(id)),
     retry: change('retry'),

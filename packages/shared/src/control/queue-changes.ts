@@ -1,8 +1,10 @@
 /** What the operator changes about many entries at once: retry, hold, release. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NextHopNames } from './next-hop-names.ts';
-import { isOpen, type Entry } from '../values/entry.ts';
-import { belongsTo, eachPage, type QueueFilter, type QueuePage } from './queue-page.ts';
+import { domainOf, normaliseDomain } from '../values/address.ts';
+import { isOpen, type Entry, type RecipientState } from '../values/entry.ts';
+import type { QueueFilter } from './queue-item.ts';
+import { eachPage, type QueuePage } from './queue-page.ts';
 import type { LocalServers } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Clock } from '../system/clock.ts';
@@ -83,3 +85,7 @@ export function createQueueChanges({ page, names, change, running, clock }: Queu
 }
 
 const letGo = ({ heldFor: _, ...entry }: Entry): Entry => ({ ...entry, held: false });
+
+/** Whether a recipient belongs to a domain or next hop. */
+const belongsTo = ({ address }: RecipientState, domain: string, nextHops: NextHopNames): boolean =>
+  domainOf(address) === normaliseDomain(domain) || nextHops.nameOf(address) === domain;

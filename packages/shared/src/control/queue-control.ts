@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { giveWay } from './give-way.ts';
+import type { Lines } from './json-lines.ts';
 import { keepNextHopNames } from './next-hop-names.ts';
 import type { Entry } from '../values/entry.ts';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
@@ -18,7 +19,9 @@ import type { PartnerView } from '../pair/partner-view.ts';
 import type { Spool } from '../queue/spool.ts';
 import { createSubmitterControl, type SubmitterControl } from './submitter-control.ts';
 import { createQueueChanges, type Changed, type Selection } from './queue-changes.ts';
-import { PAGE_SCAN, readPage, type QueueFilter, type QueuePage } from './queue-page.ts';
+import type { QueueFilter } from './queue-item.ts';
+import { queueLines } from './queue-lines.ts';
+import { PAGE_SCAN, readPage, type QueuePage } from './queue-page.ts';
 import { QueueTotals, type NextHopTotals } from './queue-totals.ts';
 import { explain, type Why } from './queue-why.ts';
 import type { Quarantine } from '../quarantining.ts';
@@ -64,6 +67,8 @@ export interface GatewayStatus {
 export interface QueueControl {
   readonly role: string;
   page(filter: QueueFilter, limit: number, after?: string): Promise<QueuePage>;
+  /** All entries by time of receipt, as queue-lines.ts has them. Reads on as the caller does. */
+  lines(): Lines;
   show(id: string): Promise<Entry | undefined>;
   why(id: string): Promise<Why | undefined>;
   /** Due now, and the rests of their next hops ended. */
@@ -110,7 +115,7 @@ export interface QueueControlParts {
   settings(): Settings;
   readonly spool: Pick<
     Spool,
-    'get' | 'list' | 'parts' | 'held' | 'body' | 'count' | 'damaged' | 'isOverstretched'
+    'get' | 'list' | 'texts' | 'parts' | 'held' | 'body' | 'count' | 'damaged' | 'isOverstretched'
   >;
   readonly ledger: Ledger;
   change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
@@ -145,6 +150,7 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
   return {
     role: parts.role,
     page,
+    lines: () => queueLines(spool, names),
     show: async (id) => spool.get(id),
     async why(id) {
       const entry = spool.get(id);

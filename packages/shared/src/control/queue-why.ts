@@ -1,7 +1,7 @@
 /** Why a message is still in the queue, and what happens next, in plain words. Pure. */
 import type { NextHopNames } from './next-hop-names.ts';
 import { isOpen, type Entry, type RecipientState } from '../values/entry.ts';
-import { stateOf, type QueueState } from './queue-page.ts';
+import { stateOf, type QueueState } from './queue-item.ts';
 import type { LocalServerState } from '../route/local-servers.ts';
 import type { RestState } from '../route/next-hop-rest.ts';
 import type { Route } from '../route/route.ts';

@@ -151,7 +151,7 @@ class JournaledStore implements Store {
   }
 
   async #letGoOfMap(): Promise<void> {
-    await this.#moveAll();
+    await this.#untilMoved();
     if (this.#map.isStretched) await this.#map.commit(() => undefined);
   }
 

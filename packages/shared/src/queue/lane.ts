@@ -38,6 +38,7 @@ export function laneOf({ recipients, origin: { submitter = '' } }: Entry): strin
   return plain.test(name) && !name.startsWith('#') && !name.startsWith('~') ? name : bucketOf(name);
 }
 
+const isBucket = (lane: string): boolean => lane.startsWith('#');
 export const bucketOf = (name: string): string => `#${hash('sha256', name).slice(0, 2)}`;
 
 export function parseLane(lane: string): LaneName {
@@ -55,6 +56,8 @@ export class NamedLanes {
   readonly #most: number;
   readonly #isEmpty: (lane: string) => boolean;
   readonly #names = new Set<string>();
+  /** Something that has a name may lie in a bucket. */
+  #sharesBuckets = false;
 
   constructor(isEmpty: (lane: string) => boolean, most = 50_000) {
     this.#isEmpty = isEmpty;
@@ -63,13 +66,22 @@ export class NamedLanes {
 
   /** One that is on disk already. */
   add(lane: string): void {
+    if (isBucket(lane)) this.#sharesBuckets = true;
     this.#names.add(lane);
+  }
+
+  /** Where that lies which was filed under a name, whenever that was; undefined when only it itself can tell. */
+  sure(lane: string): string | undefined {
+    return isBucket(lane) || (!this.#sharesBuckets && this.#names.has(lane)) ? lane : undefined;
   }
 
   /** The lane to file under. */
   admit(lane: string): string {
-    if (this.#names.has(lane) || lane.startsWith('#')) return lane;
-    if (this.#names.size >= this.#most && !this.#makeRoom()) return bucketOf(lane);
+    if (this.#names.has(lane) || isBucket(lane)) return lane;
+    if (this.#names.size >= this.#most && !this.#makeRoom()) {
+      this.#sharesBuckets = true;
+      return bucketOf(lane);
+    }
     this.#names.add(lane);
     return lane;
   }

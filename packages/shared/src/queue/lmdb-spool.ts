@@ -13,7 +13,7 @@ import { failpoints } from '../system/failpoint.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Body } from '../values/body.ts';
 import { BodyFiles, bodyFault } from './body-files.ts';
-import type { Entry } from '../values/entry.ts';
+import { dueAt, type Entry } from '../values/entry.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { FreeSpace } from './free-space.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -22,15 +22,25 @@ import { makeStore } from './lmdb-store.ts';
 import type { Store } from './lmdb-store.ts';
 import { lockSpool } from './owner-lock.ts';
 import type { OwnerLock } from './owner-lock.ts';
-import { decodeEntry, decodeHead, encodeRecord, headOf, idOfKey, indexKey, neverKey } from './record.ts';
+import {
+  decodeEntry,
+  decodeHead,
+  encodeRecord,
+  headOf,
+  idOfKey,
+  indexKey,
+  jsonIn,
+  laneIn,
+  neverKey,
+} from './record.ts';
 import { convert } from './convert.ts';
-import { NamedLanes, neverLane } from './lane.ts';
+import { laneOf, NamedLanes, neverLane, parseLane } from './lane.ts';
 import { isEmpty, laneStarts, readDue } from './lane-index.ts';
 import { sizeValue, sumUp } from './lane-sums.ts';
 import { pages, recover } from './recovery.ts';
 import { keyInIndex, SetAside } from './set-aside.ts';
 import { openDirectory, syncNames } from './spool-directory.ts';
-import type { Damage, Due, DueOptions, LaneStart, QueuePart, Spool } from './spool.ts';
+import type { Damage, Due, DueOptions, EntryText, LaneStart, QueuePart, Spool } from './spool.ts';
 import { DamagedEntryError } from './spool.ts';
 
 export interface LmdbSpoolOptions {
@@ -47,6 +57,8 @@ export interface LmdbSpoolOptions {
 }
 
 const empty = Buffer.alloc(0);
+/** Keys that a list reads ahead. */
+const LIST_KEYS = 100;
 
 /** @throws Error that names the directory and the fix when it cannot be used or belongs to another live process */
 export async function openLmdbSpool(options: LmdbSpoolOptions): Promise<Spool> {
@@ -153,10 +165,9 @@ class LmdbSpool implements Spool {
 
   get(id: string): Entry | undefined {
     this.#letGoOfMap();
-    const record = this.#setAside.isLeaving(id) ? undefined : this.#store.entries.get(id);
-    if (!record) return undefined;
-    const entry = decodeEntry(id, record);
-    if (!('fault' in entry)) return entry;
+    if (this.#setAside.isLeaving(id)) return undefined;
+    const entry = this.#store.entries.read(id, (record) => decodeEntry(id, record));
+    if (!entry || !('fault' in entry)) return entry;
     void this.#setAside.take(id, entry.fault).catch(() => undefined);
     return undefined;
   }
@@ -219,9 +230,12 @@ class LmdbSpool implements Spool {
     }
   }
 
-  laneOf(id: string): string | undefined {
-    const record = this.#store.entries.get(id);
-    const lane = record && decodeHead(record)?.lane;
+  /** Of one whose lane cannot be told from its name, the record says it. */
+  laneOf(entry: Entry): string | undefined {
+    if (dueAt(entry) === Infinity) return undefined;
+    const lane =
+      this.#named.sure(laneOf(entry)) ??
+      this.#store.entries.read(entry.id, (record) => decodeHead(record)?.lane);
     return lane === neverLane ? undefined : lane;
   }
 
@@ -230,10 +244,24 @@ class LmdbSpool implements Spool {
   }
 
   *list(after?: string): Iterable<Entry> {
-    for (const page of pages(this.#store.entries, after)) {
+    for (const page of pages(this.#store.entries, after, LIST_KEYS)) {
       for (const id of page) {
         const entry = this.get(id);
         if (entry) yield entry;
+      }
+    }
+  }
+
+  *texts(after?: string): Iterable<EntryText> {
+    for (const page of pages(this.#store.entries, after, LIST_KEYS)) {
+      for (const id of page) {
+        this.#letGoOfMap();
+        const text = this.#store.entries.read(id, (record) => ({
+          id,
+          json: jsonIn(record),
+          domain: parseLane(laneIn(record)).domain,
+        }));
+        if (text && !this.#setAside.isLeaving(id)) yield text;
       }
     }
   }
@@ -279,12 +307,12 @@ class LmdbSpool implements Spool {
       throw new Error(`Entry ${id} is in the spool already: ids must be unique`);
   }
 
-  /** Reading alone fills the memory too, and only a commit empties it. */
+  /** Reading alone fills the memory too, and only a commit empties it: one that does not wait for company. */
   #letGoOfMap(): void {
     if (!this.#store.isStretched || this.#lettingGo) return;
     const done = (): void => void (this.#lettingGo = false);
     this.#lettingGo = true;
-    this.#changes.submit(() => undefined).then(done, done);
+    this.#changes.submit(() => undefined, true).then(done, done);
   }
 }
 

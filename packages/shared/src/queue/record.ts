@@ -26,6 +26,8 @@ export interface RecordHead {
 }
 
 const dueDigits = 16;
+/** Before the lane. */
+const headDigits = dueDigits + '|9999|'.length;
 const never = '9'.repeat(dueDigits);
 
 const digits = (value: number, count: number): string => String(value).padStart(count, '0');
@@ -87,12 +89,21 @@ const headEnd = (record: Buffer): number => record.indexOf(lineFeed);
 /** The entry of a record, or in words why there is none. */
 export function decodeEntry(id: string, record: Buffer): Entry | { readonly fault: string } {
   if (!decodeHead(record)) return { fault: 'the record of the entry does not begin as records do' };
-  let entry: Partial<Entry> | null;
   try {
-    entry = JSON.parse(record.toString('utf8', headEnd(record) + 1)) as Partial<Entry> | null;
+    return wholeEntry(id, JSON.parse(jsonIn(record)));
   } catch (error) {
     return { fault: `the record of the entry is no JSON: ${(error as Error).message}` };
   }
+}
+
+/** The JSON of a record, which may be damaged. */
+export const jsonIn = (record: Buffer): string => record.toString('utf8', headEnd(record) + 1);
+
+/** The lane of a record, which may be damaged; '' when it has none. */
+export const laneIn = (record: Buffer): string => record.toString('latin1', headDigits, headEnd(record));
+
+export function wholeEntry(id: string, parsed: unknown): Entry | { readonly fault: string } {
+  const entry = parsed as Partial<Entry> | null;
   if (entry?.id !== id) return { fault: `the record belongs to another entry: ${String(entry?.id)}` };
   const whole =
     Array.isArray(entry.recipients) && typeof entry.reversePath === 'string' && entry.body?.sha256;

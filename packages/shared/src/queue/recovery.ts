@@ -94,12 +94,12 @@ function* inPages(table: Table): Iterable<string> {
 }
 
 /** Keys in order, read in pages so that the table may change meanwhile and nothing is held open. */
-export function* pages(table: Table, after = ' '): Iterable<string[]> {
+export function* pages(table: Table, after = ' ', limit = keysPerCommit): Iterable<string[]> {
   for (let from = after; ;) {
-    const page = [...table.keys({ from, afterFrom: true, limit: keysPerCommit })];
+    const page = [...table.keys({ from, afterFrom: true, limit })];
     yield page;
     const last = page.at(-1);
-    if (last === undefined || page.length < keysPerCommit) return;
+    if (last === undefined || page.length < limit) return;
     from = last;
   }
 }

@@ -37,6 +37,14 @@ export interface Due {
   readonly nextDueAt: number;
 }
 
+/** An entry as it is written down. Nobody has looked into it: it may be damaged. */
+export interface EntryText {
+  readonly id: string;
+  readonly json: string;
+  /** Where all of its open recipients are; undefined when that takes a look. */
+  readonly domain: string | undefined;
+}
+
 /** Some of the entries for one domain added up, or an entry by itself. */
 export type QueuePart =
   | {
@@ -73,12 +81,14 @@ export interface Spool {
    * queue, that all their names can be kept in memory.
    */
   lanes(): Iterable<LaneStart>;
-  /** The lane that an entry lies in; undefined when it is due never, or there is none. */
-  laneOf(id: string): string | undefined;
+  /** The lane that an entry lies in, as it was stored last; undefined when it is due never. */
+  laneOf(entry: Entry): string | undefined;
   /** Entries of a lane due at `now`, earliest first, at most `limit`. */
   due(lane: string, now: number, limit: number, options?: DueOptions): Due;
   /** All entries by time of receipt, from after `after`. Reads on as the caller does. */
   list(after?: string): Iterable<Entry>;
+  /** What `list` gives, unread. */
+  texts(after?: string): Iterable<EntryText>;
   /** The whole queue in parts, in no order. Of a domain there may be several. Reads on as the caller does, some 1000 entries at a time. */
   parts(): Iterable<QueuePart>;
   /** Held entries by time of receipt, from after `after`; looks at no others. Reads on as the caller does. */
