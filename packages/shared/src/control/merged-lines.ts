@@ -33,9 +33,9 @@ class Part {
   /** Reads on when nothing is left. */
   async fill(): Promise<void> {
     while (this.lines.length === 0) {
-      const { value, done } = await this.#list.next();
-      if (done) return;
-      this.lines = value;
+      const next = await this.#list.next();
+      if (next.done) return;
+      this.lines = next.value;
     }
   }
 

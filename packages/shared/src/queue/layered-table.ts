@@ -156,8 +156,8 @@ export class LayeredTable implements Table {
 const asItIs = (key: string): string => key;
 
 const nextOf = (keys: Iterator<string>): string | undefined => {
-  const { done, value } = keys.next();
-  return done ? undefined : value;
+  const next = keys.next();
+  return next.done ? undefined : next.value;
 };
 
 function* atMost<T>(limit: number, all: Iterable<T>): Iterable<T> {
