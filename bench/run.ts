@@ -28,7 +28,7 @@ interface Found {
 export async function measure(args: Arguments, write: (line: string) => void): Promise<Result> {
   const machine = describeMachine();
   const able = candidates.filter((candidate) => candidate.obstacle() === null);
-  const notes = composeNotes(able, machine.fileSystem);
+  const notes = composeNotes(machine.fileSystem);
   for (const note of notes) write(note);
   const found: Found = { scenarios: [], accepts: [], idle: [] };
   const steps = plan(args, able, found);
@@ -96,7 +96,7 @@ function plan(args: Arguments, able: readonly Candidate[], found: Found): Step[]
 const titleOf = ({ kind, sizeBytes, connections, tls }: Scenario): string =>
   `${kind}, ${sizeBytes} octets${connections === 'new' ? ', new connections' : ''}${tls ? ', TLS' : ''}`;
 
-function composeNotes(able: readonly Candidate[], fileSystem: string): string[] {
+function composeNotes(fileSystem: string): string[] {
   const notes = candidates.flatMap(({ name, obstacle }) =>
     obstacle() === null ? [] : [`${name} left out: ${obstacle()}`],
   );

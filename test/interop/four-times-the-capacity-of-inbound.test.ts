@@ -37,6 +37,7 @@ describe('four times the capacity of inbound', function () {
       ...useSecret().config,
       'limits.connections': SESSIONS,
       'limits.connectionsPerClient': SESSIONS,
+      'load.shed': true,
       'send.connectionsPerHop': 4 * SESSIONS,
     },
   });

@@ -11,7 +11,6 @@ describe('a greylisted message is taken on the other MX', () => {
     start: ['inbound', 'outbound'],
     config: {
       ...useSecret().config,
-      'load.shed': false,
       'greylist.mode': 'everyone',
       'greylist.delay': '400ms',
       'rates.exempt': ['203.0.113.0/24'],

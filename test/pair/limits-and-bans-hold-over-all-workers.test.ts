@@ -27,7 +27,6 @@ describe('several workers', () => {
       'limits.connectionsPerClient': MOST_SESSIONS,
       'rates.messagesPerClient': `${MOST_MESSAGES}/1h`,
       'submitters.messagesPerHour': MOST_MESSAGES,
-      'load.shed': false,
       'harvest.credit': 6,
       'harvest.tarpit': '0s',
       'harvest.ban': '10m',

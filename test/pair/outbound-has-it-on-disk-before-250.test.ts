@@ -5,13 +5,16 @@ import { queueOf } from '../support/queue.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
 
+const NOT_NOW = '421 4.3.2 Not now';
+
 describe('outbound has a message on disk before its 250', () => {
   const pair = usePair({ start: ['outbound'] });
 
   for (const shape of ['plain', 'middling', '10 MB'] satisfies Shape[])
     it(`${shape}: killed with SIGKILL at the 250, it delivers after its restart`, async () => {
       const { outbound, internet, submission } = pair();
-      internet.manners.greeting = () => '421 4.3.2 Not now';
+      // A session may be left from before, so MAIL is refused as well.
+      internet.manners = { greeting: () => NOT_NOW, mail: () => NOT_NOW };
       const message = composeMessage(shape, { from: 'anna@example.com', to: ['bert@example.net'] });
       const client = await SmtpClient.greet(submission);
       await client.say('MAIL FROM:<anna@example.com>');

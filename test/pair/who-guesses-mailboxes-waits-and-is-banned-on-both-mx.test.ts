@@ -9,7 +9,6 @@ describe('who guesses mailboxes waits and is banned on both MX', () => {
     start: ['inbound', 'outbound'],
     config: {
       ...useSecret().config,
-      'load.shed': false,
       'harvest.credit': 6,
       'harvest.tarpit': '300ms',
       'harvest.ban': '10m',

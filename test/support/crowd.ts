@@ -15,6 +15,7 @@ import { Disconnected, SmtpClient, type Target } from './smtp-client.ts';
 export const fortySessions: ConfigKeys = {
   'limits.connections': 40,
   'limits.connectionsPerClient': 40,
+  'load.shed': true,
   'pair.interval': '500ms',
 };
 

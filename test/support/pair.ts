@@ -97,6 +97,8 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
     'queue.retryFirst': '500ms',
     'queue.retryMax': '2s',
     'queue.minFree': '10MB',
+    // A slow disk or a busy machine is load enough to send clients away.
+    'load.shed': false,
     ...options.config,
   };
   const configure = (more: ConfigKeys): void => {

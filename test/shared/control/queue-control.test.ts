@@ -96,9 +96,9 @@ function queueTests(openQueue: () => Promise<QueueControl>): () => void {
       });
       const said = why?.recipients[0]?.lines.join('\n');
       expect(said).to.match(
-        /1 attempt so far, the last .*\(3\dm ago\): mx\.example\.net answered 451 4\.2\.1 Later/,
+        /1 attempt so far, the last .*\(\d+m ago\): mx\.example\.net answered 451 4\.2\.1 Later/,
       );
-      expect(said).to.match(/Next attempt .* \(in (1h|5\dm)\): the pause after 1 attempt/);
+      expect(said).to.match(/Next attempt .* \(in (1h|\d+m)\): the pause after 1 attempt/);
       await queue.hold({ id: '0B2' });
       expect((await queue.why('0B2'))?.recipients[0]?.lines.join()).to.equal('No attempt so far.');
       expect((await queue.why('0B1'))?.lines.join()).to.include('Held by the operator');
