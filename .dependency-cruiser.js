@@ -10,7 +10,7 @@ const joints = `${shared}/(?:[^/]+\\.ts$|workers/|control/|loopback/|rehearse/|p
 
 /** Where each library may be imported, as a pattern under packages/shared/src. Node's own modules count too. */
 const homes = {
-  'smtp-server': 'accept/(listener|connection)\\.ts$',
+  'smtp-server': 'accept/(listener|wire)\\.ts$',
   'nodemailer/smtp-connection': 'send/connection\\.ts$',
   'nodemailer/mail-composer': 'settle/dsn\\.ts$',
   lmdb: 'queue/lmdb-[^/]+\\.ts$',

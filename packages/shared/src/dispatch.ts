@@ -2,22 +2,23 @@
  * queue → route → send → settle: what a gateway does with the messages it has on disk.
  *
  * Each open recipient's outcome is on disk before its next attempt begins, and a notice to the sender is on disk
- * before the message it is about is let go. No entry is attempted twice at a time. At most `MAX_ACTIVE` are being
- * attempted, with at most `MAX_BODY_BYTES` of bodies in memory; the rest wait in the spool, where turns.ts says what comes
- * next. New mail of those who have little under way is attempted at once even when there is no room. Nothing is begun while
- * outcomes cannot be written down (state-writer.ts).
+ * before the message it is about is let go. No entry is attempted twice at a time. So many are being attempted as there is
+ * room for (attempt-room.ts); the rest wait in the spool, where turns.ts says what comes next. New mail of those who have
+ * little under way is attempted at once even when there is no room. Nothing is begun while outcomes cannot be written down
+ * (state-writer.ts).
  */
+import { createEntryAttempts } from './attempt-entry.ts';
+import { AttemptRoom } from './attempt-room.ts';
 import { destinationOf, type Attempts, type Group } from './attempt.ts';
-import { EntryClaims, type Claim } from './entry-claims.ts';
+import { EntryClaims } from './entry-claims.ts';
 import { dueAt, isOpen, type Entry, type RecipientState } from './values/entry.ts';
-import { DamagedEntryError, type Spool } from './queue/spool.ts';
+import type { Spool } from './queue/spool.ts';
 import { createSettling, type SettlingParts } from './settling.ts';
 import { StateWriter } from './state-writer.ts';
-import { failpoints } from './system/failpoint.ts';
+import { Alarm } from './system/alarm.ts';
 import { Turns, type Turn } from './turns.ts';
 import type { Body } from './values/body.ts';
 import type { Outcome } from './values/outcome.ts';
-import { replies } from './values/reply.ts';
 
 export interface DispatcherParts extends Omit<SettlingParts, 'queued'> {
   readonly spool: Spool;
@@ -50,49 +51,40 @@ export interface Dispatcher {
   close(): Promise<void>;
 }
 
-const MAX_ACTIVE = 1_000;
-/** Octets of bodies in memory for entries being attempted, whether they came from the intake or from the spool. */
-const MAX_BODY_BYTES = 32 * 1024 * 1024;
-/** Larger bodies are files, of which no more than this is in memory, or in memory that is counted elsewhere. */
-const MOST_OF_A_BODY = 256 * 1024;
 /** Of a submitter with fewer attempts than this, new mail is attempted though there is no room … */
 const FEW = 10;
-/** … up to this many in all. */
-const MAX_ACTIVE_OF_ALL = MAX_ACTIVE * 1.25;
-/** How often the spool is looked at though nothing is known to be due: the system's clock may have jumped. */
-const MAX_WAIT_MS = 60_000;
-const JUMP_MS = 1000;
+/** … up to so much. */
+const ROOM_FOR_FEW = 1.25;
 /** The next hop of an entry that has several. */
 const SEVERAL = '*';
 const FAULT_PAUSE_MS = 30_000;
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { spool, attempts, clock, log } = parts;
-  const attempting = new Set<string>();
+  const room = new AttemptRoom();
   const states = new StateWriter({ ...parts, goOn: () => pump() });
-  const mayBegin = (): boolean => !states.isHeldUp;
   const claims = new EntryClaims({
     store: (id, entry) => states.write(id, entry),
     released: (entry) => entry && note(entry),
   });
   const settle = createSettling({ ...parts, queued: note });
+  const entryAttempts = createEntryAttempts({ ...parts, settle, mayBegin: () => !states.isHeldUp });
   const turns = new Turns({
     ...parts,
     hasRoom: () => hasRoom(),
     isClaimed: claims.has,
     begin: (entry) => begin(entry),
   });
-  let bodyBytes = 0;
+  const alarm = new Alarm(clock, pump);
   /** More is due in the spool than there was room for. */
   let backlog = false;
   let stopped = true;
-  let timer: NodeJS.Timeout | undefined;
-  let timerAt = Infinity;
 
-  // -- which entries, when
+  const hasRoom = (share = 1): boolean => room.has(share) && !states.isHeldUp;
 
-  const hasRoom = (share = 1): boolean =>
-    attempting.size < MAX_ACTIVE * share && bodyBytes < MAX_BODY_BYTES * share && !states.isHeldUp;
+  const arm = (at: number): void => {
+    if (!stopped) alarm.set(at);
+  };
 
   function pump(): void {
     if (stopped) return;
@@ -119,21 +111,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   function isWelcome({ hop, submitter }: Turn): boolean {
     if (!turns.hasRoomAt(hop)) return false;
     if (hasRoom()) return true;
-    if (submitter === undefined || turns.activeOf(submitter) >= FEW || states.isHeldUp) return false;
-    return attempting.size < MAX_ACTIVE_OF_ALL && bodyBytes < MAX_BODY_BYTES * 1.25;
-  }
-
-  function arm(at: number): void {
-    const now = clock.now();
-    // Of a timer that should have come long ago the clock has jumped ahead.
-    if (stopped || (at >= timerAt && timerAt > now - JUMP_MS)) return;
-    clearTimeout(timer);
-    timerAt = Math.min(at, timerAt);
-    const wait = Math.min(Math.max(timerAt - now, 0), MAX_WAIT_MS);
-    timer = setTimeout(() => {
-      timerAt = Infinity;
-      pump();
-    }, wait).unref();
+    return submitter !== undefined && turns.activeOf(submitter) < FEW && hasRoom(ROOM_FOR_FEW);
   }
 
   /** What is due of an entry, by route. */
@@ -153,71 +131,19 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     turn = turnOf(entry, groups, false),
     given?: Body,
   ): void {
-    const bytes = Math.min(entry.body.sizeBytes, MOST_OF_A_BODY);
-    bodyBytes += bytes;
-    attempting.add(entry.id);
+    room.take(entry);
     turns.begin(turn);
     const claim = claims.claim(entry.id, () => entry)!;
     // A file is gone when its session ends; the spool has it too.
     given?.loan?.hold();
-    void run(claim, entry, groups, turn, given?.chunks ? given : undefined).finally(() => {
+    const left = groups.length === 1 ? () => turns.left(turn) && pump() : () => undefined;
+    const done = entryAttempts.attempt(claim, entry, groups, left, given?.chunks ? given : undefined);
+    void done.finally(() => {
       given?.loan?.letGo();
-      bodyBytes -= bytes;
-      attempting.delete(entry.id);
+      room.giveBack(entry);
       claim.release();
       if (turns.end(turn) || backlog) pump();
     });
-  }
-
-  // -- one attempt
-
-  async function run(
-    claim: Claim,
-    entry: Entry,
-    groups: Group<RecipientState>[],
-    turn: Turn,
-    given?: Body,
-  ): Promise<void> {
-    const left = groups.length === 1 ? () => turns.left(turn) && pump() : () => undefined;
-    try {
-      const body = given ?? (await spool.body(entry));
-      const done = await Promise.allSettled(
-        groups.map((group) => attemptGroup(claim, entry, group, body, left)),
-      );
-      for (const result of done) if (result.status === 'rejected') throw result.reason;
-    } catch (error) {
-      // The spool has set a damaged entry aside and said so; of a removed one nothing is left to try.
-      if (!(error instanceof DamagedEntryError) && claim.entry) await postpone(claim, error);
-    }
-  }
-
-  async function attemptGroup(
-    claim: Claim,
-    entry: Entry,
-    { route, recipients }: Group<RecipientState>,
-    body: Body,
-    left: () => void,
-  ): Promise<void> {
-    const all = await attempts.attempt(route, { ...entry, recipients, body }, { mayBegin });
-    const outcomes = all.filter(({ reply }) => reply !== replies.notBegun);
-    left();
-    if (outcomes.length === 0) return;
-    if (failpoints) await failpoints.pass('dispatch.attempted');
-    await settle(claim, { route, outcomes, body });
-  }
-
-  /** Reading, attempting or settling went wrong on our side: what is still open is tried again later. */
-  async function postpone(claim: Claim, error: unknown): Promise<void> {
-    log.error('attempt.fault', { id: claim.id, err: error });
-    const later = clock.now() + FAULT_PAUSE_MS;
-    await claim
-      .change((entry) => ({
-        ...entry,
-        recipients: entry.recipients.map((recipient) =>
-          isOpen(recipient) ? { ...recipient, dueAt: Math.max(recipient.dueAt, later) } : recipient,
-        ),
-      }))
-      .catch(() => undefined); // the writer said so
   }
 
   return {
@@ -240,7 +166,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       body.loan?.hold();
       void given
         .then((stored) => settle(claim, { route: null, outcomes, body: stored }))
-        .catch((error: unknown) => postpone(claim, error))
+        .catch((error: unknown) => entryAttempts.postpone(claim, error))
         .finally(() => {
           body.loan?.letGo();
           claim.release();
@@ -255,14 +181,14 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       pump();
     },
     get active() {
-      return attempting.size;
+      return room.entries;
     },
-    isActive: (id) => attempting.has(id),
+    isActive: (id) => room.isTaken(id),
     oldestDueAt: (all) => turns.oldestDueAt(all),
     async close() {
       stopped = true;
       states.stop();
-      clearTimeout(timer);
+      alarm.clear();
       await claims.idle();
     },
   };

@@ -1,44 +1,24 @@
 /**
  * judge → dmarc → queue: what DMARC said of strangers' mail is counted, and once a day reported to the domains that want it. Each
- * gateway reports what it saw itself. A report goes through the queue like any other mail; that it was sent is noted after it
- * is on disk there, so a crash in between sends one twice, under the same Report-ID.
+ * gateway reports what it saw itself. That a report was sent is noted after it is on disk in the queue, so a crash in between
+ * sends one twice, under the same Report-ID.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { bodyOf } from './accept/message-data.ts';
-import { formatDate } from './accept/received.ts';
-import { composeReportMail, composeXml, packed, reportsOf, type Report } from './dmarc/compose-report.ts';
+import { reportsOf } from './dmarc/compose-report.ts';
 import { beginOf, DayFiles, dayOf } from './dmarc/day-files.ts';
-import { destinationsIn, wantsReports } from './dmarc/destinations.ts';
 import { rowOf } from './dmarc/row.ts';
+import { createReportSender, type ReportSenderParts } from './dmarc-sending.ts';
 import type { Judged } from './judging.ts';
-import { asQueued } from './message.ts';
-import type { Spool } from './queue/spool.ts';
-import type { Signing } from './signing.ts';
-import type { Clock } from './system/clock.ts';
-import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
-import type { Resolver } from './system/resolver.ts';
-import type { Settings } from './system/settings.ts';
 import { domainOf } from './values/address.ts';
-import type { Entry } from './values/entry.ts';
+import type { Learnt } from './values/facts.ts';
 
-export interface ReportingParts {
-  settings(): Settings;
-  /** Our host name. */
-  readonly host: string;
+export interface ReportingParts extends ReportSenderParts {
   /** The spool's; what is gathered lies in a directory of it. */
   readonly directory: string;
   /** Those of the other workers, whose rows are reported here; null in a worker that leaves it to another. */
   readonly others?: (() => readonly string[]) | null;
-  readonly resolver: Pick<Resolver, 'resolveTxt'>;
-  readonly spool: Pick<Spool, 'add'>;
-  readonly signing: Pick<Signing, 'own'>;
-  readonly nextId: () => string;
-  /** A report is in the queue. */
-  queued(entry: Entry): void;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly metrics: Pick<Metrics, 'authenticated'>;
 }
 
@@ -65,55 +45,15 @@ export function openReporting(parts: ReportingParts): Reporting {
   const others = (): readonly string[] => (parts.others?.() ?? []).map(reportDirectory);
   const files = new DayFiles(reportDirectory(parts.directory), others);
   const delayMs = createHash('sha256').update(parts.host).digest().readUInt32BE(0) % SPREAD_MS;
+  const send = createReportSender(parts);
   let looking: Promise<void> | undefined;
 
   function note({ facts, judgements: [judgement] }: Judged): void {
-    const { spf, authentication } = facts.learnt;
-    if (spf?.kind === 'known') metrics.authenticated('spf', spf.value.result);
-    if (authentication?.kind !== 'known') return;
-    const { dkim, dmarc, arc } = authentication.value;
-    metrics.authenticated('dmarc', dmarc.result);
-    metrics.authenticated('arc', arc.result);
-    for (const { result } of dkim) metrics.authenticated('dkim', result);
+    countResults(facts.learnt, metrics);
+    if (facts.learnt.authentication?.kind !== 'known') return;
     if (!settings().dmarcReports.collect || !judgement) return;
     const row = rowOf(facts, judgement.findings, settings().judge.mode === 'enforce');
     if (row) files.add(row, facts.at);
-  }
-
-  /** @throws when DNS does not say, or the spool has no room: it is tried again */
-  async function send(report: Report, from: string): Promise<void> {
-    const gzip = packed(composeXml(report));
-    const to: string[] = [];
-    for (const { address, maxBytes } of destinationsIn(report.rows[0]?.published.rua ?? '')) {
-      if (gzip.length > maxBytes) continue;
-      if (await wantsReports(address, report.domain, parts.resolver)) to.push(address);
-    }
-    if (to.length > 0) await queue(report, gzip, from, to);
-    else log.info('dmarc.no-destination', { domain: report.domain, day: report.day });
-  }
-
-  async function queue(report: Report, gzip: Buffer, from: string, to: readonly string[]): Promise<void> {
-    const now = clock.now();
-    const id = parts.nextId();
-    const date = formatDate(now);
-    const body = bodyOf(Buffer.from(composeReportMail(report, gzip, to, date)));
-    const received = `Received: by ${parts.host} (Mailpair) id ${id};\r\n\t${date}\r\n`;
-    const entry: Entry = {
-      id,
-      receivedAt: now,
-      expiresAt: now + settings().queue.expireMs,
-      reversePath: from,
-      recipients: to.map((address) => asQueued({ address, notify: ['never'] }, now)),
-      eightBit: false,
-      smtpUtf8: false,
-      requireTls: false,
-      head: await parts.signing.own({ id, at: now, head: received, body }),
-      body: { sizeBytes: body.sizeBytes, sha256: body.sha256, eightBit: body.eightBit },
-      origin: { session: '', listener: '', client: '', helo: '' },
-    };
-    await parts.spool.add(entry, body);
-    parts.queued(entry);
-    log.info('dmarc.reported', { id, domain: report.domain, day: report.day, to });
   }
 
   async function sendDay(day: string, from: string): Promise<void> {
@@ -165,4 +105,13 @@ export function openReporting(parts: ReportingParts): Reporting {
       }
     },
   };
+}
+
+function countResults({ spf, authentication }: Learnt, metrics: ReportingParts['metrics']): void {
+  if (spf?.kind === 'known') metrics.authenticated('spf', spf.value.result);
+  if (authentication?.kind !== 'known') return;
+  const { dkim, dmarc, arc } = authentication.value;
+  metrics.authenticated('dmarc', dmarc.result);
+  metrics.authenticated('arc', arc.result);
+  for (const { result } of dkim) metrics.authenticated('dkim', result);
 }

@@ -18,9 +18,10 @@ import { readSecrets } from './system/secrets.ts';
 import type { Settings } from './system/settings.ts';
 import { loadCertificate } from './system/tls.ts';
 import { adoptSlots } from './workers/adopt.ts';
+import { endLeftovers, markWorker } from './workers/leftovers.ts';
 import { settingsOfWorker } from './workers/settings-of-worker.ts';
 import { isFace, slotDirectory, slotsDirectory } from './workers/slot.ts';
-import { onlyWorker, type Worker } from './workers/worker.ts';
+import { LAST_MS, onlyWorker, type Worker } from './workers/worker.ts';
 
 export interface Gateway extends Running {
   readonly listeners: readonly DoorAddress[];
@@ -55,6 +56,7 @@ export async function openGateway(
   };
   ownDirectory(host.spool, settings);
   if (!isFace(slot)) for (const path of [slotsDirectory(host.spool), directory]) ownDirectory(path, settings);
+  if (worker.isFirst) await endLeftovers(host.spool, settings.shutdownTimeoutMs + LAST_MS, log);
   if (failpoints) log.warn('failpoints.armed', { fix: 'unset MAILPAIR_FAILPOINTS, unless this is a test' });
   const certificate = await loadCertificate(settings.tls, host.host, host.spool);
   if (certificate.selfSigned && isFace(slot))
@@ -66,15 +68,15 @@ export async function openGateway(
     counter,
     room: ground.room,
   });
-  const close = async (deadlineMs: number): Promise<void> => {
-    await doors.close(deadlineMs);
+  const closeBehind = async (): Promise<void> => {
     for (const closer of ground.closers.toReversed()) await closer();
   };
   try {
     dropPrivileges(settings);
-    return await openBehind(doors, ground, counter, worker, load, close);
+    return await openBehind(doors, ground, counter, worker, load, closeBehind);
   } catch (error) {
-    await close(0);
+    await doors.close(0);
+    await closeBehind();
     throw error;
   }
 }
@@ -85,7 +87,7 @@ async function openBehind(
   counter: ConnectionCounter,
   worker: Worker,
   load: () => Settings,
-  close: (deadlineMs: number) => Promise<void>,
+  closeBehind: () => Promise<void>,
 ): Promise<Gateway> {
   const { role, slot, host, directory, current, log } = ground;
   let draining = false;
@@ -93,6 +95,7 @@ async function openBehind(
   const partners = () => shown?.pairing.others() ?? [];
   const mail = await openMailPath(ground, { worker, doors, counter, partners });
   const face = (shown = await openFace(ground, { worker, doors, mail, draining: () => draining }));
+  if (slot.of > 1) markWorker(directory);
   await adoptSlots({
     spool: host.spool,
     slot,
@@ -104,12 +107,8 @@ async function openBehind(
   });
   mail.dispatcher.start();
   mail.quarantine.start();
-  const started = {
-    host: host.host,
-    listeners: doors.addresses,
-    http: face.http?.address,
-    spool: host.spool,
-  };
+  const listeners = doors.addresses;
+  const started = { host: host.host, listeners, http: face.http?.address, spool: host.spool };
   log.info(slot.of > 1 ? 'worker.started' : 'gateway.started', {
     ...started,
     ...(slot.of > 1 && { pid: process.pid }),
@@ -119,7 +118,7 @@ async function openBehind(
   worker.ready(started);
 
   return {
-    listeners: doors.addresses,
+    listeners,
     http: face.http?.address ?? null,
     async reload() {
       const settings = load();
@@ -135,7 +134,10 @@ async function openBehind(
     async close() {
       draining = true;
       void face.pairing.announce();
-      await close(current.settings.shutdownTimeoutMs);
+      await doors.close(current.settings.shutdownTimeoutMs);
+      await mail.dispatcher.close();
+      await worker.drained();
+      await closeBehind();
     },
   };
 }

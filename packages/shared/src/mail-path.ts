@@ -54,27 +54,88 @@ export interface MailPathParts {
 export type MailPath = Awaited<ReturnType<typeof openMailPath>>;
 
 /** @throws when a store cannot be opened or read */
-export async function openMailPath(ground: Ground, { worker, doors, counter, partners }: MailPathParts) {
-  const { role, slot, host, directory, settings, current, log, metrics } = ground;
-  const keeps = isFace(slot);
-  const commits = new CommitWatch();
-  const spool = await openSpool(ground, commits);
-  const records = openRecords({
-    directory,
+export async function openMailPath(ground: Ground, parts: MailPathParts) {
+  const { host, settings, current, log, metrics } = ground;
+  const { worker, doors } = parts;
+  const stores = await openStores(ground, worker);
+  const queue = openQueue(ground, worker, stores);
+  const judgement = await openJudgement(ground, stores, queue);
+  const { gate, sentry } = openEntrance(ground, parts, stores, queue);
+  const intake = createIntake({
+    ...stores,
+    ...queue,
+    ...judgement,
     host: host.host,
     settings,
+    authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
+    mark: createMarking({
+      signing: queue.signing,
+      settings,
+      host: host.host,
+      incomingDirectory: stores.spool.incomingDirectory,
+      room: ground.room,
+    }),
+    retryAt: (count) => retryAt(settings(), count, true),
     clock,
     log,
+    metrics,
   });
+  doors.serve((listener) =>
+    listener === 'mx' ? sentry.guard(gate.guard(intake(listener))) : intake(listener),
+  );
+
+  const { spool, records, quarantine, localServers, rest, topics, recipients } = stores;
+  const { dispatcher, ledger, nextId, signing } = queue;
+  const { checking } = judgement;
+  return {
+    spool,
+    records,
+    quarantine,
+    dispatcher,
+    localServers,
+    rest,
+    topics,
+    ledger,
+    gate,
+    checking,
+    sentry,
+    nextId,
+    /** @throws when a file of recipients cannot be read; then all is as before */
+    readRecipients: (of: Settings) => recipients.reload(of.domains),
+    /** After the settings changed. */
+    reload() {
+      checking.reload();
+      signing.reload();
+      sentry.reload();
+    },
+  };
+}
+
+type Stores = Awaited<ReturnType<typeof openStores>>;
+type Queue = ReturnType<typeof openQueue>;
+
+/** What is kept: mail, what was decided of it, and what is known of recipients; and the way to those who are asked. */
+async function openStores(ground: Ground, worker: Worker) {
+  const { host, directory, settings, log } = ground;
+  const commits = new CommitWatch();
+  const spool = await openSpool(ground, commits);
+  const records = openRecords({ directory, host: host.host, settings, clock, log });
   ground.closers.push(() => records.close());
   const others = shareLoad(worker, () => quarantine.sizeBytes());
   const quarantine = await openKeeping(ground, records, others.quarantineBytes);
-  const { attempts, localServers, rest, resolver } = openSending(ground);
+  const sending = openSending(ground);
   const store = openStore(ground);
   const topics = new Topics();
   shareRecipients(store, topics, clock, () => settings().recipients);
   shareTopics(worker, topics, clock);
-  const recipients = openRecipients(ground, attempts, store);
+  const recipients = openRecipients(ground, sending.attempts, store);
+  return { ...sending, commits, spool, records, others, quarantine, topics, recipients };
+}
+
+/** What leaves by the queue: numbered, signed, and counted by its submitter. */
+function openQueue(ground: Ground, worker: Worker, stores: Stores) {
+  const { role, slot, host, settings, log, metrics } = ground;
+  const { spool, attempts, records, resolver, topics } = stores;
   const nextId = createIds({ clock, slot: slot.number });
   const expireMs = (): number => settings().queue.expireMs;
   const signing = openSigning({ settings, resolver, log, metrics });
@@ -83,7 +144,7 @@ export async function openMailPath(ground: Ground, { worker, doors, counter, par
   const onCounted = shareSubmitted(worker, () => ledger);
   const ledger = openSubmitters({
     host,
-    keeps,
+    keeps: isFace(slot),
     ...(onCounted && { onCounted }),
     takesSubmissions: () => role.listeners(settings()).some((listener) => listener.role === 'submission'),
     topics,
@@ -92,30 +153,15 @@ export async function openMailPath(ground: Ground, { worker, doors, counter, par
   });
   ground.closers.push(() => ledger.close());
   const dispatcher = openDispatcher(ground, spool, attempts, notify, records, ledger);
-  const known = new KnownClients();
-  shareKnown(worker, known, clock);
-  shareConnections(worker, counter, () => gate.look());
-  const gate = openGate({
-    rules: () => settings().load,
-    partners,
-    sources: loadSources({
-      settings,
-      sessions: () => counter.totalOfAll,
-      ...(others.load && { others: others.load }),
-      commits,
-      dispatcher,
-      localServers,
-      directory: host.spool,
-      clock,
-    }),
-    setShut: doors.setShut,
-    known,
-    clock,
-    random,
-    log,
-    metrics,
-  });
-  ground.closers.push(async () => gate.close());
+  return { nextId, signing, notify, ledger, dispatcher };
+}
+
+/** What is learnt and checked, the verdict, and what is told of it to those who ask for reports. */
+async function openJudgement(ground: Ground, stores: Stores, queue: Queue) {
+  const { slot, host, directory, settings, current, log, metrics } = ground;
+  const { spool, resolver, topics } = stores;
+  const { ledger, signing, nextId, dispatcher } = queue;
+  const keeps = isFace(slot);
   const checking = await openChecking({
     charge: (submitter) => ledger.charge(submitter, settings().judge.mode === 'enforce'),
     settings,
@@ -146,38 +192,42 @@ export async function openMailPath(ground: Ground, { worker, doors, counter, par
     metrics,
   });
   ground.closers.push(() => reporting.close());
-  const intake = createIntake({
-    host: host.host,
-    settings,
-    attempts,
-    recipients,
-    spool,
-    dispatcher,
-    authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
-    judging,
-    reporting,
-    mark: createMarking({
-      signing,
+  return { checking, judging, reporting };
+}
+
+/** Who comes in, by the load and by what is known of the partner, and who is heard, by what the client did before. */
+function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { dispatcher }: Queue) {
+  const { slot, host, settings, log, metrics } = ground;
+  const { worker, doors, counter, partners } = parts;
+  const { others, commits, localServers, topics } = stores;
+  const known = new KnownClients();
+  shareKnown(worker, known, clock);
+  shareConnections(worker, counter, () => gate.look());
+  const gate = openGate({
+    rules: () => settings().load,
+    partners,
+    sources: loadSources({
       settings,
-      host: host.host,
-      incomingDirectory: spool.incomingDirectory,
-      room: ground.room,
+      sessions: () => counter.totalOfAll,
+      ...(others.load && { others: others.load }),
+      commits,
+      dispatcher,
+      localServers,
+      directory: host.spool,
+      clock,
     }),
-    signing,
-    ledger,
-    quarantine,
-    records,
-    nextId,
-    retryAt: (count) => retryAt(settings(), count, true),
-    notify,
+    setShut: doors.setShut,
+    known,
     clock,
+    random,
     log,
     metrics,
   });
+  ground.closers.push(async () => gate.close());
   const sentry = openSentry({
     settings,
     directory: host.spool,
-    keeps,
+    keeps: isFace(slot),
     topics,
     clock,
     log,
@@ -185,30 +235,5 @@ export async function openMailPath(ground: Ground, { worker, doors, counter, par
   });
   shareRates(worker, sentry.counts);
   ground.closers.push(() => sentry.close());
-  doors.serve((listener) =>
-    listener === 'mx' ? sentry.guard(gate.guard(intake(listener))) : intake(listener),
-  );
-
-  return {
-    spool,
-    records,
-    quarantine,
-    dispatcher,
-    localServers,
-    rest,
-    topics,
-    ledger,
-    gate,
-    checking,
-    sentry,
-    nextId,
-    /** @throws when a file of recipients cannot be read; then all is as before */
-    readRecipients: (of: Settings) => recipients.reload(of.domains),
-    /** After the settings changed. */
-    reload() {
-      checking.reload();
-      signing.reload();
-      sentry.reload();
-    },
-  };
+  return { gate, sentry };
 }

@@ -2,28 +2,22 @@
  * sign: what leaves in the name of a hosted domain is signed once, before it is on disk, so that no attempt to send it
  * costs anything more. Signatures are fields on top of the message; its body stays as it came.
  *
- * The keys are read at the start, on reload, and when their directory changes. What should be signed and cannot be is
- * told in log and metrics; whether it leaves is said by `dkim.onFault`.
+ * What should be signed and cannot be is told in log and metrics; whether it leaves is said by `dkim.onFault`.
  */
-import { openKeyWatch } from './key-watch.ts';
 import { authorDomain } from './sign/author-domain.ts';
 import { composeSeal, type Sealable } from './sign/compose-seal.ts';
 import { composeDkimSignatures } from './sign/compose-signature.ts';
-import { relaxedValue } from './sign/header-fields.ts';
-import { fingerprintOf, keysFor, readKeyRing, type DomainKeys, type KeyRing } from './sign/key-ring.ts';
+import { relaxedValue, type HeaderField } from './sign/header-fields.ts';
+import { keysFor, type DomainKeys } from './sign/key-ring.ts';
 import { readMessage } from './sign/read-message.ts';
-import type { Log } from './system/log.ts';
+import { openSigningKeys, type SigningKeysParts } from './signing-keys.ts';
 import type { Metrics } from './system/metrics.ts';
-import type { Resolver } from './system/resolver.ts';
 import type { Settings } from './system/settings.ts';
 import type { Body } from './values/body.ts';
 import { replies, type Reply } from './values/reply.ts';
 
-export interface SigningParts {
-  settings(): Pick<Settings, 'domains' | 'dkim'>;
-  readonly resolver: Pick<Resolver, 'resolveTxt'>;
-  readonly log: Log;
-  readonly metrics: Pick<Metrics, 'signed' | 'watchSigning' | 'watchKeys'>;
+export interface SigningParts extends SigningKeysParts {
+  readonly metrics: SigningKeysParts['metrics'] & Pick<Metrics, 'signed'>;
 }
 
 export interface Unsigned {
@@ -57,70 +51,26 @@ type Signed =
   | { readonly kind: 'unsigned' }
   | { readonly kind: 'fault'; readonly reason: string };
 
-const LOOK_MS = 10_000;
-
-export function openSigning({ settings, resolver, log, metrics }: SigningParts): Signing {
-  let ring: KeyRing = new Map();
-  let seen = '';
-  metrics.watchSigning(() => [...ring.values()]);
-
-  const watch = openKeyWatch({
-    everyMs: () => settings().dkim.watchMs,
-    domains: () => [...ring.values()],
-    resolver,
-    log,
-    metrics,
-  });
-
-  const names = (): string[] => settings().domains.map(({ name }) => name);
-
-  function read(): void {
-    const before = ring;
-    seen = fingerprintOf(settings().dkim.keys, names());
-    ring = readKeyRing(settings().dkim.keys, names(), before);
-    let isChanged = before.size !== ring.size;
-    for (const [name, keys] of ring) {
-      const told = before.get(name);
-      if (told && summaryOf(told) === summaryOf(keys)) continue;
-      isChanged = true;
-      const selectors = keys.keys.map(({ selector }) => selector);
-      if (keys.faults.length > 0)
-        log.error('dkim.fault', { domain: name, standing: keys.standing, selectors, faults: keys.faults });
-      else log.info('dkim.keys', { domain: name, standing: keys.standing, selectors });
-    }
-    if (isChanged) watch.look();
-  }
-
-  /** After a fault always: what mends a file does not show in its directory. */
-  function look(): void {
-    const isFaulty = [...ring.values()].some(({ faults }) => faults.length > 0);
-    if (isFaulty || fingerprintOf(settings().dkim.keys, names()) !== seen) read();
-  }
-
-  const isAsked = (): boolean => ring.size > 0 || settings().dkim.require;
+export function openSigning(parts: SigningParts): Signing {
+  const { settings, log, metrics } = parts;
+  const signers = openSigningKeys(parts);
+  const isAsked = (): boolean => signers.ring().size > 0 || settings().dkim.require;
 
   async function sign({ at, head, body }: Unsigned): Promise<Signed> {
     try {
       const message = await readMessage(head, body);
       if (typeof message === 'string') return { kind: 'unsigned' };
       const { fields } = message;
-      const [from, ...more] = fields.filter(({ name }) => name === 'from');
-      const author = from && more.length === 0 ? authorDomain(relaxedValue(from.raw)) : undefined;
+      const author = authorOf(fields);
       if (author === undefined) return { kind: 'unsigned' };
-      const keys = keysFor(ring, author);
-      if (!keys) return unsignedFor(author);
+      const keys = keysFor(signers.ring(), author);
+      if (!keys) return unsignedFor(author, settings());
       if (keys.keys.length === 0) return { kind: 'fault', reason: keys.faults.join('; ') };
       const bodyHash = await message.bodyHash();
       return { kind: 'signed', fields: composeDkimSignatures({ fields, bodyHash, keys: keys.keys, at }) };
     } catch (error) {
       return { kind: 'fault', reason: (error as Error).message };
     }
-  }
-
-  function unsignedFor(author: string): Signed {
-    if (!settings().dkim.require || !names().some((name) => isWithin(author, name)))
-      return { kind: 'unsigned' };
-    return { kind: 'fault', reason: `${author} has no active key, and dkim.require wants one` };
   }
 
   async function signedHead(message: Unsigned): Promise<string | undefined> {
@@ -134,7 +84,7 @@ export function openSigning({ settings, resolver, log, metrics }: SigningParts):
 
   async function seal(message: Unsealed): Promise<string> {
     const [key] = message.domains
-      .map((name) => keysFor(ring, name)?.keys[0])
+      .map((name) => keysFor(signers.ring(), name)?.keys[0])
       .filter((key) => key !== undefined);
     if (!key) return '';
     try {
@@ -149,8 +99,6 @@ export function openSigning({ settings, resolver, log, metrics }: SigningParts):
     }
   }
 
-  read();
-  const timer = setInterval(look, LOOK_MS).unref();
   return {
     submitted: (message) =>
       isAsked()
@@ -160,19 +108,21 @@ export function openSigning({ settings, resolver, log, metrics }: SigningParts):
         : message.head,
     own: (message) => (isAsked() ? signedHead(message).then((head) => head ?? message.head) : message.head),
     seal,
-    domains: () => [...ring.values()],
-    reload() {
-      read();
-      watch.look();
-    },
-    close() {
-      clearInterval(timer);
-      watch.close();
-    },
+    domains: signers.domains,
+    reload: signers.reload,
+    close: signers.close,
   };
 }
 
-const summaryOf = ({ standing, keys, faults }: DomainKeys): string =>
-  [standing, ...keys.map(({ selector }) => selector), ...faults].join('\n');
+/** The domain of the only From. */
+function authorOf(fields: readonly HeaderField[]): string | undefined {
+  const [from, ...more] = fields.filter(({ name }) => name === 'from');
+  return from && more.length === 0 ? authorDomain(relaxedValue(from.raw)) : undefined;
+}
+
+function unsignedFor(author: string, { domains, dkim }: Pick<Settings, 'domains' | 'dkim'>): Signed {
+  if (!dkim.require || !domains.some(({ name }) => isWithin(author, name))) return { kind: 'unsigned' };
+  return { kind: 'fault', reason: `${author} has no active key, and dkim.require wants one` };
+}
 
 const isWithin = (name: string, domain: string): boolean => name === domain || name.endsWith(`.${domain}`);

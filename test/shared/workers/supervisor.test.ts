@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silentLog } from '@mailpair/shared/system/log';
-import type { Change, Told } from '@mailpair/shared/workers/siblings';
+import type { Told } from '@mailpair/shared/workers/siblings';
 import { Supervisor, type Child } from '@mailpair/shared/workers/supervisor';
 import type { ProcessState } from '@mailpair/shared/workers/watchdog';
-import type { OfWorker } from '@mailpair/shared/workers/worker';
+import type { OfWorker, ToWorker } from '@mailpair/shared/workers/worker';
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
 
@@ -11,7 +11,7 @@ class FakeChild implements Child {
   readonly worker: number;
   readonly isFirst: boolean;
   readonly pid: number;
-  readonly heard: (Told | Change)[] = [];
+  readonly heard: ToWorker[] = [];
   readonly signals: string[] = [];
   waiting = 0;
   stands: ProcessState = 'waits';
@@ -24,7 +24,7 @@ class FakeChild implements Child {
     this.pid = pid;
   }
 
-  send = (message: Told | Change): void => void this.heard.push(message);
+  send = (message: ToWorker): void => void this.heard.push(message);
   state = (): ProcessState => this.stands;
   kill = (signal: NodeJS.Signals): void => void this.signals.push(signal);
   onMessage = (listener: FakeChild['says']): void => void (this.says = listener);
@@ -140,6 +140,27 @@ describe('the supervisor', () => {
     for (const child of children) child.ends(0, null);
     await sleep(5);
     expect([workers(), exits]).to.deep.equal([[0, 1, 2], [0]]);
+  });
+
+  it('lets the face go last when all are to end', () => {
+    run();
+    supervisor.stop('SIGTERM');
+    const last = (): ToWorker | undefined => children[0]!.heard.at(-1);
+    children[1]!.ends(0, null);
+    children[0]!.says({ kind: 'drained' });
+    expect(last()).not.to.deep.equal({ kind: 'leave' });
+    children[2]!.ends(null, 'SIGKILL');
+    expect(last()).to.deep.equal({ kind: 'leave' });
+  });
+
+  it('lets the face go that drains for itself, or that nobody is left beside', () => {
+    run();
+    children[0]!.says({ kind: 'drained' });
+    expect(children[0]!.heard.splice(-1)).to.deep.equal([{ kind: 'leave' }]);
+    supervisor.stop('SIGTERM');
+    for (const child of children.slice(1)) child.ends(0, null);
+    children[0]!.says({ kind: 'drained' });
+    expect(children[0]!.heard.at(-1)).to.deep.equal({ kind: 'leave' });
   });
 
   it('ends one that hangs, and starts it again; those that never said a word are let be', async () => {

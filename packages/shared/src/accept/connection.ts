@@ -1,27 +1,24 @@
 /**
- * The connection under a session: its life, its wire, its patience with the client, TLS and AUTH.
+ * The connection under a session: its life, its patience with the client, what is said to it, TLS and AUTH.
  *
- * smtp-server's SMTPConnection gives the TLS upgrade, the SASL exchange and the life of the socket. This class
- * overrides the rest of it, and is the only one that reaches into it: a greeting when we choose, replies from one
- * table, deadlines that a slow client cannot stretch. Whatever throws in a hook is a fault of ours and is answered
- * 451 4.3.0, without its text.
+ * smtp-server's SMTPConnection gives the TLS upgrade, the SASL exchange and the life of the socket. This class and the wire
+ * below it override the rest, and only they reach into it: a greeting when we choose, replies from one table, deadlines
+ * that a slow client cannot stretch. Whatever throws in a hook is a fault of ours and is answered 451 4.3.0, without its
+ * text.
  */
-import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
-import { readShared } from '../system/shared-read.ts';
 import { replies, type Reply } from '../values/reply.ts';
 import type { Session } from '../values/session.ts';
-import { CommandReader } from './command-reader.ts';
 import type { Handover } from './handover.ts';
 import { Patience } from './patience.ts';
 import { replyLine } from './reply-line.ts';
 import type { SessionContext } from './session-context.ts';
+import { Wire, type Done } from './wire.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-export type Done = () => void;
 /** The server of a session, as far as the session knows it. */
 type Home = { readonly context: SessionContext; forget(connection: MailConnection): void };
 
-export abstract class MailConnection extends SMTPConnection {
+export abstract class MailConnection extends Wire {
   readonly facts: Writable<Session>;
   protected readonly context: SessionContext;
   protected readonly patience: Patience;
@@ -31,10 +28,8 @@ export abstract class MailConnection extends SMTPConnection {
   readonly #home: Home;
   /** What was said before the greeting, where it is heard afterwards. */
   #early: (() => void) | null = null;
-  /** Replies to the commands of the chunk at hand; null while there is none. */
-  #gathered: string | null = null;
 
-  constructor(...[server, socket, options]: ConstructorParameters<typeof SMTPConnection>) {
+  constructor(...[server, socket, options]: ConstructorParameters<typeof Wire>) {
     super(server, socket, options);
     this.#home = server as unknown as Home;
     this.context = this.#home.context;
@@ -146,35 +141,10 @@ export abstract class MailConnection extends SMTPConnection {
     this.patience.renew(this.context.clock.now(), this.refusedAlready ? REFUSED_SILENCE_MS : undefined);
   }
 
-  // -- wire
+  // -- commands and replies
 
-  /** A plain socket is read without a stream in between. smtp-server pipes it; a TLS socket it still does. */
-  override _setListeners(begin: () => void): void {
-    const socket = this._socket;
-    const read = (octets: Buffer): boolean => this.reader?.write(octets) ?? true;
-    if (this.secure || !readShared(socket, read)) return super._setListeners(begin);
-    socket.on('close', (hadError: boolean) => this._onCloseEvent(hadError));
-    socket.on('error', () => this._onError());
-    this.reader?.on('drain', () => socket.resume());
-    begin();
-  }
-
-  override _createParser(): ReturnType<SMTPConnection['_createParser']> {
-    const reader = new CommandReader({
-      command: (line, next) => this._onCommand(line, next),
-      lineTooLong: () => this.closeWith(replies.lineTooLong),
-      working: () => (this.#gathered = ''),
-      worked: () => {
-        const text = this.#gathered;
-        this.#gathered = null;
-        if (text) this.#send(text);
-      },
-    });
-    return reader as unknown as ReturnType<SMTPConnection['_createParser']>;
-  }
-
-  protected get reader(): CommandReader | undefined {
-    return this._parser ? (this._parser as unknown as CommandReader) : undefined;
+  protected override lineTooLong(): void {
+    this.closeWith(replies.lineTooLong);
   }
 
   override _onCommand(line: Buffer, next: Done = () => undefined): void {
@@ -200,24 +170,6 @@ export abstract class MailConnection extends SMTPConnection {
     }
   }
 
-  protected write(text: string): void {
-    if (this.#gathered === null) this.#send(`${text}\r\n`);
-    else this.#gathered += `${text}\r\n`;
-  }
-
-  #send(text: string): void {
-    if (!this._upgrading && !this._socket.destroyed && this._socket.writable)
-      this._socket.write(text, 'latin1');
-  }
-
-  /** What smtp-server writes or does to the socket comes after what we have said. */
-  #sendGathered(): void {
-    const text = this.#gathered;
-    if (!text) return;
-    this.#gathered = '';
-    this.#send(text);
-  }
-
   protected answer(reply: Reply, done: Done): void {
     this.patience.replied(reply.code);
     this.write(replyLine(reply));
@@ -239,26 +191,6 @@ export abstract class MailConnection extends SMTPConnection {
       .catch((error: unknown) => this.context.hooks.fault(error, this.facts));
   }
 
-  override close(): void {
-    this.#sendGathered();
-    super.close();
-  }
-
-  /**
-   * After QUIT the client has nothing more to say (RFC 5321 §4.1.1.10): the socket is closed with the reply, where
-   * smtp-server waits for its end. With octets behind QUIT that would be a reset, which may take replies away.
-   */
-  protected leave(reply: Reply): void {
-    this.write(replyLine(reply));
-    this.#sendGathered();
-    const socket = this._socket;
-    if (this.secure || this.reader?.isWithinLine !== false || socket.writableLength > 0) return this.close();
-    this._server.connections.delete(this);
-    this._closing = true;
-    this.reader.isClosed = true;
-    socket.destroy();
-  }
-
   protected closeWith(reply: Reply): void {
     if (this._closing || this._closed) return;
     this.context.hooks.refused(reply, this.facts);
@@ -274,10 +206,8 @@ export abstract class MailConnection extends SMTPConnection {
 
   // -- TLS and AUTH, by smtp-server
 
-  /** Replies that smtp-server words itself (STARTTLS, AUTH, QUIT, VRFY, HELP). */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     this.patience.replied(code);
-    this.#sendGathered();
     super.send(code, data, context);
   }
 

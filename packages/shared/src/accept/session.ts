@@ -4,11 +4,12 @@
 import type { Body } from '../values/body.ts';
 import type { Envelope, Recipient } from '../values/envelope.ts';
 import { isPositive, replies, type Reply } from '../values/reply.ts';
-import { MailConnection, type Done } from './connection.ts';
+import { MailConnection } from './connection.ts';
 import { readChunkCommand } from './chunk-command.ts';
 import { multiLine, offeredExtensions, type Offer } from './extensions.ts';
 import { Incoming } from './incoming.ts';
 import { readMail, readRcpt } from './transaction.ts';
+import type { Done } from './wire.ts';
 
 export class MailSession extends MailConnection {
   #envelope: (Omit<Envelope, 'recipients'> & { recipients: Recipient[] }) | null = null;

@@ -1,9 +1,7 @@
-/**
- * Says which process owns a spool: a file with its id and start time. The lock of a dead process is taken over; the
- * start time tells a dead owner from a stranger who was given its number, as in containers where every gateway is 1.
- */
+/** Says which process owns a spool: a file with its id and start time. The lock of a dead process is taken over. */
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning, startOf } from '../system/process-start.ts';
 
 export interface OwnerLock {
   release(): void;
@@ -51,33 +49,7 @@ export function liveOwner(directory: string): number | undefined {
   } catch {
     return undefined;
   }
-  const [number, start] = owner.trim().split(' ');
+  const [number, start = ''] = owner.trim().split(' ');
   const pid = Number(number);
-  return pid > 0 && isAlive(pid) && startOf(pid) === start ? pid : undefined;
+  return pid > 0 && isRunning(pid, start) ? pid : undefined;
 }
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/**
- * When a process started, in whatever unit the system counts; '-' where it does not say. One that has ended holds nothing any
- * more, though its number is taken until its parent has asked for it: a worker's may be slow, when the supervisor is gone.
- */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program stands in parentheses and may contain anything; then come field 3, the state, and the others.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return ENDED.has(fields[0]!) ? 'ended' : (fields[19] ?? '-');
-  } catch {
-    return '-';
-  }
-}
-
-const ENDED = new Set(['Z', 'X']);

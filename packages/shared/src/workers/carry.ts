@@ -8,7 +8,7 @@ import { createLog } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
 import { isFace, workersOf } from './slot.ts';
 import { becomeSupervisor } from './supervisor-process.ts';
-import { onlyWorker, thisWorker } from './worker.ts';
+import { LAST_MS, onlyWorker, thisWorker } from './worker.ts';
 
 export interface Configured {
   readonly file: string;
@@ -40,6 +40,7 @@ export async function carryMail(role: Role, { file, sets }: Configured): Promise
     return now;
   };
   const gateway = await openGateway(role, first, log, worker ?? onlyWorker);
-  const stop = superviseProcess(gateway, log, () => shutdownTimeoutMs);
+  const lastMs = worker && isFace(worker.slot) ? LAST_MS : 0;
+  const stop = superviseProcess(gateway, log, () => shutdownTimeoutMs + lastMs);
   drain = () => stop('supervisor gone');
 }

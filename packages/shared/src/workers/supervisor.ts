@@ -3,19 +3,19 @@
  * each other. It listens to nothing, opens no file and drops no privileges, so that what it starts later may bind port 25 too.
  *
  * The first worker starts alone: what hinders one hinders all, is said once, and ends everything. After that a worker that ends
- * is started again, sooner or later; the others go on. One that hangs is ended (see watchdog.ts). Killed itself, its workers
- * notice that and drain.
+ * is started again, sooner or later; the others go on. One that hangs is ended (see watchdog.ts). When all are to end the face
+ * goes last. Killed itself, its workers notice that and drain.
  */
 import type { Log } from '../system/log.ts';
 import { endsAfter, restartAfterMs } from './restart.ts';
 import type { Change, Told } from './siblings.ts';
 import { SIGN_MS, Watchdog, type ProcessState } from './watchdog.ts';
-import type { OfWorker } from './worker.ts';
+import type { OfWorker, ToWorker } from './worker.ts';
 
 /** A process as it is started. */
 export interface Child {
   readonly pid: number | undefined;
-  send(message: Told | Change): void;
+  send(message: ToWorker): void;
   /** Messages that it has not taken yet. */
   readonly waiting: number;
   /** What the kernel says of it. */
@@ -39,12 +39,21 @@ interface Place {
   child: Child | null;
   watchdog: Watchdog;
   isReady: boolean;
+  isDrained: boolean;
   /** Messages were not passed on, for it took none. */
   hasMissed: boolean;
   startedAt: number;
   ends: number;
   timer?: NodeJS.Timeout;
 }
+
+/** Of a process that has just been started. */
+const asNew = (): Pick<Place, 'watchdog' | 'isReady' | 'isDrained' | 'hasMissed'> => ({
+  watchdog: new Watchdog(),
+  isReady: false,
+  isDrained: false,
+  hasMissed: false,
+});
 
 /** Told a second time to end, a worker does so at once, or is ended. */
 const LENIENCE_MS = 2_000;
@@ -63,9 +72,7 @@ export class Supervisor {
     this.#places = Array.from({ length: parts.workers }, (_, worker) => ({
       worker,
       child: null,
-      watchdog: new Watchdog(),
-      isReady: false,
-      hasMissed: false,
+      ...asNew(),
       startedAt: 0,
       ends: 0,
     }));
@@ -113,11 +120,19 @@ export class Supervisor {
     this.#leaveWhenAlone();
   }
 
+  /** When all end the face goes last, for it answers for the others. */
+  #letFaceGo(): void {
+    const [face, ...others] = this.#places;
+    if (this.#phase === 'stopping' && others.some(({ child }) => child !== null)) return;
+    if (face?.isDrained) face.child?.send({ kind: 'leave' });
+  }
+
   #kill(): void {
     for (const { child } of this.#places) child?.kill('SIGKILL');
   }
 
   #leaveWhenAlone(): void {
+    this.#letFaceGo();
     if (this.#places.some(({ child }) => child !== null)) return;
     if (this.#exitCode === 0) this.#parts.log.info('gateway.stopped');
     this.#parts.exit(this.#exitCode);
@@ -126,15 +141,25 @@ export class Supervisor {
   #start(place: Place): void {
     const { worker } = place;
     const child = this.#parts.start(worker, this.#phase === 'starting' && worker === 0);
-    const watchdog = new Watchdog();
-    Object.assign(place, { child, watchdog, isReady: false, hasMissed: false, startedAt: this.#parts.now() });
+    Object.assign(place, { child, ...asNew(), startedAt: this.#parts.now() });
     child.onMessage((message) => {
-      if (place.child !== child) return; // the last words of one that ended
-      if (message.kind === 'alive') watchdog.sign(message.hangAfterMs);
-      else if (message.kind === 'ready') this.#ready(place, message.facts);
-      else this.#pass(message);
+      if (place.child === child) this.#hear(place, message); // else the last words of one that ended
     });
     child.onExit((code, signal) => this.#ended(place, code, signal));
+  }
+
+  #hear(place: Place, message: OfWorker): void {
+    switch (message.kind) {
+      case 'alive':
+        return place.watchdog.sign(message.hangAfterMs);
+      case 'ready':
+        return this.#ready(place, message.facts);
+      case 'drained':
+        place.isDrained = true;
+        return this.#letFaceGo();
+      case 'told':
+        return this.#pass(message);
+    }
   }
 
   #ready(place: Place, facts: object): void {

@@ -3,7 +3,7 @@
  * speaks with the supervisor over the channel it was started with.
  */
 import { noSiblings, SiblingSet, type Change, type Sibling, type Told } from './siblings.ts';
-import { onlySlot, type Slot } from './slot.ts';
+import { isFace, onlySlot, type Slot } from './slot.ts';
 import { SIGN_MS } from './watchdog.ts';
 
 /** What a worker says once it serves. */
@@ -19,8 +19,20 @@ export interface Alive {
   readonly hangAfterMs: number;
 }
 
+/** What the face says once it has drained. */
+export interface Drained {
+  readonly kind: 'drained';
+}
+
+/** What it is told then, when it may end. */
+export interface Leave {
+  readonly kind: 'leave';
+}
+
 /** What a worker says to the supervisor. */
-export type OfWorker = Told | Ready | Alive;
+export type OfWorker = Told | Ready | Alive | Drained;
+/** What the supervisor says to a worker. */
+export type ToWorker = Told | Change | Leave;
 
 export interface Worker extends Sibling {
   /** Whether it is the first that begins: nobody else of this gateway listens yet. */
@@ -29,7 +41,12 @@ export interface Worker extends Sibling {
   beWatched(hangAfterMs: () => number): void;
   /** It serves, and hears from now on what the others tell. */
   ready(facts: object): void;
+  /** It has drained. Resolves when it may end: the face goes last, for it answers for all. */
+  drained(): Promise<void>;
 }
+
+/** So long the face may take once the others have ended, or were cut off. */
+export const LAST_MS = 2_000;
 
 export const onlyWorker: Worker = {
   slot: onlySlot,
@@ -37,6 +54,7 @@ export const onlyWorker: Worker = {
   siblings: noSiblings,
   beWatched: () => undefined,
   ready: () => undefined,
+  drained: () => Promise.resolve(),
 };
 
 const VARIABLE = 'MAILPAIR_WORKER';
@@ -60,8 +78,15 @@ export function thisWorker(orphaned: () => void): Worker | null {
     if (process.connected) process.send!(message, undefined, undefined, () => undefined);
   };
   const siblings = new SiblingSet(slot.number, send);
-  process.on('message', (message: Told | Change) => siblings.take(message));
-  process.on('disconnect', orphaned);
+  const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+  process.on('message', (message: ToWorker) => {
+    if (message.kind === 'leave') leave();
+    else siblings.take(message);
+  });
+  process.on('disconnect', () => {
+    leave();
+    orphaned();
+  });
   return {
     slot,
     isFirst: first !== undefined,
@@ -74,6 +99,11 @@ export function thisWorker(orphaned: () => void): Worker | null {
     ready(facts) {
       siblings.start();
       send({ kind: 'ready', facts });
+    },
+    drained() {
+      if (!isFace(slot)) return Promise.resolve();
+      send({ kind: 'drained' });
+      return left;
     },
   };
 }

@@ -1,0 +1,95 @@
+/**
+ * The wire of a session: the octets of a client become commands, and replies go back. What a client pipelines is answered in
+ * one write, so replies are gathered while a chunk is at work, and sent before anything else is done to the socket.
+ *
+ * smtp-server's SMTPConnection has the socket; here is what we do with it instead of its own parser.
+ */
+import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
+import { readShared } from '../system/shared-read.ts';
+import type { Reply } from '../values/reply.ts';
+import { CommandReader } from './command-reader.ts';
+import { replyLine } from './reply-line.ts';
+
+export type Done = () => void;
+
+export abstract class Wire extends SMTPConnection {
+  /** Replies to the commands of the chunk at hand; null while there is none. */
+  #gathered: string | null = null;
+
+  /** A command has come; reading goes on after `next`. */
+  abstract override _onCommand(line: Buffer, next?: Done): void;
+  /** A line is longer than a command may be. */
+  protected abstract lineTooLong(): void;
+
+  /** A plain socket is read without a stream in between. smtp-server pipes it; a TLS socket it still does. */
+  override _setListeners(begin: () => void): void {
+    const socket = this._socket;
+    const read = (octets: Buffer): boolean => this.reader?.write(octets) ?? true;
+    if (this.secure || !readShared(socket, read)) return super._setListeners(begin);
+    socket.on('close', (hadError: boolean) => this._onCloseEvent(hadError));
+    socket.on('error', (error: Error) => this._onError(error));
+    this.reader?.on('drain', () => socket.resume());
+    begin();
+  }
+
+  override _createParser(): ReturnType<SMTPConnection['_createParser']> {
+    const reader = new CommandReader({
+      command: (line, next) => this._onCommand(line, next),
+      lineTooLong: () => this.lineTooLong(),
+      working: () => (this.#gathered = ''),
+      worked: () => {
+        const text = this.#gathered;
+        this.#gathered = null;
+        if (text) this.#send(text);
+      },
+    });
+    return reader as unknown as ReturnType<SMTPConnection['_createParser']>;
+  }
+
+  protected get reader(): CommandReader | undefined {
+    return this._parser ? (this._parser as unknown as CommandReader) : undefined;
+  }
+
+  protected write(text: string): void {
+    if (this.#gathered === null) this.#send(`${text}\r\n`);
+    else this.#gathered += `${text}\r\n`;
+  }
+
+  #send(text: string): void {
+    if (!this._upgrading && !this._socket.destroyed && this._socket.writable)
+      this._socket.write(text, 'latin1');
+  }
+
+  #sendGathered(): void {
+    const text = this.#gathered;
+    if (!text) return;
+    this.#gathered = '';
+    this.#send(text);
+  }
+
+  /** Replies that smtp-server words itself (STARTTLS, AUTH, VRFY, HELP). */
+  override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    this.#sendGathered();
+    super.send(code, data, context);
+  }
+
+  override close(): void {
+    this.#sendGathered();
+    super.close();
+  }
+
+  /**
+   * After QUIT the client has nothing more to say (RFC 5321 §4.1.1.10): the socket is closed with the reply, where
+   * smtp-server waits for its end. With octets behind QUIT that would be a reset, which may take replies away.
+   */
+  protected leave(reply: Reply): void {
+    this.write(replyLine(reply));
+    this.#sendGathered();
+    const socket = this._socket;
+    if (this.secure || this.reader?.isWithinLine !== false || socket.writableLength > 0) return this.close();
+    this._server.connections.delete(this);
+    this._closing = true;
+    this.reader.isClosed = true;
+    socket.destroy();
+  }
+}
