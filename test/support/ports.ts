@@ -8,13 +8,18 @@ import { canListen } from '@mailpair/shared/loopback/network';
 const FIRST = 10_000;
 const usualEphemeral = 32_768;
 
-/** Different ports, each free on all of the machine's addresses a moment ago. */
+/** They may be free still: whoever was given them has yet to listen. */
+const given = new Set<number>();
+
+/** Different ports, each free on all of the machine's addresses a moment ago, and given to nobody else in this process. */
 export async function freePorts(count: number): Promise<number[]> {
   const below = firstEphemeral();
   const ports = new Set<number>();
   while (ports.size < count) {
     const port = FIRST + Math.floor(Math.random() * (below - FIRST));
-    if (!ports.has(port) && (await canListen(port))) ports.add(port);
+    if (given.has(port) || !(await canListen(port))) continue;
+    given.add(port);
+    ports.add(port);
   }
   return [...ports];
 }

@@ -4,19 +4,25 @@
  */
 import { readFileSync } from 'node:fs';
 
-/**
- * In whatever unit the system counts; '-' where it does not say. One that has ended holds nothing any more, though its number is
- * taken until its parent has asked for it: a worker's may be slow, when the supervisor is gone.
- */
+/** In whatever unit the system counts; '-' where it does not say, 'ended' for one that has. */
 export function startOf(pid: number): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program stands in parentheses and may contain anything; then come field 3, the state, and the others.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return ENDED.has(fields[0]!) ? 'ended' : (fields[19] ?? '-');
+    return startIn(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return '-';
   }
+}
+
+/**
+ * As startOf, from a line of /proc/PID/stat (proc(5)). A process that has ended, all its threads too, holds nothing any more, though
+ * its number is taken until its parent has asked for it: a worker's may be slow, when the supervisor is gone. While a
+ * thread ends, its files are still open.
+ */
+export function startIn(stat: string): string {
+  // The name of the program stands in parentheses and may contain anything; then come field 3, the state, and the others.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const hasEnded = ENDED.has(fields[0] ?? '') && Number(fields[17]) <= 1;
+  return hasEnded ? 'ended' : (fields[19] ?? '-');
 }
 
 const ENDED = new Set(['Z', 'X']);
