@@ -39,7 +39,8 @@ export interface EntryAttempts {
   postpone(claim: Claim, error: unknown): Promise<void>;
 }
 
-const FAULT_PAUSE_MS = 30_000;
+/** What went wrong on our side is tried again no sooner. */
+export const FAULT_PAUSE_MS = 30_000;
 
 export function createEntryAttempts(parts: EntryAttemptParts): EntryAttempts {
   const { spool, attempts, settle, clock, log } = parts;

@@ -7,7 +7,7 @@
  * little under way is attempted at once even when there is no room. Nothing is begun while outcomes cannot be written down
  * (state-writer.ts).
  */
-import { createEntryAttempts } from './attempt-entry.ts';
+import { createEntryAttempts, FAULT_PAUSE_MS } from './attempt-entry.ts';
 import { AttemptRoom } from './attempt-room.ts';
 import { destinationOf, type Attempts, type Group } from './attempt.ts';
 import { EntryClaims } from './entry-claims.ts';
@@ -57,7 +57,6 @@ const FEW = 10;
 const ROOM_FOR_FEW = 1.25;
 /** The next hop of an entry that has several. */
 const SEVERAL = '*';
-const FAULT_PAUSE_MS = 30_000;
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { spool, attempts, clock, log } = parts;

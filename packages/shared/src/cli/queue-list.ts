@@ -59,7 +59,7 @@ async function listJson(queues: readonly QueueControl[], args: VerbArgs, io: Io)
   let listed = 0;
   for (const queue of queues)
     for await (const items of pagesOf(queue, filterOf(args), limitOf(args))) {
-      io.out(items.map((item) => `{"role":"${queue.role}",${JSON.stringify(item).slice(1)}`).join('\n'));
+      io.out(items.map((item) => JSON.stringify({ role: queue.role, ...item })).join('\n'));
       await io.taken();
       listed += items.length;
     }
