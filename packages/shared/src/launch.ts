@@ -8,6 +8,8 @@
  * - `MALLOC_ARENA_MAX=2`: glibc gives every thread an arena of its own, and the threads that sync the spool fill them.
  * - `MALLOC_TRIM_THRESHOLD_=131072`: glibc gives freed memory back. By itself it keeps twice as much as the largest block that it
  *   ever gave back, which is 20 MB here.
+ * - `MALLOC_MMAP_THRESHOLD_=32768`: what octets of messages are cut from (`system/slabs.ts`, Node's own pool) comes from the
+ *   system and goes back to it. Freed late and in no order in the middle of malloc's heap, it would stay there.
  * - Run from a checkout, the stripped types are cached beside the dependencies; the tool that strips them takes 30 MB.
  *
  * Whoever sets `MALLOC_ARENA_MAX` chooses for himself: then nothing is done.
@@ -15,8 +17,8 @@
 import { fileURLToPath } from 'node:url';
 
 export interface Heap {
-  /** It takes twice as much. A larger one costs less CPU. */
-  readonly nurseryMegabytes: number;
+  /** V8 rounds up to a power of two. It takes twice as much. A larger one costs less CPU. */
+  readonly nurseryMegabytes: 8 | 16 | 32;
   /**
    * How much the old generation may grow before it is marked. Octets of messages count for it too: by V8's own measure,
    * messages of 50 KB make it mark all of a gateway's heap after every scavenge, for nothing.
@@ -41,6 +43,7 @@ export function relaunch(heap: Heap): void {
     ...env,
     MALLOC_ARENA_MAX: '2',
     MALLOC_TRIM_THRESHOLD_: '131072',
+    MALLOC_MMAP_THRESHOLD_: '32768',
     ...(fromCheckout && env['NODE_COMPILE_CACHE'] === undefined && { NODE_COMPILE_CACHE: cache }),
   });
 }
