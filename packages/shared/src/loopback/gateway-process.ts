@@ -42,6 +42,8 @@ export interface GatewayProcess {
   /** Everything it has said so far. */
   said(): string;
   readonly pid: number | undefined;
+  /** The numbers of its workers' processes; none where it has but one, does not run, or the system does not tell. */
+  workers(): number[];
   readonly isRunning: boolean;
   /** Resolves when it has ended, with the moment. */
   ended(): Promise<number>;
@@ -136,6 +138,12 @@ export function createGatewayProcess(
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
+    workers() {
+      const file = `/proc/${child?.pid}/task/${child?.pid}/children`;
+      if (!isRunning() || !existsSync(file)) return [];
+      const numbers = readFileSync(file, 'utf8').trim();
+      return numbers === '' ? [] : numbers.split(' ').map(Number);
+    },
     crashes,
     async queueLength() {
       if (!isRunning()) return 0;

@@ -1,5 +1,4 @@
 /** Rows in which a gateway has several workers: one is killed, or hangs, or there are fewer than before. */
-import { readFileSync } from 'node:fs';
 import type { RoleName } from '../loopback/ledger.ts';
 import { points, type Armed, type FailpointName } from '../system/failpoint.ts';
 import type { Ground } from './ground.ts';
@@ -57,7 +56,7 @@ const oneOfThem = (role: RoleName): Row => ({
     for (let killed = 1; killed <= (isQuick ? 2 : 6); killed += 1) {
       ground.send(LETTERS);
       await ground.pause(50 + 200 * chance.next());
-      const before = childrenOf(ground);
+      const before = ground.world.gateway.workers();
       const victim = before[chance.upTo(before.length) - 1];
       if (victim === undefined) throw new Error('there are no workers');
       ground.noteStop();
@@ -90,11 +89,6 @@ const oneHangs = (role: RoleName): Row => ({
     await startWorkers(ground, role, 2);
   },
 });
-
-function childrenOf({ world: { gateway } }: Ground): number[] {
-  const text = readFileSync(`/proc/${gateway.pid}/task/${gateway.pid}/children`, 'utf8').trim();
-  return text === '' ? [] : text.split(' ').map(Number);
-}
 
 export const workerRows: readonly Row[] = both.flatMap((role) => [
   killedWhileAdopting(role, 'workers.slot-taken', 2),

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createDnsServer, type LoopbackDns } from '../loopback/dns-server.ts';
 import { createGatewayProcess, type GatewayProcess } from '../loopback/gateway-process.ts';
 import type { RoleName, Taken } from '../loopback/ledger.ts';
@@ -12,6 +13,7 @@ import type { Manner, Moment } from '../loopback/mail-session.ts';
 import { freePorts, loopbackNetwork } from '../loopback/network.ts';
 import { openSender, type Sender } from '../loopback/sender.ts';
 import { mountSmallDisk, type SmallDisk } from '../loopback/small-disk.ts';
+import { isRunning, startOf } from '../system/process-start.ts';
 import { createManner, exists } from './mail.ts';
 import { composeSetting, PORTS, type Keys, type Setting } from './setting.ts';
 
@@ -52,6 +54,7 @@ export class NotHere extends Error {
 
 /** The senders' clocks run so fast: they come again after a tenth of a second. */
 const COMPRESSION = 3000;
+const ENDING_MS = 10;
 
 /** @throws NotHere */
 export async function openWorld(options: WorldOptions): Promise<World> {
@@ -80,7 +83,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     }
     const configFile = configFileIn(directory);
     const gateway = createGatewayProcess(node, { program: options.program, keys: [], configFile, directory });
-    closers.push(() => gateway.kill());
+    closers.push(() => endWithWorkers(gateway));
     const port = role === 'inbound' ? node.mxPort : node.submissionPort;
     const sender = openSender({
       kind: 'local server',
@@ -98,6 +101,21 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     await close();
     throw error;
   }
+}
+
+/** Its workers would end when they find themselves alone, but for one that hangs, and write until then what is about to be removed. */
+async function endWithWorkers(gateway: GatewayProcess): Promise<void> {
+  const workers = gateway.workers().map((pid) => ({ pid, start: startOf(pid) }));
+  await gateway.kill();
+  for (const { pid, start } of workers)
+    while (isRunning(pid, start)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        break; // ended meanwhile
+      }
+      await pause(ENDING_MS);
+    }
 }
 
 const spoolsIn = (directory: string): string => join(directory, 'spools');
