@@ -25,6 +25,8 @@ export interface ClaimsParts {
   released(entry: Entry | null): void;
 }
 
+const DONE = Promise.resolve();
+
 interface Work {
   entry: Entry | null;
   claims: number;
@@ -48,7 +50,7 @@ export class EntryClaims {
     if (!work) {
       const entry = stored();
       if (!entry) return undefined;
-      this.#works.set(id, (work = { entry, claims: 0, last: Promise.resolve() }));
+      this.#works.set(id, (work = { entry, claims: 0, last: DONE }));
     }
     work.claims += 1;
     return this.#claimOf(id, work);
@@ -90,7 +92,11 @@ export class EntryClaims {
         work.claims -= 1;
         if (work.claims > 0) return;
         this.#works.delete(id);
-        this.#parts.released(work.entry);
+        const { entry } = work;
+        // The Map may remember the work for a while (see queue/layer.ts).
+        work.entry = null;
+        work.last = DONE;
+        this.#parts.released(entry);
         if (this.#works.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
       },
     };

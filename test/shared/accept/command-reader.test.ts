@@ -27,8 +27,6 @@ describe('the reader of commands', () => {
           else waiting.push(next);
         },
         lineTooLong: () => seen.push('(too long)'),
-        working: () => undefined,
-        worked: () => undefined,
         ...hooks,
       },
       maxLine,
@@ -176,19 +174,5 @@ describe('the reader of commands', () => {
     write(reader, 'QUIT\r\nNOOP\r\n');
     write(reader, 'NOOP\r\n');
     expect(seen).to.deep.equal(['QUIT']);
-  });
-
-  it('tells the beginning and the end of the work on a chunk', () => {
-    const marks: string[] = [];
-    const reader = createReader({
-      command: (line, next) => {
-        marks.push(line.toString());
-        next();
-      },
-      working: () => marks.push('working'),
-      worked: () => marks.push('worked'),
-    });
-    write(reader, 'A\r\nB\r\nC\r\n');
-    expect(marks).to.deep.equal(['working', 'A', 'B', 'C', 'worked']);
   });
 });

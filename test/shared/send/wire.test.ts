@@ -7,6 +7,7 @@ import type { Reply } from '@mailpair/shared/values/reply';
 import { event } from './fixtures.ts';
 
 const LONG = 30_000;
+const MORE_THAN_A_SOCKET_TAKES = 64_000_000;
 
 describe('the wire', () => {
   let server: Server;
@@ -42,6 +43,39 @@ describe('the wire', () => {
     }
     return expect.fail('no fault');
   }
+
+  it('sends what is written in a turn in one piece', async () => {
+    const chunks: string[] = [];
+    host.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+    const left: string[] = [];
+    for (const text of ['MAIL\r\n', 'RCPT\r\n', 'DATA\r\n']) wire.write(text, () => left.push(text));
+    await once(host, 'data');
+    expect(chunks).to.deep.equal(['MAIL\r\nRCPT\r\nDATA\r\n']);
+    expect(left).to.deep.equal(['MAIL\r\n', 'RCPT\r\n', 'DATA\r\n']);
+    wire.write('x\r\n');
+    await once(host, 'data');
+    expect(chunks.at(-1)).to.equal('x\r\n');
+  });
+
+  it('sends at once when it is told to, or asked whether the network has taken it', async () => {
+    let said = '';
+    host.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const ended = once(host, 'end');
+    wire.write('one\r\n');
+    wire.sendNow();
+    wire.write('two\r\n');
+    await wire.drained(LONG);
+    wire.write('three\r\n');
+    void wire.close();
+    await ended;
+    expect(said).to.equal('one\r\ntwo\r\nthree\r\nQUIT\r\n');
+  });
+
+  it('lets go of what is never sent', async () => {
+    const lost = new Promise<void>((resolve) => wire.write('MAIL\r\n', resolve));
+    wire.destroy();
+    await lost;
+  });
 
   it('reads as many replies as are asked for', async () => {
     host.write('250 one\r\n250 two\r\n');
@@ -112,7 +146,7 @@ describe('the wire', () => {
 
   it('waits until the network has taken what was written', async () => {
     host.pause();
-    while (wire.write(Buffer.alloc(1_000_000)));
+    wire.write(Buffer.alloc(MORE_THAN_A_SOCKET_TAKES));
     let drained = false;
     const draining = wire.drained(LONG).then(() => (drained = true));
     await new Promise((resolve) => setImmediate(resolve));
@@ -123,7 +157,7 @@ describe('the wire', () => {
 
   it('waits no longer for the network when the host speaks', async () => {
     host.pause();
-    while (wire.write(Buffer.alloc(1_000_000)));
+    wire.write(Buffer.alloc(MORE_THAN_A_SOCKET_TAKES));
     const draining = wire.drained(LONG);
     host.write('552 5.3.4 Enough\r\n');
     await draining;

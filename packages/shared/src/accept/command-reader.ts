@@ -5,8 +5,6 @@
  * It stands in for smtp-server's SMTPStream, whose loop over every octet is half of the CPU of a 50 KB message
  * and which lets bare CR and LF through. A socket is piped into it, so it has of a stream what a pipe asks for:
  * `write`, `end` and the event `drain`. A Writable would spend a tick of the event loop on every chunk.
- *
- * Replies to the commands of one chunk leave in one write: the owner is told when work on a chunk begins and ends.
  */
 import { EventEmitter } from 'node:events';
 import type { DataDecoder } from './data-decoder.ts';
@@ -33,9 +31,6 @@ export interface ReaderHooks {
   /** A command line without its line end, of octets that are lent. Reading goes on after `next`. */
   command(line: Buffer, next: () => void): void;
   lineTooLong(): void;
-  /** What is answered until `worked` may be gathered. */
-  working(): void;
-  worked(): void;
 }
 
 function copyOf(octets: Buffer): Buffer {
@@ -117,12 +112,10 @@ export class CommandReader extends EventEmitter {
   #work(): void {
     if (this.#busy) return;
     this.#busy = true;
-    this.#hooks.working();
     try {
       while (this.#ready && !this.isClosed && this.#readOn());
     } finally {
       this.#busy = false;
-      this.#hooks.worked();
     }
     if (this.isClosed) this.#input = EMPTY;
     if (!this.#holdsBack || this.#waits) return;

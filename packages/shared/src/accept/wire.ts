@@ -1,10 +1,12 @@
 /**
- * The wire of a session: the octets of a client become commands, and replies go back. What a client pipelines is answered in
- * one write, so replies are gathered while a chunk is at work, and sent before anything else is done to the socket.
+ * The wire of a session: the octets of a client become commands, and replies go back. They are gathered until the events at
+ * hand are worked off, so that what a client pipelines is answered in one write, and sent before anything else is done to
+ * the socket.
  *
  * smtp-server's SMTPConnection has the socket; here is what we do with it instead of its own parser.
  */
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
+import { sendLater, type LateWriter } from '../system/late-writes.ts';
 import { readShared } from '../system/shared-read.ts';
 import type { Reply } from '../values/reply.ts';
 import { CommandReader } from './command-reader.ts';
@@ -12,9 +14,9 @@ import { replyLine } from './reply-line.ts';
 
 export type Done = () => void;
 
-export abstract class Wire extends SMTPConnection {
-  /** Replies to the commands of the chunk at hand; null while there is none. */
-  #gathered: string | null = null;
+export abstract class Wire extends SMTPConnection implements LateWriter {
+  /** Replies that are not sent yet. */
+  #unsent = '';
 
   /** A command has come; reading goes on after `next`. */
   abstract override _onCommand(line: Buffer, next?: Done): void;
@@ -36,12 +38,6 @@ export abstract class Wire extends SMTPConnection {
     const reader = new CommandReader({
       command: (line, next) => this._onCommand(line, next),
       lineTooLong: () => this.lineTooLong(),
-      working: () => (this.#gathered = ''),
-      worked: () => {
-        const text = this.#gathered;
-        this.#gathered = null;
-        if (text) this.#send(text);
-      },
     });
     return reader as unknown as ReturnType<SMTPConnection['_createParser']>;
   }
@@ -51,30 +47,26 @@ export abstract class Wire extends SMTPConnection {
   }
 
   protected write(text: string): void {
-    if (this.#gathered === null) this.#send(`${text}\r\n`);
-    else this.#gathered += `${text}\r\n`;
+    if (this.#unsent === '') sendLater(this);
+    this.#unsent += `${text}\r\n`;
   }
 
-  #send(text: string): void {
+  sendNow(): void {
+    const text = this.#unsent;
+    if (text === '') return;
+    this.#unsent = '';
     if (!this._upgrading && !this._socket.destroyed && this._socket.writable)
       this._socket.write(text, 'latin1');
   }
 
-  #sendGathered(): void {
-    const text = this.#gathered;
-    if (!text) return;
-    this.#gathered = '';
-    this.#send(text);
-  }
-
   /** Replies that smtp-server words itself (STARTTLS, AUTH, VRFY, HELP). */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
-    this.#sendGathered();
+    this.sendNow();
     super.send(code, data, context);
   }
 
   override close(): void {
-    this.#sendGathered();
+    this.sendNow();
     super.close();
   }
 
@@ -84,7 +76,7 @@ export abstract class Wire extends SMTPConnection {
    */
   protected leave(reply: Reply): void {
     this.write(replyLine(reply));
-    this.#sendGathered();
+    this.sendNow();
     const socket = this._socket;
     if (this.secure || this.reader?.isWithinLine !== false || socket.writableLength > 0) return this.close();
     this._server.connections.delete(this);

@@ -65,9 +65,7 @@ function writeTogether(wire: Wire, pieces: readonly Buffer[], { sizeBytes, loan 
   if (sizeBytes <= SMALL_BYTES) return void wire.write(cutOf(pieces));
   loan?.hold();
   const last = pieces.length - 1;
-  wire.cork();
   pieces.forEach((piece, index) => wire.write(piece, index === last ? loan?.letGo : undefined));
-  wire.uncork();
 }
 
 /** The message as it goes over the wire, with its end. */
@@ -123,11 +121,9 @@ async function sendFile(
       data = isTransparent ? stuffing.pass(octets) : stuffing.add(octets);
     }
     if (length !== sizeBytes) throw new BodyFault(`${path} has ${length} octets instead of ${sizeBytes}`);
-    wire.cork();
     wire.write(data, left);
     left = undefined;
     wire.write(stuffing.end());
-    wire.uncork();
     return true;
   } finally {
     left?.();

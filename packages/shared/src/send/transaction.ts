@@ -150,7 +150,10 @@ async function converse(
   if (failpoints) await failpoints.pass('send.envelope-taken');
   const sent = sendMessage(wire, outgoing, commandMs);
   progress.dotSent = typeof sent === 'boolean' ? sent : await sent;
-  if (failpoints) await failpoints.pass('send.message-sent');
+  if (failpoints) {
+    wire.sendNow();
+    await failpoints.pass('send.message-sent');
+  }
   await wire.read(replies, toData + 1, messageMs);
   if (progress.dotSent || !isPositive(replies.at(-1)!)) return;
   replies.pop();

@@ -6,6 +6,7 @@
  * left running while waits come and go, and looks at the clock when it fires.
  */
 import type { Socket } from 'node:net';
+import { sendLater, type LateWriter } from '../system/late-writes.ts';
 import { readShared } from '../system/shared-read.ts';
 import type { Reply } from '../values/reply.ts';
 import { ReplyReader } from './reply-reader.ts';
@@ -37,12 +38,20 @@ const MAX_UNASKED = 100;
 const QUIT_MS = 2_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export class Wire {
+interface Written {
+  readonly data: string | Buffer;
+  readonly left: (() => void) | undefined;
+}
+
+export class Wire implements LateWriter {
   readonly #socket: Socket;
   readonly #reader = new ReplyReader();
   /** Replies nobody has read yet. */
   readonly #unread: Reply[] = [];
   #fault: WireFault | undefined;
+  /** What was written first since `sendNow`, while it is alone. */
+  #held: Written | undefined;
+  #isCorked = false;
 
   #wanted: Reply[] | undefined;
   #wantedCount = 0;
@@ -91,20 +100,31 @@ export class Wire {
   }
 
   /**
+   * What is written before the events at hand are worked off leaves in one write.
    * @param left is called once the octets are nobody's any more: sent, or never to be
-   * @returns false when what was written waits in memory: see `drained`
    */
-  write(data: string | Buffer, left?: () => void): boolean {
-    return this.#socket.write(data, left);
+  write(data: string | Buffer, left?: () => void): void {
+    if (this.#isCorked) this.#socket.write(data, left);
+    else if (this.#held) this.#writeMore(data, left);
+    else {
+      this.#held = { data, left };
+      sendLater(this);
+    }
   }
 
-  /** Collects what is written until `uncork` into one write. */
-  cork(): void {
+  sendNow(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held) this.#socket.write(held.data, held.left);
+    else if (this.#isCorked) this.#socket.uncork();
+    this.#isCorked = false;
+  }
+
+  #writeMore(data: string | Buffer, left?: () => void): void {
     this.#socket.cork();
-  }
-
-  uncork(): void {
-    this.#socket.uncork();
+    this.sendNow();
+    this.#isCorked = true;
+    this.#socket.write(data, left);
   }
 
   /**
@@ -125,6 +145,7 @@ export class Wire {
 
   /** Resolves when the network has taken what was written, or when the host has spoken. */
   async drained(timeoutMs: number): Promise<void> {
+    this.sendNow();
     if (!this.#socket.writableNeedDrain || this.spoken) return;
     this.#draining = true;
     await this.#wait(timeoutMs);
@@ -171,6 +192,7 @@ export class Wire {
       return this.#closed;
     }
     this.#fail('lost', 'was closed by us');
+    this.sendNow();
     this.#socket.end('QUIT\r\n');
     const timer = setTimeout(() => this.#socket.destroy(), QUIT_MS);
     return this.#closed.then(() => clearTimeout(timer));

@@ -1,0 +1,31 @@
+import { sendLater, type LateWriter } from '@mailpair/shared/system/late-writes';
+import { expect } from 'chai';
+import { beforeEach, describe, it } from 'mocha';
+
+describe('late writes', () => {
+  let sent: number[];
+  const writer = (n: number): LateWriter => ({ sendNow: () => void sent.push(n) });
+
+  beforeEach(() => {
+    sent = [];
+  });
+
+  it('leave at the end of the turn, in the order of asking', async () => {
+    for (const n of [1, 2, 3]) sendLater(writer(n));
+    await Promise.resolve();
+    expect(sent).to.deep.equal([]);
+    await new Promise(setImmediate);
+    expect(sent).to.deep.equal([1, 2, 3]);
+    sendLater(writer(4));
+    await new Promise(setImmediate);
+    expect(sent).to.deep.equal([1, 2, 3, 4]);
+  });
+
+  it('do not wait for a crowd', async () => {
+    const all = Array.from({ length: 100 }, (_, n) => n);
+    for (const n of all) sendLater(writer(n));
+    expect(sent).to.deep.equal(all.slice(0, 64));
+    await new Promise(setImmediate);
+    expect(sent).to.deep.equal(all);
+  });
+});
