@@ -53,7 +53,7 @@ const stepsFor = (sizeBytes: number): { first: number; step: number } =>
 const WARM_UP_SECONDS = 10;
 
 export const warmUpSeconds = (secondsPerRound: number): number =>
-  Math.min(WARM_UP_SECONDS, 2 * secondsPerRound);
+  Math.min(WARM_UP_SECONDS, 3 * secondsPerRound);
 
 /** Warms a candidate up. @returns how many messages it takes for a round of about so many seconds */
 export async function messagesForRound(

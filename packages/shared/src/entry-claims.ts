@@ -4,6 +4,7 @@
  * While an entry is claimed its state is in memory, the same as on disk. Its changes are made one after the other,
  * each stored before the next begins; one that fails leaves the state as it was and does not stop those after it.
  */
+import { PassingMap } from './system/passing-map.ts';
 import type { Entry } from './values/entry.ts';
 
 export interface Claim {
@@ -25,8 +26,6 @@ export interface ClaimsParts {
   released(entry: Entry | null): void;
 }
 
-const DONE = Promise.resolve();
-
 interface Work {
   entry: Entry | null;
   claims: number;
@@ -35,7 +34,7 @@ interface Work {
 
 export class EntryClaims {
   readonly #parts: ClaimsParts;
-  readonly #works = new Map<string, Work>();
+  readonly #works = new PassingMap<Work>();
   #whenIdle: (() => void)[] = [];
 
   constructor(parts: ClaimsParts) {
@@ -50,7 +49,7 @@ export class EntryClaims {
     if (!work) {
       const entry = stored();
       if (!entry) return undefined;
-      this.#works.set(id, (work = { entry, claims: 0, last: DONE }));
+      this.#works.set(id, (work = { entry, claims: 0, last: Promise.resolve() }));
     }
     work.claims += 1;
     return this.#claimOf(id, work);
@@ -92,11 +91,7 @@ export class EntryClaims {
         work.claims -= 1;
         if (work.claims > 0) return;
         this.#works.delete(id);
-        const { entry } = work;
-        // The Map may remember the work for a while (see queue/layer.ts).
-        work.entry = null;
-        work.last = DONE;
-        this.#parts.released(entry);
+        this.#parts.released(work.entry);
         if (this.#works.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
       },
     };

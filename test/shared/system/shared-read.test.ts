@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { readShared } from '@mailpair/shared/system/shared-read';
+import { letGo, readShared } from '@mailpair/shared/system/shared-read';
 
 describe('reading into the shared buffer', () => {
   let server: Server;
@@ -85,4 +87,30 @@ describe('reading into the shared buffer', () => {
     expect(readShared(secure, () => true)).to.equal(false);
     secure.destroy();
   });
+
+  it('leaves nothing behind of who read a socket that is closed', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as (how: { type: 'minor' }) => void;
+    const [sockets, heldBytes] = [200, 65_536];
+    const before = process.memoryUsage().arrayBuffers;
+    for (let n = 1; n <= sockets; n += 1) {
+      const arrival = once(server, 'connection') as Promise<[Socket]>;
+      const visitor = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      const [socket] = await arrival;
+      readAndHold(socket, Buffer.allocUnsafeSlow(heldBytes));
+      const closed = once(socket, 'close');
+      visitor.destroy();
+      await closed;
+      if (n % 10 === 0) collect({ type: 'minor' });
+    }
+    collect({ type: 'minor' });
+    expect(process.memoryUsage().arrayBuffers - before).to.be.below((sockets * heldBytes) / 4);
+  });
+
+  function readAndHold(socket: Socket, held: Buffer): void {
+    readShared(socket, (octets) => octets.length < held.length);
+    socket.on('end', () => socket.destroy());
+    socket.on('error', () => undefined);
+    socket.on('close', () => letGo(socket));
+  }
 });

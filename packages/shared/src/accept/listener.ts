@@ -8,6 +8,7 @@ import { createServer as createTcpServer, type ListenOptions, type Server, type 
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { normaliseAddress } from '../system/addresses.ts';
 import type { Clock } from '../system/clock.ts';
+import { PassingMap } from '../system/passing-map.ts';
 import { mayBind } from '../system/privileges.ts';
 import type { ListenSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
@@ -69,7 +70,7 @@ export interface Listener {
 class MailServer extends SMTPServer {
   context: SessionContext;
   readonly #proxyDoor: ProxyDoor | null;
-  readonly sessions = new Map<string, MailSession>();
+  readonly sessions = new PassingMap<MailSession>();
   #draining = false;
   readonly #drained = Promise.withResolvers<void>();
 
@@ -101,7 +102,6 @@ class MailServer extends SMTPServer {
   override connect(socket: Socket | TLSSocket, options?: ConstructorParameters<typeof MailSession>[2]): void {
     const id = options?.id ?? createSessionId();
     const session = new MailSession(this, socket, { ...NOT_ASKED, ...options, id });
-    this.connections.add(session);
     this.sessions.set(session.id, session);
     session.init();
     if (this.#draining) session.drain();

@@ -7,7 +7,7 @@
  */
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import { sendLater, type LateWriter } from '../system/late-writes.ts';
-import { readShared } from '../system/shared-read.ts';
+import { letGo, readShared } from '../system/shared-read.ts';
 import type { Reply } from '../values/reply.ts';
 import { CommandReader } from './command-reader.ts';
 import { replyLine } from './reply-line.ts';
@@ -28,7 +28,10 @@ export abstract class Wire extends SMTPConnection implements LateWriter {
     const socket = this._socket;
     const read = (octets: Buffer): boolean => this.reader?.write(octets) ?? true;
     if (this.secure || !readShared(socket, read)) return super._setListeners(begin);
-    socket.on('close', (hadError: boolean) => this._onCloseEvent(hadError));
+    socket.on('close', (hadError: boolean) => {
+      this._onCloseEvent(hadError);
+      letGo(socket);
+    });
     socket.on('error', (error: Error) => this._onError(error));
     this.reader?.on('drain', () => socket.resume());
     begin();
@@ -79,7 +82,6 @@ export abstract class Wire extends SMTPConnection implements LateWriter {
     this.sendNow();
     const socket = this._socket;
     if (this.secure || this.reader?.isWithinLine !== false || socket.writableLength > 0) return this.close();
-    this._server.connections.delete(this);
     this._closing = true;
     this.reader.isClosed = true;
     socket.destroy();

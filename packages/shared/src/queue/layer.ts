@@ -2,9 +2,7 @@
  * Changes to a table that lie over it: what is read is looked for here first. What comes and goes again within a layer
  * leaves nothing in it. Pure but for its own memory.
  *
- * A change that is replaced is emptied. A Map that loses keys moves to a new table now and then, and each table refers to
- * the next: once one of them is old, what those after it held stays in memory until the whole heap is marked. Octets of
- * messages, left there, had it marked three times as often.
+ * A change that is replaced is emptied, for the Map may remember it for long (see system/passing-map.ts).
  */
 import type { KeyRange } from './lmdb-table.ts';
 import { keysIn, placeOf } from './ordered-keys.ts';

@@ -7,7 +7,7 @@
  */
 import type { Socket } from 'node:net';
 import { sendLater, type LateWriter } from '../system/late-writes.ts';
-import { readShared } from '../system/shared-read.ts';
+import { letGo, readShared } from '../system/shared-read.ts';
 import type { Reply } from '../values/reply.ts';
 import { ReplyReader } from './reply-reader.ts';
 
@@ -78,7 +78,10 @@ export class Wire implements LateWriter {
     if (!readShared(socket, receive)) socket.on('data', receive);
     socket.on('error', (error) => this.#fail('lost', `lost the connection (${error.message})`));
     socket.on('end', () => this.#fail('lost', 'closed the connection'));
-    socket.on('close', () => this.#fail('lost', 'closed the connection'));
+    socket.on('close', () => {
+      this.#fail('lost', 'closed the connection');
+      letGo(socket);
+    });
     socket.on('drain', () => {
       if (this.#draining) this.#wake();
     });

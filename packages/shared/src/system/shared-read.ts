@@ -31,7 +31,20 @@ export function readShared(socket: Socket, take: (octets: Buffer) => boolean): b
   if (socket.constructor !== Socket || !bufferField || !callbackField || !handle?.useUserBuffer) return false;
   if (socket.readableLength > 0) return false;
   fields[bufferField] = shared;
-  fields[callbackField] = (sizeBytes: number) => take(shared.subarray(0, sizeBytes));
+  // Named first: V8 makes a function that is assigned to a property old at once, and all it refers to with it.
+  const taken = (sizeBytes: number): boolean => take(shared.subarray(0, sizeBytes));
+  fields[callbackField] = taken;
   handle.useUserBuffer(shared);
   return true;
+}
+
+/**
+ * Parts a socket that is closed from who read it. Node keeps the sockets it has done with until the whole heap is marked, as a
+ * Writable refers to itself by a function that is old from the start; what they refer to need not be kept with them.
+ */
+export function letGo(socket: Socket): void {
+  const fields = socket as unknown as Internals;
+  if (bufferField) fields[bufferField] = null;
+  if (callbackField) fields[callbackField] = null;
+  socket.removeAllListeners();
 }
