@@ -47,9 +47,10 @@ describe('workers that a killed supervisor left behind', () => {
   };
 
   it('are ended when they do not end by themselves', async () => {
+    const start = startOf(worker.pid!);
     mark(`${own()} ${GONE}`);
     await endLeftovers(spool, 1, log);
-    expect(isRunning(worker.pid!, own().split(' ')[1]!)).to.equal(false);
+    expect(isRunning(worker.pid!, start)).to.equal(false);
     expect(events.map(([event]) => event)).to.deep.equal(['worker.orphaned', 'worker.hangs']);
     expect(events[1]![1]).to.include({ pid: worker.pid });
   });
