@@ -108,6 +108,8 @@ class LmdbStore implements Store {
   readonly #map = new MapSize();
   readonly #room: FileRoom;
   #root: RootDatabase<Buffer, string>;
+  /** Number of the file's last page; undefined when a write may have moved it. */
+  #lastPage: number | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -131,9 +133,13 @@ class LmdbStore implements Store {
 
   /** As often as need be: puts and removes make the same of what they find, whether it was written before or not. */
   async #write(changes: readonly (readonly [TableName, Changes])[]): Promise<void> {
-    await this.#root.batch(() => {
-      for (const [name, ofTable] of changes) this[name].apply(ofTable);
-    });
+    try {
+      await this.#root.batch(() => {
+        for (const [name, ofTable] of changes) this[name].apply(ofTable);
+      });
+    } finally {
+      this.#lastPage = undefined;
+    }
   }
 
   #changesOf(write: () => void): [TableName, Changes][] {
@@ -149,8 +155,8 @@ class LmdbStore implements Store {
   /** Free pages within the file count by half: some are still needed, and large values want them side by side. */
   reserve(bytes: number): void {
     const neededBytes = bytes + treeBytes;
-    const { lastPageNumber } = this.#stats();
-    const room = this.#room.make((lastPageNumber + 1) * pageBytes, neededBytes);
+    this.#lastPage ??= this.#stats().lastPageNumber;
+    const room = this.#room.make((this.#lastPage + 1) * pageBytes, neededBytes);
     if (room < neededBytes && room + this.reusableBytes() / 2 < neededBytes) throw this.#fullError();
   }
 
@@ -217,6 +223,7 @@ class LmdbStore implements Store {
       keyEncoder: asciiKeys,
     };
     const root = open<Buffer, string>(options);
+    this.#lastPage = undefined;
     for (const name of tableNames) {
       const tableOptions = { name, encoding: 'binary', keyEncoder: asciiKeys } as DatabaseOptions & {
         name: string;
