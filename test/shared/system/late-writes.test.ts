@@ -21,6 +21,17 @@ describe('late writes', () => {
     expect(sent).to.deep.equal([1, 2, 3, 4]);
   });
 
+  it('are not asked for by the call that announces them, however many wait', async () => {
+    const early: number[] = [];
+    for (let n = 0; n < 200; n += 1) {
+      let isReady = false;
+      sendLater({ sendNow: () => void (isReady ? sent : early).push(n) });
+      isReady = true;
+    }
+    await new Promise(setImmediate);
+    expect([early.length, sent.length]).to.deep.equal([0, 200]);
+  });
+
   it('do not wait for a crowd', async () => {
     const all = Array.from({ length: 100 }, (_, n) => n);
     for (const n of all) sendLater(writer(n));

@@ -50,8 +50,9 @@ export abstract class Wire extends SMTPConnection implements LateWriter {
   }
 
   protected write(text: string): void {
-    if (this.#unsent === '') sendLater(this);
+    const isFirst = this.#unsent === '';
     this.#unsent += `${text}\r\n`;
+    if (isFirst) sendLater(this);
   }
 
   sendNow(): void {

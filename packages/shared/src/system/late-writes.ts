@@ -12,14 +12,12 @@ export interface LateWriter {
 const MOST = 64;
 const waiting: LateWriter[] = [];
 
-/** `sendNow` is called at the end of this turn of the event loop, or before. */
+/** `sendNow` is called at the end of this turn of the event loop, or before; never by this call itself. */
 export function sendLater(writer: LateWriter): void {
-  const count = waiting.push(writer);
-  if (count === 1) setImmediate(sendAll);
-  else if (count === MOST) sendAll();
+  if (waiting.length >= MOST) sendAll();
+  if (waiting.push(writer) === 1) setImmediate(sendAll);
 }
 
 function sendAll(): void {
-  for (const writer of waiting) writer.sendNow();
-  waiting.length = 0;
+  for (const writer of waiting.splice(0)) writer.sendNow();
 }
