@@ -5,15 +5,14 @@
  *
  * Every change is on disk before its promise resolves; all changes of a turn, and all that come while the disk is
  * busy, share one commit. One process owns a directory at a time.
- * Guarantees and failures are those of `Spool`. An `add` that fails removes the body's file too.
+ * Guarantees and failures are those of `Spool`. What reads is lmdb-reader.ts; what changes is here. An `add` that fails removes the body's file too.
  */
-import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { failpoints } from '../system/failpoint.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Body } from '../values/body.ts';
-import { BodyFiles, bodyFault } from './body-files.ts';
-import { dueAt, type Entry } from '../values/entry.ts';
+import { BodyFiles } from './body-files.ts';
+import type { Entry } from '../values/entry.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { FreeSpace } from './free-space.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -22,26 +21,16 @@ import { makeStore } from './lmdb-store.ts';
 import type { Store } from './lmdb-store.ts';
 import { lockSpool } from './owner-lock.ts';
 import type { OwnerLock } from './owner-lock.ts';
-import {
-  decodeEntry,
-  decodeHead,
-  encodeRecord,
-  headOf,
-  idOfKey,
-  indexKey,
-  jsonIn,
-  laneIn,
-  neverKey,
-} from './record.ts';
+import { decodeHead, encodeRecord, headOf, indexKey } from './record.ts';
 import { convert } from './convert.ts';
-import { laneOf, NamedLanes, neverLane, parseLane } from './lane.ts';
-import { isEmpty, laneStarts, readDue } from './lane-index.ts';
-import { sizeValue, sumUp } from './lane-sums.ts';
-import { pages, recover } from './recovery.ts';
+import { NamedLanes } from './lane.ts';
+import { isEmpty } from './lane-index.ts';
+import { LmdbReader } from './lmdb-reader.ts';
+import { sizeValue } from './lane-sums.ts';
+import { recover } from './recovery.ts';
 import { keyInIndex, SetAside } from './set-aside.ts';
 import { openDirectory, syncNames } from './spool-directory.ts';
-import type { Damage, Due, DueOptions, EntryText, LaneStart, QueuePart, Spool } from './spool.ts';
-import { DamagedEntryError } from './spool.ts';
+import type { Damage, Spool } from './spool.ts';
 
 export interface LmdbSpoolOptions {
   readonly directory: string;
@@ -57,9 +46,6 @@ export interface LmdbSpoolOptions {
 }
 
 const empty = Buffer.alloc(0);
-/** Keys that a list reads ahead. */
-const LIST_KEYS = 100;
-
 /** @throws Error that names the directory and the fix when it cannot be used or belongs to another live process */
 export async function openLmdbSpool(options: LmdbSpoolOptions): Promise<Spool> {
   const { base, bodies, incoming } = openDirectory(options.directory);
@@ -88,32 +74,36 @@ interface Parts {
   readonly incoming: string;
 }
 
-class LmdbSpool implements Spool {
+class LmdbSpool extends LmdbReader implements Spool {
   readonly incomingDirectory: string;
-  readonly #parts: Parts;
   readonly #store: Store;
   readonly #files: BodyFiles;
+  readonly #lock: OwnerLock;
   readonly #changes: GroupCommit;
   readonly #space: FreeSpace;
   readonly #fileThresholdBytes: number;
-  readonly #named = new NamedLanes((lane) => isEmpty(this.#store.lanes, lane));
-  readonly #admit = (lane: string): string => this.#named.admit(lane);
+  readonly #named: NamedLanes;
+  readonly #admit: (lane: string) => string;
   readonly #setAside: SetAside;
-  #lettingGo = false;
 
-  constructor(parts: Parts) {
-    const { store, files, incoming, options } = parts;
+  constructor({ store, files, incoming, lock, options }: Parts) {
     const { directory, minFreeBytes, clock, commitWatch = new CommitWatch() } = options;
-    this.#parts = parts;
-    this.#store = store;
-    this.#files = files;
-    this.#changes = new GroupCommit((write) => commitWatch.watch(() => store.commit(write)));
-    this.#setAside = new SetAside({
+    const changes = new GroupCommit((write) => commitWatch.watch(() => store.commit(write)));
+    const named = new NamedLanes((lane) => isEmpty(store.lanes, lane));
+    const setAside = new SetAside({
       store,
-      submit: (change) => this.#changes.submit(change),
+      submit: (change) => changes.submit(change),
       now: () => clock.now(),
       onDamage: options.onDamage,
     });
+    super({ store, files, named, setAside, letGo: () => changes.submit(() => undefined, true) });
+    this.#store = store;
+    this.#files = files;
+    this.#lock = lock;
+    this.#changes = changes;
+    this.#named = named;
+    this.#admit = (lane) => named.admit(lane);
+    this.#setAside = setAside;
     this.#space = new FreeSpace({
       directory,
       minFreeBytes,
@@ -163,15 +153,6 @@ class LmdbSpool implements Spool {
     }
   }
 
-  get(id: string): Entry | undefined {
-    this.#letGoOfMap();
-    if (this.#setAside.isLeaving(id)) return undefined;
-    const entry = this.#store.entries.read(id, (record) => decodeEntry(id, record));
-    if (!entry || !('fault' in entry)) return entry;
-    void this.#setAside.take(id, entry.fault).catch(() => undefined);
-    return undefined;
-  }
-
   async update(entry: Entry): Promise<void> {
     const { id } = entry;
     const { entries, lanes } = this.#store;
@@ -202,94 +183,8 @@ class LmdbSpool implements Spool {
     await this.#files.remove(id);
   }
 
-  async body(entry: Entry): Promise<Body> {
-    const { id, body: expected } = entry;
-    this.#letGoOfMap();
-    const record = this.#store.entries.get(id);
-    const head = record && decodeHead(record);
-    if (!head) throw new Error(`Entry ${id} is no longer in the spool`);
-    const known = { ...expected, hops: head.hops };
-    let fault: string | undefined;
-    if (head.place === 'f') {
-      fault = await this.#files.fault(id, expected.sizeBytes, expected.sha256);
-      if (fault === undefined) return { ...known, path: this.#files.path(id) };
-    } else {
-      const octets = this.#store.bodies.get(id);
-      fault = octets ? bodyFault(expected, octets.length, hash('sha256', octets)) : 'the body is gone';
-      if (octets && fault === undefined) return { ...known, chunks: [octets] };
-    }
-    if (await this.#setAside.take(id, fault ?? ''))
-      throw new DamagedEntryError(`Entry ${id} was set aside: ${fault}`);
-    throw new Error(`Entry ${id} is no longer in the spool`);
-  }
-
-  *lanes(): Iterable<LaneStart> {
-    for (const start of laneStarts(this.#store.lanes)) {
-      yield start;
-      this.#letGoOfMap();
-    }
-  }
-
-  /** Of one whose lane cannot be told from its name, the record says it. */
-  laneOf(entry: Entry): string | undefined {
-    if (dueAt(entry) === Infinity) return undefined;
-    const lane =
-      this.#named.sure(laneOf(entry)) ??
-      this.#store.entries.read(entry.id, (record) => decodeHead(record)?.lane);
-    return lane === neverLane ? undefined : lane;
-  }
-
-  due(lane: string, now: number, limit: number, options: DueOptions = {}): Due {
-    return readDue(this.#store.lanes, lane, now, limit, options, (id) => this.get(id));
-  }
-
-  *list(after?: string): Iterable<Entry> {
-    for (const page of pages(this.#store.entries, after, LIST_KEYS)) {
-      for (const id of page) {
-        const entry = this.get(id);
-        if (entry) yield entry;
-      }
-    }
-  }
-
-  *texts(after?: string): Iterable<EntryText> {
-    for (const page of pages(this.#store.entries, after, LIST_KEYS)) {
-      for (const id of page) {
-        this.#letGoOfMap();
-        const text = this.#store.entries.read(id, (record) => ({
-          id,
-          json: jsonIn(record),
-          domain: parseLane(laneIn(record)).domain,
-        }));
-        if (text && !this.#setAside.isLeaving(id)) yield text;
-      }
-    }
-  }
-
-  parts(): Iterable<QueuePart> {
-    return sumUp(this.#store.lanes, (id) => this.get(id));
-  }
-
-  *held(after = ' '): Iterable<Entry> {
-    for (const page of pages(this.#store.lanes, neverKey(after))) {
-      for (const key of page) {
-        const entry = this.get(idOfKey(key));
-        if (entry?.held) yield entry;
-      }
-    }
-  }
-
   get isFailing(): boolean {
     return this.#changes.isFailing;
-  }
-
-  get isOverstretched(): boolean {
-    this.#letGoOfMap();
-    return this.#store.isOverstretched;
-  }
-
-  count(): number {
-    return this.#store.entries.count();
   }
 
   damaged(): Damage[] {
@@ -299,20 +194,12 @@ class LmdbSpool implements Spool {
   async close(): Promise<void> {
     await this.#changes.close();
     await this.#store.close();
-    this.#parts.lock.release();
+    this.#lock.release();
   }
 
   #refuseTwice(id: string): void {
     if (this.#store.entries.has(id))
       throw new Error(`Entry ${id} is in the spool already: ids must be unique`);
-  }
-
-  /** Reading alone fills the memory too, and only a commit empties it: one that does not wait for company. */
-  #letGoOfMap(): void {
-    if (!this.#store.isStretched || this.#lettingGo) return;
-    const done = (): void => void (this.#lettingGo = false);
-    this.#lettingGo = true;
-    this.#changes.submit(() => undefined, true).then(done, done);
   }
 }
 
