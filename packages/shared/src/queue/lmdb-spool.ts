@@ -5,7 +5,8 @@
  *
  * Every change is on disk before its promise resolves; all changes of a turn, and all that come while the disk is
  * busy, share one commit. One process owns a directory at a time.
- * Guarantees and failures are those of `Spool`. What reads is lmdb-reader.ts; what changes is here. An `add` that fails removes the body's file too.
+ * Guarantees and failures are those of `Spool`. An `add` that fails removes the body's file too. What reads is in
+ * lmdb-reader.ts.
  */
 import { join } from 'node:path';
 import { failpoints } from '../system/failpoint.ts';
