@@ -1,8 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { PassingMap } from '@mailpair/shared/system/passing-map';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { bytesLeftBehind } from '../../support/nursery.ts';
 
 const VALUE_BYTES = 4_096;
 const AT_A_TIME = 20;
@@ -31,22 +30,14 @@ describe('a map for what comes and goes', () => {
   });
 
   it('leaves no memory behind of what left it, however old it is', () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as (how: { type: 'minor' }) => void;
-    const empty = (): void => collect({ type: 'minor' });
     const map = new PassingMap<Buffer>();
-    const put = (n: number): void => map.set(`k${n}`, Buffer.allocUnsafeSlow(VALUE_BYTES));
-
-    for (let n = 0; n < AT_A_TIME; n += 1) put(n);
-    for (let time = 0; time < 4; time += 1) empty();
-    const before = process.memoryUsage().arrayBuffers;
-    for (let n = AT_A_TIME; n < VALUES; n += 1) {
-      put(n);
-      map.delete(`k${n - AT_A_TIME}`);
-      if (n % 100 === 0) empty();
-    }
-    empty();
+    const left = bytesLeftBehind({
+      count: VALUES,
+      atATime: AT_A_TIME,
+      come: (n) => map.set(`k${n}`, Buffer.allocUnsafeSlow(VALUE_BYTES)),
+      go: (n) => map.delete(`k${n}`),
+    });
     expect(map.size).to.equal(AT_A_TIME);
-    expect(process.memoryUsage().arrayBuffers - before).to.be.below((VALUES * VALUE_BYTES) / 4);
+    expect(left).to.be.below((VALUES * VALUE_BYTES) / 4);
   });
 });

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { letGo, readShared } from '@mailpair/shared/system/shared-read';
+import { emptyNursery } from '../../support/nursery.ts';
 
 describe('reading into the shared buffer', () => {
   let server: Server;
@@ -89,8 +88,6 @@ describe('reading into the shared buffer', () => {
   });
 
   it('leaves nothing behind of who read a socket that is closed', async () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as (how: { type: 'minor' }) => void;
     const [sockets, heldBytes] = [200, 65_536];
     const before = process.memoryUsage().arrayBuffers;
     for (let n = 1; n <= sockets; n += 1) {
@@ -101,9 +98,9 @@ describe('reading into the shared buffer', () => {
       const closed = once(socket, 'close');
       visitor.destroy();
       await closed;
-      if (n % 10 === 0) collect({ type: 'minor' });
+      if (n % 10 === 0) emptyNursery();
     }
-    collect({ type: 'minor' });
+    emptyNursery();
     expect(process.memoryUsage().arrayBuffers - before).to.be.below((sockets * heldBytes) / 4);
   });
 
