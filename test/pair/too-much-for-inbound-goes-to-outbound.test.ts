@@ -116,6 +116,7 @@ describe('too much for inbound', () => {
     await crowd.grow(34);
     await crowd.shrink(20);
     await doorIs('open');
+    await untilAllHear(() => stranger(pair().mxIn), /^220/);
     expect(await sendMail()).to.equal(pair().mxIn.name);
   });
 
