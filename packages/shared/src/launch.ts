@@ -4,7 +4,8 @@
  *
  * - V8's heap: a gateway's objects live for milliseconds or for ever. A small nursery and a modest old generation keep
  *   a worker small; by default V8 sizes both after the machine's memory. The nursery is emptied by the main thread:
- *   that is done sooner than its helpers are awake.
+ *   that is done sooner than its helpers are awake. And nothing is taken for old because much of its kind was kept for two
+ *   scavenges, as messages under way may be: what is made old is there until all of the heap is marked.
  * - `MALLOC_ARENA_MAX=2`: glibc gives every thread an arena of its own, and the threads that sync the spool fill them.
  * - `MALLOC_TRIM_THRESHOLD_=131072`: glibc gives freed memory back. By itself it keeps twice as much as the largest block that it
  *   ever gave back, which is 20 MB here.
@@ -30,6 +31,7 @@ const heapFlags = ({ nurseryMegabytes, growingPercent }: Heap): string[] => [
   `--min-semi-space-size=${nurseryMegabytes}`,
   `--max-semi-space-size=${nurseryMegabytes}`,
   '--no-parallel-scavenge',
+  '--no-allocation-site-pretenuring',
   ...(growingPercent === undefined ? [] : [`--heap-growing-percent=${growingPercent}`]),
   '--max-old-space-size=256',
 ];

@@ -75,7 +75,7 @@ export function openRecords(parts: RecordsParts): Records {
       const { outcomes } = message;
       const put = (octets: Buffer): void => {
         const record = recordOf(message, judged, reply, tookMs, host, octets);
-        messages.append(() => formatMessage(record, outcomes));
+        messages.append(lineOf(record, outcomes));
       };
       if (start) put(start);
       else
@@ -109,6 +109,10 @@ export function openRecords(parts: RecordsParts): Records {
     close: async () => void (await Promise.all([messages.close(), refusals.close()])),
   };
 }
+
+/** Made here, for a function made where the message is known would keep it, octets and all, until it is called. */
+const lineOf = (record: MessageRecord, outcomes: readonly Outcome[]) => (): string =>
+  formatMessage(record, outcomes);
 
 function tellFaults(clock: Clock, log: Log): (error: Error, lines: number) => void {
   let toldAt = -Infinity;
