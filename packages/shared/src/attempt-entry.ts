@@ -78,10 +78,7 @@ export function createEntryAttempts(parts: EntryAttemptParts): EntryAttempts {
     async attempt(claim, entry, groups, left, given) {
       try {
         const body = given ?? (await spool.body(entry));
-        const done = await Promise.allSettled(
-          groups.map((group) => attemptGroup(claim, entry, group, body, left)),
-        );
-        for (const result of done) if (result.status === 'rejected') throw result.reason;
+        await all(groups.map((group) => attemptGroup(claim, entry, group, body, left)));
       } catch (error) {
         // The spool has set a damaged entry aside and said so; of a removed one nothing is left to try.
         if (!(error instanceof DamagedEntryError) && claim.entry) await postpone(claim, error);
@@ -89,4 +86,11 @@ export function createEntryAttempts(parts: EntryAttemptParts): EntryAttempts {
     },
     postpone,
   };
+}
+
+/** Resolves when all have ended, and rejects then if one did. Nearly always there is one. */
+async function all(attempts: readonly Promise<void>[]): Promise<void> {
+  if (attempts.length === 1) return attempts[0];
+  for (const result of await Promise.allSettled(attempts))
+    if (result.status === 'rejected') throw result.reason;
 }

@@ -136,13 +136,13 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     // A file is gone when its session ends; the spool has it too.
     given?.loan?.hold();
     const left = groups.length === 1 ? () => turns.left(turn) && pump() : () => undefined;
-    const done = entryAttempts.attempt(claim, entry, groups, left, given?.chunks ? given : undefined);
-    void done.finally(() => {
+    const ended = (): void => {
       given?.loan?.letGo();
       room.giveBack(entry);
       claim.release();
       if (turns.end(turn) || backlog) pump();
-    });
+    };
+    void entryAttempts.attempt(claim, entry, groups, left, given?.chunks ? given : undefined).then(ended);
   }
 
   return {

@@ -7,15 +7,18 @@
 import { PassingMap } from './system/passing-map.ts';
 import type { Entry } from './values/entry.ts';
 
+/** What becomes of an entry; null removes it. */
+type Change = (entry: Entry) => Entry | null | Promise<Entry | null>;
+
 export interface Claim {
   readonly id: string;
   /** As stored last; null once removed. */
   readonly entry: Entry | null;
   /**
-   * Stores what `how` makes of the entry; null removes it. Of an entry that was removed nothing happens.
+   * Stores what `how` makes of the entry. Of one that was removed nothing happens.
    * @returns the entry before the change
    */
-  change(how: (entry: Entry) => Entry | null | Promise<Entry | null>): Promise<Entry | undefined>;
+  change(how: Change): Promise<Entry | undefined>;
   release(): void;
 }
 
@@ -26,19 +29,18 @@ export interface ClaimsParts {
   released(entry: Entry | null): void;
 }
 
-interface Work {
-  entry: Entry | null;
-  claims: number;
-  last: Promise<unknown>;
-}
-
 export class EntryClaims {
-  readonly #parts: ClaimsParts;
   readonly #works = new PassingMap<Work>();
+  readonly #ground: WorkGround;
   #whenIdle: (() => void)[] = [];
 
-  constructor(parts: ClaimsParts) {
-    this.#parts = parts;
+  constructor({ store, released }: ClaimsParts) {
+    const left = ({ id, entry }: Work): void => {
+      this.#works.delete(id);
+      released(entry);
+      if (this.#works.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    };
+    this.#ground = { store, left };
   }
 
   has = (id: string): boolean => this.#works.has(id);
@@ -49,10 +51,10 @@ export class EntryClaims {
     if (!work) {
       const entry = stored();
       if (!entry) return undefined;
-      this.#works.set(id, (work = { entry, claims: 0, last: Promise.resolve() }));
+      this.#works.set(id, (work = new Work(id, entry, this.#ground)));
     }
-    work.claims += 1;
-    return this.#claimOf(id, work);
+    work.join();
+    return work;
   }
 
   /** One change by one who has no claim. */
@@ -69,36 +71,52 @@ export class EntryClaims {
     }
   }
 
-  #claimOf(id: string, work: Work): Claim {
-    return {
-      id,
-      get entry() {
-        return work.entry;
-      },
-      change: (how) => {
-        const change = work.last.then(async () => {
-          const before = work.entry;
-          if (!before) return undefined;
-          const after = await how(before);
-          await this.#parts.store(id, after);
-          work.entry = after;
-          return before;
-        });
-        work.last = change.catch(() => undefined);
-        return change;
-      },
-      release: () => {
-        work.claims -= 1;
-        if (work.claims > 0) return;
-        this.#works.delete(id);
-        this.#parts.released(work.entry);
-        if (this.#works.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
-      },
-    };
-  }
-
   /** Resolves when nothing is claimed. */
   async idle(): Promise<void> {
     if (this.#works.size > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+}
+
+interface WorkGround extends Pick<ClaimsParts, 'store'> {
+  /** Nobody has a claim any more. */
+  left(work: Work): void;
+}
+
+/** The work on one entry: what all have in their hands who claim it. */
+class Work implements Claim {
+  readonly id: string;
+  entry: Entry | null;
+  readonly #ground: WorkGround;
+  #claims = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(id: string, entry: Entry, ground: WorkGround) {
+    this.id = id;
+    this.entry = entry;
+    this.#ground = ground;
+  }
+
+  join(): void {
+    this.#claims += 1;
+  }
+
+  change(how: Change): Promise<Entry | undefined> {
+    const change = this.#last.then(() => this.#store(how));
+    this.#last = change.catch(() => undefined);
+    return change;
+  }
+
+  async #store(how: Change): Promise<Entry | undefined> {
+    const before = this.entry;
+    if (!before) return undefined;
+    const after = await how(before);
+    await this.#ground.store(this.id, after);
+    this.entry = after;
+    return before;
+  }
+
+  release(): void {
+    this.#claims -= 1;
+    if (this.#claims === 0) this.#ground.left(this);
   }
 }

@@ -71,7 +71,7 @@ describe('a layer of facts', () => {
   it('makes a fault of what takes longer than its budget, and tells it to give up', async () => {
     let gaveUp = false;
     const never = ({ signal }: Inquiry): Promise<never> => {
-      signal.addEventListener('abort', () => (gaveUp = true));
+      signal().addEventListener('abort', () => (gaveUp = true));
       return new Promise(() => undefined);
     };
     const facts = await learntBy(layer({ never, quick: async () => 'here' }));

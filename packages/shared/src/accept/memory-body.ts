@@ -1,5 +1,5 @@
 /** A body in memory. Its hash is wanted only when it is queued, so it waits to be asked. */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Body, Loan } from '../values/body.ts';
 import { countReceived } from './received.ts';
 
@@ -28,17 +28,20 @@ export class MemoryBody implements Body {
   }
 
   get sha256(): string {
-    if (this.#sha256 === undefined) {
-      const hash = createHash('sha256');
-      for (const chunk of this.chunks) hash.update(chunk);
-      this.#sha256 = hash.digest('hex');
-    }
-    return this.#sha256;
+    return (this.#sha256 ??= sha256Of(this.chunks));
   }
 
   get hops(): number {
     return countReceived(this.chunks);
   }
+}
+
+function sha256Of(chunks: readonly Buffer[]): string {
+  const [only] = chunks;
+  if (only && chunks.length === 1) return hash('sha256', only);
+  const all = createHash('sha256');
+  for (const chunk of chunks) all.update(chunk);
+  return all.digest('hex');
 }
 
 function loanOf(lender: { drop(): void }): Loan {

@@ -85,14 +85,7 @@ export class Layer {
   #inquiry(): Inquiry {
     const fact = async <N extends FactName>(name: N): Promise<Fact<Learnable[N]> | undefined> =>
       (await this.ask(name)) as Fact<Learnable[N]> | undefined;
-    const signal = (): AbortSignal => this.#signal;
-    return {
-      ...this.#question,
-      fact,
-      get signal() {
-        return signal();
-      },
-    };
+    return { ...this.#question, fact, signal: () => this.#signal };
   }
 
   async #inTime(answer: Promise<unknown>): Promise<unknown> {

@@ -26,8 +26,8 @@ export interface Inquiry {
   readonly message?: { readonly id: string; readonly body: Body; readonly head: string };
   /** Another fact, of this stage or an earlier one; it is learnt once, whoever asks. Undefined where it is not asked for. */
   fact<N extends FactName>(name: N): Promise<Fact<Learnable[N]> | undefined>;
-  /** Aborted when the time budget is used up. */
-  readonly signal: AbortSignal;
+  /** Aborted when the time budget is used up. Made for who asks for it. */
+  readonly signal: () => AbortSignal;
 }
 
 export interface Learner<N extends FactName = FactName> {
@@ -37,7 +37,7 @@ export interface Learner<N extends FactName = FactName> {
   readonly roles: readonly ListenerRole[];
   /**
    * Undefined where it has no meaning here. Whatever it rejects with becomes a fault that says why; it need not mind
-   * the time, but gives up what it can when `signal` is aborted.
+   * the time, but gives up what it can when `signal()` is aborted.
    */
   learn(inquiry: Inquiry): Promise<Learnable[N] | undefined> | Learnable[N] | undefined;
 }

@@ -52,7 +52,7 @@ export function authenticationLearner({
       if (!message || session.trusted || !isStranger(session.client.address)) return undefined;
       const section = await headerSectionOf(message.body);
       const [signatures, spf] = await Promise.all([
-        verifySignatures(message.body, section, { resolver: ask, at, signal }),
+        verifySignatures(message.body, section, { resolver: ask, at, signal: signal() }),
         spfIn(inquiry, envelope.reversePath || session.helo),
       ]);
       const { evaluateDmarc: evaluate } = await (library ??= import('mailauth/lib/dmarc/index.js'));

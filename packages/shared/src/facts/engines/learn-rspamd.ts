@@ -53,7 +53,7 @@ async function ask(
   };
   const { server, answer } = await servers.ask(
     (place, given) => checkByRspamd(place, question, given),
-    signal,
+    signal(),
   );
   return { server, ...answer };
 }

@@ -19,7 +19,7 @@ export const virusLearner = (
     if (body.sizeBytes > maxBytes)
       return { tooBig: `it has ${body.sizeBytes} octets, clamav.maxSize is ${maxBytes}` };
     return servers
-      .ask((place, given) => scanByClamd(place, head, body, given), signal)
+      .ask((place, given) => scanByClamd(place, head, body, given), signal())
       .then(({ server, answer }): VirusFacts => {
         if (answer.kind === 'too-big')
           return {
