@@ -49,9 +49,8 @@ export class Wire implements LateWriter {
   /** Replies nobody has read yet. */
   readonly #unread: Reply[] = [];
   #fault: WireFault | undefined;
-  /** What was written first since `sendNow`, while it is alone. */
-  #held: Written | undefined;
-  #isCorked = false;
+  /** What was written since `sendNow`. */
+  readonly #unsent: Written[] = [];
 
   #wanted: Reply[] | undefined;
   #wantedCount = 0;
@@ -107,27 +106,15 @@ export class Wire implements LateWriter {
    * @param left is called once the octets are nobody's any more: sent, or never to be
    */
   write(data: string | Buffer, left?: () => void): void {
-    if (this.#isCorked) this.#socket.write(data, left);
-    else if (this.#held) this.#writeMore(data, left);
-    else {
-      this.#held = { data, left };
-      sendLater(this);
-    }
+    if (this.#unsent.push({ data, left }) === 1) sendLater(this);
   }
 
   sendNow(): void {
-    const held = this.#held;
-    this.#held = undefined;
-    if (held) this.#socket.write(held.data, held.left);
-    else if (this.#isCorked) this.#socket.uncork();
-    this.#isCorked = false;
-  }
-
-  #writeMore(data: string | Buffer, left?: () => void): void {
-    this.#socket.cork();
-    this.sendNow();
-    this.#isCorked = true;
-    this.#socket.write(data, left);
+    const { length } = this.#unsent;
+    if (length > 1) this.#socket.cork();
+    for (const { data, left } of this.#unsent) this.#socket.write(data, left);
+    if (length > 1) this.#socket.uncork();
+    this.#unsent.length = 0;
   }
 
   /**
