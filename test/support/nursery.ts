@@ -2,19 +2,27 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-let collect: ((how: { type: 'minor' }) => void) | undefined;
+type Collect = (how: { readonly type: 'minor' | 'major' }) => void;
+
+let collect: Collect | undefined;
+
+/** Nothing but what survives two scavenges becomes old: as in the gateways. */
+function collector(): Collect {
+  if (!collect) {
+    setFlagsFromString('--no-allocation-site-pretenuring');
+    setFlagsFromString('--expose-gc');
+    collect = runInNewContext('gc') as Collect;
+  }
+  return collect;
+}
 
 /** A scavenge: nothing old is looked at. What survives two of them is old. */
 export function emptyNursery(): void {
-  if (!collect) {
-    setFlagsFromString('--expose-gc');
-    collect = runInNewContext('gc') as NonNullable<typeof collect>;
-  }
-  collect({ type: 'minor' });
+  collector()({ type: 'minor' });
 }
 
 export interface Passage {
-  /** How many come in all … */
+  /** How many come in a round, of three … */
   readonly count: number;
   /** … and are there at a time. */
   readonly atATime: number;
@@ -22,16 +30,28 @@ export interface Passage {
   go(n: number): void;
 }
 
-/** How many octets of buffers more there are after many have come and gone, once what they pass through is old. */
+/** Whatever else the process of the tests has at hand may keep something for one round, but not for all. */
+const ROUNDS = 3;
+
+/**
+ * How many octets of buffers more there are after a round of many that have come and gone, at least, once what they pass
+ * through is old.
+ */
 export function bytesLeftBehind({ count, atATime, come, go }: Passage): number {
-  for (let n = 0; n < atATime; n += 1) come(n);
+  // What was begun of marking the whole heap is done with, and is not begun again soon.
+  collector()({ type: 'major' });
+  let n = 0;
+  for (; n < atATime; n += 1) come(n);
   for (let time = 0; time < 4; time += 1) emptyNursery();
-  const before = process.memoryUsage().arrayBuffers;
-  for (let n = atATime; n < count; n += 1) {
-    come(n);
-    go(n - atATime);
-    if (n % 100 === 0) emptyNursery();
-  }
-  emptyNursery();
-  return process.memoryUsage().arrayBuffers - before;
+  const round = (): number => {
+    const before = process.memoryUsage().arrayBuffers;
+    for (const end = n + count; n < end; n += 1) {
+      come(n);
+      go(n - atATime);
+      if (n % 100 === 0) emptyNursery();
+    }
+    emptyNursery();
+    return process.memoryUsage().arrayBuffers - before;
+  };
+  return Math.min(...Array.from({ length: ROUNDS }, round));
 }
