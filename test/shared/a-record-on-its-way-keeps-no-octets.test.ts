@@ -9,12 +9,12 @@ import { linesSince } from '@mailpair/shared/system/segments';
 import { replies } from '@mailpair/shared/values/reply';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { bytesLeftBehind } from '../support/nursery.ts';
+import { bytesLeftBehind, ROUNDS } from '../support/nursery.ts';
 import { receivedMessage } from '../support/received-message.ts';
 import { bodyText } from '../support/spool-mail.ts';
 
 const BODY_BYTES = 50_000;
-/** In three rounds fewer than are composed together, so all of their records are still to be written. */
+/** In all rounds fewer than are composed together, so all of their records are still to be written. */
 const MESSAGES = 20;
 
 describe('the record of a message, until it is written', () => {
@@ -38,17 +38,12 @@ describe('the record of a message, until it is written', () => {
   });
 
   it('keeps none of its octets in memory', async () => {
-    const left = bytesLeftBehind({
-      count: MESSAGES,
-      atATime: 0,
-      come: record,
-      go: () => undefined,
-    });
+    const left = bytesLeftBehind({ count: MESSAGES, atATime: 0, come: record, go: () => undefined });
     expect(left).to.be.below((MESSAGES * BODY_BYTES) / 4);
     await records.flush();
     let lines = 0;
     for await (const _ of linesSince(messageRecordsIn(directory), 0)) lines += 1;
-    expect(lines).to.equal(3 * MESSAGES);
+    expect(lines).to.equal(ROUNDS * MESSAGES);
   });
 
   function record(n: number): void {

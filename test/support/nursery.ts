@@ -22,7 +22,7 @@ export function emptyNursery(): void {
 }
 
 export interface Passage {
-  /** How many come in a round, of three … */
+  /** How many come in a round … */
   readonly count: number;
   /** … and are there at a time. */
   readonly atATime: number;
@@ -31,7 +31,7 @@ export interface Passage {
 }
 
 /** Whatever else the process of the tests has at hand may keep something for one round, but not for all. */
-const ROUNDS = 3;
+export const ROUNDS = 3;
 
 /**
  * How many octets of buffers more there are after a round of many that have come and gone, at least, once what they pass

@@ -1,45 +1,44 @@
-import { once } from 'node:events';
-import { connect, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { withListener } from '../../support/recording-listener.ts';
+import { connectTo } from '../../support/wire.ts';
 
 describe('what a client pipelines', () => {
   it('is answered in one write', async () => {
     await withListener({}, async ({ address }) => {
-      const client = connect(address.port, '127.0.0.1');
-      await reads(client, /^220 /m);
-      client.write('EHLO client.test\r\n');
-      await reads(client, /^250 /m);
-      const written = writesFrom(address.port);
-      client.write(
-        'MAIL FROM:<a@sender.test>\r\nRCPT TO:<b@example.com>\r\nRCPT TO:<unknown@example.com>\r\nDATA\r\n',
+      const client = await connectTo(address);
+      await client.play('S: 220 \nC: EHLO client.test\nS: 250-\nS: ...\nS: 250 ');
+      const written = await writtenFrom(address.port, () =>
+        client.play(`
+          C: MAIL FROM:<a@sender.test>
+          C: RCPT TO:<b@example.com>
+          C: RCPT TO:<unknown@example.com>
+          C: DATA
+          S: 250
+          S: 250
+          S: 550
+          S: 354
+        `),
       );
-      await reads(client, /^354 /m);
-      client.destroy();
-      expect(written.end()).to.have.length(1);
+      await client.gone();
+      expect(written).to.have.length(1);
     });
   });
 });
 
-/** Resolves when what has come, from now on, says so. */
-async function reads(client: Socket, expected: RegExp): Promise<void> {
-  let text = '';
-  while (!expected.test(text)) text += String((await once(client, 'data'))[0]);
-}
-
-/** What the sockets of a port write, until `end` is called. */
-function writesFrom(port: number): { end(): string[] } {
+/** What the sockets of a port write meanwhile; a client in the same process reads several writes as one. */
+async function writtenFrom(port: number, meanwhile: () => Promise<void>): Promise<string[]> {
   const texts: string[] = [];
   const { write } = Socket.prototype;
   Socket.prototype.write = function (this: Socket, ...given: Parameters<typeof write>): boolean {
     if (this.localPort === port) texts.push(String(given[0]));
     return write.apply(this, given);
   } as typeof write;
-  return {
-    end() {
-      Reflect.deleteProperty(Socket.prototype, 'write');
-      return texts;
-    },
-  };
+  try {
+    await meanwhile();
+    return texts;
+  } finally {
+    Reflect.deleteProperty(Socket.prototype, 'write');
+  }
 }
