@@ -21,7 +21,7 @@ import { lookUpHost } from './route/hosts.ts';
 import { createLocalServers } from './route/local-servers.ts';
 import { createNextHopRest } from './route/next-hop-rest.ts';
 import { createConnections } from './send/connections.ts';
-import { systemClock } from './system/clock.ts';
+import { turnClock } from './system/clock.ts';
 import { freeBytes } from './system/disk.ts';
 import type { Log } from './system/log.ts';
 import type { Metrics } from './system/metrics.ts';
@@ -55,7 +55,7 @@ export interface Ground {
   readonly closers: (() => Promise<unknown>)[];
 }
 
-export const clock = systemClock;
+export const clock = turnClock;
 export const random = systemRandom;
 /** Mail for a local server that was away is tried again about as often as it is looked at. */
 const LOCAL_RETRY_MS = 60_000;

@@ -146,6 +146,27 @@ class HoldingWire {
   }
 }
 
+describe('sending a small message that needs no dot-stuffing', () => {
+  const sent = (head: string, ...texts: readonly string[]): Buffer => {
+    const wire = new HoldingWire();
+    const body = { ...bodyOf(...texts), isTransparent: true };
+    expect(sendMessage(wire as unknown as Wire, message({ head, body }), 1_000)).to.equal(true);
+    expect(wire.pieces).to.have.length(1);
+    return wire.pieces[0]!;
+  };
+  const pieces = ['', '\r', '\n', '\r\n', 'a', 'one.\r\n', 'ü', 'two .three\r\n\r\n'];
+  const heads = ['', 'X: y\r\n', 'X: ü\r\n', 'X: y\r\n.Z: a\r\n', '.Z: a\r\n'];
+
+  for (const head of heads)
+    it(`puts fields, body and end into one piece, below ${JSON.stringify(head)}`, () => {
+      for (const first of pieces)
+        for (const second of pieces)
+          expect(sent(head, first, second).toString(), JSON.stringify([first, second])).to.equal(
+            dotStuff(Buffer.from(head + first + second)).toString(),
+          );
+    });
+});
+
 describe('sending a message in memory that is used again', () => {
   function lent(octets: Buffer, chunkBytes: number): { body: Body; holders: () => number } {
     let holders = 1;

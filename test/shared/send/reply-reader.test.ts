@@ -38,6 +38,28 @@ describe('reading replies', () => {
     expect(replies).to.deep.equal([{ code: 250, enhanced: '', text: 'one two' }]);
   });
 
+  it('knows what was said before from what is only as long', () => {
+    const said = ['250 one\r\n', '250 two\r\n', '250 two\r\n', '250 one\r\n'].map((text) =>
+      Buffer.from(text),
+    );
+    expect(readAll(said).map(({ text }) => text)).to.deep.equal(['one', 'two', 'two', 'one']);
+  });
+
+  it('joins to an open reply what was a reply of its own before', () => {
+    const said = ['250 two\r\n', '250-one\r\n', '250 two\r\n'].map((text) => Buffer.from(text));
+    expect(readAll(said).map(({ text }) => text)).to.deep.equal(['two', 'one two']);
+  });
+
+  it('keeps none of the octets that it was lent', () => {
+    const reader = new ReplyReader();
+    const texts: string[] = [];
+    const lent = Buffer.from('250 one\r\n');
+    reader.read(lent, ({ text }) => texts.push(text));
+    lent.write('250 two\r\n');
+    reader.read(lent, ({ text }) => texts.push(text));
+    expect(texts).to.deep.equal(['one', 'two']);
+  });
+
   it('reads a code alone on its line', () => {
     expect(readAll([Buffer.from('250\r\n')])).to.deep.equal([{ code: 250, enhanced: '', text: '' }]);
   });
@@ -67,7 +89,9 @@ describe('reading replies', () => {
         const octets = Buffer.from(text);
         const whole = readAll([octets]);
         expect(whole).to.have.length(lines.length);
-        expect(readAll(cut(octets, places))).to.deep.equal(whole);
+        const chunks = cut(octets, places);
+        expect(readAll(chunks)).to.deep.equal(whole);
+        expect(readAll([...chunks, octets, ...chunks])).to.deep.equal([...whole, ...whole, ...whole]);
       }),
     );
   });

@@ -11,6 +11,10 @@ const CRLF_DOT = Buffer.from('\r\n.');
 const END = Buffer.from('.\r\n');
 const CRLF_END = Buffer.from('\r\n.\r\n');
 
+/** What ends a message with these last octets, two at least. A line that was not ended is ended first. */
+export const endBehind = (octets: Buffer): Buffer =>
+  octets[octets.length - 2] === CR && octets[octets.length - 1] === LF ? END : CRLF_END;
+
 export class DotStuffing {
   /** What the octets so far end with; DATA's own CRLF is before the first. */
   #endsWith: 'CRLF' | 'CR' | 'other' = 'CRLF';

@@ -7,8 +7,8 @@
  */
 import { open } from 'node:fs/promises';
 import { pages } from '../system/block-pool.ts';
-import { cutOf } from '../system/slabs.ts';
-import { DotStuffing } from './dot-stuffing.ts';
+import { cut, cutOf } from '../system/slabs.ts';
+import { DotStuffing, endBehind } from './dot-stuffing.ts';
 import type { Body } from '../values/body.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Wire } from './wire.ts';
@@ -22,6 +22,8 @@ export class BodyFault extends Error {
 const SMALL_BYTES = 16_384;
 /** Of a message in memory so much is written together, before the network is waited for. */
 const TOGETHER_BYTES = 524_288;
+
+const DOT_AT_LINE_START = /^\.|\n\./;
 
 /**
  * Gives whether all of it was sent; false when the host spoke before the dot.
@@ -38,6 +40,17 @@ export function sendMessage(
     return sendFile(wire, head, path, body, stretchMs);
   }
   expectWhole(chunks, sizeBytes);
+  const last = chunks.at(-1);
+  if (
+    sizeBytes <= SMALL_BYTES &&
+    last &&
+    last.length > 1 &&
+    body.isTransparent &&
+    !DOT_AT_LINE_START.test(head)
+  ) {
+    wire.write(inOnePiece(head, chunks, sizeBytes, endBehind(last)));
+    return true;
+  }
   const pieces = stuffed(head, chunks, body);
   if (sizeBytes > TOGETHER_BYTES) return sendInStretches(wire, pieces, body, stretchMs);
   writeTogether(wire, [...pieces], body);
@@ -66,6 +79,19 @@ function writeTogether(wire: Wire, pieces: readonly Buffer[], { sizeBytes, loan 
   loan?.hold();
   const last = pieces.length - 1;
   pieces.forEach((piece, index) => wire.write(piece, index === last ? loan?.letGo : undefined));
+}
+
+/** A message that needs no stuffing, copied once. */
+function inOnePiece(head: string, chunks: readonly Buffer[], sizeBytes: number, end: Buffer): Buffer {
+  let at = Buffer.byteLength(head);
+  const octets = cut(at + sizeBytes + end.length);
+  octets.write(head);
+  for (const chunk of chunks) {
+    octets.set(chunk, at);
+    at += chunk.length;
+  }
+  octets.set(end, at);
+  return octets;
 }
 
 /** The message as it goes over the wire, with its end. */

@@ -7,9 +7,14 @@
 import { parseReply, type Reply } from '../values/reply.ts';
 
 const MAX_REPLY_BYTES = 16_384;
-/** The same few texts come again with every message. */
+/** A host says the same few things with every message. What it said is known by its octets, one for each length. */
 const MAX_KNOWN = 32;
-const MAX_KNOWN_BYTES = 128;
+const MAX_KNOWN_BYTES = 256;
+
+interface Known {
+  readonly octets: Buffer;
+  readonly replies: readonly Reply[];
+}
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -18,12 +23,15 @@ const HYPHEN = 0x2d;
 export class ReplyReader {
   /** The beginning of a reply whose end has not come. */
   #rest: Buffer | undefined;
-  readonly #known = new Map<string, Reply>();
+  readonly #known = new Map<number, Known>();
 
   /** @throws Error when the reply under way is too long */
   read(chunk: Buffer, take: (reply: Reply) => void): void {
+    const known = this.#rest ? undefined : this.#known.get(chunk.length);
+    if (known?.octets.equals(chunk)) return known.replies.forEach(take);
     // Complete lines that are waiting are looked at again; their number is bounded with their length.
     const octets = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
+    const replies: Reply[] = [];
     let replyStart = 0;
     let lineStart = 0;
     for (let end = octets.indexOf(LF); end >= 0; end = octets.indexOf(LF, lineStart)) {
@@ -31,21 +39,18 @@ export class ReplyReader {
       lineStart = end + 1;
       if (more) continue;
       const textEnd = octets[end - 1] === CR ? end - 1 : end;
-      take(this.#parse(octets.toString('utf8', replyStart, textEnd)));
+      replies.push(parseReply(octets.toString('utf8', replyStart, textEnd)));
       replyStart = lineStart;
     }
+    if (octets === chunk && replyStart === chunk.length) this.#know(chunk, replies);
     this.#rest = replyStart < octets.length ? Buffer.from(octets.subarray(replyStart)) : undefined;
+    replies.forEach(take);
     if (this.#rest && this.#rest.length > MAX_REPLY_BYTES) throw new Error('sent a reply without end');
   }
 
-  #parse(text: string): Reply {
-    const known = this.#known.get(text);
-    if (known) return known;
-    const reply = parseReply(text);
-    if (text.length <= MAX_KNOWN_BYTES) {
-      if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-      this.#known.set(text, reply);
-    }
-    return reply;
+  #know(chunk: Buffer, replies: readonly Reply[]): void {
+    if (chunk.length > MAX_KNOWN_BYTES) return;
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.set(chunk.length, { octets: Buffer.from(chunk), replies });
   }
 }
