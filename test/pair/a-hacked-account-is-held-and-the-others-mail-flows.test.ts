@@ -97,7 +97,7 @@ describe('a hacked account is held and the others’ mail flows', () => {
     const { internet, outbound, configure } = pair();
     configure({ 'submitters.messagesPerHour': 0, 'submitters.refusedPerHour': 10 });
     outbound.signal('SIGHUP');
-    await outbound.until(() => outbound.logged('gateway.reloaded').length === 1);
+    await outbound.until(() => outbound.logged('gateway.reloaded').length === WORKERS);
     const alarms = () => outbound.logged('submitter.held');
     const before = alarms().length;
     internet.manners.rcpt = () => '550 5.1.1 No such user';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { openPair, WORKERS, type Pair } from '../support/pair.ts';
+import { openPair, ROUND, type Pair } from '../support/pair.ts';
 import { freePorts } from '../support/ports.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 
@@ -62,7 +62,7 @@ describe('a load balancer hears how much room there is', () => {
         await client.say(line);
       return client;
     };
-    const clients = await Promise.all(Array.from({ length: WORKERS === 1 ? 1 : 8 }, begin));
+    const clients = await Promise.all(Array.from({ length: ROUND }, begin));
     const stopped = pair.inbound.stop();
     await until(ask, /^drain\n$/);
     await until(track, /^-254\n$/);

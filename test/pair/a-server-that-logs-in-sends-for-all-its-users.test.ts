@@ -36,7 +36,7 @@ describe('a mail server that logs in sends for all its users', () => {
       'submitters.servers': ['mailserver'],
     });
     outbound.signal('SIGHUP');
-    await outbound.until(() => outbound.logged('gateway.reloaded').length === 1);
+    await outbound.until(() => outbound.logged('gateway.reloaded').length === WORKERS);
   });
 
   it('who write a message each, and none is held', async () => {

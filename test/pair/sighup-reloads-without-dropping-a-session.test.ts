@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { composeMessage } from '../support/messages.ts';
+import { WORKERS } from '../support/pair.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
 
@@ -12,7 +13,7 @@ describe('SIGHUP reloads without dropping a session', () => {
     const { inbound } = pair();
     const before = inbound.logged(event).length;
     inbound.signal('SIGHUP');
-    await inbound.until(() => inbound.logged(event).length > before);
+    await inbound.until(() => inbound.logged(event).length === before + WORKERS);
   }
 
   it('a new domain is hosted at once, and a message under way arrives', async () => {

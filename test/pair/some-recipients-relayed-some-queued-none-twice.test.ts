@@ -1,20 +1,44 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { eventually } from '../support/heartbeat.ts';
 import { composeMessage, type Shape } from '../support/messages.ts';
+import { ROUND } from '../support/pair.ts';
 import { queueOf } from '../support/queue.ts';
 import { sendOnce } from '../support/senders.ts';
+import { SmtpClient, type Target } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
 
 const to = ['now@example.com', 'later@example.com', 'also-now@example.com'];
 
+async function rcptOf(target: Target): Promise<void> {
+  const client = await SmtpClient.greet(target);
+  await client.say('MAIL FROM:<bert@sender.test>');
+  for (const address of to) await client.say(`RCPT TO:<${address}>`);
+  await client.quit();
+}
+
 describe('of one message some recipients are relayed, some queued, none gets it twice', () => {
   const pair = usePair({ start: ['inbound'] });
+
+  /** As the local server takes all of them, each worker has heard so. */
+  async function becomeKnown(): Promise<void> {
+    const { local, mxIn } = pair();
+    local.manners = {};
+    await sendOnce(mxIn, composeMessage('plain', { from: 'bert@sender.test', to }));
+    await eventually(
+      async () => {
+        const before = local.asked;
+        for (let times = 0; times < ROUND; times += 1) await rcptOf(mxIn);
+        return local.asked - before;
+      },
+      (asked) => asked === 0,
+    );
+  }
 
   for (const shape of ['plain', 'middling', '10 MB'] satisfies Shape[])
     it(shape, async () => {
       const { local, mxIn } = pair();
-      local.manners = {};
-      await sendOnce(mxIn, composeMessage('plain', { from: 'bert@sender.test', to }));
+      await becomeKnown();
       local.manners.rcpt = (address) =>
         address.startsWith('later') ? '452 4.2.2 Mailbox full, come again' : undefined;
       const message = composeMessage(shape, { from: 'bert@sender.test', to });
@@ -46,8 +70,7 @@ describe('of one message some recipients are relayed, some queued, none gets it 
 
   it('refused for one after the others had it: only that one is bounced', async () => {
     const { local, mxIn } = pair();
-    local.manners = {};
-    await sendOnce(mxIn, composeMessage('plain', { from: 'bert@example.com', to }));
+    await becomeKnown();
     local.manners.rcpt = (address) => (address.startsWith('later') ? '550 5.2.1 Mailbox closed' : undefined);
     const message = composeMessage('plain', { from: 'bert@example.com', to });
     const { accepted } = await sendOnce(mxIn, message);

@@ -4,9 +4,9 @@ import { reportDirectory } from '@mailpair/shared/dmarc-reporting';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
 import { mailpair, type Said } from '../shared/cli/command.ts';
-import { useSecret } from '../support/heartbeat.ts';
+import { eventually, useSecret } from '../support/heartbeat.ts';
 import { composeMessage } from '../support/messages.ts';
-import { queueOf } from '../support/queue.ts';
+import { WORKERS } from '../support/pair.ts';
 import { sendOnce } from '../support/senders.ts';
 import { usePair } from '../support/use-pair.ts';
 
@@ -15,8 +15,24 @@ const ANNA = 'anna@example.com';
 describe('submitters, and what was kept, are looked at from either host', () => {
   const secret = useSecret();
   const pair = usePair({ config: secret.config });
-  const send = (): Promise<unknown> =>
-    sendOnce(pair().submission, composeMessage('plain', { from: ANNA, to: ['bert@example.net'] }));
+  let sent = 0;
+  async function send(): Promise<void> {
+    await sendOnce(pair().submission, composeMessage('plain', { from: ANNA, to: ['bert@example.net'] }));
+    sent += 1;
+  }
+  /** Another worker than the one that was told hears of it after a moment. */
+  async function sendUntilHeld(): Promise<void> {
+    const { outbound, internet } = pair();
+    const held = (): number => outbound.logged('message.held').length;
+    while (held() === 0) {
+      await send();
+      await eventually(
+        () => internet.deliveries.length + held(),
+        (done) => done === sent,
+      );
+    }
+    if (WORKERS === 1) expect(sent).to.equal(2);
+  }
 
   /** On the host of inbound: outbound's files are not there. */
   const onInbound = (...argv: readonly string[]): Promise<Said> =>
@@ -36,12 +52,11 @@ describe('submitters, and what was kept, are looked at from either host', () => 
       name: ANNA,
     });
     expect(await onInbound('submitter', 'hold', ANNA)).to.include({ code: 0 });
-    await send();
-    await queueOf(pair(), 'outbound', 1);
+    await sendUntilHeld();
     expect((await onInbound('submitter', 'show', ANNA)).out).to.match(/HELD[^]*waiting: 1 messages/);
     const released = await onInbound('submitter', 'release', ANNA, '--json');
     expect(JSON.parse(released.out)).to.deep.equal({ name: ANNA, released: 1 });
-    await pair().internet.until((all) => all.length === 2);
+    await pair().internet.until((all) => all.length === sent);
   });
 
   it('a configuration is tried on the mail that both took', async () => {
@@ -55,7 +70,7 @@ describe('submitters, and what was kept, are looked at from either host', () => 
     );
     expect(code).to.be.within(0, 1);
     expect(out).to.match(/^mx-in\.example\.com: judged again for 1 recipients/m);
-    expect(out).to.match(/^mx-out\.example\.com: judged again for 2 recipients/m);
+    expect(out).to.match(new RegExp(`^mx-out\\.example\\.com: judged again for ${sent} recipients`, 'm'));
   });
 
   it('what DMARC said is shown of both', async () => {

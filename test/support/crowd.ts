@@ -4,7 +4,7 @@
  */
 import { eventually, type RoleName } from './heartbeat.ts';
 import type { TestMessage } from './messages.ts';
-import { WORKERS, type ConfigKeys, type Pair } from './pair.ts';
+import { ROUND, type ConfigKeys, type Pair } from './pair.ts';
 import { sendOnce } from './senders.ts';
 import { Disconnected, SmtpClient, type Target } from './smtp-client.ts';
 
@@ -61,9 +61,6 @@ export async function untilAllHear(stranger: () => Target, expected: RegExp): Pr
     (answers) => answers.every((said) => expected.test(said)),
   );
 }
-
-/** So many that each worker is asked. */
-const ROUND = WORKERS === 1 ? 1 : 8;
 
 export class Crowd {
   /** Where it comes from, and goes to. */

@@ -16,6 +16,8 @@ export const INBOUND = 'mx-in.example.com';
 export const OUTBOUND = 'mx-out.example.com';
 /** Of each gateway, where a scenario does not say. Several know of each other's clients a moment later only. */
 export const WORKERS = Number(process.env['MAILPAIR_TEST_WORKERS'] ?? 1);
+/** So many connections that each worker has one. */
+export const ROUND = WORKERS === 1 ? 1 : 8;
 
 /** Keys of mailpair.yaml by path, `queue.retryFirst`. */
 export type ConfigKeys = Readonly<{ [path: string]: unknown }>;
