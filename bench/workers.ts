@@ -1,6 +1,6 @@
 /**
- * `bench --workers N`: what N workers are worth beside one. Throughput while each worker may use no more than a share of a core,
- * so that generator and sink never want for one; CPU for each message while nothing is held back. In turns, as ever.
+ * `bench --workers N`: what N workers are worth beside one. Throughput and CPU for each message while each worker may use no more
+ * than a share of a core, so that generator and sink never want for one; and the CPU while nothing is held back. In turns, as ever.
  */
 import type { Candidate } from './candidate.ts';
 import { mailpairQueue, mailpairRelay, startGateway } from './candidates/mailpair.ts';
@@ -20,15 +20,17 @@ const SESSIONS = 100;
 interface Contender {
   readonly workers: number;
   readonly stand: Stand;
-  readonly cpuMs: number[];
+  readonly freeCpuMs: number[];
+  readonly cappedCpuMs: number[];
   readonly perSecond: number[];
 }
 
 interface Compared {
   readonly workers: number;
-  readonly cpuMsPerMessage: Spread;
+  /** While nothing is held back. */
+  readonly freeCpuMs: Spread;
   /** Null where nothing can be capped. */
-  readonly messagesPerSecond: Spread | null;
+  readonly capped: { readonly perSecond: Spread; readonly cpuMs: Spread } | null;
 }
 
 export async function benchWorkers(workers: number, effort: Effort): Promise<string> {
@@ -57,20 +59,20 @@ async function compareWorkers(
   for (const workers of counts) {
     const stand = await openStand({ candidate: candidateWith(load.kind, workers), scenario: load });
     rounds.push(await stand.warmUp(effort.secondsPerRound));
-    contenders.push({ workers, stand, cpuMs: [], perSecond: [] });
+    contenders.push({ workers, stand, freeCpuMs: [], cappedCpuMs: [], perSecond: [] });
   }
   const messages = Math.min(...rounds);
-  await inTurns(contenders, effort, async ({ stand, cpuMs }) => {
-    const round = await stand.measure(messages);
-    cpuMs.push(round.cpuMs / round.messages);
-    return `${cpuMs.at(-1)!.toFixed(3)} ms a message`;
+  await inTurns(contenders, effort, async ({ stand, freeCpuMs }) => {
+    const { cpuMs } = await stand.measure(messages);
+    freeCpuMs.push(cpuMs / messages);
+    return `${(cpuMs / messages).toFixed(3)} ms a message`;
   });
   if (capObstacle() === null) await measureCapped(contenders, effort);
   for (const { stand } of contenders) await stand.close();
-  return contenders.map(({ workers, cpuMs, perSecond }) => ({
+  return contenders.map(({ workers, freeCpuMs, cappedCpuMs, perSecond }) => ({
     workers,
-    cpuMsPerMessage: spreadOf(cpuMs),
-    messagesPerSecond: perSecond.length > 0 ? spreadOf(perSecond) : null,
+    freeCpuMs: spreadOf(freeCpuMs),
+    capped: perSecond.length > 0 ? { perSecond: spreadOf(perSecond), cpuMs: spreadOf(cappedCpuMs) } : null,
   }));
 }
 
@@ -83,9 +85,11 @@ async function measureCapped(contenders: readonly Contender[], effort: Effort): 
   }
   await inTurns(contenders, effort, async (contender) => {
     const wanted = Math.max(FIRST_ROUND, Math.round(rates.get(contender)! * effort.secondsPerRound));
-    const { messages, seconds } = await contender.stand.measure(wanted);
+    const { messages, seconds, cpuMs } = await contender.stand.measure(wanted);
     contender.perSecond.push(messages / seconds);
-    return `${Math.round(messages / seconds)} messages/s at ${SHARE} of a core a worker`;
+    contender.cappedCpuMs.push(cpuMs / messages);
+    const perSecond = Math.round(messages / seconds);
+    return `${perSecond} messages/s at ${SHARE} of a core a worker, ${(cpuMs / messages).toFixed(3)} ms a message`;
   });
   for (const end of ends) await end();
 }
@@ -110,22 +114,33 @@ const named = (workers: number): string => `${workers} worker${workers === 1 ? '
 
 function tableOf({ kind, sizeBytes, sessions }: Scenario, compared: readonly Compared[]): string {
   const [one] = compared as readonly [Compared];
-  const rows = compared.map(({ workers, cpuMsPerMessage: cpu, messagesPerSecond: rate }) => {
-    const growth = Math.round((cpu.median / one.cpuMsPerMessage.median - 1) * 100);
-    const times =
-      rate && one.messagesPerSecond ? (rate.median / one.messagesPerSecond.median).toFixed(2) : '';
-    const perSecond = rate
-      ? `${Math.round(rate.median)} (${Math.round(rate.min)}–${Math.round(rate.max)})`
-      : '';
-    const cpuText = `${cpu.median.toFixed(3)} (${cpu.min.toFixed(3)}–${cpu.max.toFixed(3)})`;
-    return `| ${workers} | ${perSecond} | ${times} | ${cpuText} | ${growth >= 0 ? '+' : ''}${growth} % |`;
+  const rows = compared.map(({ workers, freeCpuMs, capped }) => {
+    const [rate, times, cappedCpu, cappedGrowth] =
+      capped && one.capped
+        ? [
+            `${Math.round(capped.perSecond.median)} (${Math.round(capped.perSecond.min)}–${Math.round(capped.perSecond.max)})`,
+            (capped.perSecond.median / one.capped.perSecond.median).toFixed(2),
+            cpuText(capped.cpuMs),
+            growthText(capped.cpuMs, one.capped.cpuMs),
+          ]
+        : ['', '', '', ''];
+    const cells = [workers, rate, times, cappedCpu, cappedGrowth, cpuText(freeCpuMs)];
+    return `| ${cells.join(' | ')} | ${growthText(freeCpuMs, one.freeCpuMs)} |`;
   });
   return [
-    `**${kind}** · ${Math.round(sizeBytes / 1024)} KB, ${sessions} sessions; messages/s with ${SHARE} of a core for each worker`,
+    `**${kind}** · ${Math.round(sizeBytes / 1024)} KB, ${sessions} sessions; with ${SHARE} of a core for each worker, and with nothing held back`,
     '',
-    '| workers | messages/s (min–max) | times | CPU ms/message (min–max) | growth |',
-    '| ------: | -------------------: | ----: | -----------------------: | -----: |',
+    '| workers | messages/s (min–max) | times | CPU ms/message (min–max) | growth | nothing held back | growth |',
+    '| ------: | -------------------: | ----: | -----------------------: | -----: | ----------------: | -----: |',
     ...rows,
     '',
   ].join('\n');
+}
+
+const cpuText = ({ median, min, max }: Spread): string =>
+  `${median.toFixed(3)} (${min.toFixed(3)}–${max.toFixed(3)})`;
+
+function growthText({ median }: Spread, one: Spread): string {
+  const growth = Math.round((median / one.median - 1) * 100);
+  return `${growth >= 0 ? '+' : ''}${growth} %`;
 }
