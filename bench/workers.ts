@@ -118,17 +118,19 @@ function tableOf({ kind, sizeBytes, sessions }: Scenario, compared: readonly Com
     const [rate, times, cappedCpu, cappedGrowth] =
       capped && one.capped
         ? [
-            `${Math.round(capped.perSecond.median)} (${Math.round(capped.perSecond.min)}–${Math.round(capped.perSecond.max)})`,
+            textOf(capped.perSecond, 0),
             (capped.perSecond.median / one.capped.perSecond.median).toFixed(2),
-            cpuText(capped.cpuMs),
+            textOf(capped.cpuMs, 3),
             growthText(capped.cpuMs, one.capped.cpuMs),
           ]
         : ['', '', '', ''];
-    const cells = [workers, rate, times, cappedCpu, cappedGrowth, cpuText(freeCpuMs)];
+    const cells = [workers, rate, times, cappedCpu, cappedGrowth, textOf(freeCpuMs, 3)];
     return `| ${cells.join(' | ')} | ${growthText(freeCpuMs, one.freeCpuMs)} |`;
   });
   return [
-    `**${kind}** · ${Math.round(sizeBytes / 1024)} KB, ${sessions} sessions; with ${SHARE} of a core for each worker, and with nothing held back`,
+    `**${kind}** · ${Math.round(sizeBytes / 1024)} KB, ${sessions} sessions`,
+    '',
+    `With ${SHARE} of a core for each worker, and with nothing held back:`,
     '',
     '| workers | messages/s (min–max) | times | CPU ms/message (min–max) | growth | nothing held back | growth |',
     '| ------: | -------------------: | ----: | -----------------------: | -----: | ----------------: | -----: |',
@@ -137,8 +139,8 @@ function tableOf({ kind, sizeBytes, sessions }: Scenario, compared: readonly Com
   ].join('\n');
 }
 
-const cpuText = ({ median, min, max }: Spread): string =>
-  `${median.toFixed(3)} (${min.toFixed(3)}–${max.toFixed(3)})`;
+const textOf = ({ median, min, max }: Spread, digits: number): string =>
+  `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`;
 
 function growthText({ median }: Spread, one: Spread): string {
   const growth = Math.round((median / one.median - 1) * 100);
