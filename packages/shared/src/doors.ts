@@ -7,7 +7,7 @@ import { openListener, type Listener, type ListenerOptions, type SessionHooks } 
 import { ConnectionCounter } from './accept/limits.ts';
 import type { Role } from './role.ts';
 import { createNetworks } from './system/addresses.ts';
-import { systemClock } from './system/clock.ts';
+import { turnClock } from './system/clock.ts';
 import type { Secrets } from './system/secrets.ts';
 import type { HostSettings } from './system/settings/hosts.ts';
 import type { Settings } from './system/settings.ts';
@@ -82,7 +82,7 @@ export async function openDoors(
         host: host.host,
         listen,
         tls: listen.tls === 'none' ? null : certificate.options,
-        clock: systemClock,
+        clock: turnClock,
         counter,
         incomingDirectory: join(directory, 'incoming'),
         room,

@@ -40,15 +40,8 @@ export function sendMessage(
     return sendFile(wire, head, path, body, stretchMs);
   }
   expectWhole(chunks, sizeBytes);
-  const last = chunks.at(-1);
-  if (
-    sizeBytes <= SMALL_BYTES &&
-    last &&
-    last.length > 1 &&
-    body.isTransparent &&
-    !DOT_AT_LINE_START.test(head)
-  ) {
-    wire.write(inOnePiece(head, chunks, sizeBytes, endBehind(last)));
+  if (isSmallAndPlain(head, body)) {
+    wire.write(inOnePiece(head, chunks, sizeBytes));
     return true;
   }
   const pieces = stuffed(head, chunks, body);
@@ -81,8 +74,16 @@ function writeTogether(wire: Wire, pieces: readonly Buffer[], { sizeBytes, loan 
   pieces.forEach((piece, index) => wire.write(piece, index === last ? loan?.letGo : undefined));
 }
 
-/** A message that needs no stuffing, copied once. */
-function inOnePiece(head: string, chunks: readonly Buffer[], sizeBytes: number, end: Buffer): Buffer {
+/** It needs no stuffing, and what ends it is seen from its last chunk. */
+const isSmallAndPlain = (head: string, { chunks, sizeBytes, isTransparent = false }: Body): boolean =>
+  isTransparent &&
+  sizeBytes <= SMALL_BYTES &&
+  (chunks?.at(-1)?.length ?? 0) > 1 &&
+  !DOT_AT_LINE_START.test(head);
+
+/** Such a message, copied once. */
+function inOnePiece(head: string, chunks: readonly Buffer[], sizeBytes: number): Buffer {
+  const end = endBehind(chunks.at(-1)!);
   let at = Buffer.byteLength(head);
   const octets = cut(at + sizeBytes + end.length);
   octets.write(head);
