@@ -1,20 +1,16 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { eventually } from '../support/heartbeat.ts';
-import { ROUND, WORKERS, type Pair } from '../support/pair.ts';
-import { SmtpClient, type Reply, type Target } from '../support/smtp-client.ts';
+import { askAll, WORKERS, type Pair } from '../support/pair.ts';
+import { repliesToRcpt } from '../support/rcpt.ts';
+import type { Reply, Target } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
 
 describe('an unknown recipient is refused at RCPT', () => {
   const pair = usePair();
 
-  async function rcpt(target: Target, address: string): Promise<Reply> {
-    const client = await SmtpClient.greet(target);
-    await client.say('MAIL FROM:<stranger@sender.test>');
-    const reply = await client.say(`RCPT TO:<${address}>`);
-    await client.quit();
-    return reply;
-  }
+  const rcpt = async (target: Target, address: string): Promise<Reply> =>
+    (await repliesToRcpt(target, address))[0]!;
 
   function knowOnly({ local }: Pair, name: string): void {
     local.manners.rcpt = (to) => (to.startsWith(`${name}@`) ? undefined : '550 5.1.1 Who is that?');
@@ -35,10 +31,10 @@ describe('an unknown recipient is refused at RCPT', () => {
     /** By each worker. @returns how often the local server was asked for it */
     const ask = async (): Promise<number> => {
       const before = local.asked;
-      for (let times = 0; times < ROUND; times += 1) {
+      await askAll(async () => {
         expect(await rcpt(mxIn, 'karl@example.com')).to.include({ code: 250 });
         expect(await rcpt(mxIn, 'carl@example.com')).to.include({ code: 550 });
-      }
+      });
       return local.asked - before;
     };
     const asked = await ask();

@@ -2,20 +2,13 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { eventually } from '../support/heartbeat.ts';
 import { composeMessage, type Shape } from '../support/messages.ts';
-import { ROUND } from '../support/pair.ts';
+import { askAll } from '../support/pair.ts';
 import { queueOf } from '../support/queue.ts';
+import { repliesToRcpt } from '../support/rcpt.ts';
 import { sendOnce } from '../support/senders.ts';
-import { SmtpClient, type Target } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
 
 const to = ['now@example.com', 'later@example.com', 'also-now@example.com'];
-
-async function rcptOf(target: Target): Promise<void> {
-  const client = await SmtpClient.greet(target);
-  await client.say('MAIL FROM:<bert@sender.test>');
-  for (const address of to) await client.say(`RCPT TO:<${address}>`);
-  await client.quit();
-}
 
 describe('of one message some recipients are relayed, some queued, none gets it twice', () => {
   const pair = usePair({ start: ['inbound'] });
@@ -28,7 +21,7 @@ describe('of one message some recipients are relayed, some queued, none gets it 
     await eventually(
       async () => {
         const before = local.asked;
-        for (let times = 0; times < ROUND; times += 1) await rcptOf(mxIn);
+        await askAll(() => repliesToRcpt(mxIn, ...to));
         return local.asked - before;
       },
       (asked) => asked === 0,

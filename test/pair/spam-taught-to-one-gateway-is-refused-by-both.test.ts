@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { BayesStatus } from '@mailpair/shared/facts/bayes/open-bayes';
 import { eventually, untilBothAlive, useSecret, type RoleName } from '../support/heartbeat.ts';
-import { ROUND, WORKERS } from '../support/pair.ts';
+import { askAll, WORKERS } from '../support/pair.ts';
 import { SmtpClient, type Target } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
 import { mailpair } from '../shared/cli/command.ts';
@@ -48,12 +48,8 @@ describe('spam taught to one gateway is refused by both', () => {
   /** Each worker says so; several may have learnt it a moment later. */
   async function untilAnswered(mx: Target, make: (n: number) => string, code: number): Promise<void> {
     await eventually(
-      async () => {
-        const codes: number[] = [];
-        for (let n = 0; n < ROUND; n += 1) codes.push((await send(mx, make(2_000 + n))).code);
-        return codes;
-      },
-      (codes) => codes.every((each) => each === code),
+      () => askAll((n) => send(mx, make(2_000 + n))),
+      (replies) => replies.every((each) => each.code === code),
       WORKERS === 1 ? 0 : undefined,
     );
   }

@@ -5,32 +5,23 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { eventually, metricOf, untilBothAlive, untilPartner, useSecret } from '../support/heartbeat.ts';
 import { composeMessage } from '../support/messages.ts';
-import { ROUND } from '../support/pair.ts';
+import { askAll } from '../support/pair.ts';
+import { repliesToRcpt } from '../support/rcpt.ts';
 import { sendOnce } from '../support/senders.ts';
-import { SmtpClient, type Target } from '../support/smtp-client.ts';
+import type { Target } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
 
 describe('the backup MX knows what the primary learned', () => {
   const pair = usePair({ config: useSecret().config });
 
-  const answersOf = async (mx: Target, ...recipients: string[]): Promise<number[]> => {
-    const client = await SmtpClient.greet(mx);
-    await client.say('MAIL FROM:<bert@sender.test>');
-    const codes: number[] = [];
-    for (const recipient of recipients) codes.push((await client.say(`RCPT TO:<${recipient}>`)).code);
-    await client.quit();
-    return codes;
-  };
+  const answersOf = async (mx: Target, ...recipients: string[]): Promise<number[]> =>
+    (await repliesToRcpt(mx, ...recipients)).map(({ code }) => code);
   const toAnna = () => composeMessage('plain', { from: 'bert@sender.test', to: ['anna@example.com'] });
   const known = ['anna@example.com', 'carl@example.com', 'nobody@example.com'];
   /** To be asked only while the local server is down: outbound would ask it otherwise, and learn by itself. */
   const untilOutboundKnows = () =>
     eventually(
-      async () => {
-        const answers: number[][] = [];
-        for (let times = 0; times < ROUND; times += 1) answers.push(await answersOf(pair().mxOut, ...known));
-        return answers;
-      },
+      () => askAll(() => answersOf(pair().mxOut, ...known)),
       (answers) => answers.every((codes) => isDeepStrictEqual(codes, [250, 250, 550])),
     );
 

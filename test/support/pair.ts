@@ -19,6 +19,13 @@ export const WORKERS = Number(process.env['MAILPAIR_TEST_WORKERS'] ?? 1);
 /** So many connections that each worker has one. */
 export const ROUND = WORKERS === 1 ? 1 : 8;
 
+/** Does it so often, one after the other. @param ask over a connection of its own */
+export async function askAll<T>(ask: (n: number) => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
+  for (let n = 0; n < ROUND; n += 1) answers.push(await ask(n));
+  return answers;
+}
+
 /** Keys of mailpair.yaml by path, `queue.retryFirst`. */
 export type ConfigKeys = Readonly<{ [path: string]: unknown }>;
 
