@@ -1,12 +1,16 @@
 /**
  * What may import what. `pnpm check` enforces it, test/tools/dependency-rules.test.ts proves every rule.
  *
- * The shape: stages do not know each other, they meet in the joints (the files directly under
- * packages/shared/src, workers/, control/ and the gateways); values/ knows nothing; each library has one home.
+ * The shape: stages do not know each other, they meet in the joints, which stand on one another; values/ knows nothing;
+ * each library has one home.
  */
 const shared = '^packages/shared/src';
 const stages = '(accept|recipients|conduct|facts|dmarc|judge|sign|submitters|route|send|queue|settle|pair)';
-const joints = `${shared}/(?:[^/]+\\.ts$|workers/|control/|loopback/|rehearse/|prove/|cli/)`;
+/** From the ground up: each imports only those before it. */
+const joints = ['judging', 'signing', 'dispatch', 'intake', 'control', 'gateway'];
+/** What runs the product, and what is said at its command line. */
+const above = ['workers', 'loopback', 'rehearse', 'prove', 'cli'];
+const overStages = `${shared}/(?:[^/]+\\.ts$|(?:${[...joints, ...above].join('|')})/)`;
 
 /** Where each library may be imported, as a pattern under packages/shared/src. Node's own modules count too. */
 const homes = {
@@ -76,7 +80,7 @@ const rules = [
   },
   {
     name: 'stages-never-meet',
-    comment: 'A stage never imports another stage. They meet in intake.ts, dispatch.ts and the gateways.',
+    comment: 'A stage never imports another stage. They meet in the joints.',
     from: { path: `${shared}/${stages}/` },
     to: { path: `${shared}/${stages}/`, pathNot: `${shared}/$1/` },
   },
@@ -86,7 +90,7 @@ const rules = [
     from: {},
     to: {
       path: `${shared}/[^/]+/`,
-      pathNot: `${shared}/(${stages.slice(1, -1)}|values|system|workers|control|loopback|rehearse|prove|cli)/`,
+      pathNot: `${shared}/(${[stages.slice(1, -1), 'values', 'system', ...joints, ...above].join('|')})/`,
     },
   },
   {
@@ -99,7 +103,7 @@ const rules = [
     name: 'stages-know-no-joint',
     comment: 'A joint composes stages, so no stage can need a joint.',
     from: { path: `${shared}/${stages}/` },
-    to: { path: joints },
+    to: { path: overStages },
   },
   {
     name: 'cli-is-the-top',
@@ -153,8 +157,15 @@ const rules = [
   },
 ];
 
+const orderRules = joints.slice(1).map((joint, index) => ({
+  name: `below-${joint}`,
+  comment: `The joints stand on one another: ${joints.join(', ')}. None imports one above it.`,
+  from: { path: `${shared}/(${joints.slice(0, index + 1).join('|')})/` },
+  to: { path: `${shared}/${joint}/` },
+}));
+
 export default {
-  forbidden: [...rules, ...homeRules].map((rule) => ({ severity: 'error', ...rule })),
+  forbidden: [...rules, ...orderRules, ...homeRules].map((rule) => ({ severity: 'error', ...rule })),
   options: {
     // Type-only imports count.
     tsPreCompilationDeps: true,

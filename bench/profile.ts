@@ -63,5 +63,5 @@ function partOf(frame: CallFrame): string {
   if (frame.url.includes('/node_modules/'))
     return library.startsWith('@') ? `${library}/${rest[0]}` : library;
   const [, first = '', second] = rest;
-  return second === undefined ? `${library} joints` : `${library} ${first}/`;
+  return second === undefined ? library : `${library} ${first}/`;
 }

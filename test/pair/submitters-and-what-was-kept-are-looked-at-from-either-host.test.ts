@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DayFiles } from '@mailpair/shared/dmarc/day-files';
-import { reportDirectory } from '@mailpair/shared/dmarc-reporting';
+import { reportDirectory } from '@mailpair/shared/intake/dmarc-reporting';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
 import { mailpair, type Said } from '../shared/cli/command.ts';

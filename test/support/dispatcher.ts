@@ -1,5 +1,5 @@
 /** A dispatcher that tells nobody, retries nothing and keeps no records, but for what a test says. */
-import { createDispatcher, type Dispatcher, type DispatcherParts } from '@mailpair/shared/dispatch';
+import { createDispatcher, type Dispatcher, type DispatcherParts } from '@mailpair/shared/dispatch/dispatch';
 import { silentLog } from '@mailpair/shared/system/log';
 import { createMetrics } from '@mailpair/shared/system/metrics';
 import type { Settings } from '@mailpair/shared/system/settings';

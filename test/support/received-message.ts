@@ -1,5 +1,5 @@
 /** A message of a stranger as the joints have it after DATA. */
-import type { Message } from '@mailpair/shared/message';
+import type { Message } from '@mailpair/shared/values/message';
 import type { Body } from '@mailpair/shared/values/body';
 import type { ListenerRole } from '@mailpair/shared/values/session';
 import { bodyText } from './spool-mail.ts';

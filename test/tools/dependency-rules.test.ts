@@ -49,12 +49,18 @@ const soundTree: Files = {
   'packages/shared/src/facts/content/archives/libarchive.ts': "import 'libarchive-wasm';\n",
   'packages/shared/src/system/dns-query.ts': "import 'dns-packet';\n",
   'packages/shared/src/system/resolver.ts': "import 'node:dns';\nimport 'node:dns/promises';\n",
-  'packages/shared/src/intake.ts': "import './accept/listener.ts';\nimport './queue/lmdb-spool.ts';\n",
-  'packages/shared/src/control/api.ts': "import '../intake.ts';\n",
+  'packages/shared/src/judging/judging.ts': "import '../judge/check.ts';\n",
+  'packages/shared/src/signing/signing.ts': 'export {};\n',
+  'packages/shared/src/dispatch/dispatch.ts':
+    "import '../judging/judging.ts';\nimport '../signing/signing.ts';\n",
+  'packages/shared/src/intake/intake.ts':
+    "import '../accept/listener.ts';\nimport '../queue/lmdb-spool.ts';\nimport '../dispatch/dispatch.ts';\n",
+  'packages/shared/src/control/api.ts': "import '../intake/intake.ts';\n",
+  'packages/shared/src/gateway/gateway.ts': "import '../control/api.ts';\n",
   'packages/shared/src/cli/main.ts': "import '../control/api.ts';\n",
-  'packages/inbound-gateway/src/gateway.ts': "import '@mailpair/shared/intake';\n",
-  'packages/outbound-gateway/src/gateway.ts': "import '@mailpair/shared/intake';\n",
-  'test/shared/intake.test.ts': "import '@mailpair/shared/intake';\nimport 'smtp-server';\n",
+  'packages/inbound-gateway/src/gateway.ts': "import '@mailpair/shared/intake/intake';\n",
+  'packages/outbound-gateway/src/gateway.ts': "import '@mailpair/shared/intake/intake';\n",
+  'test/shared/intake/intake.test.ts': "import '@mailpair/shared/intake/intake';\nimport 'smtp-server';\n",
 };
 
 /** By rule, one file that breaks it. */
@@ -63,10 +69,10 @@ const breaches: Readonly<Record<string, Files>> = {
     'packages/inbound-gateway/src/main.ts': "import '@mailpair/outbound-gateway/gateway';\n",
   },
   'shared-knows-no-gateway': {
-    'packages/shared/src/dispatch.ts': "import '../../inbound-gateway/src/gateway.ts';\n",
+    'packages/shared/src/dispatch/dispatch.ts': "import '../../../inbound-gateway/src/gateway.ts';\n",
   },
   'shared-by-name': {
-    'packages/inbound-gateway/src/main.ts': "import '../../shared/src/intake.ts';\n",
+    'packages/inbound-gateway/src/main.ts': "import '../../shared/src/intake/intake.ts';\n",
   },
   'values-know-nothing': {
     'packages/shared/src/values/address.ts': "import '../system/log.ts';\n",
@@ -79,16 +85,31 @@ const breaches: Readonly<Record<string, Files>> = {
   },
   'folder-without-a-place': {
     'packages/shared/src/utils/pad.ts': 'export {};\n',
-    'packages/shared/src/dispatch.ts': "import './utils/pad.ts';\n",
+    'packages/shared/src/dispatch/dispatch.ts': "import '../utils/pad.ts';\n",
   },
   'system-knows-no-stage': {
     'packages/shared/src/system/lifecycle.ts': "import '../pair/plan.ts';\n",
   },
   'stages-know-no-joint': {
-    'packages/shared/src/accept/limits.ts': "import '../intake.ts';\n",
+    'packages/shared/src/accept/limits.ts': "import '../intake/intake.ts';\n",
+  },
+  'below-signing': {
+    'packages/shared/src/judging/policies.ts': "import type {} from '../signing/signing.ts';\n",
+  },
+  'below-dispatch': {
+    'packages/shared/src/signing/key-watch.ts': "import '../dispatch/dispatch.ts';\n",
+  },
+  'below-intake': {
+    'packages/shared/src/dispatch/turns.ts': "import '../intake/intake.ts';\n",
+  },
+  'below-control': {
+    'packages/shared/src/judging/recording.ts': "import '../control/api.ts';\n",
+  },
+  'below-gateway': {
+    'packages/shared/src/control/status.ts': "import type {} from '../gateway/gateway.ts';\n",
   },
   'cli-is-the-top': {
-    'packages/shared/src/dispatch.ts': "import './cli/main.ts';\n",
+    'packages/shared/src/dispatch/dispatch.ts': "import '../cli/main.ts';\n",
   },
   'rehearse-is-near-the-top': {
     'packages/shared/src/rehearse/world.ts': 'export {};\n',
@@ -99,7 +120,7 @@ const breaches: Readonly<Record<string, Files>> = {
     'packages/shared/src/prove/ground.ts': "import '../rehearse/world.ts';\n",
   },
   'product-knows-no-test': {
-    'packages/shared/src/dispatch.ts': "import '../../../test/shared/intake.test.ts';\n",
+    'packages/shared/src/dispatch/dispatch.ts': "import '../../../../test/shared/intake/intake.test.ts';\n",
   },
   'library-without-a-home': {
     'packages/shared/src/accept/message-data.ts': "import 'mailparser';\n",
@@ -114,7 +135,7 @@ const breaches: Readonly<Record<string, Files>> = {
     'packages/shared/src/route/hosts.ts': "export type { B } from './mx-order.ts';\nexport type A = 1;\n",
     'packages/shared/src/route/mx-order.ts': "export type { A } from './hosts.ts';\nexport type B = 2;\n",
   },
-  'home-of-smtp-server': { 'packages/shared/src/intake.ts': "import type {} from 'smtp-server';\n" },
+  'home-of-smtp-server': { 'packages/shared/src/intake/intake.ts': "import type {} from 'smtp-server';\n" },
   'home-of-nodemailer-smtp-connection': {
     'packages/shared/src/settle/dsn.ts': "import 'nodemailer/lib/smtp-connection';\n",
   },
@@ -128,7 +149,7 @@ const breaches: Readonly<Record<string, Files>> = {
   'home-of-convict': { 'packages/shared/src/system/settings.ts': "import 'convict';\n" },
   'home-of-yaml': { 'packages/shared/src/pair/dns.ts': "import 'yaml';\n" },
   'home-of-ipaddr.js': { 'packages/shared/src/accept/limits.ts': "import 'ipaddr.js';\n" },
-  'home-of-prom-client': { 'packages/shared/src/intake.ts': "import 'prom-client';\n" },
+  'home-of-prom-client': { 'packages/shared/src/intake/intake.ts': "import 'prom-client';\n" },
   'home-of-find-my-way': { 'packages/shared/src/pair/partner.ts': "import 'find-my-way';\n" },
   'home-of-tldts': { 'packages/shared/src/facts/reverse-name.ts': "import 'tldts';\n" },
   'home-of-entities': { 'packages/shared/src/judge/content.ts': "import 'entities';\n" },

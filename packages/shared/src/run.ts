@@ -1,6 +1,6 @@
 /** The command line of a gateway: `inbound-gateway`, `outbound-gateway`. */
 import { parseArgs } from 'node:util';
-import type { Role } from './role.ts';
+import type { Role } from './gateway/role.ts';
 import { createLog } from './system/log.ts';
 import { superviseWorkers, workersToSupervise } from './workers/supervisor-process.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { DayFiles } from '@mailpair/shared/dmarc/day-files';
-import { reportDirectory } from '@mailpair/shared/dmarc-reporting';
+import { reportDirectory } from '@mailpair/shared/intake/dmarc-reporting';
 import type { ReportRow } from '@mailpair/shared/dmarc/row';
 import { GatewayHosts } from '../control/gateway-fixture.ts';
 import { mailpair, type Said } from './command.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openQuarantine, type Quarantine } from '@mailpair/shared/quarantining';
+import { openQuarantine, type Quarantine } from '@mailpair/shared/intake/quarantining';
 import type { RoleName } from '@mailpair/shared/control/reach-gateway';
 import { systemClock } from '@mailpair/shared/system/clock';
 import { silentLog } from '@mailpair/shared/system/log';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { quiet } from '../fake-attempts.ts';
+import { quiet } from '../dispatch/fake-attempts.ts';
 import { GatewayHosts, stored } from '../control/gateway-fixture.ts';
 import { mailpair, type Said } from './command.ts';
 

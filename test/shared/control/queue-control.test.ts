@@ -7,7 +7,7 @@ import { openQueueControl } from '@mailpair/shared/control/reach-gateway';
 import type { Settings } from '@mailpair/shared/system/settings';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { quiet } from '../fake-attempts.ts';
+import { quiet } from '../dispatch/fake-attempts.ts';
 import { GatewayHosts, stored, type RunningGateway, type Stored } from './gateway-fixture.ts';
 import { hour, recipientOf } from '../settle/entries.ts';
 

@@ -6,7 +6,7 @@ import type { Settings } from '@mailpair/shared/system/settings';
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
 import { stored } from './gateway-fixture.ts';
-import { MemorySpool } from '../memory-spool.ts';
+import { MemorySpool } from '../dispatch/memory-spool.ts';
 
 describe('A queue of 10 000 entries', () => {
   let spool: MemorySpool;

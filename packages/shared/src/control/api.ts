@@ -21,7 +21,7 @@
  * queue-page.ts, queue-why.ts, submitter-control.ts and values/entry.ts; times are ms since the epoch.
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
-import type { Dispatcher } from '../dispatch.ts';
+import type { Dispatcher } from '../dispatch/dispatch.ts';
 import { bodyOf } from '../accept/message-data.ts';
 import type { ApiCaller } from './api-caller.ts';
 import { createGatewayClient } from './gateway-client.ts';
@@ -41,10 +41,10 @@ import { traceApi, traceClient } from './reach-trace.ts';
 import { createTraceControl } from './trace.ts';
 import { submitterRoutes } from './submitter-api.ts';
 import type { Bans } from '../conduct/bans.ts';
-import type { Learning } from '../learning.ts';
+import type { Learning } from '../judging/learning.ts';
 import type { Spool } from '../queue/spool.ts';
-import type { Quarantine } from '../quarantining.ts';
-import type { Records } from '../recording.ts';
+import type { Quarantine } from '../intake/quarantining.ts';
+import type { Records } from '../judging/recording.ts';
 import type { Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { ApiRoute } from '../system/http.ts';

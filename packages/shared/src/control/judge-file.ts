@@ -4,11 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { bodyOf } from '../accept/message-data.ts';
-import { openChecking } from '../checking.ts';
-import { createJudging, type Judged, type Judging } from '../judging.ts';
+import { openChecking } from '../judging/checking.ts';
+import { createJudging, type Judged, type Judging } from '../judging/judging.ts';
 import { settleVerdicts } from '../judge/settle-verdicts.ts';
-import type { Message } from '../message.ts';
-import { recordOf } from '../recording.ts';
+import type { Message } from '../values/message.ts';
+import { recordOf } from '../judging/recording.ts';
 import { systemClock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { createMetrics } from '../system/metrics.ts';

@@ -3,8 +3,8 @@
  * They come over /api while it runs, as they are read; of one that is stopped they are read where its spool is.
  */
 import { daysIn, rowsIn, type CountedRow } from '../dmarc/day-files.ts';
-import { reportDirectory } from '../dmarc-reporting.ts';
-import { messageRecordsIn, refusalRecordsIn } from '../recording.ts';
+import { reportDirectory } from '../intake/dmarc-reporting.ts';
+import { messageRecordsIn, refusalRecordsIn } from '../judging/recording.ts';
 import type { ApiRoute } from '../system/http.ts';
 import { Answer } from '../system/http-answer.ts';
 import { linesSince } from '../system/segments.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { exampleOf } from '../facts/bayes/example.ts';
 import { openBayes, type Learned } from '../facts/bayes/open-bayes.ts';
 import { readContent } from '../facts/content/read-content.ts';
-import { bayesDirectory } from '../learning.ts';
+import { bayesDirectory } from '../judging/learning.ts';
 import { systemClock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Body } from '../values/body.ts';

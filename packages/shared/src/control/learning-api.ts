@@ -5,7 +5,7 @@
  *     POST   /bayes/examples       { examples: [BASE64, …] } as facts/bayes/example.ts encodes them → { learned: Learned[] }
  */
 import { decodeExample } from '../facts/bayes/example.ts';
-import type { Learning } from '../learning.ts';
+import type { Learning } from '../judging/learning.ts';
 import type { ApiRoute } from '../system/http.ts';
 import { Answer } from '../system/http-answer.ts';
 import type { Log } from '../system/log.ts';

@@ -4,7 +4,7 @@
  */
 import { encodeExample, type Example } from '../facts/bayes/example.ts';
 import { openBayes, type Bayes, type BayesStatus, type Learned } from '../facts/bayes/open-bayes.ts';
-import { bayesDirectory } from '../learning.ts';
+import { bayesDirectory } from '../judging/learning.ts';
 import { lockSpool } from '../queue/owner-lock.ts';
 import { systemClock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';

@@ -1,5 +1,5 @@
 /** The names of next hops as logs, `queue list` and rests have them. */
-import { destinationOf } from '../attempt.ts';
+import { destinationOf } from '../dispatch/attempt.ts';
 import { isOpen, type Entry } from '../values/entry.ts';
 import { routeFor, type Route, type RoutingSettings } from '../route/route.ts';
 import { domainOf } from '../values/address.ts';

@@ -10,7 +10,7 @@ import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Learned } from '../facts/bayes/open-bayes.ts';
-import type { Quarantine } from '../quarantining.ts';
+import type { Quarantine } from '../intake/quarantining.ts';
 import type { Clock } from '../system/clock.ts';
 import { failpoints } from '../system/failpoint.ts';
 import type { Settings } from '../system/settings.ts';

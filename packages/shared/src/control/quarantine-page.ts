@@ -1,5 +1,5 @@
 /** The quarantine as the operator reads it: filtered, a page at a time, each looking at a bounded number of messages. */
-import type { Quarantine } from '../quarantining.ts';
+import type { Quarantine } from '../intake/quarantining.ts';
 import { domainOf, normaliseDomain, recipientKey } from '../values/address.ts';
 import type { Quarantined } from '../values/quarantined.ts';
 

@@ -24,7 +24,7 @@ import { queueLines } from './queue-lines.ts';
 import { PAGE_SCAN, readPage, type QueuePage } from './queue-page.ts';
 import { QueueTotals, type NextHopTotals } from './queue-totals.ts';
 import { explain, type Why } from './queue-why.ts';
-import type { Quarantine } from '../quarantining.ts';
+import type { Quarantine } from '../intake/quarantining.ts';
 import type { LocalServers, LocalServerState } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Ledger } from '../submitters/ledger.ts';

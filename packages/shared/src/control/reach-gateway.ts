@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EntryClaims } from '../entry-claims.ts';
+import { EntryClaims } from '../dispatch/entry-claims.ts';
 import { tokenPath } from './api-token.ts';
 import { answerTo, apiCaller, GatewayRefusal, nameOf, type ApiCaller } from './api-caller.ts';
 import { createGatewayClient } from './gateway-client.ts';

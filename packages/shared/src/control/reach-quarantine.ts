@@ -1,6 +1,6 @@
 /** Finds the way to a gateway's quarantine: over HTTP while the gateway runs, else directly on its files. */
 import { bodyOf } from '../accept/message-data.ts';
-import { openQuarantine, type Quarantine } from '../quarantining.ts';
+import { openQuarantine, type Quarantine } from '../intake/quarantining.ts';
 import { createIds } from '../queue/ids.ts';
 import { systemClock } from '../system/clock.ts';
 import { silentLog } from '../system/log.ts';

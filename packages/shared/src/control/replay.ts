@@ -2,9 +2,9 @@
  * records → judge: what was kept of messages and of refused recipients, judged again by other settings. What those settings
  * would have learnt and the old ones did not ask for is not known.
  */
-import { checksOf } from '../checking.ts';
+import { checksOf } from '../judging/checking.ts';
 import { judgeFacts, type Judges } from '../judge/judge-facts.ts';
-import { policiesOf } from '../policies.ts';
+import { policiesOf } from '../judging/policies.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Facts } from '../values/facts.ts';
 import { recordsIn } from '../values/record-line.ts';

@@ -2,9 +2,9 @@
  * What happened to messages, put together of records, queue and quarantine: by id of a message or of its entry in the queue,
  * by Message-ID, or by an address that it came from or went to. The newest first, so many at most.
  */
-import type { Quarantine } from '../quarantining.ts';
+import type { Quarantine } from '../intake/quarantining.ts';
 import type { Spool } from '../queue/spool.ts';
-import { messageRecordsIn, refusalRecordsIn } from '../recording.ts';
+import { messageRecordsIn, refusalRecordsIn } from '../judging/recording.ts';
 import { linesWith } from '../system/segments.ts';
 import { domainOf, recipientKey } from '../values/address.ts';
 import type { Entry } from '../values/entry.ts';

@@ -11,13 +11,13 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync
 import { link, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { reportDirectory } from '../dmarc-reporting.ts';
-import { quarantineIn } from '../quarantining.ts';
+import { reportDirectory } from '../intake/dmarc-reporting.ts';
+import { quarantineIn } from '../intake/quarantining.ts';
 import { openLmdbSpool } from '../queue/lmdb-spool.ts';
 import { liveOwner } from '../queue/owner-lock.ts';
 import { syncDirectory } from '../queue/spool-directory.ts';
 import { DamagedEntryError, type Damage, type Spool } from '../queue/spool.ts';
-import { messageRecordsIn, refusalRecordsIn } from '../recording.ts';
+import { messageRecordsIn, refusalRecordsIn } from '../judging/recording.ts';
 import type { Clock } from '../system/clock.ts';
 import { failpoints } from '../system/failpoint.ts';
 import type { Log } from '../system/log.ts';

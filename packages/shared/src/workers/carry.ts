@@ -1,7 +1,7 @@
 /** A process that carries mail, or that finds it is to be the supervisor of several that do. */
 import { hostname } from 'node:os';
-import { openGateway } from '../gateway.ts';
-import { hostOf, type Role } from '../role.ts';
+import { openGateway } from '../gateway/gateway.ts';
+import { hostOf, type Role } from '../gateway/role.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import { superviseProcess } from '../system/lifecycle.ts';
 import { createLog } from '../system/log.ts';

@@ -1,4 +1,4 @@
-import { hostOf, type Role } from '@mailpair/shared/role';
+import { hostOf, type Role } from '@mailpair/shared/gateway/role';
 import type { Settings } from '@mailpair/shared/system/settings';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';

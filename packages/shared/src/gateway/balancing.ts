@@ -1,0 +1,28 @@
+/** What load balancers are told of this gateway: the agent that HAProxy asks, the file that keepalived watches. */
+import { composeAgentLine } from '../pair/agent-line.ts';
+import { openAgent } from '../pair/agent.ts';
+import type { Standing } from '../pair/headroom.ts';
+import { openTrackFile } from '../pair/track-file.ts';
+import { trackNumber } from '../pair/track-number.ts';
+import type { Log } from '../system/log.ts';
+import type { HostSettings } from '../system/settings/hosts.ts';
+
+/** @returns how to end it. @throws when the agent's address cannot be bound */
+export async function tellBalancers(
+  { agent, trackFile }: HostSettings,
+  standing: () => Standing,
+  log: Log,
+): Promise<() => Promise<void>> {
+  const asked = agent && (await openAgent(agent, () => composeAgentLine(standing())));
+  const watched =
+    trackFile === null
+      ? null
+      : openTrackFile({
+          path: trackFile,
+          number: (told) => trackNumber(standing(), told),
+          failed: (error) => log.error('balancer.track-file-fault', { file: trackFile, err: error }),
+        });
+  return async () => {
+    await Promise.all([asked?.close(), watched?.withdraw()]);
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * What a gateway shows of itself: to its partners by the heartbeat, to load balancers, and over HTTP to operators and tools. With
+ * several workers the first of them is the face of all; the others answer only what it asks them.
+ */
+import { tellBalancers } from './balancing.ts';
+import { gatewayApi } from '../control/api.ts';
+import { keepToken } from '../control/api-token.ts';
+import type { Doors } from './doors.ts';
+import { clock, reasonsNotReady, type Ground } from './ground.ts';
+import type { MailPath } from './mail-path.ts';
+import type { Pairing } from './pairing.ts';
+import { createPassCheck } from '../system/api-pass.ts';
+import { freeBytes } from '../system/disk.ts';
+import { openHttp, type HttpListener } from '../system/http.ts';
+import type { HostSettings } from '../system/settings/hosts.ts';
+import { pairingOf } from '../workers/share-partners.ts';
+import { isFace } from '../workers/slot.ts';
+import { metricsOfAll, openWorkerApi, otherWorkers } from '../workers/worker-api.ts';
+import type { Worker } from '../workers/worker.ts';
+
+export interface FaceParts {
+  readonly worker: Worker;
+  readonly doors: Doors;
+  readonly mail: MailPath;
+  /** The gateway is about to end. */
+  draining(): boolean;
+}
+
+export interface Face {
+  readonly pairing: Pairing;
+  readonly http: HttpListener | null;
+}
+
+/** @throws when an address is in use or a file of the pair cannot be read */
+export async function openFace(ground: Ground, parts: FaceParts): Promise<Face> {
+  const { role, slot, host, settings, current, log, metrics, closers } = ground;
+  const { worker, mail, draining } = parts;
+  watch(ground, parts);
+  const pairing = pairingOf(worker, {
+    role: role.name,
+    host: host.host,
+    settings,
+    secrets: () => current.secrets,
+    topics: mail.topics,
+    capacity: () => mail.gate.capacity(),
+    draining,
+    freeDiskBytes: () => freeBytes(host.spool),
+    clock,
+    log,
+    metrics,
+  });
+  const http = host.http ? await listen(host.http, ground, parts, pairing) : null;
+  if (http) closers.push(() => http.close());
+  closers.push(() => pairing.close());
+  const standing = () => ({
+    draining: draining(),
+    notReady: reasonsNotReady(false, host.spool, settings()),
+    load: mail.gate.load(),
+  });
+  if (isFace(slot)) closers.push(await tellBalancers(host, standing, log));
+  return { pairing, http };
+}
+
+/** To all the world, as far as the address given reaches; a worker that is not the face listens to that only. */
+function listen(
+  address: NonNullable<HostSettings['http']>,
+  ground: Ground,
+  { doors, mail, draining }: FaceParts,
+  pairing: Pairing,
+): Promise<HttpListener> {
+  const { role, slot, host, directory, settings, current, log, metrics } = ground;
+  const { gate, checking, sentry } = mail;
+  const token = keepToken(host.spool);
+  const workers = isFace(slot) ? otherWorkers(host.spool, slot, token) : [];
+  const state = {
+    partners: () => pairing.list(),
+    lists: () => checking.lists(),
+    engines: () => checking.engines(),
+    judging: () => checking.judging(),
+  };
+  const api = gatewayApi({
+    ...mail,
+    ...state,
+    role: role.name,
+    host: host.host,
+    settings,
+    sessions: doors.sessions,
+    load: gate.load,
+    door: () => gate.door,
+    bans: sentry.bans,
+    directory,
+    learning: checking.learning,
+    clock,
+    log,
+    workers,
+  });
+  if (!isFace(slot)) return openWorkerApi(directory, { token, metrics, api });
+  return openHttp({
+    listen: address,
+    metrics: metricsOfAll(metrics, workers),
+    token,
+    passes: createPassCheck(
+      host.host,
+      () => current.secrets.pair,
+      () => clock.now(),
+    ),
+    health: () => ({
+      role: role.name,
+      host: host.host,
+      draining: draining(),
+      ...gate.capacity(),
+      partners: state.partners(),
+      lists: state.lists(),
+      engines: state.engines(),
+      judging: state.judging(),
+    }),
+    raw: pairing.route ? [pairing.route] : [],
+    notReady: () => reasonsNotReady(draining(), host.spool, settings()),
+    api,
+  });
+}
+
+function watch({ host, metrics }: Ground, { doors, mail }: FaceParts): void {
+  const { spool, dispatcher, ledger, gate, quarantine } = mail;
+  metrics.watch({
+    sessions: doors.sessions,
+    queueEntries: () => spool.count(),
+    oldestDueSeconds: () => Math.max(0, (clock.now() - dispatcher.oldestDueAt(true)) / 1000),
+    attemptsActive: () => dispatcher.active,
+    spoolFreeBytes: () => freeBytes(host.spool),
+    submittersHeld: () => ledger.held().length,
+    load: gate.load,
+    isShut: () => gate.door === 'shut',
+    quarantineMessages: quarantine.count,
+    quarantineBytes: quarantine.sizeBytes,
+  });
+}

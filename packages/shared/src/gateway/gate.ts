@@ -1,0 +1,123 @@
+/**
+ * accept → pair: who comes in through the listeners for mail from the internet, by the load and by what is known of
+ * the partners. The decisions are pair/admission.ts; here they are asked for, carried out and told.
+ *
+ * The door is looked at after every measurement, when a client came in and when one has gone.
+ */
+import type { SessionHooks } from '../accept/listener.ts';
+import {
+  admit,
+  greetingWaitMs,
+  roomLeft,
+  nextDoor,
+  type AdmissionRules,
+  type Door,
+  type Partner,
+} from '../pair/admission.ts';
+import type { KnownClients } from '../pair/known-clients.ts';
+import { openLoadMeter, type LoadSources } from '../pair/load-meter.ts';
+import type { Load } from '../pair/load.ts';
+import type { Capacity } from '../pair/partner-view.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Log } from '../system/log.ts';
+import type { Metrics } from '../system/metrics.ts';
+import type { Random } from '../system/random.ts';
+import { replies, type Reply } from '../values/reply.ts';
+import type { Session } from '../values/session.ts';
+
+export interface GateParts {
+  rules(): AdmissionRules;
+  /** Gateways whose listeners are the other MX. */
+  partners(): readonly Partner[];
+  readonly sources: LoadSources;
+  readonly known: KnownClients;
+  /** Closes and opens the listeners for mail from the internet. */
+  setShut(shut: boolean): void;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, 'sentAway'>;
+}
+
+export interface Gate {
+  /** Sessions of mail from the internet, as far as they are let in. */
+  guard(hooks: SessionHooks): SessionHooks;
+  load(): Load;
+  /** For the heartbeat. */
+  capacity(): Capacity;
+  readonly door: Door;
+  /** Other workers told of their sessions: opens or closes the door as it now should be. */
+  look(): void;
+  close(): void;
+}
+
+export function openGate(parts: GateParts): Gate {
+  const { rules, partners, sources, known, clock, random, log, metrics } = parts;
+  const meter = openLoadMeter(sources, {
+    measured: look,
+    failed: (error) => log.error('load.fault', { err: error, fix: 'the load is shown as it was before' }),
+  });
+  let door: Door = 'open';
+
+  function look(): void {
+    const facts = { load: meter.atTheDoor(), urgent: meter.urgent(), partners: partners() };
+    const next = nextDoor(door, facts, rules());
+    if (next === door) return;
+    if (next === 'shut' || door === 'shut') parts.setShut(next === 'shut');
+    door = next;
+    const event = { open: 'gate.open', shedding: 'gate.shedding', shut: 'gate.shut' }[next];
+    log.warn(event, { load: facts.load, urgent: facts.urgent, parts: meter.load().parts });
+  }
+
+  const isKnown = ({ client }: Session): boolean => known.has(client.address, clock.now());
+
+  function refusalOf(session: Session): Reply | null {
+    const client = {
+      isKnown: isKnown(session),
+      load: meter.atTheDoor(),
+      sessions: sources.sessions(),
+      random: random.next(),
+    };
+    const admission = admit(door, client, rules());
+    if (admission === 'accept') return null;
+    metrics.sentAway(admission);
+    return admission === 'shed' ? replies.otherMx : replies.tooManyConnections;
+  }
+
+  return {
+    guard: (hooks) => ({
+      ...hooks,
+      admit: refusalOf,
+      connect(session) {
+        const reply = hooks.connect(session);
+        look();
+        return reply;
+      },
+      greetingWaitMs: (session) => greetingWaitMs(isKnown(session), meter.strain(), rules()),
+      delivered(session) {
+        hooks.delivered?.(session);
+        known.delivered(session.client.address, clock.now());
+      },
+      cannotListen: (error, listener) =>
+        log.error('gate.cannot-open', {
+          listener,
+          err: error,
+          fix: 'free the port; it is tried every second',
+        }),
+      closed(session) {
+        hooks.closed(session);
+        look();
+      },
+    }),
+    load: () => meter.load(),
+    capacity() {
+      const load = meter.load();
+      return { load, headroom: roomLeft(load.value, rules()), sheds: door !== 'open' };
+    },
+    get door() {
+      return door;
+    },
+    look,
+    close: () => meter.close(),
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * One gateway, put together: doors first, then what is behind them, from the spool outwards.
+ */
+import { hostname } from 'node:os';
+import { BlockPool } from '../system/block-pool.ts';
+import { ConnectionCounter } from '../accept/limits.ts';
+import { openDoors, type DoorAddress, type Doors } from './doors.ts';
+import { openFace, type Face } from './face.ts';
+import { clock, type Current, type Ground } from './ground.ts';
+import { openMailPath } from './mail-path.ts';
+import { hostOf, type Role } from './role.ts';
+import { failpoints } from '../system/failpoint.ts';
+import type { Running } from '../system/lifecycle.ts';
+import type { Log } from '../system/log.ts';
+import { createMetrics } from '../system/metrics.ts';
+import { dropPrivileges, ownDirectory } from '../system/privileges.ts';
+import { readSecrets } from '../system/secrets.ts';
+import type { Settings } from '../system/settings.ts';
+import { loadCertificate } from '../system/tls.ts';
+import { adoptSlots } from '../workers/adopt.ts';
+import { endLeftovers, markWorker } from '../workers/leftovers.ts';
+import { settingsOfWorker } from '../workers/settings-of-worker.ts';
+import { isFace, slotDirectory, slotsDirectory } from '../workers/slot.ts';
+import { LAST_MS, onlyWorker, type Worker } from '../workers/worker.ts';
+
+export interface Gateway extends Running {
+  readonly listeners: readonly DoorAddress[];
+  readonly http: { readonly host: string; readonly port: number } | null;
+}
+
+/** @throws with what is wrong and its fix: an address in use, a directory that cannot be written, a bad file */
+export async function openGateway(
+  role: Role,
+  loadAll: () => Settings,
+  log: Log,
+  worker: Worker = onlyWorker,
+): Promise<Gateway> {
+  const load = (): Settings => settingsOfWorker(loadAll(), worker.slot);
+  const settings = load();
+  const host = hostOf(role, settings, hostname());
+  const current: Current = { settings, secrets: readSecrets(role.users(settings), settings) };
+  const { slot } = worker;
+  const directory = slotDirectory(host.spool, slot.number);
+  const metrics = createMetrics(role.name);
+  const ground: Ground = {
+    role,
+    slot,
+    host,
+    directory,
+    current,
+    settings: () => current.settings,
+    log,
+    metrics,
+    room: new BlockPool(() => current.settings.limits.memoryForMessagesBytes),
+    closers: [],
+  };
+  ownDirectory(host.spool, settings);
+  if (!isFace(slot)) for (const path of [slotsDirectory(host.spool), directory]) ownDirectory(path, settings);
+  if (worker.isFirst) await endLeftovers(host.spool, settings.shutdownTimeoutMs + LAST_MS, log);
+  if (failpoints) log.warn('failpoints.armed', { fix: 'unset MAILPAIR_FAILPOINTS, unless this is a test' });
+  const certificate = await loadCertificate(settings.tls, host.host, host.spool);
+  if (certificate.selfSigned && isFace(slot))
+    log.warn('tls.self-signed', { host: host.host, fix: 'set tls.certFile and tls.keyFile' });
+  const counter = new ConnectionCounter();
+  const doors = await openDoors(role, host, settings, certificate, current.secrets, {
+    directory,
+    reusePort: slot.of === 1 ? 'no' : worker.isFirst ? 'first' : 'yes',
+    counter,
+    room: ground.room,
+  });
+  const closeBehind = async (): Promise<void> => {
+    for (const closer of ground.closers.toReversed()) await closer();
+  };
+  try {
+    dropPrivileges(settings);
+    return await openBehind(doors, ground, counter, worker, load, closeBehind);
+  } catch (error) {
+    await doors.close(0);
+    await closeBehind();
+    throw error;
+  }
+}
+
+async function openBehind(
+  doors: Doors,
+  ground: Ground,
+  counter: ConnectionCounter,
+  worker: Worker,
+  load: () => Settings,
+  closeBehind: () => Promise<void>,
+): Promise<Gateway> {
+  const { role, slot, host, directory, current, log } = ground;
+  let draining = false;
+  let shown: Face | undefined;
+  const partners = () => shown?.pairing.others() ?? [];
+  const mail = await openMailPath(ground, { worker, doors, counter, partners });
+  const face = (shown = await openFace(ground, { worker, doors, mail, draining: () => draining }));
+  if (slot.of > 1) markWorker(directory);
+  await adoptSlots({
+    spool: host.spool,
+    slot,
+    queue: mail.spool,
+    quarantine: mail.quarantine,
+    clock,
+    log,
+    onDamage: (damage) => log.error('spool.damaged', damage),
+  });
+  mail.dispatcher.start();
+  mail.quarantine.start();
+  const listeners = doors.addresses;
+  const started = { host: host.host, listeners, http: face.http?.address, spool: host.spool };
+  log.info(slot.of > 1 ? 'worker.started' : 'gateway.started', {
+    ...started,
+    ...(slot.of > 1 && { pid: process.pid }),
+    spool: directory,
+    queued: mail.spool.count(),
+  });
+  worker.ready(started);
+
+  return {
+    listeners,
+    http: face.http?.address ?? null,
+    async reload() {
+      const settings = load();
+      const secrets = readSecrets(role.users(settings), settings);
+      const certificate = await loadCertificate(settings.tls, host.host, host.spool);
+      mail.readRecipients(settings);
+      Object.assign(current, { settings, secrets });
+      mail.reload();
+      face.pairing.reload();
+      doors.reload(settings, certificate, secrets);
+      mail.rest.end();
+    },
+    async close() {
+      draining = true;
+      void face.pairing.announce();
+      await doors.close(current.settings.shutdownTimeoutMs);
+      await mail.dispatcher.close();
+      await worker.drained();
+      await closeBehind();
+    },
+  };
+}

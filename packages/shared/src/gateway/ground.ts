@@ -1,0 +1,203 @@
+/**
+ * What a gateway stands on: its stores, the way out and the queue, each opened with its part of the settings and closed in
+ * the reverse order. `gateway.ts` puts the rest on top.
+ */
+import { join } from 'node:path';
+import type { BlockPool } from '../system/block-pool.ts';
+import { createAttempts, machineNames, type Attempts } from '../dispatch/attempt.ts';
+import { createDispatcher, type Dispatcher } from '../dispatch/dispatch.ts';
+import { createNotify } from '../dispatch/notify.ts';
+import { openQuarantine, type Quarantine } from '../intake/quarantining.ts';
+import { CommitWatch } from '../queue/commit-watch.ts';
+import { openLmdbSpool } from '../queue/lmdb-spool.ts';
+import { nextAttemptAt } from '../queue/retry.ts';
+import type { Spool } from '../queue/spool.ts';
+import type { Records } from '../judging/recording.ts';
+import type { Ledger } from '../submitters/ledger.ts';
+import { createRecipients, type Recipients } from '../recipients/recipients.ts';
+import { openKnowledgeStore, type KnowledgeStore } from '../recipients/store.ts';
+import type { Role } from './role.ts';
+import { lookUpHost } from '../route/hosts.ts';
+import { createLocalServers } from '../route/local-servers.ts';
+import { createNextHopRest } from '../route/next-hop-rest.ts';
+import { createConnections } from '../send/connections.ts';
+import { turnClock } from '../system/clock.ts';
+import { freeBytes } from '../system/disk.ts';
+import type { Log } from '../system/log.ts';
+import type { Metrics } from '../system/metrics.ts';
+import { systemRandom } from '../system/random.ts';
+import { createResolver } from '../system/resolver.ts';
+import type { Secrets } from '../system/secrets.ts';
+import type { HostSettings } from '../system/settings/hosts.ts';
+import type { Settings } from '../system/settings.ts';
+import { isFace, type Slot } from '../workers/slot.ts';
+
+/** What may change by a reload. */
+export interface Current {
+  settings: Settings;
+  secrets: Secrets;
+}
+
+/** What everything below is made with, and how to undo it: last opened, first closed. */
+export interface Ground {
+  readonly slot: Slot;
+  /** What this worker alone writes lies here: the slot's directory. */
+  readonly directory: string;
+  readonly role: Role;
+  readonly host: HostSettings;
+  readonly current: Current;
+  /** As they are now. */
+  settings(): Settings;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Memory for messages of some size. */
+  readonly room: BlockPool;
+  readonly closers: (() => Promise<unknown>)[];
+}
+
+export const clock = turnClock;
+export const random = systemRandom;
+/** Mail for a local server that was away is tried again about as often as it is looked at. */
+const LOCAL_RETRY_MS = 60_000;
+
+export async function openSpool(
+  { directory, current, log, metrics, closers }: Ground,
+  commitWatch: CommitWatch,
+): Promise<Spool> {
+  const spool = await openLmdbSpool({
+    directory,
+    minFreeBytes: current.settings.queue.minFreeBytes,
+    clock,
+    commitWatch,
+    onDamage: (damage) => {
+      metrics.damaged();
+      log.error('spool.damaged', damage);
+    },
+  });
+  closers.push(() => spool.close());
+  return spool;
+}
+
+export async function openKeeping(
+  { directory, current, log, metrics, closers }: Ground,
+  records: Records,
+  elsewhereBytes: () => number,
+): Promise<Quarantine> {
+  const quarantine = await openQuarantine({
+    directory,
+    settings: () => current.settings,
+    clock,
+    log,
+    elsewhereBytes,
+    expired: ({ id, recipients }) =>
+      records.event({ id, event: 'expired', recipients: recipients.map(({ address }) => address) }),
+    onDamage: (damage) => {
+      metrics.damaged();
+      log.error('quarantine.damaged', damage);
+    },
+  });
+  closers.push(() => quarantine.close());
+  return quarantine;
+}
+
+export function openSending({ host, current, log, closers }: Ground) {
+  const { dns, send } = current.settings;
+  const resolver = createResolver({ servers: dns.servers, timeoutMs: dns.timeoutMs });
+  closers.push(() => Promise.resolve(resolver.close()));
+  const connections = createConnections({
+    localName: host.host,
+    settings: send,
+    sources: host.sourceAddresses,
+    addressesOf: async (name) => {
+      const namedBy = isConfigured(name, current.settings) ? 'configuration' : 'dns';
+      const found = await lookUpHost(name, { resolver, namedBy });
+      if (found.kind === 'addresses') return found.addresses;
+      throw new Error(found.reply.text);
+    },
+    now: () => clock.now(),
+    log,
+  });
+  closers.push(() => connections.close());
+  const localServers = createLocalServers(random);
+  const rest = createNextHopRest();
+  const attempts = createAttempts({
+    settings: () => current.settings,
+    passwordIn: (file) => current.secrets.passwords.get(file) ?? '',
+    connections,
+    resolver,
+    localServers,
+    rest,
+    ownNames: () => machineNames(host.host, ...host.addresses),
+    clock,
+    random,
+    log,
+  });
+  return { attempts, localServers, rest, resolver };
+}
+
+export function openStore({ slot, host, log, closers }: Ground): KnowledgeStore {
+  const told = (error: Error): void => log.error('recipients.journal-fault', { err: error });
+  const store = openKnowledgeStore(join(host.spool, 'recipients'), told, isFace(slot));
+  closers.push(() => store.close());
+  return store;
+}
+
+export function openRecipients(
+  { current, log }: Ground,
+  attempts: Attempts,
+  store: KnowledgeStore,
+): Recipients {
+  return createRecipients(
+    {
+      store,
+      clock,
+      log,
+      rules: () => current.settings.recipients,
+      ask: ({ localServers }, address) =>
+        attempts.probe(localServers, address, current.settings.recipients.timeoutMs),
+    },
+    current.settings.domains,
+  );
+}
+
+export function openDispatcher(
+  { current, log, metrics, closers }: Ground,
+  spool: Spool,
+  attempts: Attempts,
+  notify: ReturnType<typeof createNotify>,
+  records: Records,
+  ledger: Ledger,
+): Dispatcher {
+  const dispatcher = createDispatcher({
+    settings: () => current.settings,
+    spool,
+    attempts,
+    notify,
+    records,
+    retryAt: (count, local) => retryAt(current.settings, count, local),
+    onUnknownRecipient: ledger.refused,
+    clock,
+    log,
+    metrics,
+  });
+  closers.push(() => dispatcher.close());
+  return dispatcher;
+}
+
+export function retryAt({ queue }: Settings, attempts: number, local: boolean): number {
+  const now = clock.now();
+  const at = nextAttemptAt({ attempts, now, random: random.next(), settings: queue });
+  return local ? Math.min(at, now + LOCAL_RETRY_MS * (0.8 + 0.4 * random.next())) : at;
+}
+
+export function reasonsNotReady(draining: boolean, spool: string, { queue }: Settings): string[] {
+  const reasons = draining ? ['shutting down'] : [];
+  const free = freeBytes(spool);
+  if (free < queue.minFreeBytes)
+    reasons.push(`${spool} has ${free} bytes free, queue.minFree keeps ${queue.minFreeBytes}`);
+  return reasons;
+}
+
+const isConfigured = (name: string, { domains, routes }: Settings): boolean =>
+  [...routes.values()].some(({ host }) => host === name) ||
+  domains.some(({ localServers }) => localServers.some(({ host }) => host === name));

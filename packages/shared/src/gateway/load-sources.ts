@@ -1,0 +1,52 @@
+/** What the load of a gateway is measured by. */
+import type { Dispatcher } from '../dispatch/dispatch.ts';
+import type { LoadSources } from '../pair/load-meter.ts';
+import type { CommitWatch } from '../queue/commit-watch.ts';
+import type { LocalServers, LocalServerState } from '../route/local-servers.ts';
+import type { Clock } from '../system/clock.ts';
+import { freeBytes } from '../system/disk.ts';
+import type { Settings } from '../system/settings.ts';
+
+export interface LoadSourceParts {
+  settings(): Settings;
+  /** Open sessions, of all workers. */
+  sessions(): number;
+  readonly others?: LoadSources['others'];
+  readonly commits: CommitWatch;
+  readonly dispatcher: Pick<Dispatcher, 'oldestDueAt'>;
+  readonly localServers: LocalServers;
+  /** Directory of the spool. */
+  readonly directory: string;
+  readonly clock: Clock;
+}
+
+export function loadSources(parts: LoadSourceParts): LoadSources {
+  const { settings, commits, dispatcher, localServers, directory, clock } = parts;
+  return {
+    ...(parts.others && { others: parts.others }),
+    sessions: () => parts.sessions() / settings().limits.connections,
+    slowestCommitMs: () => commits.takeSlowestMs(),
+    // What is being attempted, or could not be, is not waiting for us, however long it takes.
+    oldestDueMs: () => Math.max(0, clock.now() - dispatcher.oldestDueAt(false)),
+    freeBytes: () => freeBytes(directory),
+    minFreeBytes: () => settings().queue.minFreeBytes,
+    localServers: () => stateOf(localServers.state(clock.now()), settings()),
+  };
+}
+
+/** Only of those that are configured now and have been tried. */
+function stateOf(
+  all: readonly LocalServerState[],
+  { domains, send }: Settings,
+): ReturnType<LoadSources['localServers']> {
+  const configured = new Set(
+    domains.flatMap(({ localServers }) => localServers.map(({ host, port }) => `${host}:${port}`)),
+  );
+  const states = all.filter(({ host, port }) => configured.has(`${host}:${port}`));
+  const up = states.filter(({ status }) => status === 'up' || status === 'aside');
+  return {
+    down: states.length === 0 ? 0 : 1 - up.length / states.length,
+    latencyMs: up.length === 0 ? 0 : up.reduce((sum, { latencyMs = 0 }) => sum + latencyMs, 0) / up.length,
+    patienceMs: send.relayTimeoutMs,
+  };
+}

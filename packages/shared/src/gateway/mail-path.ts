@@ -1,0 +1,239 @@
+/**
+ * The path of a message, put together: from the spool outwards to who is let in. What a worker shares with its siblings is
+ * tied in where it is made.
+ */
+import type { ConnectionCounter } from '../accept/limits.ts';
+import { openChecking } from '../judging/checking.ts';
+import { openSentry } from './conduct-sentry.ts';
+import { openReporting } from '../intake/dmarc-reporting.ts';
+import type { Doors } from './doors.ts';
+import { openGate } from './gate.ts';
+import {
+  clock,
+  openDispatcher,
+  openKeeping,
+  openRecipients,
+  openSending,
+  openSpool,
+  openStore,
+  random,
+  retryAt,
+  type Ground,
+} from './ground.ts';
+import { createIntake } from '../intake/intake.ts';
+import { createJudging } from '../judging/judging.ts';
+import { loadSources } from './load-sources.ts';
+import { createMarking } from '../intake/marking.ts';
+import { createNotify } from '../dispatch/notify.ts';
+import type { Partner } from '../pair/admission.ts';
+import { KnownClients } from '../pair/known-clients.ts';
+import { Topics } from '../pair/topics.ts';
+import { shareRecipients } from './pairing.ts';
+import { CommitWatch } from '../queue/commit-watch.ts';
+import { createIds } from '../queue/ids.ts';
+import { openRecords } from '../judging/recording.ts';
+import { openSigning } from '../signing/signing.ts';
+import { openSubmitters } from '../intake/submitting.ts';
+import { verifyUser } from '../system/passwords.ts';
+import type { Settings } from '../system/settings.ts';
+import { shareConnections, shareKnown, shareRates, shareSubmitted } from '../workers/share-limits.ts';
+import { shareLoad } from '../workers/share-load.ts';
+import { shareTopics } from '../workers/share-topics.ts';
+import { isFace, slotDirectories } from '../workers/slot.ts';
+import type { Worker } from '../workers/worker.ts';
+
+export interface MailPathParts {
+  readonly worker: Worker;
+  readonly doors: Doors;
+  /** Connections at the doors. */
+  readonly counter: ConnectionCounter;
+  /** Gateways whose listeners are the other MX. */
+  partners(): readonly Partner[];
+}
+
+export type MailPath = Awaited<ReturnType<typeof openMailPath>>;
+
+/** @throws when a store cannot be opened or read */
+export async function openMailPath(ground: Ground, parts: MailPathParts) {
+  const { host, settings, current, log, metrics } = ground;
+  const { worker, doors } = parts;
+  const stores = await openStores(ground, worker);
+  const queue = openQueue(ground, worker, stores);
+  const judgement = await openJudgement(ground, stores, queue);
+  const { gate, sentry } = openEntrance(ground, parts, stores, queue);
+  const intake = createIntake({
+    ...stores,
+    ...queue,
+    ...judgement,
+    host: host.host,
+    settings,
+    authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
+    mark: createMarking({
+      signing: queue.signing,
+      settings,
+      host: host.host,
+      incomingDirectory: stores.spool.incomingDirectory,
+      room: ground.room,
+    }),
+    retryAt: (count) => retryAt(settings(), count, true),
+    clock,
+    log,
+    metrics,
+  });
+  doors.serve((listener) =>
+    listener === 'mx' ? sentry.guard(gate.guard(intake(listener))) : intake(listener),
+  );
+
+  const { spool, records, quarantine, localServers, rest, topics, recipients } = stores;
+  const { dispatcher, ledger, nextId, signing } = queue;
+  const { checking } = judgement;
+  return {
+    spool,
+    records,
+    quarantine,
+    dispatcher,
+    localServers,
+    rest,
+    topics,
+    ledger,
+    gate,
+    checking,
+    sentry,
+    nextId,
+    /** @throws when a file of recipients cannot be read; then all is as before */
+    readRecipients: (of: Settings) => recipients.reload(of.domains),
+    /** After the settings changed. */
+    reload() {
+      checking.reload();
+      signing.reload();
+      sentry.reload();
+    },
+  };
+}
+
+type Stores = Awaited<ReturnType<typeof openStores>>;
+type Queue = ReturnType<typeof openQueue>;
+
+/** What is kept: mail, what was decided of it, and what is known of recipients; and the way to those who are asked. */
+async function openStores(ground: Ground, worker: Worker) {
+  const { host, directory, settings, log } = ground;
+  const commits = new CommitWatch();
+  const spool = await openSpool(ground, commits);
+  const records = openRecords({ directory, host: host.host, settings, clock, log });
+  ground.closers.push(() => records.close());
+  const others = shareLoad(worker, () => quarantine.sizeBytes());
+  const quarantine = await openKeeping(ground, records, others.quarantineBytes);
+  const sending = openSending(ground);
+  const store = openStore(ground);
+  const topics = new Topics();
+  shareRecipients(store, topics, clock, () => settings().recipients);
+  shareTopics(worker, topics, clock);
+  const recipients = openRecipients(ground, sending.attempts, store);
+  return { ...sending, commits, spool, records, others, quarantine, topics, recipients };
+}
+
+/** What leaves by the queue: numbered, signed, and counted by its submitter. */
+function openQueue(ground: Ground, worker: Worker, stores: Stores) {
+  const { role, slot, host, settings, log, metrics } = ground;
+  const { spool, attempts, records, resolver, topics } = stores;
+  const nextId = createIds({ clock, slot: slot.number });
+  const expireMs = (): number => settings().queue.expireMs;
+  const signing = openSigning({ settings, resolver, log, metrics });
+  ground.closers.push(async () => signing.close());
+  const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
+  const onCounted = shareSubmitted(worker, () => ledger);
+  const ledger = openSubmitters({
+    host,
+    keeps: isFace(slot),
+    ...(onCounted && { onCounted }),
+    takesSubmissions: () => role.listeners(settings()).some((listener) => listener.role === 'submission'),
+    topics,
+    clock,
+    log,
+  });
+  ground.closers.push(() => ledger.close());
+  const dispatcher = openDispatcher(ground, spool, attempts, notify, records, ledger);
+  return { nextId, signing, notify, ledger, dispatcher };
+}
+
+/** What is learnt and checked, the verdict, and what is told of it to those who ask for reports. */
+async function openJudgement(ground: Ground, stores: Stores, queue: Queue) {
+  const { slot, host, directory, settings, current, log, metrics } = ground;
+  const { spool, resolver, topics } = stores;
+  const { ledger, signing, nextId, dispatcher } = queue;
+  const keeps = isFace(slot);
+  const checking = await openChecking({
+    charge: (submitter) => ledger.charge(submitter, settings().judge.mode === 'enforce'),
+    settings,
+    host: host.host,
+    directory: host.spool,
+    keeps,
+    resolver,
+    passwordIn: (file) => current.secrets.passwords.get(file) ?? '',
+    topics,
+    clock,
+    log,
+    metrics,
+  });
+  ground.closers.push(() => checking.close());
+  const judging = createJudging({ settings, ...checking, clock });
+  const reporting = openReporting({
+    settings,
+    host: host.host,
+    directory,
+    others: keeps ? () => slotDirectories(host.spool).slice(1) : null,
+    resolver,
+    spool,
+    signing,
+    nextId,
+    queued: (entry) => dispatcher.wake(entry),
+    clock,
+    log,
+    metrics,
+  });
+  ground.closers.push(() => reporting.close());
+  return { checking, judging, reporting };
+}
+
+/** Who comes in, by the load and by what is known of the partner, and who is heard, by what the client did before. */
+function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { dispatcher }: Queue) {
+  const { slot, host, settings, log, metrics } = ground;
+  const { worker, doors, counter, partners } = parts;
+  const { others, commits, localServers, topics } = stores;
+  const known = new KnownClients();
+  shareKnown(worker, known, clock);
+  shareConnections(worker, counter, () => gate.look());
+  const gate = openGate({
+    rules: () => settings().load,
+    partners,
+    sources: loadSources({
+      settings,
+      sessions: () => counter.totalOfAll,
+      ...(others.load && { others: others.load }),
+      commits,
+      dispatcher,
+      localServers,
+      directory: host.spool,
+      clock,
+    }),
+    setShut: doors.setShut,
+    known,
+    clock,
+    random,
+    log,
+    metrics,
+  });
+  ground.closers.push(async () => gate.close());
+  const sentry = openSentry({
+    settings,
+    directory: host.spool,
+    keeps: isFace(slot),
+    topics,
+    clock,
+    log,
+    metrics,
+  });
+  shareRates(worker, sentry.counts);
+  ground.closers.push(() => sentry.close());
+  return { gate, sentry };
+}

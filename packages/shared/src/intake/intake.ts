@@ -1,0 +1,203 @@
+/**
+ * accept → judge → (route → send | queue): what a gateway does with the mail that clients bring.
+ *
+ * Mail from the internet (`mx`) is offered to the local servers while its client waits. Mail of our submitters
+ * (`submission`) is queued first. Either way a 2xx is given only when the next hop has the message or it is on
+ * disk here.
+ */
+import type { SessionHooks } from '../accept/listener.ts';
+import { composeReceived } from '../accept/received.ts';
+import type { Reporting } from './dmarc-reporting.ts';
+import { createDisposing } from './disposing.ts';
+import type { Judged, Judging } from '../judging/judging.ts';
+import type { Marking } from './marking.ts';
+import type { Message } from '../values/message.ts';
+import { SpoolFullError } from '../queue/spool.ts';
+import type { Quarantine } from './quarantining.ts';
+import type { Records } from '../judging/recording.ts';
+import { createRelay, type RelayParts } from './relay.ts';
+import { createSubmission, type SubmissionParts } from './submission.ts';
+import type { Signing } from '../signing/signing.ts';
+import { failpoints } from '../system/failpoint.ts';
+import type { DomainSettings } from '../system/settings/hosts.ts';
+import { domainOf, isPostmaster, localPartOf } from '../values/address.ts';
+import type { Learnt } from '../values/facts.ts';
+import type { Body } from '../values/body.ts';
+import type { Envelope, Recipient } from '../values/envelope.ts';
+import { isPermanent, isPositive, replies, type Reply } from '../values/reply.ts';
+import type { ListenerRole, Session } from '../values/session.ts';
+
+export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<SubmissionParts, 'ledger'> {
+  /** Our host name. */
+  readonly host: string;
+  readonly authenticate: SessionHooks['authenticate'];
+  readonly judging: Judging;
+  readonly mark: Marking;
+  readonly reporting: Pick<Reporting, 'note'>;
+  readonly signing: Pick<Signing, 'submitted'>;
+  readonly quarantine: Quarantine;
+  readonly records: Records;
+}
+
+export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
+  const { log, metrics, clock, judging, mark, records } = parts;
+  const relay = createRelay({ ...parts, hosted });
+  const submission = createSubmission(parts);
+  const dispose = createDisposing({
+    ...parts,
+    hold: submission.hold,
+    forward: (message) => (message.session.role === 'mx' ? relay(message) : submission.send(message)),
+  });
+
+  function hosted(domain: string): DomainSettings | undefined {
+    const { domains } = parts.settings();
+    return domain === '' ? domains[0] : domains.find(({ name }) => name === domain);
+  }
+
+  /** A mailbox that does not exist is refused as such before anybody is asked to come back. */
+  function hostedRecipient(
+    recipient: Recipient,
+    envelope: Envelope,
+    session: Session,
+    saw: (judged: Judged) => void,
+  ): Reply | Promise<Reply> {
+    const domain = hosted(domainOf(recipient.address));
+    if (!domain) return replies.relayDenied;
+    // A local server trusts us, so it might follow a route written into the local part.
+    if (/[%!@]/.test(localPartOf(recipient.address))) return replies.routedAddress;
+    return after(judgedRcpt(recipient, envelope, session, saw), (judged) => {
+      if (isPermanent(judged)) return judged;
+      const verified = isPostmaster(recipient.address)
+        ? replies.rcptOk
+        : parts.recipients.verify(domain, recipient.address);
+      return after(verified, (reply) => (isPositive(reply) ? judged : reply));
+    });
+  }
+
+  /** `saw` is told when it is not taken. */
+  function judgedRcpt(
+    recipient: Recipient,
+    envelope: Envelope,
+    session: Session,
+    saw: (judged: Judged) => void,
+  ): Reply | Promise<Reply> {
+    return after(judging.rcpt(recipient, envelope, session), (judged) => {
+      const [verdict] = judged.verdicts;
+      if (!verdict || !('reply' in verdict)) return replies.rcptOk;
+      saw(judged);
+      log.info('recipient.judged', {
+        session: session.id,
+        recipient: recipient.address,
+        verdict: verdict.kind,
+        reason: verdict.reason,
+      });
+      return verdict.reply;
+    });
+  }
+
+  async function take(envelope: Envelope, body: Body, session: Session): Promise<Reply> {
+    const id = parts.nextId();
+    const receivedAt = clock.now();
+    const { recipients, smtpUtf8 } = envelope;
+    const head = composeReceived({
+      session,
+      id,
+      host: parts.host,
+      at: receivedAt,
+      clientName: judging.known('reverseName', session)?.confirmed,
+      smtpUtf8,
+      recipient: recipients.length === 1 ? recipients[0]!.address : undefined,
+    });
+    const message: Message = { id, receivedAt, envelope, body, session, head, outcomes: [] };
+    if (failpoints) await failpoints.pass('intake.received');
+    const asked = judging.message(message);
+    const judged = asked instanceof Promise ? await asked : asked;
+    noteMissing(message, judged);
+    parts.reporting.note(judged);
+    const submitter = submitterIn(judged.facts.learnt);
+    const taken = { ...message, submitter, judgement: judged.judgements[0]! };
+    let reply: Reply = replies.localFault;
+    try {
+      reply = await mark(taken, judged, (marked) => dispose(marked, judged));
+    } finally {
+      records.message(message, judged, reply);
+    }
+    if (failpoints) await failpoints.pass('intake.decided');
+    metrics.accepted((clock.now() - receivedAt) / 1000);
+    return reply;
+  }
+
+  /** That a check could not run is never silence. */
+  function noteMissing({ id, session }: Message, { judgements: [first] }: Judged): void {
+    if (!first?.findings.some((finding) => finding.missing)) return;
+    const missing = first.findings.filter((finding) => finding.missing).map(({ evidence }) => evidence);
+    log.warn('message.judged-in-part', { session: session.id, id, missing });
+  }
+
+  return (role) => ({
+    authenticate: role === 'submission' ? parts.authenticate : undefined,
+    turnedAway(reason, peer, listener) {
+      metrics.turnedAway();
+      log.info('session.turned-away', { listener, peer: peer.address, reason });
+    },
+    connect({ id, listener, client, balancer, isCheck }) {
+      if (!isCheck) metrics.session(role);
+      log.debug('session.opened', { session: id, listener, client: client.address, balancer });
+      return null;
+    },
+    mail(envelope, _declaredBytes, session) {
+      const { trusted, user } = session;
+      if (role === 'submission' && !trusted && user === undefined) return replies.authRequired;
+      judging.begin(envelope, session);
+      return replies.mailOk;
+    },
+    rcpt(recipient, envelope, session) {
+      let judged: Judged | undefined;
+      const saw = (by: Judged): void => void (judged = by);
+      const note = (reply: Reply): Reply => {
+        if (isPositive(reply)) return reply;
+        metrics.recipientRefused(role);
+        records.refusal(recipient.address, envelope.reversePath, session, reply, judged);
+        log.info('recipient.refused', {
+          session: session.id,
+          client: session.client.address,
+          recipient: recipient.address,
+          reply,
+        });
+        return reply;
+      };
+      return after(
+        role === 'mx'
+          ? hostedRecipient(recipient, envelope, session, saw)
+          : judgedRcpt(recipient, envelope, session, saw),
+        note,
+      );
+    },
+    message(envelope, body, session) {
+      const done = (reply: Reply): Reply => {
+        metrics.message(role, isPositive(reply) ? 'accepted' : isPermanent(reply) ? 'rejected' : 'deferred');
+        return reply;
+      };
+      const failed = (error: unknown): Reply => {
+        metrics.message(role, 'fault');
+        if (!(error instanceof SpoolFullError)) throw error;
+        log.error('spool.full', { session: session.id, reason: error.message });
+        return replies.storageFull;
+      };
+      return take(envelope, body, session).then(done, failed);
+    },
+    refused(reply, { id, client }) {
+      metrics.refusedSession(reply.code);
+      log.info('session.refused', { session: id, client: client.address, reply });
+    },
+    closed: ({ id }) => log.debug('session.closed', { session: id }),
+    fault: (error, { id }) => log.error('session.fault', { session: id, err: error }),
+  });
+}
+
+/** What follows from a value that may have to be waited for; at once where it need not. */
+const after = <A, B>(value: A | Promise<A>, then: (value: A) => B | Promise<B>): B | Promise<B> =>
+  value instanceof Promise ? value.then(then) : then(value);
+
+const submitterIn = ({ submitter }: Learnt): string | undefined =>
+  submitter?.kind === 'known' ? submitter.value.name : undefined;

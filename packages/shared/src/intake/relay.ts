@@ -1,0 +1,149 @@
+/**
+ * Mail from the internet, at the end of DATA: offered to the local servers while its client waits, and queued for
+ * the recipients that must wait. The local server's word becomes ours, so nothing is stored that is not needed and
+ * nobody is bounced who could have been refused.
+ */
+import type { Attempts, Group } from '../dispatch/attempt.ts';
+import type { Dispatcher } from '../dispatch/dispatch.ts';
+import { summaryOf, versionsOf, type Message } from '../values/message.ts';
+import { createReceipts, type ReceiptParts } from './receipts.ts';
+import type { Recipients } from '../recipients/recipients.ts';
+import { foretell, settleRelay, type RelaySettlement } from '../settle/settle-relay.ts';
+import { failpoints } from '../system/failpoint.ts';
+import type { Log } from '../system/log.ts';
+import type { Metrics } from '../system/metrics.ts';
+import type { DomainSettings } from '../system/settings/hosts.ts';
+import { domainOf, isPostmaster } from '../values/address.ts';
+import type { Entry } from '../values/entry.ts';
+import type { Recipient } from '../values/envelope.ts';
+import type { Outcome } from '../values/outcome.ts';
+import { isPermanent, isPositive, replies, type Reply } from '../values/reply.ts';
+import { createWaitingRoom, type WaitingRoomParts } from './waiting-room.ts';
+
+export interface RelayParts extends WaitingRoomParts, ReceiptParts {
+  readonly attempts: Attempts;
+  readonly recipients: Recipients;
+  readonly dispatcher: Dispatcher;
+  /** The hosted domain of that name. */
+  hosted(domain: string): DomainSettings | undefined;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+interface Consent {
+  /** Recipients that were known are gone: it is not to be sent. */
+  haveChanged: boolean;
+  proceed(answers: readonly Reply[]): Promise<boolean>;
+}
+
+/** @returns a function that gives the reply to the final dot. It rejects when the spool does, and nothing is stored. */
+export function createRelay(parts: RelayParts): (message: Message) => Promise<Reply> {
+  const { attempts, recipients, spool, dispatcher, log, metrics } = parts;
+  const waitingRoom = createWaitingRoom(parts);
+  const confirm = createReceipts(parts);
+
+  return async (message) => {
+    const outcomes: Outcome[] = [];
+    const early: Entry[] = [];
+    for (const version of versionsOf(message)) {
+      const known = foretell(version.envelope.recipients, outcomes);
+      if (known) {
+        outcomes.push(...known);
+        break;
+      }
+      for (const group of attempts.groups(version.envelope.recipients)) {
+        const { envelope, head, body } = version;
+        const outgoing = { ...envelope, recipients: group.recipients, head, body };
+        const consent = consentFor(group, version, outcomes.length === 0, early);
+        const offered = await attempts.attempt(group.route, outgoing, {
+          proceed: consent.proceed,
+          timeoutMs: parts.settings().send.relayTimeoutMs,
+        });
+        if (consent.haveChanged) {
+          log.info('message.deferred', { ...summaryOf(message), reason: 'a recipient is no longer valid' });
+          return replies.recipientsChanged;
+        }
+        outcomes.push(...offered);
+      }
+    }
+    if (failpoints) await failpoints.pass('relay.answered');
+    const settlement = settleRelay({ id: message.id, outcomes, isKnownValid });
+    const stored = settlement.queue.length + settlement.bounce.length + early.length > 0;
+    if (stored) await store(message, settlement, early);
+    return conclude(message, outcomes, settlement);
+  };
+
+  /** What a local server is told that took only some of its recipients; those that must wait are put on disk first. */
+  function consentFor(
+    { recipients: to }: Group<Recipient>,
+    message: Message,
+    isFirst: boolean,
+    early: Entry[],
+  ): Consent {
+    const consent: Consent = {
+      haveChanged: false,
+      async proceed(answers) {
+        const gone = to.filter(({ address }, i) => recipients.heard(address, answers[i]!));
+        // Sent again, the message meets a refusal at RCPT: nobody is bounced.
+        consent.haveChanged =
+          isFirst && gone.length > 0 && gone.length === answers.filter(isPermanent).length;
+        if (consent.haveChanged) return false;
+        const waiting = to.filter((_, i) => !isPositive(answers[i]!) && !isPermanent(answers[i]!));
+        if (waiting.length > 0) early.push(await waitingRoom.storeEarly(message, waiting));
+        if (failpoints && waiting.length > 0) await failpoints.pass('relay.waiting-stored');
+        return true;
+      },
+    };
+    return consent;
+  }
+
+  function conclude(
+    message: Message,
+    outcomes: readonly Outcome[],
+    { reply, queue }: RelaySettlement,
+  ): Reply | Promise<Reply> {
+    const accepted = isPositive(reply);
+    message.outcomes.push(...outcomes);
+    for (const outcome of outcomes) {
+      metrics.outcome(outcome.kind);
+      learn(outcome);
+    }
+    const event = accepted ? (queue.length > 0 ? 'queued' : 'relayed') : 'refused';
+    log.info(`message.${event}`, { ...summaryOf(message), outcomes });
+    const confirmed = accepted ? confirm(message, outcomes) : undefined;
+    return confirmed ? confirmed.then(() => reply) : reply;
+  }
+
+  /** What waits is on disk when this resolves; of a message that is refused after all, nothing is. */
+  async function store(
+    message: Message,
+    { reply, queue, bounce }: RelaySettlement,
+    early: readonly Entry[],
+  ): Promise<void> {
+    if (!isPositive(reply)) {
+      for (const entry of early) await spool.remove(entry.id);
+      return;
+    }
+    const done = new Set(early.flatMap((entry) => entry.recipients.map(({ address }) => address)));
+    const waiting = queue.filter(({ recipient }) => !done.has(recipient));
+    const stored =
+      waiting.length > 0 || bounce.length > 0 ? await waitingRoom.store(message, waiting, bounce) : [];
+    if (failpoints && stored.length > 0) await failpoints.pass('relay.stored');
+    for (const { entry, body } of stored) {
+      const isOfIt = ({ recipient }: Outcome): boolean =>
+        entry.recipients.some(({ address }) => address === recipient);
+      dispatcher.settle(entry, bounce.filter(isOfIt), body);
+    }
+    for (const entry of early) dispatcher.wake(entry);
+  }
+
+  /** Only the answer to RCPT speaks of the mailbox: a 550 after the message may be about what is in it. */
+  function learn({ kind, stage, recipient, reply }: Outcome): void {
+    if (kind === 'relayed' || stage === 'rcpt') recipients.heard(recipient, reply);
+  }
+
+  function isKnownValid(recipient: string): boolean {
+    const domain = parts.hosted(domainOf(recipient));
+    return domain !== undefined && (isPostmaster(recipient) || recipients.isKnownValid(domain, recipient));
+  }
+}

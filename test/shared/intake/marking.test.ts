@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { after, before, describe, it } from 'mocha';
+import { BlockPool } from '@mailpair/shared/system/block-pool';
+import { bodyOf } from '@mailpair/shared/accept/message-data';
+import type { Judged } from '@mailpair/shared/judging/judging';
+import { createMarking } from '@mailpair/shared/intake/marking';
+import { openSigning, type Signing } from '@mailpair/shared/signing/signing';
+import { silentLog } from '@mailpair/shared/system/log';
+import type { Settings } from '@mailpair/shared/system/settings';
+import type { Verdict } from '@mailpair/shared/values/verdict';
+import { receivedMessage } from '../../support/received-message.ts';
+import { rsaPem, verify, writeKeys, zoneOf } from '../../support/dkim.ts';
+import { authenticated } from '../judge/authentications.ts';
+
+const text = 'From: a@sender.test\r\nTo: anna@example.com\r\nSubject: Hello\r\n\r\nOne line.\r\n';
+const forged = 'X-Mailpair-Verdict: accept\r\n';
+
+describe('what is written into the header', () => {
+  let directory: string;
+  let signing: Signing;
+  let settings: Settings;
+
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), 'mailpair-'));
+    writeKeys(directory, 'example.com', { s1: rsaPem() });
+    settings = {
+      domains: [{ name: 'example.com' }],
+      dkim: { keys: directory, require: false, onFault: 'send', watchMs: 3_600_000 },
+      judge: { mode: 'enforce' },
+      limits: { memoryPerMessageBytes: 100_000 },
+      marks: { results: true, verdict: 'tagged', subject: '[SPAM]', seal: 'changed' },
+    } as unknown as Settings;
+    signing = openSigning({
+      settings: () => settings,
+      resolver: { resolveTxt: () => Promise.reject(new Error('not asked')) },
+      log: silentLog,
+      metrics: { signed: () => undefined, watchSigning: () => undefined, watchKeys: () => undefined },
+    });
+  });
+  after(() => {
+    signing.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  /** The message as it goes on. */
+  function marked(message: string, verdict: Verdict): Promise<string> {
+    const mark = createMarking({
+      settings: () => settings,
+      host: 'mx-in.example.com',
+      signing,
+      incomingDirectory: directory,
+      room: new BlockPool(() => 0),
+    });
+    const judged: Judged = {
+      facts: authenticated({ spf: { result: 'pass' } }),
+      judgements: [{ verdict, score: 5, findings: [{ rule: 'dmarc.none', score: 5, evidence: '' }] }],
+      verdicts: [verdict],
+    };
+    const whole = receivedMessage({ receivedAt: Date.now(), body: bodyOf(Buffer.from(message)) });
+    return mark(whole, judged, ({ head, body }) =>
+      Promise.resolve(head + Buffer.concat(body.chunks!).toString()),
+    );
+  }
+
+  const accept: Verdict = { kind: 'accept', reason: '' };
+  const tag: Verdict = { kind: 'tag', reason: '' };
+
+  it('goes on top of a message that is not changed, which is not sealed', async () => {
+    const result = await marked(text, accept);
+    expect(result).to.match(/^Received: here\r\nAuthentication-Results: mx-in\.example\.com;\r\n\tspf=pass/);
+    expect(result.endsWith(`\r\n${text}`)).to.equal(true);
+    expect(result).to.not.include('ARC-');
+  });
+
+  it('is sealed where the message is changed, and the seal holds', async () => {
+    const result = await marked(forged + text, tag);
+    expect(result).to.match(/^ARC-Seal: i=1;/);
+    expect(result).to.include('Subject: [SPAM] Hello').and.to.not.include('Verdict: accept');
+    expect(result).to.include('ARC-Authentication-Results: i=1; mx-in.example.com;');
+    const zone = zoneOf(directory, 'example.com', ['s1']);
+    expect(await verify(Buffer.from(result), zone)).to.include({ arc: 'pass' });
+    expect(await verify(Buffer.from(result.replace('One', 'Two')), zone)).to.include({ arc: 'fail' });
+  });
+
+  it('is a subject of its own where there is none', async () => {
+    expect(await marked('From: a@sender.test\r\n\r\nx\r\n', tag)).to.include(
+      '\r\nSubject: [SPAM]\r\nFrom: a@',
+    );
+  });
+
+  it('is nothing on mail that is refused', async () => {
+    const reply = { code: 550, enhanced: '5.7.1', text: 'no' };
+    expect(await marked(forged + text, { kind: 'reject', reason: '', reply })).to.equal(
+      `Received: here\r\n${forged}${text}`,
+    );
+  });
+});
