@@ -7,9 +7,9 @@
 const shared = '^packages/shared/src';
 const stages = '(accept|recipients|conduct|facts|dmarc|judge|sign|submitters|route|send|queue|settle|pair)';
 /** From the ground up: each imports only those before it. */
-const joints = ['judging', 'signing', 'dispatch', 'intake', 'control', 'gateway'];
+const joints = ['judging', 'signing', 'dispatch', 'intake', 'workers', 'control', 'gateway'];
 /** What runs the product, and what is said at its command line. */
-const above = ['workers', 'loopback', 'rehearse', 'prove', 'cli'];
+const above = ['loopback', 'rehearse', 'prove', 'cli'];
 const overStages = `${shared}/(?:[^/]+\\.ts$|(?:${[...joints, ...above].join('|')})/)`;
 
 /** Where each library may be imported, as a pattern under packages/shared/src. Node's own modules count too. */

@@ -55,7 +55,8 @@ const soundTree: Files = {
     "import '../judging/judging.ts';\nimport '../signing/signing.ts';\n",
   'packages/shared/src/intake/intake.ts':
     "import '../accept/listener.ts';\nimport '../queue/lmdb-spool.ts';\nimport '../dispatch/dispatch.ts';\n",
-  'packages/shared/src/control/api.ts': "import '../intake/intake.ts';\n",
+  'packages/shared/src/workers/slot.ts': "import '../intake/intake.ts';\n",
+  'packages/shared/src/control/api.ts': "import '../workers/slot.ts';\n",
   'packages/shared/src/gateway/gateway.ts': "import '../control/api.ts';\n",
   'packages/shared/src/cli/main.ts': "import '../control/api.ts';\n",
   'packages/inbound-gateway/src/gateway.ts': "import '@mailpair/shared/intake/intake';\n",
@@ -102,8 +103,11 @@ const breaches: Readonly<Record<string, Files>> = {
   'below-intake': {
     'packages/shared/src/dispatch/turns.ts': "import '../intake/intake.ts';\n",
   },
+  'below-workers': {
+    'packages/shared/src/intake/relay.ts': "import '../workers/slot.ts';\n",
+  },
   'below-control': {
-    'packages/shared/src/judging/recording.ts': "import '../control/api.ts';\n",
+    'packages/shared/src/workers/adopt.ts': "import '../control/api.ts';\n",
   },
   'below-gateway': {
     'packages/shared/src/control/status.ts': "import type {} from '../gateway/gateway.ts';\n",

@@ -27,7 +27,7 @@ export async function runGateway(role: Role, about: string): Promise<void> {
       superviseWorkers(workers, createLog({ role: role.name, level: 'info' }));
       return;
     }
-    const { carryMail } = await import('./workers/carry.ts');
+    const { carryMail } = await import('./gateway/carry.ts');
     await carryMail(role, { file: values.config, sets: values.set });
   } catch (error) {
     process.stderr.write(`${command}: ${(error as Error).message}\n`);

@@ -13,9 +13,9 @@ import { createPassCheck } from '../system/api-pass.ts';
 import { freeBytes } from '../system/disk.ts';
 import { openHttp, type HttpListener } from '../system/http.ts';
 import type { HostSettings } from '../system/settings/hosts.ts';
-import { pairingOf } from '../workers/share-partners.ts';
+import { pairingOf } from './share-partners.ts';
 import { isFace } from '../workers/slot.ts';
-import { metricsOfAll, openWorkerApi, otherWorkers } from '../workers/worker-api.ts';
+import { metricsOfAll, openWorkerApi, otherWorkers } from './worker-api.ts';
 import type { Worker } from '../workers/worker.ts';
 
 export interface FaceParts {

@@ -8,7 +8,7 @@ import { apiCaller, type ApiCaller } from '../control/api-caller.ts';
 import { openHttp, type ApiRoute, type HttpListener } from '../system/http.ts';
 import type { Metrics } from '../system/metrics.ts';
 import type { MetricsOfWorker } from '../system/metrics/sum.ts';
-import { othersOf, slotDirectory, type Slot } from './slot.ts';
+import { othersOf, slotDirectory, type Slot } from '../workers/slot.ts';
 
 /** What a path of a socket may have (unix(7)). */
 const LONGEST_PATH = 107;
