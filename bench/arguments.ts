@@ -16,7 +16,7 @@ export interface Arguments {
   readonly workers: number | null;
 }
 
-const full = { rounds: 5, seconds: 3, sizesKb: '4,50', parts: parts.join() };
+const full = { rounds: 9, seconds: 2, sizesKb: '4,50', parts: parts.join() };
 const quick = { rounds: 3, seconds: 2, sizesKb: '4', parts: 'relay,queue' };
 
 export const help = `npx pnpm@12 bench [OPTION]...

@@ -51,9 +51,10 @@ const stepsFor = (sizeBytes: number): { first: number; step: number } =>
   sizeBytes < 2 ** 20 ? { first: 500, step: 100 } : { first: 20, step: 20 };
 /** The compiler of Node's V8 needs it, and it does Postfix no harm. */
 const WARM_UP_SECONDS = 10;
+const WARM_UP_ROUNDS = 5;
 
 export const warmUpSeconds = (secondsPerRound: number): number =>
-  Math.min(WARM_UP_SECONDS, 3 * secondsPerRound);
+  Math.min(WARM_UP_SECONDS, WARM_UP_ROUNDS * secondsPerRound);
 
 /** Warms a candidate up. @returns how many messages it takes for a round of about so many seconds */
 export async function messagesForRound(
