@@ -15,15 +15,15 @@ import type { Message } from '../values/message.ts';
 import { SpoolFullError } from '../queue/spool.ts';
 import type { Quarantine } from './quarantining.ts';
 import type { Records } from '../judging/recording.ts';
+import { createRcpt } from './rcpt.ts';
 import { createRelay, type RelayParts } from './relay.ts';
 import { createSubmission, type SubmissionParts } from './submission.ts';
 import type { Signing } from '../signing/signing.ts';
 import { failpoints } from '../system/failpoint.ts';
 import type { DomainSettings } from '../system/settings/hosts.ts';
-import { domainOf, isPostmaster, localPartOf } from '../values/address.ts';
 import type { Learnt } from '../values/facts.ts';
 import type { Body } from '../values/body.ts';
-import type { Envelope, Recipient } from '../values/envelope.ts';
+import type { Envelope } from '../values/envelope.ts';
 import { isPermanent, isPositive, replies, type Reply } from '../values/reply.ts';
 import type { ListenerRole, Session } from '../values/session.ts';
 
@@ -41,6 +41,7 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<Submission
 
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
   const { log, metrics, clock, judging, mark, records } = parts;
+  const rcpt = createRcpt({ ...parts, hosted });
   const relay = createRelay({ ...parts, hosted });
   const submission = createSubmission(parts);
   const dispose = createDisposing({
@@ -52,47 +53,6 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
   function hosted(domain: string): DomainSettings | undefined {
     const { domains } = parts.settings();
     return domain === '' ? domains[0] : domains.find(({ name }) => name === domain);
-  }
-
-  /** A mailbox that does not exist is refused as such before anybody is asked to come back. */
-  function hostedRecipient(
-    recipient: Recipient,
-    envelope: Envelope,
-    session: Session,
-    saw: (judged: Judged) => void,
-  ): Reply | Promise<Reply> {
-    const domain = hosted(domainOf(recipient.address));
-    if (!domain) return replies.relayDenied;
-    // A local server trusts us, so it might follow a route written into the local part.
-    if (/[%!@]/.test(localPartOf(recipient.address))) return replies.routedAddress;
-    return after(judgedRcpt(recipient, envelope, session, saw), (judged) => {
-      if (isPermanent(judged)) return judged;
-      const verified = isPostmaster(recipient.address)
-        ? replies.rcptOk
-        : parts.recipients.verify(domain, recipient.address);
-      return after(verified, (reply) => (isPositive(reply) ? judged : reply));
-    });
-  }
-
-  /** `saw` is told when it is not taken. */
-  function judgedRcpt(
-    recipient: Recipient,
-    envelope: Envelope,
-    session: Session,
-    saw: (judged: Judged) => void,
-  ): Reply | Promise<Reply> {
-    return after(judging.rcpt(recipient, envelope, session), (judged) => {
-      const [verdict] = judged.verdicts;
-      if (!verdict || !('reply' in verdict)) return replies.rcptOk;
-      saw(judged);
-      log.info('recipient.judged', {
-        session: session.id,
-        recipient: recipient.address,
-        verdict: verdict.kind,
-        reason: verdict.reason,
-      });
-      return verdict.reply;
-    });
   }
 
   async function take(envelope: Envelope, body: Body, session: Session): Promise<Reply> {
@@ -151,28 +111,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       judging.begin(envelope, session);
       return replies.mailOk;
     },
-    rcpt(recipient, envelope, session) {
-      let judged: Judged | undefined;
-      const saw = (by: Judged): void => void (judged = by);
-      const note = (reply: Reply): Reply => {
-        if (isPositive(reply)) return reply;
-        metrics.recipientRefused(role);
-        records.refusal(recipient.address, envelope.reversePath, session, reply, judged);
-        log.info('recipient.refused', {
-          session: session.id,
-          client: session.client.address,
-          recipient: recipient.address,
-          reply,
-        });
-        return reply;
-      };
-      return after(
-        role === 'mx'
-          ? hostedRecipient(recipient, envelope, session, saw)
-          : judgedRcpt(recipient, envelope, session, saw),
-        note,
-      );
-    },
+    rcpt: (recipient, envelope, session) => rcpt(role, recipient, envelope, session),
     message(envelope, body, session) {
       const done = (reply: Reply): Reply => {
         metrics.message(role, isPositive(reply) ? 'accepted' : isPermanent(reply) ? 'rejected' : 'deferred');
@@ -194,10 +133,6 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     fault: (error, { id }) => log.error('session.fault', { session: id, err: error }),
   });
 }
-
-/** What follows from a value that may have to be waited for; at once where it need not. */
-const after = <A, B>(value: A | Promise<A>, then: (value: A) => B | Promise<B>): B | Promise<B> =>
-  value instanceof Promise ? value.then(then) : then(value);
 
 const submitterIn = ({ submitter }: Learnt): string | undefined =>
   submitter?.kind === 'known' ? submitter.value.name : undefined;

@@ -1,0 +1,90 @@
+/** judge → recipients: the answer to RCPT, and what is written down of a recipient who is not taken. */
+import type { Judged, Judging } from '../judging/judging.ts';
+import type { Records } from '../judging/recording.ts';
+import type { Recipients } from '../recipients/recipients.ts';
+import type { Log } from '../system/log.ts';
+import type { Metrics } from '../system/metrics.ts';
+import type { DomainSettings } from '../system/settings/hosts.ts';
+import { domainOf, isPostmaster, localPartOf } from '../values/address.ts';
+import type { Envelope, Recipient } from '../values/envelope.ts';
+import { isPermanent, isPositive, replies, type Reply } from '../values/reply.ts';
+import type { ListenerRole, Session } from '../values/session.ts';
+
+export interface RcptParts {
+  readonly judging: Judging;
+  readonly recipients: Recipients;
+  readonly records: Records;
+  /** The hosted domain of that name. */
+  hosted(domain: string): DomainSettings | undefined;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Answers at once where nothing has to be waited for. */
+export type AnswerRcpt = (
+  role: ListenerRole,
+  recipient: Recipient,
+  envelope: Envelope,
+  session: Session,
+) => Reply | Promise<Reply>;
+
+export function createRcpt({ judging, recipients, records, hosted, log, metrics }: RcptParts): AnswerRcpt {
+  return (role, recipient, envelope, session) => {
+    let judged: Judged | undefined;
+    const saw = (by: Judged): void => void (judged = by);
+    const answer = role === 'mx' ? answerHosted : answerJudged;
+    return after(answer(recipient, envelope, session, saw), (reply) => {
+      if (isPositive(reply)) return reply;
+      metrics.recipientRefused(role);
+      records.refusal(recipient.address, envelope.reversePath, session, reply, judged);
+      const who = { session: session.id, client: session.client.address, recipient: recipient.address };
+      log.info('recipient.refused', { ...who, reply });
+      return reply;
+    });
+  };
+
+  /** A mailbox that does not exist is refused as such before anybody is asked to come back. */
+  function answerHosted(
+    recipient: Recipient,
+    envelope: Envelope,
+    session: Session,
+    saw: (judged: Judged) => void,
+  ): Reply | Promise<Reply> {
+    const domain = hosted(domainOf(recipient.address));
+    if (!domain) return replies.relayDenied;
+    // A local server trusts us, so it might follow a route written into the local part.
+    if (/[%!@]/.test(localPartOf(recipient.address))) return replies.routedAddress;
+    return after(answerJudged(recipient, envelope, session, saw), (judged) => {
+      if (isPermanent(judged)) return judged;
+      const verified = isPostmaster(recipient.address)
+        ? replies.rcptOk
+        : recipients.verify(domain, recipient.address);
+      return after(verified, (reply) => (isPositive(reply) ? judged : reply));
+    });
+  }
+
+  /** `saw` is told when it is not taken. */
+  function answerJudged(
+    recipient: Recipient,
+    envelope: Envelope,
+    session: Session,
+    saw: (judged: Judged) => void,
+  ): Reply | Promise<Reply> {
+    return after(judging.rcpt(recipient, envelope, session), (judged) => {
+      const [verdict] = judged.verdicts;
+      if (!verdict || !('reply' in verdict)) return replies.rcptOk;
+      saw(judged);
+      log.info('recipient.judged', {
+        session: session.id,
+        recipient: recipient.address,
+        verdict: verdict.kind,
+        reason: verdict.reason,
+      });
+      return verdict.reply;
+    });
+  }
+}
+
+/** What follows from a value that may have to be waited for; at once where it need not. */
+const after = <A, B>(value: A | Promise<A>, then: (value: A) => B | Promise<B>): B | Promise<B> =>
+  value instanceof Promise ? value.then(then) : then(value);
