@@ -1,7 +1,7 @@
 /**
  * What no off-the-shelf tool looks for, over every file of the checkout that is text:
- * overlong lines, tabs and CR line ends, marks of work left undone, and traces of one machine (the path of
- * the checkout, the host of a package registry).
+ * overlong lines, tabs and CR line ends, marks of work left undone, traces of one machine (the path of the checkout, the
+ * host of a package registry), and documents that name a source file which is no longer there.
  */
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,13 @@ interface Rule {
   readonly fault: string;
   /** Files it applies to. */
   readonly files: RegExp;
-  readonly breaks: (line: string, root: string) => boolean;
+  readonly breaks: (line: string, tree: Tree) => boolean;
+}
+
+interface Tree {
+  readonly root: string;
+  /** All that is looked at, as paths from the root. */
+  readonly paths: readonly string[];
 }
 
 const source = /\.(ts|js|cjs|mjs)$/;
@@ -34,12 +40,17 @@ const rules: readonly Rule[] = [
   {
     fault: 'path of this machine',
     files: /./,
-    breaks: (line, root) => root !== '/' && line.includes(`${root}/`),
+    breaks: (line, { root }) => root !== '/' && line.includes(`${root}/`),
   },
   {
     fault: 'host of a package registry',
     files: /(^|\/)(pnpm-lock\.yaml|\.npmrc|package\.json)$/,
     breaks: (line) => registry.test(line) || /\btarball:/.test(line),
+  },
+  {
+    fault: 'names a source file that is not there',
+    files: /\.md$/,
+    breaks: (line, { paths }) => namedSources(line).some((name) => !isAmong(paths, name)),
   },
 ];
 
@@ -49,17 +60,25 @@ export function houseFaults(root: string): { readonly files: number; readonly fa
     .filter((path) => source.test(path) || prose.test(path) || path === '.npmrc')
     .filter((path) => statSync(join(root, path)).size <= maxFileBytes)
     .sort();
-  const faults = files.flatMap((path) => faultsOf(path, readFileSync(join(root, path), 'utf8'), root));
+  const tree = { root, paths: files };
+  const faults = files.flatMap((path) => faultsOf(path, readFileSync(join(root, path), 'utf8'), tree));
   return { files: files.length, faults };
 }
 
-function faultsOf(path: string, text: string, root: string): string[] {
+function faultsOf(path: string, text: string, tree: Tree): string[] {
   const applying = rules.filter(({ files }) => files.test(path));
   return text
     .split('\n')
     .flatMap((line, index) =>
       applying
-        .filter(({ breaks }) => breaks(line, root))
+        .filter(({ breaks }) => breaks(line, tree))
         .map(({ fault }) => `${path}:${index + 1}: ${fault}`),
     );
 }
+
+/** As in `queue/spool.ts`: the name, with as much of its path as a reader needs. */
+const namedSources = (line: string): string[] =>
+  [...line.matchAll(/`((?:[\w-]+\/)*[\w.-]+\.ts)`/g)].map(([, name]) => name!);
+
+const isAmong = (paths: readonly string[], name: string): boolean =>
+  paths.some((path) => path === name || path.endsWith(`/${name}`));

@@ -120,6 +120,11 @@ const faults: Readonly<Record<string, Readonly<Record<string, Fault>>>> = {
       text: `// ${'TO'}${'DO'} later\n`,
       says: /later\.ts:1: work left undone/,
     },
+    'a document that names a source file which was moved': {
+      file: 'docs/moved.md',
+      text: 'See `dispatch.ts`.\n\nSee `values/gone.ts`.\n',
+      says: /moved\.md:3: names a source file that is not there/,
+    },
     'the host of a package registry in the lock file': {
       file: 'pnpm-lock.yaml',
       text: "resolution: { tarball: 'https://registry.example/a.tgz' }\n",
