@@ -81,4 +81,4 @@ const namedSources = (line: string): string[] =>
   [...line.matchAll(/`((?:[\w-]+\/)*[\w.-]+\.ts)`/g)].map(([, name]) => name!);
 
 const isAmong = (paths: readonly string[], name: string): boolean =>
-  paths.some((path) => path === name || path.endsWith(`/${name}`));
+  paths.some((path) => `/${path}`.endsWith(`/${name}`));

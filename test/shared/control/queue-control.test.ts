@@ -8,8 +8,8 @@ import type { Settings } from '@mailpair/shared/system/settings';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { quiet } from '../dispatch/fake-attempts.ts';
-import { GatewayHosts, stored, type RunningGateway, type Stored } from './gateway-fixture.ts';
 import { hour, recipientOf } from '../settle/entries.ts';
+import { GatewayHosts, stored, type RunningGateway, type Stored } from './gateway-fixture.ts';
 
 const noDamage = (): never => expect.fail('nothing is damaged');
 

@@ -5,8 +5,8 @@ import { SubmitterLedger } from '@mailpair/shared/submitters/ledger';
 import type { Settings } from '@mailpair/shared/system/settings';
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
-import { stored } from './gateway-fixture.ts';
 import { MemorySpool } from '../dispatch/memory-spool.ts';
+import { stored } from './gateway-fixture.ts';
 
 describe('A queue of 10 000 entries', () => {
   let spool: MemorySpool;

@@ -5,10 +5,10 @@ import { silentLog } from '@mailpair/shared/system/log';
 import type { Body } from '@mailpair/shared/values/body';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { dispatcherWith } from '../../support/dispatcher.ts';
+import { entryOf } from '../settle/entries.ts';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
 import { MemorySpool } from './memory-spool.ts';
-import { entryOf } from '../settle/entries.ts';
-import { dispatcherWith } from '../../support/dispatcher.ts';
 
 const body: Body = { sizeBytes: 5, sha256: '', chunks: [Buffer.from('hello')], hops: 0, eightBit: false };
 const AGAIN_MS = 5_000;

@@ -6,10 +6,10 @@ import type { Body } from '@mailpair/shared/values/body';
 import type { Entry } from '@mailpair/shared/values/entry';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { dispatcherWith } from '../../support/dispatcher.ts';
+import { entryOf, receivedAt, recipientOf } from '../settle/entries.ts';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
 import { MemorySpool } from './memory-spool.ts';
-import { entryOf, receivedAt, recipientOf } from '../settle/entries.ts';
-import { dispatcherWith } from '../../support/dispatcher.ts';
 
 const SESSIONS = 2;
 /** Attempts at a next hop that come from the spool. */

@@ -4,10 +4,10 @@ import type { Dispatcher } from '@mailpair/shared/dispatch/dispatch';
 import type { Body } from '@mailpair/shared/values/body';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { dispatcherWith } from '../../support/dispatcher.ts';
+import { entryOf, receivedAt, recipientOf } from '../settle/entries.ts';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
 import { MemorySpool } from './memory-spool.ts';
-import { entryOf, receivedAt, recipientOf } from '../settle/entries.ts';
-import { dispatcherWith } from '../../support/dispatcher.ts';
 
 const COUNT = 100;
 const FEW = 10;

@@ -4,10 +4,10 @@ import type { Body } from '@mailpair/shared/values/body';
 import type { Entry } from '@mailpair/shared/values/entry';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { dispatcherWith } from '../../support/dispatcher.ts';
+import { entryOf } from '../settle/entries.ts';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
 import { MemorySpool } from './memory-spool.ts';
-import { entryOf } from '../settle/entries.ts';
-import { dispatcherWith } from '../../support/dispatcher.ts';
 
 const MB = 2 ** 20;
 const sizeBytes = 200 * 1024;

@@ -9,10 +9,10 @@ import type { Body } from '@mailpair/shared/values/body';
 import { replies } from '@mailpair/shared/values/reply';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { dispatcherWith } from '../../support/dispatcher.ts';
+import { entryOf, receivedAt, recipientOf } from '../settle/entries.ts';
 import { FakeAttempts, quiet } from './fake-attempts.ts';
 import { MemorySpool } from './memory-spool.ts';
-import { entryOf, receivedAt, recipientOf } from '../settle/entries.ts';
-import { dispatcherWith } from '../../support/dispatcher.ts';
 
 const minute = 60_000;
 const pause = 10 * minute;

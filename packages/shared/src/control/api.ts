@@ -21,36 +21,36 @@
  * queue-page.ts, queue-why.ts, submitter-control.ts and values/entry.ts; times are ms since the epoch.
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
-import type { Dispatcher } from '../dispatch/dispatch.ts';
 import { bodyOf } from '../accept/message-data.ts';
+import type { Bans } from '../conduct/bans.ts';
+import type { Dispatcher } from '../dispatch/dispatch.ts';
+import type { Quarantine } from '../intake/quarantining.ts';
+import type { Learning } from '../judging/learning.ts';
+import type { Records } from '../judging/recording.ts';
+import type { Spool } from '../queue/spool.ts';
+import type { Ledger } from '../submitters/ledger.ts';
+import type { Clock } from '../system/clock.ts';
+import { Answer } from '../system/http-answer.ts';
+import type { ApiRoute } from '../system/http.ts';
+import type { Log } from '../system/log.ts';
+import type { Settings } from '../system/settings.ts';
 import type { ApiCaller } from './api-caller.ts';
+import { bansApi } from './bans-api.ts';
 import { createGatewayClient } from './gateway-client.ts';
 import { answerLines } from './json-lines.ts';
 import { flushRecords, keptApi } from './kept-lines.ts';
 import { learningApi } from './learning-api.ts';
 import { mergeQuarantines, mergeTraces } from './merged-mail.ts';
 import { mergeQueues } from './merged-queue.ts';
-import { quarantineClient } from './quarantine-client.ts';
-import type { Changed, Selection } from './queue-changes.ts';
 import { quarantineApi } from './quarantine-api.ts';
-import { bansApi } from './bans-api.ts';
+import { quarantineClient } from './quarantine-client.ts';
 import { createQuarantineControl } from './quarantine-control.ts';
+import type { Changed, Selection } from './queue-changes.ts';
 import { createQueueControl, type QueueControl, type RunningGateway } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-item.ts';
 import { traceApi, traceClient } from './reach-trace.ts';
-import { createTraceControl } from './trace.ts';
 import { submitterRoutes } from './submitter-api.ts';
-import type { Bans } from '../conduct/bans.ts';
-import type { Learning } from '../judging/learning.ts';
-import type { Spool } from '../queue/spool.ts';
-import type { Quarantine } from '../intake/quarantining.ts';
-import type { Records } from '../judging/recording.ts';
-import type { Ledger } from '../submitters/ledger.ts';
-import type { Clock } from '../system/clock.ts';
-import type { ApiRoute } from '../system/http.ts';
-import { Answer } from '../system/http-answer.ts';
-import type { Log } from '../system/log.ts';
-import type { Settings } from '../system/settings.ts';
+import { createTraceControl } from './trace.ts';
 
 export interface GatewayApiParts extends Omit<RunningGateway, 'isActive' | 'active'> {
   readonly role: string;

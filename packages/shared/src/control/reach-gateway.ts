@@ -5,11 +5,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EntryClaims } from '../dispatch/entry-claims.ts';
-import { tokenPath } from './api-token.ts';
-import { answerTo, apiCaller, GatewayRefusal, nameOf, type ApiCaller } from './api-caller.ts';
-import { createGatewayClient } from './gateway-client.ts';
-import { mergeQueues } from './merged-queue.ts';
-import { createQueueControl, type QueueControl } from './queue-control.ts';
 import { openLmdbSpool } from '../queue/lmdb-spool.ts';
 import type { Damage, Spool } from '../queue/spool.ts';
 import { openLedger } from '../submitters/ledger-file.ts';
@@ -17,6 +12,11 @@ import type { Ledger } from '../submitters/ledger.ts';
 import { systemClock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
 import { slotDirectories } from '../workers/slot.ts';
+import { answerTo, apiCaller, GatewayRefusal, nameOf, type ApiCaller } from './api-caller.ts';
+import { tokenPath } from './api-token.ts';
+import { createGatewayClient } from './gateway-client.ts';
+import { mergeQueues } from './merged-queue.ts';
+import { createQueueControl, type QueueControl } from './queue-control.ts';
 
 export type RoleName = 'inbound' | 'outbound';
 

@@ -2,16 +2,16 @@
  * route → send → settle for one entry: its groups are attempted side by side, and what each is answered is on disk as soon as it is
  * known. What goes wrong on our side puts off what is still open.
  */
-import type { Attempts, Group } from './attempt.ts';
-import type { Claim } from './entry-claims.ts';
 import { DamagedEntryError, type Spool } from '../queue/spool.ts';
-import type { createSettling } from './settling.ts';
 import type { Clock } from '../system/clock.ts';
 import { failpoints } from '../system/failpoint.ts';
 import type { Log } from '../system/log.ts';
 import type { Body } from '../values/body.ts';
 import { isOpen, type Entry, type RecipientState } from '../values/entry.ts';
 import { replies } from '../values/reply.ts';
+import type { Attempts, Group } from './attempt.ts';
+import type { Claim } from './entry-claims.ts';
+import type { createSettling } from './settling.ts';
 
 export interface EntryAttemptParts {
   readonly spool: Pick<Spool, 'body'>;

@@ -7,18 +7,18 @@
  * little under way is attempted at once even when there is no room. Nothing is begun while outcomes cannot be written down
  * (state-writer.ts).
  */
+import type { Spool } from '../queue/spool.ts';
+import { Alarm } from '../system/alarm.ts';
+import type { Body } from '../values/body.ts';
+import { dueAt, isOpen, type Entry, type RecipientState } from '../values/entry.ts';
+import type { Outcome } from '../values/outcome.ts';
 import { createEntryAttempts, FAULT_PAUSE_MS } from './attempt-entry.ts';
 import { AttemptRoom } from './attempt-room.ts';
 import { destinationOf, type Attempts, type Group } from './attempt.ts';
 import { EntryClaims } from './entry-claims.ts';
-import { dueAt, isOpen, type Entry, type RecipientState } from '../values/entry.ts';
-import type { Spool } from '../queue/spool.ts';
 import { createSettling, type SettlingParts } from './settling.ts';
 import { StateWriter } from './state-writer.ts';
-import { Alarm } from '../system/alarm.ts';
 import { Turns, type Turn } from './turns.ts';
-import type { Body } from '../values/body.ts';
-import type { Outcome } from '../values/outcome.ts';
 
 export interface DispatcherParts extends Omit<SettlingParts, 'queued'> {
   readonly spool: Spool;

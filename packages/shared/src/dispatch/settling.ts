@@ -4,10 +4,7 @@
  * A notice is on disk before the state that it speaks of. One that cannot be queued is a fault of this host: the
  * recipients that were to be bounced stay in the queue, and the outcomes of all others count.
  */
-import { destinationOf } from './attempt.ts';
-import type { Claim } from './entry-claims.ts';
 import type { Records } from '../judging/recording.ts';
-import type { Entry } from '../values/entry.ts';
 import type { Route } from '../route/route.ts';
 import type { Notice } from '../settle/notice.ts';
 import { settleAttempt, type Settlement } from '../settle/settle.ts';
@@ -17,8 +14,11 @@ import type { Log } from '../system/log.ts';
 import type { Metrics } from '../system/metrics.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Body } from '../values/body.ts';
+import type { Entry } from '../values/entry.ts';
 import type { Outcome } from '../values/outcome.ts';
 import { replies } from '../values/reply.ts';
+import { destinationOf } from './attempt.ts';
+import type { Claim } from './entry-claims.ts';
 
 export interface SettlingParts {
   settings(): Settings;

@@ -4,13 +4,13 @@
  * While a next hop rests nothing is due there, with one exception: entries that have waited for long are looked at, slowly,
  * for their senders may have to be told.
  */
-import type { Attempts, Outlook } from './attempt.ts';
-import { FairShares } from './fair-shares.ts';
 import { LaneSchedule, type Lane } from '../queue/lane-schedule.ts';
 import type { Due, LaneStart, Spool } from '../queue/spool.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Entry } from '../values/entry.ts';
+import type { Attempts, Outlook } from './attempt.ts';
+import { FairShares } from './fair-shares.ts';
 
 export interface TurnsParts {
   settings(): { readonly send: Pick<Settings['send'], 'connectionsPerHop'> };

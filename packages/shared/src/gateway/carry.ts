@@ -1,7 +1,5 @@
 /** A process that carries mail, or that finds it is to be the supervisor of several that do. */
 import { hostname } from 'node:os';
-import { openGateway } from './gateway.ts';
-import { hostOf, type Role } from './role.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import { superviseProcess } from '../system/lifecycle.ts';
 import { createLog } from '../system/log.ts';
@@ -9,6 +7,8 @@ import type { Settings } from '../system/settings.ts';
 import { isFace, workersOf } from '../workers/slot.ts';
 import { becomeSupervisor } from '../workers/supervisor-process.ts';
 import { LAST_MS, onlyWorker, thisWorker } from '../workers/worker.ts';
+import { openGateway } from './gateway.ts';
+import { hostOf, type Role } from './role.ts';
 
 export interface Configured {
   readonly file: string;

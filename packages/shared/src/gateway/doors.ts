@@ -3,17 +3,17 @@
  * before the rest is there are asked to come back.
  */
 import { join } from 'node:path';
-import { openListener, type Listener, type ListenerOptions, type SessionHooks } from '../accept/listener.ts';
 import { ConnectionCounter } from '../accept/limits.ts';
-import type { Role } from './role.ts';
+import { openListener, type Listener, type ListenerOptions, type SessionHooks } from '../accept/listener.ts';
 import { createNetworks } from '../system/addresses.ts';
 import { turnClock } from '../system/clock.ts';
 import type { Secrets } from '../system/secrets.ts';
-import type { HostSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
+import type { HostSettings } from '../system/settings/hosts.ts';
 import type { Certificate } from '../system/tls.ts';
 import { replies } from '../values/reply.ts';
 import type { ListenerRole } from '../values/session.ts';
+import type { Role } from './role.ts';
 
 export interface DoorAddress {
   readonly role: ListenerRole;

@@ -2,21 +2,21 @@
  * What a gateway shows of itself: to its partners by the heartbeat, to load balancers, and over HTTP to operators and tools. With
  * several workers the first of them is the face of all; the others answer only what it asks them.
  */
-import { tellBalancers } from './balancing.ts';
-import { gatewayApi } from '../control/api.ts';
 import { keepToken } from '../control/api-token.ts';
-import type { Doors } from './doors.ts';
-import { clock, reasonsNotReady, type Ground } from './ground.ts';
-import type { MailPath } from './mail-path.ts';
-import type { Pairing } from './pairing.ts';
+import { gatewayApi } from '../control/api.ts';
 import { createPassCheck } from '../system/api-pass.ts';
 import { freeBytes } from '../system/disk.ts';
 import { openHttp, type HttpListener } from '../system/http.ts';
 import type { HostSettings } from '../system/settings/hosts.ts';
-import { pairingOf } from './share-partners.ts';
 import { isFace } from '../workers/slot.ts';
-import { metricsOfAll, openWorkerApi, otherWorkers } from './worker-api.ts';
 import type { Worker } from '../workers/worker.ts';
+import { tellBalancers } from './balancing.ts';
+import type { Doors } from './doors.ts';
+import { clock, reasonsNotReady, type Ground } from './ground.ts';
+import type { MailPath } from './mail-path.ts';
+import type { Pairing } from './pairing.ts';
+import { pairingOf } from './share-partners.ts';
+import { metricsOfAll, openWorkerApi, otherWorkers } from './worker-api.ts';
 
 export interface FaceParts {
   readonly worker: Worker;

@@ -2,13 +2,8 @@
  * One gateway, put together: doors first, then what is behind them, from the spool outwards.
  */
 import { hostname } from 'node:os';
-import { BlockPool } from '../system/block-pool.ts';
 import { ConnectionCounter } from '../accept/limits.ts';
-import { openDoors, type DoorAddress, type Doors } from './doors.ts';
-import { openFace, type Face } from './face.ts';
-import { clock, type Current, type Ground } from './ground.ts';
-import { openMailPath } from './mail-path.ts';
-import { hostOf, type Role } from './role.ts';
+import { BlockPool } from '../system/block-pool.ts';
 import { failpoints } from '../system/failpoint.ts';
 import type { Running } from '../system/lifecycle.ts';
 import type { Log } from '../system/log.ts';
@@ -22,6 +17,11 @@ import { endLeftovers, markWorker } from '../workers/leftovers.ts';
 import { settingsOfWorker } from '../workers/settings-of-worker.ts';
 import { isFace, slotDirectory, slotsDirectory } from '../workers/slot.ts';
 import { LAST_MS, onlyWorker, type Worker } from '../workers/worker.ts';
+import { openDoors, type DoorAddress, type Doors } from './doors.ts';
+import { openFace, type Face } from './face.ts';
+import { clock, type Current, type Ground } from './ground.ts';
+import { openMailPath } from './mail-path.ts';
+import { hostOf, type Role } from './role.ts';
 
 export interface Gateway extends Running {
   readonly listeners: readonly DoorAddress[];

@@ -3,24 +3,23 @@
  * the reverse order. `gateway.ts` puts the rest on top.
  */
 import { join } from 'node:path';
-import type { BlockPool } from '../system/block-pool.ts';
 import { createAttempts, machineNames, type Attempts } from '../dispatch/attempt.ts';
 import { createDispatcher, type Dispatcher } from '../dispatch/dispatch.ts';
 import { createNotify } from '../dispatch/notify.ts';
 import { openQuarantine, type Quarantine } from '../intake/quarantining.ts';
+import type { Records } from '../judging/recording.ts';
 import { CommitWatch } from '../queue/commit-watch.ts';
 import { openLmdbSpool } from '../queue/lmdb-spool.ts';
 import { nextAttemptAt } from '../queue/retry.ts';
 import type { Spool } from '../queue/spool.ts';
-import type { Records } from '../judging/recording.ts';
-import type { Ledger } from '../submitters/ledger.ts';
 import { createRecipients, type Recipients } from '../recipients/recipients.ts';
 import { openKnowledgeStore, type KnowledgeStore } from '../recipients/store.ts';
-import type { Role } from './role.ts';
 import { lookUpHost } from '../route/hosts.ts';
 import { createLocalServers } from '../route/local-servers.ts';
 import { createNextHopRest } from '../route/next-hop-rest.ts';
 import { createConnections } from '../send/connections.ts';
+import type { Ledger } from '../submitters/ledger.ts';
+import type { BlockPool } from '../system/block-pool.ts';
 import { turnClock } from '../system/clock.ts';
 import { freeBytes } from '../system/disk.ts';
 import type { Log } from '../system/log.ts';
@@ -28,9 +27,10 @@ import type { Metrics } from '../system/metrics.ts';
 import { systemRandom } from '../system/random.ts';
 import { createResolver } from '../system/resolver.ts';
 import type { Secrets } from '../system/secrets.ts';
-import type { HostSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
+import type { HostSettings } from '../system/settings/hosts.ts';
 import { isFace, type Slot } from '../workers/slot.ts';
+import type { Role } from './role.ts';
 
 /** What may change by a reload. */
 export interface Current {

@@ -3,9 +3,28 @@
  * tied in where it is made.
  */
 import type { ConnectionCounter } from '../accept/limits.ts';
-import { openChecking } from '../judging/checking.ts';
-import { openSentry } from './conduct-sentry.ts';
+import { createNotify } from '../dispatch/notify.ts';
 import { openReporting } from '../intake/dmarc-reporting.ts';
+import { createIntake } from '../intake/intake.ts';
+import { createMarking } from '../intake/marking.ts';
+import { openSubmitters } from '../intake/submitting.ts';
+import { openChecking } from '../judging/checking.ts';
+import { createJudging } from '../judging/judging.ts';
+import { openRecords } from '../judging/recording.ts';
+import type { Partner } from '../pair/admission.ts';
+import { KnownClients } from '../pair/known-clients.ts';
+import { Topics } from '../pair/topics.ts';
+import { CommitWatch } from '../queue/commit-watch.ts';
+import { createIds } from '../queue/ids.ts';
+import { openSigning } from '../signing/signing.ts';
+import { verifyUser } from '../system/passwords.ts';
+import type { Settings } from '../system/settings.ts';
+import { shareConnections, shareKnown, shareRates, shareSubmitted } from '../workers/share-limits.ts';
+import { shareLoad } from '../workers/share-load.ts';
+import { shareTopics } from '../workers/share-topics.ts';
+import { isFace, slotDirectories } from '../workers/slot.ts';
+import type { Worker } from '../workers/worker.ts';
+import { openSentry } from './conduct-sentry.ts';
 import type { Doors } from './doors.ts';
 import { openGate } from './gate.ts';
 import {
@@ -20,27 +39,8 @@ import {
   retryAt,
   type Ground,
 } from './ground.ts';
-import { createIntake } from '../intake/intake.ts';
-import { createJudging } from '../judging/judging.ts';
 import { loadSources } from './load-sources.ts';
-import { createMarking } from '../intake/marking.ts';
-import { createNotify } from '../dispatch/notify.ts';
-import type { Partner } from '../pair/admission.ts';
-import { KnownClients } from '../pair/known-clients.ts';
-import { Topics } from '../pair/topics.ts';
 import { shareRecipients } from './pairing.ts';
-import { CommitWatch } from '../queue/commit-watch.ts';
-import { createIds } from '../queue/ids.ts';
-import { openRecords } from '../judging/recording.ts';
-import { openSigning } from '../signing/signing.ts';
-import { openSubmitters } from '../intake/submitting.ts';
-import { verifyUser } from '../system/passwords.ts';
-import type { Settings } from '../system/settings.ts';
-import { shareConnections, shareKnown, shareRates, shareSubmitted } from '../workers/share-limits.ts';
-import { shareLoad } from '../workers/share-load.ts';
-import { shareTopics } from '../workers/share-topics.ts';
-import { isFace, slotDirectories } from '../workers/slot.ts';
-import type { Worker } from '../workers/worker.ts';
 
 export interface MailPathParts {
   readonly worker: Worker;

@@ -16,13 +16,13 @@ import { MAX_BEAT_BYTES, PartnerSet, type OtherNode } from '../pair/partners.ts'
 import type { Topic, Topics } from '../pair/topics.ts';
 import { standingOf, type KnowledgeRules } from '../recipients/knowledge.ts';
 import { formatKnown, parseKnown, type KnowledgeStore } from '../recipients/store.ts';
-import type { Role } from './role.ts';
 import type { Clock } from '../system/clock.ts';
 import type { RawRoute } from '../system/http.ts';
 import type { Log } from '../system/log.ts';
 import type { Metrics } from '../system/metrics.ts';
 import type { Secrets } from '../system/secrets.ts';
 import type { Settings } from '../system/settings.ts';
+import type { Role } from './role.ts';
 
 export interface PairingParts {
   readonly role: Role['name'];

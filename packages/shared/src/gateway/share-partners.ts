@@ -2,10 +2,10 @@
  * The heartbeat of a gateway with several workers: the face speaks with the partners, and tells the other workers what is known
  * of them.
  */
-import { openPairing, type Pairing, type PairingParts } from './pairing.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import type { Sibling } from '../workers/siblings.ts';
 import { isFace } from '../workers/slot.ts';
+import { openPairing, type Pairing, type PairingParts } from './pairing.ts';
 
 const LOOK_MS = 250;
 const name = 'partners';

@@ -6,15 +6,15 @@
  */
 import { settleVerdicts, type Disposition } from '../judge/settle-verdicts.ts';
 import type { Judged } from '../judging/judging.ts';
-import { summaryOf, type Message } from '../values/message.ts';
-import type { Quarantine } from './quarantining.ts';
 import type { Records } from '../judging/recording.ts';
 import type { Log } from '../system/log.ts';
 import type { Metrics } from '../system/metrics.ts';
-import type { Submission } from './submission.ts';
 import type { Recipient } from '../values/envelope.ts';
+import { summaryOf, type Message } from '../values/message.ts';
 import { isPositive, replies, type Reply } from '../values/reply.ts';
 import type { Verdict } from '../values/verdict.ts';
+import type { Quarantine } from './quarantining.ts';
+import type { Submission } from './submission.ts';
 
 export interface DisposingParts {
   /** Takes a message on for all its recipients, and says what its client is told. */

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { reportsOf } from '../dmarc/compose-report.ts';
 import { beginOf, DayFiles, dayOf } from '../dmarc/day-files.ts';
 import { rowOf } from '../dmarc/row.ts';
-import { createReportSender, type ReportSenderParts } from './dmarc-sending.ts';
 import type { Judged } from '../judging/judging.ts';
 import type { Metrics } from '../system/metrics.ts';
 import { domainOf } from '../values/address.ts';
 import type { Learnt } from '../values/facts.ts';
+import { createReportSender, type ReportSenderParts } from './dmarc-sending.ts';
 
 export interface ReportingParts extends ReportSenderParts {
   /** The spool's; what is gathered lies in a directory of it. */

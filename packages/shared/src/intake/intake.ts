@@ -7,25 +7,25 @@
  */
 import type { SessionHooks } from '../accept/listener.ts';
 import { composeReceived } from '../accept/received.ts';
-import type { Reporting } from './dmarc-reporting.ts';
-import { createDisposing } from './disposing.ts';
 import type { Judged, Judging } from '../judging/judging.ts';
-import type { Marking } from './marking.ts';
-import type { Message } from '../values/message.ts';
-import { SpoolFullError } from '../queue/spool.ts';
-import type { Quarantine } from './quarantining.ts';
 import type { Records } from '../judging/recording.ts';
-import { createRcpt } from './rcpt.ts';
-import { createRelay, type RelayParts } from './relay.ts';
-import { createSubmission, type SubmissionParts } from './submission.ts';
+import { SpoolFullError } from '../queue/spool.ts';
 import type { Signing } from '../signing/signing.ts';
 import { failpoints } from '../system/failpoint.ts';
 import type { DomainSettings } from '../system/settings/hosts.ts';
-import type { Learnt } from '../values/facts.ts';
 import type { Body } from '../values/body.ts';
 import type { Envelope } from '../values/envelope.ts';
+import type { Learnt } from '../values/facts.ts';
+import type { Message } from '../values/message.ts';
 import { isPermanent, isPositive, replies, type Reply } from '../values/reply.ts';
 import type { ListenerRole, Session } from '../values/session.ts';
+import { createDisposing } from './disposing.ts';
+import type { Reporting } from './dmarc-reporting.ts';
+import type { Marking } from './marking.ts';
+import type { Quarantine } from './quarantining.ts';
+import { createRcpt } from './rcpt.ts';
+import { createRelay, type RelayParts } from './relay.ts';
+import { createSubmission, type SubmissionParts } from './submission.ts';
 
 export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<SubmissionParts, 'ledger'> {
   /** Our host name. */

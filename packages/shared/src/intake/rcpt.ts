@@ -21,14 +21,51 @@ export interface RcptParts {
 }
 
 /** Answers at once where nothing has to be waited for. */
-export type AnswerRcpt = (
+type AnswerRcpt = (
   role: ListenerRole,
   recipient: Recipient,
   envelope: Envelope,
   session: Session,
 ) => Reply | Promise<Reply>;
 
+/** `saw` is told what was judged, when the recipient is not taken for it. */
+type Answer = (
+  recipient: Recipient,
+  envelope: Envelope,
+  session: Session,
+  saw: (judged: Judged) => void,
+) => Reply | Promise<Reply>;
+
 export function createRcpt({ judging, recipients, records, hosted, log, metrics }: RcptParts): AnswerRcpt {
+  const answerJudged: Answer = (recipient, envelope, session, saw) =>
+    after(judging.rcpt(recipient, envelope, session), (judged) => {
+      const [verdict] = judged.verdicts;
+      if (!verdict || !('reply' in verdict)) return replies.rcptOk;
+      saw(judged);
+      log.info('recipient.judged', {
+        session: session.id,
+        recipient: recipient.address,
+        verdict: verdict.kind,
+        reason: verdict.reason,
+      });
+      return verdict.reply;
+    });
+
+  /** A mailbox that does not exist is refused as such before anybody is asked to come back. */
+  const answerHosted: Answer = (recipient, envelope, session, saw) => {
+    const domain = hosted(domainOf(recipient.address));
+    if (!domain) return replies.relayDenied;
+    // A local server trusts us, so it might follow a route written into the local part.
+    if (/[%!@]/.test(localPartOf(recipient.address))) return replies.routedAddress;
+    return after(answerJudged(recipient, envelope, session, saw), (judged) => {
+      if (isPermanent(judged)) return judged;
+      const verified = isPostmaster(recipient.address)
+        ? replies.rcptOk
+        : recipients.verify(domain, recipient.address);
+      return after(verified, (reply) => (isPositive(reply) ? judged : reply));
+    });
+  };
+
   return (role, recipient, envelope, session) => {
     let judged: Judged | undefined;
     const saw = (by: Judged): void => void (judged = by);
@@ -42,47 +79,6 @@ export function createRcpt({ judging, recipients, records, hosted, log, metrics 
       return reply;
     });
   };
-
-  /** A mailbox that does not exist is refused as such before anybody is asked to come back. */
-  function answerHosted(
-    recipient: Recipient,
-    envelope: Envelope,
-    session: Session,
-    saw: (judged: Judged) => void,
-  ): Reply | Promise<Reply> {
-    const domain = hosted(domainOf(recipient.address));
-    if (!domain) return replies.relayDenied;
-    // A local server trusts us, so it might follow a route written into the local part.
-    if (/[%!@]/.test(localPartOf(recipient.address))) return replies.routedAddress;
-    return after(answerJudged(recipient, envelope, session, saw), (judged) => {
-      if (isPermanent(judged)) return judged;
-      const verified = isPostmaster(recipient.address)
-        ? replies.rcptOk
-        : recipients.verify(domain, recipient.address);
-      return after(verified, (reply) => (isPositive(reply) ? judged : reply));
-    });
-  }
-
-  /** `saw` is told when it is not taken. */
-  function answerJudged(
-    recipient: Recipient,
-    envelope: Envelope,
-    session: Session,
-    saw: (judged: Judged) => void,
-  ): Reply | Promise<Reply> {
-    return after(judging.rcpt(recipient, envelope, session), (judged) => {
-      const [verdict] = judged.verdicts;
-      if (!verdict || !('reply' in verdict)) return replies.rcptOk;
-      saw(judged);
-      log.info('recipient.judged', {
-        session: session.id,
-        recipient: recipient.address,
-        verdict: verdict.kind,
-        reason: verdict.reason,
-      });
-      return verdict.reply;
-    });
-  }
 }
 
 /** What follows from a value that may have to be waited for; at once where it need not. */

@@ -5,8 +5,6 @@
  */
 import type { Attempts, Group } from '../dispatch/attempt.ts';
 import type { Dispatcher } from '../dispatch/dispatch.ts';
-import { summaryOf, versionsOf, type Message } from '../values/message.ts';
-import { createReceipts, type ReceiptParts } from './receipts.ts';
 import type { Recipients } from '../recipients/recipients.ts';
 import { foretell, settleRelay, type RelaySettlement } from '../settle/settle-relay.ts';
 import { failpoints } from '../system/failpoint.ts';
@@ -16,8 +14,10 @@ import type { DomainSettings } from '../system/settings/hosts.ts';
 import { domainOf, isPostmaster } from '../values/address.ts';
 import type { Entry } from '../values/entry.ts';
 import type { Recipient } from '../values/envelope.ts';
+import { summaryOf, versionsOf, type Message } from '../values/message.ts';
 import type { Outcome } from '../values/outcome.ts';
 import { isPermanent, isPositive, replies, type Reply } from '../values/reply.ts';
+import { createReceipts, type ReceiptParts } from './receipts.ts';
 import { createWaitingRoom, type WaitingRoomParts } from './waiting-room.ts';
 
 export interface RelayParts extends WaitingRoomParts, ReceiptParts {

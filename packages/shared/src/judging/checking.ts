@@ -3,7 +3,6 @@
  * in `values/facts.ts`, the check that reads it lives in `judge/`; here they meet, each with its part of the settings.
  */
 import { bayesLearner } from '../facts/bayes/learn-bayes.ts';
-import { authenticationChecks, authenticationLearners } from './authenticating.ts';
 import { contentLearner } from '../facts/content/learn-content.ts';
 import { openContents } from '../facts/content/open-contents.ts';
 import type { List } from '../facts/dns-lists/ask-list.ts';
@@ -16,28 +15,24 @@ import { heloNameLearner } from '../facts/helo-name.ts';
 import type { Inquiry, Learner } from '../facts/learner.ts';
 import { namedFieldsLearner } from '../facts/named-fields.ts';
 import { reverseNameLearner } from '../facts/reverse-name.ts';
+import { authorLearner, submitterLearner, usageLearner, type Charge } from '../facts/submission.ts';
 import { attachmentsCheck } from '../judge/attachments.ts';
 import { bayesCheck } from '../judge/bayes.ts';
-import { authorLearner, submitterLearner, usageLearner, type Charge } from '../facts/submission.ts';
 import type { Check } from '../judge/check.ts';
 import { clientNameCheck } from '../judge/client-name.ts';
-import { earlyTalkerCheck } from '../judge/early-talker.ts';
-import { greylistCheck } from '../judge/greylist.ts';
 import { contentCheck } from '../judge/content.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from '../judge/dns-lists.ts';
+import { earlyTalkerCheck } from '../judge/early-talker.ts';
+import { greylistCheck } from '../judge/greylist.ts';
 import { heloCheck } from '../judge/helo.ts';
 import { loopCheck } from '../judge/loop.ts';
-import { openGreylisting } from './greylisting.ts';
-import type { Judged } from './judging.ts';
-import { rspamdCheck } from '../judge/rspamd.ts';
-import { virusCheck } from '../judge/virus.ts';
-import { ownNamesOf } from '../pair/own-names.ts';
-import { openLearning, type Learning } from './learning.ts';
-import type { Topics } from '../pair/topics.ts';
 import type { Policy } from '../judge/policy.ts';
-import { policiesOf } from './policies.ts';
+import { rspamdCheck } from '../judge/rspamd.ts';
 import { authorCheck, reversePathCheck } from '../judge/sender.ts';
 import { submitterLimitsCheck } from '../judge/submitter-limits.ts';
+import { virusCheck } from '../judge/virus.ts';
+import { ownNamesOf } from '../pair/own-names.ts';
+import type { Topics } from '../pair/topics.ts';
 import { createSubmitterRules } from '../submitters/rules.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
@@ -46,6 +41,11 @@ import type { Resolver } from '../system/resolver.ts';
 import type { Settings } from '../system/settings.ts';
 import type { JudgingState } from '../values/judging-state.ts';
 import type { ListenerRole } from '../values/session.ts';
+import { authenticationChecks, authenticationLearners } from './authenticating.ts';
+import { openGreylisting } from './greylisting.ts';
+import type { Judged } from './judging.ts';
+import { openLearning, type Learning } from './learning.ts';
+import { policiesOf } from './policies.ts';
 
 export interface CheckingParts {
   settings(): Settings;

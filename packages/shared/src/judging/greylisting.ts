@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { openGreylist } from '../conduct/greylist.ts';
 import { greylistLearner } from '../facts/greylist.ts';
 import type { Learner } from '../facts/learner.ts';
-import type { Judged } from './judging.ts';
 import type { Topics } from '../pair/topics.ts';
 import { createNetworks, isLocalAddress } from '../system/addresses.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
 import { recipientKey } from '../values/address.ts';
+import type { Judged } from './judging.ts';
 
 export interface GreylistingParts {
   settings(): Settings;

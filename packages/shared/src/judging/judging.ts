@@ -2,15 +2,15 @@
  * facts → judge: what is learnt of clients and messages, and what follows from it, at RCPT and at the end of DATA.
  * Nothing here rejects but what is a fault of ours.
  */
-import { createLayers, type LayerParts, type Sender } from './fact-layers.ts';
 import type { Check } from '../judge/check.ts';
 import { judgeFacts, type Judgements } from '../judge/judge-facts.ts';
 import type { Policy } from '../judge/policy.ts';
-import type { Message } from '../values/message.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Envelope, Recipient } from '../values/envelope.ts';
-import type { FactName, Facts, Learnable, Learnt } from '../values/facts.ts';
+import type { Facts, Learnt } from '../values/facts.ts';
+import type { Message } from '../values/message.ts';
 import type { Session } from '../values/session.ts';
+import { createLayers, type LayerParts, type Layers, type Sender } from './fact-layers.ts';
 
 export interface JudgingParts extends LayerParts {
   settings(): Settings;
@@ -25,13 +25,11 @@ export interface Judged extends Judgements {
   readonly facts: Facts;
 }
 
-export interface Judging {
+export interface Judging extends Pick<Layers, 'known'> {
   /** MAIL was taken: begins to learn what will be asked for. */
   begin(sender: Sender, session: Session): void;
   rcpt(recipient: Recipient, envelope: Envelope, session: Session): Judged | Promise<Judged>;
   message(message: Message): Judged | Promise<Judged>;
-  /** What has been learnt of the client by now. */
-  known<N extends FactName>(name: N, session: Session): Learnable[N] | undefined;
 }
 
 export function createJudging(parts: JudgingParts): Judging {

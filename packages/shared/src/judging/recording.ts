@@ -4,8 +4,6 @@
  * a flood of them does not wash the messages away. Nobody waits for it, and mail goes on when it cannot be written.
  */
 import { join } from 'node:path';
-import type { Judged } from './judging.ts';
-import type { Message } from '../values/message.ts';
 import type { Clock } from '../system/clock.ts';
 import { fieldsIn, HEADER_BYTES } from '../system/header-start.ts';
 import type { Log } from '../system/log.ts';
@@ -13,12 +11,14 @@ import { readStart } from '../system/read-start.ts';
 import { openSegments } from '../system/segments.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Body } from '../values/body.ts';
+import type { Message } from '../values/message.ts';
 import type { Outcome } from '../values/outcome.ts';
-import type { EventRecord, JudgementRecord, MessageRecord, RefusalRecord } from '../values/record.ts';
 import { formatMessage, formatRecord } from '../values/record-line.ts';
+import type { EventRecord, JudgementRecord, MessageRecord, RefusalRecord } from '../values/record.ts';
 import type { Reply } from '../values/reply.ts';
 import type { Session } from '../values/session.ts';
 import type { Finding, Judgement, Verdict } from '../values/verdict.ts';
+import type { Judged } from './judging.ts';
 
 export interface Records {
   /** What was decided about a message, once its reply is known, and what became of it meanwhile. */

@@ -2,12 +2,12 @@
  * sign: the keys that sign, read at the start, on reload, and when their directory changes. What is wrong with them is told in
  * the log; whether DNS shows them is watched (key-watch.ts).
  */
-import { openKeyWatch } from './key-watch.ts';
 import { fingerprintOf, readKeyRing, type DomainKeys, type KeyRing } from '../sign/key-ring.ts';
 import type { Log } from '../system/log.ts';
 import type { Metrics } from '../system/metrics.ts';
 import type { Resolver } from '../system/resolver.ts';
 import type { Settings } from '../system/settings.ts';
+import { openKeyWatch } from './key-watch.ts';
 
 export interface SigningKeysParts {
   settings(): Pick<Settings, 'domains' | 'dkim'>;

@@ -10,11 +10,11 @@ import { composeDkimSignatures } from '../sign/compose-signature.ts';
 import { relaxedValue, type HeaderField } from '../sign/header-fields.ts';
 import { keysFor, type DomainKeys } from '../sign/key-ring.ts';
 import { readMessage } from '../sign/read-message.ts';
-import { openSigningKeys, type SigningKeysParts } from './signing-keys.ts';
 import type { Metrics } from '../system/metrics.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Body } from '../values/body.ts';
 import { replies, type Reply } from '../values/reply.ts';
+import { openSigningKeys, type SigningKeysParts } from './signing-keys.ts';
 
 export interface SigningParts extends SigningKeysParts {
   readonly metrics: SigningKeysParts['metrics'] & Pick<Metrics, 'signed'>;
