@@ -37,7 +37,7 @@ export async function startClamd(answers: ClamdAnswers = {}): Promise<StandIn> {
       if (text === 'hang up') socket.destroy();
       else if (text !== null) socket.end(`${text}\0`);
     };
-    socket.on('data', (part) => {
+    socket.on('data', (part: Buffer) => {
       octets = Buffer.concat([octets, part]);
       if (done) return;
       if (octets.toString('latin1').startsWith('zPING\0')) {

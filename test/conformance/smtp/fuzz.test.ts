@@ -65,7 +65,7 @@ function throwAt({ port }: Pick<AddressInfo, 'port'>, pieces: readonly Buffer[])
     const said: Buffer[] = [];
     const socket = connect({ host: '127.0.0.1', port });
     socket.on('error', () => undefined);
-    socket.on('data', (chunk) => said.push(chunk));
+    socket.on('data', (chunk: Buffer) => said.push(chunk));
     socket.on('close', () => resolve(Buffer.concat(said)));
     for (const piece of pieces) socket.write(piece);
     socket.end();

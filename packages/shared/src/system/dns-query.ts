@@ -181,7 +181,7 @@ function askTcp(server: HostPort, query: Query, withinMs: number): Promise<Packe
       length.writeUInt16BE(query.octets.length);
       socket.write(Buffer.concat([length, query.octets]));
     });
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
       if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
       try {

@@ -101,24 +101,27 @@ type Tls = Extract<Door, { kind: 'answered' }>['tls'];
 function handshake(plain: net.Socket, host: string): Promise<Tls> {
   return new Promise((resolve) => {
     const secure = tls.connect({ socket: plain, servername: host, rejectUnauthorized: false });
-    const fail = (why: string): void => {
+    let shown: Tls | undefined;
+    const settle = (found: Tls): void => {
       clearTimeout(timer);
-      resolve({ kind: 'failed', why });
+      resolve(found);
       secure.destroy();
     };
+    const fail = (why: string): void => settle(shown ?? { kind: 'failed', why });
     const timer = setTimeout(() => fail('it does not finish in time'), REPLY_MS);
     secure.on('error', (error: Error & { reason?: string }) => fail(error.reason ?? error.message));
     secure.on('close', () => fail('it closes the connection'));
     secure.once('secureConnect', () => {
-      clearTimeout(timer);
       const { authorized, authorizationError } = secure;
-      resolve({
+      const done: Tls = {
         kind: 'done',
         chain: chainOf(secure.getPeerX509Certificate()),
         // The types say Error; it is a code.
         distrust: authorized ? null : distrustIn(String(authorizationError)),
-      });
-      secure.end('QUIT\r\n');
+      };
+      shown = done;
+      // Whoever is answered destroys the socket, and what had not left by then would be lost.
+      secure.end('QUIT\r\n', () => settle(done));
     });
   });
 }
