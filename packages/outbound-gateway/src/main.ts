@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { relaunch } from '@mailpair/shared/launch';
 
-relaunch({ nurseryMegabytes: 8, growingPercent: 50 });
+relaunch({ nurseryMegabytes: 8, growingPercent: 50, mapsOctets: true });
 const { runGateway } = await import('@mailpair/shared/run');
 const { outbound } = await import('./gateway.ts');
 await runGateway(outbound, 'the smarthost of the local mail server, and the lower-priority MX');
