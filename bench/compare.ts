@@ -9,6 +9,7 @@ import { warmUpSeconds } from './measure.ts';
 import { openStand, type Stand } from './stand.ts';
 import { spreadOf } from './statistics.ts';
 import { openTracer, totalOf } from './syncs.ts';
+import { turnsOf } from './turns.ts';
 
 export interface Effort {
   readonly rounds: number;
@@ -47,7 +48,7 @@ export async function compare(
   const contenders: Contender[] = [];
   for (const candidate of candidates) contenders.push(await enter(candidate, scenario, effort));
   for (let round = 1; round <= effort.rounds; round += 1)
-    for (const { candidate, stand, messages, rounds } of contenders) {
+    for (const { candidate, stand, messages, rounds } of turnsOf(contenders, round)) {
       const measured = await stand.measure(messages);
       rounds.push(measured);
       effort.tell(`  round ${round} of ${effort.rounds}: ${candidate.name} ${describe(measured)}`);

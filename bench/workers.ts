@@ -10,6 +10,7 @@ import type { Scenario } from './result.ts';
 import { scenario } from './scenarios.ts';
 import { openStand, type Stand } from './stand.ts';
 import { spreadOf, type Spread } from './statistics.ts';
+import { turnsOf } from './turns.ts';
 
 /** Of a core, for each worker. */
 const SHARE = 0.25;
@@ -100,7 +101,7 @@ async function inTurns(
   measure: (contender: Contender) => Promise<string>,
 ): Promise<void> {
   for (let round = 1; round <= rounds; round += 1)
-    for (const contender of contenders)
+    for (const contender of turnsOf(contenders, round))
       tell(`  round ${round} of ${rounds}: ${named(contender.workers)} ${await measure(contender)}`);
 }
 

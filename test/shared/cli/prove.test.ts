@@ -37,6 +37,14 @@ describe('mailpair prove', () => {
     expect(err).to.include('name a directory with --dir');
   });
 
+  it('says nothing before it finds that the directory is missing', async () => {
+    const { code, err } = await mailpair(['prove', '--dir', '/nowhere/at/all']);
+    expect(code).to.equal(2);
+    expect(err).to.match(
+      /^mailpair prove: there is no directory \/nowhere\/at\/all: make it, or name another with --dir\n$/,
+    );
+  });
+
   it('touches no spool', async () => {
     writeFileSync(join(directory, 'queue.mdb'), '');
     const { code, err } = await mailpair(['prove', '--dir', directory]);

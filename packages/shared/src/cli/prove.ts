@@ -70,9 +70,6 @@ Exit: 0 nothing lost in any row, 1 something was or went wrong, 2 usage, or it c
     const forMs = soakMs(args);
     const seed = textOption(args, 'seed') ?? randomBytes(4).toString('hex');
     const directory = textOption(args, 'dir') ?? aroundSpool(args, io);
-    io.err(
-      `${forMs === undefined ? `${rows.length} rows` : `a soak of ${rows.length} rows`} in ${directory}, --seed ${seed}`,
-    );
     const results = await interruptible((signal) =>
       prove({
         rows,

@@ -16,7 +16,8 @@ export function createPressureReader(directory = '/proc/pressure'): () => Pressu
   const read = (name: string): number | undefined => {
     if (missing.has(name)) return undefined;
     try {
-      return parsePressure(readFileSync(`${directory}/${name}`, 'latin1'));
+      // Of other encodings Node reads a file of unknown size into a fresh buffer of 64 KB.
+      return parsePressure(readFileSync(`${directory}/${name}`, 'utf8'));
     } catch {
       missing.add(name);
       return undefined;

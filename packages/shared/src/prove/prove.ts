@@ -25,8 +25,10 @@ export interface ProofOptions {
 
 /** @throws when it cannot begin, or is interrupted */
 export async function prove(options: ProofOptions): Promise<RowResult[]> {
-  const { signal, tell } = options;
+  const { rows, forMs, seed, signal, tell } = options;
   const directory = makeFolder(options.directory);
+  const what = forMs === undefined ? `${rows.length} rows` : `a soak of ${rows.length} rows`;
+  tell(`${what} in ${options.directory}, --seed ${seed}`);
   try {
     const results: RowResult[] = [];
     for (const row of rowsToPlay(options)) {
