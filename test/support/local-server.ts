@@ -124,6 +124,8 @@ export async function openLocalServer(options: LocalServerOptions = {}): Promise
             ),
           );
         }, withinMs);
+        // Of two waits of which one is enough, the other shall not keep the process.
+        timer.unref();
         watchers.add(look);
         look();
       }),
