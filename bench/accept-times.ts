@@ -12,6 +12,7 @@ import type { AcceptResult, Round, SyncCount } from './result.ts';
 import { scenario } from './scenarios.ts';
 import { openStand, type Stand } from './stand.ts';
 import { spreadOf } from './statistics.ts';
+import { inTurns } from './turns.ts';
 
 const SESSIONS = [1, 20, 100] as const;
 const MOST = Math.max(...SESSIONS);
@@ -57,12 +58,15 @@ export async function measureAccept(
     }
     effort.tell(`  ${candidate.name} is warm`);
   }
-  for (let round = 1; round <= ROUNDS; round += 1)
-    for (const { candidate, stand, sessions, messages, rounds } of series) {
+  await inTurns(
+    series,
+    { ...effort, rounds: ROUNDS },
+    async ({ candidate, stand, sessions, messages, rounds }) => {
       const measured = await stand.measure(messages, { sessions, isTimed: true });
       rounds.push(measured);
-      effort.tell(`  round ${round} of ${ROUNDS}: ${candidate.name}, ${describe(sessions, measured)}`);
-    }
+      return `${candidate.name}, ${describe(sessions, measured)}`;
+    },
+  );
   for (const stand of stands) await stand.close();
   return series.map(summarise);
 }

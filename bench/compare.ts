@@ -9,13 +9,10 @@ import { warmUpSeconds } from './measure.ts';
 import { openStand, type Stand } from './stand.ts';
 import { spreadOf } from './statistics.ts';
 import { openTracer, totalOf } from './syncs.ts';
-import { turnsOf } from './turns.ts';
+import { inTurns, type Turns } from './turns.ts';
 
-export interface Effort {
-  readonly rounds: number;
+export interface Effort extends Turns {
   readonly secondsPerRound: number;
-  /** Told what goes on, a line at a time. */
-  readonly tell: (line: string) => void;
 }
 
 /** About what `compare` takes. */
@@ -47,12 +44,11 @@ export async function compare(
 ): Promise<ScenarioResult> {
   const contenders: Contender[] = [];
   for (const candidate of candidates) contenders.push(await enter(candidate, scenario, effort));
-  for (let round = 1; round <= effort.rounds; round += 1)
-    for (const { candidate, stand, messages, rounds } of turnsOf(contenders, round)) {
-      const measured = await stand.measure(messages);
-      rounds.push(measured);
-      effort.tell(`  round ${round} of ${effort.rounds}: ${candidate.name} ${describe(measured)}`);
-    }
+  await inTurns(contenders, effort, async ({ candidate, stand, messages, rounds }) => {
+    const measured = await stand.measure(messages);
+    rounds.push(measured);
+    return `${candidate.name} ${describe(measured)}`;
+  });
   const results = contenders.map(summarise);
   for (const { stand } of contenders) await stand.close();
   return { ...scenario, candidates: results };

@@ -17,6 +17,7 @@ import type { IdleResult } from './result.ts';
 import { scenario } from './scenarios.ts';
 import { openStand } from './stand.ts';
 import { spreadOf } from './statistics.ts';
+import { inTurns } from './turns.ts';
 
 const WARM_UP = 300;
 /** For what is done after the last EHLO. */
@@ -35,15 +36,13 @@ interface Growth {
 }
 
 export async function measureIdle(candidates: readonly Candidate[], effort: Effort): Promise<IdleResult[]> {
-  const rounds = new Map(candidates.map((candidate) => [candidate, [] as Growth[]]));
-  for (let round = 1; round <= IDLE_ROUNDS; round += 1)
-    for (const [candidate, growths] of rounds) {
-      const growth = await growthOf(candidate);
-      growths.push(growth);
-      const kilobytes = (growth.shareBytes / 1024).toFixed(1);
-      effort.tell(`  round ${round} of ${IDLE_ROUNDS}: ${candidate.name} ${kilobytes} KB a connection`);
-    }
-  return [...rounds].map(([candidate, growths]) => ({
+  const contenders = candidates.map((candidate) => ({ candidate, growths: [] as Growth[] }));
+  await inTurns(contenders, { ...effort, rounds: IDLE_ROUNDS }, async ({ candidate, growths }) => {
+    const growth = await growthOf(candidate);
+    growths.push(growth);
+    return `${candidate.name} ${(growth.shareBytes / 1024).toFixed(1)} KB a connection`;
+  });
+  return contenders.map(({ candidate, growths }) => ({
     name: candidate.name,
     isReference: candidate.isReference,
     connections: connectionsOf(candidate),

@@ -10,7 +10,7 @@ import type { Scenario } from './result.ts';
 import { scenario } from './scenarios.ts';
 import { openStand, type Stand } from './stand.ts';
 import { spreadOf, type Spread } from './statistics.ts';
-import { turnsOf } from './turns.ts';
+import { inTurns } from './turns.ts';
 
 /** Of a core, for each worker. */
 const SHARE = 0.25;
@@ -63,10 +63,10 @@ async function compareWorkers(
     contenders.push({ workers, stand, freeCpuMs: [], cappedCpuMs: [], perSecond: [] });
   }
   const messages = Math.min(...rounds);
-  await inTurns(contenders, effort, async ({ stand, freeCpuMs }) => {
+  await inTurns(contenders, effort, async ({ workers, stand, freeCpuMs }) => {
     const { cpuMs } = await stand.measure(messages);
     freeCpuMs.push(cpuMs / messages);
-    return `${(cpuMs / messages).toFixed(3)} ms a message`;
+    return `${named(workers)} ${(cpuMs / messages).toFixed(3)} ms a message`;
   });
   if (capObstacle() === null) await measureCapped(contenders, effort);
   for (const { stand } of contenders) await stand.close();
@@ -90,19 +90,10 @@ async function measureCapped(contenders: readonly Contender[], effort: Effort): 
     contender.perSecond.push(messages / seconds);
     contender.cappedCpuMs.push(cpuMs / messages);
     const perSecond = Math.round(messages / seconds);
-    return `${perSecond} messages/s at ${SHARE} of a core a worker, ${(cpuMs / messages).toFixed(3)} ms a message`;
+    const rate = `${perSecond} messages/s at ${SHARE} of a core a worker`;
+    return `${named(contender.workers)} ${rate}, ${(cpuMs / messages).toFixed(3)} ms a message`;
   });
   for (const end of ends) await end();
-}
-
-async function inTurns(
-  contenders: readonly Contender[],
-  { rounds, tell }: Effort,
-  measure: (contender: Contender) => Promise<string>,
-): Promise<void> {
-  for (let round = 1; round <= rounds; round += 1)
-    for (const contender of turnsOf(contenders, round))
-      tell(`  round ${round} of ${rounds}: ${named(contender.workers)} ${await measure(contender)}`);
 }
 
 /** The processes that carry mail: below the supervisor, where there is one. */
