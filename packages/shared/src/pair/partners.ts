@@ -2,6 +2,7 @@
  * All other nodes of the pair: sends each a heartbeat at every interval, takes theirs, and shows what is known of them.
  * Nothing in the path of mail waits for any of it.
  */
+import { Throttle } from '../system/throttle.ts';
 import { formatBeat, MAX_BEAT_BYTES, parseBeat } from './partner-beat.ts';
 import type { PartnerClient } from './partner-client.ts';
 import { otherVersion, refusalFaults, type Fault } from './partner-faults.ts';
@@ -35,22 +36,23 @@ export { MAX_BEAT_BYTES };
 
 /** How soon a death is seen. */
 const LOOK_MS = 250;
-/** A refusal is told once in so long, with the number of those that were not. */
-const TOLD_EVERY_MS = 60_000;
+/** A refusal for one reason is logged once in this time. */
+const LOGGED_EVERY_MS = 60_000;
 
 export class PartnerSet {
   readonly #context: PartnerContext;
-  readonly #connect: (url: string) => PartnerClient;
+  readonly #connect: (url: string, node: string) => PartnerClient;
   readonly #gate: Gate;
   readonly #partners = new Map<string, Partner>();
-  readonly #told = new Map<Refusal | 'unreadable', { at: number; untold: number }>();
+  readonly #logged: Throttle<Refusal | 'unreadable'>;
   #timers: NodeJS.Timeout[] = [];
   #lookedAt: number;
 
-  constructor(context: PartnerContext, connect: (url: string) => PartnerClient) {
+  constructor(context: PartnerContext, connect: (url: string, node: string) => PartnerClient) {
     this.#context = context;
     this.#connect = connect;
     this.#gate = new Gate(context.self);
+    this.#logged = new Throttle(LOGGED_EVERY_MS, () => context.steady.now());
     this.#lookedAt = context.steady.now();
   }
 
@@ -64,7 +66,7 @@ export class PartnerSet {
     }
     for (const [name, { role, node, url }] of wanted) {
       const partner = this.#partners.get(name) ?? new Partner({ role, node }, this.#context);
-      partner.reachBy(url === null ? null : this.#connect(url));
+      partner.reachBy(url === null ? null : this.#connect(url, node));
       this.#partners.set(name, partner);
     }
     this.#stop();
@@ -158,14 +160,9 @@ export class PartnerSet {
   }
 
   #tell(reason: Refusal | 'unreadable', client: string, from: string | undefined, fault: Fault): void {
-    const now = this.#context.steady.now();
-    const told = this.#told.get(reason);
-    if (told && now - told.at < TOLD_EVERY_MS) {
-      told.untold += 1;
-      return;
-    }
-    this.#told.set(reason, { at: now, untold: 0 });
-    const since = told && told.untold > 0 ? { alsoSinceLastTold: told.untold } : {};
+    const heldBack = this.#logged.pass(reason);
+    if (heldBack === undefined) return;
+    const since = heldBack > 0 ? { alsoSinceLastTold: heldBack } : {};
     this.#context.log.warn('heartbeat.refused', { reason, client, from, ...fault, ...since });
   }
 
