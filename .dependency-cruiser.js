@@ -26,7 +26,7 @@ const homes = {
   yaml: 'system/config/yaml\\.ts$',
   'ipaddr.js': 'system/addresses\\.ts$',
   'prom-client': 'system/(metrics|metrics/[^/]+)\\.ts$',
-  'find-my-way': 'system/http\\.ts$',
+  'find-my-way': 'system/http-routes\\.ts$',
   dns: 'system/resolver\\.ts$',
   entities: 'facts/content/html\\.ts$',
   'libarchive-wasm': 'facts/content/archives/libarchive\\.ts$',

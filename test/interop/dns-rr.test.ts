@@ -16,6 +16,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { checkout } from '../support/checkout.ts';
 import { runCommand } from '../support/commands.ts';
 import { gatewayProcess, type GatewayProcess } from '../support/gateway-process.ts';
+import { newSecret } from '../support/heartbeat.ts';
 import { countMail } from '../support/ledger.ts';
 import { composeMessage } from '../support/messages.ts';
 import { INBOUND, openPair, type ConfigKeys, type Pair } from '../support/pair.ts';
@@ -27,7 +28,7 @@ import { printFigures } from './figures.ts';
 import { startDnsRr, type DnsRrProcess } from './dns-rr-process.ts';
 import type { NameServer } from './name-server.ts';
 
-/** An HTTP listener that states a load under /healthz, in place of a node's own. */
+/** An HTTP listener that states a load under /healthz/details, in place of a node's own. */
 async function openHealth(load: number): Promise<Server & { readonly url: string }> {
   const server = createServer((_request, response) => {
     response
@@ -95,17 +96,17 @@ for (const kind of kinds)
       const node = (host: string, address: string, http: number) => ({
         config: { host, addresses: [address], url: `http://127.0.0.1:${http}` },
         args: [
-          ...['--set', `node=${host}`, '--set', `inbound.listen=["${address}:${mx}"]`],
-          ...[
-            '--set',
-            `inbound.http=127.0.0.1:${http}`,
-            '--set',
-            `inbound.spool=${join(pair.directory, host)}`,
-          ],
-        ],
+          `node=${host}`,
+          `inbound.listen=["${address}:${mx}"]`,
+          `inbound.http=127.0.0.1:${http}`,
+          `inbound.spool=${join(pair.directory, host)}`,
+        ].flatMap((set) => ['--set', set]),
       });
       const both = [node('in1.example.com', FIRST, http1), node('in2.example.com', SECOND, http2)];
+      const secretFile = join(pair.directory, 'pair.secret');
+      writeFileSync(secretFile, newSecret(), { mode: 0o600 });
       const keys: ConfigKeys = {
+        'pair.secretFile': secretFile,
         'inbound.nodes': both.map(({ config }) => config),
         'inbound.listen': [`127.0.0.1:${mx}`],
         'dns.update': { server: nameServer.address, keyFile, ttl: '1s', interval: '1500ms', check: '100ms' },

@@ -30,6 +30,9 @@ const programs = {
   pdns_server: { debianPackage: 'pdns-server', version: ['pdns_server', '--version'] },
   clamd: { debianPackage: 'clamav-daemon', version: ['clamd', '--version'] },
   rspamd: { debianPackage: 'rspamd', version: ['rspamd', '--version'] },
+  curl: { debianPackage: 'curl', version: ['curl', '--version'] },
+  openssl: { debianPackage: 'openssl', version: ['openssl', 'version'] },
+  python3: { debianPackage: 'python3', version: ['python3', '--version'] },
   'systemd-analyze': { debianPackage: 'systemd', version: ['systemd-analyze', '--version'] },
 } satisfies Record<string, Program>;
 

@@ -19,7 +19,7 @@ describe('a dead partner is noticed and mail goes on', () => {
     expect(outbound!.load!.value).to.be.within(0, 1);
     expect(outbound!.skewMs).to.be.within(-1_000, 1_000);
     expect(await metricOf(pair(), 'inbound', 'partner_up')).to.equal(1);
-    expect(await healthOf(pair(), 'inbound')).to.include({ alive: true });
+    expect(await healthOf(pair(), 'inbound')).to.include({ ready: true });
   });
 
   it('killed, it is dead after pair.deadAfter, and inbound takes mail as before', async () => {

@@ -34,7 +34,7 @@ describe('a list that lies is switched off and mail flows', () => {
     return code;
   }
 
-  it('with an alarm in the log, in /healthz and in /metrics', async () => {
+  it('with an alarm in the log, in the details and in /metrics', async () => {
     expect(await rcpt('192.0.2.7')).to.equal(250);
     for (const [list, reason] of [
       ['world.test', 'lists 127.0.0.1'],
@@ -47,7 +47,7 @@ describe('a list that lies is switched off and mail flows', () => {
       expect(line).to.include({ level: 'error' });
       expect(line['reason']).to.include(reason);
     }
-    const { lists } = (await pair().get('inbound', '/healthz')) as {
+    const { lists } = (await pair().get('inbound', '/healthz/details')) as {
       lists: { name: string; standing: string }[];
     };
     expect(Object.fromEntries(lists.map(({ name, standing }) => [name, standing]))).to.deep.equal({

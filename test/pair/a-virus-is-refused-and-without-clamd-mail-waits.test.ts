@@ -61,7 +61,7 @@ describe('a virus is refused and without clamd mail waits', () => {
 
   it('the gateways say which checks are on', async () => {
     const health = async (): Promise<{ judging: JudgingState }> =>
-      (await pair.get('inbound', '/healthz')) as { judging: JudgingState };
+      (await pair.get('inbound', '/healthz/details')) as { judging: JudgingState };
     const { mode, checks } = (await health()).judging;
     expect(mode).to.equal('enforce');
     expect(checks).to.deep.include({
@@ -87,7 +87,7 @@ describe('a virus is refused and without clamd mail waits', () => {
     expect(performance.now() - from).to.be.below(5_000);
     // Each worker finds out by itself; the first says so.
     const engines = async () =>
-      ((await pair.get('inbound', '/healthz')) as { engines: { standing: string; reason: string }[] })
+      ((await pair.get('inbound', '/healthz/details')) as { engines: { standing: string; reason: string }[] })
         .engines;
     const [engine] = await eventually(
       () => (WORKERS === 1 ? engines() : send('mxIn', 'harmless').then(engines)),

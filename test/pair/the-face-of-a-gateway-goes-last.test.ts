@@ -39,7 +39,7 @@ describe('the face of a gateway that is told to end', () => {
       inbound.signal('SIGTERM');
       await inbound.until(() => inbound.logged('gateway.stopping').length === 3);
       for (let asked = 0; asked < QUESTIONS; asked += 1)
-        expect(await get('inbound', '/healthz')).to.include({ draining: true });
+        expect(await get('inbound', '/healthz/details')).to.include({ draining: true });
       expect(await get('inbound', '/metrics')).to.match(/^mailpair_workers(\{.*\})? 2$/m);
     });
     expect(reply.code).to.equal(250);

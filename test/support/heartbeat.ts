@@ -36,15 +36,15 @@ export function useSecret(...secrets: readonly string[]): SecretFile {
 
 export type RoleName = 'inbound' | 'outbound';
 
-/** What /healthz says. */
+/** What /healthz/details says. */
 export interface Health {
-  readonly alive: boolean;
+  readonly ready: boolean;
   readonly load: { readonly value: number };
   readonly partners: readonly PartnerView[];
 }
 
 export const healthOf = (pair: Pair, role: RoleName): Promise<Health> =>
-  pair.get(role, '/healthz') as Promise<Health>;
+  pair.get(role, '/healthz/details') as Promise<Health>;
 
 /** The first thing `read` gives that satisfies. */
 export async function eventually<T>(

@@ -42,7 +42,7 @@ export async function openStandIn(name: string, secret: string): Promise<StandIn
       log: silentLog,
       metrics: { heartbeat: () => undefined, knowledge: () => undefined },
     },
-    (url) => createPartnerClient(url, null),
+    (url) => createPartnerClient(url, []),
   );
   const keys = deriveKeys([secret]);
   const server = createServer((question, reply) => {

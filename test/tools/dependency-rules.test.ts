@@ -43,7 +43,7 @@ const soundTree: Files = {
   'packages/shared/src/system/config/yaml.ts': "import 'yaml';\n",
   'packages/shared/src/system/config/merge.ts': "import 'convict';\n",
   'packages/shared/src/system/addresses.ts': "import 'ipaddr.js';\n",
-  'packages/shared/src/system/http.ts': "import 'find-my-way';\n",
+  'packages/shared/src/system/http-routes.ts': "import 'find-my-way';\n",
   'packages/shared/src/system/registrable-domain.ts': "import 'tldts';\n",
   'packages/shared/src/facts/content/html.ts': "import 'entities';\n",
   'packages/shared/src/facts/content/archives/libarchive.ts': "import 'libarchive-wasm';\n",

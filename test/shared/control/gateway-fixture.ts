@@ -26,6 +26,7 @@ import { openLedger } from '@mailpair/shared/submitters/ledger-file';
 import type { Ledger } from '@mailpair/shared/submitters/ledger';
 import { systemClock } from '@mailpair/shared/system/clock';
 import { loadSettings } from '@mailpair/shared/system/config/load-settings';
+import { healthRoutes } from '@mailpair/shared/gateway/health-routes';
 import { openHttp } from '@mailpair/shared/system/http';
 import { silentLog } from '@mailpair/shared/system/log';
 import { createMetrics } from '@mailpair/shared/system/metrics';
@@ -129,63 +130,63 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
     const parts = { role, host: settings[role].host, settings: () => settings, spool, ledger, dispatcher };
     const http = await openHttp({
       listen: { host: '127.0.0.1', port: 0 },
-      metrics,
       token,
-      health: () => ({}),
-      notReady: () => [],
-      raw: [],
-      api: gatewayApi({
-        ...parts,
-        rest,
-        localServers,
-        sessions: () => 3,
-        load: () => ({ value: 0.82, parts: { sessions: 0.82, eventLoop: 0.314, io: 0.001 } }),
-        door: () => 'shedding',
-        partners: () => [partner],
-        lists: () => [
-          { name: 'sound.test', standing: 'sound', since: 0, testDueAt: Date.now() + hour },
-          {
-            name: 'lying.test',
-            standing: 'off',
-            reason: 'lists the world',
-            since: 0,
-            testDueAt: Date.now() + hour + 1_000,
-          },
-        ],
-        judging: () => ({
-          mode: 'observe',
-          checks: [
-            { name: 'virus', stage: 'message', roles: ['mx', 'submission'], onFault: 'defer' },
-            { name: 'dns-list', stage: 'rcpt', roles: ['mx'], onFault: 'accept' },
+      isOwnHost: (name) => name === '127.0.0.1',
+      routes: [
+        ...healthRoutes({ notReady: () => [], details: () => ({}) }),
+        ...gatewayApi({
+          ...parts,
+          rest,
+          localServers,
+          sessions: () => 3,
+          load: () => ({ value: 0.82, parts: { sessions: 0.82, eventLoop: 0.314, io: 0.001 } }),
+          door: () => 'shedding',
+          partners: () => [partner],
+          lists: () => [
+            { name: 'sound.test', standing: 'sound', since: 0, testDueAt: Date.now() + hour },
+            {
+              name: 'lying.test',
+              standing: 'off',
+              reason: 'lists the world',
+              since: 0,
+              testDueAt: Date.now() + hour + 1_000,
+            },
           ],
+          judging: () => ({
+            mode: 'observe',
+            checks: [
+              { name: 'virus', stage: 'message', roles: ['mx', 'submission'], onFault: 'defer' },
+              { name: 'dns-list', stage: 'rcpt', roles: ['mx'], onFault: 'accept' },
+            ],
+          }),
+          engines: () => [
+            { engine: 'clamav', server: 'unix:/run/clamd', standing: 'up', since: 0, active: 3 },
+            {
+              engine: 'clamav',
+              server: '192.0.2.30:3310',
+              standing: 'down',
+              reason: 'connect ECONNREFUSED',
+              since: Date.now() - hour - 1_000,
+              active: 0,
+            },
+          ],
+          bans,
+          quarantine,
+          records: noRecords,
+          directory: join(this.directory, role),
+          learning: {
+            learn: (example) => learning.learn(example),
+            learnBody: async (as, { chunks = [], path }) => {
+              const octets = path === undefined ? Buffer.concat(chunks) : readFileSync(path);
+              return learning.learn(exampleOf(readContent(octets), as, Date.now()));
+            },
+            status: () => learning.status(),
+          },
+          nextId: createIds({ clock: systemClock, slot: 0 }),
+          clock: systemClock,
+          log: silentLog,
         }),
-        engines: () => [
-          { engine: 'clamav', server: 'unix:/run/clamd', standing: 'up', since: 0, active: 3 },
-          {
-            engine: 'clamav',
-            server: '192.0.2.30:3310',
-            standing: 'down',
-            reason: 'connect ECONNREFUSED',
-            since: Date.now() - hour - 1_000,
-            active: 0,
-          },
-        ],
-        bans,
-        quarantine,
-        records: noRecords,
-        directory: join(this.directory, role),
-        learning: {
-          learn: (example) => learning.learn(example),
-          learnBody: async (as, { chunks = [], path }) => {
-            const octets = path === undefined ? Buffer.concat(chunks) : readFileSync(path);
-            return learning.learn(exampleOf(readContent(octets), as, Date.now()));
-          },
-          status: () => learning.status(),
-        },
-        nextId: createIds({ clock: systemClock, slot: 0 }),
-        clock: systemClock,
-        log: silentLog,
-      }),
+      ],
     });
     this.#open.push(() => http.close());
     const address = `${http.address.host}:${http.address.port}`;

@@ -22,7 +22,7 @@ describe('the way to a partner', () => {
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
   }
-  function clientTo(url: string, ca: string | null = null): PartnerClient {
+  function clientTo(url: string, ...ca: readonly string[]): PartnerClient {
     const client = createPartnerClient(url, ca);
     closers.push(() => client.close());
     return client;

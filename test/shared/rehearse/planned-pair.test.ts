@@ -18,7 +18,7 @@ domains:
 inbound:
   host: mx-in.example.com
   nodes:
-    - { host: in1.example.com, addresses: [192.0.2.11, "2001:db8::11"], url: "http://10.0.0.11:8025" }
+    - { host: in1.example.com, addresses: [192.0.2.11, "2001:db8::11"], url: "https://10.0.0.11:8025" }
     - { host: in2.example.com, addresses: [192.0.2.12] }
   listen: ["198.51.100.1:25"]
   submission: ["10.0.0.2:587"]

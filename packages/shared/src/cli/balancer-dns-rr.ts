@@ -1,17 +1,19 @@
 /** `mailpair balancer dns-rr`: keeps the addresses of a role's name in DNS true to who is alive and how loaded. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { askDetails } from '../control/ask-details.ts';
 import { roleNames, type RoleName } from '../control/reach-gateway.ts';
 import { balancedName } from '../pair/dns-rr/balanced-name.ts';
 import { Balancer, type News } from '../pair/dns-rr/balancer.ts';
 import { explain } from '../pair/dns-rr/explain.ts';
 import { parseKeyFile } from '../pair/dns-rr/key-file.ts';
-import { lookAt } from '../pair/dns-rr/observe.ts';
+import { lookAt, type ObservedNode } from '../pair/dns-rr/observe.ts';
 import { createRecordServer } from '../pair/dns-rr/record-server.ts';
 import type { TsigKey } from '../pair/dns-rr/tsig.ts';
 import { formatHostPort } from '../system/addresses.ts';
 import { systemClock } from '../system/clock.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
+import type { NodeSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
 import { composeJson, composeTable } from './dns-rr-report.ts';
 import { terminalWidth } from './table.ts';
@@ -35,9 +37,9 @@ export const balancerDnsRr: Verb = {
     explain: { type: 'boolean' },
   },
   help: `
-Looks at every node of a role, its greeting on the port for mail and the load under its /healthz, and
-changes A and AAAA of the role's name (inbound.host) in the primary name server by signed updates
-(RFC 2136, TSIG). A dead node is withdrawn after three looks without a greeting and comes back after
+Looks at every node of a role, its greeting on the port for mail and the load in its /healthz/details,
+and changes A and AAAA of the role's name (inbound.host) in the primary name server by signed updates
+(RFC 2136, TSIG). It asks for the load with a pass signed by the secret of the pair (pair.secretFile). A dead node is withdrawn after three looks without a greeting and comes back after
 three with one. Of the living, one with less headroom is left out for more of the time, so that each
 gets a share of the mail by its headroom. When all look dead, all are published. Updates are at least
 dns.update.ttl apart. Mail does not depend on it: when it ends, the records stay as they are.
@@ -84,7 +86,7 @@ function openBalancer(role: RoleName, settings: Settings, args: VerbArgs, io: Io
   const balancer = new Balancer({
     name,
     nodes,
-    look: () => Promise.all(nodes.map((node) => lookAt(node, port, timeoutMs))),
+    look: () => Promise.all(nodes.map((node) => lookAt(observed(role, node, settings), port, timeoutMs))),
     server: createRecordServer({ asked, key, timeoutMs: settings.dns.timeoutMs, clock: systemClock }),
     zone,
     rules: {
@@ -112,6 +114,11 @@ function openBalancer(role: RoleName, settings: Settings, args: VerbArgs, io: Io
     );
   return balancer;
 }
+
+const observed = (role: RoleName, node: NodeSettings, settings: Settings): ObservedNode => ({
+  addresses: node.addresses,
+  health: node.url === null ? null : (timeoutMs) => askDetails(role, node, settings, timeoutMs),
+});
 
 function tell({ level, event, text, fields }: News, role: RoleName, asJson: boolean, io: Io): void {
   const time = new Date().toISOString();

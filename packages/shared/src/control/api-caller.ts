@@ -1,12 +1,13 @@
 /** Asks the /api of one gateway: questions in paths, answers as JSON or as a stream of octets. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { tlsFaultOf } from '../system/tls-fault.ts';
 
 export interface GatewayAddress {
   readonly host: string;
   readonly port: number;
-  /** Over TLS; `ca` are the authorities to trust, PEM, null for those the runtime knows. */
-  readonly tls?: { readonly ca: string | null };
+  /** Over TLS; `ca` are the only authorities to trust, PEM. */
+  readonly tls?: { readonly ca: readonly string[] };
   /** In place of both: a socket on this host. */
   readonly socketPath?: string;
 }
@@ -25,8 +26,8 @@ export class GatewayRefusal extends Error {
 /** Putting a very large queue on hold takes its time. */
 const ANSWER_TIMEOUT_MS = 600_000;
 
-/** The token of the gateway, or what gives a pass for a question. */
-type Authority = string | ((method: string, path: string) => string);
+/** The token of the gateway, or what gives a pass for a question. @param body '' if there is none */
+type Authority = string | ((method: string, path: string, body: string) => string);
 
 type Query = Readonly<Record<string, string | undefined>>;
 
@@ -40,15 +41,17 @@ export interface ApiCaller {
 
 export interface AskedWith {
   readonly timeoutMs?: number;
-  /** Sent as JSON. A pass does not vouch for it. */
+  /** Sent as JSON. */
   readonly body?: object;
 }
 
 export function apiCaller(address: GatewayAddress, authority: Authority): ApiCaller {
-  const octets: ApiCaller['octets'] = (method, part, query, more) => {
+  const octets: ApiCaller['octets'] = (method, part, query, { body: value, ...more } = {}) => {
     const path = `/api${part}${queryText(query)}`;
-    const authorization = typeof authority === 'string' ? `Bearer ${authority}` : authority(method, path);
-    return answerTo(address, { method, path, authorization, ...more });
+    const body = value === undefined ? '' : JSON.stringify(value);
+    const authorization =
+      typeof authority === 'string' ? `Bearer ${authority}` : authority(method, path, body);
+    return answerTo(address, { method, path, authorization, body, ...more });
   };
   const json = async <T>(...asked: Parameters<typeof octets>): Promise<T | undefined> => {
     const answer = await octets(...asked);
@@ -76,7 +79,8 @@ export interface Question {
   readonly path: string;
   readonly authorization?: string;
   readonly timeoutMs?: number;
-  readonly body?: object;
+  /** JSON; '' or absent if there is none. */
+  readonly body?: string;
 }
 
 /**
@@ -85,22 +89,25 @@ export interface Question {
  */
 export async function answerTo(
   address: GatewayAddress,
-  { method, path, authorization, timeoutMs = ANSWER_TIMEOUT_MS, body }: Question,
+  { method, path, authorization, timeoutMs = ANSWER_TIMEOUT_MS, body = '' }: Question,
 ): Promise<IncomingMessage | undefined> {
   const { host, port, tls, socketPath } = address;
   const headers = {
     ...(authorization !== undefined && { authorization }),
-    ...(body && { 'content-type': 'application/json' }),
+    ...(body !== '' && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
   };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const place = socketPath === undefined ? { host: reachable(host), port } : { socketPath };
     const question = { ...place, method, path, headers, agent: false as const };
     const asked = tls
-      ? httpsRequest({ ...question, ...(tls.ca !== null && { ca: tls.ca }) }, resolve)
+      ? httpsRequest({ ...question, ca: [...tls.ca] }, resolve)
       : httpRequest(question, resolve);
     asked.setTimeout(timeoutMs, () => asked.destroy(new Error(`no answer from ${nameOf(address)}`)));
-    asked.on('error', reject);
-    asked.end(body && JSON.stringify(body));
+    asked.on('error', (error) => {
+      const fault = tlsFaultOf(error);
+      reject(fault ? new Error(`${fault.problem}; ${fault.fix}`, { cause: error }) : error);
+    });
+    asked.end(body);
   });
   const { statusCode = 0 } = answer;
   if (statusCode >= 200 && statusCode < 300) return answer;
@@ -118,7 +125,7 @@ export const nameOf = ({ host, port, socketPath }: GatewayAddress): string =>
 /** A gateway that listens everywhere is asked on this host. */
 const reachable = (host: string): string => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host);
 
-async function textOf(answer: IncomingMessage): Promise<string> {
+export async function textOf(answer: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();

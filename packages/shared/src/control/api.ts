@@ -31,7 +31,7 @@ import type { Spool } from '../queue/spool.ts';
 import type { Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
 import { Answer } from '../system/http-answer.ts';
-import type { ApiRoute } from '../system/http.ts';
+import type { Route } from '../system/http.ts';
 import type { Log } from '../system/log.ts';
 import type { Settings } from '../system/settings.ts';
 import type { ApiCaller } from './api-caller.ts';
@@ -72,7 +72,7 @@ export interface GatewayApiParts extends Omit<RunningGateway, 'isActive' | 'acti
   readonly workers?: readonly ApiCaller[];
 }
 
-export function gatewayApi({ workers = [], ...parts }: GatewayApiParts): ApiRoute[] {
+export function gatewayApi({ workers = [], ...parts }: GatewayApiParts): Route[] {
   const { role, host, dispatcher } = parts;
   const own = createQueueControl({
     ...parts,
@@ -99,12 +99,12 @@ export function gatewayApi({ workers = [], ...parts }: GatewayApiParts): ApiRout
     (as, octets) => parts.learning.learnBody(as, bodyOf(octets)),
   );
   const traces = mergeTraces([ownTraces, ...workers.map((api) => traceClient(api, role, host))]);
-  const get = (path: string, run: (id: string) => unknown): ApiRoute => ({
+  const get = (path: string, run: (id: string) => unknown): Route => ({
     method: 'GET',
     path,
     run: ({ params }) => run(params['id'] ?? ''),
   });
-  return [
+  const routes: readonly Route[] = [
     ...bansApi(parts.bans),
     get('/status', () => control.status()),
     get('/next-hops', async () => ({ nextHops: await control.nextHops() })),
@@ -123,6 +123,7 @@ export function gatewayApi({ workers = [], ...parts }: GatewayApiParts): ApiRout
     }),
     ...learningApi(parts.learning, parts.log),
   ];
+  return routes.map((route) => ({ ...route, path: `/api${route.path}` }));
 }
 
 const refusal = (error: string): Answer => Answer.json({ error }, { status: 400 });
@@ -157,7 +158,7 @@ async function sendMessage(control: QueueControl, id: string): Promise<Answer | 
   return new Answer(octets, { headers: { 'content-type': 'message/rfc822' } });
 }
 
-function changes(verb: 'retry' | 'hold' | 'release', control: QueueControl): ApiRoute[] {
+function changes(verb: 'retry' | 'hold' | 'release', control: QueueControl): Route[] {
   return [
     {
       method: 'POST',

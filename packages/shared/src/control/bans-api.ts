@@ -7,7 +7,7 @@
  */
 import type { Bans } from '../conduct/bans.ts';
 import { parseNetwork } from '../system/addresses.ts';
-import type { ApiRoute } from '../system/http.ts';
+import type { Route } from '../system/http.ts';
 import { Answer } from '../system/http-answer.ts';
 
 /** A year. */
@@ -15,7 +15,7 @@ const LONGEST_MS = 365 * 24 * 3_600_000;
 /** More than what one site has is not banned by mistake. */
 const WIDEST = { 4: 8, 6: 16 };
 
-export function bansApi(bans: Bans): ApiRoute[] {
+export function bansApi(bans: Bans): Route[] {
   return [
     { method: 'GET', path: '/bans', run: () => ({ bans: bans.list() }) },
     {

@@ -5,7 +5,7 @@
 import { daysIn, rowsIn, type CountedRow } from '../dmarc/day-files.ts';
 import { reportDirectory } from '../intake/dmarc-reporting.ts';
 import { messageRecordsIn, refusalRecordsIn } from '../judging/recording.ts';
-import type { ApiRoute } from '../system/http.ts';
+import type { Route } from '../system/http.ts';
 import { Answer } from '../system/http-answer.ts';
 import { linesSince } from '../system/segments.ts';
 import type { Settings } from '../system/settings.ts';
@@ -42,7 +42,7 @@ export const keptClient = (api: ApiCaller, role: RoleName): KeptLines => ({
 });
 
 /** `GET /records?since` and `GET /dmarc/rows?day`: application/x-ndjson. */
-export function keptApi(directory: string, flush: () => Promise<void>): ApiRoute[] {
+export function keptApi(directory: string, flush: () => Promise<void>): Route[] {
   const { records, reportRows } = keptIn(directory);
   return [
     {

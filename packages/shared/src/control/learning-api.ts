@@ -6,11 +6,11 @@
  */
 import { decodeExample } from '../facts/bayes/example.ts';
 import type { Learning } from '../judging/learning.ts';
-import type { ApiRoute } from '../system/http.ts';
+import type { Route } from '../system/http.ts';
 import { Answer } from '../system/http-answer.ts';
 import type { Log } from '../system/log.ts';
 
-export function learningApi(learning: Pick<Learning, 'learn' | 'status'>, log: Log): ApiRoute[] {
+export function learningApi(learning: Pick<Learning, 'learn' | 'status'>, log: Log): Route[] {
   return [
     { method: 'GET', path: '/bayes', run: () => learning.status() },
     {

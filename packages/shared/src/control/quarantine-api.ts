@@ -8,19 +8,19 @@
  *     DELETE /quarantine/ID?to                                 Removed
  *     POST   /quarantine/ID/learn?as=spam | ham                { learned }; the message stays
  */
-import type { ApiRoute } from '../system/http.ts';
+import type { Route } from '../system/http.ts';
 import { Answer } from '../system/http-answer.ts';
 import type { QuarantineControl } from './quarantine-control.ts';
 import type { QuarantineFilter } from './quarantine-page.ts';
 
 const LARGEST_PAGE = 1_000;
 
-export function quarantineApi(control: QuarantineControl): ApiRoute[] {
+export function quarantineApi(control: QuarantineControl): Route[] {
   const about = (
-    method: ApiRoute['method'],
+    method: Route['method'],
     part: string,
     run: (id: string, to: string | undefined) => unknown,
-  ): ApiRoute => ({
+  ): Route => ({
     method,
     path: `/quarantine/:id${part}`,
     run: ({ params, query }) => run(params['id'] ?? '', query['to']),

@@ -9,13 +9,22 @@ import { openLmdbSpool } from '../queue/lmdb-spool.ts';
 import type { Damage, Spool } from '../queue/spool.ts';
 import { openLedger } from '../submitters/ledger-file.ts';
 import type { Ledger } from '../submitters/ledger.ts';
+import { isLoopback, type HostPort } from '../system/addresses.ts';
 import { systemClock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
 import { slotDirectories } from '../workers/slot.ts';
-import { answerTo, apiCaller, GatewayRefusal, nameOf, type ApiCaller } from './api-caller.ts';
-import { tokenPath } from './api-token.ts';
+import {
+  answerTo,
+  apiCaller,
+  GatewayRefusal,
+  nameOf,
+  type ApiCaller,
+  type GatewayAddress,
+} from './api-caller.ts';
+import { authorityPath, tokenPath } from './api-token.ts';
 import { createGatewayClient } from './gateway-client.ts';
 import { mergeQueues } from './merged-queue.ts';
+import { passTo } from './pass-to.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
 
 export type RoleName = 'inbound' | 'outbound';
@@ -92,9 +101,9 @@ async function openStoppedSpool(
 /** The API of the running gateway whose spool is here; undefined when none runs. */
 export async function reachRunning(role: RoleName, settings: Settings): Promise<ApiCaller | undefined> {
   const { http, spool } = settings[role];
-  const token = readToken(tokenPath(spool));
+  const token = readKept(tokenPath(spool));
   if (!http || token === undefined) return undefined;
-  const api = apiCaller(http, token);
+  const api = apiCaller(addressHere(http, spool), token);
   try {
     const status = await createGatewayClient(api, role).status();
     if (status.role === role) return api;
@@ -109,8 +118,15 @@ export async function reachRunning(role: RoleName, settings: Settings): Promise<
   );
 }
 
+/** Beyond loopback it speaks TLS, with a certificate by the authority in its spool. */
+function addressHere(http: HostPort, spool: string): GatewayAddress {
+  if (isLoopback(http.host)) return http;
+  const authority = readKept(authorityPath(spool));
+  return { ...http, tls: { ca: authority === undefined ? [] : [authority] } };
+}
+
 /** Undefined when no gateway has ever run on the spool. */
-function readToken(path: string): string | undefined {
+function readKept(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
@@ -174,12 +190,13 @@ export async function asOwnerOf<T>(directory: string, open: () => Promise<T>): P
   }
 }
 
-/** Whether a gateway is there, asked without knowing its token. */
+/** Whether a gateway is there, asked without its token. Beyond loopback that takes the secret of the pair. */
 export async function isAlive(role: RoleName, settings: Settings): Promise<boolean> {
-  const { http } = settings[role];
+  const { http, nodes } = settings[role];
   if (!http) return false;
   try {
-    const answer = await answerTo(http, { method: 'GET', path: '/healthz', timeoutMs: HEALTH_TIMEOUT_MS });
+    const address = isLoopback(http.host) ? http : passTo(role, nodes[0]!, settings).address;
+    const answer = await answerTo(address, { method: 'GET', path: '/healthz', timeoutMs: HEALTH_TIMEOUT_MS });
     answer?.resume();
     return answer !== undefined;
   } catch {

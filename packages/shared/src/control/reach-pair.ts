@@ -2,13 +2,11 @@
  * All gateways of the pair, wherever they run: those whose spool is here by their own way, the others over their url with a
  * pass signed by the secret of the pair. Who cannot be asked is named with the reason, and does not keep the others from it.
  */
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { formatPass } from '../system/api-pass.ts';
-import { parsePairSecret } from '../system/pair-secret.ts';
 import type { NodeSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
-import { apiCaller, type ApiCaller, type GatewayAddress } from './api-caller.ts';
+import { apiCaller, type ApiCaller } from './api-caller.ts';
+import { passTo } from './pass-to.ts';
 import { hasSpool, type RoleName } from './reach-gateway.ts';
 
 export type Reached<C> =
@@ -56,32 +54,16 @@ function nodeHere(role: RoleName, settings: Settings): NodeSettings | undefined 
 
 async function reachNode<C>(
   role: RoleName,
-  { host, url }: NodeSettings,
+  node: NodeSettings,
   settings: Settings,
   ways: Ways<C>,
 ): Promise<C> {
-  const { secretFile, caFile } = settings.pair;
-  if (secretFile === null)
-    throw new Error('it is on another host, and without pair.secretFile it does not answer this one');
-  if (url === null) throw new Error(`it is on another host, and has neither ${role}.url nor ${role}.http`);
-  const [secret = ''] = parsePairSecret(readFileSync(secretFile, 'utf8')).secrets;
-  const api = apiCaller(addressIn(url, caFile), (method, path) =>
-    formatPass({ method, url: path, node: host }, secret, Date.now()),
-  );
+  const { address, authorize } = passTo(role, node, settings);
+  const api = apiCaller(address, authorize);
   try {
     await api.given('GET', '/status', {}, { timeoutMs: LOOK_TIMEOUT_MS });
   } catch (error) {
-    throw new Error(`${url}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${node.url}: ${(error as Error).message}`, { cause: error });
   }
-  return ways.there(api, role, host);
-}
-
-function addressIn(url: string, caFile: string | null): GatewayAddress {
-  const { protocol, hostname: name, port } = new URL(url);
-  const isHttps = protocol === 'https:';
-  return {
-    host: name.replace(/^\[(.*)\]$/, '$1'),
-    port: Number(port || (isHttps ? 443 : 80)),
-    ...(isHttps && { tls: { ca: caFile === null ? null : readFileSync(caFile, 'utf8') } }),
-  };
+  return ways.there(api, role, node.host);
 }

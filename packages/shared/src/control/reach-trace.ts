@@ -1,6 +1,6 @@
 /** The way to what a gateway knows of messages: over /api while it runs, else in its files. */
 import type { Damage } from '../queue/spool.ts';
-import type { ApiRoute } from '../system/http.ts';
+import type { Route } from '../system/http.ts';
 import { Answer } from '../system/http-answer.ts';
 import type { Settings } from '../system/settings.ts';
 import type { ApiCaller } from './api-caller.ts';
@@ -12,7 +12,7 @@ import { createTraceControl, type Trace, type TraceControl } from './trace.ts';
 const MOST = 200;
 
 /** `GET /trace?about&limit`: { traces: Trace[] }, newest first. */
-export const traceApi = (control: TraceControl): ApiRoute => ({
+export const traceApi = (control: TraceControl): Route => ({
   method: 'GET',
   path: '/trace',
   run: async ({ query: { about = '', limit = '20' } }) => {

@@ -1,17 +1,17 @@
 /** The routes of /api about submitters; names stand in the query, for they may be long. */
-import type { ApiRoute } from '../system/http.ts';
+import type { Route } from '../system/http.ts';
 import { Answer } from '../system/http-answer.ts';
 import type { SubmitterControl } from './submitter-control.ts';
 
 /** Enough for days of mail at once. */
 const MOST_PER_MINUTE = 1_000_000;
 
-export function submitterRoutes(submitters: SubmitterControl): ApiRoute[] {
+export function submitterRoutes(submitters: SubmitterControl): Route[] {
   const named = (
-    method: ApiRoute['method'],
+    method: Route['method'],
     path: string,
     run: (name: string, query: Record<string, string>) => unknown,
-  ): ApiRoute => ({
+  ): Route => ({
     method,
     path,
     run: ({ query }) => (query['name'] ? run(query['name'], query) : refusal('give the name of a submitter')),

@@ -4,15 +4,16 @@
  */
 import { keepToken } from '../control/api-token.ts';
 import { gatewayApi } from '../control/api.ts';
-import { createPassCheck } from '../system/api-pass.ts';
 import { freeBytes } from '../system/disk.ts';
-import { openHttp, type HttpListener } from '../system/http.ts';
+import type { HttpListener } from '../system/http.ts';
 import type { HostSettings } from '../system/settings/hosts.ts';
 import { isFace } from '../workers/slot.ts';
 import type { Worker } from '../workers/worker.ts';
 import { tellBalancers } from './balancing.ts';
 import type { Doors } from './doors.ts';
 import { clock, reasonsNotReady, type Ground } from './ground.ts';
+import { healthRoutes, metricsRoute } from './health-routes.ts';
+import { openHttpEndpoint, type HttpEndpoint } from './http-endpoint.ts';
 import type { MailPath } from './mail-path.ts';
 import type { Pairing } from './pairing.ts';
 import { pairingOf } from './share-partners.ts';
@@ -29,6 +30,8 @@ export interface FaceParts {
 export interface Face {
   readonly pairing: Pairing;
   readonly http: HttpListener | null;
+  /** After settings or secrets changed. */
+  reload(): void;
 }
 
 /** @throws when an address is in use or a file of the pair cannot be read */
@@ -49,8 +52,8 @@ export async function openFace(ground: Ground, parts: FaceParts): Promise<Face> 
     log,
     metrics,
   });
-  const http = host.http ? await listen(host.http, ground, parts, pairing) : null;
-  if (http) closers.push(() => http.close());
+  const endpoint = host.http ? await listen(host.http, ground, parts, pairing) : null;
+  if (endpoint) closers.push(() => endpoint.http.close());
   closers.push(() => pairing.close());
   const standing = () => ({
     draining: draining(),
@@ -58,17 +61,24 @@ export async function openFace(ground: Ground, parts: FaceParts): Promise<Face> 
     load: mail.gate.load(),
   });
   if (isFace(slot)) closers.push(await tellBalancers(host, standing, log));
-  return { pairing, http };
+  return {
+    pairing,
+    http: endpoint?.http ?? null,
+    reload() {
+      pairing.reload();
+      endpoint?.reload();
+    },
+  };
 }
 
-/** To all the world, as far as the address given reaches; a worker that is not the face listens to that only. */
-function listen(
+/** A worker that is not the face listens on a socket in its slot, to the face alone. */
+async function listen(
   address: NonNullable<HostSettings['http']>,
   ground: Ground,
   { doors, mail, draining }: FaceParts,
   pairing: Pairing,
-): Promise<HttpListener> {
-  const { role, slot, host, directory, settings, current, log, metrics } = ground;
+): Promise<HttpEndpoint> {
+  const { role, slot, host, directory, settings, log, metrics } = ground;
   const { gate, checking, sentry } = mail;
   const token = keepToken(host.spool);
   const workers = isFace(slot) ? otherWorkers(host.spool, slot, token) : [];
@@ -94,17 +104,13 @@ function listen(
     log,
     workers,
   });
-  if (!isFace(slot)) return openWorkerApi(directory, { token, metrics, api });
-  return openHttp({
-    listen: address,
-    metrics: metricsOfAll(metrics, workers),
-    token,
-    passes: createPassCheck(
-      host.host,
-      () => current.secrets.pair,
-      () => clock.now(),
-    ),
-    health: () => ({
+  if (!isFace(slot)) {
+    const http = await openWorkerApi(directory, { token, metrics, api });
+    return { http, reload: () => undefined };
+  }
+  const health = healthRoutes({
+    notReady: () => reasonsNotReady(draining(), host.spool, settings()),
+    details: () => ({
       role: role.name,
       host: host.host,
       draining: draining(),
@@ -114,10 +120,10 @@ function listen(
       engines: state.engines(),
       judging: state.judging(),
     }),
-    raw: pairing.route ? [pairing.route] : [],
-    notReady: () => reasonsNotReady(draining(), host.spool, settings()),
-    api,
   });
+  const heartbeats = pairing.route ? [pairing.route] : [];
+  const routes = [...health, metricsRoute(metricsOfAll(metrics, workers)), ...heartbeats, ...api];
+  return openHttpEndpoint(ground, { address, token, routes });
 }
 
 function watch({ host, metrics }: Ground, { doors, mail }: FaceParts): void {

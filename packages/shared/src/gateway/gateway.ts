@@ -127,7 +127,7 @@ async function openBehind(
       mail.readRecipients(settings);
       Object.assign(current, { settings, secrets });
       mail.reload();
-      face.pairing.reload();
+      face.reload();
       doors.reload(settings, certificate, secrets);
       mail.rest.end();
     },

@@ -17,7 +17,9 @@ import type { Topic, Topics } from '../pair/topics.ts';
 import { standingOf, type KnowledgeRules } from '../recipients/knowledge.ts';
 import { formatKnown, parseKnown, type KnowledgeStore } from '../recipients/store.ts';
 import type { Clock } from '../system/clock.ts';
-import type { RawRoute } from '../system/http.ts';
+import { Answer } from '../system/http-answer.ts';
+import { trustedFor } from '../system/http-authority.ts';
+import type { Route } from '../system/http.ts';
 import type { Log } from '../system/log.ts';
 import type { Metrics } from '../system/metrics.ts';
 import type { Secrets } from '../system/secrets.ts';
@@ -42,7 +44,7 @@ export interface PairingParts {
 
 export interface Pairing extends Partners {
   /** Where the heartbeats of partners come in; null where another worker takes them. */
-  readonly route: RawRoute | null;
+  readonly route: Route | null;
   /** After settings or secrets changed. */
   reload(): void;
   /** Says to every partner how things are now. */
@@ -80,7 +82,7 @@ export function openPairing(parts: PairingParts): Pairing {
       log: parts.log,
       metrics,
     },
-    (url) => createPartnerClient(url, of.ca),
+    (url, node) => createPartnerClient(url, of.trusted(node)),
   );
   topics.onTold((topic, key) => set.tell(topic, key));
   metrics.watchPartners(() => set.views());
@@ -91,16 +93,18 @@ export function openPairing(parts: PairingParts): Pairing {
     list: () => set.views(),
     others: () => set.views().filter((partner: PartnerView) => partner.role !== role),
     route: {
+      method: 'POST',
       path: HEARTBEAT_PATH,
+      access: 'sealed',
       maxBytes: MAX_BEAT_BYTES,
-      run({ headers, body, client }) {
+      run({ headers, octets, client }) {
         if (of.keys.length === 0) return noSecret;
-        const {
-          status,
-          seal,
-          body: answer,
-        } = set.receive({ seal: String(headers[SEAL] ?? ''), body, client });
-        return { status, headers: { ...json, ...(seal !== '' && { [SEAL]: seal }) }, body: answer };
+        const { status, seal, body } = set.receive({
+          seal: String(headers[SEAL] ?? ''),
+          body: octets,
+          client,
+        });
+        return new Answer(body, { status, headers: { ...json, ...(seal !== '' && { [SEAL]: seal }) } });
       },
     },
     reload() {
@@ -117,15 +121,16 @@ export function openPairing(parts: PairingParts): Pairing {
 }
 
 const json = { 'content-type': 'application/json' };
-const noSecret = { status: 404, headers: json, body: Buffer.from('{"error":"pair.secretFile is not set"}') };
+const noSecret = Answer.json({ error: 'pair.secretFile is not set' }, { status: 404 });
 
 /** What follows from secrets and settings until they change. */
 function stateOf({ pair: secrets }: Secrets, { pair, keys: values }: Settings) {
   const digests = new Map<string, Digest>();
   const keys: PartnerKeys = deriveKeys(secrets);
+  const proxyAuthority = pair.caFile === null ? null : readFileSync(pair.caFile, 'utf8');
   return {
     keys,
-    ca: pair.caFile === null ? null : readFileSync(pair.caFile, 'utf8'),
+    trusted: (node: string) => trustedFor(node, secrets, proxyAuthority),
     digest({ id, digest: key }: PartnerKey): Digest {
       const digest = digests.get(id) ?? digestOf(values, key);
       digests.set(id, digest);

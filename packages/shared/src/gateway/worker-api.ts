@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { apiCaller, type ApiCaller } from '../control/api-caller.ts';
-import { openHttp, type ApiRoute, type HttpListener } from '../system/http.ts';
+import { openHttp, type HttpListener, type Route } from '../system/http.ts';
 import type { Metrics } from '../system/metrics.ts';
 import type { MetricsOfWorker } from '../system/metrics/sum.ts';
 import { othersOf, slotDirectory, type Slot } from '../workers/slot.ts';
@@ -22,21 +22,15 @@ const socketIn = (directory: string): string => join(directory, 'api.sock');
 /** @throws when the path of the spool is too long for a socket */
 export function openWorkerApi(
   directory: string,
-  parts: { readonly token: string; readonly metrics: Metrics; readonly api: readonly ApiRoute[] },
+  parts: { readonly token: string; readonly metrics: Metrics; readonly api: readonly Route[] },
 ): Promise<HttpListener> {
   const path = socketIn(directory);
   if (Buffer.byteLength(path) > LONGEST_PATH)
     throw new Error(
       `${path} is too long for a socket (${LONGEST_PATH} bytes), which several workers need: give "spool" a shorter path`,
     );
-  return openHttp({
-    ...parts,
-    listen: { path },
-    api: [...parts.api, { method: 'GET', path: METRICS, run: () => parts.metrics.json() }],
-    health: () => ({}),
-    notReady: () => [],
-    raw: [],
-  });
+  const metrics: Route = { method: 'GET', path: `/api${METRICS}`, run: () => parts.metrics.json() };
+  return openHttp({ listen: { path }, token: parts.token, routes: [...parts.api, metrics] });
 }
 
 /** The other workers. What is asked of one that is being started again waits a moment. */

@@ -1,6 +1,6 @@
 /**
- * Carries a heartbeat to a partner and its answer back, over one connection that is kept. A partner whose url is https
- * must have a certificate for the name in it.
+ * Carries a heartbeat to a partner and its answer back, over one connection that is kept. If the url is https, the certificate
+ * there must be for the name in it and by an authority that is trusted for this partner.
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
@@ -21,11 +21,11 @@ export interface PartnerClient {
   close(): void;
 }
 
-/** @param ca certificates of the authorities to trust, PEM; null for those the runtime knows */
-export function createPartnerClient(url: string, ca: string | null): PartnerClient {
+/** @param ca certificates of the only authorities to trust, PEM, if the url is https */
+export function createPartnerClient(url: string, ca: readonly string[]): PartnerClient {
   const isHttps = url.startsWith('https:');
   const kept = { keepAlive: true, maxSockets: 1, keepAliveMsecs: 1_000 };
-  const agent = isHttps ? new HttpsAgent({ ...kept, ...(ca !== null && { ca }) }) : new HttpAgent(kept);
+  const agent = isHttps ? new HttpsAgent({ ...kept, ca: [...ca] }) : new HttpAgent(kept);
   const request = isHttps ? httpsRequest : httpRequest;
   return {
     url,

@@ -1,4 +1,5 @@
 /** What stands between two partners, in the operator's words. Pure. */
+import { tlsFaultOf } from '../system/tls-fault.ts';
 import { formatAge } from '../values/age.ts';
 import type { Refusal } from './partner-gate.ts';
 
@@ -60,10 +61,14 @@ export const unsealed = (url: string): Fault => ({
   fix: 'see that its url leads to the partner itself',
 });
 
-export const noAnswer = (url: string, reason: string): Fault => ({
-  problem: `no answer from ${url}: ${reason}`,
-  fix: 'start it, or let this host reach it there',
-});
+export function noAnswer(url: string, error: NodeJS.ErrnoException): Fault {
+  const fault = tlsFaultOf(error);
+  if (fault) return { problem: `${url}: ${fault.problem}`, fix: fault.fix };
+  return {
+    problem: `no answer from ${url}: ${error.message || error.code || 'unknown'}`,
+    fix: 'start it, or let this host reach it there',
+  };
+}
 
 export const noUrl: Fault = {
   problem: 'it has no HTTP listener to send heartbeats to',

@@ -165,7 +165,7 @@ export class Partner {
       const answer = await client.post(HEARTBEAT_PATH, sealText, body, rules().deadAfterMs / 2);
       return this.#judge(answer, seal, client.url, steady.now() - sentAt);
     } catch (error) {
-      return this.#failed(noAnswer(client.url, reasonOf(error)), 'failed');
+      return this.#failed(noAnswer(client.url, error as NodeJS.ErrnoException), 'failed');
     }
   }
 
@@ -224,11 +224,6 @@ const isAnswerTo = (answer: Seal, asked: Seal): boolean =>
   answer.toRun === asked.fromRun &&
   answer.number === asked.number &&
   answer.nonce === asked.nonce;
-
-function reasonOf(error: unknown): string {
-  const { message, code } = error as NodeJS.ErrnoException;
-  return message || code || 'unknown';
-}
 
 /** An answer that is not under seal may lie; all it gets is our own words. */
 function errorIn(body: Buffer): string {

@@ -124,6 +124,13 @@ export const localNetworks: readonly string[] = [
   ...['::1/128', 'fe80::/10', 'fc00::/7'],
 ];
 
+export const loopbackNetworks: readonly string[] = ['127.0.0.0/8', '::1/128'];
+
+const loopback = createNetworks(loopbackNetworks);
+
+/** Whether an address is reached from its own host only. A name is none, `localhost` included. */
+export const isLoopback = (address: string): boolean => loopback.has(address);
+
 const local = createNetworks(localNetworks);
 
 /** Whether an address means something to this site only, so that nobody outside can know of it. */

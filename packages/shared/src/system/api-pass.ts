@@ -1,10 +1,12 @@
 /**
- * What the operator shows to /api of a gateway whose token lies on another host: signed by the secret of the pair (HMAC-SHA256,
- * RFC 2104, with a key derived by RFC 5869), for one question to one node, good once and for two minutes.
+ * What the operator shows to a gateway whose token lies on another host: signed with the secret of the pair (HMAC-SHA256, RFC 2104,
+ * with a key derived by RFC 5869), for one request with its body to one node, good once and for two minutes.
  *
- *     Authorization: Pass TIME NONCE HMAC
+ *     Authorization: Pass TIME NONCE BODY HMAC
+ *
+ * BODY is the SHA-256 of the body. It is signed too, so that a pass is verified before a body is read.
  */
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export interface PassedQuestion {
   readonly method: string;
@@ -12,6 +14,8 @@ export interface PassedQuestion {
   readonly url: string;
   /** Name of the node that is asked. */
   readonly node: string;
+  /** '' if there is none. */
+  readonly body: string;
 }
 
 const SCHEME = 'Pass';
@@ -22,40 +26,52 @@ const REMEMBERED = 10_000;
 export function formatPass(question: PassedQuestion, secret: string, now: number): string {
   const time = String(now);
   const nonce = randomBytes(16).toString('base64url');
-  return `${SCHEME} ${time} ${nonce} ${signature(question, time, nonce, secret)}`;
+  const body = createHash('sha256').update(question.body).digest('base64url');
+  return `${SCHEME} ${time} ${nonce} ${body} ${signature({ ...question, time, nonce, body }, secret)}`;
 }
 
-/** @returns whether a pass is good, each only once */
+/** @returns for a good pass, which is taken only once, the SHA-256 of its body (base64url); undefined for any other */
 export function createPassCheck(
   node: string,
   secrets: () => readonly string[],
   now: () => number,
-): (authorization: string, question: Omit<PassedQuestion, 'node'>) => boolean {
+): (authorization: string, question: Pick<PassedQuestion, 'method' | 'url'>) => string | undefined {
   const seen = new Map<string, number>();
   return (authorization, question) => {
-    const match = /^Pass (\d{1,15}) ([\w-]{22}) ([\w-]{43})$/.exec(authorization);
-    if (!match) return false;
-    const [time, nonce, given] = match.slice(1) as [string, string, string];
+    const match = /^Pass (\d{1,15}) ([\w-]{22}) ([\w-]{43}) ([\w-]{43})$/.exec(authorization);
+    if (!match) return undefined;
+    const [time, nonce, body, given] = match.slice(1) as [string, string, string, string];
     const at = now();
     for (const [old, until] of seen) {
       if (until > at) break;
       seen.delete(old);
     }
-    if (Math.abs(at - Number(time)) > GOOD_FOR_MS || seen.has(nonce) || seen.size >= REMEMBERED) return false;
+    if (Math.abs(at - Number(time)) > GOOD_FOR_MS || seen.has(nonce) || seen.size >= REMEMBERED)
+      return undefined;
+    const signed = { ...question, node, time, nonce, body };
     const isGood = secrets().some((secret) =>
-      timingSafeEqual(Buffer.from(given), Buffer.from(signature({ ...question, node }, time, nonce, secret))),
+      timingSafeEqual(Buffer.from(given), Buffer.from(signature(signed, secret))),
     );
-    if (isGood) seen.set(nonce, at + 2 * GOOD_FOR_MS);
-    return isGood;
+    if (!isGood) return undefined;
+    seen.set(nonce, at + 2 * GOOD_FOR_MS);
+    return body;
   };
 }
 
+/** @param signed with the SHA-256 of the body in place of the body */
 function signature(
-  { method, url, node }: PassedQuestion,
-  time: string,
-  nonce: string,
+  {
+    method,
+    url,
+    node,
+    time,
+    nonce,
+    body,
+  }: PassedQuestion & { readonly time: string; readonly nonce: string },
   secret: string,
 ): string {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'mailpair 1 api', 32));
-  return createHmac('sha256', key).update(`${method} ${url}\n${node}\n${time} ${nonce}`).digest('base64url');
+  return createHmac('sha256', key)
+    .update(`${method} ${url}\n${node}\n${time} ${nonce} ${body}`)
+    .digest('base64url');
 }

@@ -15,8 +15,11 @@ export class Answer {
     this.headers = headers;
   }
 
-  static json(value: unknown, { status = 200 }: { status?: number } = {}): Answer {
-    const headers = { 'content-type': 'application/json; charset=utf-8' };
-    return new Answer(JSON.stringify(value), { status, headers });
+  static json(
+    value: unknown,
+    { status = 200, headers = {} }: { status?: number; headers?: Readonly<Record<string, string>> } = {},
+  ): Answer {
+    const type = { 'content-type': 'application/json; charset=utf-8' };
+    return new Answer(JSON.stringify(value), { status, headers: { ...type, ...headers } });
   }
 }

@@ -1,84 +1,71 @@
 /**
- * The HTTP listener: /healthz (alive), /readyz (accepting mail), /metrics, /api (by token). The home of find-my-way.
+ * The HTTP listener: which routes there are is its caller's affair, who may ask them that of http-routes.ts. It speaks TLS if it is
+ * given credentials. Connections are bounded before the handshake, and slow requests end.
  */
-import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
-import createRouter, { type HTTPMethod } from 'find-my-way';
+import type { SecureVersion } from 'node:tls';
+import { normaliseAddress } from './addresses.ts';
 import { Answer } from './http-answer.ts';
-import type { Metrics } from './metrics.ts';
+import type { Credentials } from './http-authority.ts';
+import { HttpConnections } from './http-connections.ts';
+import { HttpRoutes, type HttpAccess, type Route } from './http-routes.ts';
 
-export interface HttpParts {
+export type { Route, RouteRequest } from './http-routes.ts';
+
+export interface HttpParts extends HttpAccess {
   /** An address, or the path of a socket for this account alone. */
   readonly listen: { readonly host: string; readonly port: number } | { readonly path: string };
-  readonly metrics: Pick<Metrics, 'render' | 'contentType'>;
-  /** What /healthz says besides being alive. */
-  health(): object;
-  /** Why mail is not being accepted now; empty when it is. */
-  notReady(): string[];
-  /** What /api is asked with: `Authorization: Bearer TOKEN`. */
-  readonly token: string;
-  /** Whether another `Authorization` is good for a question. */
-  passes?(authorization: string, question: { readonly method: string; readonly url: string }): boolean;
-  /** Routes under /api. */
-  readonly api: readonly ApiRoute[];
-  /** Those without token, which know by themselves who may ask. */
-  readonly raw: readonly RawRoute[];
+  /** Without them it speaks plain HTTP. */
+  readonly credentials?: ListenerCredentials;
+  readonly routes: readonly Route[];
 }
 
-/** POST with octets, answered with octets. */
-export interface RawRoute {
-  readonly path: string;
-  readonly maxBytes: number;
-  run(request: RawRequest): RawAnswer;
-}
-
-export interface RawRequest {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-  /** Address of the client. */
-  readonly client: string;
-}
-
-export interface RawAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
-
-export interface ApiRoute {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Under /api, with `:name` parts: `/queue/:id`. */
-  readonly path: string;
-  /** @returns an `Answer`, or what is answered as JSON; undefined is 404 */
-  run(request: {
-    params: Record<string, string>;
-    query: Record<string, string>;
-    /** What JSON came with it, of a megabyte at most. */
-    body?: unknown;
-  }): unknown;
+export interface ListenerCredentials extends Credentials {
+  /** Oldest TLS version that is spoken. */
+  readonly minVersion: SecureVersion;
 }
 
 export interface HttpListener {
   /** Of a socket its path, and port 0. */
   readonly address: { readonly host: string; readonly port: number };
+  /** Connections from now on see these; without effect on a listener that speaks plain HTTP. */
+  renew(credentials: ListenerCredentials): void;
   close(): Promise<void>;
 }
 
+const HANDSHAKE_MS = 10_000;
+const TIMES = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 1_000,
+  // A missing Host is a matter of the route: load balancers ask for /readyz without.
+  requireHostHeader: false,
+} as const;
+
 /** @throws when the address cannot be bound, naming it */
 export async function openHttp(parts: HttpParts): Promise<HttpListener> {
-  const routes = routesOf(parts);
-  const server = createServer((request, response) => {
-    answer(routes, request).then(
+  const { listen, credentials } = parts;
+  const routes = new HttpRoutes(parts.routes, parts);
+  const secure = credentials
+    ? createHttpsServer({ ...TIMES, ...credentials, handshakeTimeout: HANDSHAKE_MS })
+    : undefined;
+  const server = secure ?? createHttpServer(TIMES);
+  server.on('request', (request, response) => {
+    routes.answer(request).then(
       (given) => send(given, response, request.method === 'HEAD'),
       (error: unknown) => send(Answer.json({ error: (error as Error).message }, { status: 500 }), response),
     );
   });
-  const { listen } = parts;
+  secure?.on('tlsClientError', ({ code: fault = '' }: NodeJS.ErrnoException, socket) => {
+    if (fault === 'ECONNRESET') return; // it went away by itself, or was one connection too many
+    parts.refused?.({ reason: 'tls', client: normaliseAddress(socket.remoteAddress ?? ''), fault });
+  });
+  if (!('path' in listen)) boundConnections(server, parts);
   try {
     if ('path' in listen) rmSync(listen.path, { force: true }); // of a process that was killed
     await once(server.listen(listen), 'listening');
@@ -92,6 +79,7 @@ export async function openHttp(parts: HttpParts): Promise<HttpListener> {
       'path' in listen
         ? { host: listen.path, port: 0 }
         : { host: listen.host, port: (server.address() as AddressInfo).port },
+    renew: (renewed) => secure?.setSecureContext({ ...renewed }),
     async close() {
       const closed = once(server, 'close');
       server.close();
@@ -101,103 +89,35 @@ export async function openHttp(parts: HttpParts): Promise<HttpListener> {
   };
 }
 
-interface Asked {
-  readonly request: IncomingMessage;
-  readonly params: Record<string, string>;
-  readonly query: Record<string, string>;
-}
-
-type Handler = (asked: Asked) => Promise<Answer> | Answer;
-type Routes = ReturnType<typeof routesOf>;
-
-function routesOf(parts: HttpParts) {
-  const router = createRouter({ ignoreTrailingSlash: false });
-  const add = (method: HTTPMethod | HTTPMethod[], path: string, handler: Handler): void =>
-    router.on(method, path, () => undefined, handler);
-  const read: HTTPMethod[] = ['GET', 'HEAD'];
-  add(read, '/healthz', () => Answer.json({ alive: true, ...parts.health() }));
-  add(read, '/readyz', () => {
-    const reasons = parts.notReady();
-    return Answer.json({ ready: reasons.length === 0, reasons }, { status: reasons.length > 0 ? 503 : 200 });
-  });
-  add(read, '/metrics', async () => {
-    const text = await parts.metrics.render();
-    return new Answer(text, { headers: { 'content-type': parts.metrics.contentType } });
-  });
-  for (const route of parts.api) add(route.method, `/api${route.path}`, (asked) => answerOf(route, asked));
-  for (const route of parts.raw) add('POST', route.path, ({ request }) => answerRaw(route, request));
-  return { find: (method: HTTPMethod, url: string) => router.find(method, url), isAllowed };
-
-  function isAllowed({ headers: { authorization = '' }, method = '', url = '' }: IncomingMessage): boolean {
-    if (!url.startsWith('/api/')) return true;
-    return (
-      sameSecret(authorization, `Bearer ${parts.token}`) ||
-      parts.passes?.(authorization, { method, url }) === true
-    );
-  }
-}
-
-const failure = (status: number, error: string): Answer => Answer.json({ error }, { status });
-
-async function answer(routes: Routes, request: IncomingMessage): Promise<Answer> {
-  if (!routes.isAllowed(request))
-    return failure(401, 'send the token from the file api-token in the spool directory');
-  const { method = 'GET', url = '/' } = request;
-  const found = routes.find(method as HTTPMethod, url);
-  if (!found) return failure(404, `there is no ${method} ${url.replace(/\?.*/s, '')}`);
-  const handle = found.store as Handler;
-  return handle({
-    request,
-    params: found.params as Record<string, string>,
-    query: found.searchParams,
+function boundConnections(server: Server, { allows, refused }: HttpAccess): void {
+  const connections = new HttpConnections((address) => allows?.(address) === true);
+  server.prependListener('connection', (socket: Socket) => {
+    const client = normaliseAddress(socket.remoteAddress ?? '');
+    const giveBack = connections.admit(client);
+    if (giveBack) {
+      socket.once('close', giveBack);
+      return;
+    }
+    refused?.({ reason: 'connections', client });
+    socket.destroy();
   });
 }
 
-const JSON_BYTES = 2 ** 20;
-
-async function answerOf({ run }: ApiRoute, { request, params, query }: Asked): Promise<Answer> {
-  const octets = await readBody(request, JSON_BYTES);
-  if (!octets) return failure(413, `more than ${JSON_BYTES} bytes`);
-  let body: unknown;
-  try {
-    body = octets.length > 0 ? JSON.parse(octets.toString()) : undefined;
-  } catch {
-    return failure(400, 'the body is no JSON');
-  }
-  const given = await run({ params, query, ...(body !== undefined && { body }) });
-  if (given === undefined) return failure(404, 'there is no such entry');
-  return given instanceof Answer ? given : Answer.json(given);
-}
-
-async function answerRaw({ run, maxBytes }: RawRoute, request: IncomingMessage): Promise<Answer> {
-  const body = await readBody(request, maxBytes);
-  if (!body) return failure(413, `more than ${maxBytes} bytes`);
-  const { headers, socket } = request;
-  const given = run({ headers, body, client: socket.remoteAddress ?? '' });
-  return new Answer(given.body, given);
-}
-
-/** Undefined when it is more. */
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > maxBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
+/** Nothing that is answered is for the caches, frames and scripts of a browser. */
+const ALWAYS = {
+  'cache-control': 'no-store',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+} as const;
 
 function send({ status, headers, body }: Answer, response: ServerResponse, headOnly = false): void {
-  response.writeHead(status, headers);
-  if (headOnly) response.end();
-  else if (body instanceof Readable)
+  // What is left of a refused request is not read.
+  const close = status >= 400 && !response.req.complete ? { connection: 'close' } : {};
+  response.writeHead(status, { ...ALWAYS, ...close, ...headers });
+  if (headOnly) {
+    if (body instanceof Readable) body.destroy();
+    response.end();
+  } else if (body instanceof Readable)
     pipeline(body, response, () => undefined); // cut short, as the client sees
   else response.end(body);
-}
-
-function sameSecret(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

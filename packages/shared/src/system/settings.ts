@@ -72,6 +72,8 @@ export interface Settings {
     readonly intervalMs: number;
     readonly deadAfterMs: number;
   };
+  /** The HTTP listeners: `loopback`, `partner` or networks that may read metrics and details without the token. */
+  readonly http: { readonly allow: readonly string[] };
   /** Which node of its role this machine is, by host; null to go by the machine's name. */
   readonly node: string | null;
   readonly tls: {

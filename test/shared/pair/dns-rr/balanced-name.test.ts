@@ -13,12 +13,12 @@ describe('the name that is balanced', () => {
   it('is that of the role, with its nodes and the port of its first listener for strangers', () => {
     const inbound =
       'inbound: { host: mx-in.example.com, listen: ["0.0.0.0:2525"], nodes: [{ host: in1.example.com, ' +
-      'addresses: [192.0.2.11] }, { host: in2.example.com, addresses: [192.0.2.12], url: "http://10.0.0.2:8025" }] }\n';
+      'addresses: [192.0.2.11] }, { host: in2.example.com, addresses: [192.0.2.12], url: "https://10.0.0.2:8025" }] }\n';
     const { name, nodes, port } = balancedName('inbound', settingsOf(inbound, 'inbound'));
     expect([name, port]).to.deep.equal(['mx-in.example.com', 2525]);
     expect(nodes.map(({ host, addresses, url }) => [host, addresses, url])).to.deep.equal([
       ['in1.example.com', ['192.0.2.11'], 'http://127.0.0.1:8025'],
-      ['in2.example.com', ['192.0.2.12'], 'http://10.0.0.2:8025'],
+      ['in2.example.com', ['192.0.2.12'], 'https://10.0.0.2:8025'],
     ]);
   });
 

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { judgeGreeting, loadIn, lookAt } from '@mailpair/shared/pair/dns-rr/observe';
+import { judgeGreeting, loadIn, lookAt, type ObservedNode } from '@mailpair/shared/pair/dns-rr/observe';
 import { expect } from 'chai';
 import { afterEach, describe, it } from 'mocha';
 
@@ -21,11 +20,14 @@ describe('a look at a node', () => {
 
   const greets = (text: string): Promise<number> => listen(createServer((socket) => socket.write(text)));
 
-  const states = async (body: string): Promise<string> =>
-    `http://127.0.0.1:${await listen(createHttpServer((_request, response) => response.end(body)))}`;
+  const states = (health: unknown) => () => Promise.resolve(health);
 
-  const look = (port: number, url: string | null = null, addresses = ['127.0.0.1'], timeoutMs = MS) =>
-    lookAt({ addresses, url }, port, timeoutMs);
+  const look = (
+    port: number,
+    health: ObservedNode['health'] = null,
+    addresses = ['127.0.0.1'],
+    timeoutMs = MS,
+  ) => lookAt({ addresses, health }, port, timeoutMs);
 
   afterEach(() => {
     for (const socket of sockets) socket.destroy();
@@ -33,8 +35,8 @@ describe('a look at a node', () => {
   });
 
   it('finds it alive when it greets, with the load that it states', async () => {
-    const url = await states('{"alive":true,"load":{"value":0.25,"parts":{"sessions":0.25}}}');
-    expect(await look(await greets('220 mx.example.com ESMTP\r\n'), url)).to.deep.equal({
+    const health = states({ load: { value: 0.25, parts: { sessions: 0.25 } } });
+    expect(await look(await greets('220 mx.example.com ESMTP\r\n'), health)).to.deep.equal({
       answers: ['yes'],
       said: ['220 mx.example.com ESMTP'],
       load: 0.25,
@@ -55,19 +57,18 @@ describe('a look at a node', () => {
   });
 
   it('finds it alive and full when it greets with 4xx', async () => {
-    const url = await states('{"load":{"value":0.25}}');
-    const { answers, load } = await look(await greets('421 4.3.2 Busy\r\n'), url);
+    const health = states({ load: { value: 0.25 } });
+    const { answers, load } = await look(await greets('421 4.3.2 Busy\r\n'), health);
     expect([answers, load]).to.deep.equal([['yes'], 1]);
   });
 
   it('goes by the greeting when the load cannot be had, and says why', async () => {
     const port = await greets('220 mx.example.com\r\n');
     expect(await look(port)).to.include({ load: null, noLoad: 'it has no url' });
-    const { answers, load, noLoad } = await look(port, 'http://127.0.0.1:1');
+    const { answers, load, noLoad } = await look(port, () => Promise.reject(new Error('nobody is there')));
     expect([answers, load]).to.deep.equal([['yes'], null]);
-    expect(noLoad).to.match(/^http:\/\/127\.0\.0\.1:1\/healthz: /);
-    expect((await look(port, await states('no JSON'))).noLoad).to.include('/healthz: ');
-    expect((await look(port, await states('{"alive":true}'))).noLoad).to.include('/healthz states no load');
+    expect(noLoad).to.equal('nobody is there');
+    expect((await look(port, states({ ready: true }))).noLoad).to.equal('it states no load');
   });
 
   it('finds no answer where nobody listens, nobody speaks, or somebody hangs up', async () => {
@@ -101,7 +102,7 @@ describe('a greeting', () => {
     });
 });
 
-describe('the load under /healthz', () => {
+describe('the load in the details of a node', () => {
   it('is bounded to 0 and 1, and nothing else is one', () => {
     expect([0.4, -1, 7].map((value) => loadIn({ load: { value } }))).to.deep.equal([0.4, 0, 1]);
     for (const health of [null, 'x', {}, { load: null }, { load: 0.4 }, { load: { value: '0.4' } }])

@@ -66,7 +66,7 @@ describe('the configuration of the heartbeat', () => {
 
   it('is warned of by the node that is meant, where a role has several', () => {
     const nodes =
-      'nodes: [{ host: in1.x.test, url: "http://127.0.0.1:1" }, { host: in2.x.test, url: "http://10.0.0.2:1" }]';
+      'nodes: [{ host: in1.x.test, url: "http://127.0.0.1:1" }, { host: in2.x.test, url: "https://10.0.0.2:1" }]';
     expect(told(nodes, 'http: "10.0.0.3:8026"').map(([path]) => path)).to.deep.equal([
       'inbound.nodes[0].url',
     ]);

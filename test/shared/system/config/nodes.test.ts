@@ -35,7 +35,7 @@ describe('the nodes of a role', () => {
   it('give the role their addresses, and are reached where they say or where HTTP listens', () => {
     const { addresses, nodes } = settingsOf(two).inbound;
     expect(addresses).to.deep.equal(['192.0.2.11', '192.0.2.12']);
-    expect(nodes.map(({ url }) => url)).to.deep.equal(['http://in1.example.com:8025', 'https://10.0.0.2']);
+    expect(nodes.map(({ url }) => url)).to.deep.equal(['https://in1.example.com:8025', 'https://10.0.0.2']);
   });
 
   it('are told apart by the name of the machine, or by the key node', () => {
@@ -65,9 +65,19 @@ describeFaults(
   inbound: { host: mx-in.example.com, nodes: [{ host: in1.example.com }, { host: in1.example.com }] }
   inbound.nodes[1].host | in1.example.com | is the name of inbound.nodes[0].host too | its own name
   inbound: { url: "10.0.0.2:8025" }
-  inbound.url | 10.0.0.2:8025 | is not an http or https URL | http://10.0.0.2:8025
-  inbound: { url: "http://10.0.0.2:8025/pair" }
-  inbound.url | http://10.0.0.2:8025/pair | more than a host and a port | write http://10.0.0.2:8025
+  inbound.url | 10.0.0.2:8025 | is not an http or https URL | https://10.0.0.2:8025
+  inbound: { url: "https://10.0.0.2:8025/pair" }
+  inbound.url | https://10.0.0.2:8025/pair | more than a host and a port | write https://10.0.0.2:8025
+  inbound: { url: "http://10.0.0.2:8025" }
+  inbound.url | http://10.0.0.2:8025 | in clear text | write https://10.0.0.2:8025
+  inbound: { host: x.test, nodes: [{ host: i1.x.test, url: "http://127.0.0.1:1" }, { host: i2.x.test, url: "http://[2001:db8::1]" }] }
+  inbound.nodes[1].url | http://[2001:db8::1] | in clear text | write https://[2001:db8::1]
+  inbound: { http: "0.0.0.0:8025", url: "http://localhost:8025" }
+  inbound.url | http://localhost:8025 | speaks TLS because it is not on loopback | write https://localhost:8025
+  http: { allow: [loopbak] }
+  http.allow[0] | loopbak | neither a known word nor a network | loopback, partner
+  http: { alow: [] }
+  http.alow | [] | is an unknown key | write http.allow
   node: mx.example.com
   node | mx.example.com | is the name of no node | mx-in.example.com, mx-out.example.com
   `,

@@ -1,6 +1,6 @@
 /**
- * A look at a node: whether each of its addresses greets as a mail server does, and what load its gateway states under
- * /healthz. The greeting alone says whether it is alive: mail needs port 25 and no HTTP. Nothing rejects.
+ * A look at a node: whether each of its addresses greets as a mail server does, and what load its gateway states over HTTP. The
+ * greeting alone says whether it is alive: mail needs port 25 and no HTTP. Nothing rejects.
  */
 import { createConnection } from 'node:net';
 import type { HostPort } from '../../system/addresses.ts';
@@ -9,8 +9,8 @@ import type { Answer } from './health.ts';
 
 export interface ObservedNode {
   readonly addresses: readonly string[];
-  /** Of its HTTP listener, or null. */
-  readonly url: string | null;
+  /** Asks its HTTP listener for details, as /healthz/details gives them; null if it has none. */
+  readonly health: ((timeoutMs: number) => Promise<unknown>) | null;
 }
 
 export interface Observation extends NodeLook {
@@ -29,7 +29,7 @@ interface Greeting {
 
 export async function lookAt(node: ObservedNode, port: number, timeoutMs: number): Promise<Observation> {
   const [health, ...greetings] = await Promise.all([
-    askLoad(node.url, timeoutMs),
+    askLoad(node.health, timeoutMs),
     ...node.addresses.map((host) => greetingOf({ host, port }, timeoutMs)),
   ]);
   return {
@@ -75,20 +75,15 @@ export function judgeGreeting(text: string): Greeting {
 }
 
 async function askLoad(
-  url: string | null,
+  health: ObservedNode['health'],
   timeoutMs: number,
 ): Promise<{ load: number | null; why: string | null }> {
-  if (url === null) return { load: null, why: 'it has no url' };
+  if (health === null) return { load: null, why: 'it has no url' };
   try {
-    const answer = await fetch(`${url}/healthz`, {
-      signal: AbortSignal.timeout(timeoutMs),
-      headers: { connection: 'close' },
-    });
-    const load = loadIn(await answer.json());
-    return { load, why: load === null ? `${url}/healthz states no load` : null };
+    const load = loadIn(await health(timeoutMs));
+    return { load, why: load === null ? 'it states no load' : null };
   } catch (error) {
-    const { message, cause } = error as Error;
-    return { load: null, why: `${url}/healthz: ${cause instanceof Error ? cause.message : message}` };
+    return { load: null, why: (error as Error).message };
   }
 }
 

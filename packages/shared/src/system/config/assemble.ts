@@ -1,5 +1,5 @@
 /** The values of all keys put together as the program wants them. */
-import { formatHostPort } from '../addresses.ts';
+import { formatHostPort, isLoopback } from '../addresses.ts';
 import type { HostSettings, NodeSettings } from '../settings/hosts.ts';
 import type { Settings } from '../settings.ts';
 import { authenticationSettings } from './authentication-settings.ts';
@@ -51,6 +51,7 @@ export function assemble(file: string, values: Values): Settings {
       intervalMs: values['pair.interval'],
       deadAfterMs: values['pair.deadAfter'],
     },
+    http: { allow: values['http.allow'] },
     node: values.node,
     tls: {
       certFile: values['tls.certFile'],
@@ -127,13 +128,14 @@ function hostSettings(role: 'inbound' | 'outbound', values: Values): HostSetting
   };
 }
 
-/** A role without nodes is one node by itself. */
+/** A role without nodes is one node by itself. A listener beyond loopback speaks TLS. */
 function nodesOf(role: 'inbound' | 'outbound', values: Values): readonly NodeSettings[] {
   const http = values[`${role}.http`];
   const urlOf = (host: string): string | null => {
     if (!http) return null;
+    const scheme = isLoopback(http.host) ? 'http' : 'https';
     const listensEverywhere = http.host === '0.0.0.0' || http.host === '::';
-    return `http://${formatHostPort({ host: listensEverywhere ? host : http.host, port: http.port })}`;
+    return `${scheme}://${formatHostPort({ host: listensEverywhere ? host : http.host, port: http.port })}`;
   };
   const itself = {
     host: values[`${role}.host`],

@@ -1,4 +1,5 @@
-/** What stands in the way of the heartbeat: nodes that the others cannot reach, and times that do not fit. Pure. */
+/** What is wrong with the way between the nodes: plain HTTP, nodes that the others cannot reach, times that do not fit. Pure. */
+import { isLoopback } from '../addresses.ts';
 import type { HostSettings, NodeSettings } from '../settings/hosts.ts';
 import type { Settings } from '../settings.ts';
 import type { Findings } from './findings.ts';
@@ -6,6 +7,7 @@ import { formatDuration } from './units.ts';
 
 export function checkHeartbeat(settings: Settings, findings: Findings): void {
   const { pair } = settings;
+  for (const role of ['inbound', 'outbound'] as const) checkEncrypted(role, settings, findings);
   if (pair.secretFile === null) return;
   if (pair.deadAfterMs < 2 * pair.intervalMs) {
     const fix = `write ${formatDuration(2 * pair.intervalMs)} or more`;
@@ -15,15 +17,31 @@ export function checkHeartbeat(settings: Settings, findings: Findings): void {
   for (const role of ['inbound', 'outbound'] as const) checkReachable(role, settings, findings);
 }
 
+/** Only what stays on its host may go without TLS. A listener beyond loopback speaks nothing else. */
+function checkEncrypted(role: 'inbound' | 'outbound', settings: Settings, findings: Findings): void {
+  const { nodes, http } = settings[role];
+  for (const { url, at } of nodes.map((node, index) => ({ ...node, at: urlKey(role, nodes, index) }))) {
+    if (url === null || !url.startsWith('http:')) continue;
+    const fix = `write ${url.replace('http:', 'https:')}`;
+    if (!isLoopbackUrl(url))
+      findings.fault(at, url, 'would carry tokens and queued mail through the network in clear text', fix);
+    else if (http && !isLoopback(http.host) && nodes.length === 1)
+      findings.fault(at, url, `leads to ${role}.http, which speaks TLS because it is not on loopback`, fix);
+  }
+}
+
+const urlKey = (role: string, { length }: readonly unknown[], index: number): string =>
+  length > 1 ? `${role}.nodes[${index}].url` : `${role}.url`;
+
 function checkReachable(role: 'inbound' | 'outbound', settings: Settings, findings: Findings): void {
   const own = settings[role];
   const listenAt = role === 'inbound' ? '10.0.0.2:8025' : '10.0.0.3:8026';
   const fix = `write ${role}.http: "${listenAt}" with an address of that host which its partner can reach`;
   own.nodes.forEach((node, index) => {
-    const at = own.nodes.length > 1 ? `${role}.nodes[${index}].url` : `${role}.http`;
+    const at = own.nodes.length > 1 ? urlKey(role, own.nodes, index) : `${role}.http`;
     if (node.url === null)
       findings.warn(at, null, 'there is no HTTP listener for the heartbeats of the partner', fix);
-    else if (isLoopback(node.url) && haveOthersTheirOwnHost(node, settings))
+    else if (isLoopbackUrl(node.url) && haveOthersTheirOwnHost(node, settings))
       findings.warn(
         at,
         node.url,
@@ -39,7 +57,7 @@ function haveOthersTheirOwnHost(node: NodeSettings, { inbound, outbound }: Setti
   const own = new Set(all.find((other) => other.node === node)?.addresses);
   return all.some(({ node: other, addresses }) => {
     if (other === node) return false;
-    if (other.url !== null && !isLoopback(other.url)) return true;
+    if (other.url !== null && !isLoopbackUrl(other.url)) return true;
     return own.size > 0 && addresses.length > 0 && !addresses.some((address) => own.has(address));
   });
 }
@@ -47,7 +65,7 @@ function haveOthersTheirOwnHost(node: NodeSettings, { inbound, outbound }: Setti
 const nodesWithAddresses = ({ nodes }: HostSettings) =>
   nodes.map((node) => ({ node, addresses: node.addresses }));
 
-function isLoopback(url: string): boolean {
+function isLoopbackUrl(url: string): boolean {
   const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+  return hostname === 'localhost' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
 }

@@ -19,8 +19,8 @@ export const heartbeatKeys = {
   ),
   'pair.caFile': optional(
     file('authority'),
-    'Certificate of the authority (PEM) that signed those of partners whose url is https; without it, the ' +
-      'authorities that the runtime knows.',
+    'Certificates of authorities (PEM) that are trusted besides what the secret of the pair vouches for. It is needed ' +
+      'only where a proxy with a certificate of its own stands before the HTTP listener of a node.',
     '/etc/mailpair/pair-ca.crt',
   ),
 } as const;

@@ -14,6 +14,7 @@ import { dnsListKeys } from './dns-list-keys.ts';
 import { greylistKeys } from './greylist-keys.ts';
 import { engineKeys } from './engine-keys.ts';
 import { heartbeatKeys } from './heartbeat-keys.ts';
+import { httpKeys } from './http-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
 import type { Key } from './key.ts';
 import { loadKeys } from './load-keys.ts';
@@ -31,6 +32,7 @@ export const keys = {
   ...pairKeys,
   ...balancerKeys,
   ...heartbeatKeys,
+  ...httpKeys,
   ...protocolKeys,
   ...judgeKeys,
   ...dnsListKeys,

@@ -4,10 +4,10 @@ import { listOf, readFields } from './format.ts';
 import type { Format } from './format.ts';
 import { address, gatewayName } from './names.ts';
 
-/** `http://HOST:PORT` or `https://HOST[:PORT]`, given back without a final slash. */
+/** `https://HOST[:PORT]`, on loopback `http://` too, given back without a final slash. */
 export const url: Format<string> = {
   name: 'url',
-  expects: 'a URL without a path: http://10.0.0.2:8025',
+  expects: 'a URL without a path: https://10.0.0.2:8025',
   read(raw, at, findings) {
     const parsed = typeof raw === 'string' && URL.canParse(raw) ? new URL(raw) : undefined;
     if (!parsed || !/^https?:$/.test(parsed.protocol))

@@ -59,7 +59,7 @@ export const pairKeys = {
   'inbound.url': optional(
     url,
     'Where the partner reaches the HTTP listener of this host; without it, the address of inbound.http.',
-    'http://10.0.0.2:8025',
+    'https://10.0.0.2:8025',
   ),
   'inbound.spool': key(
     directory,
@@ -70,7 +70,8 @@ export const pairKeys = {
   'inbound.http': key(
     optionalListenAddress,
     '127.0.0.1:8025',
-    'Where /healthz, /readyz, /metrics and /api are served; none turns them off.',
+    'Where /healthz, /readyz, /metrics and /api are served, and where partners meet; none turns them off. Beyond loopback ' +
+      'it speaks TLS, with a key that partners know by the secret of the pair.',
     '127.0.0.1:8025',
   ),
   'inbound.workers': key(workers, 'auto', workersText, '4'),
@@ -119,7 +120,7 @@ export const pairKeys = {
   'outbound.url': optional(
     url,
     'Where the partner reaches the HTTP listener of this host; without it, the address of outbound.http.',
-    'http://10.0.0.3:8026',
+    'https://10.0.0.3:8026',
   ),
   'outbound.spool': key(
     directory,
@@ -130,7 +131,8 @@ export const pairKeys = {
   'outbound.http': key(
     optionalListenAddress,
     '127.0.0.1:8026',
-    'Where /healthz, /readyz, /metrics and /api are served; none turns them off.',
+    'Where /healthz, /readyz, /metrics and /api are served, and where partners meet; none turns them off. Beyond loopback ' +
+      'it speaks TLS, with a key that partners know by the secret of the pair.',
     '127.0.0.1:8026',
   ),
   'outbound.workers': key(workers, 'auto', workersText, '2'),

@@ -12,6 +12,8 @@ export interface ClientMetrics {
   sentAway(how: 'shed' | 'defer'): void;
   /** A client of the internet was over a limit, or is banned. */
   limited(what: 'connections' | 'messages' | 'recipients' | 'tarpit' | 'ban'): void;
+  /** A request or a connection that the HTTP listener refused. */
+  httpRefused(reason: string): void;
   watchBans(read: () => number): void;
 }
 
@@ -35,6 +37,11 @@ export function clientMetrics(registers: Registry[]): ClientMetrics {
     'Connections, messages and recipients of clients over a limit, kept waiting (tarpit), or refused for a ban',
     ['what'],
   );
+  const httpRefused = counter(
+    'http_refused_total',
+    'Requests and connections that the HTTP listener refused, by the reason',
+    ['reason'],
+  );
   const countSession = byWord((listener: ListenerRole) => {
     const child = sessions.labels({ listener });
     return () => child.inc();
@@ -45,6 +52,7 @@ export function clientMetrics(registers: Registry[]): ClientMetrics {
     turnedAway: () => turnedAway.inc(),
     sentAway: (how) => sentAway.inc({ how }),
     limited: (what) => limited.inc({ what }),
+    httpRefused: (reason) => httpRefused.inc({ reason }),
     watchBans(read) {
       new Gauge({
         name: 'mailpair_bans',

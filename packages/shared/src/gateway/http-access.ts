@@ -1,0 +1,81 @@
+/** Who may ask the HTTP listener of this node, by which names, and with which key it answers: what follows from the settings. */
+import { networkInterfaces } from 'node:os';
+import { ownNamesOf } from '../pair/own-names.ts';
+import {
+  createNetworks,
+  formatNetwork,
+  isAddress,
+  isLoopback,
+  loopbackNetworks,
+  normaliseAddress,
+  parseNetwork,
+} from '../system/addresses.ts';
+import { issueCredentials, trustedFor, type Credentials } from '../system/http-authority.ts';
+import type { HostSettings, NodeSettings } from '../system/settings/hosts.ts';
+import type { Settings } from '../system/settings.ts';
+
+export interface HttpAccessRules {
+  /** Whether a client may read what is for monitoring without a token. */
+  allows(address: string): boolean;
+  /** Whether a name or an address in a Host field means this node. */
+  isOwnHost(name: string): boolean;
+}
+
+/** @param host this node */
+export function accessRules(host: HostSettings, settings: Settings): HttpAccessRules {
+  const networks = createNetworks(allowedNetworks(host, settings));
+  const names = new Set([...ownNames(host), ...ownNamesOf(settings).ownNames]);
+  return {
+    allows: (address) => networks.has(address),
+    isOwnHost: (name) => names.has(normaliseAddress(name)) || isOwnAddress(normaliseAddress(name)),
+  };
+}
+
+function allowedNetworks({ host: self }: HostSettings, { http, inbound, outbound }: Settings): string[] {
+  const partners = [...inbound.nodes, ...outbound.nodes].filter(({ host }) => host !== self);
+  return http.allow.flatMap((item) => {
+    if (item === 'loopback') return loopbackNetworks;
+    return item === 'partner' ? partners.flatMap(addressesOf) : item;
+  });
+}
+
+/** The addresses that the configuration has of a node. */
+const addressesOf = ({ addresses, url }: NodeSettings): string[] =>
+  [...addresses, hostIn(url)].filter(isAddress).map((address) => formatNetwork(parseNetwork(address)!));
+
+const isOwnAddress = (name: string): boolean =>
+  isAddress(name) && (isLoopback(name) || interfaceAddresses().includes(name));
+
+/** Asked for each time: an address may come and go while the gateway runs. */
+const interfaceAddresses = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((all = []) =>
+    all.map(({ address }) => normaliseAddress(address)),
+  );
+
+/** Names and addresses of this node. */
+function ownNames({ host, nodes, addresses, http }: HostSettings): string[] {
+  const node = nodes.find(({ host: name }) => name === host);
+  const listensAt = http === null ? [] : isUnspecified(http.host) ? interfaceAddresses() : [http.host];
+  const names = [host, ...addresses, ...listensAt, hostIn(node?.url ?? null)];
+  return names.filter((name) => name !== '').map(normaliseAddress);
+}
+
+const isUnspecified = (address: string): boolean => address === '0.0.0.0' || address === '::';
+
+const hostIn = (url: string | null): string =>
+  url === null ? '' : new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+
+export interface ListenerKeys {
+  readonly credentials: Credentials;
+  /** The authorities that vouch for this node, PEM. */
+  readonly authorities: string;
+}
+
+/** A new key for the listener. @param secrets those of the pair, or one that this host alone has; the first one vouches */
+export function listenerKeys(host: HostSettings, secrets: readonly string[]): ListenerKeys {
+  const names = [...new Set([...ownNames(host), 'localhost', '127.0.0.1', '::1'])];
+  return {
+    credentials: issueCredentials(secrets[0]!, host.host, names),
+    authorities: trustedFor(host.host, secrets, null).join(''),
+  };
+}
