@@ -12,7 +12,7 @@ import { deriveKeys, type PartnerKey, type PartnerKeys } from '../pair/partner-k
 import { SEAL } from '../pair/partner-signature.ts';
 import type { Capacity, Partners, PartnerView } from '../pair/partner-view.ts';
 import { HEARTBEAT_PATH } from '../pair/partner.ts';
-import { MAX_BEAT_BYTES, PartnerSet, type OtherNode } from '../pair/partners.ts';
+import { MAX_BEAT_BYTES, PartnerSet, type Answered, type OtherNode } from '../pair/partners.ts';
 import type { Topic, Topics } from '../pair/topics.ts';
 import { standingOf, type KnowledgeRules } from '../recipients/knowledge.ts';
 import { formatKnown, parseKnown, type KnowledgeStore } from '../recipients/store.ts';
@@ -99,12 +99,7 @@ export function openPairing(parts: PairingParts): Pairing {
       maxBytes: MAX_BEAT_BYTES,
       run({ headers, octets, client }) {
         if (of.keys.length === 0) return noSecret;
-        const { status, seal, body } = set.receive({
-          seal: String(headers[SEAL] ?? ''),
-          body: octets,
-          client,
-        });
-        return new Answer(body, { status, headers: { ...json, ...(seal !== '' && { [SEAL]: seal }) } });
+        return answerOf(set.receive({ seal: String(headers[SEAL] ?? ''), body: octets, client }));
       },
     },
     reload() {
@@ -120,7 +115,12 @@ export function openPairing(parts: PairingParts): Pairing {
   };
 }
 
-const json = { 'content-type': 'application/json' };
+const answerOf = ({ status, seal, body }: Answered): Answer =>
+  new Answer(body, {
+    status,
+    headers: { 'content-type': 'application/json', ...(seal !== '' && { [SEAL]: seal }) },
+  });
+
 const noSecret = Answer.json({ error: 'pair.secretFile is not set' }, { status: 404 });
 
 /** What follows from secrets and settings until they change. */
