@@ -39,10 +39,11 @@ export const balancerDnsRr: Verb = {
   help: `
 Looks at every node of a role, its greeting on the port for mail and the load in its /healthz/details,
 and changes A and AAAA of the role's name (inbound.host) in the primary name server by signed updates
-(RFC 2136, TSIG). It asks for the load with a pass signed by the secret of the pair (pair.secretFile). A dead node is withdrawn after three looks without a greeting and comes back after
-three with one. Of the living, one with less headroom is left out for more of the time, so that each
-gets a share of the mail by its headroom. When all look dead, all are published. Updates are at least
-dns.update.ttl apart. Mail does not depend on it: when it ends, the records stay as they are.
+(RFC 2136, TSIG). It asks for the load with a pass signed by the secret of the pair (pair.secretFile).
+A dead node is withdrawn after three looks without a greeting and comes back after three with one. Of
+the living, one with less headroom is left out for more of the time, so that each gets a share of the
+mail by its headroom. When all look dead, all are published. Updates are at least dns.update.ttl apart.
+Mail does not depend on it: when it ends, the records stay as they are.
 
 Keys: dns.update.server, .keyFile, .zone, .ttl, .interval, .check, .floor. It runs until SIGTERM and
 tells on stderr what it does, with --json as JSON lines on stdout. The unit is mailpair-dns-rr.service.
