@@ -16,7 +16,7 @@ export function keepToken(spool: string): string {
 export const authorityPath = (spool: string): string => join(spool, 'http-authority.pem');
 
 /**
- * Written as a new file, so that a link that somebody put in its place is not followed; left alone while the same keys are in it.
+ * Writes a new file and follows no link in its place. Leaves the file alone while it holds the same keys.
  * @throws when it cannot be written
  */
 export function keepAuthority(spool: string, certificates: string): void {

@@ -2,9 +2,9 @@
  * Which requests a route of the HTTP listener answers. A route says who may ask it; one that says nothing is for operators alone.
  * The decision is about the route that was found, never about the text of the target. Pure.
  *
- * A browser of somebody on this host or in its network can be made to send requests here by any page it shows. It cannot set a foreign
- * Host (DNS rebinding), hide its Origin (RFC 6454 §7) or send JSON without asking first (CORS), so these three are looked at wherever
- * more than one word is answered.
+ * Any web page can make a browser on this host or in its network send requests here. The browser sends the page's own host name as
+ * Host (DNS rebinding), states its Origin (RFC 6454 §7), and sends JSON only after it has asked (CORS). These three are checked
+ * wherever more than one word is answered.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -48,7 +48,7 @@ export interface AskedFor {
   isOwnHost(name: string): boolean;
 }
 
-/** What a web page cannot get past. */
+/** Refuses what a web page can make a browser send. */
 export function refuseForeign({ headers, hosts, scheme, isOwnHost }: AskedFor): Refusal | undefined {
   const [host = ''] = hosts;
   if (hosts.length !== 1 || !isOwnHost(hostNameIn(host)))
