@@ -1,5 +1,6 @@
 /** The way to a gateway on another host: where it is, whom to trust there, and a pass for each request, by the secret of the pair. */
 import { readFileSync } from 'node:fs';
+import { hostOfUrl } from '../system/addresses.ts';
 import { formatPass } from '../system/api-pass.ts';
 import { trustedFor } from '../system/http-authority.ts';
 import { parsePairSecret } from '../system/pair-secret.ts';
@@ -24,12 +25,12 @@ export function passTo(
   if (url === null) throw new Error(`it is on another host, and has neither ${role}.url nor ${role}.http`);
   const { secrets } = parsePairSecret(readFileSync(secretFile, 'utf8'));
   const [secret = ''] = secrets;
-  const { protocol, hostname: name, port } = new URL(url);
+  const { protocol, port } = new URL(url);
   const isHttps = protocol === 'https:';
   const proxyAuthority = caFile === null ? null : readFileSync(caFile, 'utf8');
   return {
     address: {
-      host: name.replace(/^\[(.*)\]$/, '$1'),
+      host: hostOfUrl(url),
       port: Number(port || (isHttps ? 443 : 80)),
       ...(isHttps && { tls: { ca: trustedFor(host, secrets, proxyAuthority) } }),
     },

@@ -28,7 +28,10 @@ export const healthRoutes = ({ notReady, details }: HealthParts): Route[] => [
     method: 'GET',
     path: DETAILS_PATH,
     access: 'monitoring',
-    run: () => ({ ready: notReady().length === 0, reasons: notReady(), ...details() }),
+    run() {
+      const reasons = notReady();
+      return { ready: reasons.length === 0, reasons, ...details() };
+    },
   },
 ];
 

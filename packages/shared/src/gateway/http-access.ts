@@ -4,8 +4,10 @@ import { ownNamesOf } from '../pair/own-names.ts';
 import {
   createNetworks,
   formatNetwork,
+  hostOfUrl,
   isAddress,
   isLoopback,
+  isUnspecified,
   loopbackNetworks,
   normaliseAddress,
   parseNetwork,
@@ -60,10 +62,7 @@ function ownNames({ host, nodes, addresses, http }: HostSettings): string[] {
   return names.filter((name) => name !== '').map(normaliseAddress);
 }
 
-const isUnspecified = (address: string): boolean => address === '0.0.0.0' || address === '::';
-
-const hostIn = (url: string | null): string =>
-  url === null ? '' : new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+const hostIn = (url: string | null): string => (url === null ? '' : hostOfUrl(url));
 
 export interface ListenerKeys {
   readonly credentials: Credentials;

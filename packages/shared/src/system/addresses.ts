@@ -30,6 +30,9 @@ export function formatHostPort({ host, port }: HostPort): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** The host of a URL, an IPv6 address without brackets. */
+export const hostOfUrl = (url: string): string => new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+
 /** Whether this is an IPv4 or IPv6 literal, without brackets. */
 export const isAddress = (text: string): boolean => isIP(text) !== 0;
 
@@ -123,6 +126,9 @@ export const localNetworks: readonly string[] = [
   ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', '169.254.0.0/16', '100.64.0.0/10'],
   ...['::1/128', 'fe80::/10', 'fc00::/7'],
 ];
+
+/** Whether a listener on this address takes connections to every address of the host. */
+export const isUnspecified = (address: string): boolean => address === '0.0.0.0' || address === '::';
 
 export const loopbackNetworks: readonly string[] = ['127.0.0.0/8', '::1/128'];
 

@@ -23,10 +23,14 @@ const GOOD_FOR_MS = 120_000;
 /** Nonces that are remembered; when there are more in so short a time, no pass is taken. */
 const REMEMBERED = 10_000;
 
+/** SHA-256 (base64url), as it stands in a pass. */
+export const hashOfBody = (body: string | Buffer): string =>
+  createHash('sha256').update(body).digest('base64url');
+
 export function formatPass(question: PassedQuestion, secret: string, now: number): string {
   const time = String(now);
   const nonce = randomBytes(16).toString('base64url');
-  const body = createHash('sha256').update(question.body).digest('base64url');
+  const body = hashOfBody(question.body);
   return `${SCHEME} ${time} ${nonce} ${body} ${signature({ ...question, time, nonce, body }, secret)}`;
 }
 
@@ -58,18 +62,13 @@ export function createPassCheck(
   };
 }
 
-/** @param signed with the SHA-256 of the body in place of the body */
-function signature(
-  {
-    method,
-    url,
-    node,
-    time,
-    nonce,
-    body,
-  }: PassedQuestion & { readonly time: string; readonly nonce: string },
-  secret: string,
-): string {
+/** A question with the SHA-256 of its body in place of the body. */
+interface SignedQuestion extends PassedQuestion {
+  readonly time: string;
+  readonly nonce: string;
+}
+
+function signature({ method, url, node, time, nonce, body }: SignedQuestion, secret: string): string {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'mailpair 1 api', 32));
   return createHmac('sha256', key)
     .update(`${method} ${url}\n${node}\n${time} ${nonce} ${body}`)

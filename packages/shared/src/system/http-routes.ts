@@ -1,9 +1,10 @@
 /** Leads a request to its route, if it may be answered. The home of find-my-way. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import createRouter, { type HTTPMethod } from 'find-my-way';
 import { normaliseAddress } from './addresses.ts';
+import { hashOfBody } from './api-pass.ts';
 import { Answer } from './http-answer.ts';
 import {
   refuseBody,
@@ -135,7 +136,7 @@ export class HttpRoutes {
     if (sameText(authorization, `Bearer ${token}`)) return anyBody;
     if (access === 'monitoring' && allows?.(client) === true) return anyBody;
     const sha256 = passes?.(authorization, { method, url });
-    return sha256 === undefined ? undefined : (octets) => sameText(sha256, hashOf(octets));
+    return sha256 === undefined ? undefined : (octets) => sameText(sha256, hashOfBody(octets));
   }
 
   #askedFor({ headers, headersDistinct, socket }: IncomingMessage) {
@@ -151,8 +152,6 @@ export class HttpRoutes {
 const notFound = (error: string): Answer => Answer.json({ error }, { status: 404 });
 
 const anyBody = (): boolean => true;
-
-const hashOf = (octets: Buffer): string => createHash('sha256').update(octets).digest('base64url');
 
 /** Without the query, which may hold an address of a person. */
 const targetOf = ({ url = '/' }: IncomingMessage): string => url.replace(/[?#].*/s, '');

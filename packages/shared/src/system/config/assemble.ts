@@ -1,5 +1,5 @@
 /** The values of all keys put together as the program wants them. */
-import { formatHostPort, isLoopback } from '../addresses.ts';
+import { formatHostPort, isLoopback, isUnspecified } from '../addresses.ts';
 import type { HostSettings, NodeSettings } from '../settings/hosts.ts';
 import type { Settings } from '../settings.ts';
 import { authenticationSettings } from './authentication-settings.ts';
@@ -134,8 +134,8 @@ function nodesOf(role: 'inbound' | 'outbound', values: Values): readonly NodeSet
   const urlOf = (host: string): string | null => {
     if (!http) return null;
     const scheme = isLoopback(http.host) ? 'http' : 'https';
-    const listensEverywhere = http.host === '0.0.0.0' || http.host === '::';
-    return `${scheme}://${formatHostPort({ host: listensEverywhere ? host : http.host, port: http.port })}`;
+    const reachedBy = isUnspecified(http.host) ? host : http.host;
+    return `${scheme}://${formatHostPort({ host: reachedBy, port: http.port })}`;
   };
   const itself = {
     host: values[`${role}.host`],

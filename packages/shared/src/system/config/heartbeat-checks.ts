@@ -1,5 +1,5 @@
 /** What is wrong with the way between the nodes: plain HTTP, nodes that the others cannot reach, times that do not fit. Pure. */
-import { isLoopback } from '../addresses.ts';
+import { hostOfUrl, isLoopback } from '../addresses.ts';
 import type { HostSettings, NodeSettings } from '../settings/hosts.ts';
 import type { Settings } from '../settings.ts';
 import type { Findings } from './findings.ts';
@@ -66,6 +66,6 @@ const nodesWithAddresses = ({ nodes }: HostSettings) =>
   nodes.map((node) => ({ node, addresses: node.addresses }));
 
 function isLoopbackUrl(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
+  const host = hostOfUrl(url);
+  return host === 'localhost' || isLoopback(host);
 }
