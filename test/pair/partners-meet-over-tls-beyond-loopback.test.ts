@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { apiCaller } from '@mailpair/shared/control/api-caller';
 import { passTo } from '@mailpair/shared/control/pass-to';
 import type { PartnerView } from '@mailpair/shared/pair/partner-view';
@@ -96,6 +98,21 @@ describe('partners meet over TLS beyond loopback', () => {
     expect((await rejection(learn(JSON.stringify(none), { examples: ['x'] }))).message).to.match(
       / says 401: /,
     );
+  });
+
+  it('and a gateway that was killed is trusted again, by the new key that it starts with', async () => {
+    const keyOf = async (): Promise<string> => {
+      const socket = connect({ port: ports.inbound, host: '127.0.0.1', ca: authorityOf('inbound') });
+      await once(socket, 'secureConnect');
+      const { fingerprint256 } = socket.getPeerCertificate();
+      socket.destroy();
+      return fingerprint256;
+    };
+    const before = await keyOf();
+    await pair.inbound.kill9();
+    await pair.inbound.start();
+    expect(await keyOf()).not.to.equal(before);
+    await Promise.all([untilAlive('inbound'), untilAlive('outbound')]);
   });
 
   it('and the secret is changed without a gap', async () => {
