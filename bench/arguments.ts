@@ -14,6 +14,8 @@ export interface Arguments {
   readonly profile: boolean;
   /** Compared with one worker; null to compare with others. */
   readonly workers: number | null;
+  /** Directory of another checkout whose gateways are compared with those of this one; null to compare with others. */
+  readonly beside: string | null;
 }
 
 const full = { rounds: 9, seconds: 2, sizesKb: '4,50', parts: parts.join() };
@@ -33,6 +35,8 @@ how long it will still take.
   --write              keeps the result in bench/results/latest.json, with table and chart
   --profile            tells instead where each of our gateways spends its time
   --workers N          tells instead what N workers are worth beside one (about four minutes, as root)
+  --beside CHECKOUT    compares instead the CPU of our gateways with those of another checkout of Mailpair, such as a
+                       worktree of an earlier commit: the median ratio with its 95 % interval, from at least 15 rounds
   --help               this text
 `;
 
@@ -50,6 +54,7 @@ export function readArguments(words: readonly string[]): Arguments {
       write: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       workers: { type: 'string' },
+      beside: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -65,6 +70,7 @@ export function readArguments(words: readonly string[]): Arguments {
     write: values.write,
     profile: values.profile,
     workers: values.workers === undefined ? null : Math.ceil(readNumber('workers', values.workers)),
+    beside: values.beside ?? null,
   };
 }
 

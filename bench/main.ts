@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { help, readArguments, type Arguments } from './arguments.ts';
+import { benchBeside } from './beside.ts';
 import { endAll, endOnSignals, isInterrupted } from './endings.ts';
 import { keepResult } from './keep.ts';
 import { profileGateways } from './profile-gateways.ts';
@@ -13,13 +14,17 @@ import { benchWorkers } from './workers.ts';
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function run(args: Arguments): Promise<void> {
+  const scenarios = args.parts.flatMap((part) => scenariosOf(part, args.sizesBytes));
   if (args.profile) {
-    const scenarios = args.parts.flatMap((part) => scenariosOf(part, args.sizesBytes));
     process.stdout.write(await profileGateways(scenarios, args.secondsPerRound, tell));
     return;
   }
   if (args.workers !== null) {
     process.stdout.write(await benchWorkers(args.workers, { ...args, tell }));
+    return;
+  }
+  if (args.beside !== null) {
+    process.stdout.write(await benchBeside(args.beside, scenarios, { ...args, tell }));
     return;
   }
   const result = await measure(args, tell);

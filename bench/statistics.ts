@@ -23,3 +23,29 @@ export function spreadOf(numbers: readonly number[]): Spread {
   const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
   return { median, min, max };
 }
+
+export interface Interval {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The interval that contains the median of the distribution with a probability of at least 95 %, by order statistics
+ * (the binomial sign test), so that nothing is assumed about the distribution.
+ * @throws when there are fewer than 6 numbers, of which even all do not suffice
+ */
+export function medianIntervalOf(numbers: readonly number[]): Interval {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const count = sorted.length;
+  if (count < 6) throw new Error('an interval of 95 % takes at least 6 rounds');
+  let outside = 2 * 0.5 ** count;
+  let term = 0.5 ** count;
+  let rank = 0;
+  for (;;) {
+    term *= (count - rank) / (rank + 1);
+    if (outside + 2 * term > 0.05) break;
+    outside += 2 * term;
+    rank += 1;
+  }
+  return { from: sorted[rank]!, to: sorted[count - 1 - rank]! };
+}

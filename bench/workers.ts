@@ -2,8 +2,7 @@
  * `bench --workers N`: what N workers are worth beside one. Throughput and CPU for each message while each worker may use no more
  * than a share of a core, so that generator and sink never want for one; and the CPU while nothing is held back. In turns, as ever.
  */
-import type { Candidate } from './candidate.ts';
-import { mailpairQueue, mailpairRelay, startGateway } from './candidates/mailpair.ts';
+import { mailpairWith } from './candidates/mailpair.ts';
 import { capCpu, capObstacle } from './cpu-cap.ts';
 import type { Effort } from './compare.ts';
 import type { Scenario } from './result.ts';
@@ -44,12 +43,6 @@ export async function benchWorkers(workers: number, effort: Effort): Promise<str
   return tables.join('\n');
 }
 
-function candidateWith(kind: Scenario['kind'], workers: number): Candidate {
-  const [of, role] =
-    kind === 'queue' ? [mailpairQueue, 'outbound' as const] : [mailpairRelay, 'inbound' as const];
-  return { ...of, start: (place) => startGateway(role, place, workers) };
-}
-
 async function compareWorkers(
   load: Scenario,
   counts: readonly number[],
@@ -58,7 +51,7 @@ async function compareWorkers(
   const contenders: Contender[] = [];
   const rounds: number[] = [];
   for (const workers of counts) {
-    const stand = await openStand({ candidate: candidateWith(load.kind, workers), scenario: load });
+    const stand = await openStand({ candidate: mailpairWith(load.kind, { workers }), scenario: load });
     rounds.push(await stand.warmUp(effort.secondsPerRound));
     contenders.push({ workers, stand, freeCpuMs: [], cappedCpuMs: [], perSecond: [] });
   }

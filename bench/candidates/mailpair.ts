@@ -1,18 +1,18 @@
-/** Mailpair's gateways, each run from this checkout as an operator runs it, with one worker unless told otherwise. */
+/** Mailpair's gateways, each run from a checkout as an operator runs it: from this one, with one worker, by default. */
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '../../test/support/ports.ts';
-import type { Candidate, Place, RunningCandidate } from '../candidate.ts';
+import type { Candidate, Kind, Place, RunningCandidate } from '../candidate.ts';
 import { atEnd } from '../endings.ts';
 import type { JudgedWorld } from '../judged-world.ts';
 import { outsideObstacle } from '../outside-address.ts';
 import { cpuMsOf, memoryOf, treeOf } from '../process-tree.ts';
 import { endOf, endTree, startProgram, untilGreeting } from '../program.ts';
 
-const checkout = join(import.meta.dirname, '../..');
+const thisCheckout = join(import.meta.dirname, '../..');
 
 const shared = {
   isReference: false,
@@ -47,10 +47,23 @@ export const mailpairJudged: Candidate = {
   start: (place) => startGateway('inbound', place),
 };
 
-export async function startGateway(
+/** The candidate of a kind, started in another way. */
+export function mailpairWith(kind: Kind, options: GatewayOptions): Candidate {
+  const candidate = { relay: mailpairRelay, queue: mailpairQueue, judged: mailpairJudged }[kind];
+  const role = kind === 'queue' ? 'outbound' : 'inbound';
+  return { ...candidate, start: (place) => startGateway(role, place, options) };
+}
+
+interface GatewayOptions {
+  readonly workers?: number;
+  /** Directory of the checkout whose gateway and commands are run. */
+  readonly checkout?: string;
+}
+
+async function startGateway(
   role: 'inbound' | 'outbound',
   place: Place,
-  workers = 1,
+  { workers = 1, checkout = thisCheckout }: GatewayOptions = {},
 ): Promise<RunningCandidate> {
   const [port = 0, httpPort = 0] = await freePorts(2);
   const configFile = join(place.directory, 'mailpair.yaml');
@@ -75,31 +88,36 @@ export async function startGateway(
     () => endOf(output),
     place.host,
   );
-  if (place.world) await teach(configFile, place.world);
+  const mailpair = commandOf(checkout, configFile);
+  if (place.world) await teach(mailpair, place.world);
   return {
     port,
     cpuMs: () => cpuMsOf(gateway()),
     memory: () => memoryOf(gateway()),
-    ...(place.world && { judgedBy: () => judgedBy(configFile) }),
+    ...(place.world && { judgedBy: () => judgedBy(mailpair) }),
     lastWords: () => endOf(output),
     stop,
   };
 }
 
-const tool = join(checkout, 'packages/shared/src/cli/main.ts');
+/** The command `mailpair`; it returns what it prints. */
+type Command = (...words: readonly string[]) => string;
 
-const mailpair = (configFile: string, ...words: readonly string[]): string =>
-  execFileSync(process.execPath, [tool, ...words, '--config', configFile], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+const commandOf =
+  (checkout: string, configFile: string): Command =>
+  (...words) =>
+    execFileSync(
+      process.execPath,
+      [join(checkout, 'packages/shared/src/cli/main.ts'), ...words, '--config', configFile],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+    );
 
 /** Before the first round, so that it does not count. Returns when it judges by what it was taught. */
-async function teach(configFile: string, { ham, spam }: JudgedWorld): Promise<void> {
-  for (const [kind, folder] of Object.entries({ ham, spam })) mailpair(configFile, 'learn', kind, folder);
+async function teach(mailpair: Command, { ham, spam }: JudgedWorld): Promise<void> {
+  for (const [kind, folder] of Object.entries({ ham, spam })) mailpair('learn', kind, folder);
   for (let tries = 0; tries < 100; tries += 1)
     try {
-      mailpair(configFile, 'learn', 'status', '--role', 'inbound');
+      mailpair('learn', 'status', '--role', 'inbound');
       return;
     } catch {
       await pause(100);
@@ -108,9 +126,9 @@ async function teach(configFile: string, { ham, spam }: JudgedWorld): Promise<vo
 }
 
 /** The record of the last message must have all four. */
-async function judgedBy(configFile: string): Promise<string> {
+async function judgedBy(mailpair: Command): Promise<string> {
   await pause(1_000);
-  const trace = mailpair(configFile, 'trace', 'sender@sender.example', '--role', 'inbound');
+  const trace = mailpair('trace', 'sender@sender.example', '--role', 'inbound');
   const missing = ['spf', 'authentication', 'bayes'].filter(
     (fact) => !new RegExp(`\\b${fact} \\(`).test(trace),
   );
@@ -158,6 +176,6 @@ routes: { "*": "smtp://127.0.0.1:${sinkPort}" }
 }
 
 function version(): string {
-  const about = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { version: string };
+  const about = JSON.parse(readFileSync(join(thisCheckout, 'package.json'), 'utf8')) as { version: string };
   return `Mailpair ${about.version}, Node ${process.versions.node}`;
 }

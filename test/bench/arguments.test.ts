@@ -12,6 +12,11 @@ describe('The command line of the bench', () => {
     expect(readArguments(['--only', 'idle,new']).parts).to.deep.equal(['new', 'idle']);
   });
 
+  it('takes the directory of another checkout to be compared with', () => {
+    expect(readArguments(['--beside', '../before']).beside).to.equal('../before');
+    expect(readArguments([]).beside).to.equal(null);
+  });
+
   it('names the parts there are when it is asked for another', () => {
     expect(() => readArguments(['--only', 'new,old'])).to.throw('idle, not “old”');
   });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { quantileOf, spreadOf } from '../../bench/statistics.ts';
+import { medianIntervalOf, quantileOf, spreadOf } from '../../bench/statistics.ts';
 
 describe('The spread of the rounds', () => {
   it('has the middle one of an odd number, whatever their order', () => {
@@ -26,5 +26,20 @@ describe('A quantile', () => {
 
   it('is not made of nothing', () => {
     expect(() => quantileOf([], 0.5)).to.throw('no numbers');
+  });
+});
+
+describe('The 95 % interval of a median', () => {
+  const upTo = (count: number) => Array.from({ length: count }, (_, index) => count - index);
+
+  it('has the ranks of the tables of the sign test', () => {
+    expect(medianIntervalOf(upTo(6))).to.deep.equal({ from: 1, to: 6 });
+    expect(medianIntervalOf(upTo(15))).to.deep.equal({ from: 4, to: 12 });
+    expect(medianIntervalOf(upTo(20))).to.deep.equal({ from: 6, to: 15 });
+    expect(medianIntervalOf(upTo(50))).to.deep.equal({ from: 18, to: 33 });
+  });
+
+  it('needs six numbers', () => {
+    expect(() => medianIntervalOf(upTo(5))).to.throw('at least 6');
   });
 });
