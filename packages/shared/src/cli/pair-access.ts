@@ -2,7 +2,7 @@
 import { roleNames, type RoleName } from '../control/reach-gateway.ts';
 import { reachPair, type Ways } from '../control/reach-pair.ts';
 import type { Damage } from '../queue/spool.ts';
-import { loadSettings } from '../system/config/load-settings.ts';
+import { loadReachable } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
 import { choiceOption, type Io, type VerbArgs } from './verb.ts';
 
@@ -38,7 +38,7 @@ export async function withPair<C extends { readonly role: string; close?(): Prom
   ways: PairWays<C>,
   use: (pair: AskedPair<C>) => Promise<T>,
 ): Promise<T> {
-  const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
+  const settings = loadReachable({ file: args.config, env: io.env, sets: args.sets }, io.err);
   const named = choiceOption(args, 'role', roleNames);
   const reached = await reachPair(named ? [named] : (ways.roles?.(settings) ?? roleNames), settings, {
     here: (role) =>

@@ -9,7 +9,7 @@ import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { Damage } from '../queue/spool.ts';
-import { loadSettings } from '../system/config/load-settings.ts';
+import { loadReachable } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
 import { formatAge } from '../values/age.ts';
 import type { JudgingState } from '../values/judging-state.ts';
@@ -62,7 +62,7 @@ Exit: 0 every gateway of this host runs, or one answers elsewhere; 1 not so; 2 u
 `,
   async run(args, io) {
     expectOperands(args, 0, 0);
-    const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
+    const settings = loadReachable({ file: args.config, env: io.env, sets: args.sets }, io.err);
     const asked = choiceOption(args, 'role', roleNames);
     const gateways: Report[] = [];
     for (const role of asked ? [asked] : roleNames) gateways.push(...(await reportsOn(role, settings, io)));

@@ -70,3 +70,7 @@ export const keyOf = (path: KeyPath): Key<unknown> => keys[path];
 /** `smtp.maxMessage` → `MAILPAIR_SMTP_MAX_MESSAGE`. */
 export const envNameOf = (path: KeyPath): string =>
   `MAILPAIR_${path.replace(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`;
+
+/** Whether a path is a key or lies below it, as `domains[0].name` lies below `domains`. */
+export const isAtOrBelow = (path: string, key: string): boolean =>
+  path === key || (path.startsWith(key) && /^[.[]/.test(path.slice(key.length)));

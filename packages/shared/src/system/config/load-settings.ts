@@ -27,3 +27,19 @@ export function loadSettings(source: ConfigSource, warn: (warning: Fault) => voi
   if (!settings) throw new ConfigError(source.file, faults);
   return settings;
 }
+
+/**
+ * Settings for a command that asks the gateways, which need nothing of the file but where they are: faults elsewhere are
+ * passed to `warn` as one text, because the gateways run on with what they read before.
+ * @throws ConfigError when a fault concerns a key that says where the gateways are
+ */
+export function loadReachable(source: ConfigSource, warn: (text: string) => void): Settings {
+  const { settings, reachable, faults } = readConfig(source);
+  if (settings) return settings;
+  const error = new ConfigError(source.file, faults);
+  if (!reachable) throw error;
+  warn(
+    `${error.message}\nThis command goes on without these keys. A gateway would not start with this file.`,
+  );
+  return reachable;
+}

@@ -11,12 +11,13 @@ import { checkFiles } from './file-checks.ts';
 import type { Role } from './file-checks.ts';
 import { createFindings } from './findings.ts';
 import type { Fault, Findings } from './findings.ts';
-import { envNameOf, keyOf, keyPaths } from './keys.ts';
+import { envNameOf, isAtOrBelow, keyOf, keyPaths } from './keys.ts';
 import type { KeyPath, Values } from './keys.ts';
 import { mergeLayers } from './merge.ts';
 import type { Layer, Merged } from './merge.ts';
 import { nearestName } from './nearest-name.ts';
 import { readOverrides } from './overrides.ts';
+import { preventsReach } from './reach-keys.ts';
 import { flatten } from './tree.ts';
 import { parseYaml } from './yaml.ts';
 import type { Tree } from './yaml.ts';
@@ -44,6 +45,11 @@ export interface EffectiveKey {
 
 export interface ConfigReading {
   readonly settings?: Settings;
+  /**
+   * Enough to reach the gateways of the pair: the keys of `reach-keys.ts` are sound. Every other key that has a fault, or that
+   * stands behind a syntax error, has its default.
+   */
+  readonly reachable?: Settings;
   readonly faults: readonly Fault[];
   readonly warnings: readonly Fault[];
   readonly effective: readonly EffectiveKey[];
@@ -54,10 +60,10 @@ export function readConfig({ file, env, sets, role, now = Date.now() }: ConfigSo
   const source = readSource(file, findings);
   const tree = source === undefined ? undefined : parseYaml(source, file, findings);
   if (!tree) return { faults: findings.faults, warnings: findings.warnings, effective: [] };
+  if (findings.faults.length > 0) return behindSyntaxErrors(tree, { file, env, sets }, findings);
 
   warnOfUnknownVariables(env, findings);
-  const given = flatten(tree.root, '', findings);
-  const merged = mergeLayers({ file: given, env, overrides: readOverrides(sets, findings) });
+  const merged = mergeTree(tree, { env, sets }, findings);
   const effective = keyPaths.map((path) => effectiveKey(path, merged.get(path)!, tree, file));
   const values = readValues(merged, findings);
   const settings = assemble(file, values);
@@ -68,7 +74,38 @@ export function readConfig({ file, env, sets, role, now = Date.now() }: ConfigSo
 
   const faults = findings.faults.map((fault) => withOrigin(fault, effective, tree, file));
   const warnings = findings.warnings.map((fault) => withOrigin(fault, effective, tree, file));
-  return { faults, warnings, effective, ...(faults.length === 0 && { settings }) };
+  return {
+    faults,
+    warnings,
+    effective,
+    ...(faults.length === 0 && { settings }),
+    ...(!faults.some(preventsReach) && { reachable: settings }),
+  };
+}
+
+/** Of a file with syntax errors nothing is checked, because an error hides what follows it. */
+function behindSyntaxErrors(
+  tree: Tree,
+  source: Pick<ConfigSource, 'file' | 'env' | 'sets'>,
+  { faults, warnings }: Findings,
+): ConfigReading {
+  const unseen = createFindings();
+  const settings = assemble(source.file, readValues(mergeTree(tree, source, unseen), unseen));
+  return {
+    faults,
+    warnings,
+    effective: [],
+    ...(!unseen.faults.some(preventsReach) && { reachable: settings }),
+  };
+}
+
+function mergeTree(
+  { root }: Tree,
+  { env, sets }: Pick<ConfigSource, 'env' | 'sets'>,
+  findings: Findings,
+): ReadonlyMap<KeyPath, Merged> {
+  const given = flatten(root, '', findings);
+  return mergeLayers({ file: given, env, overrides: readOverrides(sets, findings) });
 }
 
 function readSource(file: string, findings: Findings): string | undefined {
@@ -133,7 +170,3 @@ function withOrigin(fault: Fault, effective: readonly EffectiveKey[], tree: Tree
   const line = tree.lineOf(fault.path.split('.'));
   return line === undefined ? fault : { ...fault, from: `${basename(file)}:${line}` };
 }
-
-/** `domains[0].name` is below `domains`. */
-const isAtOrBelow = (path: string, key: string): boolean =>
-  path === key || (path.startsWith(key) && /^[.[]/.test(path.slice(key.length)));

@@ -1,6 +1,6 @@
 /**
  * The configuration file as a tree, the home of the yaml library. Mappings become Maps. A syntax error is a fault
- * with line, column, the line itself and a hint; nothing else of the file is looked at then.
+ * with line, column, the line itself and a hint; the tree then has what the library could read in spite of it.
  */
 import { isCollection, isMap, isScalar, LineCounter, parse, parseDocument, visit } from 'yaml';
 import type { Document } from 'yaml';
@@ -13,7 +13,7 @@ export interface Tree {
   lineOf(path: readonly string[]): number | undefined;
 }
 
-/** The file's tree; undefined, with faults noted, when it is no YAML mapping. */
+/** The file's tree, with a fault for each syntax error; undefined, with a fault, when it is no mapping of keys. */
 export function parseYaml(source: string, file: string, findings: Findings): Tree | undefined {
   const lineCounter = new LineCounter();
   const document = parseDocument(source, { lineCounter, prettyErrors: false, logLevel: 'error' });
@@ -35,13 +35,14 @@ export function parseYaml(source: string, file: string, findings: Findings): Tre
       if (isCollection(key)) refuse(key.range?.[0] ?? 0, 'has a list or a mapping as the name of a key');
     },
   });
-  if (findings.faults.length > 0) return undefined;
+  const isWhole = findings.faults.length === 0;
   const root = toTree(document, (message) => {
     const name = /: (\S+)$/.exec(message)?.[1] ?? '';
     refuse(Math.max(0, source.indexOf(`*${name}`)), `is not YAML: ${plainWords(message)}`);
   });
   if (root === undefined) return undefined;
   if (root !== null && !(root instanceof Map)) {
+    if (!isWhole) return undefined;
     return findings.fault(
       basename(file),
       root,
