@@ -23,6 +23,7 @@ function namesOfMetrics(): Promise<string[]> {
     ...{ spoolFreeBytes: zero, submittersHeld: zero, quarantineMessages: zero, quarantineBytes: zero },
     load: () => ({ value: 0, parts: {} }),
     isShut: () => false,
+    certificateExpiresAt: zero,
   });
   return metrics
     .render()

@@ -38,6 +38,7 @@ describe('mailpair status', () => {
         '  queue: 3 messages\n',
     );
     expect(out).to.include('local server mail.internal:25: up, failures in a row 1 (timeout)');
+    expect(out).to.include('certificate /etc/tls.pem expires in 10d');
     expect(out).to.include('\n  DNS list lying.test: SWITCHED OFF: lists the world; tested again in 1h\n');
     expect(out).to.not.include('sound.test');
     expect(out).to.include('(judge.mode: observe), by virus (mx, submission), dns-list\n');

@@ -139,6 +139,15 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
           rest,
           localServers,
           sessions: () => 3,
+          certificate: () => ({
+            options: {},
+            selfSigned: false,
+            file: '/etc/tls.pem',
+            validity: {
+              validFrom: Date.now() - 60 * 24 * hour,
+              validUntil: Date.now() + 10 * 24 * hour + 1_000,
+            },
+          }),
           load: () => ({ value: 0.82, parts: { sessions: 0.82, eventLoop: 0.314, io: 0.001 } }),
           door: () => 'shedding',
           partners: () => [partner],

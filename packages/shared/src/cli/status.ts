@@ -1,6 +1,6 @@
 /** `mailpair status`: how the gateways of the pair are, as far as they can be reached from here. */
 import { createGatewayClient } from '../control/gateway-client.ts';
-import type { GatewayStatus, QueueControl } from '../control/queue-control.ts';
+import type { CertificateState, GatewayStatus, QueueControl } from '../control/queue-control.ts';
 import type { NextHopTotals } from '../control/queue-totals.ts';
 import { hasSpool, isAlive, openQueueControl, roleNames, type RoleName } from '../control/reach-gateway.ts';
 import { reachPair } from '../control/reach-pair.ts';
@@ -9,6 +9,7 @@ import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { Damage } from '../queue/spool.ts';
+import { standingOf, type Standing } from '../system/certificate-validity.ts';
 import { loadReachable } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
 import { formatAge } from '../values/age.ts';
@@ -157,6 +158,7 @@ function describe(
           : '') +
         (probeAt !== undefined && probeAt > now ? `, tried again in ${formatAge(probeAt - now)}` : ''),
     );
+  if (found.certificate) lines.push(...certificateLines(found.certificate, now).map((line) => `  ${line}`));
   lines.push(
     ...found.partners.flatMap((partner) => describePartner(partner, now)).map((line) => `  ${line}`),
   );
@@ -167,6 +169,18 @@ function describe(
   lines.push(...found.engines.map((engine) => `  ${engineText(engine, now)}`));
   if (nextHops.length > 0) lines.push(...tableOf(nextHops, now, width).map((line) => `  ${line}`));
   return lines.join('\n');
+}
+
+function certificateLines({ file, ...validity }: CertificateState, now: number): string[] {
+  const { validFrom, validUntil } = validity;
+  const text: Readonly<Record<Standing, string | null>> = {
+    valid: null,
+    'ends soon': `expires in ${formatAge(validUntil - now)}: renew it and send SIGHUP`,
+    expired: `HAS EXPIRED ${formatAge(now - validUntil)} ago: renew it and send SIGHUP`,
+    'not yet valid': `IS VALID ONLY IN ${formatAge(validFrom - now)}: check the clock of its host`,
+  };
+  const line = text[standingOf(validity, now)];
+  return line === null ? [] : [`certificate ${file} ${line}`];
 }
 
 const listStanding: Record<ListState['standing'], string> = {

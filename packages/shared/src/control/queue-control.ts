@@ -18,7 +18,9 @@ import type { LocalServers, LocalServerState } from '../route/local-servers.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
+import type { Validity } from '../system/certificate-validity.ts';
 import type { Settings } from '../system/settings.ts';
+import type { Certificate } from '../system/tls.ts';
 import type { Entry } from '../values/entry.ts';
 import type { JudgingState } from '../values/judging-state.ts';
 import type { SubmitterState } from '../values/submitter.ts';
@@ -62,6 +64,13 @@ export interface GatewayStatus {
   readonly quarantine?: { readonly messages: number; readonly sizeBytes: number };
   /** Those that have been tried since the start. */
   readonly localServers: readonly LocalServerState[];
+  /** That of the SMTP listeners; absent when it is stopped. */
+  readonly certificate?: CertificateState;
+}
+
+export interface CertificateState extends Validity {
+  readonly file: string;
+  readonly selfSigned: boolean;
 }
 
 export interface QueueControl {
@@ -94,6 +103,7 @@ export interface RunningGateway {
   active(): number;
   /** Open sessions. */
   sessions(): number;
+  certificate(): Certificate;
   load(): Load;
   /** Whether clients are let in. */
   door(): Door;
@@ -189,12 +199,19 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
         quarantine: { messages: running.quarantine.count(), sizeBytes: running.quarantine.sizeBytes() },
       }),
       localServers: running?.localServers.state(clock.now()) ?? [],
+      ...(running && { certificate: certificateState(running.certificate()) }),
     }),
     nextHops,
     submitters: createSubmitterControl(parts),
     close: async () => parts.close?.(),
   };
 }
+
+const certificateState = ({ file, selfSigned, validity }: Certificate): CertificateState => ({
+  file,
+  selfSigned,
+  ...validity,
+});
 
 async function messageOf(spool: QueueControlParts['spool'], id: string): Promise<Readable | undefined> {
   const entry = spool.get(id);

@@ -10,6 +10,7 @@ import type { HostSettings } from '../system/settings/hosts.ts';
 import { isFace } from '../workers/slot.ts';
 import type { Worker } from '../workers/worker.ts';
 import { tellBalancers } from './balancing.ts';
+import { CertificateWatch } from './certificate-watch.ts';
 import type { Doors } from './doors.ts';
 import { clock, reasonsNotReady, type Ground } from './ground.ts';
 import { healthRoutes, metricsRoute } from './health-routes.ts';
@@ -61,12 +62,16 @@ export async function openFace(ground: Ground, parts: FaceParts): Promise<Face> 
     load: mail.gate.load(),
   });
   if (isFace(slot)) closers.push(await tellBalancers(host, standing, log));
+  const certificates = isFace(slot) ? new CertificateWatch(() => current.certificate, clock, log) : null;
+  certificates?.report();
+  closers.push(() => Promise.resolve(certificates?.close()));
   return {
     pairing,
     http: endpoint?.http ?? null,
     reload() {
       pairing.reload();
       endpoint?.reload();
+      certificates?.report();
     },
   };
 }
@@ -78,7 +83,7 @@ async function listen(
   { doors, mail, draining }: FaceParts,
   pairing: Pairing,
 ): Promise<HttpEndpoint> {
-  const { role, slot, host, directory, settings, log, metrics } = ground;
+  const { role, slot, host, directory, settings, current, log, metrics } = ground;
   const { gate, checking, sentry } = mail;
   const token = keepToken(host.spool);
   const workers = isFace(slot) ? otherWorkers(host.spool, slot, token) : [];
@@ -95,6 +100,7 @@ async function listen(
     host: host.host,
     settings,
     sessions: doors.sessions,
+    certificate: () => current.certificate,
     load: gate.load,
     door: () => gate.door,
     bans: sentry.bans,
@@ -126,7 +132,7 @@ async function listen(
   return openHttpEndpoint(ground, { address, token, routes });
 }
 
-function watch({ host, metrics }: Ground, { doors, mail }: FaceParts): void {
+function watch({ host, metrics, current }: Ground, { doors, mail }: FaceParts): void {
   const { spool, dispatcher, ledger, gate, quarantine } = mail;
   metrics.watch({
     sessions: doors.sessions,
@@ -139,5 +145,6 @@ function watch({ host, metrics }: Ground, { doors, mail }: FaceParts): void {
     isShut: () => gate.door === 'shut',
     quarantineMessages: quarantine.count,
     quarantineBytes: quarantine.sizeBytes,
+    certificateExpiresAt: () => current.certificate.validity.validUntil / 1000,
   });
 }

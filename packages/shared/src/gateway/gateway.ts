@@ -38,10 +38,18 @@ export async function openGateway(
   const load = (): Settings => settingsOfWorker(loadAll(), worker.slot);
   const settings = load();
   const host = hostOf(role, settings, hostname());
-  const current: Current = { settings, secrets: readSecrets(role.users(settings), settings) };
+  const secrets = readSecrets(role.users(settings), settings);
   const { slot } = worker;
   const directory = slotDirectory(host.spool, slot.number);
   const metrics = createMetrics(role.name);
+  ownDirectory(host.spool, settings);
+  if (!isFace(slot)) for (const path of [slotsDirectory(host.spool), directory]) ownDirectory(path, settings);
+  if (worker.isFirst) await endLeftovers(host.spool, settings.shutdownTimeoutMs + LAST_MS, log);
+  if (failpoints) log.warn('failpoints.armed', { fix: 'unset MAILPAIR_FAILPOINTS, unless this is a test' });
+  const certificate = await loadCertificate(settings.tls, host.host, host.spool);
+  if (certificate.selfSigned && isFace(slot))
+    log.warn('tls.self-signed', { host: host.host, fix: 'set tls.certFile and tls.keyFile' });
+  const current: Current = { settings, secrets, certificate };
   const ground: Ground = {
     role,
     slot,
@@ -54,15 +62,8 @@ export async function openGateway(
     room: new BlockPool(() => current.settings.limits.memoryForMessagesBytes),
     closers: [],
   };
-  ownDirectory(host.spool, settings);
-  if (!isFace(slot)) for (const path of [slotsDirectory(host.spool), directory]) ownDirectory(path, settings);
-  if (worker.isFirst) await endLeftovers(host.spool, settings.shutdownTimeoutMs + LAST_MS, log);
-  if (failpoints) log.warn('failpoints.armed', { fix: 'unset MAILPAIR_FAILPOINTS, unless this is a test' });
-  const certificate = await loadCertificate(settings.tls, host.host, host.spool);
-  if (certificate.selfSigned && isFace(slot))
-    log.warn('tls.self-signed', { host: host.host, fix: 'set tls.certFile and tls.keyFile' });
   const counter = new ConnectionCounter();
-  const doors = await openDoors(role, host, settings, certificate, current.secrets, {
+  const doors = await openDoors(role, host, settings, certificate, secrets, {
     directory,
     reusePort: slot.of === 1 ? 'no' : worker.isFirst ? 'first' : 'yes',
     counter,
@@ -125,7 +126,7 @@ async function openBehind(
       const secrets = readSecrets(role.users(settings), settings);
       const certificate = await loadCertificate(settings.tls, host.host, host.spool);
       mail.readRecipients(settings);
-      Object.assign(current, { settings, secrets });
+      Object.assign(current, { settings, secrets, certificate });
       mail.reload();
       face.reload();
       doors.reload(settings, certificate, secrets);

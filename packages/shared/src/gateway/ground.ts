@@ -29,6 +29,7 @@ import { createResolver } from '../system/resolver.ts';
 import type { Secrets } from '../system/secrets.ts';
 import type { Settings } from '../system/settings.ts';
 import type { HostSettings } from '../system/settings/hosts.ts';
+import type { Certificate } from '../system/tls.ts';
 import { isFace, type Slot } from '../workers/slot.ts';
 import type { Role } from './role.ts';
 
@@ -36,6 +37,8 @@ import type { Role } from './role.ts';
 export interface Current {
   settings: Settings;
   secrets: Secrets;
+  /** That of the SMTP listeners. */
+  certificate: Certificate;
 }
 
 /** What everything below is made with, and how to undo it: last opened, first closed. */

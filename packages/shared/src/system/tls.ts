@@ -5,12 +5,15 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { standingOf, validityOf, type Validity } from './certificate-validity.ts';
 import { selfSigned } from './self-signed.ts';
 import type { Settings } from './settings.ts';
 
 export interface Certificate {
   readonly options: SecureContextOptions;
   readonly selfSigned: boolean;
+  readonly file: string;
+  readonly validity: Validity;
 }
 
 /** @throws naming the file that cannot be read or does not fit */
@@ -33,18 +36,27 @@ export async function loadCertificate(
         { cause: error },
       );
     }
-    return { options, selfSigned: false };
+    return { options, selfSigned: false, file: tls.certFile, validity: validityOf(options.cert.toString()) };
   }
   const file = join(keepIn, 'self-signed.pem');
-  if (!existsSync(file)) {
+  if (!serves(file)) {
     mkdirSync(keepIn, { recursive: true, mode: 0o700 });
     const made = await selfSigned([host]);
     writeFileSync(file, `${made.cert}\n${made.key}`, { mode: 0o600 });
   }
   giveToOwner(file, keepIn);
   const pem = readFileSync(file);
-  return { options: { cert: pem, key: pem, minVersion: tls.minVersion }, selfSigned: true };
+  return {
+    options: { cert: pem, key: pem, minVersion: tls.minVersion },
+    selfSigned: true,
+    file,
+    validity: validityOf(pem.toString()),
+  };
 }
+
+/** Whether a self-signed certificate is there and does not end soon. */
+const serves = (file: string): boolean =>
+  existsSync(file) && standingOf(validityOf(readFileSync(file, 'latin1')), Date.now()) === 'valid';
 
 /** What root made is read again by the account that the gateway became, on a reload. */
 function giveToOwner(file: string, directory: string): void {

@@ -123,16 +123,22 @@ describe('certificates of the configuration', () => {
     ]);
   });
 
-  it('must not be expired, nor of the future', () => {
-    const at = (now: number) => check(tlsKeys, (directory) => putPair(directory), { role: 'inbound', now });
-    expect(at(validTo + 1000).faults).to.deep.equal([['tls.certFile', `expired on ${certificate.validTo}`]]);
-    expect(at(validFrom - 1000).faults).to.deep.equal([
-      ['tls.certFile', `is valid only from ${certificate.validFrom}`],
+  it('may be expired, of the future or near their end, so that mail comes in, and a warning says so', () => {
+    const warningsAt = (now: number) => {
+      const { faults, warnings } = check(tlsKeys, (directory) => putPair(directory), {
+        role: 'inbound',
+        now,
+      });
+      expect(faults).to.deep.equal([]);
+      return warnings;
+    };
+    const [from, until] = [validFrom, validTo].map((at) => new Date(at).toUTCString());
+    expect(warningsAt(validTo + 1000)).to.deep.equal([
+      ['tls.certFile', `EXPIRED on ${until}: clients that verify it do not connect`],
     ]);
-    expect(at(validTo - day)).to.deep.equal({
-      faults: [],
-      warnings: [['tls.certFile', `expires on ${certificate.validTo}`]],
-    });
+    expect(warningsAt(validFrom - 1000)).to.deep.equal([['tls.certFile', `is valid only from ${from}`]]);
+    expect(warningsAt(validTo - 29 * day)).to.deep.equal([['tls.certFile', `expires on ${until}`]]);
+    expect(warningsAt(validTo - 31 * day)).to.deep.equal([]);
   });
 
   it('should name the gateway', () => {

@@ -1,6 +1,7 @@
-/** Whether a certificate and its key serve: readable, of one pair, and valid now. */
+/** Whether a certificate and its key serve: readable, of one pair, and valid now. Only what TLS cannot use is not mild. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { standingOf, validityOf, type Standing } from '../certificate-validity.ts';
 
 export interface CertificateProblem {
   readonly of: 'certificate' | 'key';
@@ -9,8 +10,6 @@ export interface CertificateProblem {
   /** It works still, or works for most. */
   readonly mild?: boolean;
 }
-
-const soonMs = 14 * 86_400_000;
 
 /** @param host the name clients connect to, when it is known which gateway this is */
 export function judgeCertificate(
@@ -40,7 +39,7 @@ export function judgeCertificate(
   return [
     ...problems,
     ...judgePair(certificate, key),
-    ...judgeTime(certificate, now),
+    ...judgeTime(pem, now),
     ...judgeName(certificate, host),
   ];
 }
@@ -51,22 +50,20 @@ function judgePair(certificate: X509Certificate, key: KeyObject | undefined): Ce
   return [{ of: 'key', problem: 'does not belong to the certificate in tls.certFile', fix }];
 }
 
-function judgeTime(certificate: X509Certificate, now: number): CertificateProblem[] {
-  const [from, to] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
+/** Always mild: mail comes in with an expired certificate, because most senders do not verify it (RFC 7435). */
+function judgeTime(pem: string, now: number): CertificateProblem[] {
+  const validity = attempt(() => validityOf(pem));
+  if (!validity) return [];
+  const [from, until] = [validity.validFrom, validity.validUntil].map((at) => new Date(at).toUTCString());
   const fix = 'renew it, then send SIGHUP to the gateway';
-  if (now > to) return [{ of: 'certificate', problem: `expired on ${certificate.validTo}`, fix }];
-  if (now < from) {
-    return [
-      {
-        of: 'certificate',
-        problem: `is valid only from ${certificate.validFrom}`,
-        fix: 'check the clock of this host',
-      },
-    ];
-  }
-  if (to - now < soonMs)
-    return [{ of: 'certificate', problem: `expires on ${certificate.validTo}`, fix, mild: true }];
-  return [];
+  const problems: Readonly<Record<Standing, readonly [string, string] | null>> = {
+    valid: null,
+    'ends soon': [`expires on ${until}`, fix],
+    expired: [`EXPIRED on ${until}: clients that verify it do not connect`, fix],
+    'not yet valid': [`is valid only from ${from}`, 'check the clock of this host'],
+  };
+  const found = problems[standingOf(validity, now)];
+  return found ? [{ of: 'certificate', problem: found[0], fix: found[1], mild: true }] : [];
 }
 
 function judgeName(certificate: X509Certificate, host: string | undefined): CertificateProblem[] {

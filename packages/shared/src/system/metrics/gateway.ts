@@ -21,6 +21,8 @@ export interface Gauges {
   /** Messages in quarantine, and their octets. */
   quarantineMessages(): number;
   quarantineBytes(): number;
+  /** When the certificate of the SMTP listeners expires, in seconds since the epoch. */
+  certificateExpiresAt(): number;
 }
 
 export function watchGateway(registers: Registry[], gauges: Gauges): void {
@@ -56,6 +58,12 @@ export function watchGateway(registers: Registry[], gauges: Gauges): void {
   );
   gauge('quarantine_messages', 'Messages in quarantine', gauges.quarantineMessages);
   gauge('quarantine_bytes', 'Octets in quarantine', gauges.quarantineBytes);
+  gauge(
+    'certificate_expires_timestamp_seconds',
+    'When the certificate of the SMTP listeners expires',
+    gauges.certificateExpiresAt,
+    'min',
+  );
   new Gauge({
     name: 'mailpair_load_part',
     help: 'What the load is made of',
