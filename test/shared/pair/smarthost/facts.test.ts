@@ -40,6 +40,16 @@ describe('what a local server must know of the pair', () => {
     expect(relay).to.include({ port: 2587, address: '10.0.0.3' });
   });
 
+  it('is the address of each gateway in the private network, by which it reaches the local server', () => {
+    const parts = {
+      inbound: ', http: "10.0.0.2:8025"',
+      outbound: ', url: "https://[2001:db8::3]:8026", http: "0.0.0.0:8026"',
+    };
+    expect(factsOf(parts).pair).to.deep.equal(['192.0.2.10', '10.0.0.2', '192.0.2.20', '2001:db8::3']);
+    const near = { inbound: ', http: "127.0.0.1:8025"', outbound: ', url: "https://out.example.com:8026"' };
+    expect(factsOf(near).pair).to.deep.equal(['192.0.2.10', '192.0.2.20']);
+  });
+
   it('is a listener with STARTTLS rather than one with TLS at once or none', () => {
     const submission = '["0.0.0.0:465", { address: "0.0.0.0:2525", tls: none }, "0.0.0.0:587"]';
     expect(

@@ -2,7 +2,7 @@
  * What a local server must know of the pair, from its settings: where to send, how to prove who it is, and from whom
  * alone to take mail. Pure.
  */
-import { createNetworks, isAddress } from '../../system/addresses.ts';
+import { createNetworks, hostOfUrl, isAddress, isLoopback, isUnspecified } from '../../system/addresses.ts';
 import type { HostSettings, ListenSettings, TlsMode } from '../../system/settings/hosts.ts';
 import type { Settings } from '../../system/settings.ts';
 
@@ -62,16 +62,12 @@ export function gatherFacts(settings: PairSettings): PairFacts {
   };
 }
 
-const wildcards = ['0.0.0.0', '::'];
-/** Allowed at every local server as itself. */
-const itself = ['127.0.0.1', '::1'];
-
 /** The listener that suits most servers: STARTTLS first, then TLS from the first byte, then no TLS. */
 function relayOf(host: HostSettings, listeners: readonly ListenSettings[]): Relay | undefined {
   const order: readonly TlsMode[] = ['starttls', 'implicit', 'none'];
   const listen = listeners.toSorted((a, b) => order.indexOf(a.tls) - order.indexOf(b.tls))[0];
   if (!listen) return undefined;
-  const isPublic = wildcards.includes(listen.host) || host.addresses.includes(listen.host);
+  const isPublic = isUnspecified(listen.host) || host.addresses.includes(listen.host);
   return { host: host.host, port: listen.port, tls: listen.tls, address: isPublic ? null : listen.host };
 }
 
@@ -82,7 +78,10 @@ function fallbackOf(inbound: PairSettings['inbound'], { tls, port }: Relay): Rel
   return relayOf(inbound, best ? [best] : alike) ?? null;
 }
 
-/** What is known of the addresses of a gateway's machines: told, connected from, or listened on. */
+/**
+ * The addresses of a gateway's machines, as far as the configuration names them: public ones, those it connects from, and those
+ * it listens on, also for its partner, since a host often reaches the local server from its address in the private network.
+ */
 function gatewayAddresses(
   host: HostSettings & {
     readonly listen: {
@@ -96,10 +95,10 @@ function gatewayAddresses(
     ...host.nodes.flatMap(({ addresses }) => addresses),
     ...host.sourceAddresses,
   ];
-  const listened = [...host.listen.submission, ...host.listen.mx].map((listen) => listen.host);
-  return [...told, ...listened].filter(
-    (address) => !wildcards.includes(address) && !itself.includes(address),
-  );
+  const listeners = [...host.listen.submission, ...host.listen.mx, ...(host.http ? [host.http] : [])];
+  const urls = host.nodes.flatMap(({ url }) => (url === null ? [] : [hostOfUrl(url)]));
+  const seen = [...listeners.map((listener) => listener.host), ...urls].filter(isAddress);
+  return [...told, ...seen].filter((address) => !isUnspecified(address) && !isLoopback(address));
 }
 
 /** Who has users uses them, but for local servers that are known to be trusted. */
