@@ -1,5 +1,6 @@
 /** Rules that find bugs; how code looks is prettier's, what may import what is dependency-cruiser's. */
 import js from '@eslint/js';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 const only = ['describe', 'it'].map((object) => ({
@@ -51,6 +52,15 @@ export default tseslint.config(
       ],
       'max-lines': ['warn', { max: 300 }],
       'max-lines-per-function': ['warn', { max: 60 }],
+    },
+  },
+  {
+    // What a stranger sends must not cost more than its length. The input of tests and of the bench is their own.
+    files: ['packages/**/*.ts', 'tools/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
     },
   },
   {

@@ -62,6 +62,21 @@ const faults: Readonly<Record<string, Readonly<Record<string, Fault>>>> = {
       text: 'export const f = (text: string) => (text !== undefined ? text : 1);\n',
       says: /no-unnecessary-condition/,
     },
+    'a regular expression that takes quadratic time by backtracking': {
+      file: 'packages/shared/src/backtracking.ts',
+      text: 'export const form = /^FROM:\\s*(.*)$/i;\n',
+      says: /backtracking\.ts\n.*no-super-linear-backtracking/,
+    },
+    'one that is put together from parts': {
+      file: 'packages/shared/src/parts.ts',
+      text: 'const blanks = String.raw`\\s*`;\nexport const form = new RegExp(`^TO:${blanks}(.*)$`);\n',
+      says: /parts\.ts\n.*no-super-linear-backtracking/,
+    },
+    'one that takes quadratic time by beginning anew at every place': {
+      file: 'packages/shared/src/move.ts',
+      text: "export const f = (text: string): string => text.replace(/\\s+$/, '');\n",
+      says: /move\.ts\n.*no-super-linear-move/,
+    },
     'a barrel': {
       file: 'packages/shared/src/index.ts',
       text: "export * from './values/next.ts';\n",

@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { decodeOrcpt, decodeXtext, parsePathCommand } from '@mailpair/shared/accept/path-command';
+import {
+  afterKeyword,
+  decodeOrcpt,
+  decodeXtext,
+  parsePathCommand,
+} from '@mailpair/shared/accept/path-command';
 import { orcptText, xtext } from '@mailpair/shared/send/xtext';
 
 const addressOf = (argument: string): string | undefined => {
@@ -13,6 +18,38 @@ const parametersOf = (text: string): object => {
   const command = parsePathCommand(`<a@example.com> ${text}`);
   return 'fault' in command ? command : Object.fromEntries(command.parameters);
 };
+
+describe('what follows the keyword of MAIL and RCPT', () => {
+  /** Quadratic when a line end follows many blanks, which is why it is not used. */
+  const simple = (argument: string): string | undefined => /^TO:[^\S\n\r\u2028\u2029]*(.*)$/i.exec(argument)?.[1];
+
+  it('is what a simple regular expression finds there', () => {
+    const piece = fc.constantFrom(
+      'TO:',
+      'to:',
+      'T',
+      ':',
+      ' ',
+      '\t',
+      '\r',
+      '\v',
+      '\u00a0',
+      '\u2028',
+      '\u2029',
+      '<a@b.example>',
+      'x',
+    );
+    const argument = fc.oneof(
+      fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')),
+      fc.array(piece, { maxLength: 8 }).map((pieces) => `TO:${pieces.join('')}`),
+      fc.string({ unit: 'binary' }),
+    );
+    const agrees = fc.property(argument, (text) => {
+      expect(afterKeyword('TO:', text)).to.equal(simple(text));
+    });
+    fc.assert(agrees, { numRuns: 2_000 });
+  });
+});
 
 describe('a path with its parameters', () => {
   const good: Record<string, string> = {

@@ -22,8 +22,19 @@ const LITERAL = String.raw`\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-f:.]+)\]`;
 
 const MAILBOX = new RegExp(`^(?:${ATOM}|${QUOTED})@(?:(${DOMAIN})|${LITERAL})$`, 'iu');
 const SOURCE_ROUTE = /^@[^\s,:@]+(?:,@[^\s,:@]+)*:/;
+const LINE_END = /[\n\r\u2028\u2029]/;
 const NONE: PathCommand['parameters'] = new Map();
 const PARAMETER = /^([A-Z0-9][A-Z0-9-]*)(?:=([^\s=\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*))?$/i;
+
+/**
+ * The path and parameters that follow `FROM:` or `TO:`; undefined when the argument of MAIL or RCPT does not begin so, or has a line
+ * end within it. Blanks after the colon are common and skipped, though RFC 5321 §3.3 has none there.
+ */
+export function afterKeyword(keyword: 'FROM:' | 'TO:', argument: string): string | undefined {
+  if (argument.slice(0, keyword.length).toUpperCase() !== keyword || LINE_END.test(argument))
+    return undefined;
+  return argument.slice(keyword.length).trimStart();
+}
 
 /** @returns the parsed command; 'address' or the name of the bad parameter says what is wrong. */
 export function parsePathCommand(

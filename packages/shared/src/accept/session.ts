@@ -8,6 +8,7 @@ import { MailConnection } from './connection.ts';
 import { readChunkCommand } from './chunk-command.ts';
 import { multiLine, offeredExtensions, type Offer } from './extensions.ts';
 import { Incoming } from './incoming.ts';
+import { afterKeyword } from './path-command.ts';
 import { readMail, readRcpt } from './transaction.ts';
 import type { Done } from './wire.ts';
 
@@ -102,9 +103,9 @@ export class MailSession extends MailConnection {
   #mail(argument: string, done: Done): void {
     if (!this.facts.helo) return this.answer(replies.ehloFirst, done);
     if (this.#envelope) return this.answer(replies.nestedMail, done);
-    const form = /^FROM:\s*(.*)$/i.exec(argument);
-    if (!form) return this.answer(replies.badSyntax('MAIL FROM:<address>'), done);
-    const read = readMail(form[1]!, {
+    const path = afterKeyword('FROM:', argument);
+    if (path === undefined) return this.answer(replies.badSyntax('MAIL FROM:<address>'), done);
+    const read = readMail(path, {
       maxMessageBytes: this.context.smtp.maxMessageBytes,
       secure: this.secure,
     });
@@ -118,12 +119,12 @@ export class MailSession extends MailConnection {
   #rcpt(argument: string, done: Done): void {
     const envelope = this.#envelope;
     if (!envelope) return this.answer(replies.mailFirst, done);
-    const form = /^TO:\s*(.*)$/i.exec(argument);
-    if (!form) return this.answer(replies.badSyntax('RCPT TO:<address>'), done);
+    const path = afterKeyword('TO:', argument);
+    if (path === undefined) return this.answer(replies.badSyntax('RCPT TO:<address>'), done);
     if (this.#incoming) return this.answer(replies.chunked, done);
     if (envelope.recipients.length >= this.context.smtp.maxRecipients)
       return this.answer(replies.tooManyRecipients, done);
-    const read = readRcpt(form[1]!, envelope.smtpUtf8);
+    const read = readRcpt(path, envelope.smtpUtf8);
     if ('refusal' in read) return this.answer(read.refusal, done);
     const admit = (reply: Reply): Reply => {
       if (

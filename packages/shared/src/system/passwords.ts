@@ -108,7 +108,7 @@ function derive(password: string, hash: Hash): Promise<Buffer> {
 }
 
 function encode(octets: Buffer): string {
-  return octets.toString('base64').replace(/=+$/, '');
+  return octets.toString('base64').replace(/={1,2}$/, '');
 }
 
 function formatHash(hash: Hash): string {

@@ -94,12 +94,18 @@ export function classesOf(facts: AttachmentFacts): readonly AttachmentClass[] {
 
 /** The file's own name as Windows takes it: dots and blanks at the end do not count, nor what nobody sees. */
 export const fileNameOf = (name: string): string =>
-  name
-    .slice(name.lastIndexOf('/') + 1)
-    .normalize('NFKC')
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
-    .replace(/[\s.]+$/, '')
-    .toLowerCase();
+  withoutTail(
+    name
+      .slice(name.lastIndexOf('/') + 1)
+      .normalize('NFKC')
+      .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, ''),
+  ).toLowerCase();
+
+function withoutTail(name: string): string {
+  let end = name.length;
+  while (end > 0 && /[\s.]/.test(name[end - 1]!)) end -= 1;
+  return name.slice(0, end);
+}
 
 export type AttachmentRule = (facts: AttachmentFacts) => boolean;
 

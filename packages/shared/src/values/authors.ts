@@ -62,7 +62,10 @@ function addressOf(mailbox: string): string {
   const bare = mailbox.replace(/"(?:[^"\\]|\\.)*"(?![ \t]*@)/g, '').replace(/^[^"@:<]*:/, '');
   const angles = bare.match(/<[^<>]*>/g) ?? [];
   if (angles.length > 1 || (angles.length === 0 && /[<>]/.test(bare))) return '';
-  const address = (angles[0]?.slice(1, -1) ?? bare).trim().replace(/[ \t]*@[ \t]*/g, '@');
+  const address = (angles[0]?.slice(1, -1) ?? bare)
+    .split('@')
+    .map((side) => side.trim())
+    .join('@');
   if (!/^(?:"(?:[^"\\]|\\.)*"|[^\s"<>()@,;:\\]+)@[^\s"<>()@,;:\\]+$/.test(address)) return '';
   return `${localPartOf(address)}@${domainOf(address)}`;
 }

@@ -163,7 +163,7 @@ async function take(entry: Entry, from: Spool, into: Taker): Promise<void> {
 function moveFiles(from: string, into: string): void {
   for (const name of namesIn(from)) {
     mkdirSync(into, { recursive: true, mode: 0o700 });
-    const [, digits = '0', ending = ''] = /^(\d+)(.*)$/.exec(name) ?? [];
+    const [, digits = '0', ending = ''] = /^(\d+)(\D.*|)$/.exec(name) ?? [];
     let number = Number(digits);
     const free = (): string => join(into, `${String(number).padStart(digits.length, '0')}${ending}`);
     while (existsSync(free())) number += 1;

@@ -68,7 +68,7 @@ export function tokensOf({ fields, text, urls, facts }: Content): Uint32Array {
     token(name, seeds.fieldName);
     if (read.has(name)) words(value.slice(0, MAX_VALUE), seeds.fieldValue + 16 * hashOf(name));
   }
-  hosts(facts.messageId.slice(facts.messageId.lastIndexOf('@') + 1).replace(/>.*$/, ''), seeds.fieldValue);
+  hosts(facts.messageId.slice(facts.messageId.lastIndexOf('@') + 1).split('>', 1)[0]!, seeds.fieldValue);
   for (const url of urls) aboutUrl(url);
   for (const { name, declaredType, looksLike } of facts.attachments.slice(0, 50)) {
     token(`${name.slice(name.lastIndexOf('.') + 1).toLowerCase()} ${looksLike}`, seeds.attachment);
@@ -88,12 +88,11 @@ function hosts(host: string, seed: number): void {
 }
 
 function aboutUrl(url: string): void {
-  const match = /^[a-z]+:\/*(?:[^/?#]*@)?(\[[^\]]*\]|[^/?#:]*)(?::\d+)?([^]*)$/i.exec(
-    url.slice(0, MAX_VALUE),
-  );
+  const text = url.slice(0, MAX_VALUE);
+  const match = /^[a-z]+:\/*(?:[^/?#]*@)?(\[[^\]]*\]|[^/?#:]*)(?::\d+)?/i.exec(text);
   if (!match) return;
   hosts(match[1]!, seeds.host);
-  words(match[2]!.slice(0, 200), seeds.path, false);
+  words(text.slice(match[0].length).slice(0, 200), seeds.path, false);
 }
 
 function token(text: string, seed: number): void {

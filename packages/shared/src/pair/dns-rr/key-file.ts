@@ -12,7 +12,9 @@ export function parseKeyFile(text: string): TsigKey {
   const oneLine = /^\s*([\w-]+):([\w.-]+):([\w+/=]+)\s*$/.exec(text);
   if (oneLine) return keyOf(oneLine[2], oneLine[1], oneLine[3]);
   const plain = text.replace(/\/\*[^]*?\*\/|(?<=^|\s)(?:#|\/\/).*$/gm, '');
-  const names = [...plain.matchAll(/\bkey\s+"?([\w.-]+)"?\s*\{|^\s*-?\s*id:\s*"?([\w.-]+)"?\s*$/gm)];
+  const names = [
+    ...plain.matchAll(/\bkey\s+"?([\w.-]+)"?\s*\{|^[ \t]*(?:-[ \t]*)?id:[ \t]*"?([\w.-]+)"?[ \t\r]*$/gm),
+  ];
   if (names.length === 0) throw new Error(`it holds no TSIG key; ${make}`);
   if (names.length > 1)
     throw new Error(`it holds ${names.length} keys; leave the one that may change the record`);
@@ -35,7 +37,10 @@ function keyOf(name: string | undefined, algorithm: string | undefined, secret: 
       `its algorithm ${asked || '(none)'} is not one of ${known.join(', ')}; ${make}, on both sides`,
     );
   const octets = Buffer.from(secret, 'base64');
-  if (octets.length === 0 || octets.toString('base64').replace(/=+$/, '') !== secret.replace(/=+$/, ''))
+  if (
+    octets.length === 0 ||
+    octets.toString('base64').replace(/={1,2}$/, '') !== secret.replace(/={1,2}$/, '')
+  )
     throw new Error(`the secret of its key ${name} is not base64; ${make}`);
   return { name: name.toLowerCase().replace(/\.$/, ''), algorithm: spoken, secret: octets };
 }

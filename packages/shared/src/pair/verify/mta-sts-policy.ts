@@ -128,8 +128,9 @@ function judgeAgainstPlan(
 function parsePolicy(text: string): Policy | undefined {
   const fields = text
     .split(/\r?\n/)
-    .map((line) => /^\s*([a-z_]+)\s*:\s*(.*?)\s*$/i.exec(line))
-    .flatMap((match) => (match ? [{ key: match[1] ?? '', value: match[2] ?? '' }] : []));
+    .map((line) => ({ line, colon: line.indexOf(':') }))
+    .filter(({ colon }) => colon >= 0)
+    .map(({ line, colon }) => ({ key: line.slice(0, colon).trim(), value: line.slice(colon + 1).trim() }));
   const first = (key: string): string => fields.find((field) => field.key === key)?.value ?? '';
   const mode = first('mode');
   const mx = fields.filter(({ key }) => key === 'mx').map(({ value }) => value.toLowerCase());

@@ -15,7 +15,8 @@ export const verify: Format<VerifySettings> = {
   expects: 'callforward, none or file: /PATH',
   read(raw, at, findings) {
     if (raw === 'callforward' || raw === 'none') return { by: raw };
-    const inText = typeof raw === 'string' ? /^file:\s*(.*)$/.exec(raw)?.[1] : undefined;
+    const inText =
+      typeof raw === 'string' && raw.startsWith('file:') ? raw.slice('file:'.length).trimStart() : undefined;
     if (inText !== undefined) return byFile(recipientsFile.read(inText, at, findings));
     if (raw instanceof Map && raw.has('file')) {
       return byFile(readFields(raw, at, { file: recipientsFile }, findings).file);

@@ -39,8 +39,9 @@ function fixOf(raw: unknown): string {
     return `write "0.0.0.0:${port}" for all IPv4 addresses, "[::]:${port}" for all IPv6 ones`;
   const local = /^(?:localhost|\*)(:\d{1,5})$/.exec(written);
   if (local) return `write "${written.startsWith('*') ? '0.0.0.0' : '127.0.0.1'}${local[1]}"`;
-  const unbracketed = /^(.*:.*):(\d{1,5})$/.exec(written);
-  if (unbracketed && isAddress(unbracketed[1] ?? '')) return `write "[${unbracketed[1]}]:${unbracketed[2]}"`;
+  const colon = written.lastIndexOf(':');
+  const [host, suffix] = [written.slice(0, Math.max(0, colon)), written.slice(colon)];
+  if (host.includes(':') && isAddress(host) && /^:\d{1,5}$/.test(suffix)) return `write "[${host}]${suffix}"`;
   return `write ${listenAddress.expects}`;
 }
 

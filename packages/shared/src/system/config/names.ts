@@ -14,9 +14,7 @@ export function faultOfName(name: string): string | undefined {
   const label = ascii.split('.').find((label) => !/^(?!-)[a-z0-9_-]{1,63}(?<!-)$/.test(label));
   if (label !== undefined)
     return `is not a name: "${label}" is no label (letters, digits and - within, at most 63)`;
-  return /\.?\d+$/.test(ascii.slice(ascii.lastIndexOf('.')))
-    ? 'is not a name: its last label is a number'
-    : undefined;
+  return /\d$/.test(ascii) ? 'is not a name: its last label is a number' : undefined;
 }
 
 /** A hosted domain. */

@@ -24,7 +24,7 @@ export function* tnefMembers(octets: Buffer): Iterable<Member> {
       count += 1;
       title = '';
       data = undefined;
-    } else if (id === TITLE) title = value.toString('latin1').replace(/\0[\s\S]*$/, '');
+    } else if (id === TITLE) title = value.toString('latin1').split('\0', 1)[0]!;
     else if (id === DATA) data = value;
     at = from + bytes + 2;
   }
