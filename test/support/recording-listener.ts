@@ -17,6 +17,7 @@ import {
   type ListenerOptions,
   type SessionHooks,
 } from '@mailpair/shared/accept/listener';
+import type { Credentials } from '@mailpair/shared/accept/session-context';
 import { selfSigned } from '@mailpair/shared/system/self-signed';
 import type { Settings } from '@mailpair/shared/system/settings';
 import type { TlsMode } from '@mailpair/shared/system/settings/hosts';
@@ -202,7 +203,7 @@ function answerRecipient(localPart: string): Reply | Promise<Reply> {
   return replies.rcptOk;
 }
 
-async function checkPassword(user: string, password: string): Promise<boolean> {
+async function checkPassword({ user, password }: Credentials): Promise<boolean> {
   if (user === 'fault') throw new Error('the user base is on fire');
   return user === 'me' && password === 'secret';
 }

@@ -11,7 +11,7 @@ import type { Session } from '../values/session.ts';
 import type { Handover } from './handover.ts';
 import { Patience } from './patience.ts';
 import { replyLine } from './reply-line.ts';
-import type { SessionContext } from './session-context.ts';
+import type { Credentials, SessionContext } from './session-context.ts';
 import { Wire, type Done } from './wire.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -211,10 +211,15 @@ export abstract class MailConnection extends Wire {
     super.send(code, data, context);
   }
 
-  /** Asks the user base; the reply refuses. */
-  async authenticate(user: string, password: string): Promise<Reply | null> {
+  /**
+   * Asks the user base; the reply refuses. Nobody may act for somebody else: an authorisation identity that is given must be
+   * the user itself (RFC 4616 §2). That is decided before the password is looked at, so the reply says nothing about it.
+   */
+  async authenticate(credentials: Credentials, authorisationIdentity = ''): Promise<Reply | null> {
+    const { user } = credentials;
+    if (authorisationIdentity !== '' && authorisationIdentity !== user) return replies.foreignIdentity;
     try {
-      const answer = (await this.context.hooks.authenticate?.(user, password, this.facts)) ?? false;
+      const answer = (await this.context.hooks.authenticate?.(credentials, this.facts)) ?? false;
       if (answer !== true) return answer || replies.authFailed;
     } catch (error) {
       this.context.hooks.fault(error, this.facts);

@@ -20,8 +20,9 @@ export function counted(
     ...hooks,
     authenticate:
       authenticate &&
-      (async (user, password, session) => {
-        const answer = await authenticate(user, password, session);
+      (async (credentials, session) => {
+        const { user } = credentials;
+        const answer = await authenticate(credentials, session);
         if (answer !== true || !admitted.has(session)) return answer; // it may be gone by now
         forget(session);
         if (!counter.admitUser(user, limits.connectionsPerUser)) {

@@ -200,10 +200,12 @@ function createServer(options: ListenerOptions): MailServer {
       hideENHANCEDSTATUSCODES: false,
       socketTimeout: HANDSHAKE_MS,
       maxClients: options.limits.connections,
-      onAuth({ username, password }, { id }, callback) {
-        const refusal = server.sessions.get(id)?.authenticate(username ?? '', password ?? '');
+      onAuth({ username: user = '', password, method, authzid }, { id }, callback) {
+        const mechanism = method === 'PLAIN' ? method : 'LOGIN';
+        const credentials = { user, password: password ?? '', mechanism } as const;
+        const refusal = server.sessions.get(id)?.authenticate(credentials, authzid);
         void refusal?.then((reply) => {
-          if (reply === null) callback(null, { user: username });
+          if (reply === null) callback(null, { user });
           else callback(Object.assign(new Error(reply.text), { responseCode: reply.code }));
         });
       },

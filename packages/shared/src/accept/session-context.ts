@@ -7,6 +7,13 @@ import type { Reply } from '../values/reply.ts';
 import type { Client, ListenerRole, Session } from '../values/session.ts';
 import type { BlockPool } from '../system/block-pool.ts';
 
+/** What a client signs in with (RFC 4954). */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+  readonly mechanism: 'PLAIN' | 'LOGIN';
+}
+
 /** What a session asks the gateway. Whatever throws or rejects is answered 451 4.3.0 (454 4.7.0 to AUTH). */
 export interface SessionHooks {
   /** A peer that has no session: on a listener for balancers it is none, or its PROXY header is no good. */
@@ -26,7 +33,7 @@ export interface SessionHooks {
   delivered?(session: Session): void;
   /** Absent where AUTH is not offered. A reply refuses somebody who has the right password. */
   readonly authenticate?:
-    ((user: string, password: string, session: Session) => Promise<boolean | Reply>) | undefined;
+    ((credentials: Credentials, session: Session) => Promise<boolean | Reply>) | undefined;
   /** A session was ended by us, or refused its user. */
   refused(reply: Reply, session: Session): void;
   closed(session: Session): void;

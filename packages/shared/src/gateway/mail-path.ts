@@ -67,7 +67,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     ...judgement,
     host: host.host,
     settings,
-    authenticate: (user, password) => verifyUser(current.secrets.users, user, password),
+    authenticate: ({ user, password }) => verifyUser(current.secrets.users, user, password),
     mark: createMarking({
       signing: queue.signing,
       settings,

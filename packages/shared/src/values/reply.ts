@@ -94,6 +94,7 @@ export const replies = {
   noSmtpUtf8: reply(550, '5.6.7', 'The next host cannot take internationalised addresses (SMTPUTF8)'),
   authRequired: reply(530, '5.7.0', 'Authentication required'),
   authFailed: reply(535, '5.7.8', 'User name or password is wrong'),
+  foreignIdentity: reply(535, '5.7.8', 'Nobody may sign in to act as another user here'),
   authFault: reply(454, '4.7.0', 'Authentication is not possible at the moment, please try again later'),
   tooManyOfUser: reply(454, '4.7.0', 'Too many sessions of this user at the moment, please try again later'),
   tlsRequired: reply(538, '5.7.11', 'Issue STARTTLS first: a password is not taken in the clear'),
