@@ -1,6 +1,8 @@
+import { createHook } from 'node:async_hooks';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import {
+  hashFor,
   hashPassword,
   isPasswordHash,
   isUserName,
@@ -72,6 +74,64 @@ describe('passwords', () => {
     expect(await verifyUser(users, 'joe', 'password')).to.equal(true);
     expect(await verifyUser(users, 'joe', 'other')).to.equal(false);
     expect(await verifyUser(users, 'ann', 'password')).to.equal(false);
+  });
+});
+
+describe('a name that is no user', () => {
+  /** What the thread pool is asked to do. */
+  async function workOf(task: () => Promise<unknown>): Promise<string[]> {
+    const kinds: string[] = [];
+    const hook = createHook({
+      init: (_id, type) => void (/SCRYPT|ARGON2/.test(type) && kinds.push(type)),
+    }).enable();
+    await task();
+    hook.disable();
+    return kinds;
+  }
+
+  it('costs what a user costs', async () => {
+    for (const [vector, kind] of [
+      [scryptVector, 'SCRYPTREQUEST'],
+      [argon2Vector, 'ARGON2REQUEST'],
+    ] as const) {
+      const users = new Map([['joe', vector]]);
+      for (const name of ['joe', 'ann', ''])
+        expect(await workOf(() => verifyUser(users, name, 'x')), `${kind} of "${name}"`).to.deep.equal([
+          kind,
+        ]);
+    }
+  });
+
+  it('costs what one of the users costs, always the same one, where their hashes differ', () => {
+    const users = new Map([
+      ['joe', scryptVector],
+      ['ann', argon2Vector],
+      ['ben', argon2Vector.replace('m=256', 'm=512')],
+    ]);
+    const names = Array.from({ length: 100 }, (_, number) => `nobody-${number}`);
+    const chosen = names.map((name) => hashFor(users, name));
+    expect(new Set(chosen)).to.deep.equal(new Set(users.values()));
+    expect(names.map((name) => hashFor(new Map(users), name))).to.deep.equal(chosen);
+    expect(hashFor(users, 'joe')).to.equal(scryptVector);
+  });
+
+  it('has no right password, not that of the user whose hash is taken', async () => {
+    expect(await verifyUser(new Map([['joe', scryptVector]]), 'ann', 'password')).to.equal(false);
+    expect(await verifyUser(new Map(), 'ann', 'password')).to.equal(false);
+  });
+});
+
+describe('a password that is too long', () => {
+  const long = 'x'.repeat(1_025);
+
+  it('is never made', async () => {
+    expect(await hashPassword(long).catch(String)).to.include('longer than 1024 characters');
+  });
+
+  it('is wrong, though what is compared of it be right', async () => {
+    const hash = await hashPassword(long.slice(1), 'scrypt');
+    expect(await verifyPassword(long.slice(1), hash)).to.equal(true);
+    expect(await verifyPassword(long, hash)).to.equal(false);
   });
 });
 

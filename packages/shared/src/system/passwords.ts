@@ -3,7 +3,7 @@
  * the main thread; comparing takes the same time for every wrong password. Costs beyond a bound are refused,
  * so that a line of the users file cannot stop the gateway.
  */
-import { argon2, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { argon2, createHash, createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
 const runArgon2 = promisify(argon2);
@@ -15,8 +15,16 @@ type Hash =
   | { scheme: 'argon2id'; memory: number; passes: number; parallelism: number; salt: Buffer; tag: Buffer }
   | { scheme: 'scrypt'; ln: number; r: number; p: number; salt: Buffer; tag: Buffer };
 
-/** `$argon2id$v=19$m=65536,t=3,p=1$salt$hash`, or `$scrypt$ln=15,r=8,p=1$salt$hash`. */
+/** Characters. What a client sends beyond that is never hashed, and is never right. */
+const LONGEST_PASSWORD = 1_024;
+
+/**
+ * `$argon2id$v=19$m=65536,t=3,p=1$salt$hash`, or `$scrypt$ln=15,r=8,p=1$salt$hash`.
+ * @throws when the password is too long
+ */
 export async function hashPassword(password: string, scheme: PasswordScheme = 'argon2id'): Promise<string> {
+  if (password.length > LONGEST_PASSWORD)
+    throw new Error(`The password is longer than ${LONGEST_PASSWORD} characters; choose a shorter one`);
   const salt = randomBytes(16);
   const none = Buffer.alloc(32);
   const costs: Hash =
@@ -31,12 +39,13 @@ export async function verifyPassword(password: string, phc: string): Promise<boo
   const hash = parseHash(phc);
   if (!hash)
     throw new Error('The stored password hash cannot be read; make it anew with "mailpair password NAME"');
-  return timingSafeEqual(await derive(password, hash), hash.tag);
+  const isEqual = timingSafeEqual(await derive(password.slice(0, LONGEST_PASSWORD), hash), hash.tag);
+  return isEqual && password.length <= LONGEST_PASSWORD;
 }
 
 export const isPasswordHash = (phc: string): boolean => parseHash(phc) !== undefined;
 
-/** A hash that no password fits, as dear to verify as a real one: who asks cannot tell that a user does not exist. */
+/** A hash that no password fits, for when there are no users any more. */
 const decoy = formatHash({
   scheme: 'argon2id',
   memory: 65536,
@@ -46,14 +55,32 @@ const decoy = formatHash({
   tag: randomBytes(32),
 });
 
-/** Whether this is a user with this password. */
-export async function verifyUser(
-  users: ReadonlyMap<string, string>,
-  name: string,
-  password: string,
-): Promise<boolean> {
-  return verifyPassword(password, users.get(name) ?? decoy);
+/** Whether this is a user with this password. Finding out costs as much for a name that is no user. */
+export async function verifyUser(users: Users, name: string, password: string): Promise<boolean> {
+  const isRight = await verifyPassword(password, hashFor(users, name));
+  return isRight && users.has(name);
 }
+
+type Users = ReadonlyMap<string, string>;
+
+/**
+ * The hash that a password of this name is compared with. For a name that is no user it is the hash of some user, always the
+ * same one: hashes may differ in scheme and costs, and the time that an answer takes must not tell users from other names. A
+ * secret decides which, so that nobody can work out beforehand what a name that is no user would cost. It follows from the
+ * users file, so that it is the same on all hosts with that file, and after a restart.
+ */
+export function hashFor(users: Users, name: string): string {
+  let decoys = decoysOf.get(users);
+  if (!decoys) {
+    const hashes = [...users.values()];
+    const secret = createHash('sha256').update(hashes.join('\n')).digest();
+    decoysOf.set(users, (decoys = { hashes, secret }));
+  }
+  const number = createHmac('sha256', decoys.secret).update(name).digest().readUIntBE(0, 6);
+  return users.get(name) ?? decoys.hashes[number % decoys.hashes.length] ?? decoy;
+}
+
+const decoysOf = new WeakMap<Users, { readonly hashes: readonly string[]; readonly secret: Buffer }>();
 
 export interface UsersFault {
   /** From 1. */
