@@ -34,7 +34,7 @@ export interface Manners {
   /** An extension it does not offer. */
   lacks?: string;
   mail?: (from: string) => string | undefined;
-  rcpt?: (to: string) => string | undefined;
+  rcpt?: (to: string, from: string) => string | undefined;
   message?: (delivery: Delivery) => string | undefined;
   /** How long it takes over a message before it replies. */
   messageMs?: number;
@@ -107,7 +107,7 @@ export class Conversation {
       }
       case 'RCPT': {
         this.#desk.asked();
-        const refusal = manners().rcpt?.(pathIn(line));
+        const refusal = manners().rcpt?.(pathIn(line), pathIn(this.#mail));
         if (refusal === undefined) this.#rcpts.push(line);
         return this.#say(refusal ?? '250 2.1.5 OK');
       }

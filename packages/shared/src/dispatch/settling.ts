@@ -16,7 +16,7 @@ import type { Settings } from '../system/settings.ts';
 import type { Body } from '../values/body.ts';
 import type { Entry } from '../values/entry.ts';
 import type { Outcome } from '../values/outcome.ts';
-import { replies } from '../values/reply.ts';
+import { isPlainRefusal, replies, saysNoMailbox } from '../values/reply.ts';
 import { destinationOf } from './attempt.ts';
 import type { Claim } from './entry-claims.ts';
 
@@ -114,9 +114,9 @@ function onceEach(timeOf: (attempts: number) => number): (attempts: number) => n
 
 const addressesOf = ({ recipients }: Notice): string[] => recipients.map(({ address }) => address);
 
-/** Refused at RCPT, or an address that leads nowhere (RFC 3463 §3.2). */
+/** By its code, or refused at RCPT without one that says otherwise. */
 const saysUnknown = ({ kind, stage, reply }: Outcome): boolean =>
-  kind === 'bounced' && (stage === 'rcpt' || reply.enhanced.startsWith('5.1.'));
+  kind === 'bounced' && (saysNoMailbox(reply) || (stage === 'rcpt' && isPlainRefusal(reply)));
 
 /** A deferral that no expiry turns into a bounce. */
 const asOurFault = ({ recipient }: Outcome): Outcome => ({

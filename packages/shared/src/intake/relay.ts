@@ -83,10 +83,12 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     const consent: Consent = {
       haveChanged: false,
       async proceed(answers) {
-        const gone = to.filter(({ address }, i) => recipients.heard(address, answers[i]!));
+        to.forEach(({ address }, i) => isPositive(answers[i]!) && recipients.taken(address));
+        const refused = to.flatMap(({ address }, i) =>
+          isPermanent(answers[i]!) ? [{ recipient: address, reply: answers[i]! }] : [],
+        );
         // Sent again, the message meets a refusal at RCPT: nobody is bounced.
-        consent.haveChanged =
-          isFirst && gone.length > 0 && gone.length === answers.filter(isPermanent).length;
+        consent.haveChanged = isFirst && (await areGone(refused));
         if (consent.haveChanged) return false;
         const waiting = to.filter((_, i) => !isPositive(answers[i]!) && !isPermanent(answers[i]!));
         if (waiting.length > 0) early.push(await waitingRoom.storeEarly(message, waiting));
@@ -104,10 +106,8 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
   ): Reply | Promise<Reply> {
     const accepted = isPositive(reply);
     message.outcomes.push(...outcomes);
-    for (const outcome of outcomes) {
-      metrics.outcome(outcome.kind);
-      learn(outcome);
-    }
+    for (const outcome of outcomes) metrics.outcome(outcome.kind);
+    learn(outcomes);
     const event = accepted ? (queue.length > 0 ? 'queued' : 'relayed') : 'refused';
     log.info(`message.${event}`, { ...summaryOf(message), outcomes });
     const confirmed = accepted ? confirm(message, outcomes) : undefined;
@@ -138,8 +138,19 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
   }
 
   /** Only the answer to RCPT speaks of the mailbox: a 550 after the message may be about what is in it. */
-  function learn({ kind, stage, recipient, reply }: Outcome): void {
-    if (kind === 'relayed' || stage === 'rcpt') recipients.heard(recipient, reply);
+  function learn(outcomes: readonly Outcome[]): void {
+    for (const { kind, recipient } of outcomes) if (kind === 'relayed') recipients.taken(recipient);
+    const refused = outcomes.filter(({ kind, stage }) => kind === 'bounced' && stage === 'rcpt');
+    if (refused.length > 0) void areGone(refused);
+  }
+
+  /** Whether none of them exists any more. One after the other, no further than the first that does: a message causes few call-forwards. */
+  async function areGone(refused: readonly Pick<Outcome, 'recipient' | 'reply'>[]): Promise<boolean> {
+    for (const { recipient, reply } of refused) {
+      const domain = parts.hosted(domainOf(recipient));
+      if (!domain || !(await recipients.refused(domain, recipient, reply))) return false;
+    }
+    return refused.length > 0;
   }
 
   function isKnownValid(recipient: string): boolean {

@@ -4,7 +4,7 @@
  * A positive answer is good for `positiveTtlMs`; past a quarter of that it is asked again in the background, so
  * that an outage of the local server finds it fresh. A negative one is good for `negativeTtlMs`.
  */
-import { isPermanent, isPositive, replies, type Reply } from '../values/reply.ts';
+import { isPermanent, isPlainRefusal, isPositive, saysNoMailbox, type Reply } from '../values/reply.ts';
 
 export interface Knowledge {
   readonly valid: boolean;
@@ -35,28 +35,15 @@ export function standingOf(knowledge: Knowledge | undefined, now: number, rules:
   return age < rules.positiveTtlMs / 4 ? 'valid' : 'valid-ask-again';
 }
 
-export interface Lesson {
-  /** What to answer the client at RCPT. */
-  readonly reply: Reply;
-  /** What to remember; absent when the answer says nothing lasting about the mailbox. */
-  readonly valid?: boolean;
-}
-
 /**
- * What a local server's answer to RCPT teaches. Only an answer about the mailbox itself is a proof that it does not
- * exist: `5.1.x`, or 550, 551, 553 without a code that says otherwise. A refusal of us (`5.7.x`) is a fault to
- * mend and the client's mail waits.
+ * What a local server's answer to RCPT says about the mailbox: it exists, it does not, it is refused without a reason that
+ * concerns the mailbox for certain, or nothing lasting. A mailbox that is full or disabled (5.2.x) exists.
  */
-export function learnFrom(answer: Reply | null): Lesson {
-  if (!answer) return { reply: replies.unverifiedRecipient };
-  if (isPositive(answer)) return { reply: replies.rcptOk, valid: true };
-  if (saysUnknown(answer)) return { reply: replies.unknownRecipient, valid: false };
-  if (isPermanent(answer) && answer.enhanced.startsWith('5.2.')) return { reply: answer, valid: true };
-  return { reply: replies.unverifiedRecipient };
-}
+export type Lesson = 'valid' | 'unknown' | 'plain-refusal' | 'nothing';
 
-export function saysUnknown(answer: Reply): boolean {
-  if (!isPermanent(answer)) return false;
-  if (answer.enhanced) return answer.enhanced.startsWith('5.1.');
-  return answer.code === 550 || answer.code === 551 || answer.code === 553;
+export function lessonOf(answer: Reply | null): Lesson {
+  if (!answer) return 'nothing';
+  if (isPositive(answer) || (isPermanent(answer) && answer.enhanced.startsWith('5.2.'))) return 'valid';
+  if (saysNoMailbox(answer)) return 'unknown';
+  return isPlainRefusal(answer) ? 'plain-refusal' : 'nothing';
 }

@@ -1,24 +1,29 @@
 /**
  * Answers RCPT for the hosted domains: from the file, from what is known, or by asking the local server
  * (call-forward). A failure to find out is answered 4xx, never 5xx.
+ *
+ * Only a call-forward proves that a mailbox does not exist. A local server that refuses a recipient while mail is relayed may mean
+ * the sender of that mail, so its refusal is the client's reply and a reason to ask, and nothing else: otherwise a stranger could close
+ * a mailbox for all senders. Where `verify` is `none` the local server is not to be asked, so no mailbox is closed at all.
  */
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import type { DomainSettings } from '../system/settings/hosts.ts';
-import { recipientKey } from '../values/address.ts';
-import { isPositive, replies, type Reply } from '../values/reply.ts';
-import { learnFrom, saysUnknown, standingOf, type KnowledgeRules } from './knowledge.ts';
+import { isPostmaster, recipientKey } from '../values/address.ts';
+import { isPermanent, isPositive, replies, type Reply } from '../values/reply.ts';
+import { CallForwards, type Ask } from './call-forward.ts';
+import { lessonOf, standingOf, type KnowledgeRules, type Standing } from './knowledge.ts';
 import { parseRecipientFile, type RecipientList } from './recipient-file.ts';
 import type { KnowledgeStore } from './store.ts';
+import { Verifications } from './verifications.ts';
 
 export interface RecipientsParts {
   readonly store: KnowledgeStore;
   readonly clock: Clock;
   readonly log: Log;
   rules(): KnowledgeRules;
-  /** Asks the domain's local servers; null when none could be asked. */
-  ask(domain: DomainSettings, address: string): Promise<Reply | null>;
+  readonly ask: Ask;
 }
 
 export interface Recipients {
@@ -26,8 +31,14 @@ export interface Recipients {
   verify(domain: DomainSettings, address: string): Reply | Promise<Reply>;
   /** Whether the recipient is proven valid, so that its message may be queued while no local server answers. */
   isKnownValid(domain: DomainSettings, address: string): boolean;
-  /** A local server answered RCPT while mail was relayed to it. @returns whether it says the mailbox does not exist */
-  heard(address: string, answer: Reply): boolean;
+  /** A local server took the recipient while mail was relayed to it. */
+  taken(address: string): void;
+  /**
+   * A local server refused the recipient while mail was relayed to it. A call-forward verifies whether the mailbox still exists,
+   * unless one did so a moment ago.
+   * @returns whether it does not: RCPT is answered so from now on. Never rejects.
+   */
+  refused(domain: DomainSettings, address: string, answer: Reply): Promise<boolean>;
   /** Reads the recipient files again. @throws naming file and line */
   reload(domains: readonly DomainSettings[]): void;
 }
@@ -35,56 +46,76 @@ export interface Recipients {
 /** @throws when a recipient file cannot be read or has a bad line */
 export function createRecipients(parts: RecipientsParts, domains: readonly DomainSettings[]): Recipients {
   const { store, clock, log } = parts;
+  const callForwards = new CallForwards(parts.ask);
+  const verifications = new Verifications();
   let files = readFiles(domains);
-  const asking = new Map<string, Promise<Reply>>();
 
-  const remember = (key: string, valid: boolean): void => store.put(key, { valid, learnedAt: clock.now() });
+  const standing = (address: string): Standing =>
+    standingOf(store.get(recipientKey(address)), clock.now(), parts.rules());
 
-  const ask = (domain: DomainSettings, address: string): Promise<Reply> => {
-    const key = recipientKey(address);
-    const running = asking.get(key);
-    if (running) return running;
-    const question = parts
-      .ask(domain, address)
-      .then((answer) => {
-        const lesson = learnFrom(answer);
-        if (lesson.valid !== undefined) remember(key, lesson.valid);
-        else if (answer && answer.code >= 500)
-          log.error('callforward.refused', { recipient: address, reply: answer });
-        return lesson.reply;
-      })
-      .finally(() => asking.delete(key));
-    asking.set(key, question);
-    return question;
-  };
+  const remember = (address: string, valid: boolean): void =>
+    store.put(recipientKey(address), { valid, learnedAt: clock.now() });
+
+  /** @param isRefused the local server refuses it to a sender too */
+  async function ask(domain: DomainSettings, address: string, isRefused = false): Promise<Reply> {
+    const { lesson, reply } = await callForwards.about(domain, address);
+    // A mailbox may refuse the null reverse-path alone, because nothing is sent from it.
+    const isUnknown =
+      lesson === 'unknown' ||
+      (lesson === 'plain-refusal' && (isRefused || !standing(address).startsWith('valid')));
+    if (isUnknown) {
+      remember(address, false);
+      return replies.unknownRecipient;
+    }
+    if (lesson === 'valid') {
+      remember(address, true);
+      return reply && isPositive(reply) ? replies.rcptOk : reply!;
+    }
+    if (reply && isPermanent(reply)) log.error('callforward.refused', { recipient: address, reply });
+    return replies.unverifiedRecipient;
+  }
+
+  /** @returns whether the mailbox is found not to exist */
+  const verifyAgain = (domain: DomainSettings, address: string, isRefused: boolean): Promise<boolean> =>
+    verifications.about(recipientKey(address), clock.now(), async () => {
+      try {
+        return (await ask(domain, address, isRefused)) === replies.unknownRecipient;
+      } catch (error) {
+        log.error('callforward.fault', { recipient: address, err: error });
+        return false;
+      }
+    });
 
   return {
     verify(domain, address) {
+      if (domain.verify.by === 'none') return replies.rcptOk;
       if (domain.verify.by === 'file')
         return files.get(domain.verify.path)?.has(address) ? replies.rcptOk : replies.unknownRecipient;
-      const standing = standingOf(store.get(recipientKey(address)), clock.now(), parts.rules());
-      if (standing === 'invalid') return replies.unknownRecipient;
-      if (domain.verify.by === 'none' || standing === 'valid') return replies.rcptOk;
-      if (standing === 'unknown') return ask(domain, address);
-      ask(domain, address).catch((error: unknown) =>
-        log.error('callforward.fault', { recipient: address, err: error }),
-      );
-      return replies.rcptOk;
+      switch (standing(address)) {
+        case 'invalid':
+          return replies.unknownRecipient;
+        case 'unknown':
+          return ask(domain, address);
+        case 'valid-ask-again':
+          void verifyAgain(domain, address, false);
+          return replies.rcptOk;
+        case 'valid':
+          return replies.rcptOk;
+      }
     },
     isKnownValid(domain, address) {
       if (domain.verify.by === 'file') return files.get(domain.verify.path)?.has(address) ?? false;
-      return standingOf(store.get(recipientKey(address)), clock.now(), parts.rules()).startsWith('valid');
+      return standing(address).startsWith('valid');
     },
-    heard(address, answer) {
-      const key = recipientKey(address);
-      const known = store.get(key);
-      if (isPositive(answer)) {
-        if (!known?.valid || clock.now() - known.learnedAt > REMEMBER_AGAIN_MS) remember(key, true);
-      } else if (saysUnknown(answer)) {
-        remember(key, false);
-        return true;
-      }
-      return false;
+    taken(address) {
+      const known = store.get(recipientKey(address));
+      if (!known?.valid || clock.now() - known.learnedAt > REMEMBER_AGAIN_MS) remember(address, true);
+    },
+    async refused(domain, address, answer) {
+      if (domain.verify.by !== 'callforward' || isPostmaster(address)) return false;
+      const lesson = lessonOf(answer);
+      if (lesson !== 'unknown' && lesson !== 'plain-refusal') return false;
+      return standing(address) === 'invalid' || verifyAgain(domain, address, true);
     },
     reload(next) {
       files = readFiles(next);

@@ -2,7 +2,9 @@
  * Keeps what is known about recipients over restarts: in memory, with a journal beside it that is read at the start.
  *
  *     +1798761600000 user@example.com        valid, learnt then
- *     -1798761600000 nobody@example.com      not
+ *     !1798761600000 nobody@example.com      not, proven by a call-forward
+ *
+ * Earlier versions wrote `-`, also for a mailbox that had refused one sender. Such lines, and such items of a partner, are passed over.
  *
  * Losing some of it costs a few call-forwards, so nothing waits for the disk, a line that cannot be read is passed
  * over, and a journal that cannot be written is reported and done without. The oldest knowledge goes when there is
@@ -65,11 +67,11 @@ export function openKnowledgeStore(
   };
 }
 
-/** `+1798761600000 user@example.com` */
+/** `+1798761600000 user@example.com`; also the form in which partners and workers tell each other. */
 export const formatKnown = (key: string, { valid, learnedAt }: Knowledge): string =>
-  `${valid ? '+' : '-'}${learnedAt} ${key}`;
+  `${valid ? '+' : '!'}${learnedAt} ${key}`;
 
 export function parseKnown(text: string): [key: string, Knowledge] | undefined {
-  const [, sign, time, key] = /^([+-])(\d{1,15}) (\S{1,400})$/.exec(text) ?? [];
+  const [, sign, time, key] = /^([+!])(\d{1,15}) (\S{1,400})$/.exec(text) ?? [];
   return key?.includes('@') ? [key, { valid: sign === '+', learnedAt: Number(time) }] : undefined;
 }

@@ -184,3 +184,20 @@ export function parseReply(raw: string): Reply {
 
 export const isPositive = ({ code }: Reply): boolean => code >= 200 && code < 300;
 export const isPermanent = ({ code }: Reply): boolean => code >= 500 && code < 600;
+
+/**
+ * Whether a reply says by its enhanced code that the recipient's address leads to no mailbox: RFC 3463 §3.2 (no such mailbox,
+ * no such system, bad syntax, moved) and RFC 7505 §4.2. 5.1.7 and 5.1.8 concern the sender, and 5.2.x, 5.4.x and 5.7.x say that
+ * the mailbox may well exist.
+ */
+export const saysNoMailbox = (reply: Reply): boolean => isPermanent(reply) && NO_MAILBOX.has(reply.enhanced);
+
+const NO_MAILBOX: ReadonlySet<string> = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10']);
+
+/**
+ * Whether a refusal at RCPT does not say what it concerns: 550, 551 or 553 without an enhanced code, or with a generic one. It
+ * may concern the mailbox, the sender, or the host that asks.
+ */
+export const isPlainRefusal = ({ code, enhanced }: Reply): boolean =>
+  (code === 550 || code === 551 || code === 553) &&
+  (enhanced === '' || enhanced === '5.1.0' || enhanced.startsWith('5.0.') || enhanced.startsWith('5.5.'));

@@ -150,8 +150,8 @@ export const pairKeys = {
     verify,
     'callforward',
     'How the recipients of the hosted domains are known: callforward asks the local server, file: ' +
-      '/PATH reads one address a line, none accepts every recipient (and makes you a source of ' +
-      'backscatter).',
+      '/PATH reads one address a line, none accepts every recipient, also those that the local server ' +
+      'refuses (and makes you a source of backscatter).',
     'file: /etc/mailpair/recipients',
   ),
   'recipients.positiveTtl': key(
