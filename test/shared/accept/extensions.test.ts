@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { multiLine, offeredExtensions } from '@mailpair/shared/accept/extensions';
 
-const offer = { maxMessageBytes: 1_000, startTls: false, secure: false, auth: false };
+const offer = { maxMessageBytes: 1_000, dsn: true, startTls: false, secure: false, auth: false };
 const always = ['PIPELINING', 'SIZE 1000', '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES', 'DSN', 'CHUNKING'];
 
 describe('the extensions that EHLO names', () => {
@@ -15,6 +15,14 @@ describe('the extensions that EHLO names', () => {
     expect(offeredExtensions({ ...offer, auth: true })).to.deep.equal(always);
     expect(offeredExtensions({ ...offer, secure: true })).to.deep.equal([...always, 'REQUIRETLS']);
     expect(offeredExtensions({ ...offer, secure: true, auth: true })).to.include('AUTH PLAIN LOGIN');
+  });
+});
+
+describe('DSN', () => {
+  it('is not named to strangers', () => {
+    expect(offeredExtensions({ ...offer, dsn: false })).to.deep.equal(
+      always.filter((name) => name !== 'DSN'),
+    );
   });
 });
 

@@ -3,7 +3,8 @@ import { describe, it } from 'mocha';
 import { readMail, readRcpt } from '@mailpair/shared/accept/transaction';
 import { formatReply } from '@mailpair/shared/values/reply';
 
-const rules = { maxMessageBytes: 1_000, secure: false };
+const rules = { maxMessageBytes: 1_000, secure: false, dsn: true };
+const stranger = { ...rules, dsn: false };
 const secure = { ...rules, secure: true };
 
 const mail = (parameters: string, given = rules): unknown => {
@@ -13,8 +14,8 @@ const mail = (parameters: string, given = rules): unknown => {
     : { ...read.envelope, sizeBytes: read.sizeBytes };
 };
 
-const rcpt = (argument: string, smtpUtf8 = false): unknown => {
-  const read = readRcpt(argument, smtpUtf8);
+const rcpt = (argument: string, smtpUtf8 = false, dsn = true): unknown => {
+  const read = readRcpt(argument, { smtpUtf8, dsn });
   return 'refusal' in read ? formatReply(read.refusal).slice(0, 9) : read.recipient;
 };
 
@@ -77,6 +78,11 @@ describe('MAIL', () => {
     expect(mail('REQUIRETLS=1', secure)).to.equal('501 5.5.4');
   });
 
+  for (const parameter of ['RET=HDRS', 'RET=ALL', 'ENVID=QQ314159'])
+    it(`does not know ${parameter} from a stranger`, () => {
+      expect(mail(parameter, stranger)).to.equal('555 5.5.4');
+    });
+
   it('takes the null reverse-path', () => {
     expect(readMail('<>', rules)).to.deep.include({ sizeBytes: 0 });
   });
@@ -96,6 +102,11 @@ describe('MAIL', () => {
 });
 
 describe('RCPT', () => {
+  for (const parameter of ['NOTIFY=SUCCESS', 'NOTIFY=NEVER', 'ORCPT=rfc822;b@example.com'])
+    it(`does not know ${parameter} from a stranger`, () => {
+      expect(rcpt(`<b@example.com> ${parameter}`, false, false)).to.equal('555 5.5.4');
+    });
+
   const good: [argument: string, facts: object][] = [
     ['<b@example.com>', {}],
     ['<b@example.com> NOTIFY=NEVER', { notify: ['never'] }],

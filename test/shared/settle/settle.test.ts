@@ -6,10 +6,17 @@ import { replies, type Reply } from '@mailpair/shared/values/reply';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { later, never, ok, outcome, pause, settle } from './attempts.ts';
-import { day, entryOf, hour, receivedAt, recipientOf } from './entries.ts';
+import * as entries from './entries.ts';
+import { day, hour, receivedAt, recipientOf } from './entries.ts';
 
 const noticesOf = ({ notices }: Settlement): Record<string, string[]> =>
   Object.fromEntries(notices.map(({ kind, recipients }) => [kind, recipients.map(({ address }) => address)]));
+
+const fromStranger = entries.entryOf().origin;
+
+/** Sent by a submitter. */
+const entryOf = (overrides: Partial<Entry> = {}): Entry =>
+  entries.entryOf({ origin: { ...fromStranger, submitter: fromStranger.client }, ...overrides });
 
 const entryFor = (...recipients: Partial<RecipientState>[]): Entry =>
   entryOf({ recipients: recipients.map((recipient) => recipientOf(recipient)) });
@@ -153,6 +160,14 @@ describe('settlement of an attempt', () => {
         now: now + hour,
       });
       expect(second).to.deep.include({ delayed: [], notices: [] });
+    });
+
+    it('do not warn a stranger, whose reverse-path may be forged, but tell it of failure', () => {
+      const entry = entryOf({ origin: fromStranger });
+      const late = settle(entry, [outcome('deferred', later)], { now: receivedAt + 4 * hour });
+      expect(late).to.deep.include({ delayed: [], notices: [] });
+      const failed = settle(entry, [outcome('bounced', never)]);
+      expect(noticesOf(failed)).to.deep.equal({ failed: ['user@example.net'] });
     });
 
     it('do not warn before the time', () => {

@@ -2,6 +2,7 @@
 
 export interface Offer {
   readonly maxMessageBytes: number;
+  readonly dsn: boolean;
   /** STARTTLS is possible and has not happened. */
   readonly startTls: boolean;
   readonly secure: boolean;
@@ -9,14 +10,14 @@ export interface Offer {
   readonly auth: boolean;
 }
 
-export function offeredExtensions({ maxMessageBytes, startTls, secure, auth }: Offer): string[] {
+export function offeredExtensions({ maxMessageBytes, dsn, startTls, secure, auth }: Offer): string[] {
   return [
     'PIPELINING',
     `SIZE ${maxMessageBytes}`,
     '8BITMIME',
     'SMTPUTF8',
     'ENHANCEDSTATUSCODES',
-    'DSN',
+    ...(dsn ? ['DSN'] : []),
     'CHUNKING',
     ...(startTls ? ['STARTTLS'] : []),
     ...(secure ? ['REQUIRETLS'] : []),

@@ -94,10 +94,16 @@ export class MailSession extends MailConnection {
     const { offersTls, hooks } = this.context;
     return {
       maxMessageBytes: this.context.smtp.maxMessageBytes,
+      dsn: this.#offersDsn,
       startTls: offersTls && !this.secure,
       secure: this.secure,
       auth: hooks.authenticate !== undefined && this.facts.user === undefined,
     };
+  }
+
+  /** A stranger's reverse-path may be forged: a DSN of success that it orders would go to somebody else (RFC 3461 §9.2). */
+  get #offersDsn(): boolean {
+    return this.context.role === 'submission';
   }
 
   #mail(argument: string, done: Done): void {
@@ -108,6 +114,7 @@ export class MailSession extends MailConnection {
     const read = readMail(path, {
       maxMessageBytes: this.context.smtp.maxMessageBytes,
       secure: this.secure,
+      dsn: this.#offersDsn,
     });
     if ('refusal' in read) return this.answer(read.refusal, done);
     const envelope = { ...read.envelope, recipients: [] };
@@ -124,7 +131,7 @@ export class MailSession extends MailConnection {
     if (this.#incoming) return this.answer(replies.chunked, done);
     if (envelope.recipients.length >= this.context.smtp.maxRecipients)
       return this.answer(replies.tooManyRecipients, done);
-    const read = readRcpt(path, envelope.smtpUtf8);
+    const read = readRcpt(path, { smtpUtf8: envelope.smtpUtf8, dsn: this.#offersDsn });
     if ('refusal' in read) return this.answer(read.refusal, done);
     const admit = (reply: Reply): Reply => {
       if (

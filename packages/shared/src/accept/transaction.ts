@@ -9,6 +9,8 @@ import { decodeOrcpt, decodeXtext, parsePathCommand } from './path-command.ts';
 export interface TransactionRules {
   readonly maxMessageBytes: number;
   readonly secure: boolean;
+  /** DSN is announced; without it its parameters are not known (RFC 5321 §4.1.1.11). */
+  readonly dsn: boolean;
 }
 
 export type MailResult =
@@ -56,10 +58,12 @@ export function readMail(argument: string, rules: TransactionRules): MailResult 
         envelope.requireTls = true;
         break;
       case 'RET':
+        if (!rules.dsn) return refuse(replies.badParameter(name));
         if (!/^(FULL|HDRS)$/i.test(value)) return bad;
         envelope.ret = value.toLowerCase() as 'full' | 'hdrs';
         break;
       case 'ENVID': {
+        if (!rules.dsn) return refuse(replies.badParameter(name));
         const envid = decodeXtext(value);
         if (!envid || envid.length > 100) return bad;
         envelope.envid = envid;
@@ -76,7 +80,10 @@ export function readMail(argument: string, rules: TransactionRules): MailResult 
 }
 
 /** RCPT TO (RFC 5321 §4.1.1.3; NOTIFY/ORCPT RFC 3461). */
-export function readRcpt(argument: string, smtpUtf8: boolean): RcptResult {
+export function readRcpt(
+  argument: string,
+  { smtpUtf8, dsn }: { readonly smtpUtf8: boolean; readonly dsn: boolean },
+): RcptResult {
   const command = parsePathCommand(argument);
   if ('fault' in command)
     return refuse(
@@ -88,12 +95,12 @@ export function readRcpt(argument: string, smtpUtf8: boolean): RcptResult {
   const recipient: { -readonly [K in keyof Recipient]: Recipient[K] } = { address: command.address };
   for (const [name, value] of command.parameters) {
     const bad = refuse(replies.badParameterValue(name));
-    if (name === 'NOTIFY') {
+    if (dsn && name === 'NOTIFY') {
       const wanted = value.toLowerCase().split(',');
       const never = wanted.length === 1 && wanted[0] === 'never';
       if (!never && !wanted.every((word) => NOTIFY.includes(word))) return bad;
       recipient.notify = wanted as Notify[];
-    } else if (name === 'ORCPT') {
+    } else if (dsn && name === 'ORCPT') {
       const orcpt = value.length > 500 ? undefined : decodeOrcpt(value, smtpUtf8);
       if (!orcpt) return bad;
       recipient.orcpt = orcpt;

@@ -17,10 +17,9 @@ import type { Recipient } from '../values/envelope.ts';
 import { summaryOf, versionsOf, type Message } from '../values/message.ts';
 import type { Outcome } from '../values/outcome.ts';
 import { isPermanent, isPositive, replies, type Reply } from '../values/reply.ts';
-import { createReceipts, type ReceiptParts } from './receipts.ts';
 import { createWaitingRoom, type WaitingRoomParts } from './waiting-room.ts';
 
-export interface RelayParts extends WaitingRoomParts, ReceiptParts {
+export interface RelayParts extends WaitingRoomParts {
   readonly attempts: Attempts;
   readonly recipients: Recipients;
   readonly dispatcher: Dispatcher;
@@ -40,7 +39,6 @@ interface Consent {
 export function createRelay(parts: RelayParts): (message: Message) => Promise<Reply> {
   const { attempts, recipients, spool, dispatcher, log, metrics } = parts;
   const waitingRoom = createWaitingRoom(parts);
-  const confirm = createReceipts(parts);
 
   return async (message) => {
     const outcomes: Outcome[] = [];
@@ -103,15 +101,14 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     message: Message,
     outcomes: readonly Outcome[],
     { reply, queue }: RelaySettlement,
-  ): Reply | Promise<Reply> {
+  ): Reply {
     const accepted = isPositive(reply);
     message.outcomes.push(...outcomes);
     for (const outcome of outcomes) metrics.outcome(outcome.kind);
     learn(outcomes);
     const event = accepted ? (queue.length > 0 ? 'queued' : 'relayed') : 'refused';
     log.info(`message.${event}`, { ...summaryOf(message), outcomes });
-    const confirmed = accepted ? confirm(message, outcomes) : undefined;
-    return confirmed ? confirmed.then(() => reply) : reply;
+    return reply;
   }
 
   /** What waits is on disk when this resolves; of a message that is refused after all, nothing is. */

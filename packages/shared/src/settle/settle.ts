@@ -5,7 +5,8 @@
  * - each recipient is afterwards queued, relayed or bounced; one that was final stays exactly as it was;
  * - a bounce rests on a permanent reply, or on expiry after an attempt that failed elsewhere. A fault of this host
  *   is neither: the recipient stays queued past expiry, until an attempt says something about it;
- * - no notice for a null reverse-path (RFC 5321 §4.5.5) or against the recipient's NOTIFY (RFC 3461 §4.1).
+ * - no notice for a null reverse-path (RFC 5321 §4.5.5) or against the recipient's NOTIFY (RFC 3461 §4.1), and of what strangers
+ *   sent none of a delay.
  *
  * The notices must be on disk as messages of their own before `next` is stored: said twice is better than never.
  */
@@ -93,9 +94,15 @@ const isOurFault = ({ host, reply }: Outcome): boolean =>
 function isWarningDue(recipient: RecipientState, { entry, now, queue }: Attempt): boolean {
   const late = now - entry.receivedAt >= queue.warnAfterMs;
   return (
-    late && recipient.status === 'queued' && !recipient.warned && notifies(recipient, entry, 'delay', true)
+    late &&
+    recipient.status === 'queued' &&
+    !recipient.warned &&
+    notifies(recipient, entry, 'delay', isSubmitted(entry))
   );
 }
+
+/** A stranger's reverse-path may be forged: a delay of its mail is reported to nobody. */
+const isSubmitted = ({ origin }: Entry): boolean => origin.submitter !== undefined;
 
 const wantsFailure = (recipient: RecipientState, entry: Entry): boolean =>
   notifies(recipient, entry, 'failure', true);
