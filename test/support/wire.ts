@@ -15,12 +15,14 @@
  * and every line must look like a reply. A mismatch shows script and wire side by side.
  */
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 
 export interface Dialogue {
   /** Goes on with the dialogue; throws at the first line that differs. */
   play(script: string): Promise<void>;
   send(octets: Buffer | string): void;
+  /** The client's side of a TLS handshake. Rejects when it fails. */
+  startTls(options?: Pick<ConnectionOptions, 'ALPNProtocols'>): Promise<void>;
   /** What the server sent, in the pieces in which it came. */
   readonly segments: readonly string[];
   /** The client breaks the connection. */
@@ -74,9 +76,9 @@ class Wire implements Dialogue {
     });
   }
 
-  async startTls(): Promise<void> {
+  async startTls(options: Pick<ConnectionOptions, 'ALPNProtocols'> = {}): Promise<void> {
     this.#socket.removeAllListeners('data').removeAllListeners('close');
-    const secure = connectTls({ socket: this.#socket, rejectUnauthorized: false });
+    const secure = connectTls({ ...options, socket: this.#socket, rejectUnauthorized: false });
     this.#socket = secure;
     secure.on('error', () => undefined);
     this.#listen(secure);

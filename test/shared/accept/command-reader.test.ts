@@ -27,6 +27,7 @@ describe('the reader of commands', () => {
           else waiting.push(next);
         },
         lineTooLong: () => seen.push('(too long)'),
+        tlsRecord: () => seen.push('(TLS)'),
         ...hooks,
       },
       maxLine,

@@ -8,6 +8,7 @@
  */
 import { EventEmitter } from 'node:events';
 import type { DataDecoder } from './data-decoder.ts';
+import { TLS_HANDSHAKE } from './foreign-protocol.ts';
 
 const LF = 10;
 const CR = 13;
@@ -31,6 +32,8 @@ export interface ReaderHooks {
   /** A command line without its line end, of octets that are lent. Reading goes on after `next`. */
   command(line: Buffer, next: () => void): void;
   lineTooLong(): void;
+  /** A record of TLS stands where a command should. Nothing more is read. */
+  tlsRecord(): void;
 }
 
 function copyOf(octets: Buffer): Buffer {
@@ -130,6 +133,11 @@ export class CommandReader extends EventEmitter {
   }
 
   #readLine(): boolean {
+    if (this.#input[0] === TLS_HANDSHAKE) {
+      this.isClosed = true;
+      this.#hooks.tlsRecord();
+      return false;
+    }
     const end = this.#input.indexOf(LF);
     if (end < 0 ? this.#input.length > this.#maxLine : end > this.#maxLine) {
       this.isClosed = true;

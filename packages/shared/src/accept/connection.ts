@@ -8,6 +8,7 @@
  */
 import { replies, type Reply } from '../values/reply.ts';
 import type { Session } from '../values/session.ts';
+import type { ForeignProtocol } from './foreign-protocol.ts';
 import type { Handover } from './handover.ts';
 import { Patience } from './patience.ts';
 import { replyLine } from './reply-line.ts';
@@ -147,6 +148,15 @@ export abstract class MailConnection extends Wire {
     this.closeWith(replies.lineTooLong);
   }
 
+  protected override tlsRecord(): void {
+    this.closeForeign('tls');
+  }
+
+  /** Ends the session of a client that does not speak SMTP. */
+  protected closeForeign(protocol: ForeignProtocol): void {
+    this.closeWith(replies.notSmtp(protocol), protocol);
+  }
+
   override _onCommand(line: Buffer, next: Done = () => undefined): void {
     if (this._upgrading) return next();
     if (!this._ready) {
@@ -191,9 +201,9 @@ export abstract class MailConnection extends Wire {
       .catch((error: unknown) => this.context.hooks.fault(error, this.facts));
   }
 
-  protected closeWith(reply: Reply): void {
+  protected closeWith(reply: Reply, protocol?: ForeignProtocol): void {
     if (this._closing || this._closed) return;
-    this.context.hooks.refused(reply, this.facts);
+    this.context.hooks.refused(reply, this.facts, protocol);
     this.write(replyLine(reply));
     this.close();
   }

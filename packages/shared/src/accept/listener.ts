@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { createServer as createTcpServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { TLS_SOCKET_OPTIONS } from 'smtp-server/lib/smtp-connection.js';
 import { normaliseAddress } from '../system/addresses.ts';
 import type { Clock } from '../system/clock.ts';
 import { PassingMap } from '../system/passing-map.ts';
@@ -15,6 +16,7 @@ import type { Settings } from '../system/settings.ts';
 import type { ListenerRole } from '../values/session.ts';
 import type { BlockPool } from '../system/block-pool.ts';
 import { counted } from './counted.ts';
+import { ALPN_PROTOCOLS } from './foreign-protocol.ts';
 import type { ConnectionCounter } from './limits.ts';
 import type { SessionContext, SessionHooks } from './session-context.ts';
 import { handoverOf } from './handover.ts';
@@ -66,6 +68,9 @@ export interface Listener {
   /** Accepts no more, lets messages under way finish; resolves when the last session is gone or at the deadline. */
   close(deadlineMs: number): Promise<void>;
 }
+
+// smtp-server hands on to its TLS sockets what this list names; `NPNProtocols` in it is what ALPN was before RFC 7301.
+TLS_SOCKET_OPTIONS.push('ALPNProtocols');
 
 class MailServer extends SMTPServer {
   context: SessionContext;
@@ -191,6 +196,7 @@ function createServer(options: ListenerOptions): MailServer {
     {
       minVersion: 'TLSv1.2',
       ...(tls ?? {}),
+      ALPNProtocols: [...ALPN_PROTOCOLS],
       secure: listen.tls === 'implicit',
       name: options.host,
       logger: false,

@@ -6,6 +6,7 @@ import type { Envelope, Recipient } from '../values/envelope.ts';
 import type { Reply } from '../values/reply.ts';
 import type { Client, ListenerRole, Session } from '../values/session.ts';
 import type { BlockPool } from '../system/block-pool.ts';
+import type { ForeignProtocol } from './foreign-protocol.ts';
 
 /** What a client signs in with (RFC 4954). */
 export interface Credentials {
@@ -34,8 +35,8 @@ export interface SessionHooks {
   /** Absent where AUTH is not offered. A reply refuses somebody who has the right password. */
   readonly authenticate?:
     ((credentials: Credentials, session: Session) => Promise<boolean | Reply>) | undefined;
-  /** A session was ended by us, or refused its user. */
-  refused(reply: Reply, session: Session): void;
+  /** A session was ended by us, or refused its user; `protocol` when its client does not speak SMTP. */
+  refused(reply: Reply, session: Session, protocol?: ForeignProtocol): void;
   closed(session: Session): void;
   /** A port that was closed cannot be opened again yet. */
   cannotListen?(error: NodeJS.ErrnoException, listener: string): void;

@@ -7,6 +7,7 @@ import { isPositive, replies, type Reply } from '../values/reply.ts';
 import { MailConnection } from './connection.ts';
 import { readChunkCommand } from './chunk-command.ts';
 import { multiLine, offeredExtensions, type Offer } from './extensions.ts';
+import { isHttpRequest, protocolOfUnknown } from './foreign-protocol.ts';
 import { Incoming } from './incoming.ts';
 import { afterKeyword } from './path-command.ts';
 import { readMail, readRcpt } from './transaction.ts';
@@ -15,6 +16,7 @@ import type { Done } from './wire.ts';
 export class MailSession extends MailConnection {
   #envelope: (Omit<Envelope, 'recipients'> & { recipients: Recipient[] }) | null = null;
   #incoming: Incoming | null = null;
+  #unknownLines = 0;
 
   protected override get openRecipients(): number | null {
     return this.#envelope?.recipients.length ?? null;
@@ -40,6 +42,7 @@ export class MailSession extends MailConnection {
     const space = text.indexOf(' ');
     const verb = (space < 0 ? text : text.slice(0, space)).toUpperCase();
     const argument = space < 0 ? '' : text.slice(space + 1).trim();
+    if (isHttpRequest(verb, text)) return this.closeForeign('http');
     switch (verb) {
       case 'EHLO':
       case 'HELO':
@@ -73,8 +76,15 @@ export class MailSession extends MailConnection {
       case 'HELP':
         return this.handler_HELP(line, done);
       default:
-        return this.answer(replies.badCommand, done);
+        return this.#unknown(verb, text, done);
     }
+  }
+
+  #unknown(verb: string, line: string, done: Done): void {
+    this.#unknownLines += 1;
+    const protocol = protocolOfUnknown(verb, line, this.facts.helo ? null : this.#unknownLines);
+    if (protocol) this.closeForeign(protocol);
+    else this.answer(replies.badCommand, done);
   }
 
   #hello(verb: 'EHLO' | 'HELO', argument: string, done: Done): void {

@@ -22,6 +22,8 @@ export abstract class Wire extends SMTPConnection implements LateWriter {
   abstract override _onCommand(line: Buffer, next?: Done): void;
   /** A line is longer than a command may be. */
   protected abstract lineTooLong(): void;
+  /** A record of TLS stands where a command should. */
+  protected abstract tlsRecord(): void;
 
   /** A plain socket is read without a stream in between. smtp-server pipes it; a TLS socket it still does. */
   override _setListeners(begin: () => void): void {
@@ -41,6 +43,7 @@ export abstract class Wire extends SMTPConnection implements LateWriter {
     const reader = new CommandReader({
       command: (line, next) => this._onCommand(line, next),
       lineTooLong: () => this.lineTooLong(),
+      tlsRecord: () => this.tlsRecord(),
     });
     return reader as unknown as ReturnType<SMTPConnection['_createParser']>;
   }

@@ -125,9 +125,10 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       };
       return take(envelope, body, session).then(done, failed);
     },
-    refused(reply, { id, client }) {
+    refused(reply, { id, listener, client }, protocol) {
       metrics.refusedSession(reply.code);
-      log.info('session.refused', { session: id, client: client.address, reply });
+      if (protocol) metrics.foreignProtocol(protocol);
+      log.info('session.refused', { session: id, listener, client: client.address, reply, protocol });
     },
     closed: ({ id }) => log.debug('session.closed', { session: id }),
     fault: (error, { id }) => log.error('session.fault', { session: id, err: error }),

@@ -14,6 +14,12 @@ export interface Reply {
 
 const reply = (code: number, enhanced: string, text: string): Reply => ({ code, enhanced, text });
 
+const spoken = {
+  http: 'You speak HTTP',
+  tls: 'You speak TLS where commands are expected',
+  unknown: 'You speak another protocol',
+} as const;
+
 export const replies = {
   mailOk: reply(250, '2.1.0', 'Sender OK'),
   rcptOk: reply(250, '2.1.5', 'Recipient OK'),
@@ -47,6 +53,8 @@ export const replies = {
   tooManyCommands: reply(421, '4.7.0', 'Too many commands without a message, closing the connection'),
   idle: reply(421, '4.4.2', 'Waited too long for your next command, closing the connection'),
   messageTimeout: reply(421, '4.4.2', 'The message took too long to arrive, closing the connection'),
+  notSmtp: (protocol: 'http' | 'tls' | 'unknown') =>
+    reply(421, '4.7.0', `${spoken[protocol]}; this port is for SMTP, closing the connection`),
   earlyTalker: reply(421, '4.7.0', 'You spoke before this host greeted you, closing the connection'),
 
   tooManyRecipients: reply(452, '4.5.3', 'Too many recipients in one message, send the rest in another'),

@@ -6,6 +6,8 @@ import { byWord } from './by-word.ts';
 export interface ClientMetrics {
   session(listener: ListenerRole): void;
   refusedSession(code: number): void;
+  /** A client spoke another protocol than SMTP. */
+  foreignProtocol(protocol: string): void;
   /** A peer was turned away from a listener for load balancers. */
   turnedAway(): void;
   /** A client that was not let in for the load: `shed` to the other MX, or `defer`. */
@@ -22,6 +24,11 @@ export function clientMetrics(registers: Registry[]): ClientMetrics {
     new Counter({ name: `mailpair_${name}`, help, labelNames, registers });
   const sessions = counter('sessions_total', 'Sessions by listener', ['listener']);
   const refused = counter('sessions_refused_total', 'Sessions ended by us, by reply code', ['code']);
+  const foreign = counter(
+    'foreign_protocol_total',
+    'Sessions ended because the client does not speak SMTP, by what it speaks',
+    ['protocol'],
+  );
   const turnedAway = counter(
     'turned_away_total',
     'Peers without a good PROXY header, at listeners for balancers',
@@ -49,6 +56,7 @@ export function clientMetrics(registers: Registry[]): ClientMetrics {
   return {
     session: countSession,
     refusedSession: (code) => refused.inc({ code: String(code) }),
+    foreignProtocol: (protocol) => foreign.inc({ protocol }),
     turnedAway: () => turnedAway.inc(),
     sentAway: (how) => sentAway.inc({ how }),
     limited: (what) => limited.inc({ what }),
