@@ -15,7 +15,7 @@ describe("the local server's refusal is our refusal", () => {
     const { refused } = await sendOnce(mxIn, message);
     expect(refused.get('bert@example.com')).to.deep.equal({
       code: 554,
-      text: '5.7.1 We do not like this one',
+      text: '5.7.1 The message is refused by the policy of the mail server',
     });
     expect(await queueLength(pair(), 'inbound')).to.equal(0);
     expect(local.deliveries).to.deep.equal([]);

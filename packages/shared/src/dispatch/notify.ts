@@ -1,7 +1,14 @@
-/** A notice becomes a message of our own in the queue (RFC 3464). */
+/**
+ * A notice becomes a message of our own in the queue (RFC 3464).
+ *
+ * A stranger reads the codes of what was answered, and neither the words nor the host: Remote-MTA is optional (§2.3.5), and
+ * Diagnostic-Code says in words of ours what the stranger's own mail server would have been told in the session. Who submitted the
+ * message through this gateway reads all of it.
+ */
 import { bodyOf } from '../accept/message-data.ts';
 import { formatDate } from '../accept/received.ts';
-import type { Entry } from '../values/entry.ts';
+import type { Entry, RecipientState } from '../values/entry.ts';
+import { toStranger } from '../values/reply-to-stranger.ts';
 import type { Spool } from '../queue/spool.ts';
 import { composeDsn } from '../settle/dsn.ts';
 import type { Notice } from '../settle/notice.ts';
@@ -24,7 +31,9 @@ export function createNotify(parts: NotifyParts) {
   return async (about: Entry, notice: Notice, body: () => Promise<Body>): Promise<Entry> => {
     const now = parts.clock.now();
     const { envelope, bytes } = await composeDsn({
-      ...notice,
+      kind: notice.kind,
+      recipients:
+        about.origin.submitter === undefined ? notice.recipients.map(forStranger) : notice.recipients,
       entry: about,
       reportingHost: parts.host,
       now,
@@ -53,3 +62,8 @@ export function createNotify(parts: NotifyParts) {
     return entry;
   };
 }
+
+const forStranger = (recipient: RecipientState): RecipientState =>
+  recipient.last
+    ? { ...recipient, last: { reply: toStranger(recipient.last.reply), at: recipient.last.at } }
+    : recipient;

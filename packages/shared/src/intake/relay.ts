@@ -1,7 +1,7 @@
 /**
  * Mail from the internet, at the end of DATA: offered to the local servers while its client waits, and queued for
- * the recipients that must wait. The local server's word becomes ours, so nothing is stored that is not needed and
- * nobody is bounced who could have been refused.
+ * the recipients that must wait. What the local server answers is answered to the client, with its codes and our words, so nothing
+ * is stored that is not needed and nobody is bounced who could have been refused.
  */
 import type { Attempts, Group } from '../dispatch/attempt.ts';
 import type { Dispatcher } from '../dispatch/dispatch.ts';

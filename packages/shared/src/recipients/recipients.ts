@@ -12,6 +12,7 @@ import type { Log } from '../system/log.ts';
 import type { DomainSettings } from '../system/settings/hosts.ts';
 import { isPostmaster, recipientKey } from '../values/address.ts';
 import { isPermanent, isPositive, replies, type Reply } from '../values/reply.ts';
+import { toStranger } from '../values/reply-to-stranger.ts';
 import { CallForwards, type Ask } from './call-forward.ts';
 import { lessonOf, standingOf, type KnowledgeRules, type Standing } from './knowledge.ts';
 import { parseRecipientFile, type RecipientList } from './recipient-file.ts';
@@ -69,7 +70,9 @@ export function createRecipients(parts: RecipientsParts, domains: readonly Domai
     }
     if (lesson === 'valid') {
       remember(address, true);
-      return reply && isPositive(reply) ? replies.rcptOk : reply!;
+      if (!reply || isPositive(reply)) return replies.rcptOk;
+      log.info('callforward.declined', { recipient: address, reply });
+      return toStranger(reply);
     }
     if (reply && isPermanent(reply)) log.error('callforward.refused', { recipient: address, reply });
     return replies.unverifiedRecipient;

@@ -3,7 +3,7 @@
  * Pure.
  *
  * The client gets one reply for all its recipients (RFC 5321 §4.2.5), so:
- * - all relayed, or all refused: the local server's word is ours, nothing is stored, nobody is bounced;
+ * - all relayed, or all refused: the local server's codes are ours (its words are not), nothing is stored, nobody is bounced;
  * - some deferred: they are queued and the reply is 250, if they are known to be valid or others were relayed;
  * - some refused after others were relayed: only then is a bounce owed.
  */
@@ -11,6 +11,7 @@ import { domainOf } from '../values/address.ts';
 import type { Recipient } from '../values/envelope.ts';
 import type { Outcome } from '../values/outcome.ts';
 import { replies, type Reply } from '../values/reply.ts';
+import { toStranger } from '../values/reply-to-stranger.ts';
 
 export interface RelayFacts {
   readonly id: string;
@@ -30,15 +31,15 @@ export function settleRelay({ id, outcomes, isKnownValid }: RelayFacts): RelaySe
   const first = outcomes[0];
   if (!first) return { reply: replies.localFault, queue: [], bounce: [] };
   if (outcomes.every(({ kind }) => kind === 'relayed'))
-    return { reply: replies.relayed(id, first.reply.text), queue: [], bounce: [] };
+    return { reply: replies.relayed(id), queue: [], bounce: [] };
 
   const relayed = outcomes.filter(({ kind }) => kind === 'relayed');
   const deferred = outcomes.filter(({ kind }) => kind === 'deferred');
   const bounced = outcomes.filter(({ kind }) => kind === 'bounced');
-  if (bounced.length === outcomes.length) return { reply: first.reply, queue: [], bounce: [] };
+  if (bounced.length === outcomes.length) return { reply: toStranger(first.reply), queue: [], bounce: [] };
   if (relayed.length === 0 && !deferred.every(({ recipient }) => isKnownValid(recipient)))
     return { reply: asTemporary(deferred[0]!.reply), queue: [], bounce: [] };
-  const reply = deferred.length > 0 ? replies.queued(id) : replies.relayed(id, relayed[0]!.reply.text);
+  const reply = deferred.length > 0 ? replies.queued(id) : replies.relayed(id);
   return { reply, queue: deferred, bounce: bounced };
 }
 
@@ -58,13 +59,10 @@ export function foretell(
   return recipients.map(({ address }) => ({ ...last, recipient: address }));
 }
 
-/** A deferral as a reply to the client: the next hop's own where it is one, else ours. */
+/** A deferral as a reply to the client, with the next hop's own codes where it gave a 4xx that is not about its session. */
 function asTemporary(reply: Reply): Reply {
-  return reply.code >= 400 && reply.code < 500 && reply.code !== 421
-    ? reply
-    : {
-        ...replies.localFault,
-        text: 'The local mail server is not available, please try again later',
-        enhanced: '4.4.1',
-      };
+  const isTheirs = reply.code >= 400 && reply.code < 500 && reply.code !== 421;
+  return toStranger(isTheirs ? reply : NOT_REACHED);
 }
+
+const NOT_REACHED: Reply = { code: 451, enhanced: '4.4.1', text: '' };

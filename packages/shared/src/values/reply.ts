@@ -24,7 +24,7 @@ export const replies = {
   mailOk: reply(250, '2.1.0', 'Sender OK'),
   rcptOk: reply(250, '2.1.5', 'Recipient OK'),
   queued: (id: string) => reply(250, '2.0.0', `Queued as ${id}`),
-  relayed: (id: string, theirs: string) => reply(250, '2.0.0', `Delivered as ${id}: ${theirs}`),
+  relayed: (id: string) => reply(250, '2.0.0', `Delivered as ${id}`),
 
   localFault: reply(451, '4.3.0', 'Temporary fault on this host, please try again later'),
   notBegun: reply(451, '4.3.0', 'Not sent, for what became of it could not be written down'),
