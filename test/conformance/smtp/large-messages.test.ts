@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { MOST_HEADER_BYTES } from '@mailpair/shared/accept/beginning';
 import { replies } from '@mailpair/shared/values/reply';
 import { dotStuff } from '../../support/dot-stuff.ts';
 import { withListener } from '../../support/recording-listener.ts';
@@ -21,13 +22,18 @@ const DATA = `
   S: 354`;
 const limits = { memoryPerMessageBytes: 65_536 };
 
-/** Lines of random octets, many with a dot in front. */
+/** A field, and lines of random octets, many with a dot in front. */
 function largeMessage(lines: number): Buffer {
   const line = (): Buffer => Buffer.from(randomBytes(300).filter((octet) => ![0, 10, 13].includes(octet)));
   const dots = ['', '.', '..'];
-  return Buffer.concat(
-    Array.from({ length: lines }, (_, i) => [Buffer.from(dots[i % 3]!), line(), Buffer.from('\r\n')]).flat(),
-  );
+  return Buffer.concat([
+    Buffer.from('X: y\r\n\r\n'),
+    ...Array.from({ length: lines }, (_, i) => [
+      Buffer.from(dots[i % 3]!),
+      line(),
+      Buffer.from('\r\n'),
+    ]).flat(),
+  ]);
 }
 
 describe('a message too large for memory', () => {
@@ -165,6 +171,30 @@ describe('a message that finds room in the memory of all', () => {
       while (room.lentBytes === 0) await new Promise(setImmediate);
       await gone.gone();
       while (room.lentBytes > 0) await new Promise(setImmediate);
+    });
+  });
+});
+
+describe('a header section that is too large', () => {
+  it('refuses the message and no other', async () => {
+    await withListener({}, async (listener) => {
+      const dialogue = await connectTo(listener.address);
+      await dialogue.play(DATA);
+      const fields = (bytes: number): Buffer => Buffer.from('X: 567\r\n'.repeat(bytes / 8));
+      dialogue.send(Buffer.concat([fields(MOST_HEADER_BYTES), Buffer.from('\r\nHello\r\n.\r\n')]));
+      await dialogue.play(`
+        S: 552 5.3.4
+        C: MAIL FROM:<a@example.com>
+        C: RCPT TO:<b@example.com>
+        C: DATA
+        S: 250 2.1.0
+        S: 250 2.1.5
+        S: 354`);
+      const most = MOST_HEADER_BYTES - 8;
+      dialogue.send(Buffer.concat([fields(most), Buffer.from('\r\nHello\r\n.\r\n')]));
+      await dialogue.play('S: 250 2.0.0');
+      await dialogue.gone();
+      expect(listener.messages.map(({ octets }) => octets.length)).to.deep.equal([most + 9]);
     });
   });
 });

@@ -6,8 +6,15 @@ import type { Settings } from '../system/settings.ts';
 import { replies, type Reply } from '../values/reply.ts';
 import type { Body } from '../values/body.ts';
 import { DataDecoder } from './data-decoder.ts';
+import { beginningOf, HeaderMeasure, MOST_HEADER_BYTES, type Beginning } from './beginning.ts';
 import { MessageData } from './message-data.ts';
 import type { SessionContext } from './session-context.ts';
+
+/** What stands before a message that does not begin with a field, so that our own fields end before it begins. */
+const put: Readonly<Partial<Record<Beginning, Buffer>>> = {
+  text: Buffer.from('\r\n'),
+  mbox: Buffer.from('X-Mailbox-Line: '),
+};
 
 export class Incoming {
   readonly isChunked: boolean;
@@ -16,6 +23,10 @@ export class Incoming {
   isWhole = false;
   readonly #data: MessageData;
   readonly #smtp: Settings['smtp'];
+  #beginning: Beginning | undefined;
+  /** The octets before it is known. */
+  #start: Buffer = Buffer.alloc(0);
+  readonly #header = new HeaderMeasure();
 
   constructor({ role, smtp, limits, room, newPath }: SessionContext, isChunked: boolean) {
     this.isChunked = isChunked;
@@ -37,7 +48,23 @@ export class Incoming {
 
   /** Takes a decoded piece; a promise asks the caller to wait. */
   push(piece: Buffer): Promise<void> | undefined {
+    if (this.#beginning === undefined) return this.#begin(piece);
+    if (!this.#header.ended) this.#header.add(piece);
     return this.#data.push(piece);
+  }
+
+  #begin(piece: Buffer): Promise<void> | undefined {
+    const start = this.#start.length === 0 ? piece : Buffer.concat([this.#start, piece]);
+    const beginning = beginningOf(start);
+    if (beginning === undefined) {
+      this.#start = Buffer.from(start);
+      return undefined;
+    }
+    this.#beginning = beginning;
+    this.#header.ended = beginning === 'none' || beginning === 'text';
+    const before = put[beginning];
+    if (before) this.#data.begin(before);
+    return this.push(start);
   }
 
   /** Takes octets of a chunk as they are. */
@@ -57,6 +84,8 @@ export class Incoming {
   /** Why it will be refused, as far as it is known; null when it may not be. */
   get refusal(): Reply | null {
     if (this.#data.tooBig) return replies.messageTooBig(this.#smtp.maxMessageBytes);
+    if (this.#beginning === 'continuation') return replies.beginsWithBlank;
+    if (this.#header.sizeBytes > MOST_HEADER_BYTES) return replies.headerTooBig(MOST_HEADER_BYTES);
     return this.decoder.bareLineEnd && this.#smtp.bareLineEnds === 'reject' ? replies.bareLineEnd : null;
   }
 

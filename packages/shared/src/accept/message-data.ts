@@ -32,6 +32,8 @@ const WRITE_BLOCKS = 2;
 
 export class MessageData {
   sizeBytes = 0;
+  /** Of `sizeBytes`, what the client did not send. */
+  #ownBytes = 0;
   readonly #options: MessageDataOptions;
   #ascii = true;
   readonly #hopCounter = new HopCounter();
@@ -57,7 +59,13 @@ export class MessageData {
   }
 
   get tooBig(): boolean {
-    return this.sizeBytes > this.#options.maxBytes;
+    return this.sizeBytes - this.#ownBytes > this.#options.maxBytes;
+  }
+
+  /** Takes a few octets of our own, before all others. They do not count against `maxBytes`. */
+  begin(own: Buffer): void {
+    this.#ownBytes = own.length;
+    void this.push(own);
   }
 
   /** Takes a piece, which is the caller's again. A promise asks to wait before the next one; it never rejects. */

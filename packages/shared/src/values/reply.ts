@@ -64,6 +64,12 @@ export const replies = {
     '5.6.0',
     'Message has a bare CR, a bare LF or a NUL; lines must end in CRLF (RFC 5321 2.3.8)',
   ),
+  beginsWithBlank: reply(
+    550,
+    '5.6.0',
+    'Message begins with a space or a tab; the first line must be a header field (RFC 5322 2.2)',
+  ),
+  headerTooBig: (limit: number) => reply(552, '5.3.4', `Header section exceeds the limit of ${limit} bytes`),
   loop: (hops: number) =>
     reply(554, '5.4.6', `Message has passed ${hops} hosts, which looks like a mail loop`),
 
