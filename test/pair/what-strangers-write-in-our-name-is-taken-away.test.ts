@@ -22,6 +22,8 @@ describe('what strangers write in our name is taken away', () => {
   const forged =
     'Authentication-Results: mx-in.example.com;\r\n\tdmarc=pass header.from=bank.test\r\n' +
     'Authentication-Results: MX-OUT.example.com; spf=pass\r\n' +
+    'Authentication-Results: (bank.test (nested)) mx-in.example.com; dmarc=pass\r\n' +
+    `Authentication-Results: bank.test;${'\r\n\t(padding)'.repeat(2_000)} mx-in.example.com; dmarc=pass\r\n` +
     'X-Mailpair-Verdict: accept\r\nX-Mailpair-Score: -100\r\n';
   const foreign = 'Authentication-Results: mx.sender.test; dkim=pass\r\n';
   let count = 0;

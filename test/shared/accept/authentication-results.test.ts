@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { authservIdOf, composeResults } from '@mailpair/shared/accept/authentication-results';
+import { arcResultsOf, composeResults, mayPassForOurs } from '@mailpair/shared/accept/authentication-results';
 
 const HOST = 'mx-in.example.com';
 
@@ -50,14 +50,55 @@ describe('Authentication-Results', () => {
     expect(composeResults(HOST, { client: '10.0.0.1' })).to.equal(undefined);
   });
 
-  for (const [field, id] of [
-    ['Authentication-Results: mx.example.com; spf=pass\r\n', 'mx.example.com'],
-    ['Authentication-Results:\r\n\t(comment) MX.Example.COM 1;\r\n\tspf=pass\r\n', 'mx.example.com'],
-    ['Authentication-Results: "mx.example.com"; none\r\n', 'mx.example.com'],
-    ['authentication-results : mx.example.com(x); none\r\n', 'mx.example.com'],
-    ['Authentication-Results:\r\n', ''],
-  ] as const)
-    it(`is known by its authserv-id: ${JSON.stringify(field)}`, () => {
-      expect(authservIdOf(field)).to.equal(id);
+  const own = ['mx-in.example.com', 'mx.bücher.example'];
+  const passes = (value: string): boolean => mayPassForOurs(`Authentication-Results:${value}\r\n`, own);
+
+  for (const value of [
+    ' mx.other.test; spf=pass',
+    '\r\n\tmx.other.test 1;\r\n\tdkim=pass (good (really)) header.d=a.test',
+    ' "mx.other.test"; none',
+    ' mx.other.test(x); none',
+    ' mx.other.test (amavisd-new); dkim=pass',
+    Buffer.from(' mx.jörg.test; none').toString('latin1'),
+  ])
+    it(`of another host stays: ${JSON.stringify(value)}`, () => {
+      expect(passes(value)).to.equal(false);
     });
+
+  for (const value of [
+    ' mx-in.example.com; dmarc=pass',
+    ' MX-IN.Example.COM.; dmarc=pass',
+    ' (a (nested) comment) mx-in.example.com; dmarc=pass',
+    ' (\\)) mx-in.example.com; dmarc=pass',
+    ' (comment) mx.other.test; dmarc=pass',
+    ' "mx-in\\.example.com"; dmarc=pass',
+    ' mx-in(x).example.com; dmarc=pass',
+    ' mx-in.exam\r\n\tple.com; dmarc=pass',
+    ' mx-in。example．com; dmarc=pass',
+    ' mx-in.example\u00ad.com; dmarc=pass',
+    ' MX.BÜCHER.example; dmarc=pass',
+    ' mx.xn--bcher-kva.example; dmarc=pass',
+    ' mx.other.test (mx-in.example.com; dmarc=pass)',
+    ' =?utf-8?q?mx-in.example.com?=; dmarc=pass',
+    ' mx.other.test ";" mx-in (x) .example.com; dmarc=pass',
+    ' spf=pass; dmarc=pass',
+    ' ; dmarc=pass',
+    '',
+  ])
+    it(`may pass for ours: ${JSON.stringify(value)}`, () => {
+      expect(
+        mayPassForOurs(Buffer.from(`Authentication-Results:${value}\r\n`).toString('latin1'), own),
+      ).to.equal(true);
+    });
+
+  it('of an ARC set has its instance, and is ours by its authserv-id', () => {
+    const of = (value: string): unknown => arcResultsOf(`ARC-Authentication-Results:${value}\r\n`, own);
+    expect(of(' i=2; mx-in.example.com; dmarc=pass')).to.deep.equal({ instance: 2, isOurs: true });
+    expect(of(' i=1; mx.other.test 1; spf=pass smtp.helo=mx-in.example.com')).to.deep.equal({
+      instance: 1,
+      isOurs: false,
+    });
+    expect(of(' i=1; (x) mx-in.example.com; dmarc=pass')).to.deep.equal({ instance: 1, isOurs: true });
+    expect(of(' mx-in.example.com; dmarc=pass')).to.deep.equal({ instance: 0, isOurs: true });
+  });
 });

@@ -13,7 +13,7 @@ import type { Settings } from '@mailpair/shared/system/settings';
 import type { Verdict } from '@mailpair/shared/values/verdict';
 import { receivedMessage } from '../../support/received-message.ts';
 import { rsaPem, verify, writeKeys, zoneOf } from '../../support/dkim.ts';
-import { authenticated } from '../judge/authentications.ts';
+import { authenticated, type Authenticated } from '../judge/authentications.ts';
 
 const text = 'From: a@sender.test\r\nTo: anna@example.com\r\nSubject: Hello\r\n\r\nOne line.\r\n';
 const forged = 'X-Mailpair-Verdict: accept\r\n';
@@ -28,6 +28,8 @@ describe('what is written into the header', () => {
     writeKeys(directory, 'example.com', { s1: rsaPem() });
     settings = {
       domains: [{ name: 'example.com' }],
+      inbound: { host: 'mx-in.example.com', addresses: [], sourceAddresses: [], nodes: [] },
+      outbound: { host: 'mx-out.example.com', addresses: [], sourceAddresses: [], nodes: [] },
       dkim: { keys: directory, require: false, onFault: 'send', watchMs: 3_600_000 },
       judge: { mode: 'enforce' },
       limits: { memoryPerMessageBytes: 100_000 },
@@ -46,7 +48,11 @@ describe('what is written into the header', () => {
   });
 
   /** The message as it goes on. */
-  function marked(message: string, verdict: Verdict): Promise<string> {
+  function marked(
+    message: string,
+    verdict: Verdict,
+    arc: Authenticated['arc'] = { result: 'none' },
+  ): Promise<string> {
     const mark = createMarking({
       settings: () => settings,
       host: 'mx-in.example.com',
@@ -55,7 +61,7 @@ describe('what is written into the header', () => {
       room: new BlockPool(() => 0),
     });
     const judged: Judged = {
-      facts: authenticated({ spf: { result: 'pass' } }),
+      facts: authenticated({ spf: { result: 'pass' }, arc }),
       judgements: [{ verdict, score: 5, findings: [{ rule: 'dmarc.none', score: 5, evidence: '' }] }],
       verdicts: [verdict],
     };
@@ -96,5 +102,41 @@ describe('what is written into the header', () => {
     expect(await marked(forged + text, { kind: 'reject', reason: '', reply })).to.equal(
       `Received: here\r\n${forged}${text}`,
     );
+  });
+
+  describe('is taken away where a stranger wrote it', () => {
+    const padding = '\r\n\t(x)'.repeat(4_000);
+    for (const field of [
+      'Authentication-Results: (a (b)) mx-in.example.com; dmarc=pass\r\n',
+      'Authentication-Results: (\\)) mx-in.example.com; dmarc=pass\r\n',
+      `Authentication-Results:${padding}\r\n\tmx-in.example.com; dmarc=pass\r\n`,
+      `Authentication-Results: mx.other.test;${padding}\r\n\tmx-in.example.com; dmarc=pass\r\n`,
+      `Authentication-Results: mx.other.test; ${'x'.repeat(20_000)} mx-in.example.com; dmarc=pass\r\n`,
+      'Authentication-Results\r\n : mx-in.example.com; dmarc=pass\r\n',
+      `Authentication-Results${'\r\n '.repeat(9_000)}: mx-in.example.com; dmarc=pass\r\n`,
+      'X-Mailpair-Verdict\r\n\t: accept\r\n',
+      'ARC-Authentication-Results: i=1; mx-in.example.com; dmarc=pass\r\n',
+    ])
+      it(JSON.stringify(field.slice(0, 80)), async () => {
+        const result = await marked(`X: y\r\n${field}${text}`, accept);
+        expect(result.endsWith(`\r\nX: y\r\n${text}`)).to.equal(true);
+      });
+  });
+
+  it('stays where others wrote it, and where a set is of a chain that holds and that we sealed', async () => {
+    const foreign =
+      'Authentication-Results: mx.other.test; dmarc=pass\r\n' +
+      'ARC-Authentication-Results: i=1; mx.other.test; spf=pass smtp.helo=mx-out.example.com\r\n';
+    expect(await marked(foreign + text, accept)).to.match(new RegExp(`${foreign}${text}$`));
+    const set = 'ARC-Authentication-Results: i=1; mx-in.example.com; dmarc=pass\r\n';
+    const sealedBy = (sealer: string): Promise<string> =>
+      marked(set + text, accept, { result: 'pass', sealers: [sealer], saw: [''] });
+    expect((await sealedBy('example.com')).endsWith(`\r\n${set}${text}`)).to.equal(true);
+    expect((await sealedBy('evil.test')).includes(set)).to.equal(false);
+  });
+
+  it('does not take a field that goes on before its colon for a subject to change', async () => {
+    const odd = `Subject${'\r\n '.repeat(9_000)}: x\r\n`;
+    expect(await marked(`${odd}From: a@sender.test\r\n\r\nx\r\n`, tag)).to.include('Subject: [SPAM]\r\n');
   });
 });

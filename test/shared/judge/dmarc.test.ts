@@ -87,6 +87,11 @@ describe('the check of DMARC', () => {
       ],
       ['what was seen of another domain', { saw: [saw.replace('sender.test', 'else.test')] }],
       ['what was seen to fail', { saw: [saw.replace('dmarc=pass', 'dmarc=fail')] }],
+      [
+        'what stands in nested comments',
+        { saw: ['i=1; lists.test; spf=fail (a (b); dmarc=pass); dmarc=fail'] },
+      ],
+      ['what stands in quotes', { saw: ['i=1; lists.test; spf=fail reason="; dmarc=pass"; dmarc=fail'] }],
       ['what stands in a comment', { saw: ['i=1; lists.test; spf=fail (; dmarc=pass); dmarc=fail'] }],
     ] as const)
       it(`does not believe ${what}`, () => {

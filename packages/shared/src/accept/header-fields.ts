@@ -11,8 +11,10 @@ export interface FoundField {
   /** Offset in the body of its first octet, and of the one behind its last CRLF. */
   readonly from: number;
   readonly to: number;
-  /** As it stands, folded, with its CRLF; octets as Latin-1, at most 16 KB of it. */
+  /** As it stands, folded, with its CRLF; octets as Latin-1, at most 16 KB of it. A colon is in it unless it is cut. */
   readonly raw: string;
+  /** There is more of it. */
+  readonly isCut: boolean;
 }
 
 const TAB = 9;
@@ -32,7 +34,7 @@ export class FieldFinder {
   /** The line at hand, while it may matter. */
   #line = '';
   #first = -1;
-  #field: { readonly name: string; readonly from: number; raw: string } | undefined;
+  #field: { readonly name: string; readonly from: number; raw: string; isCut: boolean } | undefined;
 
   constructor(names: ReadonlySet<string>) {
     this.#names = names;
@@ -65,22 +67,35 @@ export class FieldFinder {
 
   #take(lineTo: number): void {
     const isFolded = this.#first === SPACE || this.#first === TAB;
-    if (isFolded) {
-      if (this.#field) this.#field.raw = (this.#field.raw + this.#line).slice(0, RAW_CHARACTERS);
-    } else {
+    if (isFolded) this.#goOn(lineTo);
+    else {
       this.#close(this.#lineFrom);
       this.ended = this.#line === '\r\n';
-      const name = /^([^\s:]+)[ \t]*:/.exec(this.#line)?.[1]?.toLowerCase();
-      if (name !== undefined && this.#names.has(name))
-        this.#field = { name, from: this.#lineFrom, raw: this.#line.slice(0, RAW_CHARACTERS) };
+      // A name may be followed by a fold, and the colon then stands on another line (RFC 5322 §4.5: white space before it).
+      const name = /^([^\s:]+)[ \t]*(?::|\r\n$)/.exec(this.#line)?.[1]?.toLowerCase();
+      if (name !== undefined && this.#names.has(name)) {
+        this.#field = { name, from: this.#lineFrom, raw: '', isCut: false };
+        this.#goOn(lineTo);
+      }
     }
     this.#lineFrom = lineTo;
     this.#line = '';
     this.#first = -1;
   }
 
+  /** The line belongs to the field at hand, if there is one. */
+  #goOn(lineTo: number): void {
+    const field = this.#field;
+    if (!field) return;
+    const whole = field.raw.length + (lineTo - this.#lineFrom);
+    field.raw = (field.raw + this.#line).slice(0, RAW_CHARACTERS);
+    field.isCut ||= whole > field.raw.length;
+  }
+
   #close(to: number): void {
-    if (this.#field) this.found.push({ ...this.#field, to });
+    const field = this.#field;
+    if (field && (/^[^\s:]+\s*:/.test(field.raw) || (field.isCut && /^[^\s:]+\s*$/.test(field.raw))))
+      this.found.push({ ...field, to });
     this.#field = undefined;
   }
 }

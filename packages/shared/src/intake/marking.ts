@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { authservIdOf, composeResults } from '../accept/authentication-results.ts';
+import { arcResultsOf, composeResults, mayPassForOurs } from '../accept/authentication-results.ts';
 import type { BlockPool } from '../system/block-pool.ts';
 import { editBody, type Edit } from '../accept/body-edit.ts';
 import { findFields, type FoundField } from '../accept/header-fields.ts';
@@ -16,6 +16,7 @@ import type { Signing } from '../signing/signing.ts';
 import type { Settings } from '../system/settings.ts';
 import { domainOf } from '../values/address.ts';
 import type { Body } from '../values/body.ts';
+import type { ArcFacts } from '../values/facts-of-authentication.ts';
 import type { FactName, Facts, Learnable } from '../values/facts.ts';
 import type { Judgement, Verdict } from '../values/verdict.ts';
 
@@ -37,6 +38,7 @@ export type Marking = <T>(
 ) => Promise<T>;
 
 const RESULTS = 'authentication-results';
+const ARC_RESULTS = 'arc-authentication-results';
 const ours = new Set(['x-mailpair-verdict', 'x-mailpair-score']);
 /** Of rules in X-Mailpair-Score. */
 const RULES = 12;
@@ -83,8 +85,9 @@ export function createMarking(parts: MarkingParts): Marking {
     const settings = parts.settings();
     const said = sayingOf(judged);
     const subject = said.isTagged ? settings.marks.subject : null;
-    const found = await findFields(message.body, namesToFind(subject !== null));
-    const edits = editsOf(found, settings, subject);
+    const all = await findFields(message.body, namesToFind(subject !== null));
+    const found = all.filter(({ name, raw }) => name !== 'subject' || raw.includes(':'));
+    const edits = editsOf(found, settings, subject, known(judged.facts, 'authentication')?.arc);
     const results = resultsOf(parts.host, judged.facts);
     const added = subject !== null && !found.some(({ name }) => name === 'subject');
     const head =
@@ -152,13 +155,23 @@ function sayingOf({ judgements, verdicts }: Judged): Saying {
   return { judgement: judgements[index]!, isTagged: kind === 'tag', kind };
 }
 
-const found = new Set([RESULTS, ...ours]);
+const found = new Set([RESULTS, ARC_RESULTS, ...ours]);
 const foundWithSubject = new Set([...found, 'subject']);
 const namesToFind = (withSubject: boolean): ReadonlySet<string> => (withSubject ? foundWithSubject : found);
 
-function editsOf(fields: readonly FoundField[], settings: Settings, subject: string | null): Edit[] {
-  const isForged = ({ name, raw }: FoundField): boolean =>
-    ours.has(name) || (name === RESULTS && settings.marks.results && isOurs(authservIdOf(raw), settings));
+function editsOf(
+  fields: readonly FoundField[],
+  settings: Settings,
+  subject: string | null,
+  arc: ArcFacts | undefined,
+): Edit[] {
+  const { ownNames } = ownNamesOf(settings);
+  const isForged = ({ name, raw, isCut }: FoundField): boolean => {
+    if (ours.has(name)) return true;
+    if (!settings.marks.results) return false;
+    if (name === RESULTS) return isCut || mayPassForOurs(raw, ownNames);
+    return name === ARC_RESULTS && arc !== undefined && isForgedSet(raw, arc, settings);
+  };
   const edits = fields.filter(isForged).map(({ from, to }): Edit => ({ from, to, by: '' }));
   const first = fields.find(({ name }) => name === 'subject');
   if (first && subject !== null && !first.raw.includes(subject)) {
@@ -168,7 +181,12 @@ function editsOf(fields: readonly FoundField[], settings: Settings, subject: str
   return edits.toSorted((a, b) => a.from - b.from);
 }
 
-const isOurs = (id: string, settings: Settings): boolean => ownNamesOf(settings).ownNames.includes(id);
+/** In the name of a host of ours, in no chain that holds, or in a set that no domain of ours sealed (RFC 8617 §4.1.3). */
+function isForgedSet(raw: string, arc: ArcFacts, settings: Settings): boolean {
+  const { instance, isOurs } = arcResultsOf(raw, ownNamesOf(settings).ownNames);
+  const sealer = arc.result === 'pass' ? (arc.sealers[instance - 1] ?? '') : '';
+  return isOurs && !settings.domains.some(({ name }) => sealer === name || sealer.endsWith(`.${name}`));
+}
 
 const resultsOf = (host: string, facts: Facts): string | undefined =>
   composeResults(host, {

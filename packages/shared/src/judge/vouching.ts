@@ -2,6 +2,7 @@
  * Who answers for mail that does not prove itself, because it was passed on: a forwarder that the operator named, or the
  * seals of hosts that are believed (RFC 8617 §7.2). Pure.
  */
+import { withoutComments } from '../values/comments.ts';
 import type { Facts } from '../values/facts.ts';
 
 export interface Vouchers {
@@ -32,7 +33,9 @@ export function voucherOf(
 
 /** Whether ARC-Authentication-Results has `dmarc=pass` for that domain. */
 function sawPass(saw: string, domain: string): boolean {
-  const results = saw.replace(/\([^()]*\)/g, '').split(';');
+  const results = withoutComments(saw)
+    .replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => quoted.replaceAll(';', ','))
+    .split(';');
   return results.some((result) => {
     if (!/^\s*dmarc\s*=\s*pass\b/i.test(result)) return false;
     const from = /\bheader\.from\s*=\s*"?([^\s"]+)/i.exec(result)?.[1];
