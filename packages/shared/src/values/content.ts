@@ -17,7 +17,7 @@ export interface ContentFacts {
   readonly from: readonly { readonly name: string; readonly address: string }[];
   readonly subject: string;
   readonly messageId: string;
-  /** Parts that are not text to be read in place, those within archives too; at most 500. */
+  /** Parts that are not text to be read in place, those within archives too; at most 1,000. */
   readonly attachments: readonly AttachmentFacts[];
   /** A bound was reached, so that something was not looked at; empty when all was. */
   readonly unread: readonly string[];
@@ -39,6 +39,6 @@ export interface AttachmentFacts {
   readonly macros?: true;
   /** Made to unpack to more than anybody has room for. */
   readonly bomb?: true;
-  /** It holds more than was looked at; why. */
+  /** It holds more than was looked at, or parts of the message were not read at all; why. */
   readonly unopened?: string;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
@@ -34,6 +35,7 @@ describe('looking into attachments', () => {
   const seen = (all: readonly AttachmentFacts[]): string[] =>
     all.map(({ name, looksLike }) => `${name} ${looksLike}`);
   const exe = { name: 'a.txt', content: program };
+  const contentTypes = { name: '[Content_Types].xml', content: '<x/>' };
 
   it('lists what is in a zip, and says what its first octets are', () => {
     const all = open(
@@ -101,9 +103,15 @@ describe('looking into attachments', () => {
 
   it('says that a password is wanted', () => {
     const [zip, member] = open('x.zip', zipOf([{ ...exe, flags: 1 }]));
-    expect(zip).to.include({ encrypted: true });
-    expect(member).to.include({ encrypted: true, name: 'x.zip/a.txt' });
-    expect(open('x.7z', packed.encrypted)[0]).to.include({ encrypted: true });
+    expect(zip).to.include({ encrypted: true, unopened: 'a.txt: it is encrypted' });
+    expect(member).to.include({ encrypted: true, name: 'x.zip/a.txt', unopened: 'it is encrypted' });
+    const [archive] = open('x.7z', packed.encrypted);
+    expect(archive).to.include({ encrypted: true, unopened: 'inner.exe: it is encrypted' });
+    const ole = Buffer.concat([
+      Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+      Buffer.from('EncryptedPackage', 'utf16le'),
+    ]);
+    expect(open('x.docx', ole)[0]).to.include({ encrypted: true, unopened: 'it is encrypted' });
     expect(open('x.7z', packed.hidden)[0]).to.include({ encrypted: true });
   });
 
@@ -120,7 +128,7 @@ describe('looking into attachments', () => {
   });
 
   it('knows documents with macros, and does not list what documents are made of', () => {
-    const types = { name: '[Content_Types].xml', content: '<x/>' };
+    const types = contentTypes;
     const macros = { name: 'word/vbaProject.bin', content: 'x' };
     const embedded = { name: 'word/embeddings/oleObject1.bin', content: program };
     expect(open('x.docx', zipOf([types]))).to.deep.equal([
@@ -169,6 +177,64 @@ describe('looking into attachments', () => {
       expect(tar).to.include({ bomb: true });
       expect(zip).to.include({ bomb: true });
       expect(open('x.gz', gzipSync(Buffer.concat([tarOf([exe]), zeros(40)])))[0]).to.include({ bomb: true });
+    });
+
+    it('knows one that nothing within asks to be opened', () => {
+      for (const [name, octets] of [
+        ['x.gz', gzipSync(zeros(40))],
+        ['x.zst', zstdCompressSync(zeros(40))],
+        ['x.gz', gzipSync(gzipSync(zeros(40)))],
+        ['x.zip', zipOf([{ name: 'y.gz', content: gzipSync(zeros(40)), method: 0 }])],
+        ['x.zip', zipOf([{ name: 'y.txt', content: zeros(40), sizeBytes: 100 }])],
+        ['x.docx', zipOf([contentTypes, { name: 'word/document.xml', content: zeros(40), sizeBytes: 100 }])],
+      ] as const)
+        expect(open(name, octets)[0], `${name} of ${octets.length}`).to.include({ bomb: true });
+      const [zip] = open('x.zip', zipOf([{ name: 'y.txt', content: zeros(4), sizeBytes: 100 }]));
+      expect(zip?.unopened).to.equal('y.txt: it unpacks to more than the archive says');
+    });
+
+    it('knows one that is larger than attachments.unpack, though it hardly grows', () => {
+      const [zip] = open('x.zip', zipOf([{ name: 'y.bin', content: randomBytes(3 * MEGABYTE) }]), {
+        depth: 3,
+        bytes: 2 * MEGABYTE,
+      });
+      expect(zip?.unopened).to.equal('y.bin: it unpacks to more than attachments.unpack allows');
+    });
+
+    it('knows a tar that says it holds terabytes, and what stands behind the end of one', () => {
+      const tar = tarOf([exe]);
+      tar.write('77777777777\0', 124);
+      expect(open('x.tar', tar)[0]).to.have.property('unopened');
+      expect(open('x.tar.gz', gzipSync(Buffer.concat([tarOf([exe]), zeros(40)])))[0]).to.include({
+        bomb: true,
+      });
+    });
+
+    it('opens nothing without end that holds itself', () => {
+      let quine = zipOf([exe]);
+      for (let i = 0; i < 30; i += 1) quine = zipOf([{ name: 'r.zip', content: quine, method: 0 }]);
+      const all = open('r.zip', quine);
+      expect(all).to.have.length(4);
+      expect(all[0]?.unopened).to.include('attachments.depth is reached');
+    });
+
+    it('looks at 5,000 files and notes 1,000, and says that there are more', () => {
+      const files = (count: number) =>
+        Array.from({ length: count }, (_, i) => ({ name: `${i}`, content: '' }));
+      const more = 'it holds more files than are looked at';
+      const outcome = (octets: Buffer) => {
+        const [outer, ...rest] = open('x', octets);
+        return { unopened: outer?.unopened, noted: rest.length + 1 };
+      };
+      expect(outcome(zipOf(files(900)))).to.deep.equal({ unopened: undefined, noted: 901 });
+      // One more says which bound was reached.
+      for (const octets of [
+        zipOf(files(1_100)),
+        zipOf([...files(5_000), { name: 'z.exe', content: program }]),
+        gzipSync(tarOf(files(6_000))),
+        tarOf(files(6_000)),
+      ])
+        expect(outcome(octets)).to.deep.equal({ unopened: more, noted: 1_001 });
     });
 
     it('stops at many that are each small', () => {

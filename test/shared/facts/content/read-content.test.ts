@@ -202,6 +202,11 @@ describe('reading a message', () => {
     );
     expect(faultsOf(many)).to.deep.equal(['too-many-parts']);
     expect(many.facts.unread).to.deep.equal(['parts after 500']);
+    for (const [{ facts }, what] of [
+      [deep, 'parts nested deeper than 20'],
+      [many, 'parts after 500'],
+    ] as const)
+      expect(facts.attachments.map(({ unopened }) => unopened)).to.deep.equal([`not read: ${what}`]);
     const fields = read(...Array<string>(2_000).fill('X: y'));
     expect(fields.fields).to.have.length(1_000);
     expect(faultsOf(fields)).to.deep.equal(['too-many-fields']);

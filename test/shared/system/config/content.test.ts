@@ -34,7 +34,7 @@ describe('what is made of content and attachments', () => {
       refuse: [],
       quarantine: ['is:disguised', 'is:double-extension', 'is:right-to-left', 'is:bomb'],
       suspect: ['is:executable'],
-      unopened: 'accept',
+      unopened: 'quarantine',
       depth: 3,
     });
   });

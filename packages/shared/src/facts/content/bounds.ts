@@ -17,7 +17,7 @@ export const bounds = {
   textPartBytes: 1024 * 1024,
   urls: 200,
   urlCharacters: 2_048,
-  attachments: 500,
+  attachments: 1_000,
   nameCharacters: 255,
   typeCharacters: 127,
   addresses: 20,

@@ -8,6 +8,7 @@ const EVIDENCE_CHARACTERS = 200;
 export class Notes {
   readonly #faults = new Map<string, string>();
   readonly #unread = new Set<string>();
+  readonly #unopened = new Set<string>();
   readonly #urls = new Set<string>();
   readonly #attachments: AttachmentFacts[] = [];
   readonly #texts: string[] = [];
@@ -23,6 +24,12 @@ export class Notes {
 
   unread(what: string): void {
     this.#unread.add(what);
+  }
+
+  /** Parts of the message that no bound leaves unread without a verdict: what they hold is not known. */
+  unreadParts(what: string): void {
+    this.unread(what);
+    this.#unopened.add(what);
   }
 
   text(text: string): void {
@@ -41,17 +48,20 @@ export class Notes {
     else if (!this.#urls.has(kept)) this.unread(`URLs after ${bounds.urls}`);
   }
 
-  attachment(facts: AttachmentFacts): void {
-    if (this.#attachments.length < bounds.attachments) this.#attachments.push(facts);
-    else this.unread(`attachments after ${bounds.attachments}`);
+  /** @returns false when there is no room for it */
+  attachment(facts: AttachmentFacts): boolean {
+    if (this.#attachments.length < bounds.attachments) return this.#attachments.push(facts) > 0;
+    this.unreadParts(`attachments after ${bounds.attachments}`);
+    return false;
   }
 
   /** One that may hold others, which stand behind it. */
-  attach(facts: AttachmentFacts, open: (facts: AttachmentFacts) => AttachmentFacts): void {
+  attach(facts: AttachmentFacts, open: (facts: AttachmentFacts) => AttachmentFacts): boolean {
     const at = this.#attachments.length;
-    this.attachment(facts);
+    const isNoted = this.attachment(facts);
     const opened = open(facts);
-    if (at < this.#attachments.length) this.#attachments[at] = opened;
+    if (isNoted) this.#attachments[at] = opened;
+    return isNoted;
   }
 
   get textOf(): string {
@@ -71,8 +81,17 @@ export class Notes {
     return {
       faults: [...this.#faults].map(([fault, evidence]) => ({ fault, evidence })),
       ...of,
-      attachments: this.#attachments,
+      attachments: [...this.#attachments, ...[...this.#unopened].map(partsNotRead)],
       unread: [...this.#unread],
     };
   }
 }
+
+const partsNotRead = (what: string): AttachmentFacts => ({
+  name: '',
+  declaredType: '',
+  looksLike: '',
+  sizeBytes: 0,
+  depth: 0,
+  unopened: `not read: ${what}`,
+});

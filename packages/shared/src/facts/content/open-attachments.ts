@@ -3,8 +3,15 @@
  * depth, members and octets, and what could not be opened is said.
  */
 import type { AttachmentFacts } from '../../values/content.ts';
-import { ArchiveFault, Bomb, Unpacking, type Member, type UnpackBounds } from './archives/archive.ts';
-import { inflated, inflatedStart } from './archives/inflate.ts';
+import {
+  ArchiveFault,
+  Bomb,
+  ENCRYPTED,
+  Unpacking,
+  type Member,
+  type UnpackBounds,
+} from './archives/archive.ts';
+import { inflated, inflatedStart, START_BYTES } from './archives/inflate.ts';
 import { libarchiveMembers, type Libarchive } from './archives/libarchive.ts';
 import { tnefMembers } from './archives/tnef.ts';
 import { zipMembers } from './archives/zip.ts';
@@ -21,6 +28,12 @@ const ours = new Set(['zip', 'gzip', 'zstd', 'tnef']);
 const theirs = new Set(['7z', 'rar', 'tar', 'cab', 'cpio', 'bzip2', 'xz', 'lha', 'iso']);
 /** Packed in ways that nothing here unpacks. */
 const closed = new Set(['arj', 'ace', 'lz4']);
+
+const MORE = 'it holds more files than are looked at';
+
+/** Why an archive is not opened for the sake of a file in it. */
+const within = ({ name }: Member, unopened: string): string =>
+  unopened === MORE ? MORE : `${name.slice(-80)}: ${unopened}`.slice(0, 300);
 
 export const isToOpen = (kind: string): boolean =>
   ours.has(kind) || theirs.has(kind) || closed.has(kind) || kind === 'ole';
@@ -96,16 +109,25 @@ export class Openings {
   /** One file, which may be a tar. */
   #single(octets: Buffer, facts: AttachmentFacts, notes: Notes, kind: 'gzip' | 'zstd'): Said {
     const start = inflatedStart(octets, kind, this.#unpacking);
-    if (looksLike(start) === 'tar')
-      return this.#members(this.#readerOf('tar', inflated(octets, kind, this.#unpacking)), facts, notes);
+    if (looksLike(start) === 'tar') return this.#tar(octets, facts, notes, kind);
     const name = facts.name.slice(facts.name.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
     const member: Member = {
       name,
       sizeBytes: start.length,
       head: start,
       content: () => inflated(octets, kind, this.#unpacking),
+      ...(octets.length > START_BYTES && { check: () => void inflated(octets, kind, this.#unpacking) }),
     };
     return this.#members([member], facts, notes);
+  }
+
+  /** The library inflates gzip as it goes, and does not know zstd; behind the end of the archive there may be more. */
+  #tar(octets: Buffer, facts: AttachmentFacts, notes: Notes, kind: 'gzip' | 'zstd'): Said {
+    if (kind === 'zstd')
+      return this.#members(this.#readerOf('tar', inflated(octets, kind, this.#unpacking)), facts, notes);
+    const said = this.#members(this.#readerOf('tar', octets), facts, notes);
+    if (said.unopened === undefined) inflated(octets, kind, this.#unpacking);
+    return said;
   }
 
   #members(members: Iterable<Member>, outer: AttachmentFacts, notes: Notes): Said {
@@ -113,14 +135,14 @@ export class Openings {
     const office = new Office();
     for (const member of members) {
       this.#unpacking.members -= 1;
-      if (this.#unpacking.members < 0) return { ...said, unopened: 'it holds more files than are looked at' };
+      if (this.#unpacking.members < 0) return { ...said, unopened: MORE };
       if (member.name.endsWith('/') && member.sizeBytes === 0) continue;
       office.see(member.name);
       const facts = this.#member(member, outer, notes, office.isPartOfDocument(member.name));
       if (facts.encrypted) said.encrypted = true;
       if (facts.macros) said.macros = true;
       if (facts.bomb) said.bomb = true;
-      if (facts.unopened !== undefined) said.unopened ??= `${member.name.slice(0, 80)}: ${facts.unopened}`;
+      if (facts.unopened !== undefined) said.unopened ??= within(member, facts.unopened);
     }
     if (office.hasMacros) said.macros = true;
     return office.kind === undefined ? said : { ...said, looksLike: office.kind };
@@ -138,17 +160,19 @@ export class Openings {
       ...(encrypted && { encrypted: true as const }),
       ...(unopened !== undefined && { unopened }),
     };
-    const isClosed = encrypted === true || unopened !== undefined || !isToOpen(facts.looksLike);
+    const isClosed = encrypted === true || unopened !== undefined;
     let seen = facts;
     const opened = (): AttachmentFacts => (seen = isClosed ? facts : this.#opened(member, facts, notes));
     if (isPart) opened();
-    else notes.attach(facts, opened);
+    else if (!notes.attach(facts, opened)) return { ...seen, unopened: MORE };
     return seen;
   }
 
   #opened(member: Member, facts: AttachmentFacts, notes: Notes): AttachmentFacts {
     try {
-      return this.open(member.content(), facts, notes);
+      if (isToOpen(facts.looksLike)) return this.open(member.content(), facts, notes);
+      member.check?.();
+      return facts;
     } catch (error) {
       if (!(error instanceof ArchiveFault)) throw error;
       return { ...facts, unopened: error.message, ...(error instanceof Bomb && { bomb: true as const }) };
@@ -180,7 +204,7 @@ function saidOfOle(octets: Buffer): Said {
   const has = (name: string): boolean => octets.includes(Buffer.from(name, 'utf16le'));
   return {
     ...((has('_VBA_PROJECT') || has('_VBA_PROJECT_CUR')) && { macros: true as const }),
-    ...(has('EncryptedPackage') && { encrypted: true as const }),
+    ...(has('EncryptedPackage') && { encrypted: true as const, unopened: ENCRYPTED }),
   };
 }
 

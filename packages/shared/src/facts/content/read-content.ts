@@ -24,7 +24,8 @@ const SUBJECT_CHARACTERS = 1_000;
 export function readContent(message: Buffer, open: Opener = keepClosed): Content {
   const notes = new Notes();
   const octets = message.subarray(0, bounds.messageBytes);
-  if (octets.length < message.length) notes.unread(`octets beyond ${bounds.messageBytes / 1024 / 1024} MB`);
+  if (octets.length < message.length)
+    notes.unreadParts(`octets beyond ${bounds.messageBytes / 1024 / 1024} MB`);
   const header = readHeader(octets, 0, octets.length, headerBounds);
   noteHeaderFaults(header, notes);
   const parts = new Parts(octets, notes, (leaf) => readLeaf(leaf, notes, open));

@@ -21,8 +21,9 @@ export function readLeaf(leaf: Leaf, notes: Notes, open: Opener): void {
   const looks = isText && !isAttached ? '' : looksLike(octets);
   if (type.value === 'message/partial') notes.fault('partial-message', 'message/partial (RFC 2046 §5.2.2)');
   if (type.value === 'message/external-body') notes.fault('external-body', 'message/external-body');
-  const attach = (octets: Buffer, of: Pick<AttachmentFacts, 'name' | 'declaredType' | 'looksLike'>): void =>
+  const attach = (octets: Buffer, of: Pick<AttachmentFacts, 'name' | 'declaredType' | 'looksLike'>): void => {
     notes.attach({ ...of, sizeBytes: octets.length, depth: 0 }, (facts) => open(octets, facts, notes));
+  };
   if (!isText || isAttached)
     attach(octets, { name, declaredType: type.value.slice(0, bounds.typeCharacters), looksLike: looks });
   if (isText && disposition.value !== 'attachment') {

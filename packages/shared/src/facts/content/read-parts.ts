@@ -106,12 +106,12 @@ export class Parts {
     this.#notes.parts += 1;
     if (depth > bounds.nesting) {
       this.#notes.fault('nested-too-deep', `more than ${bounds.nesting} levels`);
-      this.#notes.unread(`parts nested deeper than ${bounds.nesting}`);
+      this.#notes.unreadParts(`parts nested deeper than ${bounds.nesting}`);
       return true;
     }
     if (this.#notes.parts <= bounds.parts) return false;
     this.#notes.fault('too-many-parts', `more than ${bounds.parts}`);
-    this.#notes.unread(`parts after ${bounds.parts}`);
+    this.#notes.unreadParts(`parts after ${bounds.parts}`);
     return true;
   }
 
@@ -182,7 +182,7 @@ export class Parts {
   #decoded(from: number, to: number | undefined, encoding: string): Buffer {
     const raw = this.#octets.subarray(from, to);
     const taken = raw.length > this.#notes.roomBytes ? raw.subarray(0, this.#notes.roomBytes) : raw;
-    if (taken.length < raw.length) this.#notes.unread('octets of parts beyond the bound');
+    if (taken.length < raw.length) this.#notes.unreadParts('octets of parts beyond the bound');
     const octets = this.#undone(taken, encoding);
     this.#notes.decodedBytes += octets.length;
     return octets;

@@ -89,9 +89,10 @@ export const contentKeys = {
   'attachments.score': key(score, 4, 'Score of a message with suspect attachments, however many.', '5'),
   'attachments.unopened': key(
     choice('accept', 'quarantine', 'reject'),
-    'accept',
-    'When an archive could not be opened, or not all of it: damaged, too deep, too large, of an unknown kind.',
     'quarantine',
+    'When an attachment could not be opened, or not all of it: encrypted, damaged, too deep, too large, too many files, of a ' +
+      'kind that is not opened here.',
+    'reject',
   ),
   'attachments.submitters': key(
     yesNo,

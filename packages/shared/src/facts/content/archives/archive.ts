@@ -38,7 +38,12 @@ export interface Member {
   readonly foreign?: true;
   /** All of it, while its turn lasts. @throws when it is damaged, or more than there is room for */
   content(): Buffer;
+  /** Unpacks what the head does not show. @throws when it is damaged, or larger than the archive says, or than there is room for */
+  check?(): void;
 }
+
+/** Why an encrypted file is not opened. */
+export const ENCRYPTED = 'it is encrypted';
 
 /** The archive cannot be read, or not further. */
 export class ArchiveFault extends Error {
@@ -54,6 +59,20 @@ export class TooLarge extends ArchiveFault {
 export class Bomb extends ArchiveFault {
   override name = 'Bomb';
 }
+
+/** A file that grows by more than this is made to. Deflate alone reaches it with nothing but one octet repeated. */
+const BOMB_RATIO = 500;
+/** … unless it stays small. */
+const BOMB_BYTES = 20 * 1024 * 1024;
+
+export const isBomb = (packedBytes: number, bytes: number): boolean =>
+  bytes > BOMB_BYTES && bytes > packedBytes * BOMB_RATIO;
+
+/** The fault of packed octets that unpack to at least so many. */
+export const tooMuch = (packedBytes: number, bytes: number): ArchiveFault =>
+  isBomb(packedBytes, bytes)
+    ? new Bomb('it is made to unpack to more than anybody has room for')
+    : new TooLarge('it unpacks to more than attachments.unpack allows');
 
 /** Octets that say what a file is; for a disc image and a tar they lie deeper than for others. */
 export const HEAD_BYTES = 33_000;

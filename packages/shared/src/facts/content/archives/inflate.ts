@@ -1,22 +1,16 @@
 /** Compressed data, all of it within bounds, or only where it begins. */
 import { constants, gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
-import { ArchiveFault, Bomb, TooLarge, type Unpacking } from './archive.ts';
+import { ArchiveFault, Bomb, tooMuch, type Unpacking } from './archive.ts';
 
 export type Compression = 'deflate' | 'gzip' | 'zstd';
 
 /** Compressed octets that are enough to see what a file is; deflate makes at most 1,032 of each. */
-const START_BYTES = 2_048;
-/** A file that grows by more than this is made to. Deflate alone reaches it with nothing but one octet repeated. */
-const BOMB_RATIO = 500;
-/** … unless it stays small. */
-const BOMB_BYTES = 20 * 1024 * 1024;
+export const START_BYTES = 2_048;
 
 interface Options {
   readonly maxOutputLength: number;
   readonly finishFlush?: number;
 }
-
-const MADE = 'it is made to unpack to more than anybody has room for';
 
 const inflate: Readonly<Record<Compression, (octets: Buffer, options: Options) => Buffer>> = {
   deflate: inflateRawSync,
@@ -24,19 +18,27 @@ const inflate: Readonly<Record<Compression, (octets: Buffer, options: Options) =
   zstd: zstdDecompressSync,
 };
 
-/** @throws ArchiveFault when it is damaged or too large */
-export function inflated(octets: Buffer, by: Compression, unpacking: Unpacking): Buffer {
+/**
+ * @param statedBytes the size that the archive states
+ * @throws ArchiveFault when it is damaged or too large
+ */
+export function inflated(
+  octets: Buffer,
+  by: Compression,
+  unpacking: Unpacking,
+  statedBytes = Infinity,
+): Buffer {
+  const room = Math.min(unpacking.roomBytes, statedBytes);
   try {
-    const out = inflate[by](octets, { maxOutputLength: Math.max(1, unpacking.roomBytes) });
+    const out = inflate[by](octets, { maxOutputLength: Math.max(1, room) });
     unpacking.took(out.length);
     return out;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE')
       throw new ArchiveFault(`it is damaged: ${(error as Error).message}`);
-    const room = unpacking.roomBytes;
     unpacking.took(room);
-    if (isBomb(octets.length, room)) throw new Bomb(MADE);
-    throw new TooLarge('it unpacks to more than attachments.unpack allows');
+    if (room === statedBytes) throw new Bomb('it unpacks to more than the archive says');
+    throw tooMuch(octets.length, room);
   }
 }
 
@@ -51,10 +53,8 @@ export function inflatedStart(octets: Buffer, by: Compression, unpacking: Unpack
     unpacking.took(out.length);
     return out;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new Bomb(MADE);
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw tooMuch(start.length, Infinity);
     throw new ArchiveFault(`it is damaged: ${(error as Error).message}`);
   }
 }
-
-export const isBomb = (packedBytes: number, bytes: number): boolean =>
-  bytes > BOMB_BYTES && bytes > packedBytes * BOMB_RATIO;

@@ -2,7 +2,7 @@
  * Archives of other kinds (7z, rar, tar, cab, cpio …) by libarchive, compiled to WebAssembly: whatever a hostile archive does to
  * it stays within its memory. An instance that failed is not used again. The home of libarchive-wasm.
  */
-import { ArchiveFault, HEAD_BYTES, TooLarge, type Member, type Unpacking } from './archive.ts';
+import { ArchiveFault, ENCRYPTED, HEAD_BYTES, tooMuch, type Member, type Unpacking } from './archive.ts';
 
 type Pointer = number;
 
@@ -65,13 +65,15 @@ export function* libarchiveMembers(
     functions.HEAPU8.set(octets, at);
     archive = functions._archive_read_new_memory(at, octets.length, 0);
     if (archive === 0) throw new ArchiveFault('it is damaged, or of no kind that is known here');
+    let bytes = 0;
     let count = 0;
     for (; ; count += 1) {
       const entry = functions._archive_read_next_entry(archive);
       if (entry === 0) break;
       const member = memberOf(entry, { archive, chunk, library, unpacking });
+      bytes += member?.sizeBytes ?? 0;
       if (member) yield member;
-      if (unpacking.roomBytes <= 0) throw new TooLarge('it unpacks to more than attachments.unpack allows');
+      if (unpacking.roomBytes <= 0) throw tooMuch(octets.length, bytes);
     }
     const error = library.errorOf(archive);
     if (error !== null && error !== '') throw new ArchiveFault(error);
@@ -104,7 +106,7 @@ function memberOf(entry: Pointer, reading: Reading): Member | undefined {
   const sizeBytes = Math.max(0, Number(functions._archive_entry_size(entry)));
   const encrypted = functions._archive_entry_is_encrypted(entry) !== 0;
   const none = { name, sizeBytes, head: Buffer.alloc(0), content: () => Buffer.alloc(0) };
-  if (encrypted) return { ...none, encrypted };
+  if (encrypted) return { ...none, encrypted, unopened: ENCRYPTED };
   const read: Buffer[] = [];
   const more = (wanted: number): Buffer => {
     let have = read.reduce((sum, { length }) => sum + length, 0);

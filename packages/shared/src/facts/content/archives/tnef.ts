@@ -1,5 +1,5 @@
 /** Attachments within `winmail.dat` (MS-OXTNEF): names and content, as far as its attributes can be followed. Pure. */
-import { HEAD_BYTES, type Member } from './archive.ts';
+import { ArchiveFault, HEAD_BYTES, type Member } from './archive.ts';
 
 const HEADER_BYTES = 6;
 /** Level, identifier and length; a checksum follows the data. */
@@ -29,6 +29,7 @@ export function* tnefMembers(octets: Buffer): Iterable<Member> {
     at = from + bytes + 2;
   }
   if (data) yield memberOf(title, data);
+  if (count >= MEMBERS) throw new ArchiveFault('it holds more files than are looked at');
 }
 
 const memberOf = (name: string, content: Buffer): Member => ({

@@ -3,8 +3,17 @@
  * by some programs, so they are read too. Names, sizes and heads; content only where it is asked for.
  */
 import { isUtf8 } from 'node:buffer';
-import { ArchiveFault, Bomb, HEAD_BYTES, TooLarge, type Member, type Unpacking } from './archive.ts';
-import { inflated, inflatedStart, isBomb } from './inflate.ts';
+import {
+  ArchiveFault,
+  Bomb,
+  ENCRYPTED,
+  HEAD_BYTES,
+  isBomb,
+  TooLarge,
+  type Member,
+  type Unpacking,
+} from './archive.ts';
+import { inflated, inflatedStart, START_BYTES } from './inflate.ts';
 
 const LOCAL = Buffer.from('PK\x03\x04', 'latin1');
 const CENTRAL = 0x02014b50;
@@ -17,6 +26,8 @@ const COMMENT_BYTES = 65_535;
 /** Local headers outside the central directory that are looked at. */
 const STRAYS = 200;
 const ZIP64 = 0xffffffff;
+/** Of a name, its end: no file system has longer ones. */
+const NAME_BYTES = 1_024;
 
 interface Entry {
   readonly name: string;
@@ -24,6 +35,8 @@ interface Entry {
   readonly method: number;
   readonly packedBytes: number;
   readonly sizeBytes: number;
+  /** The size that it must not exceed: streams do not state it before the data. */
+  readonly statedBytes: number;
   /** Where its local header stands, and its data; `end` of the data. */
   readonly at: number;
   readonly from: number;
@@ -48,17 +61,20 @@ export function* zipMembers(octets: Buffer, unpacking: Unpacking): Iterable<Memb
 }
 
 function memberOf(octets: Buffer, entry: Entry, unpacking: Unpacking): Member {
-  const { name, sizeBytes, flags, method, from, to } = entry;
+  const { name, sizeBytes, statedBytes, flags, method, from, to } = entry;
   const data = octets.subarray(from, to);
   const none = { name, sizeBytes, head: Buffer.alloc(0) };
-  const content = (): Buffer =>
-    method === 0 ? data : inflated(data, method === 93 ? 'zstd' : 'deflate', unpacking);
-  if ((flags & 1) !== 0 || method === 99) return { ...none, encrypted: true, content };
+  const compression = method === 93 ? 'zstd' : 'deflate';
+  const content = (): Buffer => (method === 0 ? data : inflated(data, compression, unpacking, statedBytes));
+  if ((flags & 1) !== 0 || method === 99) return { ...none, encrypted: true, unopened: ENCRYPTED, content };
   if (method === 0) return { ...none, head: data.subarray(0, HEAD_BYTES), content };
   if (method !== 8 && method !== 93)
     return { ...none, unopened: `compression method ${method} is not known here`, foreign: true, content };
   try {
-    return { ...none, head: inflatedStart(data, method === 93 ? 'zstd' : 'deflate', unpacking), content };
+    const head = inflatedStart(data, compression, unpacking);
+    return data.length <= START_BYTES
+      ? { ...none, head, content }
+      : { ...none, head, content, check: () => void content() };
   } catch (error) {
     return { ...none, unopened: (error as Error).message, content };
   }
@@ -75,7 +91,8 @@ function centralEntries(octets: Buffer, most: number): Entry[] {
   const entries: Entry[] = [];
   let at = offset === ZIP64 ? octets.indexOf('PK\x01\x02', 0, 'latin1') : offset + shift;
   while (at >= 0 && at + CENTRAL_BYTES <= octets.length && octets.readUInt32LE(at) === CENTRAL) {
-    if (entries.length >= most) break;
+    // One more than is looked at shows that there are more.
+    if (entries.length > most) break;
     const lengths = [28, 30, 32].map((field) => octets.readUInt16LE(at + field)) as [number, number, number];
     entries.push(centralEntry(octets, at, shift));
     at += CENTRAL_BYTES + lengths[0] + lengths[1] + lengths[2];
@@ -102,6 +119,7 @@ function centralEntry(octets: Buffer, at: number, shift: number): Entry {
     method: octets.readUInt16LE(at + 10),
     packedBytes,
     sizeBytes,
+    statedBytes: sizeBytes,
     at: local,
     from,
     to: Math.min(octets.length, from + packedBytes),
@@ -138,6 +156,7 @@ function localEntry(octets: Buffer, at: number): Entry | undefined {
     method: octets.readUInt16LE(at + 8),
     packedBytes,
     sizeBytes: octets.readUInt32LE(at + 22),
+    statedBytes: Infinity,
     at,
     from,
     // Written as a stream its size stands behind the data.
@@ -173,5 +192,7 @@ function refuseBombs(octets: Buffer, entries: readonly Entry[]): void {
     if (i > 0 && entry.from < inOrder[i - 1]!.to) throw new Bomb('its members share their data');
 }
 
-const nameOf = (octets: Buffer): string =>
-  (isUtf8(octets) ? octets.toString('utf8') : octets.toString('latin1')).replaceAll('\\', '/');
+function nameOf(octets: Buffer): string {
+  const name = octets.subarray(-NAME_BYTES);
+  return (isUtf8(name) ? name.toString('utf8') : name.toString('latin1')).replaceAll('\\', '/');
+}
