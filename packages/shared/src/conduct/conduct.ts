@@ -10,7 +10,7 @@ import { replies, type Reply } from '../values/reply.ts';
 import type { Rate } from '../values/rate.ts';
 import type { Ban } from './ban.ts';
 import type { Bans } from './bans.ts';
-import { Gcra } from './gcra.ts';
+import { Gcra } from '../system/gcra.ts';
 
 export type ConductRules = Pick<Settings, 'rates' | 'harvest'>;
 

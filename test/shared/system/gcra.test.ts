@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { Gcra } from '@mailpair/shared/conduct/gcra';
+import { Gcra } from '@mailpair/shared/system/gcra';
 
 const rate = { count: 3, perMs: 3_000 };
 
