@@ -66,6 +66,33 @@ describe('looking into attachments', () => {
       expect(seen(open(name, octets))).to.deep.equal([`${name} ${kind}`, `${name}/inner.exe exe`]);
     });
 
+  it('notes what is attached to the message before what is within, however many files that is', () => {
+    const many = zipOf(Array.from({ length: 1_500 }, (_, i) => ({ name: `${i}`, content: '' })));
+    const attached = (name: string, octets: Buffer): string =>
+      `--b\r\nContent-Type: a/b; name="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n` +
+      `${octets.toString('base64')}\r\n`;
+    const message = `${whole.join('\r\n')}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n`;
+    const parts = attached('a.zip', many) + attached('b.exe', Buffer.from(program));
+    const { facts } = readContent(
+      Buffer.from(`${message}${parts}--b--\r\n`),
+      new Openings({ depth: 3, bytes: 30 * MEGABYTE }, library).open,
+    );
+    expect(facts.attachments).to.have.length(1_001);
+    expect(facts.attachments.at(-2)).to.include({ name: 'b.exe', looksLike: 'exe' });
+  });
+
+  it('keeps what it found before there was no more room', () => {
+    const document = zipOf([
+      contentTypes,
+      { name: 'word/vbaProject.bin', content: 'x' },
+      { name: 'word/media/1.bin', content: randomBytes(3 * MEGABYTE) },
+      { name: 'word/document.xml', content: 'x' },
+    ]);
+    const [docm] = open('x.docm', document, { depth: 3, bytes: 2 * MEGABYTE });
+    expect(docm).to.include({ looksLike: 'ooxml', macros: true });
+    expect(docm?.unopened).to.include('attachments.unpack');
+  });
+
   it('undoes uuencode, in text and as an encoding', () => {
     const uu = ['begin 644 run.exe', '#0V%T', '`', 'end'];
     const text = readContent(Buffer.from([...whole, '', 'See below', ...uu, ''].join('\r\n')));

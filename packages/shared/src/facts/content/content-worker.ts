@@ -5,7 +5,7 @@ import type { Content } from '../../values/content.ts';
 import type { UnpackBounds } from './archives/archive.ts';
 import { loadLibarchive, type Libarchive } from './archives/libarchive.ts';
 import { Openings } from './open-attachments.ts';
-import { readContent } from './read-content.ts';
+import { Reading } from './read-content.ts';
 
 /** The octets of a message, or the file that holds them. */
 export interface ReadTask {
@@ -20,11 +20,14 @@ let library: Libarchive | undefined;
 async function read({ octets, path, unpack }: ReadTask): Promise<Content> {
   const message = path === undefined ? Buffer.from(octets!.buffer) : readFileSync(path);
   if (library?.broken) library = undefined;
+  const reading = new Reading(message);
   const openings = new Openings(unpack, library);
-  const content = readContent(message, openings.open);
-  if (!openings.wantsLibrary || library) return content;
-  library = await loadLibarchive();
-  return readContent(message, new Openings(unpack, library).open);
+  reading.open(openings.open);
+  if (openings.wantsLibrary && !library) {
+    library = await loadLibarchive();
+    reading.open(new Openings(unpack, library).open);
+  }
+  return reading.content();
 }
 
 parentPort?.on('message', (task: ReadTask) => {

@@ -4,13 +4,23 @@ import { printable } from '../../values/printable.ts';
 import { bounds } from './bounds.ts';
 
 const EVIDENCE_CHARACTERS = 200;
+const MORE = `attachments after ${bounds.attachments}`;
+
+interface Closed {
+  readonly facts: AttachmentFacts;
+  readonly octets: Buffer;
+}
 
 export class Notes {
   readonly #faults = new Map<string, string>();
   readonly #unread = new Set<string>();
   readonly #unopened = new Set<string>();
   readonly #urls = new Set<string>();
-  readonly #attachments: AttachmentFacts[] = [];
+  /** The parts of the message itself, closed. */
+  readonly #closed: Closed[] = [];
+  #attachments: AttachmentFacts[] | undefined;
+  /** Parts of the message that are still to be opened, for which room is kept. */
+  #toCome = 0;
   readonly #texts: string[] = [];
   #characters = 0;
   /** Octets that decoding has made. */
@@ -48,19 +58,35 @@ export class Notes {
     else if (!this.#urls.has(kept)) this.unread(`URLs after ${bounds.urls}`);
   }
 
-  /** @returns false when there is no room for it */
-  attachment(facts: AttachmentFacts): boolean {
-    if (this.#attachments.length < bounds.attachments) return this.#attachments.push(facts) > 0;
-    this.unreadParts(`attachments after ${bounds.attachments}`);
-    return false;
+  /** A part of the message, which is opened later if at all. */
+  part(facts: AttachmentFacts, octets: Buffer): void {
+    if (this.#closed.length < bounds.attachments) this.#closed.push({ facts, octets });
+    else this.unreadParts(MORE);
   }
 
-  /** One that may hold others, which stand behind it. */
+  get closed(): readonly Closed[] {
+    return this.#closed;
+  }
+
+  /** Opens all parts; those within each stand behind it. May be done again. */
+  openAll(open: (octets: Buffer, facts: AttachmentFacts) => AttachmentFacts): void {
+    this.#attachments = [];
+    this.#toCome = this.#closed.length;
+    for (const { facts, octets } of this.#closed) {
+      this.#toCome -= 1;
+      this.attach(facts, () => open(octets, facts));
+    }
+  }
+
+  /** One within another. @returns false when there is no room for it */
   attach(facts: AttachmentFacts, open: (facts: AttachmentFacts) => AttachmentFacts): boolean {
-    const at = this.#attachments.length;
-    const isNoted = this.attachment(facts);
+    const attachments = (this.#attachments ??= []);
+    const at = attachments.length;
+    const isNoted = at + this.#toCome < bounds.attachments;
+    if (isNoted) attachments.push(facts);
+    else this.unreadParts(MORE);
     const opened = open(facts);
-    if (isNoted) this.#attachments[at] = opened;
+    if (isNoted) attachments[at] = opened;
     return isNoted;
   }
 
@@ -81,7 +107,10 @@ export class Notes {
     return {
       faults: [...this.#faults].map(([fault, evidence]) => ({ fault, evidence })),
       ...of,
-      attachments: [...this.#attachments, ...[...this.#unopened].map(partsNotRead)],
+      attachments: [
+        ...(this.#attachments ?? this.#closed.map(({ facts }) => facts)),
+        ...[...this.#unopened].map(partsNotRead),
+      ],
       unread: [...this.#unread],
     };
   }

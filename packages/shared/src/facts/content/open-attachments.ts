@@ -31,24 +31,20 @@ const closed = new Set(['arj', 'ace', 'lz4']);
 
 const MORE = 'it holds more files than are looked at';
 
+/** @throws what is no fault of an archive */
+function saidOfFault(error: unknown): Said {
+  if (!(error instanceof ArchiveFault)) throw error;
+  const unopened = error.message.slice(0, 200);
+  if (/encrypt|passphrase/i.test(unopened)) return { encrypted: true, unopened };
+  return error instanceof Bomb ? { bomb: true, unopened } : { unopened };
+}
+
 /** Why an archive is not opened for the sake of a file in it. */
 const within = ({ name }: Member, unopened: string): string =>
   unopened === MORE ? MORE : `${name.slice(-80)}: ${unopened}`.slice(0, 300);
 
 export const isToOpen = (kind: string): boolean =>
   ours.has(kind) || theirs.has(kind) || closed.has(kind) || kind === 'ole';
-
-/** Nothing is opened, but it is known that something is to be. */
-export function deferringOpener(): { readonly open: Opener; readonly isWanted: () => boolean } {
-  let wanted = false;
-  return {
-    open(_octets, facts) {
-      wanted ||= isToOpen(facts.looksLike);
-      return facts;
-    },
-    isWanted: () => wanted,
-  };
-}
 
 export class Openings {
   readonly #unpacking: Unpacking;
@@ -75,10 +71,7 @@ export class Openings {
       if (kind === 'gzip' || kind === 'zstd') return this.#single(octets, facts, notes, kind);
       return this.#members(this.#readerOf(kind, octets), facts, notes);
     } catch (error) {
-      if (!(error instanceof ArchiveFault)) throw error;
-      const unopened = error.message.slice(0, 200);
-      if (/encrypt|passphrase/i.test(unopened)) return { encrypted: true, unopened };
-      return error instanceof Bomb ? { bomb: true, unopened } : { unopened };
+      return saidOfFault(error);
     }
   }
 
@@ -133,16 +126,20 @@ export class Openings {
   #members(members: Iterable<Member>, outer: AttachmentFacts, notes: Notes): Said {
     const said: { -readonly [K in keyof Said]: Said[K] } = {};
     const office = new Office();
-    for (const member of members) {
-      this.#unpacking.members -= 1;
-      if (this.#unpacking.members < 0) return { ...said, unopened: MORE };
-      if (member.name.endsWith('/') && member.sizeBytes === 0) continue;
-      office.see(member.name);
-      const facts = this.#member(member, outer, notes, office.isPartOfDocument(member.name));
-      if (facts.encrypted) said.encrypted = true;
-      if (facts.macros) said.macros = true;
-      if (facts.bomb) said.bomb = true;
-      if (facts.unopened !== undefined) said.unopened ??= within(member, facts.unopened);
+    try {
+      for (const member of members) {
+        this.#unpacking.members -= 1;
+        if (this.#unpacking.members < 0) throw new ArchiveFault(MORE);
+        if (member.name.endsWith('/') && member.sizeBytes === 0) continue;
+        office.see(member.name);
+        const facts = this.#member(member, outer, notes, office.isPartOfDocument(member.name));
+        if (facts.encrypted) said.encrypted = true;
+        if (facts.macros) said.macros = true;
+        if (facts.bomb) said.bomb = true;
+        if (facts.unopened !== undefined) said.unopened ??= within(member, facts.unopened);
+      }
+    } catch (error) {
+      Object.assign(said, saidOfFault(error));
     }
     if (office.hasMacros) said.macros = true;
     return office.kind === undefined ? said : { ...said, looksLike: office.kind };

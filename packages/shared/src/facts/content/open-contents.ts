@@ -5,8 +5,7 @@
 import type { Body } from '../../values/body.ts';
 import type { Content } from '../../values/content.ts';
 import type { UnpackBounds } from './archives/archive.ts';
-import { deferringOpener } from './open-attachments.ts';
-import { readContent } from './read-content.ts';
+import { Reading } from './read-content.ts';
 import { openReadingThreads } from './reading-threads.ts';
 
 export interface Contents {
@@ -40,9 +39,8 @@ export function openContents(rules: () => ContentRules): Contents {
     const unpack = { depth, bytes };
     if (!chunks) return threads.read({ path: path!, unpack });
     if (sizeBytes <= SMALL_BYTES) {
-      const { open, isWanted } = deferringOpener();
-      const content = readContent(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), open);
-      if (!isWanted()) return content;
+      const reading = new Reading(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+      if (!reading.hasToOpen) return reading.content();
     }
     return threads.read({ octets: joined(chunks, sizeBytes), unpack });
   }

@@ -7,9 +7,9 @@ import { mailboxesIn } from './addresses.ts';
 import { bounds } from './bounds.ts';
 import { noteHeaderFaults } from './header-faults.ts';
 import { decodeWords } from './encoded-words.ts';
-import { readHeader, valuesOf, type Field } from './header.ts';
+import { readHeader, valuesOf, type Field, type HeaderSection } from './header.ts';
 import { Notes } from './notes.ts';
-import type { Opener } from './open-attachments.ts';
+import { isToOpen, type Opener } from './open-attachments.ts';
 import { readLeaf } from './read-leaf.ts';
 import { Parts } from './read-parts.ts';
 
@@ -20,25 +20,51 @@ const headerBounds = {
 };
 const SUBJECT_CHARACTERS = 1_000;
 
-/** @param open looks into attachments; without it they stay closed */
-export function readContent(message: Buffer, open: Opener = keepClosed): Content {
-  const notes = new Notes();
-  const octets = message.subarray(0, bounds.messageBytes);
-  if (octets.length < message.length)
-    notes.unreadParts(`octets beyond ${bounds.messageBytes / 1024 / 1024} MB`);
-  const header = readHeader(octets, 0, octets.length, headerBounds);
-  noteHeaderFaults(header, notes);
-  const parts = new Parts(octets, notes, (leaf) => readLeaf(leaf, notes, open));
-  parts.read(header.fields, header.end, { depth: 0, nested: false, usual: '' });
-  return {
-    fields: header.fields,
-    text: notes.textOf,
-    urls: notes.urlsOf,
-    facts: notes.facts(shownOf(header.fields)),
-  };
+/** The message with its attachments closed, which may be opened after. */
+export class Reading {
+  readonly #notes = new Notes();
+  readonly #header: HeaderSection;
+
+  constructor(message: Buffer) {
+    const notes = this.#notes;
+    const octets = message.subarray(0, bounds.messageBytes);
+    if (octets.length < message.length)
+      notes.unreadParts(`octets beyond ${bounds.messageBytes / 1024 / 1024} MB`);
+    const header = readHeader(octets, 0, octets.length, headerBounds);
+    this.#header = header;
+    noteHeaderFaults(header, notes);
+    const parts = new Parts(octets, notes, (leaf) => readLeaf(leaf, notes));
+    parts.read(header.fields, header.end, { depth: 0, nested: false, usual: '' });
+  }
+
+  /** Whether an attachment is to be opened. */
+  get hasToOpen(): boolean {
+    return this.#notes.closed.some(({ facts }) => isToOpen(facts.looksLike));
+  }
+
+  /** May be done again, by an opener that knows more. */
+  open(open: Opener): void {
+    this.#notes.openAll((octets, facts) => open(octets, facts, this.#notes));
+  }
+
+  content(): Content {
+    return contentOf(this.#header, this.#notes);
+  }
 }
 
-const keepClosed: Opener = (_octets, facts) => facts;
+/** @param open looks into attachments; without it they stay closed */
+export function readContent(message: Buffer, open?: Opener): Content {
+  const reading = new Reading(message);
+  if (open) reading.open(open);
+  return reading.content();
+}
+
+const contentOf = ({ fields }: HeaderSection, notes: Notes): Content => ({
+  fields,
+  text: notes.textOf,
+  urls: notes.urlsOf,
+  facts: notes.facts(shownOf(fields)),
+});
 
 /** What a mail program shows of the header section. */
 const shownOf = (fields: readonly Field[]) => ({

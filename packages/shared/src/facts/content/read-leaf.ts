@@ -5,7 +5,6 @@ import { decodeText } from './charset.ts';
 import { seeHtml } from './html.ts';
 import { looksLike } from './looks-like.ts';
 import type { Notes } from './notes.ts';
-import type { Opener } from './open-attachments.ts';
 import type { Leaf } from './read-parts.ts';
 import { uuFilesIn } from './uuencoded.ts';
 import { urlsIn, withCarried } from './urls.ts';
@@ -13,7 +12,7 @@ import { urlsIn, withCarried } from './urls.ts';
 /** Hidden letters that are worth a word; short ones are previews that newsletters have. */
 const HIDDEN = 300;
 
-export function readLeaf(leaf: Leaf, notes: Notes, open: Opener): void {
+export function readLeaf(leaf: Leaf, notes: Notes): void {
   const { type, disposition, octets } = leaf;
   const name = nameOf(leaf, notes);
   const isText = type.value === '' || type.value === 'text' || type.value.startsWith('text/');
@@ -21,9 +20,8 @@ export function readLeaf(leaf: Leaf, notes: Notes, open: Opener): void {
   const looks = isText && !isAttached ? '' : looksLike(octets);
   if (type.value === 'message/partial') notes.fault('partial-message', 'message/partial (RFC 2046 §5.2.2)');
   if (type.value === 'message/external-body') notes.fault('external-body', 'message/external-body');
-  const attach = (octets: Buffer, of: Pick<AttachmentFacts, 'name' | 'declaredType' | 'looksLike'>): void => {
-    notes.attach({ ...of, sizeBytes: octets.length, depth: 0 }, (facts) => open(octets, facts, notes));
-  };
+  const attach = (octets: Buffer, of: Pick<AttachmentFacts, 'name' | 'declaredType' | 'looksLike'>): void =>
+    notes.part({ ...of, sizeBytes: octets.length, depth: 0 }, octets);
   if (!isText || isAttached)
     attach(octets, { name, declaredType: type.value.slice(0, bounds.typeCharacters), looksLike: looks });
   if (isText && disposition.value !== 'attachment') {
