@@ -125,6 +125,12 @@ describe('the packages, installed from their tarballs', () => {
       expect(await runCommand(bin('mailpair'), ['config', 'check', ...config], { env })).to.include({
         code: 0,
       });
+      if (process.getuid?.() === 0) {
+        const { code, stderr } = await runCommand(bin('inbound-gateway'), config, { env });
+        expect(code).to.equal(2);
+        expect(stderr).to.include('does not run as root: start it as the account that owns its spool');
+        config.push('--allow-root');
+      }
       gateway = spawn(bin('inbound-gateway'), config, { env, stdio: ['ignore', 'pipe', 'pipe'] });
       await started(gateway);
       const replies = await converse(port, [

@@ -2,9 +2,13 @@
 import { parseArgs } from 'node:util';
 import type { Role } from './gateway/role.ts';
 import { createLog } from './system/log.ts';
+import { isRoot } from './system/privileges.ts';
 import { superviseWorkers, workersToSupervise } from './workers/supervisor-process.ts';
 
 const DEFAULT_CONFIG = '/etc/mailpair/mailpair.yaml';
+
+/** What is installed is compiled (see docs/decisions/0002). */
+const isFromCheckout = import.meta.url.endsWith('.ts');
 
 /** Runs until a signal ends it. Exits 2 with the reason on stderr when it cannot start. */
 export async function runGateway(role: Role, about: string): Promise<void> {
@@ -15,6 +19,7 @@ export async function runGateway(role: Role, about: string): Promise<void> {
       options: {
         config: { type: 'string', default: process.env['MAILPAIR_CONFIG'] || DEFAULT_CONFIG },
         set: { type: 'string', multiple: true, default: [] },
+        'allow-root': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -22,13 +27,19 @@ export async function runGateway(role: Role, about: string): Promise<void> {
       process.stdout.write(helpText(command, about));
       return;
     }
+    const root = judgeRoot({ isRoot: isRoot(), isAllowed: values['allow-root'], isFromCheckout });
+    if (root === 'refuse') throw new Error(`does not run as root: ${notAsRoot(role.name)}`);
     const workers = workersToSupervise();
     if (workers > 0) {
       superviseWorkers(workers, createLog({ role: role.name, level: 'info' }));
       return;
     }
     const { carryMail } = await import('./gateway/carry.ts');
-    await carryMail(role, { file: values.config, sets: values.set });
+    await carryMail(role, {
+      file: values.config,
+      sets: values.set,
+      ...(root === 'warn' && { warning: notAsRoot(role.name) }),
+    });
   } catch (error) {
     process.stderr.write(`${command}: ${(error as Error).message}\n`);
     if (process.env['MAILPAIR_DEBUG']) process.stderr.write(`${(error as Error).stack}\n`);
@@ -36,12 +47,27 @@ export async function runGateway(role: Role, about: string): Promise<void> {
   }
 }
 
+/** Whether a gateway may run as the account that starts it. */
+export function judgeRoot(of: {
+  readonly isRoot: boolean;
+  readonly isAllowed: boolean;
+  readonly isFromCheckout: boolean;
+}): 'run' | 'warn' | 'refuse' {
+  if (!of.isRoot || of.isAllowed) return 'run';
+  return of.isFromCheckout ? 'warn' : 'refuse';
+}
+
+const notAsRoot = (role: string): string =>
+  `start it as the account that owns its spool, as the unit mailpair-${role}.service does, or by setpriv ` +
+  '("Install without systemd" in docs/operations.md); --allow-root is for containers that are thrown away';
+
 const helpText = (command: string, about: string): string => `${command} — ${about}
 
 Usage: ${command} [--config FILE] [--set key=value]...
 
   --config FILE    the pair's configuration (default ${DEFAULT_CONFIG}, or $MAILPAIR_CONFIG)
   --set key=value  overrides one key, as often as needed: --set log.level=debug
+  --allow-root     run as root all the same, in a container that is thrown away
   --help           this text
 
 It runs in the foreground and logs one JSON line per event on stdout.

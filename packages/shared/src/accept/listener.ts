@@ -10,7 +10,6 @@ import { TLS_SOCKET_OPTIONS } from 'smtp-server/lib/smtp-connection.js';
 import { normaliseAddress } from '../system/addresses.ts';
 import type { Clock } from '../system/clock.ts';
 import { PassingMap } from '../system/passing-map.ts';
-import { mayBind } from '../system/privileges.ts';
 import type { ListenSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
 import type { ListenerRole } from '../values/session.ts';
@@ -171,8 +170,8 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       if (part.tls) server.updateSecureContext(part.tls);
     },
     setShut(shut) {
-      if (!shut) shutter.open();
-      else shutter.shut(mayBind(address.port) ? 'refuse' : 'hang-up');
+      if (shut) shutter.shut();
+      else shutter.open();
     },
     async close(deadlineMs) {
       shutter.stop();
@@ -270,7 +269,9 @@ function bind(
     server.once('error', (error: NodeJS.ErrnoException) => {
       const fix: Record<string, string> = {
         EADDRINUSE: `another program listens there already (ss -ltnp 'sport = :${listen.port}' names it)`,
-        EACCES: 'ports below 1024 need root or CAP_NET_BIND_SERVICE',
+        EACCES:
+          'ports below 1024 take CAP_NET_BIND_SERVICE, which the systemd units give; ' +
+          '"Install without systemd" in docs/operations.md says how to start it elsewhere',
         EADDRNOTAVAIL: 'this host has no such address',
       };
       reject(

@@ -1,16 +1,15 @@
 /**
  * Stops a listening socket from taking connections, and lets it take them again. Sessions that are open go on.
  *
- * Shut, the port is closed: a sender is refused at once, and every sender goes on to the next MX then. But opening it
- * again takes the right to bind the port, which a process that was root and gave it up no longer has. Then the socket
- * stays, and a connection is closed as soon as it is made, before the greeting; most senders take that as a refusal.
- * Letting connections wait in the kernel's queue would be neither: their senders wait for minutes.
+ * Shut, the port is closed: a sender is refused at once, and every sender goes on to the next MX then. To open it again the
+ * process must still have the right to bind the port, so a gateway never gives up CAP_NET_BIND_SERVICE.
+ * Connections that waited in the kernel's queue would not be refused: their senders would wait for minutes.
  */
 import type { ListenOptions, Server } from 'node:net';
 
 export interface Shutter {
-  /** `refuse` closes the port; it must be possible to bind it again. */
-  shut(how: 'refuse' | 'hang-up'): void;
+  /** Closes the port. */
+  shut(): void;
   open(): void;
   /** For good: nothing is opened any more. */
   stop(): void;
@@ -53,16 +52,14 @@ export function createShutter(
   };
 
   return {
-    shut(how) {
+    shut() {
       if (wanted !== 'open') return;
       rest('shut');
-      if (how === 'hang-up') server.maxConnections = 0;
-      else if (server.listening) server.close();
+      if (server.listening) server.close();
     },
     open() {
       if (wanted !== 'shut') return;
       wanted = 'open';
-      server.maxConnections = Infinity;
       bind();
     },
     stop: () => rest('stopped'),

@@ -44,7 +44,7 @@ Exit: 0 they sign, 1 DNS does not show them all or nothing waits, 2 usage or fau
         refused = true;
         continue;
       }
-      const retired = activate(domain, names, Date.now(), settings);
+      const retired = activate(domain, names, Date.now());
       results.push({ domain: domain.name, activated: names, retired });
     }
     if (args.json) io.out(JSON.stringify(results, null, 2));

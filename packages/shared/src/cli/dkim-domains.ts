@@ -1,7 +1,7 @@
 /** What the verbs of `mailpair dkim` share: the domains they are about, and how DNS is asked about their keys. */
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { composeDkimRecord } from '../pair/dkim-record.ts';
 import { planDns } from '../pair/plan.ts';
 import { createAsker } from '../pair/verify/ask-dns.ts';
@@ -12,6 +12,7 @@ import { isOursIn } from '../pair/verify/given.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import { readDkimDomain, readDkimDomains } from '../system/dkim-keys.ts';
 import type { DkimDomain, Selector } from '../system/dkim-keys.ts';
+import { becomeOwnerOf } from '../system/privileges.ts';
 import type { Settings } from '../system/settings.ts';
 import { normaliseDomain } from '../values/address.ts';
 import { resolverOption } from './dns-verify.ts';
@@ -23,7 +24,7 @@ export interface DkimSubject {
   readonly domains: readonly DkimDomain[];
 }
 
-/** The hosted domains that are named, or all. @throws UsageError for one that is not hosted */
+/** The hosted domains that are named, or all. Run by root, becomes the owner of the keys. @throws UsageError for one that is not hosted */
 export function dkimSubject(args: VerbArgs, io: Io, named: readonly string[] = args.operands): DkimSubject {
   const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
   const hosted = settings.domains.map(({ name }) => name);
@@ -31,6 +32,11 @@ export function dkimSubject(args: VerbArgs, io: Io, named: readonly string[] = a
   const unknown = wanted.find((name) => !hosted.includes(name));
   if (unknown !== undefined)
     throw new UsageError(`${unknown} is no hosted domain; there is ${hosted.join(', ')}`);
+  becomeOwnerOf([
+    settings.dkim.keys,
+    dirname(settings.dkim.keys),
+    ...wanted.map((name) => join(settings.dkim.keys, name)),
+  ]);
   const found = readDkimDomains(settings.dkim.keys);
   const domains = wanted.map(
     (name) => found.get(name) ?? readDkimDomain(name, join(settings.dkim.keys, name)),

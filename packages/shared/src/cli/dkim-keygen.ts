@@ -2,7 +2,6 @@
 import { makeKey, newSelectors } from '../sign/key-files.ts';
 import type { KeyType } from '../sign/key-files.ts';
 import type { DkimDomain } from '../system/dkim-keys.ts';
-import type { Settings } from '../system/settings.ts';
 import { dkimSubject, expectSound } from './dkim-domains.ts';
 import { Table, terminalWidth } from './table.ts';
 import { choiceOption, textOption, UsageError } from './verb.ts';
@@ -87,12 +86,12 @@ function make(args: VerbArgs, io: Io, objection: (domain: DkimDomain) => string 
   const type = choiceOption(args, 'type', ['rsa', 'ed25519', 'both']) ?? 'both';
   const types: readonly KeyType[] = type === 'both' ? ['rsa', 'ed25519'] : [type];
   const named = selectorOption(args);
-  const { settings, domains } = dkimSubject(args, io);
+  const { domains } = dkimSubject(args, io);
   const made: Made[] = [];
   for (const domain of domains) {
     expectSound(domain);
     const why = objection(domain);
-    if (why === undefined) made.push(...makeFor(domain, types, named, settings));
+    if (why === undefined) made.push(...makeFor(domain, types, named));
     else io.err(why);
   }
   if (args.json) io.out(JSON.stringify(made, null, 2));
@@ -106,16 +105,11 @@ function make(args: VerbArgs, io: Io, objection: (domain: DkimDomain) => string 
   return 0;
 }
 
-function makeFor(
-  domain: DkimDomain,
-  types: readonly KeyType[],
-  named: string | undefined,
-  settings: Settings,
-): Made[] {
+function makeFor(domain: DkimDomain, types: readonly KeyType[], named: string | undefined): Made[] {
   const selectors = newSelectors(domain, types, Date.now(), named);
   return types.map((type) => {
     const selector = selectors.get(type)!;
-    return { domain: domain.name, selector, type, file: makeKey(domain, selector, type, settings) };
+    return { domain: domain.name, selector, type, file: makeKey(domain, selector, type) };
   });
 }
 

@@ -37,7 +37,7 @@ Exit: 0 removed, 1 nothing to remove yet, 2 usage or fault.
         if (leftMs > 0) io.err(`${domain.name}: ${selector.name} is kept for another ${formatAge(leftMs)}`);
         return leftMs <= 0;
       });
-      if (due.length > 0) removeKeys(domain, due, settings);
+      if (due.length > 0) removeKeys(domain, due);
       for (const { name: selector } of due)
         removed.push({
           domain: domain.name,

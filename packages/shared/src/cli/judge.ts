@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { judgeFile, type JudgedFile, type MessageInFile } from '../control/judge-file.ts';
 import { roleNames } from '../control/reach-gateway.ts';
 import { isAddress, normaliseAddress } from '../system/addresses.ts';
-import { loadSettings } from '../system/config/load-settings.ts';
 import { silentLog, type Log } from '../system/log.ts';
 import { formatReply } from '../values/reply.ts';
+import { settingsForSpools } from './spool-access.ts';
 import { printable, terminalWidth } from './table.ts';
 import { describeJudged } from './trace-text.ts';
 import { choiceOption, expectOperands, textOption, UsageError } from './verb.ts';
@@ -49,8 +49,8 @@ Exit: 0 it would be taken for all recipients and go on; 1 not so; 2 usage or fau
 `,
   async run(args, io) {
     expectOperands(args, 1, 1);
-    const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
-    const judged = await judgeFile(await messageIn(args, io), settings, logTo(io));
+    const message = await messageIn(args, io); // before root gives up what it may read
+    const judged = await judgeFile(message, settingsForSpools(args, io, message.role), logTo(io));
     if (args.json) io.out(JSON.stringify(judged, null, 2));
     else
       io.out(

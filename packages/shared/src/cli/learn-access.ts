@@ -1,8 +1,8 @@
 /** How the learn verbs reach what the gateways of this host learnt. */
 import { openLearningControl, type LearningControl } from '../control/learning-control.ts';
 import { hasSpool, roleNames } from '../control/reach-gateway.ts';
-import { loadSettings } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
+import { settingsForSpools } from './spool-access.ts';
 import { choiceOption } from './verb.ts';
 import type { Io, VerbArgs } from './verb.ts';
 
@@ -15,8 +15,8 @@ export async function withLearning(
   io: Io,
   use: (gateways: readonly LearningControl[], settings: Settings) => Promise<number>,
 ): Promise<number> {
-  const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
   const asked = choiceOption(args, 'role', roleNames);
+  const settings = settingsForSpools(args, io, asked);
   const roles = (asked ? [asked] : roleNames).filter((role) => hasSpool(role, settings));
   if (roles.length === 0) throw new Error('no gateway has its spool here: run this on the host of one');
   const gateways: LearningControl[] = [];

@@ -2,8 +2,8 @@
 import { roleNames, type RoleName } from '../control/reach-gateway.ts';
 import { reachPair, type Ways } from '../control/reach-pair.ts';
 import type { Damage } from '../queue/spool.ts';
-import { loadReachable } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
+import { reachableForSpools } from './spool-access.ts';
 import { choiceOption, type Io, type VerbArgs } from './verb.ts';
 
 export interface Asked<C> {
@@ -38,8 +38,8 @@ export async function withPair<C extends { readonly role: string; close?(): Prom
   ways: PairWays<C>,
   use: (pair: AskedPair<C>) => Promise<T>,
 ): Promise<T> {
-  const settings = loadReachable({ file: args.config, env: io.env, sets: args.sets }, io.err);
   const named = choiceOption(args, 'role', roleNames);
+  const settings = reachableForSpools(args, io, named);
   const reached = await reachPair(named ? [named] : (ways.roles?.(settings) ?? roleNames), settings, {
     here: (role) =>
       ways.here(role, settings, ({ id, fault }) => io.err(`${role}: ${id} set aside: ${fault}`)),

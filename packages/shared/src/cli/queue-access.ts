@@ -3,8 +3,8 @@ import type { QueueControl } from '../control/queue-control.ts';
 import { itemOf, matches, type QueueFilter, type QueueItem } from '../control/queue-item.ts';
 import { readLine } from '../control/queue-lines.ts';
 import { hasSpool, openQueueControl, roleNames } from '../control/reach-gateway.ts';
-import { loadReachable } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
+import { reachableForSpools } from './spool-access.ts';
 import { choiceOption, textOption, UsageError } from './verb.ts';
 import type { Io, VerbArgs } from './verb.ts';
 
@@ -49,8 +49,8 @@ export async function withQueues(
   io: Io,
   use: (queues: readonly QueueControl[]) => Promise<number>,
 ): Promise<number> {
-  const settings = loadReachable({ file: args.config, env: io.env, sets: args.sets }, io.err);
   const asked = choiceOption(args, 'role', roleNames);
+  const settings = reachableForSpools(args, io, asked);
   const roles = (asked ? [asked] : roleNames).filter((role) => hasSpool(role, settings));
   if (roles.length === 0) throw new Error(noSpool(settings, asked ? [asked] : roleNames));
   const queues: QueueControl[] = [];

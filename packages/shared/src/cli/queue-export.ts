@@ -33,8 +33,8 @@ ${filterHelp}
 ${roleHelp}
 
 Examples:
-  mailpair queue export /root/queue-copy
-  mailpair queue export --domain example.net /root/for-example.net
+  mailpair queue export /var/tmp/queue-copy
+  mailpair queue export --domain example.net /var/tmp/for-example.net
 
 Exit: 0 all written, 1 some were there already, 2 usage or fault.
 `,

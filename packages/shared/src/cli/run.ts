@@ -3,6 +3,7 @@
  * MAILPAIR_DEBUG set.
  */
 import { readFileSync } from 'node:fs';
+import { becameAccount } from '../system/privileges.ts';
 import { findVerb, readArgs } from './command-line.ts';
 import { overview, verbHelp } from './help.ts';
 import { UsageError } from './verb.ts';
@@ -33,7 +34,16 @@ function faultLine(error: unknown, verb: Verb | undefined): string {
   const command = verb ? `mailpair ${verb.name}` : 'mailpair';
   const message = error instanceof Error ? error.message : String(error);
   const usage = error instanceof UsageError && verb ? `\nusage: mailpair ${verb.usage}` : '';
-  return `${command}: ${message}${usage}`;
+  return `${command}: ${message}${usage}${whoIsRefused(error)}`;
+}
+
+/** A file of root's is refused to the account that the command became. */
+function whoIsRefused(error: unknown): string {
+  const { code, cause } = (error ?? {}) as NodeJS.ErrnoException;
+  const isRefused = [code, (cause as NodeJS.ErrnoException | undefined)?.code].includes('EACCES');
+  const account = becameAccount();
+  if (!isRefused || account === undefined) return '';
+  return `\nroot ran this as ${account}, the owner of the spool: let that account read or write there, or use stdin and stdout`;
 }
 
 function version(): string {

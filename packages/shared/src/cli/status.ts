@@ -10,7 +10,6 @@ import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { Damage } from '../queue/spool.ts';
 import { standingOf, type Standing } from '../system/certificate-validity.ts';
-import { loadReachable } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
 import { formatAge } from '../values/age.ts';
 import type { JudgingState } from '../values/judging-state.ts';
@@ -18,6 +17,7 @@ import { formatReply } from '../values/reply.ts';
 import { describePartner } from './status-partner.ts';
 import { pairHelp, pairRoleHelp } from './pair-access.ts';
 import { roleOption } from './queue-access.ts';
+import { reachableForSpools } from './spool-access.ts';
 import { formatSize, Table, terminalWidth } from './table.ts';
 import { choiceOption, expectOperands } from './verb.ts';
 import type { Io, Verb } from './verb.ts';
@@ -63,8 +63,8 @@ Exit: 0 every gateway of this host runs, or one answers elsewhere; 1 not so; 2 u
 `,
   async run(args, io) {
     expectOperands(args, 0, 0);
-    const settings = loadReachable({ file: args.config, env: io.env, sets: args.sets }, io.err);
     const asked = choiceOption(args, 'role', roleNames);
+    const settings = reachableForSpools(args, io, asked);
     const gateways: Report[] = [];
     for (const role of asked ? [asked] : roleNames) gateways.push(...(await reportsOn(role, settings, io)));
     io.out(

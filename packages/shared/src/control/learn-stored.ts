@@ -7,7 +7,7 @@ import { bayesDirectory } from '../judging/learning.ts';
 import { systemClock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Body } from '../values/body.ts';
-import { asOwnerOf, type RoleName } from './reach-gateway.ts';
+import type { RoleName } from './reach-gateway.ts';
 
 /** @throws when it cannot be read or written */
 export async function learnStored(
@@ -18,17 +18,15 @@ export async function learnStored(
 ): Promise<Learned> {
   const { spool } = settings[role];
   const octets = path === undefined ? Buffer.concat(chunks) : await readFile(path);
-  return asOwnerOf(spool, async () => {
-    const bayes = openBayes({
-      directory: bayesDirectory(spool),
-      rules: () => settings.bayes,
-      now: () => systemClock.now(),
-      onFault: (error) => {
-        throw error;
-      },
-    });
-    const learned = bayes.learn(exampleOf(readContent(octets), as, systemClock.now()));
-    await bayes.close();
-    return learned;
+  const bayes = openBayes({
+    directory: bayesDirectory(spool),
+    rules: () => settings.bayes,
+    now: () => systemClock.now(),
+    onFault: (error) => {
+      throw error;
+    },
   });
+  const learned = bayes.learn(exampleOf(readContent(octets), as, systemClock.now()));
+  await bayes.close();
+  return learned;
 }

@@ -8,7 +8,7 @@ import { bayesDirectory } from '../judging/learning.ts';
 import { lockSpool } from '../queue/owner-lock.ts';
 import { systemClock } from '../system/clock.ts';
 import type { Settings } from '../system/settings.ts';
-import { asOwnerOf, reachRunning, type RoleName } from './reach-gateway.ts';
+import { reachRunning, type RoleName } from './reach-gateway.ts';
 import type { ApiCaller } from './api-caller.ts';
 
 export interface LearningControl {
@@ -41,35 +41,28 @@ function learningClient(role: RoleName, api: ApiCaller): LearningControl {
   };
 }
 
-async function openStopped(
-  role: RoleName,
-  settings: Settings,
-  onFault: (error: Error) => void,
-): Promise<LearningControl> {
+function openStopped(role: RoleName, settings: Settings, onFault: (error: Error) => void): LearningControl {
   const { spool } = settings[role];
-  const asOwner = <T>(run: () => T | Promise<T>): Promise<T> => asOwnerOf(spool, async () => run());
-  const lock = await asOwner(() => lockSpool(spool));
+  const lock = lockSpool(spool);
   let bayes: Bayes;
   try {
-    bayes = await asOwner(() =>
-      openBayes({
-        directory: bayesDirectory(spool),
-        rules: () => settings.bayes,
-        now: () => systemClock.now(),
-        onFault,
-      }),
-    );
+    bayes = openBayes({
+      directory: bayesDirectory(spool),
+      rules: () => settings.bayes,
+      now: () => systemClock.now(),
+      onFault,
+    });
   } catch (error) {
     lock.release();
     throw error;
   }
   return {
     role,
-    learn: (examples) => asOwner(() => examples.map((example) => bayes.learn(example))),
+    learn: async (examples) => examples.map((example) => bayes.learn(example)),
     status: async () => bayes.status(),
     async close() {
       try {
-        await asOwner(() => bayes.close());
+        await bayes.close();
       } finally {
         lock.release();
       }

@@ -85,14 +85,12 @@ async function openStoppedSpool(
   directory: string,
   onDamage: (damage: Damage) => void,
 ): Promise<Spool> {
-  const { http, spool: owned } = settings[role];
+  const { http } = settings[role];
   const notAsked = http
     ? `nothing answers at ${nameOf(http)} (${role}.http)`
     : `${role}.http is none, so a running gateway cannot be asked: set it, e.g. to 127.0.0.1:8025`;
   try {
-    return await asOwnerOf(owned, () =>
-      openLmdbSpool({ directory, minFreeBytes: 0, clock: systemClock, onDamage }),
-    );
+    return await openLmdbSpool({ directory, minFreeBytes: 0, clock: systemClock, onDamage });
   } catch (error) {
     throw new Error(`${(error as Error).message}; and ${notAsked}`, { cause: error });
   }
@@ -174,20 +172,6 @@ function queueOf(role: RoleName, settings: Settings, spool: Spool, ledger: Ledge
     clock: systemClock,
     close: () => spool.close(),
   });
-}
-
-/** As root, makes files that the gateway, which is not root, can use afterwards. */
-export async function asOwnerOf<T>(directory: string, open: () => Promise<T>): Promise<T> {
-  const { uid, gid } = statSync(directory);
-  if (process.getuid?.() !== 0 || uid === 0) return open();
-  process.setegid!(gid);
-  process.seteuid!(uid);
-  try {
-    return await open();
-  } finally {
-    process.seteuid!(0);
-    process.setegid!(0);
-  }
 }
 
 /** Whether a gateway is there, asked without its token. Beyond loopback that takes the secret of the pair. */

@@ -11,7 +11,7 @@ import { mergeQuarantines } from './merged-mail.ts';
 import { createQuarantineControl, type QuarantineControl } from './quarantine-control.ts';
 import { quarantineClient } from './quarantine-client.ts';
 import { learnStored } from './learn-stored.ts';
-import { asOwnerOf, openStoppedSpools, reachRunning, type RoleName } from './reach-gateway.ts';
+import { openStoppedSpools, reachRunning, type RoleName } from './reach-gateway.ts';
 
 /** @throws with what to set or to do when neither the gateway nor its files can be reached */
 export async function openQuarantineControl(
@@ -61,7 +61,15 @@ export async function onStopped<C>(
   const quarantines: Quarantine[] = [];
   try {
     for (const { directory } of spools)
-      quarantines.push(await openStoppedQuarantine(role, settings, directory, onDamage));
+      quarantines.push(
+        await openQuarantine({
+          directory,
+          settings: () => settings,
+          clock: systemClock,
+          log: silentLog,
+          onDamage,
+        }),
+      );
   } catch (error) {
     for (const store of [...quarantines, ...spools.map(({ spool }) => spool)]) await store.close();
     throw error;
@@ -79,14 +87,3 @@ export async function onStopped<C>(
     });
   });
 }
-
-/** The quarantine of a gateway that does not run, and whose spool the caller has. */
-const openStoppedQuarantine = (
-  role: RoleName,
-  settings: Settings,
-  directory: string,
-  onDamage: (damage: Damage) => void,
-): Promise<Quarantine> =>
-  asOwnerOf(settings[role].spool, () =>
-    openQuarantine({ directory, settings: () => settings, clock: systemClock, log: silentLog, onDamage }),
-  );

@@ -13,10 +13,12 @@ import { hostOf, type Role } from './role.ts';
 export interface Configured {
   readonly file: string;
   readonly sets: readonly string[];
+  /** What to do about being root. */
+  readonly warning?: string;
 }
 
 /** Until a signal ends it. @throws when it cannot start */
-export async function carryMail(role: Role, { file, sets }: Configured): Promise<void> {
+export async function carryMail(role: Role, { file, sets, warning: aboutRoot }: Configured): Promise<void> {
   let drain = (): void => process.exit(0);
   const worker = thisWorker(() => drain());
   const log = createLog({ role: role.name, level: 'info', worker: worker?.slot.number });
@@ -32,6 +34,7 @@ export async function carryMail(role: Role, { file, sets }: Configured): Promise
   };
   let settings: Settings | null = load();
   const workers = workersOf(hostOf(role, settings, hostname()).workers);
+  if (!worker && aboutRoot !== undefined) log.warn('gateway.root', { fix: aboutRoot });
   if (!worker && workers > 1) return becomeSupervisor(workers, log);
   worker?.beWatched(() => hangAfterMs);
   const first = (): Settings => {

@@ -1,5 +1,5 @@
 /**
- * The listeners of a gateway. They are bound before anything else, while the process may be root; clients that come
+ * The listeners of a gateway. They are bound before anything else; clients that come
  * before the rest is there are asked to come back.
  */
 import { join } from 'node:path';

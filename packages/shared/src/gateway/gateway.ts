@@ -8,14 +8,13 @@ import { failpoints } from '../system/failpoint.ts';
 import type { Running } from '../system/lifecycle.ts';
 import type { Log } from '../system/log.ts';
 import { createMetrics } from '../system/metrics.ts';
-import { dropPrivileges, ownDirectory } from '../system/privileges.ts';
 import { readSecrets } from '../system/secrets.ts';
 import type { Settings } from '../system/settings.ts';
 import { loadCertificate } from '../system/tls.ts';
 import { adoptSlots } from '../workers/adopt.ts';
 import { endLeftovers, markWorker } from '../workers/leftovers.ts';
 import { settingsOfWorker } from '../workers/settings-of-worker.ts';
-import { isFace, slotDirectory, slotsDirectory } from '../workers/slot.ts';
+import { expectNoLink, isFace, slotDirectory, slotsDirectory } from '../workers/slot.ts';
 import { LAST_MS, onlyWorker, type Worker } from '../workers/worker.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openFace, type Face } from './face.ts';
@@ -42,8 +41,7 @@ export async function openGateway(
   const { slot } = worker;
   const directory = slotDirectory(host.spool, slot.number);
   const metrics = createMetrics(role.name);
-  ownDirectory(host.spool, settings);
-  if (!isFace(slot)) for (const path of [slotsDirectory(host.spool), directory]) ownDirectory(path, settings);
+  if (!isFace(slot)) [slotsDirectory(host.spool), directory].forEach(expectNoLink);
   if (worker.isFirst) await endLeftovers(host.spool, settings.shutdownTimeoutMs + LAST_MS, log);
   if (failpoints) log.warn('failpoints.armed', { fix: 'unset MAILPAIR_FAILPOINTS, unless this is a test' });
   const certificate = await loadCertificate(settings.tls, host.host, host.spool);
@@ -73,7 +71,6 @@ export async function openGateway(
     for (const closer of ground.closers.toReversed()) await closer();
   };
   try {
-    dropPrivileges(settings);
     return await openBehind(doors, ground, counter, worker, load, closeBehind);
   } catch (error) {
     await doors.close(0);

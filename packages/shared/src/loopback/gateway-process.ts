@@ -105,6 +105,7 @@ export function createGatewayProcess(
         ...within,
         process.execPath,
         program,
+        '--allow-root', // it ends with its directory
         '--config',
         configFile,
         ...keyWords,

@@ -17,8 +17,6 @@ export const nodeLocal: ReadonlySet<string> = new Set([
   'pair.caFile',
   'tls.certFile',
   'tls.keyFile',
-  'user',
-  'group',
 ]);
 
 export function digestOf(values: Readonly<Record<string, unknown>>, key: Buffer): Digest {

@@ -16,8 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { readPrivateKey, readStates, STATES_FILE } from '../system/dkim-keys.ts';
 import type { DkimDomain, Selector, SelectorStates } from '../system/dkim-keys.ts';
-import { letRead } from '../system/privileges.ts';
-import type { Account } from '../system/privileges.ts';
+import { withGroupOf } from '../system/privileges.ts';
 
 export type KeyType = 'rsa' | 'ed25519';
 
@@ -42,18 +41,18 @@ export function newSelectors(
   throw new Error(`${named ?? day}: there is such a selector already; name another with --selector`);
 }
 
-/** The file of the new private key, readable by root and the account only. */
-export function makeKey(domain: DkimDomain, selector: string, type: KeyType, account: Account): string {
+/** The file of the new private key. One that root makes can be read by the group of the directory around it. */
+export function makeKey(domain: DkimDomain, selector: string, type: KeyType): string {
   const { privateKey } =
     type === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: RSA_BITS }) : generateKeyPairSync('ed25519');
   for (const directory of [dirname(domain.directory), domain.directory]) {
     if (existsSync(directory)) continue;
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    letRead(directory, 0o750, account);
+    mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
+    withGroupOf(dirname(directory), (shared) => mkdirSync(directory, { mode: shared ? 0o750 : 0o700 }));
   }
   const file = join(domain.directory, `${selector}.pem`);
   if (existsSync(file)) throw new Error(`${file}: is there already`);
-  write(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), account);
+  write(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
   return file;
 }
 
@@ -61,12 +60,7 @@ export function makeKey(domain: DkimDomain, selector: string, type: KeyType, acc
  * Lets the selectors sign, each in place of those of its kind that did.
  * @returns those that do not sign any more
  */
-export function activate(
-  domain: DkimDomain,
-  names: readonly string[],
-  now: number,
-  account: Account,
-): readonly string[] {
+export function activate(domain: DkimDomain, names: readonly string[], now: number): readonly string[] {
   const time = new Date(now).toISOString();
   const kinds = new Map(domain.selectors.map((selector) => [selector.name, kindOf(selector)]));
   const replaced = new Set(names.map((name) => kinds.get(name)));
@@ -74,26 +68,22 @@ export function activate(
     !names.includes(name) && (replaced.has(kinds.get(name)) || kinds.get(name) === undefined);
   const { active, retired } = readStates(join(domain.directory, STATES_FILE));
   const gone = Object.keys(active).filter(isReplaced);
-  writeStates(
-    domain,
-    {
-      active: {
-        ...without(active, gone),
-        ...Object.fromEntries(names.map((name) => [name, active[name] ?? time])),
-      },
-      retired: { ...without(retired, names), ...Object.fromEntries(gone.map((name) => [name, time])) },
+  writeStates(domain, {
+    active: {
+      ...without(active, gone),
+      ...Object.fromEntries(names.map((name) => [name, active[name] ?? time])),
     },
-    account,
-  );
+    retired: { ...without(retired, names), ...Object.fromEntries(gone.map((name) => [name, time])) },
+  });
   return gone;
 }
 
 /** Removes the private keys of selectors that do not sign. */
-export function removeKeys(domain: DkimDomain, selectors: readonly Selector[], account: Account): void {
+export function removeKeys(domain: DkimDomain, selectors: readonly Selector[]): void {
   for (const { file } of selectors) rmSync(file, { force: true });
   const { active, retired } = readStates(join(domain.directory, STATES_FILE));
   const names = selectors.map(({ name }) => name);
-  writeStates(domain, { active, retired: without(retired, names) }, account);
+  writeStates(domain, { active, retired: without(retired, names) });
 }
 
 /** Of a key that cannot be read nobody knows. */
@@ -108,19 +98,18 @@ export function kindOf({ file }: Selector): string | undefined {
 const without = (times: SelectorStates['active'], names: readonly string[]): Record<string, string> =>
   Object.fromEntries(Object.entries(times).filter(([name]) => !names.includes(name)));
 
-const writeStates = ({ directory }: DkimDomain, states: SelectorStates, account: Account): void =>
-  write(join(directory, STATES_FILE), `${JSON.stringify(states, null, 2)}\n`, account);
+const writeStates = ({ directory }: DkimDomain, states: SelectorStates): void =>
+  write(join(directory, STATES_FILE), `${JSON.stringify(states, null, 2)}\n`);
 
-function write(file: string, text: string, account: Account): void {
+function write(file: string, text: string): void {
   const draft = join(dirname(file), `.${process.pid}.new`);
   rmSync(draft, { force: true });
-  const fd = openSync(draft, 'wx', 0o600);
+  const fd = withGroupOf(dirname(file), (shared) => openSync(draft, 'wx', shared ? 0o640 : 0o600));
   try {
     writeSync(fd, text);
     fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
-  letRead(draft, 0o640, account);
   renameSync(draft, file);
 }

@@ -4,7 +4,7 @@
  * begun anew, one that cannot be written is reported and done without.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
-import { chown, rename, stat, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../system/clock.ts';
 import { limitNames } from '../values/submitter.ts';
@@ -42,7 +42,6 @@ export function openLedger(options: LedgerFileOptions): Ledger {
       try {
         const text = JSON.stringify({ version: VERSION, accounts: ledger.accounts() });
         await writeFile(`${path}.new`, text, { mode: 0o600 });
-        await giveToOwner(`${path}.new`, directory);
         await rename(`${path}.new`, path);
       } catch (error) {
         onFault(error as Error);
@@ -96,10 +95,3 @@ const isWindow = (value: unknown): boolean =>
   Object.keys(noUsage.messagesPerHour).every(
     (field) => typeof (value as Record<string, unknown> | undefined)?.[field] === 'number',
   );
-
-/** What root writes for a gateway that is stopped, the gateway must be able to read. */
-async function giveToOwner(path: string, directory: string): Promise<void> {
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = await stat(directory);
-  await chown(path, uid, gid);
-}

@@ -1,85 +1,114 @@
-/** Root is needed to bind low ports and to read keys; after that a gateway runs as an account of its own. */
-import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
+/**
+ * Nothing of mailpair needs root. A gateway runs as the account that owns its spool; ports below 1024 take
+ * CAP_NET_BIND_SERVICE. A command that root runs becomes that account before it opens anything in the spool: whoever owns a
+ * directory can put a link in place of any file of it, and root would read, overwrite or give away what the link names.
+ */
+import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { userInfo } from 'node:os';
+import { dirname, resolve } from 'node:path';
 
-/** As the configuration has it: `user` null stays what we are. */
-export interface Account {
-  readonly user: string | null;
-  readonly group: string | null;
-}
+export const isRoot = (): boolean => process.geteuid?.() === 0 || process.getuid?.() === 0;
+
+let name: string | undefined;
+
+/** The account that this process changed to; undefined where it did not. */
+export const becameAccount = (): string | undefined => name;
 
 /**
- * As root, makes a directory and gives it to the account. Otherwise does nothing: whoever opens it says what is wrong.
- * @throws when the account does not exist
+ * As root, becomes the owner of the first directory that is there and does not belong to root: for good, with all its groups.
+ * Stays root where all of them are root's, as in a container that is thrown away, and where none is there.
+ * @throws when another account could exchange a directory of root's, or the process could become root again
  */
-export function ownDirectory(directory: string, account: Account): void {
-  const ids = idsOf(account);
-  if (!ids) return;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  chownSync(directory, ids.uid, ids.gid);
+export function becomeOwnerOf(directories: readonly string[]): void {
+  if (!isRoot()) return;
+  const owner = directories.map(ownerOf).find((stats) => stats !== undefined && stats.uid !== 0);
+  if (owner) become(owner);
 }
 
-/**
- * As root, lets the account read a file or directory that stays root's. Otherwise does nothing.
- * @throws when the account does not exist
- */
-export function letRead(path: string, mode: number, account: Account): void {
-  const ids = idsOf(account);
-  if (!ids) return;
-  chownSync(path, 0, ids.gid);
-  chmodSync(path, mode);
+function ownerOf(directory: string): Stats | undefined {
+  const stats = statSync(directory, { throwIfNoEntry: false });
+  if (stats?.uid === 0) expectOnlyRoots(directory);
+  return stats;
 }
 
-/**
- * Gives up root for the account, groups first.
- * @throws when the account does not exist or the process may not change to it
- */
-export function dropPrivileges(account: Account): void {
-  if (account.user === null || process.getuid?.() !== 0) return;
-  const group = account.group ?? account.user;
-  try {
-    process.initgroups!(account.user, group);
-    process.setgid!(group);
-    process.setuid!(account.user);
-  } catch (error) {
-    throw noSuchAccount(account.user, group, error as Error);
+const STICKY = 0o1000;
+const WRITABLE_BY_ALL = 0o002;
+const WRITABLE_BY_OTHERS = 0o022;
+
+/** @throws when somebody else than root could put another directory in the place of this one, or write in it */
+function expectOnlyRoots(directory: string): void {
+  const real = realpathSync(directory);
+  for (const path of new Set([...pathsTo(resolve(directory)), ...pathsTo(real)])) {
+    const stats = lstatSync(path);
+    if (stats.uid === 0 && !othersMayChange(stats, path === real)) continue;
+    const why = stats.uid === 0 ? 'others than root may write there' : `it belongs to uid ${stats.uid}`;
+    throw new Error(
+      `root does not open ${directory}, because it could be exchanged at ${path} (${why}): ` +
+        `give ${directory} to the account of the gateway, and run the gateway as that account`,
+    );
   }
 }
 
-const CAP_NET_BIND_SERVICE = 10n;
+/** In a directory with the sticky bit, as /tmp is, nobody exchanges what belongs to another (inode(7)). */
+const othersMayChange = (stats: Stats, isLast: boolean): boolean =>
+  !stats.isSymbolicLink() &&
+  (stats.mode & (stats.gid === 0 ? WRITABLE_BY_ALL : WRITABLE_BY_OTHERS)) !== 0 &&
+  (isLast || (stats.mode & STICKY) === 0);
 
-/** Whether this process may bind that port, as the account it is now (capabilities(7), ip(7)). */
-export function mayBind(port: number): boolean {
+/** From the path itself up to the root of the file system. */
+function pathsTo(path: string): string[] {
+  const parent = dirname(path);
+  return parent === path ? [path] : [path, ...pathsTo(parent)];
+}
+
+function become(owner: Stats): void {
+  const account = accountOf(owner);
+  if (account.name === undefined) process.setgroups!([account.gid]);
+  else process.initgroups!(account.name, account.gid);
+  process.setgid!(account.gid);
+  process.setuid!(owner.uid); // as root: the real, the effective and the saved one (setuid(2))
+  if (canBeRoot()) throw new Error(`cannot give up root for uid ${owner.uid}: run this as that account`);
+  name = account.name ?? `uid ${owner.uid}`;
+}
+
+/** Node looks up only the account that the process has: it has it for a moment. */
+function accountOf({ uid, gid }: Stats): { readonly name?: string; readonly gid: number } {
+  process.seteuid!(uid);
   try {
-    const firstFree = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'latin1'));
-    if (port >= firstFree) return true;
-    const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
-    return effective !== undefined && ((BigInt(`0x${effective}`) >> CAP_NET_BIND_SERVICE) & 1n) === 1n;
+    const { username, gid: primary } = userInfo();
+    return { name: username, gid: primary };
   } catch {
-    return port >= 1024 || process.geteuid?.() === 0; // no Linux
-  }
-}
-
-/** Node knows accounts only by becoming them: for a moment, and not for good. */
-function idsOf({ user, group }: Account): { uid: number; gid: number } | undefined {
-  if (user === null || process.getuid?.() !== 0) return undefined;
-  try {
-    process.setegid!(group ?? user);
-    process.seteuid!(user);
-    return { uid: process.geteuid!(), gid: process.getegid!() };
-  } catch (error) {
-    throw noSuchAccount(user, group ?? user, error as Error);
+    return { gid: gid === 0 ? uid : gid }; // no account of this system; never the group of root
   } finally {
     process.seteuid!(0);
-    process.setegid!(0);
   }
 }
 
-const noSuchAccount = (user: string, group: string, cause: Error): Error =>
-  new Error(
-    `cannot change to user “${user}” and group “${group}”: ${cause.message}` +
-      ' (create them, for instance by the sysusers.d file that comes with the package, or set user and group)',
-    { cause },
-  );
+function canBeRoot(): boolean {
+  try {
+    process.setuid!(0);
+    return true;
+  } catch {
+    return isRoot();
+  }
+}
+
+/**
+ * Makes what belongs to root and to the group of that directory; `shared` where that is another group than root's.
+ * Run by another account, it makes what that account would make.
+ */
+export function withGroupOf<T>(directory: string, make: (shared: boolean) => T): T {
+  const { gid } = statSync(directory);
+  if (!isRoot() || gid === 0) return make(false);
+  const before = { gid: process.getegid!(), umask: process.umask(0o027) };
+  try {
+    process.setegid!(gid);
+    return make(true);
+  } finally {
+    process.setegid!(before.gid);
+    process.umask(before.umask);
+  }
+}
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace

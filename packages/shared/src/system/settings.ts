@@ -161,9 +161,6 @@ export interface Settings {
     readonly tls: TlsLevel;
   };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
-  /** Account to change to after binding when started as root; null to stay. */
-  readonly user: string | null;
-  readonly group: string | null;
   readonly shutdownTimeoutMs: number;
   readonly workers: {
     /** 0: never. */

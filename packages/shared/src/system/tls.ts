@@ -2,7 +2,7 @@
  * Certificate and key for the listeners. Without a configured certificate a self-signed one is made for STARTTLS
  * and kept beside the spool, so that clients that remember it are not alarmed by every restart.
  */
-import { chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { standingOf, validityOf, type Validity } from './certificate-validity.ts';
@@ -44,7 +44,6 @@ export async function loadCertificate(
     const made = await selfSigned([host]);
     writeFileSync(file, `${made.cert}\n${made.key}`, { mode: 0o600 });
   }
-  giveToOwner(file, keepIn);
   const pem = readFileSync(file);
   return {
     options: { cert: pem, key: pem, minVersion: tls.minVersion },
@@ -57,13 +56,6 @@ export async function loadCertificate(
 /** Whether a self-signed certificate is there and does not end soon. */
 const serves = (file: string): boolean =>
   existsSync(file) && standingOf(validityOf(readFileSync(file, 'latin1')), Date.now()) === 'valid';
-
-/** What root made is read again by the account that the gateway became, on a reload. */
-function giveToOwner(file: string, directory: string): void {
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = statSync(directory);
-  chownSync(file, uid, gid);
-}
 
 function read(path: string, key: string): Buffer {
   try {

@@ -3,7 +3,7 @@
  * that a gateway with one worker is like one without; slot N is `slots/N` in it. What all workers know together (recipients,
  * bans, the API token, …) lies in slot 0, whose worker alone writes it; the others read it when they start.
  */
-import { readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
@@ -23,11 +23,19 @@ export const slotsDirectory = (spool: string): string => join(spool, 'slots');
 export const slotDirectory = (spool: string, number: number): string =>
   number === 0 ? spool : join(slotsDirectory(spool), String(number));
 
-/** Numbers of the slots that there are, in order; 0 is always one of them. */
+/** @throws when it is a link: what is in a slot is moved and removed with the slot, and belongs to one worker alone */
+export function expectNoLink(directory: string): void {
+  if (!lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw new Error(`${directory} is a symbolic link: put the directory itself there, or mount the disk there`);
+}
+
+/** Numbers of the slots that there are, in order; 0 is always one of them. @throws when one is a link */
 export function slotsIn(spool: string): number[] {
+  expectNoLink(slotsDirectory(spool));
   const numbers = namesIn(slotsDirectory(spool))
     .filter((name) => /^[1-9]\d{0,3}$/.test(name))
     .map(Number);
+  for (const number of numbers) expectNoLink(slotDirectory(spool, number));
   return [0, ...numbers.sort((a, b) => a - b)];
 }
 

@@ -1,6 +1,6 @@
 /**
  * The process above the workers of a gateway: starts them, starts those that end anew, passes on signals and what they tell
- * each other. It listens to nothing, opens no file and drops no privileges, so that what it starts later may bind port 25 too.
+ * each other. It listens to nothing and opens no file. Its workers have the account and the capabilities that it has.
  *
  * The first worker starts alone: what hinders one hinders all, is said once, and ends everything. After that a worker that ends
  * is started again, sooner or later; the others go on. One that hangs is ended (see watchdog.ts). When all are to end the face

@@ -49,8 +49,6 @@ describeFaults(
     inbound.workers | all | not a whole number | from 1 to 256
   inbound: { spool: spool }
     inbound.spool | spool | relative path | starting with /
-  user: mail pair
-    user | mail pair | not one word | without spaces
 `,
 );
 

@@ -16,7 +16,7 @@ function settingsOf(text: string) {
 
 describe('settings', () => {
   it('have the documented defaults', () => {
-    const { smtp, limits, queue, send, recipients, dns, log, user, shutdownTimeoutMs, inbound, tls } =
+    const { smtp, limits, queue, send, recipients, dns, log, shutdownTimeoutMs, inbound, tls } =
       settingsOf(minimal());
     const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
     expect(smtp).to.deep.equal({
@@ -64,11 +64,10 @@ describe('settings', () => {
       negativeTtlMs: hour,
       timeoutMs: 10 * second,
     });
-    expect([dns.servers, dns.timeoutMs, log, user, shutdownTimeoutMs]).to.deep.equal([
+    expect([dns.servers, dns.timeoutMs, log, shutdownTimeoutMs]).to.deep.equal([
       [],
       5 * second,
       { level: 'info' },
-      null,
       30 * second,
     ]);
     expect([inbound.workers, inbound.http]).to.deep.equal(['auto', { host: '127.0.0.1', port: 8025 }]);

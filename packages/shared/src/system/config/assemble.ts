@@ -95,8 +95,6 @@ export function assemble(file: string, values: Values): Settings {
     submitters: submitterSettings(values),
     load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
     log: { level: values['log.level'] },
-    user: values.user,
-    group: values.group,
     shutdownTimeoutMs: values.shutdownTimeout,
     workers: { hangAfterMs: values['workers.hangAfter'] },
     keys: values,

@@ -67,6 +67,14 @@ export const isKeyPath = (path: string): path is KeyPath => Object.hasOwn(keys, 
 /** One key, whatever it is read to. */
 export const keyOf = (path: KeyPath): Key<unknown> => keys[path];
 
+const startedAs = 'remove it, and start the program as that account; the systemd unit does';
+
+/** Keys of earlier versions, each with what to do instead. A file that still has one is read without it. */
+export const removedKeys: ReadonlyMap<string, string> = new Map([
+  ['user', startedAs],
+  ['group', startedAs],
+]);
+
 /** `smtp.maxMessage` → `MAILPAIR_SMTP_MAX_MESSAGE`. */
 export const envNameOf = (path: KeyPath): string =>
   `MAILPAIR_${path.replace(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`;

@@ -1,6 +1,6 @@
 /** The keys that say how mail is taken, kept and sent, and how the process runs. */
-import { age, choice, count, decimal, pause, size, text, timer } from './format.ts';
-import { key, optional } from './key.ts';
+import { age, choice, count, decimal, pause, size, timer } from './format.ts';
+import { key } from './key.ts';
 import { tlsLevel } from './local-server.ts';
 
 export const protocolKeys = {
@@ -147,8 +147,6 @@ export const protocolKeys = {
     'Least important kind of line that is logged.',
     'info',
   ),
-  user: optional(text, 'Account to change to after the ports are bound, when started as root.', 'mailpair'),
-  group: optional(text, 'Group to change to with it; without one, that of the account.', 'mailpair'),
   shutdownTimeout: key(pause, '30s', 'How long open sessions may finish after SIGTERM.', '30s'),
   'workers.hangAfter': key(
     pause,

@@ -11,7 +11,7 @@ import { checkFiles } from './file-checks.ts';
 import type { Role } from './file-checks.ts';
 import { createFindings } from './findings.ts';
 import type { Fault, Findings } from './findings.ts';
-import { envNameOf, isAtOrBelow, keyOf, keyPaths } from './keys.ts';
+import { envNameOf, isAtOrBelow, keyOf, keyPaths, removedKeys } from './keys.ts';
 import type { KeyPath, Values } from './keys.ts';
 import { mergeLayers } from './merge.ts';
 import type { Layer, Merged } from './merge.ts';
@@ -126,7 +126,9 @@ function warnOfUnknownVariables(env: ConfigSource['env'], findings: Findings): v
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('MAILPAIR_') || names.includes(name)) continue;
     const meant = nearestName(name, names);
-    if (meant) findings.warn(name, value, 'sets no key', `write ${meant}`);
+    const instead = removedKeys.get(name.slice('MAILPAIR_'.length).toLowerCase());
+    if (instead !== undefined) findings.warn(name, value, 'is removed, and ignored', instead);
+    else if (meant) findings.warn(name, value, 'sets no key', `write ${meant}`);
   }
 }
 

@@ -1,6 +1,6 @@
-/** Takes a tree of groups apart into known keys with their raw values. Unknown names are faults with the nearest known one. */
+/** Takes a tree of groups apart into known keys with their raw values. Unknown names are faults with the nearest known one, removed ones warnings. */
 import type { Findings } from './findings.ts';
-import { isKeyPath, keyPaths } from './keys.ts';
+import { isKeyPath, keyPaths, removedKeys } from './keys.ts';
 import type { KeyPath } from './keys.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -52,7 +52,9 @@ function dottedKey(path: string, raw: unknown, findings: Findings): Given[] {
 }
 
 function unknownKey(path: string, raw: unknown, findings: Findings): Given[] {
-  findings.fault(path, raw, 'is an unknown key', fixFor(path));
+  const instead = removedKeys.get(path);
+  if (instead === undefined) findings.fault(path, raw, 'is an unknown key', fixFor(path));
+  else findings.warn(path, raw, 'is removed, and ignored', instead);
   return [];
 }
 
