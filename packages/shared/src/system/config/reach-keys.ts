@@ -18,6 +18,6 @@ export function preventsReach({ path }: Pick<Fault, 'path'>): boolean {
 
 /** `inbound.listen[0]` is at a key; `inbound.spol` and `inbound` are not. */
 const isKnown = (path: string): boolean => {
-  const parts = path.replace(/\[.*$/, '').split('.');
+  const parts = path.split('[', 1)[0]!.split('.');
   return parts.some((_, index) => isKeyPath(parts.slice(0, index + 1).join('.')));
 };
