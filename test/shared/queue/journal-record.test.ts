@@ -1,68 +1,59 @@
 import {
-  readGeneration,
+  changeAt,
+  END_MARK_BYTES,
+  FILE_HEAD_BYTES,
+  headsIn,
+  readFileHead,
   recordBytes,
+  sealOf,
+  writeFileHead,
   writeRecord,
-  type Position,
 } from '@mailpair/shared/queue/journal-record';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 
-const [salt, otherSalt] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)];
-const changes = [
-  new Map([['id', { value: Buffer.from('entry') }]]),
-  new Map([
-    ['gone', { value: null }],
-    ['empty', { value: Buffer.alloc(0) }],
-  ]),
-];
+const [key, otherKey] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)];
+const changes = [new Map([['id', { value: Buffer.from('entry') }]])];
 
-/** Records one behind the other. */
-function fileOf(...positions: Position[]): Buffer {
-  return Buffer.concat(
-    positions.map((position) => {
-      const record = Buffer.alloc(recordBytes(changes));
-      expect(writeRecord(record, changes, position)).to.equal(record.length);
-      return record;
-    }),
-  );
+function fileOf(recordKey: Buffer): Buffer {
+  const file = Buffer.alloc(FILE_HEAD_BYTES + recordBytes(changes) + END_MARK_BYTES);
+  writeFileHead(file, recordKey);
+  const position = { generation: 7, key: recordKey, place: 0 };
+  writeRecord(file.subarray(FILE_HEAD_BYTES), changes, position, sealOf(position));
+  return file;
 }
 
-const read = [
-  { table: 0, key: 'id', value: Buffer.from('entry') },
-  { table: 1, key: 'gone', value: null },
-  { table: 1, key: 'empty', value: Buffer.alloc(0) },
-];
-
-describe('A record of the journal', () => {
-  const first: Position = { generation: 7, salt, place: 0 };
-
-  it('gives back the changes of its commit, and the next record after it', () => {
-    expect(readGeneration(fileOf(first))).to.deep.equal({ number: 7, changes: read });
-    const two = readGeneration(fileOf(first, { ...first, place: 1 }));
-    expect(two).to.deep.equal({ number: 7, changes: [...read, ...read] });
-  });
-
-  const strangers: Record<string, Position> = {
-    'of another generation': { ...first, generation: 6, place: 1 },
-    'out of its place': { ...first, place: 2 },
-    'with another salt, as one that is written into a message': { ...first, salt: otherSalt, place: 1 },
-  };
-  for (const [what, stranger] of Object.entries(strangers))
-    it(`is none of the generation when it is ${what}`, () => {
-      expect(readGeneration(fileOf(first, stranger))).to.deep.equal({ number: 7, changes: read });
-    });
-
-  it('is none when an octet of it is another, or its end is missing', () => {
-    const whole = fileOf(first);
-    for (let at = 0; at < whole.length; at += 1) {
-      const spoilt = Buffer.from(whole);
+describe('The format of the journal', () => {
+  it('has a key in its head, which no file with another octet gives', () => {
+    const file = fileOf(key);
+    expect(readFileHead(file)).to.deep.equal(key);
+    for (let at = 0; at < 12 + key.length; at += 1) {
+      const spoilt = Buffer.from(file);
       spoilt[at]! ^= 1;
-      expect(readGeneration(spoilt), `octet ${at}`).to.equal(undefined);
-      expect(readGeneration(whole.subarray(0, at)), `${at} octets`).to.equal(undefined);
+      expect(readFileHead(spoilt), `octet ${at}`).to.equal(undefined);
     }
   });
 
-  it('is none when the file begins with a later one', () => {
-    expect(readGeneration(fileOf({ ...first, place: 1 }))).to.equal(undefined);
+  it('finds a record and the end mark by that key alone', () => {
+    const file = fileOf(key);
+    const [first, end, ...others] = headsIn(file, key);
+    expect(first).to.include({ at: FILE_HEAD_BYTES, place: 0, generation: 7 });
+    expect(end).to.include({ at: first!.to, place: 1, generation: 7, from: file.length, to: file.length });
+    expect(others).to.deep.equal([]);
+    expect(headsIn(file, otherKey)).to.deep.equal([]);
+  });
+
+  it('gives a change back when every octet of it is right, and by the key of its generation only', () => {
+    const file = fileOf(key);
+    const { from, to } = headsIn(file, key)[0]!;
+    const read = changeAt(file, from, to, sealOf({ generation: 7, key }));
+    expect(read).to.deep.equal({ table: 0, key: 'id', value: Buffer.from('entry'), end: to });
+    for (const seal of [sealOf({ generation: 6, key }), sealOf({ generation: 7, key: otherKey })])
+      expect(changeAt(file, from, to, seal)).to.equal(undefined);
+    for (let at = from; at < to; at += 1) {
+      const spoilt = Buffer.from(file);
+      spoilt[at]! ^= 1;
+      expect(changeAt(spoilt, from, to, sealOf({ generation: 7, key })), `octet ${at}`).to.equal(undefined);
+    }
   });
 });

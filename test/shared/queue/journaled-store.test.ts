@@ -1,5 +1,5 @@
 /** The journal before the map: what was committed is found, whatever happens to the process and to the end of a file. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mock } from 'node:test';
@@ -9,6 +9,7 @@ import { LmdbTable } from '@mailpair/shared/queue/lmdb-table';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { oldJournal } from '../../support/old-journal.ts';
 
 const JOURNAL_BYTES = 2 ** 13;
 
@@ -127,8 +128,8 @@ describe('The journal before the map', () => {
       .map((name) => join(directory, `queue.journal-${name}`))
       .find((path) => readFileSync(path).includes('xxx'))!;
     const whole = readFileSync(file);
-    const start = whole.lastIndexOf('1JPM');
-    const end = whole.lastIndexOf('x') + 1;
+    const marks = [...whole.toString('latin1').matchAll(/2JPM/g)].map(({ index }) => index);
+    const [start = 0, end = 0] = marks.slice(-2); // of the last record, and the end mark behind it
     for (let torn = start; torn < end; torn += 37) {
       const after = fresh();
       cpSync(directory, after, { recursive: true });
@@ -157,6 +158,31 @@ describe('The journal before the map', () => {
     expect(map.entries.count()).to.equal(0);
     await map.close();
     expect((await openIn(after)).entries.count()).to.equal(0);
+  });
+
+  it('moves what an earlier version left, in the first format of the journal', async () => {
+    const directory = fresh();
+    const map = openStore(join(directory, 'queue.mdb'));
+    await map.commit(() => map.entries.put('gone', Buffer.from('x')));
+    await map.close();
+    const changesOf = (key: string, value: Buffer | null) => [{ table: 0, key, value }];
+    const salt = Buffer.alloc(16, 3);
+    const one = oldJournal(1, salt, [changesOf('a', Buffer.from('1')), changesOf('b', Buffer.from('1'))]);
+    const two = oldJournal(2, Buffer.alloc(16, 4), [
+      changesOf('b', Buffer.from('2')),
+      changesOf('gone', null),
+    ]);
+    writeFileSync(join(directory, 'queue.journal-a'), Buffer.concat([two, Buffer.alloc(500)]));
+    writeFileSync(join(directory, 'queue.journal-b'), one);
+    const store = await openIn(directory);
+    expectIs(
+      store,
+      new Map([
+        ['a', '1'],
+        ['b', '2'],
+      ]),
+    );
+    expect(existsSync(join(directory, 'damaged'))).to.equal(false);
   });
 
   it('puts nothing into the map of what comes and goes while the journal has room', async () => {

@@ -137,7 +137,10 @@ function describe(
     lines.push(
       `  quarantine: ${quarantine.messages === 1 ? '1 message' : `${quarantine.messages} messages`}, ${formatSize(quarantine.sizeBytes)}`,
     );
-  if (damaged > 0) lines.push(`  DAMAGED messages set aside: ${damaged}`);
+  if (damaged > 0)
+    lines.push(
+      `  DAMAGED messages and files set aside: ${damaged} (spool.damaged in the log; see damaged/ in the spool)`,
+    );
   for (const {
     host: server,
     port,

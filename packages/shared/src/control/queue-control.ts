@@ -116,7 +116,7 @@ export interface RunningGateway {
   judging(): JudgingState;
   readonly rest: NextHopRest;
   readonly localServers: LocalServers;
-  readonly quarantine: Pick<Quarantine, 'count' | 'sizeBytes'>;
+  readonly quarantine: Pick<Quarantine, 'count' | 'sizeBytes' | 'damaged'>;
 }
 
 export interface QueueControlParts {
@@ -193,7 +193,11 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       lists: running?.lists() ?? [],
       engines: running?.engines() ?? [],
       judging: running?.judging() ?? null,
-      queue: { entries: spool.count(), active: running?.active() ?? 0, damaged: spool.damaged().length },
+      queue: {
+        entries: spool.count(),
+        active: running?.active() ?? 0,
+        damaged: spool.damaged().length + (running?.quarantine.damaged().length ?? 0),
+      },
       submittersHeld: parts.ledger.held(),
       ...(running && {
         quarantine: { messages: running.quarantine.count(), sizeBytes: running.quarantine.sizeBytes() },

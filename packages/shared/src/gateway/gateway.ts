@@ -18,7 +18,7 @@ import { expectNoLink, isFace, slotDirectory, slotsDirectory } from '../workers/
 import { LAST_MS, onlyWorker, type Worker } from '../workers/worker.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openFace, type Face } from './face.ts';
-import { clock, type Current, type Ground } from './ground.ts';
+import { clock, logDamage, type Current, type Ground } from './ground.ts';
 import { openMailPath } from './mail-path.ts';
 import { hostOf, type Role } from './role.ts';
 
@@ -101,7 +101,7 @@ async function openBehind(
     quarantine: mail.quarantine,
     clock,
     log,
-    onDamage: (damage) => log.error('spool.damaged', damage),
+    onDamage: (damage) => logDamage(log, 'spool.damaged', damage),
   });
   mail.dispatcher.start();
   mail.quarantine.start();

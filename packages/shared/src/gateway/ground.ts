@@ -11,7 +11,7 @@ import type { Records } from '../judging/recording.ts';
 import { CommitWatch } from '../queue/commit-watch.ts';
 import { openLmdbSpool } from '../queue/lmdb-spool.ts';
 import { nextAttemptAt } from '../queue/retry.ts';
-import type { Spool } from '../queue/spool.ts';
+import type { Damage, Spool } from '../queue/spool.ts';
 import { createRecipients, type Recipients } from '../recipients/recipients.ts';
 import { openKnowledgeStore, type KnowledgeStore } from '../recipients/store.ts';
 import { lookUpHost } from '../route/hosts.ts';
@@ -74,7 +74,7 @@ export async function openSpool(
     commitWatch,
     onDamage: (damage) => {
       metrics.damaged();
-      log.error('spool.damaged', damage);
+      logDamage(log, 'spool.damaged', damage);
     },
   });
   closers.push(() => spool.close());
@@ -96,11 +96,17 @@ export async function openKeeping(
       records.event({ id, event: 'expired', recipients: recipients.map(({ address }) => address) }),
     onDamage: (damage) => {
       metrics.damaged();
-      log.error('quarantine.damaged', damage);
+      logDamage(log, 'quarantine.damaged', damage);
     },
   });
   closers.push(() => quarantine.close());
   return quarantine;
+}
+
+/** What a power cut may have left is no error. */
+export function logDamage(log: Log, event: string, damage: Damage): void {
+  if (damage.isDoubtful) log.warn(event, damage);
+  else log.error(event, damage);
 }
 
 export function openSending({ host, current, log, closers }: Ground) {

@@ -64,6 +64,8 @@ export interface Quarantine {
   ): Promise<Quarantined | undefined>;
   count(): number;
   sizeBytes(): number;
+  /** Messages and files that are set aside. */
+  damaged(): Damage[];
   /** What another quarantine kept, as it was kept there. */
   add(entry: Entry, body: Body): Promise<void>;
   /** Where a body may be written so that `add` can link it. */
@@ -184,6 +186,8 @@ class SpoolQuarantine implements Quarantine {
   }
 
   count = (): number => this.#spool.count();
+
+  damaged = (): Damage[] => this.#spool.damaged();
 
   sizeBytes = (): number => this.#sizeBytes;
 

@@ -6,7 +6,7 @@
  * left over from an `add` that nobody was told had succeeded.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pages } from '../system/block-pool.ts';
@@ -14,6 +14,9 @@ import { failpoints } from '../system/failpoint.ts';
 import type { Body } from '../values/body.ts';
 import { DirectorySync } from './directory-sync.ts';
 import { SpoolFullError } from './spool.ts';
+
+/** The header of most messages is not longer. */
+export const HEADER_BYTES = 2 ** 14;
 
 export class BodyFiles {
   readonly #directory: string;
@@ -95,6 +98,17 @@ export class BodyFiles {
   /** Ids of the files there are. */
   ids(): string[] {
     return readdirSync(this.#directory);
+  }
+
+  /** The first octets, where the header is. */
+  beginning(id: string): Buffer {
+    const octets = Buffer.alloc(HEADER_BYTES);
+    const file = openSync(this.path(id), 'r');
+    try {
+      return octets.subarray(0, readSync(file, octets));
+    } finally {
+      closeSync(file);
+    }
   }
 
   writtenAt(id: string): number {

@@ -4,23 +4,32 @@
  * it came never gets into the map.
  *
  * The journal has two files. When one is full, what it holds is moved in one commit of LMDB, which also says so (`moved`),
- * while the other is written. A process that starts moves what the one before left. Whatever is missing at the end of a file
- * was never acknowledged; what was moved already is not moved again, so nothing that was removed comes back.
+ * while the other is written. A process that starts moves what the one before left; what was moved already is not moved again, so
+ * nothing that was removed comes back. Of a damaged file whatever is intact is moved, and the rest is kept and reported.
+ * Then a removal may be missing and a message be sent twice, which is better than to hold or lose it.
  *
  * A commit that is too large for the journal, or for which the disk has no room there, goes to the map at once.
  */
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { failpoints } from '../system/failpoint.ts';
+import { DamagedFiles } from './damaged-files.ts';
 import { Journal } from './journal.ts';
+import { damageIn } from './journal-damage.ts';
+import type { Batch } from './journal-read.ts';
 import type { Changes } from './journal-record.ts';
 import { Layer } from './layer.ts';
 import { LayeredTable, type Pending } from './layered-table.ts';
 import { openStore, type Store } from './lmdb-store.ts';
 import type { Table } from './lmdb-table.ts';
+import { takeIntact } from './salvage.ts';
+import type { Damage } from './spool.ts';
 
 /** As they are numbered in the journal: add at the end only. */
 const tableNames = ['entries', 'bodies', 'files', 'lanes', 'due', 'damaged'] as const;
+const numbers = Object.fromEntries(tableNames.map((name, number) => [name, number])) as Readonly<
+  Record<(typeof tableNames)[number], number>
+>;
 const [SMALLEST_JOURNAL, LARGEST_JOURNAL] = [2 ** 17, 2 ** 20];
 /** Octets of the journal for each octet, and for each key, that may be in memory before they are moved. */
 const [FOR_OCTET, FOR_KEY] = [4, 2 ** 13];
@@ -30,6 +39,8 @@ const MOVED = 'generation';
 
 export interface JournaledOptions {
   readonly journalBytes?: number;
+  /** Takes every file of the journal that is damaged. */
+  readonly onDamage?: ((damage: Damage) => void) | undefined;
 }
 
 /** @param path of the map; the journal's files are beside it */
@@ -38,14 +49,18 @@ export async function openJournaledStore(path: string, options: JournaledOptions
   let journal: Journal | undefined;
   try {
     journal = new Journal(path.replace(/\.mdb$/, '') + '.journal', options.journalBytes ?? bytesOn(path));
-    const moved = Number(map.moved.get(MOVED)?.toString() ?? 0);
+    const known = map.moved.get(MOVED)?.toString();
+    const moved = Number(known ?? 0);
     const left = journal.read();
-    const last = Math.max(moved, ...left.map(({ number }) => number));
-    await moveInto(
-      map,
-      left.filter(({ number }) => number > moved).flatMap(({ changes }) => changes),
-      last,
-    );
+    const damage = damageIn(left, known === undefined ? undefined : moved);
+    if (damage.length > 0) {
+      const kept = new DamagedFiles(dirname(path));
+      for (const file of damage) options.onDamage?.(kept.keep(file));
+    }
+    const last = Math.max(moved, ...left.map(({ generation }) => generation));
+    const batches = left.filter(({ generation }) => generation > moved).flatMap((file) => file.batches);
+    if (last > moved || batches.length > 0) await moveInto(map, batches, last);
+    journal.renew(last);
     return new JournaledStore(map, journal, last + 1);
   } catch (error) {
     journal?.close();
@@ -62,16 +77,19 @@ function bytesOn(path: string): number {
   );
 }
 
-type Left = ReturnType<Journal['read']>[number]['changes'];
-
 /** The last of all changes of a key is its state. */
-async function moveInto(map: Store, left: Left, generation: number): Promise<void> {
-  if (left.length === 0) return;
+async function moveInto(map: Store, batches: readonly Batch[], generation: number): Promise<void> {
   const layers = tableNames.map(() => new Layer());
-  for (const { table, key, value } of left) {
-    const name = tableNames[table];
-    if (name) layers[table]!.set(key, value, () => map[name].has(key));
-  }
+  const has = (table: number, key: string): boolean => {
+    const change = layers[table]!.changes.get(key);
+    return change ? change.value !== null : map[tableNames[table]!].has(key);
+  };
+  const hasBody = (id: string): boolean => has(numbers.bodies, id) || has(numbers.files, id);
+  for (const { isWhole, changes } of batches)
+    for (const { table, key, value } of isWhole ? changes : takeIntact(changes, numbers, hasBody)) {
+      const name = tableNames[table];
+      if (name) layers[table]!.set(key, value, () => map[name].has(key));
+    }
   await map.commit(() => {
     layers.forEach(({ changes }, number) => putAll(map[tableNames[number]!], changes));
     map.moved.put(MOVED, Buffer.from(`${generation}`));

@@ -1,7 +1,7 @@
 /**
  * The spool on local disk: entries, small bodies and the index of lanes in one map with a journal, large bodies as files.
  *
- *     DIRECTORY  queue.mdb  queue.journal-a  queue.journal-b  bodies/ID  incoming/  owner
+ *     DIRECTORY  queue.mdb  queue.journal-a  queue.journal-b  bodies/ID  incoming/  damaged/  owner
  *
  * Every change is on disk before its promise resolves; all changes of a turn, and all that come while the disk is
  * busy, share one commit. One process owns a directory at a time.
@@ -15,6 +15,7 @@ import type { Body } from '../values/body.ts';
 import { BodyFiles } from './body-files.ts';
 import type { Entry } from '../values/entry.ts';
 import { CommitWatch } from './commit-watch.ts';
+import { DamagedFiles } from './damaged-files.ts';
 import { FreeSpace } from './free-space.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openJournaledStore } from './journaled-store.ts';
@@ -42,7 +43,7 @@ export interface LmdbSpoolOptions {
   readonly clock: Clock;
   /** Takes the time of every commit. */
   readonly commitWatch?: CommitWatch;
-  /** Told of every entry that is set aside. */
+  /** Takes every entry and every file that is set aside. */
   readonly onDamage?: (damage: Damage) => void;
 }
 
@@ -55,9 +56,11 @@ export async function openLmdbSpool(options: LmdbSpoolOptions): Promise<Spool> {
   try {
     const file = join(base, 'queue.mdb');
     await makeStore(file);
-    const store = await openJournaledStore(file);
+    const { onDamage } = options;
+    const store = await openJournaledStore(file, { onDamage });
     syncNames(base);
-    spool = new LmdbSpool({ options, lock, store, files: new BodyFiles(bodies, incoming), incoming });
+    const kept = new DamagedFiles(base);
+    spool = new LmdbSpool({ options, lock, store, files: new BodyFiles(bodies, incoming), incoming, kept });
     await spool.recover();
     return spool;
   } catch (error) {
@@ -73,6 +76,7 @@ interface Parts {
   readonly store: Store;
   readonly files: BodyFiles;
   readonly incoming: string;
+  readonly kept: DamagedFiles;
 }
 
 class LmdbSpool extends LmdbReader implements Spool {
@@ -86,8 +90,10 @@ class LmdbSpool extends LmdbReader implements Spool {
   readonly #named: NamedLanes;
   readonly #admit: (lane: string) => string;
   readonly #setAside: SetAside;
+  readonly #kept: DamagedFiles;
+  readonly #onDamage: ((damage: Damage) => void) | undefined;
 
-  constructor({ store, files, incoming, lock, options }: Parts) {
+  constructor({ store, files, incoming, lock, options, kept }: Parts) {
     const { directory, minFreeBytes, clock, commitWatch = new CommitWatch() } = options;
     const changes = new GroupCommit((write) => commitWatch.watch(() => store.commit(write)));
     const named = new NamedLanes((lane) => isEmpty(store.lanes, lane));
@@ -105,6 +111,8 @@ class LmdbSpool extends LmdbReader implements Spool {
     this.#named = named;
     this.#admit = (lane) => named.admit(lane);
     this.#setAside = setAside;
+    this.#kept = kept;
+    this.#onDamage = options.onDamage;
     this.#space = new FreeSpace({
       directory,
       minFreeBytes,
@@ -127,6 +135,8 @@ class LmdbSpool extends LmdbReader implements Spool {
       incomingDirectory: this.incomingDirectory,
       startedAt: Date.now() - process.uptime() * 1000,
       setAside: (id, fault) => this.#setAside.take(id, fault),
+      kept: this.#kept,
+      onDamage: this.#onDamage,
     });
   }
 
@@ -189,7 +199,7 @@ class LmdbSpool extends LmdbReader implements Spool {
   }
 
   damaged(): Damage[] {
-    return this.#setAside.list();
+    return [...this.#setAside.list(), ...this.#kept.list()];
   }
 
   async close(): Promise<void> {

@@ -1,15 +1,16 @@
 /**
- * How an entry is written down: a head that can be read without parsing, and the entry as JSON.
+ * How an entry is written down: a head that can be read without parsing, the entry as JSON, and the CRC-32 of both.
  *
- *     dueAt (16 digits)  where the body is (m | f)  Received fields (4 digits)  SP  lane  LF  JSON
+ *     dueAt (16 digits)  where the body is (m | f)  Received fields (4 digits)  SP  lane  LF  JSON  LF  CRC-32 (8 hex digits)
  *
  * Keys are ASCII and ordered as bytes: an entry and its body are found by id, the index by lane, dueAt and id.
  *
  *     lane  HT  dueAt (16 digits)  id
  *
  * An entry that is due never (held, nothing open) is in the index too, in a lane of its own, so that index and entries
- * always have the same count. Version 0.1.0 wrote no lane; `convert.ts` adds it.
+ * always have the same count. Earlier versions wrote no lane (`convert.ts` adds it) and no CRC.
  */
+import { crc32 } from 'node:zlib';
 import type { Entry } from '../values/entry.ts';
 import { dueAt } from '../values/entry.ts';
 import { laneOf, neverLane } from './lane.ts';
@@ -70,10 +71,13 @@ export function headOf(
 }
 
 export function encodeRecord({ due, lane, place, hops }: RecordHead, entry: Entry): Buffer {
-  return Buffer.from(`${due}${place}${digits(Math.min(hops, 9999), 4)} ${lane}\n${JSON.stringify(entry)}`);
+  const text = `${due}${place}${digits(Math.min(hops, 9999), 4)} ${lane}\n${JSON.stringify(entry)}`;
+  return Buffer.from(`${text}\n${hexOf(crc32(text))}`);
 }
 
+const hexOf = (sum: number): string => sum.toString(16).padStart(8, '0');
 const lineFeed = 10;
+const sumBytes = '\n01234567'.length;
 const headPattern = /^(\d{16})([mf])(\d{4})(?: ([ -~]+))?$/;
 
 /** The head of a record, or undefined when it has none. Its lane is undefined in a record of version 0.1.0. */
@@ -89,6 +93,7 @@ const headEnd = (record: Buffer): number => record.indexOf(lineFeed);
 /** The entry of a record, or in words why there is none. */
 export function decodeEntry(id: string, record: Buffer): Entry | { readonly fault: string } {
   if (!decodeHead(record)) return { fault: 'the record of the entry does not begin as records do' };
+  if (!hasRightSum(record)) return { fault: 'the record of the entry is another than was stored' };
   try {
     return wholeEntry(id, JSON.parse(jsonIn(record)));
   } catch (error) {
@@ -97,7 +102,17 @@ export function decodeEntry(id: string, record: Buffer): Entry | { readonly faul
 }
 
 /** The JSON of a record, which may be damaged. */
-export const jsonIn = (record: Buffer): string => record.toString('utf8', headEnd(record) + 1);
+export const jsonIn = (record: Buffer): string =>
+  record.toString('utf8', headEnd(record) + 1, hasSum(record) ? record.length - sumBytes : record.length);
+
+/** There is no other line feed behind the head. */
+const hasSum = (record: Buffer): boolean =>
+  record[record.length - sumBytes] === lineFeed && headEnd(record) < record.length - sumBytes;
+
+const hasRightSum = (record: Buffer): boolean =>
+  !hasSum(record) ||
+  record.toString('latin1', record.length - sumBytes + 1) ===
+    hexOf(crc32(record.subarray(0, record.length - sumBytes)));
 
 /** The lane of a record, which may be damaged; '' when it has none. */
 export const laneIn = (record: Buffer): string => record.toString('latin1', headDigits, headEnd(record));

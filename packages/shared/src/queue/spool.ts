@@ -12,9 +12,15 @@ import type { Body } from '../values/body.ts';
 import type { Entry } from '../values/entry.ts';
 
 export interface Damage {
+  /** Of the entry; or a file of the spool, by its path below the spool's directory. */
   readonly id: string;
   /** What is wrong, for a person. */
   readonly fault: string;
+  /** Of a file: where it is kept, and what the operator does about it. */
+  readonly copy?: string;
+  readonly fix?: string;
+  /** It may be what a power cut left of a write that nobody was told of. */
+  readonly isDoubtful?: boolean;
 }
 
 export interface LaneStart {
@@ -100,7 +106,7 @@ export interface Spool {
   readonly isOverstretched: boolean;
   /** Entries in the spool, set-aside ones not counted. */
   count(): number;
-  /** What has been set aside so far. */
+  /** Entries and files that have been set aside, until the operator removes them. */
   damaged(): Damage[];
   /** Where an incoming body may be written so that `add` can link it. */
   readonly incomingDirectory: string;

@@ -44,7 +44,9 @@ export async function examine(image: Image, spool: string, directory: string): P
       const { id, digest } = readLetter(octets, entry.reversePath);
       kept.push({ id, digest, recipients: entry.recipients.filter(isOpen).map(({ address }) => address) });
     }
-    return { kept, damaged: opened.damaged().map(({ id, fault }) => `${id}: ${fault}`) };
+    // A commit that was cut off is one that nobody was told of; else a message is missing, and that is seen.
+    const damaged = opened.damaged().filter(({ isDoubtful }) => !isDoubtful);
+    return { kept, damaged: damaged.map(({ id, fault }) => `${id}: ${fault}`) };
   } catch (error) {
     return { kept: [], damaged: [`the spool, for ${(error as Error).message}`] };
   } finally {

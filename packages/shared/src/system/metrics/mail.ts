@@ -31,7 +31,11 @@ export function mailMetrics(registry: Registry): MailMetrics {
   const recipients = counter('recipients_refused_total', 'RCPT refused, by listener', ['listener']);
   const dsns = counter('dsns_total', 'Delivery status notifications sent, by kind', ['kind']);
   const held = counter('held_total', 'Messages of submitters that were held when they came', []);
-  const damaged = counter('damaged_total', 'Queue entries set aside as damaged', []);
+  const damaged = counter(
+    'damaged_total',
+    'Messages and files of the spool that were set aside as damaged',
+    [],
+  );
   return {
     ...talliedMetrics(registry),
     recipientRefused: byWord((listener: ListenerRole) => {
