@@ -40,6 +40,7 @@ export type Verb =
   | 'MAIL'
   | 'RCPT'
   | 'DATA'
+  | 'BDAT'
   | 'message'
   | 'RSET'
   | 'NOOP'
@@ -58,7 +59,10 @@ export interface SinkMessage {
 export interface SinkOptions {
   /** What EHLO offers; STARTTLS is added where there is a certificate. */
   readonly extensions?: readonly string[];
+  /** With an answer to BDAT it does not know that command, and takes what follows for commands too. */
   readonly on?: Partial<Record<Verb, Answering>>;
+  /** What to answer to a chunk that is not the last one, by its BDAT; undefined takes it. */
+  readonly onChunk?: (line: string) => Answer | undefined;
   readonly certificate?: { readonly cert: string; readonly key: string };
   readonly implicitTls?: boolean;
   /** Answers the client's handshake with what is not TLS. */
@@ -91,7 +95,7 @@ export const ALL_EXTENSIONS = [
   'ENHANCEDSTATUSCODES',
 ];
 
-const DEFAULTS: Record<Verb, Answer> = {
+const DEFAULTS: Partial<Record<Verb, Answer>> = {
   greeting: '220 sink.example ESMTP',
   EHLO: '',
   HELO: '250 sink.example',
@@ -105,6 +109,8 @@ const DEFAULTS: Record<Verb, Answer> = {
   NOOP: '250 2.0.0 OK',
   QUIT: '221 2.0.0 Bye',
 };
+
+const UNKNOWN = '500 5.5.2 No such command';
 
 export async function openSink(options: SinkOptions = {}): Promise<Sink> {
   const sockets = new Set<Socket>();
@@ -150,6 +156,7 @@ function serve(
   let busy = false;
   let mail = '';
   let rcpts: string[] = [];
+  let chunks: Buffer[] = [];
   const closed = new Promise<void>((resolve) => raw.once('close', () => resolve()));
   const session: SinkSession = {
     number: sink.sessions.length + 1,
@@ -176,7 +183,9 @@ function serve(
   }
 
   function defaultFor(verb: Verb): Answer {
-    return verb === 'STARTTLS' && !options.certificate ? '502 5.5.1 No TLS here' : DEFAULTS[verb];
+    return verb === 'STARTTLS' && !options.certificate
+      ? '502 5.5.1 No TLS here'
+      : (DEFAULTS[verb] ?? UNKNOWN);
   }
 
   function ehloReply(): string {
@@ -220,13 +229,15 @@ function serve(
     const end = input.indexOf('\r\n');
     if (end < 0) return false;
     const line = input.toString('utf8', 0, end);
-    const chunkBytes = /^BDAT (\d+) LAST$/.exec(line)?.[1];
-    if (chunkBytes !== undefined) return takeChunk(line, end + 2, Number(chunkBytes));
+    const chunkBytes = /^BDAT (\d+)(?: LAST)?$/.exec(line)?.[1];
+    if (chunkBytes !== undefined && options.on?.BDAT === undefined)
+      return takeChunk(line, end + 2, Number(chunkBytes));
     input = input.subarray(end + 2);
     sink.commands.push(line);
     const verb = (/^[A-Za-z]+/.exec(line)?.[0].toUpperCase() ?? 'NOOP') as Verb;
     const said = await answer(verb, line);
     if (verb === 'MAIL') [mail, rcpts] = [said.startsWith('2') ? line : '', []];
+    if (verb === 'MAIL' || verb === 'RSET') chunks = [];
     if (verb === 'RSET') rcpts = [];
     if (verb === 'RCPT' && said.startsWith('2')) rcpts.push(line);
     if (verb === 'DATA' && said.startsWith('354')) inMessage = true;
@@ -235,7 +246,7 @@ function serve(
     return true;
   }
 
-  /** A whole message by BDAT LAST (RFC 3030); answered as `message`, and refused when nobody is to have it. */
+  /** A chunk (RFC 3030); the last one is answered as `message`. Refused when nobody is to have it. */
   async function takeChunk(line: string, from: number, sizeBytes: number): Promise<boolean> {
     if (input.length < from + sizeBytes) return false;
     const octets = Buffer.from(input.subarray(from, from + sizeBytes));
@@ -245,9 +256,16 @@ function serve(
       socket.write('503 5.5.1 No recipients\r\n');
       return true;
     }
+    chunks.push(octets);
+    if (!line.endsWith(' LAST')) {
+      const said = options.onChunk?.(line) ?? '250 2.0.0 Chunk taken';
+      if (typeof said === 'string') socket.write(`${said}\r\n`);
+      else raw.destroy();
+      return true;
+    }
     const said = await answer('message', '');
     if (!said.startsWith('2')) return true;
-    sink.messages.push({ mail, rcpts, octets, session });
+    sink.messages.push({ mail, rcpts, octets: Buffer.concat(chunks), session });
     session.messages += 1;
     rcpts = [];
     return true;

@@ -1,5 +1,6 @@
-import { afterEach, describe, it } from 'mocha';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import { expect } from 'chai';
+import { ChunkingHosts } from '@mailpair/shared/send/chunking-hosts';
 import { openConnection, type Connection } from '@mailpair/shared/send/connection';
 import type { Outgoing } from '@mailpair/shared/send/outgoing';
 import { transact, type TransactionOptions, type TransactionResult } from '@mailpair/shared/send/transaction';
@@ -11,11 +12,16 @@ const told = ({ recipients }: TransactionResult): string[] =>
 
 describe('a transaction in one write, by BDAT', () => {
   const cleanUps: (() => Promise<unknown>)[] = [];
+  let hosts: ChunkingHosts;
 
+  beforeEach(() => {
+    hosts = new ChunkingHosts(() => Date.now());
+  });
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0)) await cleanUp();
   });
 
+  /** A session with a host that has taken a chunk before. */
   async function meet(options: SinkOptions = {}): Promise<{ sink: Sink; connection: Connection }> {
     const sink = await openSink({ extensions: [...ALL_EXTENSIONS, 'CHUNKING'], ...options });
     const { port } = sink;
@@ -26,6 +32,7 @@ describe('a transaction in one write, by BDAT', () => {
       localName: 'x.example',
       timeouts: PATIENT,
     });
+    hosts.took(connection);
     // As the pool leaves it.
     connection.wire.rest(60_000, () => undefined);
     connection.wire.wakeUp();
@@ -42,7 +49,7 @@ describe('a transaction in one write, by BDAT', () => {
     outgoing: Outgoing = message(),
     options: Partial<TransactionOptions> = {},
   ): Promise<TransactionResult> =>
-    transact(connection, outgoing, { timeouts: PATIENT, chunking: true, ...options });
+    transact(connection, outgoing, { timeouts: PATIENT, chunking: hosts, ...options });
 
   it('brings the message as it is, dots and all, in one piece with its envelope', async () => {
     const { sink, connection } = await meet();
@@ -64,7 +71,7 @@ describe('a transaction in one write, by BDAT', () => {
     const { sink, connection } = await meet();
     const two = message({ to: ['a@example.com', 'b@example.com'] });
     await send(connection, two);
-    await send(connection, message(), { chunking: false });
+    await send(connection, message(), { chunking: undefined });
     await send(connection, message(), { refusedElsewhere: true });
     await send(connection, message({ body: bodyOf('no end') }));
     expect(sink.commands.filter((line) => /^(DATA|BDAT)/.test(line))).to.deep.equal(Array(4).fill('DATA'));

@@ -14,6 +14,7 @@ import type { NextHop } from '../values/next-hop.ts';
 import type { Outcome } from '../values/outcome.ts';
 import type { Reply } from '../values/reply.ts';
 import { beginAttempt, holdSession, isOver, type AttemptOptions } from './host-session.ts';
+import { ChunkingHosts } from './chunking-hosts.ts';
 import { createOpenHop } from './open-hop.ts';
 import type { Outgoing } from './outgoing.ts';
 import { Pool, type HopState } from './pool.ts';
@@ -72,12 +73,16 @@ export function createConnections(parts: ConnectionsParts): Connections {
     messageMs: settings.messageTimeoutMs,
   };
   const pool = new Pool(settings, createOpenHop({ ...parts, timeouts, now: () => parts.now() }));
+  const chunkingHosts = new ChunkingHosts(
+    () => parts.now(),
+    ({ hop, address }, reason) => parts.log?.warn('send.no-chunking', { host: hop.host, address, reason }),
+  );
 
   return {
     async send(hops, outgoing, options = {}) {
       const attempt = beginAttempt(options);
       const told = new Told(outgoing);
-      const chunking = options.isNamed && settings.chunking === 'auto';
+      const chunking = options.isNamed && settings.chunking === 'auto' ? chunkingHosts : undefined;
       for (const hop of hops) {
         if (!told.anyOpen || isOver(attempt)) break;
         const session = await holdSession(

@@ -39,7 +39,7 @@ export function sendMessage(
     if (path === undefined) throw new BodyFault('the message has neither chunks nor a file');
     return sendFile(wire, head, path, body, stretchMs);
   }
-  expectWhole(chunks, sizeBytes);
+  expectWhole(body);
   if (isSmallAndPlain(head, body)) {
     wire.write(inOnePiece(head, chunks, sizeBytes));
     return true;
@@ -50,18 +50,19 @@ export function sendMessage(
   return true;
 }
 
-/**
- * Commands, and a message in memory as one chunk behind them, the last one (RFC 3030).
- * @throws BodyFault, and nothing is sent
- */
-export function writeChunk(wire: Wire, commands: string, { head, body }: Outgoing): void {
+/** Commands, and a message in memory as one chunk behind them, the last one (RFC 3030). It is to be whole. */
+export function writeChunk(
+  wire: Wire,
+  commands: string,
+  { head, body }: Pick<Outgoing, 'head' | 'body'>,
+): void {
   const { chunks = [], sizeBytes } = body;
-  expectWhole(chunks, sizeBytes);
   const start = Buffer.from(`${commands}BDAT ${Buffer.byteLength(head) + sizeBytes} LAST\r\n${head}`);
   writeTogether(wire, [start, ...chunks], body);
 }
 
-function expectWhole(chunks: readonly Buffer[], sizeBytes: number): void {
+/** @throws BodyFault where some of a message in memory is missing */
+export function expectWhole({ chunks = [], sizeBytes }: Body): void {
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   if (length !== sizeBytes) throw new BodyFault(`the message has ${length} octets instead of ${sizeBytes}`);
 }

@@ -10,7 +10,8 @@
 import { failpoints } from '../system/failpoint.ts';
 import type { NextHop } from '../values/next-hop.ts';
 import { formatReply, isPositive, replies, type Reply } from '../values/reply.ts';
-import { mayGoAtOnce, sendAtOnce } from './at-once.ts';
+import { mayGoAtOnce, NoChunking, sendAtOnce } from './at-once.ts';
+import type { ChunkingHosts } from './chunking-hosts.ts';
 import { composeCommands, type Commands } from './commands.ts';
 import {
   conclude,
@@ -36,8 +37,8 @@ export interface TransactionOptions {
   readonly proceed?: ((replies: readonly Reply[]) => boolean | Promise<boolean>) | undefined;
   /** Recipients of the same message were refused elsewhere: ask even if all of these are accepted. */
   readonly refusedElsewhere?: boolean | undefined;
-  /** BDAT may be used where the host offers it. */
-  readonly chunking?: boolean | undefined;
+  /** BDAT may be used where the host offers it, by what is known of hosts. */
+  readonly chunking?: ChunkingHosts | undefined;
 }
 
 export interface TransactionResult {
@@ -45,7 +46,7 @@ export interface TransactionResult {
   readonly recipients: readonly RecipientResult[];
   /** The session may be used again. */
   readonly clean: boolean;
-  /** Nothing was delivered, and a session that had been used before is to blame: try a fresh one. */
+  /** Nothing was delivered, and a session that had been used before, or BDAT, is to blame: try a fresh one. */
   readonly retryFresh: boolean;
   /** `proceed` said no. */
   readonly abandoned: boolean;
@@ -60,6 +61,8 @@ interface Progress extends Said {
   readonly replies: Reply[];
   dotSent: boolean;
   isChunked: boolean;
+  /** The host does not know BDAT. */
+  isUnchunked: boolean;
   fault?: HostFault;
   ours?: Reply;
   abandoned: boolean;
@@ -83,7 +86,13 @@ export async function transact(
   options: TransactionOptions,
 ): Promise<TransactionResult> {
   const reused = connection.messages > 0;
-  const progress: Progress = { replies: [], dotSent: false, isChunked: false, abandoned: false };
+  const progress: Progress = {
+    replies: [],
+    dotSent: false,
+    isChunked: false,
+    isUnchunked: false,
+    abandoned: false,
+  };
   const needsLook = outgoing.smtpUtf8 && !connection.extensions.smtpUtf8;
   const utf8Header = needsLook && (await hasUtf8Header(outgoing));
   const hop = { extensions: connection.extensions, tls: connection.tls !== null };
@@ -111,23 +120,21 @@ export const notBegun = async ({ recipients }: Outgoing): Promise<TransactionRes
 });
 
 async function converse(
-  { extensions, wire }: Connection,
+  connection: Connection,
   outgoing: Outgoing,
   commands: Commands,
   progress: Progress,
   options: TransactionOptions,
 ): Promise<void> {
+  const { extensions, wire } = connection;
   const { replies } = progress;
-  const { commandMs, messageMs } = options.timeouts;
+  const { timeouts, chunking } = options;
+  const { commandMs, messageMs } = timeouts;
   const { mail, rcpts } = commands;
   const toData = rcpts.length + 2;
-  if (options.chunking && !options.refusedElsewhere && mayGoAtOnce(commands, outgoing, extensions, wire)) {
-    progress.isChunked = progress.dotSent = true;
-    try {
-      return await sendAtOnce(wire, outgoing, commands, replies, options.timeouts);
-    } finally {
-      if (!replies.slice(0, 2).every(isPositive)) progress.dotSent = false; // what it refused it does not have
-    }
+  if (chunking && !options.refusedElsewhere && mayGoAtOnce(commands, outgoing, connection, chunking)) {
+    progress.isChunked = true;
+    return sendAtOnce(connection, outgoing, commands, progress, timeouts, chunking);
   }
   if (extensions.pipelining) {
     wire.write(`${mail}${rcpts.join('')}DATA\r\n`);
@@ -201,6 +208,9 @@ function noteFault(error: unknown, { hop }: Connection, { asked }: Commands, pro
     const step = STEPS[stepOf(progress.replies.length, asked.length)];
     const text = `${hop.host} ${error.message} before its reply to ${step}`;
     progress.fault = { kind: error.kind, reply: faultReply('lost', text) };
+  } else if (error instanceof NoChunking) {
+    progress.fault = { kind: 'lost', reply: faultReply('lost', `${hop.host} ${error.message}`) };
+    progress.isUnchunked = true;
   } else if (error instanceof BodyFault) {
     progress.ours = { ...UNREADABLE, text: `${UNREADABLE.text}: ${error.message}` };
   } else {
@@ -255,7 +265,8 @@ function resultOf(
   return {
     recipients: conclude(commands, progress),
     clean,
-    retryFresh: reused && fault !== undefined && !progress.dotSent && !progress.ours,
+    retryFresh:
+      (reused || progress.isUnchunked) && fault !== undefined && !progress.dotSent && !progress.ours,
     abandoned: progress.abandoned,
     localFault: progress.ours !== undefined && !progress.abandoned,
     fault,

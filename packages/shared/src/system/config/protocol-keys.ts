@@ -130,7 +130,8 @@ export const protocolKeys = {
     choice('auto', 'never'),
     'auto',
     'How a message goes to local servers and routes that offer CHUNKING: auto (by BDAT, in one write with its envelope, ' +
-      'where it has one recipient and is in memory) or never. Hosts found by MX always get DATA.',
+      'where it has one recipient and is in memory) or never. Hosts found by MX always get DATA, and so does for an hour a host ' +
+      'that does not know BDAT after all.',
     'never',
   ),
   'send.tls': key(
