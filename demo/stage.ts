@@ -35,7 +35,7 @@ export async function openStage(): Promise<Stage> {
       'example.net': { MX: [[10, 'mx.example.net']] },
       'mx.example.net': { A: [host] },
     },
-    config: { 'outbound.workers': 2, ...(byMx && { routes: {} }) },
+    config: { 'outbound.workers': 2, ...(byMx && { routes: {}, 'send.privateDestinations': [host] }) },
     ...(byMx && { internet: { host, port: SMTP_PORT } }),
   });
   const rcpt = (to: string): string | undefined =>

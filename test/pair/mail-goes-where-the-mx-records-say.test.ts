@@ -19,7 +19,7 @@ describe('mail goes where the MX records say', () => {
   const opened: LocalServer[] = [];
   const pair = usePair({
     start: ['outbound'],
-    config: { routes: {}, 'send.connectionsPerHop': 4 },
+    config: { routes: {}, 'send.connectionsPerHop': 4, 'send.privateDestinations': [`${net}.0/24`] },
     zone: {
       'a.test': { A: [one] },
       'b.test': { A: [two] },

@@ -53,6 +53,7 @@ export const SETTINGS: Settings['send'] = {
   messagesPerConnection: 100,
   chunking: 'auto',
   tls: 'opportunistic',
+  privateDestinations: [],
 };
 
 /** A promise to be settled from outside. */

@@ -155,7 +155,7 @@ export function createAttempts(parts: AttemptParts): Attempts {
       random: parts.random,
     });
     if (found.kind === 'hosts')
-      return found.hosts.map((host) => ({ host, port: SMTP_PORT, tls, implicitTls: false }));
+      return found.hosts.map((host) => ({ host, port: SMTP_PORT, tls, implicitTls: false, fromDns: true }));
     return { kind: found.kind === 'permanent' ? 'bounced' : 'deferred', reply: found.reply };
   }
 

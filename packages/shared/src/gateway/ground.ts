@@ -18,7 +18,9 @@ import { lookUpHost } from '../route/hosts.ts';
 import { createLocalServers } from '../route/local-servers.ts';
 import { createNextHopRest } from '../route/next-hop-rest.ts';
 import { createConnections } from '../send/connections.ts';
+import { NoAddress } from '../send/faults.ts';
 import type { Ledger } from '../submitters/ledger.ts';
+import { createNetworks, type Networks } from '../system/addresses.ts';
 import type { BlockPool } from '../system/block-pool.ts';
 import { turnClock } from '../system/clock.ts';
 import { freeBytes } from '../system/disk.ts';
@@ -113,15 +115,16 @@ export function openSending({ host, current, log, closers }: Ground) {
   const { dns, send } = current.settings;
   const resolver = createResolver({ servers: dns.servers, timeoutMs: dns.timeoutMs });
   closers.push(() => Promise.resolve(resolver.close()));
+  const privateDestinations = privateDestinationsOf(current);
   const connections = createConnections({
     localName: host.host,
     settings: send,
     sources: host.sourceAddresses,
-    addressesOf: async (name) => {
-      const namedBy = isConfigured(name, current.settings) ? 'configuration' : 'dns';
-      const found = await lookUpHost(name, { resolver, namedBy });
+    addressesOf: async ({ host: name, fromDns }) => {
+      const namedBy = fromDns ? 'dns' : 'configuration';
+      const found = await lookUpHost(name, { resolver, namedBy, privateDestinations: privateDestinations() });
       if (found.kind === 'addresses') return found.addresses;
-      throw new Error(found.reply.text);
+      throw new NoAddress(found.reply);
     },
     now: () => clock.now(),
     log,
@@ -207,6 +210,13 @@ export function reasonsNotReady(draining: boolean, spool: string, { queue }: Set
   return reasons;
 }
 
-const isConfigured = (name: string, { domains, routes }: Settings): boolean =>
-  [...routes.values()].some(({ host }) => host === name) ||
-  domains.some(({ localServers }) => localServers.some(({ host }) => host === name));
+/** As a set, made anew when the settings have changed. */
+function privateDestinationsOf(current: Current): () => Networks {
+  let of: Settings | undefined;
+  let networks: Networks | undefined;
+  return () => {
+    if (!networks || of !== current.settings)
+      networks = createNetworks((of = current.settings).send.privateDestinations);
+    return networks;
+  };
+}

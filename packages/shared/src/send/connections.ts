@@ -27,8 +27,8 @@ export interface ConnectionsParts {
   /** Our name in EHLO. */
   readonly localName: string;
   readonly settings: Settings['send'];
-  /** The addresses of a host, best first. May reject. */
-  addressesOf(host: string): Promise<readonly string[]>;
+  /** The addresses of a host, best first. It may reject, with NoAddress where there is more to say. */
+  addressesOf(hop: NextHop): Promise<readonly string[]>;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Addresses of this machine to connect from, at most one of each family. */
@@ -95,7 +95,7 @@ export function createConnections(parts: ConnectionsParts): Connections {
               : transact(connection, told.rest(), { timeouts, chunking, ...told.consent(options.proceed) }),
         );
         if (session.kind === 'none') {
-          told.unreached(session.fault.reply);
+          told.unreached(session.fault);
         } else {
           told.heard(session.connection, session.ended.recipients);
           if (session.ended.abandoned || session.ended.localFault) break;

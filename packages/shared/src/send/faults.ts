@@ -1,5 +1,5 @@
 /** What can be wrong with a host, as opposed to what it says about a message; and why no session came about. */
-import type { Reply } from '../values/reply.ts';
+import { isPermanent, type Reply } from '../values/reply.ts';
 import type { Stage } from './classify.ts';
 
 /**
@@ -21,7 +21,7 @@ export class ConnectError extends Error {
   override name = 'ConnectError';
   readonly stage: ConnectStage;
   readonly kind: FaultKind;
-  /** What the host said; absent when it said nothing. */
+  /** What the host said, or what is said of its addresses; absent when there is nothing. */
   readonly reply: Reply | undefined;
   /** The host did not answer with a 5xx. For the message it is temporary all the same. */
   readonly temporary: boolean;
@@ -34,6 +34,20 @@ export class ConnectError extends Error {
     this.temporary = !reply || reply.code < 500;
   }
 }
+
+/** There is no address to go to. A 5xx is for what DNS has proven. */
+export class NoAddress extends Error {
+  override name = 'NoAddress';
+  readonly reply: Reply;
+
+  constructor(reply: Reply) {
+    super(reply.text);
+    this.reply = reply;
+  }
+}
+
+/** Whether DNS has proven that mail cannot go to the host. */
+export const isProven = ({ kind, reply }: HostFault): boolean => kind === 'dns' && isPermanent(reply);
 
 /** RFC 3463 §3.5: no answer from host; bad connection; directory failure; cryptographic failure. */
 const ENHANCED: Readonly<Record<FaultKind, string>> = {
@@ -54,6 +68,6 @@ export function faultReply(kind: FaultKind, text: string): Reply {
  * would read as if it were about the recipient.
  */
 export function hostFault({ stage, kind, reply, message }: ConnectError): HostFault {
-  const theirs = stage === 'greeting' || stage === 'ehlo' ? reply : undefined;
-  return { kind, reply: theirs && theirs.code > 0 ? theirs : faultReply(kind, message) };
+  const said = stage === 'greeting' || stage === 'ehlo' || kind === 'dns' ? reply : undefined;
+  return { kind, reply: said && said.code > 0 ? said : faultReply(kind, message) };
 }

@@ -6,15 +6,15 @@ import { isIP } from 'node:net';
 import type { Log } from '../system/log.ts';
 import { nextHopKey, type NextHop } from '../values/next-hop.ts';
 import { openConnection, type Connection } from './connection.ts';
-import { ConnectError } from './faults.ts';
+import { ConnectError, NoAddress } from './faults.ts';
 import { stepAfterTlsFailure, tlsLevelNow, type PlainHop } from './tls-level.ts';
 import type { Timeouts } from './wire.ts';
 
 export interface OpenHopParts {
   readonly localName: string;
   readonly timeouts: Timeouts;
-  /** Best first; may reject. */
-  addressesOf(host: string): Promise<readonly string[]>;
+  /** Where the host is now, best first. It may reject, with NoAddress where there is more to say. */
+  addressesOf(hop: NextHop): Promise<readonly string[]>;
   /** Milliseconds since the epoch. */
   now(): number;
   readonly sources?: readonly string[] | undefined;
@@ -52,12 +52,15 @@ export function createOpenHop(parts: OpenHopParts): OpenHop {
     throw last;
   };
 
-  async function lookUp({ host }: NextHop): Promise<readonly string[]> {
-    if (isIP(host)) return [host];
+  /** What it gives is dialled: nobody asks DNS again between the check of an address and its use. */
+  async function lookUp(hop: NextHop): Promise<readonly string[]> {
+    const { host, fromDns } = hop;
+    if (isIP(host) && !fromDns) return [host];
     try {
-      return await parts.addressesOf(host);
+      return await parts.addressesOf(hop);
     } catch (error) {
       const why = `the address of ${host} cannot be looked up (${(error as Error).message})`;
+      if (error instanceof NoAddress) throw new ConnectError('connect', 'dns', why, error.reply);
       throw new ConnectError('connect', 'dns', why);
     }
   }

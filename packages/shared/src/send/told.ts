@@ -4,6 +4,7 @@ import type { Reply } from '../values/reply.ts';
 import { classify } from './classify.ts';
 import type { RecipientResult } from './conclude.ts';
 import type { Connection } from './connection.ts';
+import { isProven, type HostFault } from './faults.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { TransactionOptions } from './transaction.ts';
 
@@ -47,12 +48,17 @@ export class Told {
     };
   }
 
-  /** No session with a host. What another one said before says more. */
-  unreached(reply: Reply): void {
+  /**
+   * No session with a host. What another one said before says more, and of hosts that cannot be reached the one that may be reached
+   * later: nobody is bounced unless DNS has proven of each of them that mail cannot go there.
+   */
+  unreached(fault: HostFault): void {
+    const kind = isProven(fault) ? 'bounced' : 'deferred';
     for (const index of this.#open) {
+      const before = this.#outcomes[index];
+      if (before?.host !== undefined || (before?.kind === 'deferred' && kind === 'bounced')) continue;
       const { address } = this.#outgoing.recipients[index]!;
-      if (this.#outcomes[index]?.host === undefined)
-        this.#outcomes[index] = { recipient: address, kind: 'deferred', reply };
+      this.#outcomes[index] = { recipient: address, kind, reply: fault.reply };
     }
   }
 

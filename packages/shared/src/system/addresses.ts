@@ -141,3 +141,47 @@ const local = createNetworks(localNetworks);
 
 /** Whether an address means something to this site only, so that nobody outside can know of it. */
 export const isLocalAddress = (address: string): boolean => local.has(address);
+
+/** Nobody beyond this host or its link is there: this network, loopback, link-local, multicast, discard, reserved (RFC 6890). */
+const nowhere = createNetworks([
+  ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240.0.0.0/4'],
+  ...['::/128', '::1/128', 'fe80::/10', 'ff00::/8', '100::/64'],
+]);
+
+/** Networks of sites: RFC 1918, 6598, 2544, 4193, site-local, NAT64 of a site (RFC 8215), protocol assignments (RFC 6890). */
+const ofSites = createNetworks([
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '198.18.0.0/15', '192.0.0.0/24'],
+  ...['fc00::/7', 'fec0::/10', '64:ff9b:1::/48'],
+]);
+
+/** Who can have this address: a host of the internet, one of a site, or nobody but this host and its link. */
+export type Reach = 'internet' | 'site' | 'nowhere';
+
+/** An IPv6 address that leads to an IPv4 address reaches as far as that one. */
+export function reachOf(address: string): Reach {
+  for (const each of [address, ipv4Behind(address)]) {
+    if (each === undefined) continue;
+    if (nowhere.has(each)) return 'nowhere';
+    if (ofSites.has(each)) return 'site';
+  }
+  return 'internet';
+}
+
+/**
+ * The IPv4 address that an IPv6 address leads to by a translator or a tunnel: IPv4-compatible (RFC 4291 §2.5.5.1), translated
+ * (RFC 2765), NAT64 (RFC 6052), 6to4 (RFC 3056). An IPv4-mapped one is an IPv4 address already (`normaliseAddress`).
+ */
+export function ipv4Behind(address: string): string | undefined {
+  if (isIP(address) !== 6) return undefined;
+  const octets = addressOctets(address);
+  const prefix = octets.toString('hex', 0, 12);
+  const at = EMBEDDED_LAST.has(prefix) ? 12 : prefix.startsWith('2002') ? 2 : undefined;
+  return at === undefined ? undefined : octets.subarray(at, at + 4).join('.');
+}
+
+/** The first twelve octets of addresses that end in an IPv4 address. */
+const EMBEDDED_LAST: ReadonlySet<string> = new Set([
+  '00'.repeat(12),
+  `${'00'.repeat(8)}ffff0000`,
+  `0064ff9b${'00'.repeat(8)}`,
+]);

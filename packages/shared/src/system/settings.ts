@@ -159,6 +159,8 @@ export interface Settings {
     readonly chunking: 'auto' | 'never';
     /** TLS towards MX hosts. */
     readonly tls: TlsLevel;
+    /** Networks in CIDR form, beyond the internet, where mail may go to hosts that DNS names. */
+    readonly privateDestinations: readonly string[];
   };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
   readonly shutdownTimeoutMs: number;

@@ -16,9 +16,11 @@ export interface NextHop {
   /** TLS from the first byte (RFC 8314), as opposed to STARTTLS. */
   readonly implicitTls: boolean;
   readonly auth?: { readonly user: string; readonly password: string };
+  /** The owner of a domain named it, by MX, address or literal, and not the operator: it is to be found in the internet. */
+  readonly fromDns?: true;
 }
 
 /** The name under which connections and limits of one next hop are kept. */
 export function nextHopKey(hop: NextHop): string {
-  return `${hop.implicitTls ? 'smtps' : 'smtp'}://${hop.auth ? `${hop.auth.user}@` : ''}${hop.host}:${hop.port}/${hop.tls}`;
+  return `${hop.implicitTls ? 'smtps' : 'smtp'}://${hop.auth ? `${hop.auth.user}@` : ''}${hop.host}:${hop.port}/${hop.tls}${hop.fromDns ? '/dns' : ''}`;
 }

@@ -54,6 +54,7 @@ describe('settings', () => {
       commandTimeoutMs: 5 * minute,
       messageTimeoutMs: 10 * minute,
       relayTimeoutMs: minute,
+      privateDestinations: [],
       idleMs: 30 * second,
       messagesPerConnection: 1000,
       chunking: 'auto',

@@ -215,6 +215,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
       messagesPerConnection: values['send.messagesPerConnection'],
       chunking: values['send.chunking'],
       tls: values['send.tls'],
+      privateDestinations: values['send.privateDestinations'],
     },
   };
 }

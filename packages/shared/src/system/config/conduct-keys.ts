@@ -2,20 +2,10 @@
  * The keys of what clients may do on the listeners for mail from the internet: how much in which time, and how many
  * mailboxes they may ask for that do not exist.
  */
-import { formatNetwork, parseNetwork } from '../addresses.ts';
-import { count, listOf, pause, timer, type Format } from './format.ts';
+import { count, listOf, pause, timer } from './format.ts';
 import { key } from './key.ts';
+import { network } from './names.ts';
 import { rate } from './rate.ts';
-
-const network: Format<string> = {
-  name: 'network',
-  expects: 'a network or an address: 198.51.100.0/24, 2001:db8:1::/48, 192.0.2.7',
-  read(raw, at, findings) {
-    const parsed = typeof raw === 'string' ? parseNetwork(raw) : undefined;
-    if (!parsed) return findings.fault(at, raw, 'is not a network', `write ${network.expects}`);
-    return formatNetwork(parsed);
-  },
-};
 
 export const conductKeys = {
   'rates.connectionsPerClient': key(

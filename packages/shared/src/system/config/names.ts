@@ -29,6 +29,17 @@ export const domainName: Format<string> = {
   },
 };
 
+/** A network as `formatNetwork` writes it. */
+export const network: Format<string> = {
+  name: 'network',
+  expects: 'a network or an address: 198.51.100.0/24, 2001:db8:1::/48, 192.0.2.7',
+  read(raw, at, findings) {
+    const parsed = typeof raw === 'string' ? parseNetwork(raw) : undefined;
+    if (!parsed) return findings.fault(at, raw, 'is not a network', `write ${network.expects}`);
+    return formatNetwork(parsed);
+  },
+};
+
 /** A network as `formatNetwork` writes it, which has a slash, or a domain. */
 export const networkOrDomain: Format<string> = {
   name: 'network or domain',

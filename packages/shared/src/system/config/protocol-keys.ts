@@ -1,7 +1,8 @@
 /** The keys that say how mail is taken, kept and sent, and how the process runs. */
-import { age, choice, count, decimal, pause, size, timer } from './format.ts';
+import { age, choice, count, decimal, listOf, pause, size, timer } from './format.ts';
 import { key } from './key.ts';
 import { tlsLevel } from './local-server.ts';
+import { network } from './names.ts';
 
 export const protocolKeys = {
   'smtp.bareLineEnds': key(
@@ -140,6 +141,14 @@ export const protocolKeys = {
     'TLS towards MX hosts: none, opportunistic (when offered), encrypt (or no delivery), verify ' +
       '(valid certificate or no delivery).',
     'opportunistic',
+  ),
+  'send.privateDestinations': key(
+    listOf(network),
+    [],
+    'Private and loopback networks where mail may go by MX or address literal. Elsewhere a domain whose mail exchangers have such ' +
+      'addresses alone takes no mail: for loopback, link-local and multicast it is bounced (5.4.4), for private addresses it ' +
+      'waits (4.4.4). Local servers and routes need not be listed.',
+    '[10.20.0.0/16]',
   ),
 
   'log.level': key(
