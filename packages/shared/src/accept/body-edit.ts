@@ -2,9 +2,9 @@
  * A body with some of its octets taken out or replaced, made as it is read: of one in memory another in memory, of a file another
  * file beside it. The first stays as it is.
  */
-import { createReadStream } from 'node:fs';
 import type { Body } from '../values/body.ts';
 import type { BlockPool } from '../system/block-pool.ts';
+import { octetsIn } from '../system/regular-file.ts';
 import { MessageData } from './message-data.ts';
 
 export interface Edit {
@@ -63,4 +63,4 @@ async function* piecesOf(body: Body, edits: readonly Edit[]): AsyncIterable<Buff
 }
 
 const chunksOf = (body: Body): Iterable<Buffer> | AsyncIterable<Buffer> =>
-  body.path === undefined ? (body.chunks ?? []) : (createReadStream(body.path) as AsyncIterable<Buffer>);
+  body.path === undefined ? (body.chunks ?? []) : octetsIn(body.path);

@@ -2,7 +2,7 @@
  * Finds fields by name in the header section of a body, wherever it lies and however long the section is, and tells where they
  * stand. What is not looked for costs next to nothing.
  */
-import { createReadStream } from 'node:fs';
+import { octetsIn } from '../system/regular-file.ts';
 import type { Body } from '../values/body.ts';
 
 export interface FoundField {
@@ -116,7 +116,7 @@ export function findFields(
 }
 
 async function findInFile(path: string, finder: FieldFinder): Promise<readonly FoundField[]> {
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+  for await (const chunk of octetsIn(path)) {
     finder.add(chunk);
     if (finder.ended) break;
   }

@@ -1,15 +1,16 @@
 /** What programs of this host need to ask a gateway, in its spool directory: whoever can read that may ask. */
 import { randomBytes, X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFileSync, readRegularSync } from '../system/regular-file.ts';
 
 export const tokenPath = (spool: string): string => join(spool, 'api-token');
 
 /** Makes the token when there is none yet. */
 export function keepToken(spool: string): string {
   const path = tokenPath(spool);
-  if (!existsSync(path)) writeFileSync(path, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
-  return readFileSync(path, 'utf8').trim();
+  if (!existsSync(path)) createFileSync(path, `${randomBytes(24).toString('base64url')}\n`);
+  return readRegularSync(path).toString().trim();
 }
 
 /** Which certificates of its HTTP listener to trust, PEM; for `curl --cacert` and Prometheus too. */
@@ -21,9 +22,17 @@ export const authorityPath = (spool: string): string => join(spool, 'http-author
  */
 export function keepAuthority(spool: string, certificates: string): void {
   const path = authorityPath(spool);
-  if (existsSync(path) && keysIn(readFileSync(path, 'utf8')) === keysIn(certificates)) return;
-  rmSync(path, { force: true });
-  writeFileSync(path, certificates, { mode: 0o644, flag: 'wx' });
+  if (keysAt(path) === keysIn(certificates)) return;
+  createFileSync(path, certificates, 0o644);
+}
+
+/** Undefined where there is no such file; what else is there is written over. */
+function keysAt(path: string): string | undefined {
+  try {
+    return keysIn(readRegularSync(path).toString());
+  } catch {
+    return undefined;
+  }
 }
 
 /** '' if it holds something else. */

@@ -1,10 +1,10 @@
 /** Teaches the classifier of a gateway that is stopped a message of its spool; the caller has the owner lock. */
-import { readFile } from 'node:fs/promises';
 import { exampleOf } from '../facts/bayes/example.ts';
 import { openBayes, type Learned } from '../facts/bayes/open-bayes.ts';
 import { readContent } from '../facts/content/read-content.ts';
 import { bayesDirectory } from '../judging/learning.ts';
 import { systemClock } from '../system/clock.ts';
+import { readRegular } from '../system/regular-file.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Body } from '../values/body.ts';
 import type { RoleName } from './reach-gateway.ts';
@@ -17,7 +17,7 @@ export async function learnStored(
   { path, chunks = [] }: Body,
 ): Promise<Learned> {
   const { spool } = settings[role];
-  const octets = path === undefined ? Buffer.concat(chunks) : await readFile(path);
+  const octets = path === undefined ? Buffer.concat(chunks) : await readRegular(path);
   const bayes = openBayes({
     directory: bayesDirectory(spool),
     rules: () => settings.bayes,

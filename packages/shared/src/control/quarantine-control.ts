@@ -5,7 +5,6 @@
  * Release puts the octets as they were received into the queue, and no check sees them again. They are on disk there before
  * they leave the quarantine. Where the recipient does not exist its sender, whom nobody knows, is not told.
  */
-import { createReadStream } from 'node:fs';
 import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -13,6 +12,7 @@ import type { Learned } from '../facts/bayes/open-bayes.ts';
 import type { Quarantine } from '../intake/quarantining.ts';
 import type { Clock } from '../system/clock.ts';
 import { failpoints } from '../system/failpoint.ts';
+import { octetsIn } from '../system/regular-file.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Body } from '../values/body.ts';
 import type { Entry, RecipientState } from '../values/entry.ts';
@@ -136,7 +136,9 @@ export function createQuarantineControl(parts: QuarantineControlParts): Quaranti
       const entry = quarantine.get(id);
       if (!entry) return undefined;
       const body = await quarantine.body(entry);
-      return body.path === undefined ? Readable.from(body.chunks ?? []) : createReadStream(body.path);
+      return body.path === undefined
+        ? Readable.from(body.chunks ?? [])
+        : Readable.from(octetsIn(body.path), { objectMode: false });
     },
     async release(id, to) {
       let queuedAs: string | null = null;

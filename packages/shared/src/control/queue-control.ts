@@ -4,8 +4,6 @@
  *
  * Every change is on disk when its promise resolves, and holds against an attempt that is under way.
  */
-import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { EngineState } from '../facts/engines/engine-servers.ts';
@@ -19,6 +17,7 @@ import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Validity } from '../system/certificate-validity.ts';
+import { openRegular } from '../system/regular-file.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Certificate } from '../system/tls.ts';
 import type { Entry } from '../values/entry.ts';
@@ -227,9 +226,10 @@ async function messageOf(spool: QueueControlParts['spool'], id: string): Promise
   if (!body) return undefined;
   const head = Buffer.from(entry.head);
   if (body.path === undefined) return Readable.from([head, ...(body.chunks ?? [])], { objectMode: false });
-  const file = createReadStream(body.path);
-  await once(file, 'open'); // from here on it can be read though the entry be removed
-  return Readable.from(headThen(head, file), { objectMode: false });
+  const file = await openRegular(body.path); // from here on it can be read though the entry be removed
+  const octets = file.createReadStream();
+  const message = Readable.from(headThen(head, octets), { objectMode: false });
+  return message.once('close', () => octets.destroy()); // also where nobody read it
 }
 
 async function* headThen(head: Buffer, file: AsyncIterable<Buffer>): AsyncIterable<Buffer> {

@@ -2,7 +2,7 @@
  * Finds the way to a gateway's queue: over HTTP while the gateway runs, else directly on its spool, which the owner
  * lock then keeps for the command. Says what to set or to start when neither works.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EntryClaims } from '../dispatch/entry-claims.ts';
 import { openLmdbSpool } from '../queue/lmdb-spool.ts';
@@ -11,6 +11,7 @@ import { openLedger } from '../submitters/ledger-file.ts';
 import type { Ledger } from '../submitters/ledger.ts';
 import { isLoopback, type HostPort } from '../system/addresses.ts';
 import { systemClock } from '../system/clock.ts';
+import { readRegularSync } from '../system/regular-file.ts';
 import type { Settings } from '../system/settings.ts';
 import { slotDirectories } from '../workers/slot.ts';
 import {
@@ -126,7 +127,7 @@ function addressHere(http: HostPort, spool: string): GatewayAddress {
 /** Undefined when no gateway has ever run on the spool. */
 function readKept(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8').trim();
+    return readRegularSync(path).toString().trim();
   } catch (error) {
     if (isFault(error, 'ENOENT')) return undefined;
     throw new Error(`cannot read ${path}: ${(error as Error).message}; run this as root or as its owner`, {

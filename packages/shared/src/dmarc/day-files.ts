@@ -3,8 +3,9 @@
  * Rows are gathered in memory and appended every few minutes, so a crash costs no more than these. Bounded in memory, in size a
  * day, and in days.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { appendFileSync, readRegularSync } from '../system/regular-file.ts';
 import type { ReportRow } from './row.ts';
 
 export interface CountedRow extends ReportRow {
@@ -54,7 +55,7 @@ export class DayFiles {
     const path = join(this.#directory, `${this.#day}.jsonl`);
     const size = existsSync(path) ? statSync(path).size : 0;
     const lines = [...this.#pending].map(([row, count]) => `${JSON.stringify({ count })}\t${row}\n`).join('');
-    if (size + lines.length <= DAY_BYTES) appendFileSync(path, lines, { mode: 0o600 });
+    if (size + lines.length <= DAY_BYTES) appendFileSync(path, lines);
     else this.dropped += this.#pending.size;
     this.#pending = new Map();
   }
@@ -75,11 +76,11 @@ export class DayFiles {
   /** Domains that had their report of that day. */
   sent(day: string): ReadonlySet<string> {
     const path = join(this.#directory, `${day}.sent`);
-    return new Set(existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []);
+    return new Set(existsSync(path) ? readRegularSync(path).toString().split('\n') : []);
   }
 
   noteSent(day: string, domain: string): void {
-    appendFileSync(join(this.#directory, `${day}.sent`), `${domain}\n`, { mode: 0o600 });
+    appendFileSync(join(this.#directory, `${day}.sent`), `${domain}\n`);
   }
 
   rows(day: string): CountedRow[] {
@@ -99,7 +100,7 @@ export function daysIn(directories: readonly string[]): string[] {
 export function rowsIn(directories: readonly string[], day: string): CountedRow[] {
   const counts = new Map<string, number>();
   const files = directories.map((directory) => join(directory, `${day}.jsonl`)).filter(existsSync);
-  for (const line of files.flatMap((path) => readFileSync(path, 'utf8').split('\n'))) {
+  for (const line of files.flatMap((path) => readRegularSync(path).toString().split('\n'))) {
     const [head = '', row] = line.split('\t', 2);
     const count = Number(/^\{"count":(\d+)\}$/.exec(head)?.[1] ?? 0);
     if (row?.endsWith('}')) counts.set(row, (counts.get(row) ?? 0) + count);

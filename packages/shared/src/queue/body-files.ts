@@ -6,17 +6,19 @@
  * left over from an `add` that nobody was told had succeeded.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { closeSync, constants, lstatSync, readdirSync, readSync } from 'node:fs';
+import { link, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pages } from '../system/block-pool.ts';
 import { failpoints } from '../system/failpoint.ts';
+import { openRegular, openRegularSync } from '../system/regular-file.ts';
 import type { Body } from '../values/body.ts';
 import { DirectorySync } from './directory-sync.ts';
 import { SpoolFullError } from './spool.ts';
 
 /** The header of most messages is not longer. */
 export const HEADER_BYTES = 2 ** 14;
+const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
 export class BodyFiles {
   readonly #directory: string;
@@ -51,7 +53,7 @@ export class BodyFiles {
 
   async #place(id: string, body: Body): Promise<void> {
     const incoming = body.path ?? join(this.#incomingDirectory, id);
-    const file = await open(incoming, body.path === undefined ? 'wx' : 'r+', 0o600);
+    const file = await openRegular(incoming, body.path === undefined ? NEW : constants.O_RDWR);
     try {
       if (body.path === undefined) await writeAll(file, body);
       await file.sync();
@@ -80,7 +82,7 @@ export class BodyFiles {
     const page = pages.take();
     let read = 0;
     try {
-      await using file = await open(this.path(id));
+      await using file = await openRegular(this.path(id));
       for (;;) {
         const { bytesRead } = await file.read({ buffer: page });
         if (bytesRead === 0) break;
@@ -95,15 +97,17 @@ export class BodyFiles {
     return bodyFault({ sizeBytes, sha256 }, read, hash.digest('hex'));
   }
 
-  /** Ids of the files there are. */
+  /** Ids of the files there are. A directory is none, and is left alone. */
   ids(): string[] {
-    return readdirSync(this.#directory);
+    return readdirSync(this.#directory, { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => name);
   }
 
   /** The first octets, where the header is. */
   beginning(id: string): Buffer {
     const octets = Buffer.alloc(HEADER_BYTES);
-    const file = openSync(this.path(id), 'r');
+    const file = openRegularSync(this.path(id));
     try {
       return octets.subarray(0, readSync(file, octets));
     } finally {
@@ -112,7 +116,7 @@ export class BodyFiles {
   }
 
   writtenAt(id: string): number {
-    return statSync(this.path(id)).mtimeMs;
+    return lstatSync(this.path(id)).mtimeMs;
   }
 }
 

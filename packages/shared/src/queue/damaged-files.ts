@@ -9,16 +9,18 @@
  */
 import {
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
-  openSync,
-  readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
+  writeSync,
 } from 'node:fs';
-import { linkSync, renameSync, writeSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { openRegularSync, readRegularSync } from '../system/regular-file.ts';
 import { syncDirectory } from './spool-directory.ts';
 import type { Damage } from './spool.ts';
 
@@ -78,7 +80,7 @@ export class DamagedFiles {
       .map((name): Damage => {
         try {
           const { id, fault, copy, fix, isDoubtful } = JSON.parse(
-            readFileSync(join(this.#directory, name), 'utf8'),
+            readRegularSync(join(this.#directory, name)).toString(),
           ) as Damage;
           return {
             id,
@@ -124,7 +126,7 @@ export class DamagedFiles {
 }
 
 function writeSynced(path: string, octets: Buffer): void {
-  const file = openSync(path, 'w', 0o600);
+  const file = openRegularSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
   try {
     for (let at = 0; at < octets.length;) at += writeSync(file, octets, at);
     fsyncSync(file);

@@ -5,7 +5,8 @@
  * The file grows by whole steps, which costs a busy queue one further write for many messages, and only until it is as
  * long as it ever gets: pages that are free again are used first.
  */
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, writeSync } from 'node:fs';
+import { openRegularSync } from '../system/regular-file.ts';
 
 const STEP_BYTES = 2 ** 20;
 const zeros = Buffer.alloc(2 ** 18);
@@ -18,7 +19,7 @@ export class FileRoom {
 
   constructor(path: string, stepBytes = STEP_BYTES) {
     this.#stepBytes = stepBytes;
-    this.#file = openSync(path, 'r+');
+    this.#file = openRegularSync(path, constants.O_RDWR);
     this.#sizeBytes = fstatSync(this.#file).size;
   }
 

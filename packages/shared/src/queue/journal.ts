@@ -7,17 +7,8 @@
  * Both files have the same key, so that one whose head is damaged is read with the key of the other.
  */
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  write,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, existsSync, fsyncSync, renameSync, rmSync, write, writeSync } from 'node:fs';
+import { openRegularSync, readRegularSync } from '../system/regular-file.ts';
 import { FileRoom } from './file-room.ts';
 import { readJournal, type JournalContent } from './journal-read.ts';
 import {
@@ -74,7 +65,7 @@ export class Journal {
 
   /** What the files hold, the older first. */
   read(): JournalFile[] {
-    const files = this.#files.map(({ path, isNew }) => ({ path, isNew, octets: readFileSync(path) }));
+    const files = this.#files.map(({ path, isNew }) => ({ path, isNew, octets: readRegularSync(path) }));
     const keys = files.map(({ octets }) => readFileHead(octets));
     return files
       .map((file, index) => ({ ...file, ...contentOf(file.octets, keys[index] ?? keys[1 - index]) }))
@@ -148,13 +139,14 @@ function contentOf(octets: Buffer, key: Buffer | undefined): JournalContent {
 function openFile(path: string, capacityBytes: number): File {
   const isNew = !existsSync(path);
   if (isNew) makeFile(path);
-  const fd = openSync(path, constants.O_RDWR | constants.O_DSYNC);
+  const fd = openRegularSync(path, constants.O_RDWR | constants.O_DSYNC);
   return { path, isNew, fd, room: new FileRoom(path, capacityBytes / 4) };
 }
 
 /** Beside its place, and moved there when all of it is on disk: a file in its place that has no head is damaged. */
 function makeFile(path: string): void {
-  const fd = openSync(`${path}.new`, 'w', 0o600);
+  rmSync(`${path}.new`, { force: true });
+  const fd = openRegularSync(`${path}.new`, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
   try {
     writeSync(fd, emptyFile(0, randomBytes(KEY_BYTES)));
     fsyncSync(fd);

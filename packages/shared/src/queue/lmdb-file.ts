@@ -2,8 +2,9 @@
  * Looks at the file of the map before LMDB does, because LMDB (3.5.6) ends the process with a segmentation fault when
  * it cannot open it. The operator gets the path and the fix instead.
  */
-import { accessSync, closeSync, constants, openSync, readSync, statfsSync } from 'node:fs';
+import { accessSync, closeSync, constants, lstatSync, readSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { openRegularSync } from '../system/regular-file.ts';
 
 const pageBytes = 4096;
 /** In each of the first two pages: the number that marks an LMDB file, and the version of its format. */
@@ -33,6 +34,10 @@ export function checkFile(path: string): void {
 }
 
 function refuseUnusable(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false)
+    throw new Error(
+      `${file} is no regular file: put the queue itself there, or move this away to start with an empty queue`,
+    );
   try {
     accessSync(file, constants.R_OK | constants.W_OK);
   } catch (error) {
@@ -49,7 +54,7 @@ function readHead(path: string): Buffer {
   const head = Buffer.alloc(2 * pageBytes);
   let file: number;
   try {
-    file = openSync(path, 'r');
+    file = openRegularSync(path);
   } catch {
     return head.subarray(0, 0);
   }

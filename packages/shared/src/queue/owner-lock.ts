@@ -1,7 +1,8 @@
 /** Says which process owns a spool: a file with its id and start time. The lock of a dead process is taken over. */
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning, startOf } from '../system/process-start.ts';
+import { createFileSync, readRegularSync } from '../system/regular-file.ts';
 
 export interface OwnerLock {
   release(): void;
@@ -12,7 +13,7 @@ export function lockSpool(directory: string): OwnerLock {
   const path = ownerFile(directory);
   const mine = `${process.pid} ${startOf(process.pid)}\n`;
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, mine, { mode: 0o600 });
+  createFileSync(draft, mine);
   try {
     for (;;) {
       if (placed(draft, path)) return { release: () => rmSync(path, { force: true }) };
@@ -45,7 +46,7 @@ function placed(draft: string, path: string): boolean {
 export function liveOwner(directory: string): number | undefined {
   let owner: string;
   try {
-    owner = readFileSync(ownerFile(directory), 'utf8');
+    owner = readRegularSync(ownerFile(directory)).toString();
   } catch {
     return undefined;
   }

@@ -5,8 +5,8 @@
  * message throws BodyFault before it, and the session must be dropped. A body in memory leaves in one write together
  * with the dot, a large one in a few; a file is read as the network takes it.
  */
-import { open } from 'node:fs/promises';
 import { pages } from '../system/block-pool.ts';
+import { openRegular } from '../system/regular-file.ts';
 import { cut, cutOf } from '../system/slabs.ts';
 import { DotStuffing, endBehind } from './dot-stuffing.ts';
 import type { Body } from '../values/body.ts';
@@ -166,7 +166,7 @@ interface Page {
 
 async function* readFile(path: string): AsyncGenerator<Page> {
   try {
-    await using file = await open(path);
+    await using file = await openRegular(path);
     for (;;) {
       const page = pages.take();
       const giveBack = (): void => pages.giveBack([page]);

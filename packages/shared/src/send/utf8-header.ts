@@ -2,7 +2,7 @@
  * Whether the header section of a message has octets above 127, so that it is an internationalised message
  * (RFC 6532) and not one that merely declared SMTPUTF8.
  */
-import { open } from 'node:fs/promises';
+import { openRegular } from '../system/regular-file.ts';
 import { startOf } from '../system/read-start.ts';
 import type { Outgoing } from './outgoing.ts';
 
@@ -20,7 +20,7 @@ export async function hasUtf8Header({ head, body }: Outgoing): Promise<boolean> 
 
 async function beginningOf(path: string): Promise<Buffer> {
   try {
-    await using file = await open(path);
+    await using file = await openRegular(path);
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(LOOK_BYTES) });
     return buffer.subarray(0, bytesRead);
   } catch {

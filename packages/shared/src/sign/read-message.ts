@@ -1,6 +1,6 @@
 /** A message as signatures need it: its header fields and the hash of its body, read once. Reads files. */
-import { open } from 'node:fs/promises';
 import { BodyHash } from '../system/body-hash.ts';
+import { openRegular } from '../system/regular-file.ts';
 import type { Body } from '../values/body.ts';
 import { asOctets, bodyStart, HEADER_MAX_FIELDS, HEADER_MAX_OCTETS, parseFields } from './header-fields.ts';
 import type { HeaderField } from './header-fields.ts';
@@ -42,7 +42,7 @@ function firstOf(chunks: readonly Buffer[]): Buffer {
 }
 
 async function startOf({ path, sizeBytes }: Body): Promise<Buffer> {
-  await using file = await open(path!);
+  await using file = await openRegular(path!);
   const buffer = Buffer.allocUnsafe(Math.min(sizeBytes, HEADER_MAX_OCTETS + 4));
   const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
   return buffer.subarray(0, bytesRead);
@@ -60,7 +60,7 @@ function hashChunks(chunks: readonly Buffer[], from: number): string {
 
 /** Others are served between two pieces. */
 async function hashFile({ path, sizeBytes }: Body, from: number): Promise<string> {
-  await using file = await open(path!);
+  await using file = await openRegular(path!);
   const hash = new BodyHash('relaxed', 'sha256');
   const buffer = Buffer.allocUnsafe(PIECE_OCTETS);
   let at = from;

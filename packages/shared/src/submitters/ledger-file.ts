@@ -3,10 +3,11 @@
  * somebody is held or released, else every few seconds while there is mail. A file that cannot be read is reported and
  * begun anew, one that cannot be written is reported and done without.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../system/clock.ts';
+import { readRegularSync } from '../system/regular-file.ts';
 import { limitNames } from '../values/submitter.ts';
 import { SubmitterLedger, type Account, type Ledger, type LedgerParts } from './ledger.ts';
 import { noUsage } from './usage.ts';
@@ -41,7 +42,8 @@ export function openLedger(options: LedgerFileOptions): Ledger {
       isNew = false;
       try {
         const text = JSON.stringify({ version: VERSION, accounts: ledger.accounts() });
-        await writeFile(`${path}.new`, text, { mode: 0o600 });
+        await rm(`${path}.new`, { force: true });
+        await writeFile(`${path}.new`, text, { mode: 0o600, flag: 'wx' });
         await rename(`${path}.new`, path);
       } catch (error) {
         onFault(error as Error);
@@ -72,7 +74,7 @@ export function openLedger(options: LedgerFileOptions): Ledger {
 function readAccounts(path: string, directory: string, onFault: (error: Error) => void): Account[] {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const { accounts } = JSON.parse(readFileSync(path, 'utf8')) as { accounts?: unknown };
+    const { accounts } = JSON.parse(readRegularSync(path).toString()) as { accounts?: unknown };
     if (!Array.isArray(accounts)) throw new Error(`${path} holds no accounts`);
     return accounts.filter(isAccount).map((account) => ({ ...account, releasedAt: account.releasedAt || 0 }));
   } catch (error) {

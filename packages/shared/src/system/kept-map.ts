@@ -4,16 +4,9 @@
  * cannot be read is passed over, and a journal that cannot be written is reported and done without. Bounded: the entry
  * that was set the longest ago goes first.
  */
-import {
-  createWriteStream,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  type WriteStream,
-} from 'node:fs';
+import { constants, createWriteStream, mkdirSync, renameSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
+import { createFileSync, openRegularSync, readRegularSync } from './regular-file.ts';
 
 export interface KeptMapOptions<V> {
   readonly path: string;
@@ -110,15 +103,15 @@ export function openKeptMap<V>({
 
 /** Writes it anew, and goes on from there. It is opened at once: what the journal before still writes goes into that. */
 function startJournal(path: string, text: string): WriteStream {
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  createFileSync(`${path}.new`, text);
   renameSync(`${path}.new`, path);
-  return createWriteStream(path, { fd: openSync(path, 'a') });
+  return createWriteStream(path, { fd: openRegularSync(path, constants.O_WRONLY | constants.O_APPEND) });
 }
 
 /** Without the last when it has no end: the process was killed while it wrote it. */
 function readLines(path: string, onFault: (error: Error) => void): string[] {
   try {
-    return readFileSync(path, 'utf8').split('\n').slice(0, -1);
+    return readRegularSync(path).toString().split('\n').slice(0, -1);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onFault(error as Error);
     return [];

@@ -1,11 +1,11 @@
 /** The first octets of a body, wherever it lies. */
-import { open } from 'node:fs/promises';
 import type { Body } from '../values/body.ts';
+import { openRegular } from './regular-file.ts';
 
 /** @returns the first `maxBytes` octets, or all there are */
 export async function readStart(body: Body, maxBytes: number): Promise<Buffer> {
   if (body.path === undefined) return startOf(body.chunks ?? [], maxBytes);
-  const file = await open(body.path, 'r');
+  const file = await openRegular(body.path);
   try {
     const buffer = Buffer.alloc(Math.min(maxBytes, body.sizeBytes));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);

@@ -3,11 +3,12 @@
  * of its first line, the oldest deleted as new ones come. What is appended is in memory for a moment and is not synced,
  * so a crash loses the last of it, and nobody waits for the disk.
  */
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { constants, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from './clock.ts';
 import { LateLines, type LateLine } from './late-lines.ts';
+import { openRegular, readRegular } from './regular-file.ts';
 
 export interface SegmentsOptions {
   readonly directory: string;
@@ -27,6 +28,7 @@ export interface Segments {
   close(): Promise<void>;
 }
 
+const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
 const WRITE_AFTER_MS = 250;
 const WRITE_AT_BYTES = 64 * 1024;
 /** Beyond this the disk does not keep up, and lines are lost. */
@@ -119,7 +121,7 @@ class SegmentFiles implements Segments {
   #create(): Promise<FileHandle> {
     this.#lastName = Math.max(this.#options.clock.now(), this.#lastName + 1);
     const name = `${String(this.#lastName).padStart(15, '0')}${ENDING}`;
-    return open(join(this.#options.directory, name), 'a', 0o600);
+    return openRegular(join(this.#options.directory, name), APPEND);
   }
 
   async #finish(): Promise<void> {
@@ -188,7 +190,7 @@ async function* contentsOf(directory: string, since: number): AsyncIterable<stri
     const path = join(directory, name);
     try {
       if (statSync(path).mtimeMs < since) continue;
-      yield await readFile(path, 'utf8');
+      yield (await readRegular(path)).toString();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // deleted meanwhile
     }

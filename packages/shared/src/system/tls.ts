@@ -2,10 +2,11 @@
  * Certificate and key for the listeners. Without a configured certificate a self-signed one is made for STARTTLS
  * and kept beside the spool, so that clients that remember it are not alarmed by every restart.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { standingOf, validityOf, type Validity } from './certificate-validity.ts';
+import { createFileSync, readRegularSync } from './regular-file.ts';
 import { selfSigned } from './self-signed.ts';
 import type { Settings } from './settings.ts';
 
@@ -42,9 +43,9 @@ export async function loadCertificate(
   if (!serves(file)) {
     mkdirSync(keepIn, { recursive: true, mode: 0o700 });
     const made = await selfSigned([host]);
-    writeFileSync(file, `${made.cert}\n${made.key}`, { mode: 0o600 });
+    createFileSync(file, `${made.cert}\n${made.key}`);
   }
-  const pem = readFileSync(file);
+  const pem = readRegularSync(file);
   return {
     options: { cert: pem, key: pem, minVersion: tls.minVersion },
     selfSigned: true,
@@ -53,9 +54,14 @@ export async function loadCertificate(
   };
 }
 
-/** Whether a self-signed certificate is there and does not end soon. */
-const serves = (file: string): boolean =>
-  existsSync(file) && standingOf(validityOf(readFileSync(file, 'latin1')), Date.now()) === 'valid';
+/** Whether a self-signed certificate is there and does not end soon. What cannot be read is replaced. */
+function serves(file: string): boolean {
+  try {
+    return standingOf(validityOf(readRegularSync(file).toString()), Date.now()) === 'valid';
+  } catch {
+    return false;
+  }
+}
 
 function read(path: string, key: string): Buffer {
   try {

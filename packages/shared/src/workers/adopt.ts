@@ -7,7 +7,7 @@
  * is removed there only. All this comes before any entry is attempted, so a crash in between sends nothing twice. What was set
  * aside as damaged stays where it is, and is named.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { link, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -21,6 +21,7 @@ import { messageRecordsIn, refusalRecordsIn } from '../judging/recording.ts';
 import type { Clock } from '../system/clock.ts';
 import { failpoints } from '../system/failpoint.ts';
 import type { Log } from '../system/log.ts';
+import { appendFileSync, readRegularSync } from '../system/regular-file.ts';
 import type { Entry } from '../values/entry.ts';
 import { namesIn, slotDirectory, slotsDirectory, slotsIn, type Slot } from './slot.ts';
 
@@ -175,7 +176,7 @@ function moveFiles(from: string, into: string): void {
 function moveRows(from: string, into: string): void {
   for (const name of namesIn(from).filter((each) => each.endsWith('.jsonl'))) {
     mkdirSync(into, { recursive: true, mode: 0o700 });
-    appendFileSync(join(into, name), readFileSync(join(from, name)), { mode: 0o600 });
+    appendFileSync(join(into, name), readRegularSync(join(from, name)));
     rmSync(join(from, name));
   }
 }

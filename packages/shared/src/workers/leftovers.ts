@@ -6,11 +6,12 @@
  * A process is ended only when number, start time and account are those of the slot, and its supervisor, told by number and
  * start time likewise, is gone. Where the system does not tell when a process started none is.
  */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../system/log.ts';
 import { isRunning, startOf } from '../system/process-start.ts';
+import { createFileSync, readRegularSync } from '../system/regular-file.ts';
 import { slotDirectories } from './slot.ts';
 
 const LOOK_MS = 100;
@@ -24,7 +25,7 @@ export function markWorker(
   slot: string,
   { pid, ppid }: Pick<NodeJS.Process, 'pid' | 'ppid'> = process,
 ): void {
-  writeFileSync(markIn(slot), `${pid} ${startOf(pid)} ${ppid} ${startOf(ppid)}\n`, { mode: 0o600 });
+  createFileSync(markIn(slot), `${pid} ${startOf(pid)} ${ppid} ${startOf(ppid)}\n`);
 }
 
 /** @param drainMs how long they may take to end by themselves */
@@ -55,7 +56,7 @@ function leftoversIn(spool: string): number[] {
 
 function leftoverIn(slot: string, account: number | undefined): number | undefined {
   try {
-    const mark = /^(\d+) (\d+) (\d+) (\d+)\n$/.exec(readFileSync(markIn(slot), 'utf8'));
+    const mark = /^(\d+) (\d+) (\d+) (\d+)\n$/.exec(readRegularSync(markIn(slot)).toString());
     if (!mark) return undefined;
     const [, pid = '', start = '', supervisor = '', supervisorStart = ''] = mark;
     if (!isRunning(Number(pid), start) || isRunning(Number(supervisor), supervisorStart)) return undefined;

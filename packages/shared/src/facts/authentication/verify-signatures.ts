@@ -6,10 +6,10 @@
  * signed the content is not read. The verifier is driven by hand, with fields that were taken apart before, for by itself it
  * takes long to find where the header ends, and time by the square of the lines of a field.
  */
-import { createReadStream } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { ARCResult, DKIMResult, DNSResolver } from 'mailauth';
 import { BodyHash } from '../../system/body-hash.ts';
+import { octetsIn } from '../../system/regular-file.ts';
 import type { Body } from '../../values/body.ts';
 import { rememberKeys, type KeyCache } from './remembered-keys.ts';
 import { valueOf, type Field, type HeaderSection } from './header-section.ts';
@@ -187,7 +187,7 @@ function bounded({ fields }: HeaderSection): { readonly fields: readonly Field[]
 /** The octets behind the header section, wherever they lie. */
 export async function* contentOf(body: Body, from: number): AsyncIterable<Buffer> {
   if (body.path !== undefined) {
-    yield* createReadStream(body.path, { start: from }) as AsyncIterable<Buffer>;
+    yield* octetsIn(body.path, from);
     return;
   }
   let passed = 0;

@@ -4,19 +4,10 @@
  * that was away. Nothing is synced: what a crash loses can be learnt again. A record that does not match its checksum ends its
  * file.
  */
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, mkdirSync, readSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { openRegularSync, readRegularSync } from '../../system/regular-file.ts';
 import { decodeExample, encodeExample, TOKEN_FORM, type Example } from './example.ts';
 
 /** Where a record stands. */
@@ -25,6 +16,7 @@ export interface Place {
   readonly offset: number;
 }
 
+const EMPTIED = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC;
 const HEAD_BYTES = 8;
 /** No example is larger. */
 const MAX_RECORD = 1024 * 1024;
@@ -68,7 +60,7 @@ export class ExampleLog {
 
   #begin(): void {
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-    this.#open.set(this.#file, openSync(this.#pathOf(this.#file), 'w+', 0o600));
+    this.#open.set(this.#file, openRegularSync(this.#pathOf(this.#file), EMPTIED));
     this.#write(MAGIC);
   }
 
@@ -144,7 +136,7 @@ export class ExampleLog {
   /** Undefined when its owner has removed it meanwhile. */
   #wholeFile(file: number): Buffer | undefined {
     try {
-      return readFileSync(this.#pathOf(file));
+      return readRegularSync(this.#pathOf(file));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
@@ -158,7 +150,7 @@ export class ExampleLog {
   #handle(file: number): number {
     let handle = this.#open.get(file);
     if (handle === undefined) {
-      handle = openSync(this.#pathOf(file), 'r');
+      handle = openRegularSync(this.#pathOf(file));
       this.#open.set(file, handle);
     }
     return handle;

@@ -2,9 +2,10 @@
  * All that was learnt, as one file: a line of JSON with the sums, the tokens, the messages they came of, a checksum. Written
  * beside and put in place by a rename, so there is always a whole one.
  */
-import { open, rename } from 'node:fs/promises';
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { existsSync, renameSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { readRegularSync } from '../../system/regular-file.ts';
 import type { Calibration } from './calibration.ts';
 import type { Totals } from './evidence.ts';
 import { TOKEN_FORM, type Kind } from './example.ts';
@@ -62,7 +63,8 @@ export function encodeSnapshot(sums: Sums, table: TokenTable, messages: Readonly
 }
 
 export async function writeSnapshot(path: string, octets: Buffer): Promise<void> {
-  const file = await open(`${path}.new`, 'w', 0o600);
+  await rm(`${path}.new`, { force: true });
+  const file = await open(`${path}.new`, 'wx', 0o600);
   try {
     await file.writeFile(octets);
     await file.sync();
@@ -84,7 +86,7 @@ export function readSnapshot(
 ): Loaded | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    return decodeSnapshot(readFileSync(path), table);
+    return decodeSnapshot(readRegularSync(path), table);
   } catch (error) {
     if (!readOnly) renameSync(path, `${path}.set-aside`);
     const what = readOnly ? 'cannot be used' : 'is set aside';

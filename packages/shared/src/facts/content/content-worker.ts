@@ -1,6 +1,6 @@
 /** A thread that reads messages, one after the other, for `open-contents.ts`. */
-import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import { readRegularSync } from '../../system/regular-file.ts';
 import type { Content } from '../../values/content.ts';
 import type { UnpackBounds } from './archives/archive.ts';
 import { loadLibarchive, type Libarchive } from './archives/libarchive.ts';
@@ -18,7 +18,7 @@ let library: Libarchive | undefined;
 
 /** The library is loaded when a message first has something that only it can open. */
 async function read({ octets, path, unpack }: ReadTask): Promise<Content> {
-  const message = path === undefined ? Buffer.from(octets!.buffer) : readFileSync(path);
+  const message = path === undefined ? Buffer.from(octets!.buffer) : readRegularSync(path);
   if (library?.broken) library = undefined;
   const reading = new Reading(message);
   const openings = new Openings(unpack, library);
