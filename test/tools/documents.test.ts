@@ -17,6 +17,7 @@ function namesOfMetrics(): Promise<string[]> {
   metrics.watchEngines(none);
   metrics.watchSigning(none);
   metrics.watchKeys(none);
+  metrics.watchHashes(() => ({ running: 0, most: 0, waiting: 0 }));
   const zero = (): number => 0;
   metrics.watch({
     ...{ sessions: zero, queueEntries: zero, oldestDueSeconds: zero, attemptsActive: zero },

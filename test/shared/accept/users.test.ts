@@ -60,4 +60,27 @@ describe('Sessions of one user', () => {
       await other.quit();
     });
   });
+
+  it('are not idle while a password is looked at, however long that takes', async () => {
+    const { promise: looked, resolve: look } = Promise.withResolvers<boolean>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const authenticate = (): Promise<boolean> => {
+      ask();
+      return looked;
+    };
+    await withListener({ role: 'submission', hooks: { authenticate } }, async (listener) => {
+      const client = await SmtpClient.greet(listener.address);
+      await client.startTls();
+      await client.say('EHLO client.test');
+      const answer = client.say(`AUTH PLAIN ${RIGHT}`);
+      await asked;
+      listener.clock.advance(10 * listener.options.smtp.commandTimeoutMs);
+      await listener.clock.read(3);
+      look(true);
+      expect(await answer).to.include({ code: 235 });
+      await listener.clock.read(3);
+      expect(await client.say('NOOP')).to.include({ code: 250 });
+      await client.quit();
+    });
+  });
 });

@@ -1,7 +1,21 @@
+import { describeSignIns } from '@mailpair/shared/cli/status-sign-ins';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { GatewayHosts, stored } from '../control/gateway-fixture.ts';
 import { mailpair, type Said } from './command.ts';
+
+describe('sign-ins in mailpair status', () => {
+  const refused = Array.from({ length: 7 }, (_, n) => ({ network: `192.0.2.${n}` }));
+
+  it('are not named while none failed, and of many that are refused the latest are', () => {
+    expect(describeSignIns({ failedLastHour: 0, guessingClients: 0, refused: [] })).to.deep.equal([]);
+    expect(describeSignIns(undefined)).to.deep.equal([]);
+    expect(describeSignIns({ failedLastHour: 1, guessingClients: 1, refused })).to.deep.equal([
+      '  sign-ins: 1 failed within the last hour, wrong passwords from 1 network',
+      '  SIGN-INS ARE REFUSED: from 192.0.2.6, from 192.0.2.5, from 192.0.2.4, from 192.0.2.3, from 192.0.2.2 and 2 more',
+    ]);
+  });
+});
 
 describe('mailpair status', () => {
   let hosts: GatewayHosts;
@@ -36,6 +50,10 @@ describe('mailpair status', () => {
         '  sessions 3, attempts under way 0\n' +
         '  load 0.82: sessions 0.82, eventLoop 0.31; STRANGERS ARE SENT TO THE OTHER MX\n' +
         '  queue: 3 messages\n',
+    );
+    expect(out).to.include(
+      '\n  sign-ins: 240 failed within the last hour, wrong passwords from 4 networks\n' +
+        '  SIGN-INS ARE REFUSED: of bert from 192.0.2.9, of anna\\u202e from new networks, from 192.0.2.7\n',
     );
     expect(out).to.include('local server mail.internal:25: up, failures in a row 1 (timeout)');
     expect(out).to.include('certificate /etc/tls.pem expires in 10d');
@@ -83,6 +101,15 @@ describe('mailpair status', () => {
     expect(gateways[1]?.['status']).to.deep.include({
       sessions: 3,
       queue: { entries: 1, active: 0, damaged: 0 },
+      signIns: {
+        failedLastHour: 240,
+        guessingClients: 4,
+        refused: [
+          { network: '192.0.2.7' },
+          { account: 'anna\u202e' },
+          { network: '192.0.2.9', account: 'bert' },
+        ],
+      },
     });
     expect(gateways[1]?.['nextHops']).to.have.nested.property('[0].oldest.id', '0A1');
   });

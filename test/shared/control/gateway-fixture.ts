@@ -32,10 +32,17 @@ import { silentLog } from '@mailpair/shared/system/log';
 import { createMetrics } from '@mailpair/shared/system/metrics';
 import type { Settings } from '@mailpair/shared/system/settings';
 import type { Body } from '@mailpair/shared/values/body';
+import type { SignInState } from '@mailpair/shared/values/sign-in-state';
 import { expect } from 'chai';
 import { FakeAttempts } from '../dispatch/fake-attempts.ts';
 import { entryOf, hour, recipientOf } from '../settle/entries.ts';
 import { noRecords } from '../../support/no-records.ts';
+
+const signIns: SignInState = {
+  failedLastHour: 240,
+  guessingClients: 4,
+  refused: [{ network: '192.0.2.7' }, { account: 'anna\u202e' }, { network: '192.0.2.9', account: 'bert' }],
+};
 
 export class GatewayHosts {
   readonly directory = mkdtempSync(join(tmpdir(), 'mailpair-queue-'));
@@ -151,6 +158,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
           load: () => ({ value: 0.82, parts: { sessions: 0.82, eventLoop: 0.314, io: 0.001 } }),
           door: () => 'shedding',
           partners: () => [partner],
+          signIns: { state: () => signIns },
           lists: () => [
             { name: 'sound.test', standing: 'sound', since: 0, testDueAt: Date.now() + hour },
             {

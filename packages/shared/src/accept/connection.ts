@@ -27,6 +27,12 @@ export abstract class MailConnection extends Wire {
   protected working = false;
   protected draining = false;
   readonly #home: Home;
+  /** The client waits for an answer to its password. */
+  #isSigningIn = false;
+  /** Sign-ins that may still fail. */
+  #signInsLeft = MOST_SIGN_INS;
+  /** What smtp-server is about to say of a sign-in, with an enhanced code that it does not know. */
+  #signInReply: Reply | null = null;
   /** What was said before the greeting, where it is heard afterwards. */
   #early: (() => void) | null = null;
 
@@ -133,7 +139,7 @@ export abstract class MailConnection extends Wire {
 
   /** Called about once a second: ends the session when its client has kept us waiting too long. */
   sweep(now: number): void {
-    if (this.working) return;
+    if (this.working || this.#isSigningIn) return;
     const reply = this.patience.overdue(now);
     if (reply) this.closeWith(this.refusedAlready ?? reply);
   }
@@ -217,6 +223,9 @@ export abstract class MailConnection extends Wire {
   // -- TLS and AUTH, by smtp-server
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    const reply = this.#signInReply;
+    this.#signInReply = null;
+    if (reply) return this.answer(reply, () => undefined);
     this.patience.replied(code);
     super.send(code, data, context);
   }
@@ -227,16 +236,32 @@ export abstract class MailConnection extends Wire {
    */
   async authenticate(credentials: Credentials, authorisationIdentity = ''): Promise<Reply | null> {
     const { user } = credentials;
-    if (authorisationIdentity !== '' && authorisationIdentity !== user) return replies.foreignIdentity;
+    const isForeign = authorisationIdentity !== '' && authorisationIdentity !== user;
+    const answer = isForeign ? this.#refuseIdentity(credentials) : await this.#askUserBase(credentials);
+    if (answer === true) {
+      this.facts.user = user;
+      return null;
+    }
+    if (answer !== replies.authFault) this.#signInsLeft -= 1;
+    return (this.#signInReply = this.#signInsLeft > 0 ? answer || replies.authFailed : replies.tooManyTries);
+  }
+
+  #refuseIdentity(credentials: Credentials): Reply {
+    this.context.hooks.foreignIdentity?.(credentials, this.facts);
+    return replies.foreignIdentity;
+  }
+
+  async #askUserBase(credentials: Credentials): Promise<boolean | Reply> {
+    this.#isSigningIn = true;
     try {
-      const answer = (await this.context.hooks.authenticate?.(credentials, this.facts)) ?? false;
-      if (answer !== true) return answer || replies.authFailed;
+      return (await this.context.hooks.authenticate?.(credentials, this.facts)) ?? false;
     } catch (error) {
       this.context.hooks.fault(error, this.facts);
       return replies.authFault;
+    } finally {
+      this.#isSigningIn = false;
+      this.renewPatience();
     }
-    this.facts.user = user;
-    return null;
   }
 
   /** After STARTTLS nothing that was said before it counts (RFC 3207 §4.2). */
@@ -257,5 +282,7 @@ export abstract class MailConnection extends Wire {
   }
 }
 
+/** After so many sign-ins that failed the session is closed. */
+const MOST_SIGN_INS = 3;
 /** How long a client whose message is refused already may stay silent before it is told so. */
 const REFUSED_SILENCE_MS = 5_000;

@@ -35,6 +35,8 @@ export interface SessionHooks {
   /** Absent where AUTH is not offered. A reply refuses somebody who has the right password. */
   readonly authenticate?:
     ((credentials: Credentials, session: Session) => Promise<boolean | Reply>) | undefined;
+  /** A client wanted to sign in to act as another user, which is refused. */
+  foreignIdentity?(credentials: Credentials, session: Session): void;
   /** A session was ended by us, or refused its user; `protocol` when its client does not speak SMTP. */
   refused(reply: Reply, session: Session, protocol?: ForeignProtocol): void;
   closed(session: Session): void;

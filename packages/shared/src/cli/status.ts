@@ -15,6 +15,7 @@ import { formatAge } from '../values/age.ts';
 import type { JudgingState } from '../values/judging-state.ts';
 import { formatReply } from '../values/reply.ts';
 import { describePartner } from './status-partner.ts';
+import { describeSignIns } from './status-sign-ins.ts';
 import { pairHelp, pairRoleHelp } from './pair-access.ts';
 import { roleOption } from './queue-access.ts';
 import { reachableForSpools } from './spool-access.ts';
@@ -50,7 +51,7 @@ export const status: Verb = {
 Of each gateway it shows load and sessions, the queue by next hop, the health of the local servers, what it
 knows of its partners (state, load, and the keys of the configuration that differ), which checks are on, the
 engines it asks about messages, the lists in DNS that are not asked because they lie or are silent, and
-submitters whose mail is held. Of one of this host that is stopped it shows the queue on disk.
+submitters whose mail is held, and how many sign-ins failed and who is refused for that. Of one of this host that is stopped it shows the queue on disk.
 ${pairHelp}
 
 ${pairRoleHelp}
@@ -132,6 +133,7 @@ function describe(
     lines.push(`  SUBMITTER ${name} IS HELD: ${held?.reason ?? ''} ("mailpair submitter show ${name}")`);
   if (found.submittersHeld.length > MOST_HELD)
     lines.push(`  SUBMITTERS HELD: ${found.submittersHeld.length} in all ("mailpair submitter list")`);
+  lines.push(...describeSignIns(found.signIns));
   const { quarantine } = found;
   if (quarantine && quarantine.messages > 0)
     lines.push(

@@ -41,6 +41,7 @@ const sumChanged = (all: readonly Changed[]): Changed => ({
 
 function mergeStatus(all: readonly GatewayStatus[]): GatewayStatus {
   const [first] = all as readonly [GatewayStatus];
+  const signIns = all.map((status) => status.signIns).filter((each) => each !== undefined);
   const kept = all.map(({ quarantine }) => quarantine).filter((each) => each !== undefined);
   return {
     ...first,
@@ -51,6 +52,9 @@ function mergeStatus(all: readonly GatewayStatus[]): GatewayStatus {
       active: sumOf(all, ({ queue }) => queue.active),
       damaged: sumOf(all, ({ queue }) => queue.damaged),
     },
+    ...(signIns.length > 0 && {
+      signIns: { ...signIns[0]!, failedLastHour: sumOf(signIns, (each) => each.failedLastHour) },
+    }),
     ...(kept.length > 0 && {
       quarantine: {
         messages: sumOf(kept, ({ messages }) => messages),

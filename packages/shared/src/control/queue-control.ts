@@ -22,6 +22,7 @@ import type { Settings } from '../system/settings.ts';
 import type { Certificate } from '../system/tls.ts';
 import type { Entry } from '../values/entry.ts';
 import type { JudgingState } from '../values/judging-state.ts';
+import type { SignInState } from '../values/sign-in-state.ts';
 import type { SubmitterState } from '../values/submitter.ts';
 import { giveWay } from './give-way.ts';
 import type { Lines } from './json-lines.ts';
@@ -59,6 +60,8 @@ export interface GatewayStatus {
   readonly queue: { readonly entries: number; readonly active: number; readonly damaged: number };
   /** Submitters whose mail is held. */
   readonly submittersHeld: readonly SubmitterState[];
+  /** Sign-ins that failed; absent when it is stopped. */
+  readonly signIns?: SignInState;
   /** Messages in quarantine, and their octets; absent when it is stopped. */
   readonly quarantine?: { readonly messages: number; readonly sizeBytes: number };
   /** Those that have been tried since the start. */
@@ -113,6 +116,7 @@ export interface RunningGateway {
   /** The servers of the engines. */
   engines(): readonly EngineState[];
   judging(): JudgingState;
+  readonly signIns: { state(): SignInState };
   readonly rest: NextHopRest;
   readonly localServers: LocalServers;
   readonly quarantine: Pick<Quarantine, 'count' | 'sizeBytes' | 'damaged'>;
@@ -199,6 +203,7 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       },
       submittersHeld: parts.ledger.held(),
       ...(running && {
+        signIns: running.signIns.state(),
         quarantine: { messages: running.quarantine.count(), sizeBytes: running.quarantine.sizeBytes() },
       }),
       localServers: running?.localServers.state(clock.now()) ?? [],

@@ -134,6 +134,7 @@ function untilServed(served: () => SessionHooks | undefined, authenticates: bool
     message: (envelope, body, session) => ready().message(envelope, body, session),
     delivered: (session) => served()?.delivered?.(session),
     authenticate: authenticates ? (...facts) => ready().authenticate!(...facts) : undefined,
+    foreignIdentity: (...facts) => served()?.foreignIdentity?.(...facts),
     refused: (...facts) => served()?.refused(...facts),
     closed: (...facts) => served()?.closed(...facts),
     fault: (...facts) => served()?.fault(...facts),

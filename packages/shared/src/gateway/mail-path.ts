@@ -17,7 +17,6 @@ import { Topics } from '../pair/topics.ts';
 import { CommitWatch } from '../queue/commit-watch.ts';
 import { createIds } from '../queue/ids.ts';
 import { openSigning } from '../signing/signing.ts';
-import { verifyUser } from '../system/passwords.ts';
 import type { Settings } from '../system/settings.ts';
 import { shareConnections, shareKnown, shareRates, shareSubmitted } from '../workers/share-limits.ts';
 import { shareLoad } from '../workers/share-load.ts';
@@ -41,6 +40,7 @@ import {
 } from './ground.ts';
 import { loadSources } from './load-sources.ts';
 import { shareRecipients } from './pairing.ts';
+import { openSignIns } from './sign-ins.ts';
 
 export interface MailPathParts {
   readonly worker: Worker;
@@ -55,19 +55,18 @@ export type MailPath = Awaited<ReturnType<typeof openMailPath>>;
 
 /** @throws when a store cannot be opened or read */
 export async function openMailPath(ground: Ground, parts: MailPathParts) {
-  const { host, settings, current, log, metrics } = ground;
+  const { host, settings, log, metrics } = ground;
   const { worker, doors } = parts;
   const stores = await openStores(ground, worker);
   const queue = openQueue(ground, worker, stores);
   const judgement = await openJudgement(ground, stores, queue);
-  const { gate, sentry } = openEntrance(ground, parts, stores, queue);
+  const { gate, sentry, signIns } = openEntrance(ground, parts, stores, queue);
   const intake = createIntake({
     ...stores,
     ...queue,
     ...judgement,
     host: host.host,
     settings,
-    authenticate: ({ user, password }) => verifyUser(current.secrets.users, user, password),
     mark: createMarking({
       signing: queue.signing,
       settings,
@@ -81,7 +80,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     metrics,
   });
   doors.serve((listener) =>
-    listener === 'mx' ? sentry.guard(gate.guard(intake(listener))) : intake(listener),
+    listener === 'mx' ? sentry.guard(gate.guard(intake(listener))) : signIns.guard(intake(listener)),
   );
 
   const { spool, records, quarantine, localServers, rest, topics, recipients } = stores;
@@ -99,6 +98,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     gate,
     checking,
     sentry,
+    signIns,
     nextId,
     /** @throws when a file of recipients cannot be read; then all is as before */
     readRecipients: (of: Settings) => recipients.reload(of.domains),
@@ -195,9 +195,12 @@ async function openJudgement(ground: Ground, stores: Stores, queue: Queue) {
   return { checking, judging, reporting };
 }
 
-/** Who comes in, by the load and by what is known of the partner, and who is heard, by what the client did before. */
+/**
+ * Who comes in, by the load and by what is known of the partner, and who is heard and may sign in, by what the client did
+ * before.
+ */
 function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { dispatcher }: Queue) {
-  const { slot, host, settings, log, metrics } = ground;
+  const { role, slot, host, settings, current, log, metrics } = ground;
   const { worker, doors, counter, partners } = parts;
   const { others, commits, localServers, topics } = stores;
   const known = new KnownClients();
@@ -235,5 +238,17 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
   });
   shareRates(worker, sentry.counts);
   ground.closers.push(() => sentry.close());
-  return { gate, sentry };
+  const signIns = openSignIns({
+    users: () => current.secrets.users,
+    takesSubmissions: () => role.listeners(settings()).some((listener) => listener.role === 'submission'),
+    directory: host.spool,
+    keeps: isFace(slot),
+    workers: slot.of,
+    topics,
+    clock,
+    log,
+    metrics,
+  });
+  ground.closers.push(() => signIns.close());
+  return { gate, sentry, signIns };
 }

@@ -30,7 +30,6 @@ import { createSubmission, type SubmissionParts } from './submission.ts';
 export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<SubmissionParts, 'ledger'> {
   /** Our host name. */
   readonly host: string;
-  readonly authenticate: SessionHooks['authenticate'];
   readonly judging: Judging;
   readonly mark: Marking;
   readonly reporting: Pick<Reporting, 'note'>;
@@ -95,7 +94,6 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
   }
 
   return (role) => ({
-    authenticate: role === 'submission' ? parts.authenticate : undefined,
     turnedAway(reason, peer, listener) {
       metrics.turnedAway();
       log.info('session.turned-away', { listener, peer: peer.address, reason });

@@ -34,6 +34,12 @@ export class Gcra {
     return (now + rate.perMs - freeAt) / each;
   }
 
+  /** What is left; counts nothing. */
+  left(key: string, now: number, rate: Rate): number {
+    if (this.#get(key) === undefined) return rate.count;
+    return ((now + rate.perMs - this.#from(key, now, rate)) * rate.count) / rate.perMs;
+  }
+
   /** Gives so much back; no more than there ever is. */
   give(key: string, now: number, rate: Rate, amount: number): void {
     if (this.#get(key) === undefined) return;

@@ -8,11 +8,19 @@ import { engineMetrics, type EngineMetrics } from './metrics/engines.ts';
 import { watchGateway, type Gauges } from './metrics/gateway.ts';
 import { mailMetrics, type MailMetrics } from './metrics/mail.ts';
 import { partnerMetrics, type PartnerMetrics } from './metrics/partners.ts';
+import { signInMetrics, type SignInMetrics } from './metrics/sign-ins.ts';
 import { sumMetrics, type MetricsOfWorker } from './metrics/sum.ts';
 import { signingMetrics, type SigningMetrics } from './metrics/signing.ts';
 
 export interface Metrics
-  extends ClientMetrics, MailMetrics, PartnerMetrics, ListMetrics, EngineMetrics, SigningMetrics {
+  extends
+    ClientMetrics,
+    MailMetrics,
+    PartnerMetrics,
+    ListMetrics,
+    EngineMetrics,
+    SigningMetrics,
+    SignInMetrics {
   watch(gauges: Gauges): void;
   /** Together with those of other workers. */
   render(others?: readonly MetricsOfWorker[]): Promise<string>;
@@ -32,6 +40,7 @@ export function createMetrics(role: string): Metrics {
     ...listMetrics(registers),
     ...engineMetrics(registers),
     ...signingMetrics(registers),
+    ...signInMetrics(registers),
     watch: (gauges) => watchGateway(registers, gauges),
     render: async (others = []) =>
       others.length === 0 ? registry.metrics() : sumMetrics([await registry.getMetricsAsJSON(), ...others]),

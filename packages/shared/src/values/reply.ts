@@ -109,6 +109,12 @@ export const replies = {
   authRequired: reply(530, '5.7.0', 'Authentication required'),
   authFailed: reply(535, '5.7.8', 'User name or password is wrong'),
   foreignIdentity: reply(535, '5.7.8', 'Nobody may sign in to act as another user here'),
+  signInsRefused: (waitMs: number) =>
+    reply(421, '4.7.0', `Too many failed sign-ins from your network, please try again in ${spell(waitMs)}`),
+  accountRefused: (waitMs: number) =>
+    reply(454, '4.7.0', `Too many failed sign-ins of this user, please try again in ${spell(waitMs)}`),
+  tooManySignIns: reply(454, '4.7.0', 'Too many sign-ins at the moment, please try again in a moment'),
+  tooManyTries: reply(421, '4.7.0', 'Too many failed sign-ins, closing the connection'),
   authFault: reply(454, '4.7.0', 'Authentication is not possible at the moment, please try again later'),
   tooManyOfUser: reply(454, '4.7.0', 'Too many sessions of this user at the moment, please try again later'),
   tlsRequired: reply(538, '5.7.11', 'Issue STARTTLS first: a password is not taken in the clear'),
