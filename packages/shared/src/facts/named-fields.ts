@@ -2,6 +2,7 @@
 import type { NamedFields } from '../values/facts-of-named-fields.ts';
 import type { Body } from '../values/body.ts';
 import type { Content } from '../values/content.ts';
+import type { Session } from '../values/session.ts';
 import type { Learner } from './learner.ts';
 
 const LONGEST_VALUE = 500;
@@ -9,14 +10,14 @@ const MOST_OF_A_NAME = 20;
 
 export const namedFieldsLearner = (
   names: ReadonlySet<string>,
-  contentOf: (body: Body) => Content | Promise<Content>,
+  contentOf: (body: Body, session: Session) => Content | Promise<Content>,
 ): Learner<'namedFields'> => ({
   name: 'namedFields',
   stage: 'message',
   roles: ['mx', 'submission'],
-  learn({ message }) {
+  learn({ message, session }) {
     if (!message || names.size === 0) return undefined;
-    const content = contentOf(message.body);
+    const content = contentOf(message.body, session);
     return content instanceof Promise ? content.then((read) => named(read, names)) : named(content, names);
   },
 });

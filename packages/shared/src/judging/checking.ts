@@ -88,6 +88,10 @@ export interface Checking {
 
 /** A look-up that lasts longer than this part of the time for RCPT is given up by itself, so that the others count. */
 const PATIENCE = 0.8;
+/** CPU time that reading one message may take, as a part of the time for it: some others may be read before it. */
+const CPU_SHARE = 0.15;
+/** Whose messages are learnt. */
+const operator = { client: { address: '127.0.0.1', port: 0 }, trusted: true };
 
 export async function openChecking(parts: CheckingParts): Promise<Checking> {
   const { settings, resolver, clock, log, metrics } = parts;
@@ -101,16 +105,17 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   metrics.watchLists(lists.states);
   const contents = openContents(() => ({
     timeoutMs: settings().judge.messageBudgetMs * PATIENCE,
+    cpuMs: settings().judge.messageBudgetMs * CPU_SHARE,
     depth: settings().attachments.depth,
     bytes: settings().attachments.unpackBytes,
   }));
   const engines = createEngines({ clock, log, counted: metrics.engineAnswer, passwordIn: parts.passwordIn });
   metrics.watchEngines(engines.states);
-  const learning = openLearning({ ...parts, contentOf: contents.contentOf });
+  const learning = openLearning({ ...parts, contentOf: (body) => contents.contentOf(body, operator) });
   const greylisting =
     parts.topics && openGreylisting({ ...parts, topics: parts.topics, keeps: parts.keeps ?? true });
-  const urlsOf = async ({ message }: Inquiry): Promise<readonly string[]> =>
-    message ? (await contents.contentOf(message.body)).urls : [];
+  const urlsOf = async ({ message, session }: Inquiry): Promise<readonly string[]> =>
+    message ? (await contents.contentOf(message.body, session)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
   const isHosted = (domain: string): boolean => settings().domains.some(({ name }) => name === domain);
   let learners: readonly Learner[] = [];

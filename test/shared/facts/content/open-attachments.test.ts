@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
-import { loadLibarchive, type Libarchive } from '@mailpair/shared/facts/content/archives/libarchive';
+import {
+  loadLibarchive,
+  MOST_MEMORY_BYTES,
+  type Libarchive,
+} from '@mailpair/shared/facts/content/archives/libarchive';
 import { Openings } from '@mailpair/shared/facts/content/open-attachments';
 import { readContent } from '@mailpair/shared/facts/content/read-content';
 import type { AttachmentFacts } from '@mailpair/shared/values/content';
@@ -29,7 +33,10 @@ describe('looking into attachments', () => {
       '',
       octets.toString('base64'),
     ];
-    const { facts } = readContent(Buffer.from(message.join('\r\n')), new Openings(bounds, library).open);
+    const { facts } = readContent(
+      Buffer.from(message.join('\r\n')),
+      new Openings({ ...bounds, cpuMs: Infinity }, library).open,
+    );
     return facts.attachments;
   }
   const seen = (all: readonly AttachmentFacts[]): string[] =>
@@ -75,7 +82,7 @@ describe('looking into attachments', () => {
     const parts = attached('a.zip', many) + attached('b.exe', Buffer.from(program));
     const { facts } = readContent(
       Buffer.from(`${message}${parts}--b--\r\n`),
-      new Openings({ depth: 3, bytes: 30 * MEGABYTE }, library).open,
+      new Openings({ depth: 3, bytes: 30 * MEGABYTE, cpuMs: Infinity }, library).open,
     );
     expect(facts.attachments).to.have.length(1_001);
     expect(facts.attachments.at(-2)).to.include({ name: 'b.exe', looksLike: 'exe' });
@@ -272,6 +279,42 @@ describe('looking into attachments', () => {
       const [outer] = open('x.zip', all);
       expect(outer?.unopened).to.include('attachments.unpack');
     });
+  });
+
+  it('opens no more once the CPU time of one message is used up, and says so of all that is left', () => {
+    const files = Array.from({ length: 20 }, (_, i) => ({ name: `${i}.txt`, content: 'x' }));
+    const archives = [zipOf(files), gzipSync(tarOf(files)), zipOf(files)].map((octets, i) => ({
+      name: `${i}.bin`,
+      content: octets,
+      method: 0,
+    }));
+    const message = `${whole.join('\r\n')}\r\nContent-Type: application/zip; name=x.zip\r\nContent-Transfer-Encoding: base64`;
+    for (const cpuMs of [0, 1, 5, 30, 60]) {
+      let asked = 0;
+      const bounds = { depth: 3, bytes: 30 * MEGABYTE, cpuMs };
+      const { open } = new Openings(bounds, library, () => (asked += 1));
+      const octets = Buffer.from(`${message}\r\n\r\n${zipOf(archives).toString('base64')}\r\n`);
+      const [outer] = readContent(octets, open).facts.attachments;
+      expect(outer?.unopened, String(cpuMs)).to.include('more CPU time than one message may have');
+      // Each archive within asks once more and is closed.
+      expect(asked).to.be.below(cpuMs + 10);
+    }
+  });
+
+  it('bounds the memory of the library', () => {
+    const { functions } = library;
+    const held: number[] = [];
+    for (;;) {
+      const at = functions._malloc(32 * MEGABYTE);
+      if (at === 0) break;
+      held.push(at);
+    }
+    expect(functions.HEAPU8.length).to.be.within(100 * MEGABYTE, MOST_MEMORY_BYTES);
+    expect(open('x.7z', packed.plain)[1]).to.include({ looksLike: 'exe' });
+    const much = open('x.tar', Buffer.concat([tarOf([exe]), Buffer.alloc(40 * MEGABYTE)]))[0];
+    expect(much?.unopened).to.equal('it needs more memory than there is for it');
+    for (const at of held) functions._free(at);
+    expect(open('x.7z', packed.plain)[1]).to.include({ looksLike: 'exe' });
   });
 
   it('says what is damaged, or of a kind that nothing here opens', () => {

@@ -29,7 +29,7 @@ describeFaults(
 describe('what is made of content and attachments', () => {
   it('refuses nothing, quarantines what hides and tags what runs, unless told otherwise', () => {
     const { settings } = readText(minimal());
-    expect(settings?.content).to.deep.equal({ scores: contentFaults, refuse: [], onFault: 'accept' });
+    expect(settings?.content).to.deep.equal({ scores: contentFaults, refuse: [], onFault: 'defer' });
     expect(settings?.attachments).to.deep.include({
       refuse: [],
       quarantine: ['is:disguised', 'is:double-extension', 'is:right-to-left', 'is:bomb'],

@@ -1,7 +1,7 @@
 /** How likely a message is spam by what was taught; nothing while too little was, so that no message is read for it. */
 import type { Body } from '../../values/body.ts';
 import type { Content } from '../../values/content.ts';
-import type { ListenerRole } from '../../values/session.ts';
+import type { ListenerRole, Session } from '../../values/session.ts';
 import type { Learner } from '../learner.ts';
 import type { Bayes } from './open-bayes.ts';
 import { tokensOf } from './tokens.ts';
@@ -9,16 +9,16 @@ import { tokensOf } from './tokens.ts';
 export interface BayesLearnerParts {
   readonly bayes: Pick<Bayes, 'classify' | 'judges'>;
   readonly roles: readonly ListenerRole[];
-  contentOf(body: Body): Content | Promise<Content>;
+  contentOf(body: Body, session: Session): Content | Promise<Content>;
 }
 
 export const bayesLearner = ({ bayes, roles, contentOf }: BayesLearnerParts): Learner<'bayes'> => ({
   name: 'bayes',
   stage: 'message',
   roles,
-  learn({ message }) {
+  learn({ message, session }) {
     if (!message || !bayes.judges()) return undefined;
-    const content = contentOf(message.body);
+    const content = contentOf(message.body, session);
     return content instanceof Promise
       ? content.then((read) => bayes.classify(tokensOf(read)))
       : bayes.classify(tokensOf(content));

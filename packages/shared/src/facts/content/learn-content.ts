@@ -10,8 +10,8 @@ export const contentLearner = (
   name: 'content',
   stage: 'message',
   roles,
-  learn({ message }) {
-    const content = message && contentOf(message.body);
+  learn({ message, session }) {
+    const content = message && contentOf(message.body, session);
     return content instanceof Promise ? content.then(({ facts }) => facts) : content?.facts;
   },
 });

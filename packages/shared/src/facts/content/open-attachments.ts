@@ -39,6 +39,10 @@ function saidOfFault(error: unknown): Said {
   return error instanceof Bomb ? { bomb: true, unopened } : { unopened };
 }
 
+/** An attachment that was to be opened when reading was given up. */
+export const notOpened = (facts: AttachmentFacts, unopened: string): AttachmentFacts =>
+  isToOpen(facts.looksLike) && facts.unopened === undefined ? { ...facts, unopened } : facts;
+
 /** Why an archive is not opened for the sake of a file in it. */
 const within = ({ name }: Member, unopened: string): string =>
   unopened === MORE ? MORE : `${name.slice(-80)}: ${unopened}`.slice(0, 300);
@@ -52,8 +56,9 @@ export class Openings {
   /** There was something to open that only the library can. */
   wantsLibrary = false;
 
-  constructor(unpack: UnpackBounds, library?: Libarchive) {
-    this.#unpacking = new Unpacking(unpack);
+  /** @param usedMs CPU time that reading the message has taken by now */
+  constructor(unpack: UnpackBounds, library?: Libarchive, usedMs = (): number => 0) {
+    this.#unpacking = new Unpacking(unpack, usedMs);
     this.#library = library;
   }
 
@@ -68,6 +73,7 @@ export class Openings {
     if (closed.has(kind)) return { unopened: `${kind} is not opened here` };
     if (facts.depth >= this.#unpacking.depth) return { unopened: 'attachments.depth is reached' };
     try {
+      this.#unpacking.checkTime();
       if (kind === 'gzip' || kind === 'zstd') return this.#single(octets, facts, notes, kind);
       return this.#members(this.#readerOf(kind, octets), facts, notes);
     } catch (error) {
@@ -128,6 +134,7 @@ export class Openings {
     const office = new Office();
     try {
       for (const member of members) {
+        this.#unpacking.checkTime();
         this.#unpacking.members -= 1;
         if (this.#unpacking.members < 0) throw new ArchiveFault(MORE);
         if (member.name.endsWith('/') && member.sizeBytes === 0) continue;

@@ -59,6 +59,15 @@ export function readContent(message: Buffer, open?: Opener): Content {
   return reading.content();
 }
 
+/** Of a message of which no more than the header section could be read. */
+export function contentNotRead(start: Buffer, reason: string): Content {
+  const header = readHeader(start, 0, start.length, headerBounds);
+  const notes = new Notes();
+  noteHeaderFaults(header, notes);
+  notes.unreadParts(reason);
+  return contentOf(header, notes);
+}
+
 const contentOf = ({ fields }: HeaderSection, notes: Notes): Content => ({
   fields,
   text: notes.textOf,

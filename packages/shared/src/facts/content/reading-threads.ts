@@ -1,100 +1,117 @@
 /**
- * Threads for work that would keep the event loop from its sessions. Each does one task at a time; one that takes too long,
- * or too much memory, is ended and another takes its place. They are started when first wanted and never keep the process.
+ * Threads for work that would keep the event loop from its sessions. They are started when they are first needed and never keep
+ * the process. A thread that was given up, or keeps much memory, is ended and another takes its place; so is one that has had
+ * nothing to do for a while, which gives its memory back.
  */
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { Content } from '../../values/content.ts';
 import type { ReadTask } from './content-worker.ts';
+import {
+  ReadingQueue,
+  type CpuShare,
+  type QueueBounds,
+  type ReadingClient,
+  type Waiting,
+} from './reading-queue.ts';
+import { ReadingThread, type Outcome } from './reading-thread.ts';
 
 export interface ThreadOptions {
   readonly threads: number;
-  /** Of one task, once a thread has it. */
+  /** From when a message is to be read until it is. */
   readonly timeoutMs: () => number;
-  /** Tasks that wait for a thread; one more is refused. */
-  readonly waiting: number;
+  readonly share: () => CpuShare;
+  readonly waiting: QueueBounds;
   readonly heapMegabytes: number;
+  readonly idleMs: number;
 }
 
-export interface ReadingThreads {
-  /** @throws when too many wait, and what the thread ended with */
-  read(task: ReadTask): Promise<Content>;
-  close(): Promise<void>;
-}
-
-interface Waiting {
+interface Item {
   readonly task: ReadTask;
-  readonly resolve: (content: Content) => void;
-  readonly reject: (error: Error) => void;
+  readonly resolve: (outcome: Outcome) => void;
 }
 
-/** Published, the thread is JavaScript as this file is. */
-const program = new URL(`./content-worker${extname(import.meta.url)}`, import.meta.url);
+interface Idle {
+  readonly thread: ReadingThread;
+  readonly timer: NodeJS.Timeout;
+}
 
-export function openReadingThreads(options: ThreadOptions): ReadingThreads {
-  const idle: Worker[] = [];
-  const busy = new Set<Worker>();
-  const queue: Waiting[] = [];
-  let closed = false;
+const busy: Outcome = { kind: 'fault', reason: 'too many messages wait to be read' };
+const closing: Outcome = { kind: 'fault', reason: 'the gateway is closing' };
 
-  const start = (): Worker => {
-    const worker = new Worker(program, { resourceLimits: { maxOldGenerationSizeMb: options.heapMegabytes } });
-    worker.unref();
-    return worker;
-  };
+export class ReadingThreads {
+  readonly #options: ThreadOptions;
+  readonly #queue: ReadingQueue<Item>;
+  readonly #busy = new Set<ReadingThread>();
+  readonly #idle = new Set<Idle>();
+  #closed = false;
 
-  function next(): void {
-    const waiting = queue.shift();
-    if (!waiting) return;
-    const worker = idle.pop() ?? start();
-    busy.add(worker);
-    worker.ref();
-    void perform(worker, waiting).finally(next);
+  constructor(options: ThreadOptions) {
+    this.#options = options;
+    this.#queue = new ReadingQueue(options.waiting, options.share);
   }
 
-  async function perform(worker: Worker, { task, resolve, reject }: Waiting): Promise<void> {
-    try {
-      const content = await answerOf(worker, task, options.timeoutMs());
-      busy.delete(worker);
-      worker.unref();
-      if (closed) await worker.terminate();
-      else idle.push(worker);
-      resolve(content);
-    } catch (error) {
-      await worker.terminate();
-      busy.delete(worker);
-      reject(error as Error);
+  /** Threads that are there. */
+  get size(): number {
+    return this.#busy.size + this.#idle.size;
+  }
+
+  /** Never rejects. */
+  async read(task: ReadTask, client: ReadingClient): Promise<Outcome> {
+    if (this.#closed) return closing;
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const until = performance.now() + this.#options.timeoutMs();
+    const waiting = { client, item: { task, resolve }, bytes: task.octets?.length ?? 0, until };
+    for (const { item } of this.#queue.add(waiting)) item.resolve(busy);
+    this.#next();
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { item } of this.#queue.clear()) item.resolve(closing);
+    const idle = [...this.#idle].map((each) => this.#endIdle(each));
+    await Promise.all([...idle, ...[...this.#busy].map((thread) => thread.end())]);
+  }
+
+  #next(): void {
+    const now = performance.now();
+    for (const { item } of this.#queue.expired(now)) item.resolve(busy);
+    while (this.#busy.size < this.#options.threads) {
+      const waiting = this.#queue.next(now);
+      if (!waiting) return;
+      void this.#perform(this.#take(), waiting, waiting.until - now);
     }
   }
 
-  return {
-    read: (task) =>
-      new Promise((resolve, reject) => {
-        if (closed || queue.length >= options.waiting) {
-          reject(new Error(closed ? 'the gateway is closing' : 'too many messages wait to be read'));
-          return;
-        }
-        queue.push({ task, resolve, reject });
-        if (busy.size < options.threads) next();
-      }),
-    async close() {
-      closed = true;
-      for (const { reject } of queue.splice(0)) reject(new Error('the gateway is closing'));
-      await Promise.all([...idle.splice(0), ...busy].map((worker) => worker.terminate()));
-    },
-  };
-}
+  #take(): ReadingThread {
+    const [idle] = this.#idle;
+    const kept = idle && this.#wake(idle);
+    const thread = kept && !kept.isSpent ? kept : new ReadingThread(this.#options.heapMegabytes);
+    this.#busy.add(thread);
+    return thread;
+  }
 
-async function answerOf(worker: Worker, task: ReadTask, timeoutMs: number): Promise<Content> {
-  const { promise, resolve, reject } = Promise.withResolvers<Content>();
-  const timer = setTimeout(() => reject(new Error(`not read within ${timeoutMs / 1000} s`)), timeoutMs);
-  const onExit = (): void => reject(new Error('the thread that read it has ended'));
-  worker.once('message', resolve).once('error', reject).once('exit', onExit);
-  try {
-    worker.postMessage(task, task.octets ? [task.octets.buffer as ArrayBuffer] : []);
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    worker.off('message', resolve).off('error', reject).off('exit', onExit);
+  async #perform(thread: ReadingThread, waiting: Waiting<Item>, timeoutMs: number): Promise<void> {
+    const { outcome, cpuMs } = await thread.read(waiting.item.task, timeoutMs);
+    this.#queue.done(waiting, cpuMs, performance.now());
+    waiting.item.resolve(outcome);
+    if (thread.isSpent || this.#closed) await thread.end();
+    else this.#keep(thread);
+    this.#busy.delete(thread);
+    this.#next();
+  }
+
+  #keep(thread: ReadingThread): void {
+    const timer = setTimeout(() => void this.#endIdle(idle), this.#options.idleMs).unref();
+    const idle: Idle = { thread, timer };
+    this.#idle.add(idle);
+  }
+
+  async #endIdle(idle: Idle): Promise<void> {
+    await this.#wake(idle).end();
+  }
+
+  #wake(idle: Idle): ReadingThread {
+    clearTimeout(idle.timer);
+    this.#idle.delete(idle);
+    return idle.thread;
   }
 }

@@ -61,9 +61,10 @@ export const contentKeys = {
   ),
   'content.onFault': key(
     choice('accept', 'defer'),
-    'accept',
-    'When a message could not be read (no time, no thread): go on without it, or ask the client to come back.',
-    'accept',
+    'defer',
+    'When a message could not be read because the gateway is busy or a file is missing: ask the client to come back, or go on ' +
+      'without it. A message that exceeds the bounds of one message is no such fault: see attachments.unopened.',
+    'defer',
   ),
   'attachments.refuse': key(
     listOf(attachment),
@@ -102,8 +103,9 @@ export const contentKeys = {
   ),
   'attachments.onFault': key(
     choice('accept', 'defer'),
-    'accept',
-    'When a message could not be read (no time, no thread): take it as it is, or ask the client to come back.',
+    'defer',
+    'When a message could not be read because the gateway is busy or a file is missing: ask the client to come back, or take it ' +
+      'as it is.',
     'defer',
   ),
   'attachments.depth': key(count(0, 10), 3, 'Archives within each other that are opened; 0 opens none.', '5'),

@@ -6,22 +6,37 @@ export interface UnpackBounds {
   readonly depth: number;
   /** Octets, all archives together. */
   readonly bytes: number;
+  /** CPU time, of the whole message. */
+  readonly cpuMs: number;
 }
+
+export const OUT_OF_TIME = 'it takes more CPU time than one message may have';
 
 /** What is left of that, and of what is looked at. */
 export class Unpacking {
   readonly depth: number;
   roomBytes: number;
   members = 5_000;
+  readonly #cpuMs: number;
+  readonly #usedMs: () => number;
 
-  constructor({ depth, bytes }: UnpackBounds) {
+  /** @param usedMs CPU time that reading the message has taken by now */
+  constructor({ depth, bytes, cpuMs }: UnpackBounds, usedMs: () => number) {
     this.depth = depth;
     this.roomBytes = bytes;
+    this.#cpuMs = cpuMs;
+    this.#usedMs = usedMs;
   }
 
-  /** Octets that were unpacked count, also those that are not kept. */
+  /** Octets that were unpacked count, also those that are not kept. @throws when there is no time left */
   took(bytes: number): void {
     this.roomBytes = Math.max(0, this.roomBytes - bytes);
+    this.checkTime();
+  }
+
+  /** @throws when there is no time left */
+  checkTime(): void {
+    if (this.#usedMs() >= this.#cpuMs) throw new ArchiveFault(OUT_OF_TIME);
   }
 }
 

@@ -1,8 +1,23 @@
 /**
  * Archives of other kinds (7z, rar, tar, cab, cpio …) by libarchive, compiled to WebAssembly: whatever a hostile archive does to
- * it stays within its memory. An instance that failed is not used again. The home of libarchive-wasm.
+ * it stays within its memory, which is bounded. An instance that failed is not used again. The home of libarchive-wasm.
  */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { ArchiveFault, ENCRYPTED, HEAD_BYTES, tooMuch, type Member, type Unpacking } from './archive.ts';
+
+/** What the types of Node leave out. */
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+interface Instance {
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+declare const WebAssembly: {
+  readonly Memory: new (...of: never[]) => Memory;
+  instantiate(code: Uint8Array, imports: unknown): Promise<{ readonly instance: Instance }>;
+};
 
 type Pointer = number;
 
@@ -28,10 +43,14 @@ export interface Libarchive {
   broken: boolean;
 }
 
+/** Of one instance. The dictionary of the largest preset of 7z has 64 MB, and the archive is copied. */
+export const MOST_MEMORY_BYTES = 192 * 1024 * 1024;
+const PAGE_BYTES = 64 * 1024;
+
 export async function loadLibarchive(): Promise<Libarchive> {
   // Megabytes of code, and only threads that unpack need it.
   const { libarchiveWasm } = await import('libarchive-wasm');
-  const library = (await libarchiveWasm()) as unknown as {
+  const library = (await libarchiveWasm({ instantiateWasm: instantiate })) as unknown as {
     readonly module: Functions;
     entry_pathname(entry: Pointer): string | null;
     error_string(archive: Pointer): string | null;
@@ -44,10 +63,27 @@ export async function loadLibarchive(): Promise<Libarchive> {
   };
 }
 
+/** What emscripten leaves to its caller; the module itself would grow its memory to 2 GB. */
+async function instantiate(imports: unknown, receive: (instance: Instance) => void): Promise<void> {
+  const path = createRequire(import.meta.url).resolve('libarchive-wasm/dist/libarchive.wasm');
+  const { instance } = await WebAssembly.instantiate(await readFile(path), imports);
+  for (const memory of Object.values(instance.exports))
+    if (memory instanceof WebAssembly.Memory) bound(memory);
+  receive(instance);
+}
+
+/** Where memory cannot grow, malloc fails. */
+function bound(memory: Memory): void {
+  const grow = memory.grow.bind(memory);
+  memory.grow = (pages) => {
+    if (memory.buffer.byteLength + pages * PAGE_BYTES > MOST_MEMORY_BYTES)
+      throw new RangeError('the memory of libarchive has reached its bound');
+    return grow(pages);
+  };
+}
+
 const CHUNK_BYTES = 256 * 1024;
 const DIRECTORY = 0o040000;
-/** An instance that has grown beyond this is let go; WebAssembly never gives memory back. */
-const LARGEST_BYTES = 128 * 1024 * 1024;
 
 /** @throws ArchiveFault when it cannot be read, or not further */
 export function* libarchiveMembers(
@@ -60,8 +96,10 @@ export function* libarchiveMembers(
   let archive = 0;
   try {
     const at = functions._malloc(octets.length);
+    held.push(at);
     const chunk = functions._malloc(CHUNK_BYTES);
-    held.push(at, chunk);
+    held.push(chunk);
+    if (at === 0 || chunk === 0) throw new ArchiveFault('it needs more memory than there is for it');
     functions.HEAPU8.set(octets, at);
     archive = functions._archive_read_new_memory(at, octets.length, 0);
     if (archive === 0) throw new ArchiveFault('it is damaged, or of no kind that is known here');
@@ -86,7 +124,6 @@ export function* libarchiveMembers(
     if (!library.broken) {
       if (archive !== 0) functions._archive_read_free(archive);
       for (const at of held) functions._free(at);
-      library.broken = functions.HEAPU8.length > LARGEST_BYTES;
     }
   }
 }
