@@ -317,6 +317,20 @@ describe('looking into attachments', () => {
     expect(open('x.7z', packed.plain)[1]).to.include({ looksLike: 'exe' });
   });
 
+  it('takes no file for an archive for two octets that it begins with', () => {
+    const rest = Buffer.alloc(2_000, 0xee);
+    for (const start of ['\x1f\x8b', '\x60\xea', '\xc7\x71', '\x71\xc7', 'xx-lh'])
+      expect(open('x.bin', Buffer.concat([Buffer.from(start, 'latin1'), rest]))).to.deep.equal([
+        {
+          name: 'x.bin',
+          declaredType: 'application/octet-stream',
+          looksLike: '',
+          sizeBytes: rest.length + start.length,
+          depth: 0,
+        },
+      ]);
+  });
+
   it('says what is damaged, or of a kind that nothing here opens', () => {
     const [rar] = open('x.rar', Buffer.from('Rar!\x1a\x07\x01\x00 and nothing else', 'latin1'));
     expect(rar).to.have.property('unopened').that.is.a('string');

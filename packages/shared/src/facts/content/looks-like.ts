@@ -12,7 +12,7 @@ const signatures: readonly (readonly [kind: string, at: number, octets: string])
   ['macho', 0, '\xfe\xed\xfa\xce'],
   ['macho', 0, '\xfe\xed\xfa\xcf'],
   ['class', 0, '\xca\xfe\xba\xbe'],
-  ['gzip', 0, '\x1f\x8b'],
+  ['gzip', 0, '\x1f\x8b\x08'],
   ['bzip2', 0, 'BZh'],
   ['xz', 0, '\xfd7zXZ\x00'],
   ['zstd', 0, '\x28\xb5\x2f\xfd'],
@@ -47,11 +47,14 @@ const signatures: readonly (readonly [kind: string, at: number, octets: string])
 const HEAD = 1_100;
 /** Where an image of a disc says so (ECMA-119 §8). */
 const DISC = 32_769;
+const HYPHEN = 0x2d;
+const ZERO = 0x30;
 
 /** '' where they say nothing. */
 export function looksLike(octets: Buffer): string {
   const head = octets.toString('latin1', 0, HEAD);
-  for (const [kind, at, signature] of signatures) if (head.startsWith(signature, at)) return kind;
+  for (const [kind, at, signature] of signatures)
+    if (head.startsWith(signature, at) && isPlausible(kind, octets)) return kind;
   if (head.startsWith('MZ') && octets.length >= 64) return 'exe';
   if (octets.length > DISC && octets.toString('latin1', DISC, DISC + 5) === 'CD001') return 'iso';
   const start = head.slice(0, 1_024).trimStart();
@@ -60,3 +63,15 @@ export function looksLike(octets: Buffer): string {
   // Other programs find a document behind up to 1 KB of anything.
   return start.includes('%PDF-') ? 'pdf' : '';
 }
+
+/** Short signatures stand in other files by chance, which nobody could open then. */
+function isPlausible(kind: string, octets: Buffer): boolean {
+  if (kind === 'arj') return octets.length > 4 && within(octets.readUInt16LE(2), 30, 2_600);
+  if (kind === 'lha') return octets[6] === HYPHEN;
+  if (kind !== 'cpio' || octets[0] === ZERO) return true;
+  // Old binary format, in either order of octets: the length of the first name, with its NUL.
+  if (octets.length < 26) return false;
+  return within(octets[0] === 0xc7 ? octets.readUInt16LE(20) : octets.readUInt16BE(20), 2, 1_024);
+}
+
+const within = (value: number, least: number, most: number): boolean => value >= least && value <= most;
