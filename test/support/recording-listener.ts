@@ -40,6 +40,8 @@ export interface Recording extends Listener {
   readonly refused: Reply[];
   /** Why, of peers that had no session. */
   readonly turnedAway: string[];
+  /** Why, of connections that ended before their session. */
+  readonly unserved: string[];
   readonly closed: Session[];
   readonly counter: ConnectionCounter;
   readonly clock: TestClock;
@@ -120,6 +122,7 @@ async function openRecording(given: RecordingOptions, directory: string): Promis
     faults: [] as unknown[],
     refused: [] as Reply[],
     turnedAway: [] as string[],
+    unserved: [] as string[],
     closed: [] as Session[],
   };
   const wakers = new Set<() => void>();
@@ -174,7 +177,7 @@ async function openRecording(given: RecordingOptions, directory: string): Promis
 }
 
 function recordingHooks(
-  log: Pick<Recording, 'messages' | 'faults' | 'refused' | 'turnedAway' | 'closed'>,
+  log: Pick<Recording, 'messages' | 'faults' | 'refused' | 'turnedAway' | 'unserved' | 'closed'>,
   role: ListenerRole,
 ): SessionHooks {
   return {
@@ -189,6 +192,7 @@ function recordingHooks(
     authenticate: role === 'submission' ? checkPassword : undefined,
     refused: (reply) => void log.refused.push(reply),
     turnedAway: (reason) => void log.turnedAway.push(reason),
+    unserved: (reason) => void log.unserved.push(reason),
     closed: (session) => void log.closed.push(session),
     fault: (error) => void log.faults.push(error),
   };
@@ -228,6 +232,7 @@ function awaking(hooks: SessionHooks, wakers: Set<() => void>): SessionHooks {
     fault: tell(hooks.fault),
     refused: tell(hooks.refused),
     turnedAway: tell(hooks.turnedAway),
+    unserved: tell(hooks.unserved),
   };
 }
 

@@ -10,6 +10,7 @@ import { replies, type Reply } from '../values/reply.ts';
 import type { Session } from '../values/session.ts';
 import type { ForeignProtocol } from './foreign-protocol.ts';
 import type { Handover } from './handover.ts';
+import type { Counted } from './limits.ts';
 import { Patience } from './patience.ts';
 import { replyLine } from './reply-line.ts';
 import type { Credentials, SessionContext } from './session-context.ts';
@@ -33,6 +34,7 @@ export abstract class MailConnection extends Wire {
   #signInsLeft = MOST_SIGN_INS;
   /** What smtp-server is about to say of a sign-in, with an enhanced code that it does not know. */
   #signInReply: Reply | null = null;
+  readonly #counted: Counted | undefined;
   /** What was said before the greeting, where it is heard afterwards. */
   #early: (() => void) | null = null;
 
@@ -42,7 +44,8 @@ export abstract class MailConnection extends Wire {
     this.context = this.#home.context;
     const { smtp, limits, clock, role, name } = this.context;
     const client = { address: this.remoteAddress, port: this.remotePort };
-    const { balancer, destination, isNamed, isCheck } = (options ?? {}) as Handover;
+    const { balancer, destination, isNamed, isCheck, counted } = (options ?? {}) as Handover;
+    this.#counted = counted;
     const trusted = isNamed !== false && this.context.trusts(client.address);
     this.facts = {
       id: this.id,
@@ -89,7 +92,7 @@ export abstract class MailConnection extends Wire {
 
   #askToConnect(): Reply | null {
     try {
-      return this.context.hooks.connect(this.facts);
+      return this.context.hooks.connect(this.facts, this.#counted);
     } catch (error) {
       return this.faultReply(error);
     }
@@ -137,10 +140,13 @@ export abstract class MailConnection extends Wire {
   /** Deadlines are kept by `sweep`: one timer for all sessions instead of one for each. */
   override _armTimeout(): void {}
 
-  /** Called about once a second: ends the session when its client has kept us waiting too long. */
-  sweep(now: number): void {
+  /**
+   * Called about once a second: ends the session when its client has kept us waiting too long.
+   * @param handshakeMs for the handshake after STARTTLS
+   */
+  sweep(now: number, handshakeMs: number): void {
     if (this.working || this.#isSigningIn) return;
-    const reply = this.patience.overdue(now);
+    const reply = this.patience.overdue(now, this._upgrading ? handshakeMs : undefined);
     if (reply) this.closeWith(this.refusedAlready ?? reply);
   }
 

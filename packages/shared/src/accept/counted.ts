@@ -3,16 +3,21 @@
  * we are well is neither counted nor sent away: it would take a gateway that is full for one that is dead.
  */
 import type { Settings } from '../system/settings.ts';
-import { replies } from '../values/reply.ts';
+import { replies, type Reply } from '../values/reply.ts';
 import type { Session } from '../values/session.ts';
 import { countedBy, type ConnectionCounter, type Counted } from './limits.ts';
 import type { SessionHooks } from './session-context.ts';
+
+export interface CountedHooks extends SessionHooks {
+  /** @param already what the connection was counted by before its session began */
+  connect(session: Session, already?: Counted): Reply | null;
+}
 
 export function counted(
   hooks: SessionHooks,
   counter: ConnectionCounter,
   limits: Settings['limits'],
-): SessionHooks {
+): CountedHooks {
   const admitted = new WeakMap<Session, Counted>();
   const users = new WeakMap<Session, string>();
   const { authenticate } = hooks;
@@ -32,10 +37,12 @@ export function counted(
         users.set(session, user);
         return true;
       }),
-    connect(session) {
+    connect(session, already) {
+      if (already) admitted.set(session, already);
       if (session.isCheck) return hooks.connect(session);
       const refusal = hooks.admit?.(session);
       if (refusal) return refusal;
+      if (already) return hooks.connect(session);
       const by = countedBy(session.client.address, session.role === 'mx');
       const answer = counter.admit(by, limits);
       if (answer === 'total') return replies.tooManyConnections;

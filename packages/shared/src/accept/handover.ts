@@ -1,5 +1,6 @@
 /** What a PROXY header makes of a connection: the ends that its session goes by. Pure. */
 import { formatHostPort } from '../system/addresses.ts';
+import type { Counted } from './limits.ts';
 import type { ProxyHeader } from './proxy-header.ts';
 
 /** Given by the listener to the session; smtp-server itself knows `remoteAddress` and `remotePort`. */
@@ -13,6 +14,8 @@ export interface Handover {
   /** Whether the client is named. One that is not must not be trusted for the address of its balancer. */
   readonly isNamed?: boolean;
   readonly isCheck?: boolean;
+  /** What the connection is counted by already. */
+  readonly counted?: Counted;
 }
 
 export function handoverOf(balancer: string, header: ProxyHeader): Handover {

@@ -3,13 +3,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { SecureContextOptions, TLSSocket } from 'node:tls';
-import { createServer as createTcpServer, type ListenOptions, type Server, type Socket } from 'node:net';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { TLS_SOCKET_OPTIONS } from 'smtp-server/lib/smtp-connection.js';
-import { normaliseAddress } from '../system/addresses.ts';
+import type { SecureContextOptions } from 'node:tls';
+import { createServer as createTcpServer, type ListenOptions, type Server } from 'node:net';
 import type { Clock } from '../system/clock.ts';
-import { PassingMap } from '../system/passing-map.ts';
 import type { ListenSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
 import type { ListenerRole } from '../values/session.ts';
@@ -18,10 +14,8 @@ import { counted } from './counted.ts';
 import { ALPN_PROTOCOLS } from './foreign-protocol.ts';
 import type { ConnectionCounter } from './limits.ts';
 import type { SessionContext, SessionHooks } from './session-context.ts';
-import { handoverOf } from './handover.ts';
-import { PROXY_HEADER_MS, receiveProxyHeader, type ProxyDoor } from './proxied.ts';
-import { MailSession } from './session.ts';
-import { createSessionId } from './session-ids.ts';
+import { PROXY_HEADER_MS } from './proxied.ts';
+import { MailServer } from './mail-server.ts';
 import { createShutter } from './shutter.ts';
 
 export type { SessionHooks } from './session-context.ts';
@@ -68,75 +62,8 @@ export interface Listener {
   close(deadlineMs: number): Promise<void>;
 }
 
-// smtp-server hands on to its TLS sockets what this list names; `NPNProtocols` in it is what ALPN was before RFC 7301.
-TLS_SOCKET_OPTIONS.push('ALPNProtocols');
-
-class MailServer extends SMTPServer {
-  context: SessionContext;
-  readonly #proxyDoor: ProxyDoor | null;
-  readonly sessions = new PassingMap<MailSession>();
-  #draining = false;
-  readonly #drained = Promise.withResolvers<void>();
-
-  constructor(options: SMTPServerOptions, context: SessionContext, proxyDoor: ProxyDoor | null) {
-    super(options);
-    this.context = context;
-    this.#proxyDoor = proxyDoor;
-  }
-
-  /** Guarded until the session begins: destroyed on drain, and no more of them than connections are allowed. */
-  override _expectsProxyHeader(): boolean {
-    return this.#proxyDoor !== null;
-  }
-
-  /** smtp-server's own reads version 1 only. Called before the handshake of implicit TLS. */
-  override _handleProxy(...[socket, callback]: Parameters<SMTPServer['_handleProxy']>): void {
-    if (!this.#proxyDoor) return void callback(null);
-    const peer = { address: normaliseAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
-    receiveProxyHeader(socket, this.#proxyDoor, (result) => {
-      if (result.kind === 'gone') return callback(new Error('gone'));
-      if (result.kind === 'refused') {
-        this.context.hooks.turnedAway(result.reason, peer, this.context.name);
-        return callback(new Error(result.reason));
-      }
-      callback(null, { id: createSessionId(), ...handoverOf(peer.address, result) });
-    });
-  }
-
-  override connect(socket: Socket | TLSSocket, options?: ConstructorParameters<typeof MailSession>[2]): void {
-    const id = options?.id ?? createSessionId();
-    const session = new MailSession(this, socket, { ...NOT_ASKED, ...options, id });
-    this.sessions.set(session.id, session);
-    session.init();
-    if (this.#draining) session.drain();
-  }
-
-  forget(session: MailSession): void {
-    this.sessions.delete(session.id);
-    this.#notice();
-  }
-
-  /** Asks all sessions to end; resolves when they have. */
-  drain(): Promise<void> {
-    this.#draining = true;
-    for (const session of this.sessions.values()) session.drain();
-    // These wait for a TLS handshake. Destroying the socket on top is what smtp-server does itself.
-    for (const socket of this._pendingSockets.values()) socket.destroy();
-    this.#notice();
-    return this.#drained.promise;
-  }
-
-  #notice(): void {
-    if (this.#draining && this.sessions.size === 0) this.#drained.resolve();
-  }
-}
-
-/** smtp-server would ask the kernel for each connection what nobody wants to know. */
-const NOT_ASKED = { localAddress: '0.0.0.0', localPort: 1 };
 const SWEEP_MS = 1_000;
 const BACKLOG = 4_096;
-/** For the handshake on a port with implicit TLS, where the session and its deadlines begin only after it. */
-const HANDSHAKE_MS = 30_000;
 
 /**
  * Binds and listens.
@@ -154,10 +81,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const shutter = createShutter(server.server, { ...bound, port: address.port }, (error) =>
     server.context.hooks.cannotListen?.(error, nameOf(listen)),
   );
-  const sweep = setInterval(() => {
-    const now = clock.now();
-    for (const session of server.sessions.values()) session.sweep(now);
-  }, options.sweepMs ?? SWEEP_MS).unref();
+  const sweep = setInterval(() => server.sweep(clock.now()), options.sweepMs ?? SWEEP_MS).unref();
 
   return {
     address,
@@ -166,7 +90,6 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     },
     reload(part) {
       server.context = contextOf(options, part);
-      server.options.maxClients = part.limits.connections;
       if (part.tls) server.updateSecureContext(part.tls);
     },
     setShut(shut) {
@@ -203,8 +126,6 @@ function createServer(options: ListenerOptions): MailServer {
       authOptional: true,
       authMethods: ['PLAIN', 'LOGIN'],
       hideENHANCEDSTATUSCODES: false,
-      socketTimeout: HANDSHAKE_MS,
-      maxClients: options.limits.connections,
       onAuth({ username: user = '', password, method, authzid }, { id }, callback) {
         const mechanism = method === 'PLAIN' ? method : 'LOGIN';
         const credentials = { user, password: password ?? '', mechanism } as const;
@@ -216,12 +137,15 @@ function createServer(options: ListenerOptions): MailServer {
       },
     },
     contextOf(options, options),
-    listen.proxy
-      ? {
-          isBalancer: options.isBalancer ?? (() => false),
-          headerMs: options.proxyHeaderMs ?? PROXY_HEADER_MS,
-        }
-      : null,
+    {
+      counter: options.counter,
+      proxyDoor: listen.proxy
+        ? {
+            isBalancer: options.isBalancer ?? (() => false),
+            headerMs: options.proxyHeaderMs ?? PROXY_HEADER_MS,
+          }
+        : null,
+    },
   );
   return server;
 }

@@ -11,7 +11,8 @@ type Counts = Pick<Settings['limits'], 'errors' | 'commands'>;
 export class Patience {
   readonly #times: Times;
   readonly #counts: Counts;
-  #deadlineAt: number;
+  #heardAt: number;
+  #waitMs: number;
   #messageDeadlineAt = Infinity;
   #errors = 0;
   #commands = 0;
@@ -19,12 +20,14 @@ export class Patience {
   constructor(times: Times, counts: Counts, now: number) {
     this.#times = times;
     this.#counts = counts;
-    this.#deadlineAt = now + times.commandTimeoutMs;
+    this.#heardAt = now;
+    this.#waitMs = times.commandTimeoutMs;
   }
 
   /** The client was heard, or answered: it may be silent for a while from now. */
   renew(now: number, waitMs = this.#times.commandTimeoutMs): void {
-    this.#deadlineAt = now + waitMs;
+    this.#heardAt = now;
+    this.#waitMs = waitMs;
   }
 
   /** However steadily a message trickles in, it must be complete in time. */
@@ -46,9 +49,10 @@ export class Patience {
     if (sizeBytes >= GOOD_CHUNK_BYTES) this.#commands -= 1;
   }
 
-  overdue(now: number): Reply | null {
+  /** @param mostMs where less than usual is to be waited for */
+  overdue(now: number, mostMs = Infinity): Reply | null {
     if (now > this.#messageDeadlineAt) return replies.messageTimeout;
-    return now > this.#deadlineAt ? replies.idle : null;
+    return now > this.#heardAt + Math.min(this.#waitMs, mostMs) ? replies.idle : null;
   }
 
   /** A 4xx says that the matter is on our side, or a matter of time: no client is shown the door for those. */

@@ -6,6 +6,7 @@ import type { Envelope, Recipient } from '../values/envelope.ts';
 import type { Reply } from '../values/reply.ts';
 import type { Client, ListenerRole, Session } from '../values/session.ts';
 import type { BlockPool } from '../system/block-pool.ts';
+import type { CountedHooks } from './counted.ts';
 import type { ForeignProtocol } from './foreign-protocol.ts';
 
 /** What a client signs in with (RFC 4954). */
@@ -15,10 +16,15 @@ export interface Credentials {
   readonly mechanism: 'PLAIN' | 'LOGIN';
 }
 
+/** Why: a limit of connections, or a TLS handshake that took too long or failed. */
+export type Unserved = 'total' | 'client' | 'network' | 'handshake-timeout' | 'handshake-failed';
+
 /** What a session asks the gateway. Whatever throws or rejects is answered 451 4.3.0 (454 4.7.0 to AUTH). */
 export interface SessionHooks {
   /** A peer that has no session: on a listener for balancers it is none, or its PROXY header is no good. */
   turnedAway(reason: string, peer: Client, listener: string): void;
+  /** A connection ended before its session began, other than by its PROXY header. */
+  unserved(reason: Unserved, client: Client, listener: string): void;
   /** Asked before a client is counted among the connections; a reply refuses it. */
   admit?(session: Session): Reply | null;
   /** How long this client waits for the greeting, beyond smtp.greetingPause. */
@@ -56,7 +62,7 @@ export interface SessionContext {
   readonly smtp: Settings['smtp'];
   readonly limits: Settings['limits'];
   readonly clock: Clock;
-  readonly hooks: SessionHooks;
+  readonly hooks: CountedHooks;
   readonly offersTls: boolean;
   trusts(address: string): boolean;
   /** For messages of some size, shared by all sessions. */

@@ -122,6 +122,7 @@ function untilServed(served: () => SessionHooks | undefined, authenticates: bool
   };
   return {
     turnedAway: (...facts) => served()?.turnedAway(...facts),
+    unserved: (...facts) => served()?.unserved(...facts),
     admit: (session) => served()?.admit?.(session) ?? null,
     greetingWaitMs: (session) => served()?.greetingWaitMs?.(session) ?? 0,
     cannotListen: (...facts) => served()?.cannotListen?.(...facts),

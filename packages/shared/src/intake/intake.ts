@@ -98,6 +98,10 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       metrics.turnedAway();
       log.info('session.turned-away', { listener, peer: peer.address, reason });
     },
+    unserved(reason, client, listener) {
+      metrics.unserved(reason);
+      log.info('connection.unserved', { listener, client: client.address, reason });
+    },
     connect({ id, listener, client, balancer, isCheck }) {
       if (!isCheck) metrics.session(role);
       log.debug('session.opened', { session: id, listener, client: client.address, balancer });

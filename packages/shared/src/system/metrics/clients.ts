@@ -8,6 +8,8 @@ export interface ClientMetrics {
   refusedSession(code: number): void;
   /** A client spoke another protocol than SMTP. */
   foreignProtocol(protocol: string): void;
+  /** A connection ended before its session began. */
+  unserved(reason: string): void;
   /** A peer was turned away from a listener for load balancers. */
   turnedAway(): void;
   /** A client that was not let in for the load: `shed` to the other MX, or `defer`. */
@@ -28,6 +30,11 @@ export function clientMetrics(registers: Registry[]): ClientMetrics {
     'foreign_protocol_total',
     'Sessions ended because the client does not speak SMTP, by what it speaks',
     ['protocol'],
+  );
+  const unserved = counter(
+    'connections_unserved_total',
+    'Connections that ended before their session, by the limit that forbade them or what became of the TLS handshake',
+    ['reason'],
   );
   const turnedAway = counter(
     'turned_away_total',
@@ -57,6 +64,7 @@ export function clientMetrics(registers: Registry[]): ClientMetrics {
     session: countSession,
     refusedSession: (code) => refused.inc({ code: String(code) }),
     foreignProtocol: (protocol) => foreign.inc({ protocol }),
+    unserved: (reason) => unserved.inc({ reason }),
     turnedAway: () => turnedAway.inc(),
     sentAway: (how) => sentAway.inc({ how }),
     limited: (what) => limited.inc({ what }),
