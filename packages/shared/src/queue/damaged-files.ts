@@ -68,8 +68,7 @@ export class DamagedFiles {
       `${place}${REPORT}`,
       Buffer.from(`${JSON.stringify({ ...report, at, readable }, null, 2)}\n`),
     );
-    writeSynced(join(this.#directory, UNFINISHED), Buffer.alloc(0));
-    for (const directory of [this.#directory, this.#base]) syncDirectory(directory);
+    this.begin();
     return report;
   }
 
@@ -103,8 +102,16 @@ export class DamagedFiles {
     return existsSync(join(this.#directory, UNFINISHED));
   }
 
+  /** Recovery looks through everything, though no file is kept. */
+  begin(): void {
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    writeSynced(join(this.#directory, UNFINISHED), Buffer.alloc(0));
+    for (const directory of [this.#directory, this.#base]) syncDirectory(directory);
+  }
+
   finish(): void {
     rmSync(join(this.#directory, UNFINISHED), { force: true });
+    if (this.#names().length === 0) rmSync(this.#directory, { recursive: true, force: true });
   }
 
   #names(): string[] {

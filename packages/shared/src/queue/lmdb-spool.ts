@@ -31,6 +31,7 @@ import { LmdbReader } from './lmdb-reader.ts';
 import { sizeValue } from './lane-sums.ts';
 import { recover } from './recovery.ts';
 import { keyInIndex, SetAside } from './set-aside.ts';
+import { mendMap } from './map-rescue.ts';
 import { openDirectory, syncNames } from './spool-directory.ts';
 import type { Damage, Spool } from './spool.ts';
 
@@ -57,9 +58,10 @@ export async function openLmdbSpool(options: LmdbSpoolOptions): Promise<Spool> {
     const file = join(base, 'queue.mdb');
     await makeStore(file);
     const { onDamage } = options;
+    const kept = new DamagedFiles(base);
+    await mendMap(file, { wasLeft: lock.wasLeft, kept, onDamage });
     const store = await openJournaledStore(file, { onDamage });
     syncNames(base);
-    const kept = new DamagedFiles(base);
     spool = new LmdbSpool({ options, lock, store, files: new BodyFiles(bodies, incoming), incoming, kept });
     await spool.recover();
     return spool;

@@ -5,6 +5,8 @@ import { isRunning, startOf } from '../system/process-start.ts';
 import { createFileSync, readRegularSync } from '../system/regular-file.ts';
 
 export interface OwnerLock {
+  /** Its owner before did not release it: it was killed, or the power went. */
+  readonly wasLeft: boolean;
   release(): void;
 }
 
@@ -14,15 +16,17 @@ export function lockSpool(directory: string): OwnerLock {
   const mine = `${process.pid} ${startOf(process.pid)}\n`;
   const draft = `${path}.${process.pid}`;
   createFileSync(draft, mine);
+  let wasLeft = false;
   try {
     for (;;) {
-      if (placed(draft, path)) return { release: () => rmSync(path, { force: true }) };
+      if (placed(draft, path)) return { wasLeft, release: () => rmSync(path, { force: true }) };
       const pid = liveOwner(directory);
       if (pid !== undefined)
         throw new Error(
           `The spool ${directory} is in use by process ${pid}` +
             `${pid === process.pid ? ' (this one)' : ''}: stop that gateway first, or give this one another "spool"`,
         );
+      wasLeft = true;
       rmSync(path, { force: true });
     }
   } finally {

@@ -106,10 +106,10 @@ export const jsonIn = (record: Buffer): string =>
   record.toString('utf8', headEnd(record) + 1, hasSum(record) ? record.length - sumBytes : record.length);
 
 /** There is no other line feed behind the head. */
-const hasSum = (record: Buffer): boolean =>
+export const hasSum = (record: Buffer): boolean =>
   record[record.length - sumBytes] === lineFeed && headEnd(record) < record.length - sumBytes;
 
-const hasRightSum = (record: Buffer): boolean =>
+export const hasRightSum = (record: Buffer): boolean =>
   !hasSum(record) ||
   record.toString('latin1', record.length - sumBytes + 1) ===
     hexOf(crc32(record.subarray(0, record.length - sumBytes)));
