@@ -50,8 +50,9 @@ export const status: Verb = {
   help: `
 Of each gateway it shows load and sessions, the queue by next hop, the health of the local servers, what it
 knows of its partners (state, load, and the keys of the configuration that differ), which checks are on, the
-engines it asks about messages, the lists in DNS that are not asked because they lie or are silent, and
-submitters whose mail is held, and how many sign-ins failed and who is refused for that. Of one of this host that is stopped it shows the queue on disk.
+engines it asks about messages, the lists in DNS that are not asked because they lie or are silent,
+submitters whose mail is held, how many sign-ins failed within an hour, and whose sign-ins are refused for that.
+Of one of this host that is stopped it shows the queue on disk.
 ${pairHelp}
 
 ${pairRoleHelp}

@@ -21,6 +21,7 @@ export interface NextHop {
 }
 
 /** The name under which connections and limits of one next hop are kept. */
-export function nextHopKey(hop: NextHop): string {
-  return `${hop.implicitTls ? 'smtps' : 'smtp'}://${hop.auth ? `${hop.auth.user}@` : ''}${hop.host}:${hop.port}/${hop.tls}${hop.fromDns ? '/dns' : ''}`;
+export function nextHopKey({ host, port, tls, implicitTls, auth, fromDns }: NextHop): string {
+  const user = auth ? `${auth.user}@` : '';
+  return `${implicitTls ? 'smtps' : 'smtp'}://${user}${host}:${port}/${tls}${fromDns ? '/dns' : ''}`;
 }

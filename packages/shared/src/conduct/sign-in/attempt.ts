@@ -20,7 +20,8 @@ export interface Attempt extends Origin {
 export const LONGEST_ACCOUNT = 320;
 
 /** Names are counted without regard to case, whether there is such a user or not. */
-export const accountOf = (user: string): string => user.slice(0, LONGEST_ACCOUNT).toLowerCase();
+export const accountOf = (user: string): string =>
+  user.slice(0, LONGEST_ACCOUNT).toLowerCase().slice(0, LONGEST_ACCOUNT);
 
 /** @param client an address, or a client as it is counted */
 export function originOf(client: string): Origin {
