@@ -45,31 +45,88 @@ export interface Recipients {
 }
 
 /** @throws when a recipient file cannot be read or has a bad line */
-export function createRecipients(parts: RecipientsParts, domains: readonly DomainSettings[]): Recipients {
-  const { store, clock, log } = parts;
-  const callForwards = new CallForwards(parts.ask);
-  const verifications = new Verifications();
-  let files = readFiles(domains);
+export const createRecipients = (parts: RecipientsParts, domains: readonly DomainSettings[]): Recipients =>
+  new KnownRecipients(parts, domains);
 
-  const standing = (address: string): Standing =>
-    standingOf(store.get(recipientKey(address)), clock.now(), parts.rules());
+class KnownRecipients implements Recipients {
+  readonly #parts: RecipientsParts;
+  readonly #callForwards: CallForwards;
+  readonly #verifications = new Verifications();
+  #files: Map<string, RecipientList>;
 
-  const remember = (address: string, valid: boolean): void =>
+  constructor(parts: RecipientsParts, domains: readonly DomainSettings[]) {
+    this.#parts = parts;
+    this.#callForwards = new CallForwards(parts.ask);
+    this.#files = readFiles(domains);
+  }
+
+  verify(domain: DomainSettings, address: string): Reply | Promise<Reply> {
+    if (domain.verify.by === 'none') return replies.rcptOk;
+    if (domain.verify.by === 'file')
+      return this.#isInFile(domain.verify.path, address) ? replies.rcptOk : replies.unknownRecipient;
+    switch (this.#standing(address)) {
+      case 'invalid':
+        return replies.unknownRecipient;
+      case 'unknown':
+        return this.#ask(domain, address);
+      case 'valid-ask-again':
+        void this.#verifyAgain(domain, address, false);
+        return replies.rcptOk;
+      case 'valid':
+        return replies.rcptOk;
+    }
+  }
+
+  isKnownValid({ verify }: DomainSettings, address: string): boolean {
+    return verify.by === 'file' ? this.#isInFile(verify.path, address) : this.#isValid(address);
+  }
+
+  taken(address: string): void {
+    const { store, clock } = this.#parts;
+    const known = store.get(recipientKey(address));
+    if (!known?.valid || clock.now() - known.learnedAt > REMEMBER_AGAIN_MS) this.#remember(address, true);
+  }
+
+  async refused(domain: DomainSettings, address: string, answer: Reply): Promise<boolean> {
+    if (domain.verify.by !== 'callforward' || isPostmaster(address)) return false;
+    const lesson = lessonOf(answer);
+    if (lesson !== 'unknown' && lesson !== 'plain-refusal') return false;
+    return this.#standing(address) === 'invalid' || this.#verifyAgain(domain, address, true);
+  }
+
+  reload(domains: readonly DomainSettings[]): void {
+    this.#files = readFiles(domains);
+  }
+
+  #standing(address: string): Standing {
+    const { store, clock, rules } = this.#parts;
+    return standingOf(store.get(recipientKey(address)), clock.now(), rules());
+  }
+
+  #isValid(address: string): boolean {
+    return this.#standing(address).startsWith('valid');
+  }
+
+  #isInFile(path: string, address: string): boolean {
+    return this.#files.get(path)?.has(address) ?? false;
+  }
+
+  #remember(address: string, valid: boolean): void {
+    const { store, clock } = this.#parts;
     store.put(recipientKey(address), { valid, learnedAt: clock.now() });
+  }
 
   /** @param isRefused the local server refuses it to a sender too */
-  async function ask(domain: DomainSettings, address: string, isRefused = false): Promise<Reply> {
-    const { lesson, reply } = await callForwards.about(domain, address);
+  async #ask(domain: DomainSettings, address: string, isRefused = false): Promise<Reply> {
+    const { log } = this.#parts;
+    const { lesson, reply } = await this.#callForwards.about(domain, address);
     // A mailbox may refuse the null reverse-path alone, because nothing is sent from it.
-    const isUnknown =
-      lesson === 'unknown' ||
-      (lesson === 'plain-refusal' && (isRefused || !standing(address).startsWith('valid')));
-    if (isUnknown) {
-      remember(address, false);
+    if (lesson === 'unknown' || (lesson === 'plain-refusal' && (isRefused || !this.#isValid(address)))) {
+      this.#remember(address, false);
       return replies.unknownRecipient;
     }
     if (lesson === 'valid') {
-      remember(address, true);
+      this.#remember(address, true);
       if (!reply || isPositive(reply)) return replies.rcptOk;
       log.info('callforward.declined', { recipient: address, reply });
       return toStranger(reply);
@@ -79,51 +136,17 @@ export function createRecipients(parts: RecipientsParts, domains: readonly Domai
   }
 
   /** @returns whether the mailbox is found not to exist */
-  const verifyAgain = (domain: DomainSettings, address: string, isRefused: boolean): Promise<boolean> =>
-    verifications.about(recipientKey(address), clock.now(), async () => {
+  #verifyAgain(domain: DomainSettings, address: string, isRefused: boolean): Promise<boolean> {
+    const { clock, log } = this.#parts;
+    return this.#verifications.about(recipientKey(address), clock.now(), async () => {
       try {
-        return (await ask(domain, address, isRefused)) === replies.unknownRecipient;
+        return (await this.#ask(domain, address, isRefused)) === replies.unknownRecipient;
       } catch (error) {
         log.error('callforward.fault', { recipient: address, err: error });
         return false;
       }
     });
-
-  return {
-    verify(domain, address) {
-      if (domain.verify.by === 'none') return replies.rcptOk;
-      if (domain.verify.by === 'file')
-        return files.get(domain.verify.path)?.has(address) ? replies.rcptOk : replies.unknownRecipient;
-      switch (standing(address)) {
-        case 'invalid':
-          return replies.unknownRecipient;
-        case 'unknown':
-          return ask(domain, address);
-        case 'valid-ask-again':
-          void verifyAgain(domain, address, false);
-          return replies.rcptOk;
-        case 'valid':
-          return replies.rcptOk;
-      }
-    },
-    isKnownValid(domain, address) {
-      if (domain.verify.by === 'file') return files.get(domain.verify.path)?.has(address) ?? false;
-      return standing(address).startsWith('valid');
-    },
-    taken(address) {
-      const known = store.get(recipientKey(address));
-      if (!known?.valid || clock.now() - known.learnedAt > REMEMBER_AGAIN_MS) remember(address, true);
-    },
-    async refused(domain, address, answer) {
-      if (domain.verify.by !== 'callforward' || isPostmaster(address)) return false;
-      const lesson = lessonOf(answer);
-      if (lesson !== 'unknown' && lesson !== 'plain-refusal') return false;
-      return standing(address) === 'invalid' || verifyAgain(domain, address, true);
-    },
-    reload(next) {
-      files = readFiles(next);
-    },
-  };
+  }
 }
 
 /** A mailbox that gets mail all the time is not written down each time. */
