@@ -10,17 +10,27 @@ export interface Authenticated {
   readonly arc?: Partial<AuthenticationFacts['arc']>;
   readonly dkim?: readonly Partial<AuthenticationFacts['dkim'][number]>[];
   readonly from?: AuthenticationFacts['from'];
+  readonly authorDomains?: readonly string[];
   readonly list?: string;
   readonly reversePath?: string;
 }
 
 export function authenticated(told: Authenticated = {}): Facts {
-  const { spf, dmarc, arc, dkim = [], from = [{ name: '', address: 'a@sender.test' }], list } = told;
+  const {
+    spf,
+    dmarc,
+    arc,
+    dkim = [],
+    from = [{ name: '', address: 'a@sender.test' }],
+    list,
+    authorDomains,
+  } = told;
   const authentication = {
     dkim: dkim.map((each) => ({ result: 'pass', domain: 'sender.test', selector: 's', b: '', ...each })),
     dmarc: { result: 'none', domain: 'sender.test', aligned: [], ...dmarc },
     arc: { result: 'none', sealers: [], saw: [], ...arc },
     from,
+    ...(authorDomains && { authorDomains }),
     ...(list !== undefined && { list }),
   };
   return {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { dmarcCheck, type DmarcRules } from '@mailpair/shared/judge/dmarc';
 import type { Vouchers } from '@mailpair/shared/judge/vouching';
+import { undecidedAuthors } from '@mailpair/shared/values/facts-of-authentication';
 import type { Finding } from '@mailpair/shared/values/verdict';
 import { authenticated, nobody, type Authenticated } from './authentications.ts';
 
@@ -44,9 +45,16 @@ describe('the check of DMARC', () => {
     const listed = { ...failing, list: 'talk.lists.test' };
     const milder = found(listed);
     expect(milder).to.include({ verdict: 'quarantine' });
-    expect(milder?.evidence).to.include('milder for the signs of the mailing list talk.lists.test');
+    expect(milder?.evidence).to.include('milder for the signs of a mailing list');
     expect(found(listed, { lists: 'obey' })).to.include({ verdict: 'reject' });
-    expect(found(listed, { lists: 'score' })).to.not.have.property('verdict');
+    expect(found(listed, { lists: 'score' })).to.include({ verdict: 'quarantine' });
+    for (const domain of ['lists.test', 'talk.lists.test'])
+      for (const proof of [{ spf: { result: 'pass', domain } }, { dkim: [{ domain }] }] as const)
+        expect(found({ ...listed, ...proof }, { lists: 'score' })).to.not.have.property('verdict');
+    for (const domain of ['test', 'other.test', 'x.talk.lists.test'])
+      expect(found({ ...listed, dkim: [{ domain }] }, { lists: 'score' })).to.include({
+        verdict: 'quarantine',
+      });
     const mild = { dmarc: { result: 'fail', policy: 'none' }, list: 'talk.lists.test' } as const;
     expect(found(mild)).to.not.have.property('verdict');
   });
@@ -106,16 +114,20 @@ describe('the check of DMARC', () => {
     expect(found(inDoubt, { onFault: 'defer' })).to.include({ verdict: 'defer' });
   });
 
-  it('keeps back what hides its From', () => {
-    const hidden = { dmarc: { result: 'permerror', domain: '', reason: 'header-too-long' } } as const;
-    expect(found(hidden)).to.include({ rule: 'dmarc.no-domain', verdict: 'quarantine' });
-  });
+  for (const reason of undecidedAuthors)
+    it(`keeps back what nobody can say the author of: ${reason}`, () => {
+      const hidden = { dmarc: { result: 'permerror', domain: '', reason } } as const;
+      expect(found(hidden)).to.include({ rule: 'dmarc.no-domain', verdict: 'quarantine' });
+      expect(found(hidden, { noDomain: 0 })).to.include({ verdict: 'quarantine' });
+      expect(found(hidden, { obey: false })).to.not.have.property('verdict');
+      expect(found(hidden, {}, { ...nobody, isForwarder: () => true })).to.not.have.property('verdict');
+    });
 
   it('counts a From that names not one domain', () => {
     expect(found({ dmarc: { result: 'permerror', domain: '', reason: 'no-author-domain' } })).to.deep.equal({
       rule: 'dmarc.no-domain',
       score: 3,
-      evidence: 'From names not one domain: no-author-domain',
+      evidence: 'From does not say which domain to ask: no-author-domain',
     });
   });
 });

@@ -7,9 +7,14 @@ import { authenticated, nobody, type Authenticated } from './authentications.ts'
 
 const found = (
   told: Authenticated,
-  rules: SpoofingRules = { verdict: 'reject', score: 4 },
+  rules: Partial<SpoofingRules> = {},
   vouchers: Vouchers = nobody,
-): readonly Finding[] => spoofingCheck(rules, ['example.com'], vouchers).judge(authenticated(told));
+): readonly Finding[] =>
+  spoofingCheck(
+    { verdict: 'reject', score: 4, lists: 'quarantine', ...rules },
+    ['example.com'],
+    vouchers,
+  ).judge(authenticated(told));
 
 const inFrom = { from: [{ name: 'Boss', address: 'boss@Example.COM' }] };
 
@@ -43,9 +48,41 @@ describe('a hosted domain used by a stranger', () => {
     expect(found({ ...inFrom, dkim: [{ domain: 'example.com', result: 'temperror' }] })).to.deep.equal([]);
   });
 
-  it('is milder where a forwarder or a list passes it on', () => {
-    expect(found({ ...inFrom, list: 'talk.lists.test' })[0]).to.not.have.property('verdict');
+  it('is lifted where a forwarder passes it on', () => {
     expect(found(inFrom, undefined, { ...nobody, isForwarder: () => true })).to.deep.equal([]);
+  });
+
+  it('is kept back where it has the signs of a mailing list, which anybody can write', () => {
+    const listed = { ...inFrom, list: '<talk.lists.test>' };
+    for (const lists of ['quarantine', 'obey', 'score'] as const)
+      expect(found(listed, { lists })[0]).to.include({ verdict: 'quarantine' });
+    expect(found(listed, { verdict: 'score' })[0]).to.not.have.property('verdict');
+    const proven = { ...listed, spf: { result: 'pass', domain: 'lists.test' } } as const;
+    expect(found(proven)[0]).to.include({ verdict: 'quarantine' });
+    expect(found(proven, { lists: 'score' })[0]).to.not.have.property('verdict');
+  });
+
+  it('is found among all the domains that From names', () => {
+    const many = {
+      from: [{ name: '', address: 'a@sender.test' }],
+      authorDomains: ['sender.test', 'example.com'],
+    };
+    expect(found(many)[0]).to.include({ verdict: 'reject' });
+    const more = found({ authorDomains: ['sender.test', ''] });
+    expect(more[0]).to.include({ verdict: 'quarantine' });
+    expect(more[0]?.evidence).to.include('more domains than are looked at');
+  });
+
+  it('is not lifted by a seal that saw another domain of From pass', () => {
+    const sealed = {
+      authorDomains: ['sender.test', 'example.com'],
+      arc: {
+        result: 'pass',
+        sealers: ['lists.test'],
+        saw: ['i=1; lists.test; dmarc=pass header.from=sender.test'],
+      },
+    } as const;
+    expect(found(sealed, {}, { ...nobody, sealers: ['lists.test'] })[0]).to.include({ verdict: 'reject' });
   });
 
   it('is no matter for other domains', () => {

@@ -16,8 +16,8 @@ export function authorsIn(start: Buffer): string[] {
   return found;
 }
 
-/** A field whose name is From, blanks before the colon allowed as they were once (RFC 5322 §4.5), and the lines it goes on. */
-const FROM = /^From[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)/gim;
+/** A field whose name is From, white space before the colon allowed as it was once (RFC 5322 §4.5), and the lines it goes on. */
+const FROM = /^From(?:[ \t]|\r?\n[ \t])*:((?:[^\r\n]|\r?\n[ \t])*)/gim;
 
 /** Undefined when it does not end within what there is. */
 function headerOf(start: Buffer): string | undefined {

@@ -3,16 +3,17 @@
  * care for what was passed on. A forwarder that is known or a seal that is believed lifts the failure; what has the signs of a
  * mailing list is treated more mildly, as configured. What could not be learnt is no failure.
  */
-import { HEADER_TOO_LONG, type DmarcFacts, type DmarcPolicy } from '../values/facts-of-authentication.ts';
+import { undecidedAuthors, type DmarcFacts, type DmarcPolicy } from '../values/facts-of-authentication.ts';
 import { replies } from '../values/reply.ts';
 import type { Finding } from '../values/verdict.ts';
 import type { Check } from './check.ts';
+import { strictestForList, type ListRule } from './mailing-list.ts';
 import { voucherOf, type Vouchers } from './vouching.ts';
 
 export interface DmarcRules {
   readonly obey: boolean;
   readonly onFault: 'accept' | 'defer';
-  readonly lists: 'obey' | 'quarantine' | 'score';
+  readonly lists: ListRule;
   /** Scores; 0 for what does not count. */
   readonly fail: number;
   readonly noDomain: number;
@@ -27,13 +28,13 @@ export const dmarcCheck = (rules: DmarcRules, vouchers: Vouchers): Check => ({
   judge(facts) {
     const { authentication } = facts.learnt;
     if (authentication?.kind !== 'known') return [];
-    const { dmarc, list } = authentication.value;
+    const { dmarc } = authentication.value;
     if (dmarc.result === 'temperror') return [inDoubt(dmarc, rules.onFault)];
-    if (dmarc.result === 'permerror') return noDomain(dmarc, rules);
-    if (dmarc.result !== 'fail') return [];
+    if (dmarc.result !== 'fail' && dmarc.result !== 'permerror') return [];
     const voucher = voucherOf(facts, vouchers);
+    if (dmarc.result === 'permerror') return noDomain(dmarc, voucher, rules);
     if (voucher !== undefined) return [{ rule: 'dmarc.vouched', score: 0, evidence: voucher }];
-    return failure(dmarc, list, rules);
+    return failure(dmarc, strictestForList(rules.lists, facts), rules);
   },
 });
 
@@ -41,14 +42,12 @@ const strictness = ['none', 'quarantine', 'reject'] as const;
 
 function failure(
   { domain, policy = 'none' }: DmarcFacts,
-  list: string | undefined,
+  allowed: DmarcPolicy,
   rules: DmarcRules,
 ): Finding[] {
-  const allowed: DmarcPolicy =
-    list === undefined || rules.lists === 'obey' ? 'reject' : rules.lists === 'score' ? 'none' : 'quarantine';
   const asked = rules.obey ? policy : 'none';
   const done = strictness[Math.min(strictness.indexOf(asked), strictness.indexOf(allowed))]!;
-  const milder = done === asked ? '' : `; milder for the signs of the mailing list ${list ?? ''}`;
+  const milder = done === asked ? '' : '; milder for the signs of a mailing list';
   const evidence = `neither SPF nor DKIM proves that it is from ${domain} (p=${policy})${milder}`;
   const finding = { rule: `dmarc.${policy}`, score: rules.fail, evidence };
   if (done === 'reject') return [{ ...finding, verdict: 'reject', reply: replies.dmarc(domain) }];
@@ -56,13 +55,18 @@ function failure(
   return rules.fail === 0 ? [] : [finding];
 }
 
-function noDomain({ reason }: DmarcFacts, { obey, noDomain: score }: DmarcRules): Finding[] {
-  if (score === 0) return [];
-  const finding = { rule: 'dmarc.no-domain', score };
-  if (reason !== HEADER_TOO_LONG)
-    return [{ ...finding, evidence: `From names not one domain: ${reason ?? ''}` }];
-  const evidence = 'From is hidden behind a header section that is longer than any real one';
-  return [{ ...finding, evidence, ...(obey && { verdict: 'quarantine' }) }];
+/** Where nobody can say whose it is, it is kept back, unless somebody answers for it. */
+function noDomain(
+  { reason = '' }: DmarcFacts,
+  voucher: string | undefined,
+  { obey, noDomain: score }: DmarcRules,
+): Finding[] {
+  const isKeptBack = obey && voucher === undefined && undecidedAuthors.some((each) => each === reason);
+  if (score === 0 && !isKeptBack) return [];
+  const evidence = `From does not say which domain to ask: ${reason}`;
+  return [
+    { rule: 'dmarc.no-domain', score, evidence, ...(isKeptBack && { verdict: 'quarantine' as const }) },
+  ];
 }
 
 const inDoubt = ({ domain, reason }: DmarcFacts, onFault: DmarcRules['onFault']): Finding => ({

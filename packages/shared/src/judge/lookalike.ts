@@ -37,13 +37,20 @@ export function lookalikeCheck(rules: LookalikeRules, hosted: readonly string[])
     onFault: 'accept',
     judge({ learnt: { authentication } }) {
       if (authentication?.kind !== 'known') return [];
-      const { from, list } = authentication.value;
-      const findings: Finding[] = [];
+      const {
+        from,
+        list,
+        authorDomains = from.map(({ address }) => domainOf(address)),
+      } = authentication.value;
+      const isForeign = (domain: string): boolean =>
+        domain !== '' && !isBelow(domain, hosted) && !isBelow(domain, rules.except);
+      const findings = authorDomains
+        .filter(isForeign)
+        .map(likenessOf)
+        .filter((each) => each !== undefined);
       for (const { name, address } of from) {
         const domain = domainOf(address);
-        if (domain === '' || isBelow(domain, hosted) || isBelow(domain, rules.except)) continue;
-        findings.push(...[likenessOf(domain)].filter((each) => each !== undefined));
-        if (list === undefined) findings.push(...shownIn(name, domain, hosted, rules));
+        if (list === undefined && isForeign(domain)) findings.push(...shownIn(name, domain, hosted, rules));
       }
       return findings.filter(({ score }) => score !== 0).slice(0, 3);
     },

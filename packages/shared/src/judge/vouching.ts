@@ -14,17 +14,21 @@ export interface Vouchers {
   readonly sealers: readonly string[];
 }
 
-/** @returns who does, in words; undefined when nobody does */
+/**
+ * @param domain for which DMARC was seen to pass; that of From by default
+ * @returns who does, in words; undefined when nobody does
+ */
 export function voucherOf(
   { client, learnt: { spf, authentication } }: Facts,
   { isForwarder, forwarderDomains, sealers }: Vouchers,
+  domain?: string,
 ): string | undefined {
   if (isForwarder(client.address)) return `${client.address} is a known forwarder`;
   if (spf?.kind === 'known' && spf.value.result === 'pass' && isBelow(spf.value.domain, forwarderDomains))
     return `${spf.value.domain} is a known forwarder`;
   if (authentication?.kind !== 'known' || authentication.value.arc.result !== 'pass') return undefined;
   const { arc, dmarc } = authentication.value;
-  const from = arc.saw.findIndex((saw) => sawPass(saw, dmarc.domain));
+  const from = arc.saw.findIndex((saw) => sawPass(saw, domain ?? dmarc.domain));
   const since = from < 0 ? [] : arc.sealers.slice(from);
   return since.length > 0 && since.every((sealer) => isBelow(sealer, sealers))
     ? `${since[0]} saw it pass DMARC`

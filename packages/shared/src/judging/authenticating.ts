@@ -40,7 +40,7 @@ export function authenticationChecks({ authentication, domains }: Settings): rea
     ...(spf.refuse ? [spfRefusalCheck(spfRules, vouchers)] : []),
     spfCheck(spfRules, vouchers),
     dmarcCheck({ ...dmarc, onFault }, vouchers),
-    spoofingCheck(spoofing, hosted, vouchers),
+    spoofingCheck({ ...spoofing, lists: dmarc.lists }, hosted, vouchers),
     lookalikeCheck(lookalike, hosted),
   ];
 }

@@ -34,12 +34,24 @@ export interface DkimSignature {
 
 export type DmarcPolicy = 'none' | 'quarantine' | 'reject';
 
-/** A reason of `permerror`: there is no From within what is looked at of a header section, which is longer than any real one. */
-export const HEADER_TOO_LONG = 'header-too-long';
+/**
+ * Reasons of `permerror` with which nobody can say whose message it is: what a reader takes for the author may be none of the
+ * domains that were asked (RFC 9989 §5.3.1).
+ */
+export const undecidedAuthors = [
+  /** Only of a message that was not received by a listener, which refuses it. */
+  'header-too-long',
+  'no-from-field',
+  'multiple-from-fields',
+  'unreadable-from',
+  'too-many-author-domains',
+] as const;
+
+export type UndecidedAuthors = (typeof undecidedAuthors)[number];
 
 export interface DmarcFacts {
   readonly result: 'none' | 'pass' | 'fail' | 'temperror' | 'permerror';
-  /** The domain of From, A-labels; '' when it has none, or several. */
+  /** The domain of From, A-labels; of several the one that asks for most and fails; '' when it has none, or none fails of several. */
   readonly domain: string;
   /** What the record asks for, as it applies to this domain. Absent without a record. */
   readonly policy?: DmarcPolicy;
@@ -78,8 +90,10 @@ export interface AuthenticationFacts {
   readonly dkim: readonly DkimSignature[];
   readonly dmarc: DmarcFacts;
   readonly arc: ArcFacts;
-  /** The addresses in From, at most 10. */
+  /** The addresses in From, at most 10, '' for what is none; those of a domain that was not named before come first. */
   readonly from: readonly { readonly name: string; readonly address: string }[];
+  /** The domains in them, and of a From that cannot be read those that it names; '' for more than 10. Not in records of old. */
+  readonly authorDomains?: readonly string[];
   /** Signs of a mailing list: its List-Id or what else it has of RFC 2369; absent without. */
   readonly list?: string;
 }

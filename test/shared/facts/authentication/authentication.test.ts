@@ -146,14 +146,71 @@ describe('authentication of a message', () => {
     expect(borrowed.dmarc).to.include({ result: 'fail' });
   });
 
-  it('has no domain to ask for where From has several', async () => {
-    const two = await authenticationOf(mail('anna@sender.test, bert@rsa.test'));
-    expect(two.dmarc).to.deep.include({ result: 'permerror', domain: '', reason: 'multiple-author-domains' });
-    const twice = await authenticationOf(mail('anna@sender.test', 'From: bert@rsa.test\r\n'));
-    expect(twice.dmarc).to.include({ result: 'permerror', reason: 'multiple-from-fields' });
-    const none = await authenticationOf('Subject: x\r\n\r\nx\r\n');
-    expect(none.dmarc).to.include({ result: 'permerror', reason: 'no-author-domain' });
-    expect(none.from).to.deep.equal([]);
+  describe('asks every domain that From names, and obeys the strictest', () => {
+    /** From a stranger, who proves other.test and nothing else. */
+    const by = (from: string, rest = ''): Promise<AuthenticationFacts> =>
+      authenticationOf(signed(mail(from, rest), other), { address: '192.0.2.9' });
+    const others = Array.from({ length: 30 }, (_, i) => `e${i}@other.test`).join(', ');
+
+    for (const from of [
+      `(${'x'.repeat(9_000)}) boss@sender.test`,
+      `(${'x'.repeat(70_000)}) boss@sender.test`,
+      `"${'x'.repeat(9_000)}" <boss@sender.test>`,
+      'Boss <boss@sender.test>, evil@other.test',
+      'evil@other.test, Boss <boss@sender.test>',
+      'Bank: boss@sender.test, evil@other.test;',
+      'boss@sender(x).test',
+      'boss @ sender.test',
+      'boss@sender.\r\n test',
+      'boss@sen\r\n der.test',
+      'boss@SENDER.TEST.',
+      'boss@sender。test',
+      'boss@ｓｅｎｄｅｒ.test',
+      'boss@sen\u00adder.test',
+      'boss@sender%2etest',
+      `${others}, boss@sender.test`,
+      'boss@sender.test@other.test',
+      'evil@other.test <boss@sender.test',
+      '"Boss <boss@sender.test>, evil@other.test',
+      '=?utf-8?q?boss=40sender=2etest?=',
+      '=?utf-8?q?boss=40sender=2etest=00?=@other.test',
+      '"boss@sender.test" <>',
+      '<@other.test:boss@sender.test>',
+      'evil@other.test\r\nFrom: boss@sender.test',
+      'evil@other.test\r\nfrom\r\n : boss@sender.test',
+      `evil@other.test\r\nX: ${'y\r\n '.repeat(40_000)}\r\nFrom: boss@sender.test`,
+      `evil@other.test\r\n${'X: y\r\n'.repeat(30_000)}From: boss@sender.test`,
+    ])
+      it(JSON.stringify(from.length > 80 ? `${from.slice(0, 40)} … ${from.slice(-40)}` : from), async () => {
+        const { dmarc, authorDomains } = await by(Buffer.from(from).toString('latin1'));
+        expect(dmarc).to.include({ result: 'fail', policy: 'reject', domain: 'sender.test' });
+        expect(authorDomains).to.include('sender.test');
+      });
+
+    it('and not one that stands only in a name', async () => {
+      for (const from of ['"boss@sender.test" <a@other.test>', 'a@other.test (boss@sender.test)'])
+        expect((await by(from)).dmarc).to.include({ result: 'none', domain: 'other.test' });
+    });
+
+    it('and says why nobody can tell where none of them asks for more', async () => {
+      for (const [from, reason] of [
+        ['evil@other.test\r\nFrom: evil@other.test', 'multiple-from-fields'],
+        ['<never ends', 'unreadable-from'],
+        [Array.from({ length: 11 }, (_, i) => `a@d${i}.test`).join(), 'too-many-author-domains'],
+        ['a@other.test, b@another.test', 'multiple-author-domains'],
+        ['root', 'no-author-domain'],
+      ] as const)
+        expect((await by(from)).dmarc, from).to.include({ result: 'permerror', domain: '', reason });
+      const none = await authenticationOf('Subject: x\r\n\r\nx\r\n');
+      expect(none.dmarc).to.include({ result: 'permerror', reason: 'no-from-field' });
+      expect(none).to.deep.include({ from: [], authorDomains: [] });
+    });
+
+    it('and shows one mailbox of each domain before others', async () => {
+      const { from } = await by(`${others}, Boss <boss@sender.test>`);
+      expect(from).to.have.length(10);
+      expect(from[1]).to.deep.equal({ name: 'Boss', address: 'boss@sender.test' });
+    });
   });
 
   it('sees the signs of a mailing list', async () => {

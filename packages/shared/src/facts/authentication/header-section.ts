@@ -1,12 +1,18 @@
 /**
  * The header section of a body, bounded: what mailauth reads of strangers' mail is no more than this. Of a section that is
- * longer, or has more fields, the first part is taken, with From wherever it stands in it, and it is said that it is not all.
+ * longer, or has more fields, the first part is taken, and it is said that it is not all. Fields From are found in all of it.
  */
 import { readStart, startOf } from '../../system/read-start.ts';
 import type { Body } from '../../values/body.ts';
 
 export interface HeaderSection {
   readonly fields: readonly Field[];
+  /** The fields From, wherever they stand, at most `MOST_FROM_FIELDS`. */
+  readonly from: readonly Field[];
+  /** Whether the message has signatures, looked at or not. */
+  readonly isSigned: boolean;
+  /** Longer than what listeners take: there may be other fields behind. */
+  readonly isCut: boolean;
   /** Where the content begins in the body; that is nowhere when the section was cut. */
   readonly contentAt: number | undefined;
 }
@@ -18,9 +24,10 @@ export interface Field {
   readonly raw: string;
 }
 
-const SECTION_BYTES = 128 * 1024;
+/** What listeners take. */
+const SECTION_BYTES = 256 * 1024;
 const FIELDS = 500;
-const FROM_FIELDS = 3;
+export const MOST_FROM_FIELDS = 10;
 
 export async function headerSectionOf(body: Body): Promise<HeaderSection> {
   const [first] = body.chunks ?? [];
@@ -29,10 +36,13 @@ export async function headerSectionOf(body: Body): Promise<HeaderSection> {
   const end = endOf(start.subarray(0, SECTION_BYTES));
   const whole = end ?? (start.length < SECTION_BYTES ? start.length : undefined);
   const text = start.toString('latin1', 0, whole ?? SECTION_BYTES);
-  const fields = fieldsOf(text);
-  if (fields.length <= FIELDS && whole !== undefined) return { fields, contentAt: whole };
-  const others = fields.slice(FIELDS).filter(({ name }) => name === 'from');
-  return { fields: [...fields.slice(0, FIELDS), ...others.slice(0, FROM_FIELDS)], contentAt: undefined };
+  const all = fieldsOf(text);
+  const from = all.filter(({ name, raw }) => name === 'from' && raw.includes(':')).slice(0, MOST_FROM_FIELDS);
+  const isSigned = all.some(({ name }) => name === 'dkim-signature');
+  const about = { from, isSigned, isCut: whole === undefined };
+  return all.length <= FIELDS
+    ? { ...about, fields: all, contentAt: whole }
+    : { ...about, fields: all.slice(0, FIELDS), contentAt: undefined };
 }
 
 /** Behind the empty line. */

@@ -60,21 +60,22 @@ export const authenticationKeys = {
     choice('obey', 'quarantine', 'score'),
     'quarantine',
     'The strictest that follows from failing DMARC where a message has the signs of a mailing list; such change messages, ' +
-      'but anybody can write such signs.',
+      'but anybody can write such signs. score holds only where SPF or DKIM proves the domain of the list; else it is quarantine.',
     'obey',
   ),
   'dmarc.noDomain': key(
     score,
     3,
-    'Score of mail whose From names no domain or several, so that DMARC cannot be asked for.',
+    'Score of mail whose From names no domain, or several of which none asks for more. Mail whose From is missing, repeated, ' +
+      'names more than ten domains, or cannot be read and names none goes to quarantine besides (dmarc.obey).',
     '5',
   ),
   'spoofing.verdict': key(
     choice('score', 'quarantine', 'reject'),
     'reject',
     'What follows when a stranger uses a hosted domain as its own in From or the reverse-path, and neither SPF nor DKIM proves ' +
-      'it. score is milder, for as long as services send for the domains that are not in their SPF record and do not sign; so ' +
-      'it is always for what comes by mailing lists.',
+      'it. score is milder, for as long as services send for the domains that are not in their SPF record and do not sign. What ' +
+      'has the signs of a mailing list goes to quarantine rather than being refused, or as dmarc.lists: score says.',
     'score',
   ),
   'spoofing.score': key(score, 4, 'Score of that.', '6'),
