@@ -51,3 +51,28 @@ export function signed(
       : sign(null, createHash('sha256').update(data).digest(), privateKey);
   return `${unsigned}${octets.toString('base64')}\r\n${message}`;
 }
+
+/** The message with a chain of one ARC set on top (RFC 8617 §5.1); `tags` are those of its ARC-Message-Signature. */
+export function sealed(
+  message: string,
+  { domain, selector, privateKey }: SigningKey,
+  tags: string = '',
+): string {
+  const at = message.indexOf('\r\n\r\n') + 4;
+  const from = message
+    .slice(0, at)
+    .split(/\r\n(?![ \t])/)
+    .find((field) => field.startsWith('From:'))!;
+  const hash = createHash('sha256').update(message.slice(at), 'latin1').digest('base64');
+  const signedBy = (data: string): string =>
+    sign('sha256', Buffer.from(data, 'latin1'), privateKey).toString('base64');
+  const relaxed = (field: string): string =>
+    field.replace(/^[^:]*: /, (name) => `${name.slice(0, -2).toLowerCase()}:`);
+  const results = `ARC-Authentication-Results: i=1; ${domain}; dmarc=pass`;
+  const by = `a=rsa-sha256; d=${domain}; s=${selector};`;
+  const unsigned = `ARC-Message-Signature: i=1; c=simple/simple; ${by}${tags} h=from; bh=${hash}; b=`;
+  const signature = unsigned + signedBy(`${from}\r\n${unsigned}`);
+  const unsealed = `ARC-Seal: i=1; cv=none; ${by} b=`;
+  const seal = unsealed + signedBy([results, signature, unsealed].map(relaxed).join('\r\n'));
+  return `${seal}\r\n${signature}\r\n${results}\r\n${message}`;
+}

@@ -49,6 +49,7 @@ export function rowOf(facts: Facts, findings: readonly Finding[], enforced: bool
     ...(override && { override }),
     headerFrom: domain,
     dkimResults: dkim
+      .filter((each) => each.domain !== '')
       .slice(0, SIGNATURES)
       .map((each) => ({ domain: each.domain, selector: each.selector, result: each.result })),
     spfResult:

@@ -28,7 +28,7 @@ export interface DkimSignature {
   /** The first characters of `b=`, which tell it from others by the same domain (RFC 6008). */
   readonly b: string;
   readonly reason?: string;
-  /** Octets of the body that it does not cover (`l=`); absent when it covers all. */
+  /** Octets of the body that it does not cover (`l=`), with which it never is `pass`; absent when it covers all. */
   readonly uncoveredBytes?: number;
 }
 

@@ -11,7 +11,7 @@ import type { Body } from '@mailpair/shared/values/body';
 import type { AuthenticationFacts } from '@mailpair/shared/values/facts-of-authentication';
 import { startDns, type TestDns } from '../../../support/dns-server.ts';
 import { learn, type Asking } from '../../../support/inquiries.ts';
-import { signed, signingKey } from '../../../support/signed-mail.ts';
+import { sealed, signed, signingKey } from '../../../support/signed-mail.ts';
 
 const mail = (from: string, rest = ''): string =>
   `From: ${from}\r\nTo: bob@example.com\r\nSubject: Hello\r\n${rest}\r\nOne line.\r\n`;
@@ -122,11 +122,46 @@ describe('authentication of a message', () => {
     expect(renamed.dkim[0]?.result).to.equal('fail');
   });
 
-  it('says what a signature with l= does not cover', async () => {
+  it('is not proven by a signature with l= that leaves a part of the body out', async () => {
     const body = 'One line.\r\n';
     const message = signed(mail('anna@rsa.test'), rsa, ` l=${body.length};`);
-    const { dkim } = await authenticationOf(`${message}Appended.\r\n`);
-    expect(dkim[0]).to.include({ result: 'pass', uncoveredBytes: 'Appended.\r\n'.length });
+    const whole = await authenticationOf(message);
+    expect(whole.dkim[0]).to.include({ result: 'pass' }).and.to.not.have.property('uncoveredBytes');
+    expect(whole.dmarc).to.include({ result: 'pass' });
+    const { dkim, dmarc } = await authenticationOf(`${message}Appended.\r\n`);
+    const reason = 'l= leaves 11 octets of the body unsigned';
+    expect(dkim[0]).to.include({ result: 'policy', reason, uncoveredBytes: 11, domain: 'rsa.test' });
+    expect(dmarc).to.deep.include({ result: 'fail', aligned: [] });
+  });
+
+  it('is not sealed by a set with l= that leaves a part of the body out', async () => {
+    const message = sealed(mail('anna@rsa.test'), rsa, ` l=${'One line.\r\n'.length};`);
+    expect((await authenticationOf(message)).arc).to.include({ result: 'pass' });
+    expect((await authenticationOf(`${message}Appended.\r\n`)).arc).to.include({
+      result: 'fail',
+      reason: 'l= leaves octets of the body unsigned',
+    });
+  });
+
+  it('does not take signatures that were not looked at for none', async () => {
+    const dkimOf = async (message: string): Promise<unknown> => (await authenticationOf(message)).dkim;
+    const reason = (what: string): object => ({
+      result: 'permerror',
+      reason: `${what} longer than what is looked at`,
+    });
+    const long = signed(mail('anna@sender.test', 'X: y\r\n'.repeat(600)), key);
+    expect(await dkimOf(long))
+      .to.have.nested.property('[0]')
+      .that.includes(reason('the header section is'));
+    const behind = `${'X: y\r\n'.repeat(600)}${signed(mail('anna@sender.test'), key)}`;
+    expect(await dkimOf(behind))
+      .to.have.nested.property('[0]')
+      .that.includes(reason('the header section is'));
+    const tag = ` x-padding=${'x'.repeat(5_000)};`;
+    expect(await dkimOf(signed(mail('anna@sender.test'), key, tag)))
+      .to.have.nested.property('[0]')
+      .that.includes(reason('the signatures are'));
+    expect(await dkimOf(mail('anna@sender.test', 'X: y\r\n'.repeat(600)))).to.deep.equal([]);
   });
 
   it('does not count a weak key', async () => {
@@ -232,7 +267,7 @@ describe('authentication of a message', () => {
   it('looks at a header section up to its bounds, and obeys the policy by SPF alone', async () => {
     const message = signed(mail('anna@sender.test', 'X: y\r\n'.repeat(100_000)), key);
     const { dkim, dmarc } = await authenticationOf(message, { address: '192.0.2.9' });
-    expect(dkim).to.deep.equal([]);
+    expect(dkim.map(({ result }) => result)).to.deep.equal(['permerror']);
     expect(dmarc).to.include({ result: 'fail', policy: 'reject' });
   });
 

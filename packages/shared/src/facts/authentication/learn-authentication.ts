@@ -14,7 +14,7 @@ import type {
 } from '../../values/facts-of-authentication.ts';
 import type { Inquiry, Learner } from '../learner.ts';
 import { askBy, type AuthenticationDns } from './ask-dns.ts';
-import { headerSectionOf } from './header-section.ts';
+import { headerSectionOf, type HeaderSection } from './header-section.ts';
 import { dmarcOf } from './learn-dmarc.ts';
 import { authorsOfSection } from './section-authors.ts';
 import { listIn, verifySignatures, type Signatures } from './verify-signatures.ts';
@@ -47,7 +47,7 @@ export function authenticationLearner({
       ]);
       const authors = authorsOfSection(section);
       const list = listIn(section.fields);
-      const dkim = signatures.dkim.map(dkimFactsOf);
+      const dkim = dkimOf(section, signatures);
       return {
         dkim,
         dmarc: await dmarcOf(authors, ask, { dkim, results: signatures.dkim, spf }),
@@ -70,30 +70,49 @@ async function spfIn(inquiry: Inquiry, identity: string): Promise<Pick<SpfFacts,
   };
 }
 
+/** Signatures that were not looked at are no absence of signatures (RFC 8601 §2.7.1). */
+function dkimOf({ isSigned, contentAt }: HeaderSection, { dkim }: Signatures): readonly DkimSignature[] {
+  if (dkim.length > 0 || !isSigned) return dkim.map(dkimFactsOf);
+  const what = contentAt === undefined ? 'the header section is' : 'the signatures are';
+  const none = { domain: '', selector: '', algorithm: '', b: '' };
+  return [{ ...none, result: 'permerror', reason: `${what} longer than what is looked at` }];
+}
+
 function dkimFactsOf({ status, signingDomain, selector, algo, ...rest }: DKIMResult): DkimSignature {
   const { comment, policy } = status as { comment?: unknown; policy?: Record<string, string> };
   const reason = typeof comment === 'string' ? comment : policy && Object.values(policy).join(', ');
-  const uncovered = (status as { underSized?: number }).underSized;
-  return {
-    result: status.result as DkimResult,
+  const uncovered = uncoveredBy(status);
+  const signature = {
     domain: normaliseDomain(signingDomain ?? '').slice(0, CHARACTERS),
     selector: (selector ?? '').slice(0, CHARACTERS),
     algorithm: (algo ?? '').slice(0, 40),
     b: (rest.signature ?? '').replace(/\s+/g, '').slice(0, 8),
-    ...(reason !== undefined && { reason: reason.slice(0, CHARACTERS) }),
     ...(uncovered !== undefined && { uncoveredBytes: uncovered }),
+  };
+  // Anybody may have written what is not covered (RFC 6376 §8.2), so the message is not what was signed.
+  if (uncovered !== undefined && (status.result as string) === 'pass')
+    return { ...signature, result: 'policy', reason: `l= leaves ${uncovered} octets of the body unsigned` };
+  return {
+    ...signature,
+    result: status.result as DkimResult,
+    ...(reason !== undefined && { reason: reason.slice(0, CHARACTERS) }),
   };
 }
 
+/** Octets of the body that a signature with `l=` leaves out. */
+const uncoveredBy = (status: object): number | undefined => (status as { underSized?: number }).underSized;
+
 function arcFactsOf({ arc, sets }: Signatures): ArcFacts {
   if (!arc) return { result: 'none', sealers: [], saw: [] };
-  const { result, comment } = arc.status as { result: string; comment?: unknown };
+  const { comment } = arc.status as { comment?: unknown };
+  const holds = (arc.status.result as string) === 'pass';
+  const isPartial = uncoveredBy((arc.signature || undefined)?.status ?? {}) !== undefined;
+  const said = typeof comment === 'string' ? comment : 'not valid';
   return {
-    result: result === 'pass' ? 'pass' : 'fail',
+    result: holds && !isPartial ? 'pass' : 'fail',
     sealers: sets.map(({ sealer }) => normaliseDomain(sealer).slice(0, CHARACTERS)),
     saw: sets.map(({ saw }) => saw.slice(0, 4 * CHARACTERS)),
-    ...(result !== 'pass' && {
-      reason: (typeof comment === 'string' ? comment : 'not valid').slice(0, CHARACTERS),
-    }),
+    ...(holds && isPartial && { reason: 'l= leaves octets of the body unsigned' }),
+    ...(!holds && { reason: said.slice(0, CHARACTERS) }),
   };
 }
