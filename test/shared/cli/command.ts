@@ -22,6 +22,7 @@ export async function mailpair(argv: readonly string[], surroundings: Surroundin
   const code = await run(argv, verbs, {
     out: (text) => void (out += `${text}\n`),
     err: (text) => void (err += `${text}\n`),
+    octets: (data) => void (out += data.toString('latin1')),
     taken: async () => undefined,
     stdin,
     env,

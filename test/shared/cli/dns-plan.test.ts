@@ -45,6 +45,7 @@ describe('mailpair dns plan', () => {
     const io = {
       out: (text: string) => void out.push(`${text}\n`),
       err: (text: string) => void err.push(`${text}\n`),
+      octets: () => undefined,
       taken: async () => undefined,
       stdin: Readable.from([]),
       env: { MAILPAIR_CONFIG: join(directory, 'mailpair.yaml') },

@@ -50,7 +50,7 @@ describe('mailpair queue list, show and why', () => {
       stored('X1', { recipients: [{ ...stored('').entry.recipients[0]!, last: { reply, at: 0 } }] }),
     );
     const { out } = await run('queue', 'list', '--role', 'inbound');
-    expect(out).to.include('451 4.2.1 ?[2Jlong');
+    expect(out).to.include('451 4.2.1 \\u001b[2Jlong');
     for (const line of out.trimEnd().split('\n')) expect(line.length).to.be.at.most(150);
     expect(out.trimEnd().endsWith('…')).to.equal(true);
   });
@@ -105,6 +105,7 @@ describe('mailpair queue list, show and why', () => {
     const told: number[] = [];
     const listed = runCommand(['queue', 'list', '--json', '--config', hosts.config], verbs, {
       out: (text) => void told.push(text.split('\n').length),
+      octets: () => undefined,
       taken: () => taken.promise,
       err: (text) => expect.fail(text),
       stdin: Readable.from([]),

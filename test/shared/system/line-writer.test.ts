@@ -32,6 +32,17 @@ describe('the writer of log lines', () => {
     expect(readFileSync(path, 'utf8')).to.equal('one\n');
   });
 
+  it('writes what would steer a terminal as JSON does, and other letters as they are', () => {
+    const fields = { helo: '\x9b31m\u202egpj.exe\u2028', subject: 'Größe 大きさ' };
+    writer.write(() => JSON.stringify(fields));
+    writer.write(() => 'two');
+    writer.flushSync();
+    const [one = '', two] = readFileSync(path, 'utf8').split('\n');
+    expect(one).to.equal('{"helo":"\\u009b31m\\u202egpj.exe\\u2028","subject":"Größe 大きさ"}');
+    expect(JSON.parse(one)).to.deep.equal(fields);
+    expect(two).to.equal('two');
+  });
+
   it('writes many lines in order, whole, also while it is writing', async () => {
     const count = 20_000;
     for (let i = 0; i < count; i += 1) {

@@ -1,8 +1,8 @@
 /** `mailpair ban list`, `ban lift` and `ban add`: the networks that both MX refuse before the greeting. */
 import { parseDuration } from '../system/config/units.ts';
 import { formatMoment } from '../values/age.ts';
+import { visible } from '../values/printable.ts';
 import { networkOperand, tableOfBans, together, withBans } from './ban-access.ts';
-import { printable } from './table.ts';
 import { expectOperands, textOption, UsageError } from './verb.ts';
 import type { Verb } from './verb.ts';
 
@@ -54,9 +54,7 @@ Exit: 0 lifted, 1 it is not banned, 2 usage or fault.
     const { answers } = await withBans(args, io, (bans) => bans.lift(network));
     const lifted = together(answers);
     for (const ban of lifted)
-      io.out(
-        args.json ? JSON.stringify(ban) : printable(`Lifted the ban of ${ban.network} (${ban.reason}).`),
-      );
+      io.out(args.json ? JSON.stringify(ban) : visible(`Lifted the ban of ${ban.network} (${ban.reason}).`));
     if (lifted.length === 0) io.err(`${network} is not banned.`);
     return lifted.length > 0 ? 0 : 1;
   },

@@ -1,9 +1,9 @@
 /** Asks the person at the terminal. */
-import { printable } from './table.ts';
+import { visible } from '../values/printable.ts';
 import type { Io } from './verb.ts';
 
 export async function confirm(question: string, { stdin, err }: Io): Promise<boolean> {
-  err(printable(question));
+  err(visible(question));
   let text = '';
   for await (const chunk of stdin) {
     text += String(chunk);

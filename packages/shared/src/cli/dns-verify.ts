@@ -11,7 +11,6 @@ import { knock } from '../pair/verify/knock.ts';
 import { isAddress, parseHostPort } from '../system/addresses.ts';
 import type { HostPort } from '../system/addresses.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
-import { printable } from './table.ts';
 import { expectOperands, textOption, UsageError } from './verb.ts';
 import type { Verb, VerbArgs } from './verb.ts';
 
@@ -80,7 +79,7 @@ Exit: 0 as planned, 1 faults, 2 no faults seen but not all could be asked, or us
       },
     );
     const answer = answerOf(report);
-    io.out(args.json ? JSON.stringify({ answer, ...report }, null, 2) : printable(formatReport(report)));
+    io.out(args.json ? JSON.stringify({ answer, ...report }, null, 2) : formatReport(report));
     return exitCodes[answer];
   },
 };

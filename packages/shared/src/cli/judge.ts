@@ -4,9 +4,10 @@ import { judgeFile, type JudgedFile, type MessageInFile } from '../control/judge
 import { roleNames } from '../control/reach-gateway.ts';
 import { isAddress, normaliseAddress } from '../system/addresses.ts';
 import { silentLog, type Log } from '../system/log.ts';
+import { visible } from '../values/printable.ts';
 import { formatReply } from '../values/reply.ts';
 import { settingsForSpools } from './spool-access.ts';
-import { printable, terminalWidth } from './table.ts';
+import { terminalWidth } from './table.ts';
 import { describeJudged } from './trace-text.ts';
 import { choiceOption, expectOperands, textOption, UsageError } from './verb.ts';
 import type { Io, Verb, VerbArgs } from './verb.ts';
@@ -54,16 +55,16 @@ Exit: 0 it would be taken for all recipients and go on; 1 not so; 2 usage or fau
     if (args.json) io.out(JSON.stringify(judged, null, 2));
     else
       io.out(
-        printable(
-          [
-            ...judged.refusedAtRcpt.map(({ recipient, reply }) => `RCPT ${recipient}: ${formatReply(reply)}`),
-            describeJudged(judged.record, {
-              now: Date.now(),
-              full: args.options['full'] === true,
-              width: terminalWidth(io),
-            }),
-          ].join('\n'),
-        ),
+        [
+          ...judged.refusedAtRcpt.map(({ recipient, reply }) =>
+            visible(`RCPT ${recipient}: ${formatReply(reply)}`),
+          ),
+          describeJudged(judged.record, {
+            now: Date.now(),
+            full: args.options['full'] === true,
+            width: terminalWidth(io),
+          }),
+        ].join('\n'),
       );
     return goesOn(judged) ? 0 : 1;
   },

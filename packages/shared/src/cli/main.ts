@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `mailpair` command: this process's streams and environment given to `run`. */
 import { once } from 'node:events';
+import { visibleLines } from '../values/printable.ts';
 import { run } from './run.ts';
 import { verbs } from './verbs.ts';
 
@@ -12,6 +13,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await run(process.argv.slice(2), verbs, {
   out: (text) => void process.stdout.write(`${text}\n`),
+  octets: (data) =>
+    void process.stdout.write(
+      process.stdout.isTTY ? visibleLines(data.toString().replaceAll('\r\n', '\n')) : data,
+    ),
   async taken() {
     if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
   },

@@ -1,11 +1,12 @@
 /** `mailpair quarantine show`: one message in quarantine, and why it is there. */
 import type { Quarantined } from '../values/quarantined.ts';
+import { visible } from '../values/printable.ts';
 import { decodeWords } from '../facts/content/encoded-words.ts';
 import { formatMoment } from '../values/age.ts';
 import { findQuarantined, withQuarantines } from './quarantine-access.ts';
 import { pairRoleHelp } from './pair-access.ts';
 import { roleOption } from './queue-access.ts';
-import { formatSize, printable } from './table.ts';
+import { formatSize } from './table.ts';
 import { expectOperands } from './verb.ts';
 import type { Verb } from './verb.ts';
 
@@ -37,9 +38,10 @@ Exit: 0 shown, 1 there is no such message, 2 usage or fault.
       if (args.options['message'] === true) {
         const octets = await quarantine.message(id);
         if (!octets) return 1;
-        const chunks: Buffer[] = [];
-        for await (const chunk of octets) chunks.push(chunk as Buffer);
-        io.out(Buffer.concat(chunks).toString('latin1').replace(/\r\n$/, ''));
+        for await (const chunk of octets as AsyncIterable<Buffer>) {
+          io.octets(chunk);
+          await io.taken();
+        }
         return 0;
       }
       const entry = await quarantine.show(id);
@@ -47,7 +49,7 @@ Exit: 0 shown, 1 there is no such message, 2 usage or fault.
       io.out(
         args.json
           ? JSON.stringify({ role: quarantine.role, host: quarantine.host, ...entry }, null, 2)
-          : printable(describe(quarantine.role, entry, Date.now())),
+          : describe(quarantine.role, entry, Date.now()),
       );
       return 0;
     });
@@ -73,4 +75,4 @@ function describe(role: string, entry: Quarantined, now: number): string {
   ].join('\n');
 }
 
-const line = (name: string, value: string): string => `${name.padEnd(12)}${value}`;
+const line = (name: string, value: string): string => `${name.padEnd(12)}${visible(value)}`;

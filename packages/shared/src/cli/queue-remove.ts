@@ -1,8 +1,9 @@
 /** `mailpair queue remove`: takes a message out of the queue for good. */
 import { isOpen, type Entry } from '../values/entry.ts';
+import { visible } from '../values/printable.ts';
 import { confirm } from './confirm.ts';
 import { findEntry, roleHelp, roleOption, withQueues } from './queue-access.ts';
-import { formatSize, printable } from './table.ts';
+import { formatSize } from './table.ts';
 import { expectOperands, UsageError } from './verb.ts';
 import type { Verb } from './verb.ts';
 
@@ -45,7 +46,7 @@ Exit: 0 removed, 1 there is no such message or the answer was no, 2 usage or fau
       io.out(
         args.json
           ? JSON.stringify({ role, removed }, null, 2)
-          : printable(`Removed ${describe(removed)}. No bounce is sent.`),
+          : visible(`Removed ${describe(removed)}. No bounce is sent.`),
       );
       return 0;
     });

@@ -1,9 +1,10 @@
 /** `mailpair queue show`: one message in the queue in full. */
 import type { Entry, RecipientState } from '../values/entry.ts';
 import { formatMoment } from '../values/age.ts';
+import { visible } from '../values/printable.ts';
 import { formatReply } from '../values/reply.ts';
 import { findEntry, roleHelp, roleOption, withQueues } from './queue-access.ts';
-import { formatSize, printable } from './table.ts';
+import { formatSize } from './table.ts';
 import { expectOperands } from './verb.ts';
 import type { Verb } from './verb.ts';
 
@@ -31,11 +32,7 @@ Exit: 0 shown, 1 there is no such message, 2 usage or fault.
       const entry = await found?.queue.show(found.id);
       if (!found || !entry) return 1;
       const { role } = found.queue;
-      io.out(
-        args.json
-          ? JSON.stringify({ role, ...entry }, null, 2)
-          : printable(describe(role, entry, Date.now())),
-      );
+      io.out(args.json ? JSON.stringify({ role, ...entry }, null, 2) : describe(role, entry, Date.now()));
       return 0;
     });
   },
@@ -63,7 +60,7 @@ function describe(role: string, entry: Entry, now: number): string {
   ].join('\n');
 }
 
-const line = (name: string, value: string): string => `${name.padEnd(10)}${value}`;
+const line = (name: string, value: string): string => `${name.padEnd(10)}${visible(value)}`;
 
 function describeOrigin({ listener, helo, client, session, user }: Entry['origin']): string[] {
   if (listener === '') return [line('Client', 'none: a message of our own')];
@@ -80,6 +77,6 @@ function describeRecipient(recipient: RecipientState, entry: Entry, now: number)
     last && `${last.host ?? 'no host answered'}: ${formatReply(last.reply)}, ${formatMoment(last.at, now)}`;
   return [
     line('To', `${address}: ${status}, attempts ${attempts}${next}`),
-    ...(answer ? [`            ${answer}`] : []),
+    ...(answer ? [`            ${visible(answer)}`] : []),
   ];
 }

@@ -1,6 +1,6 @@
 /** `mailpair queue why`: why a message is still in the queue. */
+import { visible } from '../values/printable.ts';
 import { findEntry, roleHelp, roleOption, withQueues } from './queue-access.ts';
-import { printable } from './table.ts';
 import { expectOperands } from './verb.ts';
 import type { Verb } from './verb.ts';
 import type { Why } from '../control/queue-why.ts';
@@ -30,7 +30,7 @@ Exit: 0 said, 1 there is no such message, 2 usage or fault.
       const why = await found?.queue.why(found.id);
       if (!found || !why) return 1;
       const { role } = found.queue;
-      io.out(args.json ? JSON.stringify({ role, ...why }, null, 2) : printable(describe(role, why)));
+      io.out(args.json ? JSON.stringify({ role, ...why }, null, 2) : describe(role, why));
       return 0;
     });
   },
@@ -45,5 +45,7 @@ function describe(role: string, { id, lines, recipients, done }: Why): string {
       ...about.map((line) => `  ${line}`),
     ]),
     ...done.map(({ address, status }) => `${address} was ${status}.`),
-  ].join('\n');
+  ]
+    .map(visible)
+    .join('\n');
 }

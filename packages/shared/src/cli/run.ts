@@ -4,12 +4,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { becameAccount } from '../system/privileges.ts';
+import { visibleLines } from '../values/printable.ts';
 import { findVerb, readArgs } from './command-line.ts';
 import { overview, verbHelp } from './help.ts';
 import { UsageError } from './verb.ts';
 import type { Io, Verb } from './verb.ts';
 
-export async function run(argv: readonly string[], verbs: readonly Verb[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], verbs: readonly Verb[], streams: Io): Promise<number> {
+  const io = printableIo(streams);
   let named: Verb | undefined;
   try {
     const line = findVerb(argv, verbs);
@@ -24,6 +26,13 @@ export async function run(argv: readonly string[], verbs: readonly Verb[], io: I
     return 2;
   }
 }
+
+/** No verb has to see to it that what strangers wrote does not steer the terminal, but for the line ends in it. */
+const printableIo = (io: Io): Io => ({
+  ...io,
+  out: (text) => io.out(visibleLines(text)),
+  err: (text) => io.err(visibleLines(text)),
+});
 
 function tell(io: Io, text: string): number {
   io.out(text);

@@ -13,6 +13,7 @@ import { standingOf, type Standing } from '../system/certificate-validity.ts';
 import type { Settings } from '../system/settings.ts';
 import { formatAge } from '../values/age.ts';
 import type { JudgingState } from '../values/judging-state.ts';
+import { visible } from '../values/printable.ts';
 import { formatReply } from '../values/reply.ts';
 import { describePartner } from './status-partner.ts';
 import { describeSignIns } from './status-sign-ins.ts';
@@ -124,7 +125,7 @@ function describe(
   width?: number,
 ): string {
   const lines = [`${role} ${host}: ${stateText[state]}${reason === undefined ? '' : ` (${reason})`}`];
-  if (!found) return lines.join('\n');
+  if (!found) return lines.map(visible).join('\n');
   const { entries, active, damaged } = found.queue;
   const workers = found.workers === undefined ? '' : `, workers ${found.workers}`;
   if (found.running) lines.push(`  sessions ${found.sessions}, attempts under way ${active}${workers}`);
@@ -174,7 +175,7 @@ function describe(
   );
   lines.push(...found.engines.map((engine) => `  ${engineText(engine, now)}`));
   if (nextHops.length > 0) lines.push(...tableOf(nextHops, now, width).map((line) => `  ${line}`));
-  return lines.join('\n');
+  return lines.map(visible).join('\n');
 }
 
 function certificateLines({ file, ...validity }: CertificateState, now: number): string[] {

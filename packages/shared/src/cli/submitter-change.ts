@@ -1,11 +1,12 @@
 /** `mailpair submitter hold`, `submitter release` and `submitter purge`. */
 import { formatMoment } from '../values/age.ts';
+import { visible } from '../values/printable.ts';
 import { confirm } from './confirm.ts';
 import { pairHelp, pairRoleHelp } from './pair-access.ts';
 import { roleOption } from './queue-access.ts';
 import { withSubmitters, type SubmittersAt } from './submitter-access.ts';
 import { unknown } from './submitter-list.ts';
-import { formatSize, printable } from './table.ts';
+import { formatSize } from './table.ts';
 import { expectOperands, textOption, UsageError, type Io, type Verb, type VerbArgs } from './verb.ts';
 
 const PER_MINUTE = 1_200;
@@ -107,7 +108,7 @@ Exit: 0 dropped, 1 nothing is held for it, the answer was no, or a gateway could
         removed += done.removed;
         sizeBytes += done.sizeBytes;
       }
-      if (removed === 0) io.err(`Nothing is held for ${printable(name)}.`);
+      if (removed === 0) io.err(`Nothing is held for ${visible(name)}.`);
       else
         tell(
           args,
@@ -124,7 +125,7 @@ async function isMeant(all: readonly SubmittersAt[], name: string, io: Io): Prom
   let entries = 0;
   for (const { submitters } of all) entries += (await submitters.show(name))?.waiting.entries ?? 0;
   if (entries === 0) {
-    io.err(`Nothing is held for ${printable(name)}.`);
+    io.err(`Nothing is held for ${visible(name)}.`);
     return false;
   }
   if (await confirm(`Drop ${messages(entries)} of ${name} for good? Nobody will be told. [y/N]`, io))
@@ -136,7 +137,7 @@ async function isMeant(all: readonly SubmittersAt[], name: string, io: Io): Prom
 async function knowing(all: readonly SubmittersAt[], name: string, io: Io): Promise<SubmittersAt[]> {
   const found: SubmittersAt[] = [];
   for (const each of all) if (await each.submitters.show(name)) found.push(each);
-  if (found.length === 0) io.err(printable(unknown(name)));
+  if (found.length === 0) io.err(visible(unknown(name)));
   return found;
 }
 
@@ -153,6 +154,6 @@ function rateIn(args: VerbArgs): number {
 }
 
 const tell = (args: VerbArgs, io: Io, data: object, text: string): void =>
-  io.out(args.json ? JSON.stringify(data) : printable(text));
+  io.out(args.json ? JSON.stringify(data) : visible(text));
 
 const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);

@@ -1,11 +1,12 @@
 /** `mailpair submitter list` and `submitter show`: who sends how much, and whose mail is held. */
 import type { SubmitterView } from '../control/submitter-control.ts';
 import { formatAge, formatMoment } from '../values/age.ts';
+import { visible } from '../values/printable.ts';
 import { limitNames, type LimitName } from '../values/submitter.ts';
 import { pairHelp, pairRoleHelp } from './pair-access.ts';
 import { roleOption } from './queue-access.ts';
 import { withSubmitters, type SubmittersAt } from './submitter-access.ts';
-import { formatSize, printable, Table, terminalWidth } from './table.ts';
+import { formatSize, Table, terminalWidth } from './table.ts';
 import { expectOperands, type Verb } from './verb.ts';
 
 const SHOWN = 30;
@@ -76,7 +77,7 @@ Exit: 0 shown, 1 it is not known or a gateway could not be asked, 2 usage or fau
       io.out(
         args.json
           ? JSON.stringify({ submitters: found }, null, 2)
-          : printable(found.map((shown) => describe(shown, Date.now())).join('\n\n')),
+          : found.map((shown) => describe(shown, Date.now())).join('\n\n'),
       );
       return notAsked > 0 ? 1 : 0;
     });
@@ -136,5 +137,7 @@ function describe(view: Shown, now: number): string {
           `  "mailpair submitter release ${name}" lets it go, "mailpair submitter purge ${name}" drops what waits`,
         ]
       : []),
-  ].join('\n');
+  ]
+    .map(visible)
+    .join('\n');
 }

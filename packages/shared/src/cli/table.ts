@@ -2,6 +2,7 @@
  * Rows as aligned columns, a page at a time: later pages may widen a column, none is kept. The last column is cut
  * at the width of the terminal.
  */
+import { visible } from '../values/printable.ts';
 import type { Io } from './verb.ts';
 
 /** Columns of the terminal; undefined when stdout is none, so that nothing is cut for a file. */
@@ -25,7 +26,8 @@ export class Table {
 
   /** The rows as lines; the heads go before the first. */
   format(rows: readonly (readonly string[])[]): string[] {
-    const all = this.#begun ? rows : [this.#heads, ...rows];
+    const shown = rows.map((row) => row.map(visible));
+    const all = this.#begun ? shown : [this.#heads, ...shown];
     this.#begun = true;
     for (const row of all)
       row.forEach((cell, column) => {
@@ -36,7 +38,7 @@ export class Table {
 
   #line(row: readonly string[]): string {
     const line = row.map((cell, column) => cell.padEnd(this.#widths[column] ?? 0)).join('  ');
-    return shorten(printable(line.trimEnd()), this.#width);
+    return shorten(line.trimEnd(), this.#width);
   }
 }
 
@@ -49,6 +51,3 @@ export function formatSize(bytes: number): string {
   if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)}K`;
   return `${(bytes / 1_000_000).toFixed(1)}M`;
 }
-
-/** Without control characters: what a remote host says must not steer the terminal. Line ends stay. */
-export const printable = (text: string): string => text.replace(/[^\n\P{Cc}]/gu, '?');

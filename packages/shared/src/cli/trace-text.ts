@@ -5,6 +5,7 @@ import { formatMoment } from '../values/age.ts';
 import type { Entry } from '../values/entry.ts';
 import type { Fact, Facts, Learnt } from '../values/facts.ts';
 import type { EventRecord, JudgementRecord, MessageRecord, RefusalRecord } from '../values/record.ts';
+import { visible } from '../values/printable.ts';
 import { formatReply } from '../values/reply.ts';
 import type { Finding, Verdict } from '../values/verdict.ts';
 import { formatSize, shorten } from './table.ts';
@@ -44,7 +45,9 @@ export function describeTrace(trace: FoundTrace, view: TraceView): string {
           ),
         ]
       : []),
-  ].join('\n');
+  ]
+    .map(visible)
+    .join('\n');
 }
 
 const stage = (name: string, text: string): string => `  ${name.padEnd(11)}${text}`;
@@ -66,7 +69,7 @@ function messageLines(message: MessageRecord, view: TraceView): string[] {
 
 /** A message that was judged for itself. */
 export const describeJudged = (record: MessageRecord, view: TraceView): string =>
-  messageLines(record, view).join('\n');
+  messageLines(record, view).map(visible).join('\n');
 
 function refusalLines(refusal: RefusalRecord, view: TraceView): string[] {
   const { judged, client, helo, listener, session, reversePath, recipient, reply } = refusal;

@@ -2,7 +2,7 @@
 import { openTraceControl, traceClient } from '../control/reach-trace.ts';
 import { pairRoleHelp, withPair } from './pair-access.ts';
 import { roleOption } from './queue-access.ts';
-import { printable, terminalWidth } from './table.ts';
+import { terminalWidth } from './table.ts';
 import { describeTrace, type FoundTrace } from './trace-text.ts';
 import { expectOperands, textOption, UsageError } from './verb.ts';
 import type { Io, Verb, VerbArgs } from './verb.ts';
@@ -35,7 +35,7 @@ Exit: 0 found, 1 nothing is known of it, or a gateway could not be asked; 2 usag
     const { traces, notAsked } = await find(about, args, io);
     if (args.json) io.out(JSON.stringify({ traces }, null, 2));
     else if (traces.length > 0)
-      io.out(printable(traces.map((trace) => describeTrace(trace, viewOf(args, io))).join('\n\n')));
+      io.out(traces.map((trace) => describeTrace(trace, viewOf(args, io))).join('\n\n'));
     if (traces.length === 0)
       io.err(`Nothing is known of ${about}${notAsked > 0 ? ' as far as could be asked' : ''}.`);
     return traces.length > 0 && notAsked === 0 ? 0 : 1;

@@ -9,6 +9,8 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 export interface Io {
   /** One or more lines of data; a line end is added. */
   out(text: string): void;
+  /** Octets of data as they are; made printable where stdout is a terminal. */
+  octets(data: Buffer): void;
   /** Resolves when whoever reads stdout has taken enough of it: what is long is told no faster. */
   taken(): Promise<void>;
   /** One or more lines for the person at the terminal; a line end is added. */

@@ -2,10 +2,14 @@
  * Writes lines to a file descriptor in batches: when 32 KB are there, or a tenth of a second after the first. A log
  * line costs a fraction of what a write of its own would.
  *
+ * Characters that steer a terminal or hide what a text says are written as JSON writes them.
+ *
  * Never blocks the loop and never loses a line while the process lives. Whoever reads too slowly costs memory; past
  * `MAX_WAITING` the newest lines are dropped and counted, which the next line that fits says.
  */
+import { isAscii } from 'node:buffer';
 import { write, writeSync } from 'node:fs';
+import { visibleLines } from '../values/printable.ts';
 import { LateLines, type LateLine } from './late-lines.ts';
 
 export interface LineWriter {
@@ -40,7 +44,7 @@ export function createLineWriter(fd: number, most = Infinity): LineWriter {
     clearTimeout(timer);
     timer = undefined;
     if (batch.length > 0 || lines.count === 0) return;
-    batch = Buffer.from(lines.take());
+    batch = octetsOf(lines.take());
     proceed();
   }
 
@@ -70,7 +74,7 @@ export function createLineWriter(fd: number, most = Infinity): LineWriter {
       else timer ??= setTimeout(begin, DELAY_MS).unref();
     },
     flushSync() {
-      let rest = Buffer.concat([batch, Buffer.from(lines.take())]);
+      let rest = Buffer.concat([batch, octetsOf(lines.take())]);
       batch = Buffer.alloc(0);
       for (let tries = 0; rest.length > 0 && tries < MOST_TRIES; tries += 1)
         try {
@@ -80,4 +84,10 @@ export function createLineWriter(fd: number, most = Infinity): LineWriter {
         }
     },
   };
+}
+
+/** Nearly all batches are ASCII, which JSON leaves nothing to do for. */
+function octetsOf(text: string): Buffer<ArrayBuffer> {
+  const octets = Buffer.from(text);
+  return isAscii(octets) ? octets : Buffer.from(visibleLines(text));
 }

@@ -2,6 +2,7 @@
  * What `dns verify` found, for people: each finding with the records as a difference (- is, + should be), why it matters
  * and the fix; then who could not be asked. Pure.
  */
+import { visible } from '../../values/printable.ts';
 import type { Report, Unasked } from './collect.ts';
 import type { Finding } from './finding.ts';
 
@@ -27,7 +28,9 @@ function formatFinding({ severity, code, problem, why, fix, is, shouldBe }: Find
     ...shouldBe.filter((line) => !kept.has(line)).map((line) => `  + ${line}`),
     `  why: ${why}`,
     `  fix: ${fix}`,
-  ].join('\n');
+  ]
+    .map(visible)
+    .join('\n');
 }
 
 const MOST_QUESTIONS = 3;
@@ -35,7 +38,7 @@ const MOST_QUESTIONS = 3;
 function formatUnasked({ who, why, questions }: Unasked): string {
   const more = questions.length - MOST_QUESTIONS;
   const list = questions.slice(0, MOST_QUESTIONS).join(', ') + (more > 0 ? ` and ${more} more` : '');
-  return `NOT KNOWN: ${who} could not be asked: ${why}\n  so nothing is known from it of: ${list}`;
+  return `NOT KNOWN: ${who} could not be asked: ${visible(why)}\n  so nothing is known from it of: ${list}`;
 }
 
 function summary(report: Report): string {
