@@ -116,4 +116,23 @@ describe('the line of anything else', () => {
     expect(recordsIn(formatRecord(event).slice(0, -3))).to.deep.equal([]);
     expect(recordsIn('')).to.deep.equal([]);
   });
+
+  it('finds no record in a line that is JSON and none of ours', () => {
+    const { facts } = usual;
+    const lines = [
+      null,
+      1,
+      [],
+      {},
+      { kind: 'other' },
+      { kind: 'message' },
+      { kind: 'message', facts: null },
+      { kind: 'message', facts: { recipients: ['a@b.test'] } },
+      { kind: 'message', facts: { client: {}, recipients: 'a@b.test' } },
+      { ...usual, facts: { ...facts, client: null } },
+      { ...usual, endings: 'relayed' },
+      { ...usual, endings: [null] },
+    ];
+    for (const line of lines) expect(recordsIn(JSON.stringify(line)), JSON.stringify(line)).to.deep.equal([]);
+  });
 });

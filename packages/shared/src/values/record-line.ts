@@ -54,18 +54,26 @@ export function formatMessage(record: MessageRecord, outcomes: readonly Outcome[
   });
 }
 
-/** The records in a line: a message's with its events after it, and none in a line that a crash cut off. */
+/** The records in a line: a message's with its events after it, and none in a line that is damaged or that a crash cut off. */
 export function recordsIn(line: string): AnyRecord[] {
-  let found: MessageLine | Exclude<AnyRecord, MessageRecord>;
+  let found: Partial<MessageLine> | Exclude<AnyRecord, MessageRecord> | null;
   try {
     found = JSON.parse(line) as typeof found;
   } catch {
     return [];
   }
-  if (found.kind !== 'message') return [found];
-  const { endings = [], ...message } = found;
+  if (found?.kind === 'event' || found?.kind === 'refusal') return [found];
+  if (found?.kind !== 'message' || !isWhole(found)) return [];
+  const { endings = [], ...message } = found as MessageLine;
   return [messageIn(message), ...endings.map((ending) => eventOf(message, ending))];
 }
+
+function isWhole({ facts, endings }: Partial<MessageLine>): boolean {
+  if (!isObject(facts) || !isObject(facts.client) || !Array.isArray(facts.recipients)) return false;
+  return endings === undefined || (Array.isArray(endings) && endings.every(isObject));
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 function messageIn({ facts, findings, judgements, ...rest }: MessageLine): MessageRecord {
   const { client, message, ...others } = facts;
