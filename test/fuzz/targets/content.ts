@@ -1,0 +1,127 @@
+/** Messages through the reader of content, and archives through what looks into them: within their bounds, whatever is in them. */
+import { Openings } from '@mailpair/shared/facts/content/open-attachments';
+import { loadLibarchive, type Libarchive } from '@mailpair/shared/facts/content/archives/libarchive';
+import { readContent } from '@mailpair/shared/facts/content/read-content';
+import type { Content } from '@mailpair/shared/values/content';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { packed, program, rarOf, tarOf, zipOf } from '../../support/archives.ts';
+import { hostileMessages } from '../../support/hostile/messages.ts';
+import { must, type TargetFile } from '../target.ts';
+
+/** Larger ones take long to mutate and say nothing new. */
+const SEED_BYTES = 6 * 1024;
+const isLarge = /× \d{4,}|megabyte|MB|lies about sizes/;
+const LONGEST = 64 * 1024;
+const unpack = { depth: 3, bytes: 8 * 1024 * 1024, cpuMs: Infinity };
+
+const words = [
+  '\r\n',
+  '\r\n\r\n',
+  '--b',
+  '--b--',
+  'Content-Type: multipart/mixed; boundary=b\r\n',
+  'Content-Type: message/rfc822\r\n\r\n',
+  'Content-Transfer-Encoding: base64\r\n',
+  '; filename*0*=',
+  "utf-8''%41",
+  '=?utf-8?b?',
+  '?=',
+  '=\r\n',
+  '=3D',
+  '<a href="http://x.test/',
+  '<!--',
+  '-->',
+  '<div style="display:none">',
+  '</div>',
+  '&#x41;',
+  'http://',
+  'begin 644 a\r\n',
+  'MZ',
+  '\0',
+  '"',
+  '(',
+  '<',
+];
+
+const archiveWords = [
+  'PK\x03\x04',
+  'PK\x01\x02',
+  'PK\x05\x06',
+  '\x1f\x8b\x08',
+  "7z\xbc\xaf'\x1c",
+  'Rar!\x1a\x07\x01\0',
+  'ustar\0',
+  'MSCF',
+  '070701',
+  'BZh9',
+  '\xfd7zXZ\0',
+  '\x28\xb5\x2f\xfd',
+  '-lh5-',
+  'CD001',
+  '\x78\x9f\x3e\x22',
+  '\xff\xff\xff\xff',
+  '\0\0\0\0',
+  '\x01\0',
+  '\x7f',
+];
+
+export const mime: TargetFile = {
+  name: 'mime',
+  open: () => ({
+    name: 'mime',
+    seeds: [...hostileMessages((name) => !isLarge.test(name))]
+      .map(({ octets }) => octets)
+      .filter(({ length }) => length <= SEED_BYTES),
+    words,
+    longestBytes: LONGEST,
+    budgetMs: 1_000,
+    run: (input) => checkBounds(readContent(input)),
+  }),
+};
+
+export const archives: TargetFile = {
+  name: 'archives',
+  async open() {
+    let library: Libarchive = await loadLibarchive();
+    const member = { name: 'a.exe', content: program };
+    return {
+      name: 'archives',
+      seeds: [
+        zipOf([member, { name: 'b.zip', content: zipOf([member]) }]),
+        zipOf([{ name: '[Content_Types].xml', content: '<x/>' }, member]),
+        gzipSync(tarOf([member])),
+        zstdCompressSync(tarOf([member])),
+        tarOf([member, { name: 'b', content: 'x' }]),
+        rarOf([member]),
+        ...Object.values(packed),
+        Buffer.from('789f3e220000020290060000000000000000', 'hex'),
+      ],
+      words: archiveWords,
+      longestBytes: LONGEST,
+      budgetMs: 5_000,
+      isSlow: true,
+      async run(input) {
+        if (library.broken) library = await loadLibarchive();
+        checkBounds(readContent(attached(input), new Openings(unpack, library).open));
+      },
+    };
+  },
+};
+
+const attached = (octets: Buffer): Buffer =>
+  Buffer.concat([
+    Buffer.from('From: a@b.test\r\nContent-Type: application/octet-stream; name=a\r\n'),
+    Buffer.from('Content-Transfer-Encoding: 8bit\r\n\r\n'),
+    octets,
+  ]);
+
+function checkBounds({ fields, text, urls, facts }: Content): void {
+  must(
+    fields.length <= 1_000 && text.length <= 256 * 1024 + 500,
+    'fields or text beyond bounds',
+    fields.length,
+  );
+  must(urls.length <= 200 && urls.every(({ length }) => length <= 2_048), 'URLs beyond bounds', urls.length);
+  must(facts.attachments.length <= 1_010, 'attachments beyond bounds', facts.attachments.length);
+  must(JSON.stringify(facts).length <= 1024 * 1024, 'facts beyond bounds');
+}
