@@ -27,6 +27,15 @@ describe('YAML syntax errors', () => {
     expect(told('user: "a')[0]?.[2]).to.include('check brackets, quotes');
   });
 
+  it('include a list or a mapping as the name of a key, wherever it stands', () => {
+    for (const [text, place] of [
+      ['? [a]\n: b\n', '1:3'],
+      ['domains:\n  - { name: { [a.test]: 1 } }\n', '2:15'],
+      ['routes:\n  ? { ? { a: b } : c }\n  : d\n', '2:5'],
+    ] as const)
+      expect(told(text)[0]?.[0], text).to.equal(`mailpair.yaml:${place}`);
+  });
+
   it('are told once a line', () => {
     expect(told('smtp:\n  x: 1\n   y: 2').map(([path]) => path)).to.deep.equal(['mailpair.yaml:2:6']);
   });
