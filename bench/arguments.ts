@@ -22,6 +22,7 @@ const full = { rounds: 9, seconds: 2, sizesKb: '4,50', parts: parts.join() };
 const quick = { rounds: 3, seconds: 2, sizesKb: '4', parts: 'relay,queue' };
 
 export const help = `npx pnpm@12 bench [OPTION]...
+       npx pnpm@12 bench attack [OPTION]...     what a legitimate client feels of attacks; --help tells its options
 
 Measures Mailpair's gateways beside Postfix and Haraka, in turns, on this machine. Takes about 25 minutes and tells
 how long it will still take.

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { help, readArguments, type Arguments } from './arguments.ts';
 import { benchBeside } from './beside.ts';
+import { benchAttacks } from './attack/main.ts';
 import { endAll, endOnSignals, isInterrupted } from './endings.ts';
 import { keepResult } from './keep.ts';
 import { profileGateways } from './profile-gateways.ts';
@@ -35,8 +36,10 @@ async function run(args: Arguments): Promise<void> {
 
 endOnSignals();
 try {
-  const args = readArguments(process.argv.slice(2));
-  if (args.help) process.stdout.write(help);
+  const words = process.argv.slice(2).filter((word) => word !== '--');
+  const args = words[0] === 'attack' ? null : readArguments(words);
+  if (args === null) process.exitCode = await benchAttacks(words.slice(1), tell);
+  else if (args.help) process.stdout.write(help);
   else if (!existsSync('/proc/self/stat'))
     throw new Error('CPU times are read from /proc: run this on Linux');
   else await run(args);
