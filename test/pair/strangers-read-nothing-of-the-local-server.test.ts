@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
+import { mailpair } from '../shared/cli/command.ts';
 import type { Delivery } from '../support/local-server-session.ts';
 import { composeMessage, type TestMessage } from '../support/messages.ts';
 import { repliesToRcpt } from '../support/rcpt.ts';
@@ -64,6 +65,13 @@ describe('a stranger reads nothing of the local server', () => {
     );
   });
 
+  it('and the operator finds all of it with mailpair trace', async () => {
+    pair().local.manners.message = () => `554 5.7.1 ${SECRET} says no`;
+    await sendOnce(pair().mxIn, mail('traced@sender.test'));
+    const { out } = await mailpair(['trace', 'traced@sender.test', '--config', pair().configFile]);
+    expect(out).to.include(`bounced ${to[0]!} by 127.0.0.1: 554 5.7.1 ${SECRET} says no`);
+  });
+
   const noticeAbout = async ({ id }: TestMessage, among: Delivery[], server: 'local' | 'internet') => {
     await pair()[server].until((all) => all.some((delivery) => delivery.isNotice && delivery.id === id));
     return among.find((delivery) => delivery.isNotice && delivery.id === id)!.head;
@@ -105,5 +113,18 @@ describe('a stranger reads no address of a local server that does not answer', (
     expect(await answerOf(pair().mxIn)).to.equal(
       '451 4.4.1 The mail server cannot be reached, please try again later',
     );
+  });
+});
+
+describe('who submits mail reads the words of other mail servers', () => {
+  const pair = usePair({ start: ['outbound'], config: { 'judge.mode': 'off' } });
+
+  it('where nothing is judged too', async () => {
+    const { local, internet, submission } = pair();
+    internet.manners.rcpt = () => `550 5.1.1 ${SECRET} says no`;
+    const message = composeMessage('plain', { from: 'anna@example.com', to: ['bert@example.net'] });
+    await sendOnce(submission, message);
+    await local.until((all) => all.some(({ isNotice, id }) => isNotice && id === message.id));
+    expect(local.deliveries.find(({ isNotice }) => isNotice)!.head).to.include(`${SECRET} says no`);
   });
 });

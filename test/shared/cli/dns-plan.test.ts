@@ -45,7 +45,7 @@ describe('mailpair dns plan', () => {
     const io = {
       out: (text: string) => void out.push(`${text}\n`),
       err: (text: string) => void err.push(`${text}\n`),
-      octets: () => undefined,
+      octets: (data: Buffer) => void out.push(data.toString()),
       taken: async () => undefined,
       stdin: Readable.from([]),
       env: { MAILPAIR_CONFIG: join(directory, 'mailpair.yaml') },

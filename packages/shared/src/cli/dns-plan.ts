@@ -122,7 +122,7 @@ function printPolicy({ policies, notes }: DnsPlan, io: Io): number {
   const [policy] = policies;
   if (!policy)
     throw new Error('publish.mtaSts.mode is off, so there is no policy; set it to testing to begin');
-  io.out(policy.text.slice(0, -1));
+  io.octets(Buffer.from(policy.text));
   for (const { url } of policies) io.err(`serve it as ${url} (text/plain)`);
   notes.filter((note) => note.includes('publish.mtaSts')).forEach((note) => io.err(note));
   return 0;

@@ -3,10 +3,11 @@
  *
  * A stranger reads the codes of what was answered, and neither the words nor the host: Remote-MTA is optional (§2.3.5), and
  * Diagnostic-Code says in words of ours what the stranger's own mail server would have been told in the session. Who submitted the
- * message through this gateway reads all of it.
+ * message through this gateway reads all of it. Strangers send to the hosted domains only, so mail for others is a submitter's.
  */
 import { bodyOf } from '../accept/message-data.ts';
 import { formatDate } from '../accept/received.ts';
+import { domainOf } from '../values/address.ts';
 import type { Entry, RecipientState } from '../values/entry.ts';
 import { toStranger } from '../values/reply-to-stranger.ts';
 import type { Spool } from '../queue/spool.ts';
@@ -22,18 +23,24 @@ export interface NotifyParts {
   readonly spool: Spool;
   readonly nextId: () => string;
   expireMs(): number;
+  /** '' for `<postmaster>` is. */
+  isHosted(domain: string): boolean;
   readonly signing: Pick<Signing, 'own'>;
   readonly clock: Clock;
 }
 
 /** @returns a function that resolves to the DSN's entry when it is on disk */
 export function createNotify(parts: NotifyParts) {
+  const isStrangers = ({ submitter, user }: Entry['origin'], { address }: RecipientState): boolean =>
+    submitter === undefined && user === undefined && parts.isHosted(domainOf(address));
+
   return async (about: Entry, notice: Notice, body: () => Promise<Body>): Promise<Entry> => {
     const now = parts.clock.now();
     const { envelope, bytes } = await composeDsn({
       kind: notice.kind,
-      recipients:
-        about.origin.submitter === undefined ? notice.recipients.map(forStranger) : notice.recipients,
+      recipients: notice.recipients.map((recipient) =>
+        isStrangers(about.origin, recipient) ? forStranger(recipient) : recipient,
+      ),
       entry: about,
       reportingHost: parts.host,
       now,

@@ -140,7 +140,9 @@ function openQueue(ground: Ground, worker: Worker, stores: Stores) {
   const expireMs = (): number => settings().queue.expireMs;
   const signing = openSigning({ settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
-  const notify = createNotify({ host: host.host, spool, nextId, expireMs, signing, clock });
+  const isHosted = (domain: string): boolean =>
+    domain === '' || settings().domains.some(({ name }) => name === domain);
+  const notify = createNotify({ host: host.host, spool, nextId, expireMs, isHosted, signing, clock });
   const onCounted = shareSubmitted(worker, () => ledger);
   const ledger = openSubmitters({
     host,
