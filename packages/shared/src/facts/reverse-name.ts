@@ -54,8 +54,9 @@ async function namesOf(address: string, resolver: Names): Promise<readonly strin
   }
 }
 
-/** In doubt why. */
+/** In doubt why. A name without a dot is not looked up: the resolver would take it for a host of this site. */
 async function pointsBack(name: string, address: string, resolver: Names): Promise<boolean | string> {
+  if (!name.includes('.')) return false;
   try {
     const addresses = await resolver.resolveAddresses(name, [address.includes(':') ? 6 : 4]);
     return addresses.some((each) => normaliseAddress(each) === address);

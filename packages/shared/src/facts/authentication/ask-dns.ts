@@ -3,7 +3,7 @@
  * not exist from what could not be learnt. Answers come from our resolver, with its servers, time limit and memory.
  */
 import { isOddName, type OddType } from '../../system/odd-names.ts';
-import { DnsError, type Resolver } from '../../system/resolver.ts';
+import { DnsError, type Family, type Resolver } from '../../system/resolver.ts';
 
 export type AskDns = (name: string, type: string) => Promise<string[] | string[][]>;
 
@@ -15,8 +15,8 @@ export type AuthenticationDns = Pick<
 export function askBy(resolver: AuthenticationDns): AskDns {
   const askers: Readonly<Record<string, (name: string) => Promise<unknown[]>>> = {
     TXT: async (name) => (await resolver.resolveTxt(name)).map((text) => [text]),
-    A: async (name) => [...(await resolver.resolveAddresses(name, [4]))],
-    AAAA: async (name) => [...(await resolver.resolveAddresses(name, [6]))],
+    A: (name) => addressesOf(name, 4, resolver),
+    AAAA: (name) => addressesOf(name, 6, resolver),
     MX: async (name) =>
       (await resolver.resolveMx(name)).map(({ exchange, preference }) => ({
         exchange,
@@ -31,6 +31,16 @@ export function askBy(resolver: AuthenticationDns): AskDns {
     if (!ask) throw new DnsError('no-data', 'ENODATA', `${type} of ${name} is not asked for`);
     return (await ask(name)) as string[];
   };
+}
+
+/**
+ * A name without a dot is no host of the internet (RFC 7208 §7.1 has no such domain-spec). The resolver takes it for a host of
+ * this site and asks getaddrinfo, which holds a thread of libuv's pool: strangers must not be able to make it do so.
+ */
+async function addressesOf(name: string, family: Family, resolver: AuthenticationDns): Promise<string[]> {
+  if (!name.includes('.'))
+    throw new DnsError('no-such-domain', 'ENOTFOUND', `${name} is no name of the internet`);
+  return [...(await resolver.resolveAddresses(name, [family]))];
 }
 
 async function oddly(name: string, type: string, resolver: AuthenticationDns): Promise<string[]> {
