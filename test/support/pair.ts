@@ -100,6 +100,7 @@ export async function openPair(options: PairOptions = {}): Promise<Pair> {
     'outbound.spool': join(directory, 'outbound'),
     'outbound.http': `127.0.0.1:${httpOut}`,
     'outbound.workers': WORKERS,
+    'dkim.keys': join(directory, 'dkim'),
     localServers: [`127.0.0.1:${local.port}`],
     routes: { '*': `smtp://127.0.0.1:${internet.port}` },
     'dns.servers': [dns.address],

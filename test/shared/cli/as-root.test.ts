@@ -61,11 +61,13 @@ describe('mailpair, run by root', () => {
   });
   after(() => hosts?.close());
 
-  const run = (words: readonly string[]): Promise<CommandResult> =>
-    runCommand(process.execPath, ['--import', preload, main, ...words, '--config', hosts.config], {
+  const run = (words: readonly string[]): Promise<CommandResult> => {
+    const options = ['--config', hosts.config, '--set', 'dns.servers=127.0.0.1:1', '--set', 'dns.timeout=1s'];
+    return runCommand(process.execPath, ['--import', preload, main, ...words, ...options], {
       cwd: hosts.directory,
       env: { ...process.env, SPOOL: spool, SEEN: seen },
     });
+  };
 
   it('neither overwrites nor gives away what a link in the spool names', async () => {
     const victim = join(hosts.directory, 'of-root');

@@ -16,7 +16,7 @@ describe('mailpair config', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const write = (text: string) => writeFileSync(file, text);
+  const write = (text: string) => writeFileSync(file, `${text}dkim: { keys: ${directory}/dkim }\n`);
 
   describe('check', () => {
     it('says ok and exits 0 when there is no fault', async () => {

@@ -25,7 +25,7 @@ describe('mailpair dns verify', () => {
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'mailpair-cli-dns-verify-'));
-    writeFileSync(join(directory, 'mailpair.yaml'), configuration);
+    writeFileSync(join(directory, 'mailpair.yaml'), `${configuration}dkim: { keys: ${directory}/dkim }\n`);
     dns = await startDns({
       'example.com': {
         MX: [

@@ -14,7 +14,7 @@ domains:
   - example.com
   - name: example.net
     localServers: ['mail2.internal:25']
-    recipients: { verify: 'file: /etc/mailpair/recipients' }
+    recipients: { verify: 'file: /nowhere/recipients' }
 inbound:
   host: mx-in.example.com
   nodes:
@@ -28,7 +28,7 @@ outbound:
   addresses: [192.0.2.20]
   listen: { submission: ["10.0.0.3:587", "10.0.0.3:465"], mx: ["192.0.2.20:25"] }
   trusted: [10.0.0.0/24]
-  users: /etc/mailpair/users
+  users: /nowhere/users
   spool: /srv/spool-of-the-operator
 localServers:
   - { address: "mail.internal:25", weight: 3 }
@@ -36,12 +36,10 @@ localServers:
 routes:
   partner.example: smtp://192.0.2.30:2525?tls=encrypt
   .lab.example: smtp://10.0.0.40
-  relayed.example: { url: smtps://operator@relay.example, tls: verify, passwordFile: /etc/mailpair/relay.password }
+  relayed.example: { url: smtps://operator@relay.example, tls: verify, passwordFile: /nowhere/relay.password }
 dns: { servers: [10.0.0.53] }
-pair: { secretFile: /etc/mailpair/pair.secret }
-tls: { certFile: /etc/mailpair/tls.crt, keyFile: /etc/mailpair/tls.key }
-user: an-account
-group: a-group
+pair: { secretFile: /nowhere/pair.secret }
+tls: { certFile: /nowhere/tls.crt, keyFile: /nowhere/tls.key }
 limits: { connectionsPerClient: 30 }
 smtp: { maxMessage: 10MB, bareLineEnds: normalise, greetingPause: 1s }
 queue: { retryFirst: 10m, retryMax: 2h, expire: 4d, warnAfter: 30s, minFree: 2GB }
@@ -49,7 +47,7 @@ send: { idle: 7s }
 `;
 /** What must be found nowhere in what a rehearsal is made of. */
 const outside =
-  /192\.0\.2\.|198\.51|2001:db8|10\.0\.0\.|internal|\brelay\.example|\/etc\/|\/srv\/|\/var\/|an-account|a-group|operator/;
+  /192\.0\.2\.|198\.51|2001:db8|10\.0\.0\.|internal|\brelay\.example|\/nowhere\/|\/srv\/|\/etc\/|\/var\/|operator/;
 
 describe('a pair that is moved to loopback', () => {
   let directory: string;
@@ -188,7 +186,7 @@ describe('strays', () => {
     ['mail.internal:25', ['mail.internal']],
     ['smtps://me@relay.example:465', ['relay.example']],
     ['/var/spool/mailpair-inbound', ['/var/spool/mailpair-inbound']],
-    ['file: /etc/mailpair/recipients', ['/etc/mailpair/recipients']],
+    ['file: /nowhere/recipients', ['/nowhere/recipients']],
     ['/tmp/rehearsal-of-another/x', ['/tmp/rehearsal-of-another/x']],
     [new Map([['*', { url: 'smtp://192.0.2.9' }]]), ['192.0.2.9']],
   ] as const)

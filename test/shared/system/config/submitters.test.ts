@@ -36,7 +36,7 @@ describe('submitters in the configuration', () => {
   });
 
   describe('that are mail servers', () => {
-    const users = 'outbound: { host: mx-out.example.com, users: /etc/mailpair/users';
+    const users = 'outbound: { host: mx-out.example.com, users: /nowhere/users';
     const warnings = (text: string): string[] =>
       readText(`domains: [example.com]\ninbound: { host: mx-in.example.com }\n${text}`)
         .warnings.filter(({ path }) => path === 'submitters.servers')
