@@ -187,9 +187,9 @@ describe('a handshake after STARTTLS', () => {
 });
 
 describe('the time for a handshake', () => {
-  it('is half a minute up to half of the sessions, and five seconds from nine tenths on', () => {
-    expect([0, 0.5, 0.7, 0.9, 1, 2].map(handshakeMs)).to.deep.equal([
-      30_000, 30_000, 17_500, 5_000, 5_000, 5_000,
+  it('is half a minute up to half of the sessions, and five seconds from four fifths on', () => {
+    expect([0, 0.5, 0.7, 0.8, 1, 2].map(handshakeMs)).to.deep.equal([
+      30_000, 30_000, 13_333, 5_000, 5_000, 5_000,
     ]);
   });
 });

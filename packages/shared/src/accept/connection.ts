@@ -11,16 +11,18 @@ import type { Session } from '../values/session.ts';
 import type { ForeignProtocol } from './foreign-protocol.ts';
 import type { Handover } from './handover.ts';
 import type { Counted } from './limits.ts';
-import { Patience } from './patience.ts';
+import { Patience, steps } from './patience.ts';
 import { replyLine } from './reply-line.ts';
+import type { Tenant } from './relief.ts';
 import type { Credentials, SessionContext } from './session-context.ts';
+import { CALM, handshakeMs, timesAt, type Standing } from './stress.ts';
 import { Wire, type Done } from './wire.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 /** The server of a session, as far as the session knows it. */
 type Home = { readonly context: SessionContext; forget(connection: MailConnection): void };
 
-export abstract class MailConnection extends Wire {
+export abstract class MailConnection extends Wire implements Tenant {
   readonly facts: Writable<Session>;
   protected readonly context: SessionContext;
   protected readonly patience: Patience;
@@ -103,6 +105,8 @@ export abstract class MailConnection extends Wire {
     if (this.reader?.isWithinLine && !this.#hearsEarly()) return this.closeWith(replies.earlyTalker);
     this._setClientHostname('');
     this._ready = true;
+    this.renewPatience();
+    this.reaches(steps.greeting);
     this.write(`220 ${this.context.host} ESMTP`);
     this.#early?.();
     this.#early = null;
@@ -142,16 +146,46 @@ export abstract class MailConnection extends Wire {
 
   /**
    * Called about once a second: ends the session when its client has kept us waiting too long.
-   * @param handshakeMs for the handshake after STARTTLS
+   * @param share of the sessions allowed that are in use
    */
-  sweep(now: number, handshakeMs: number): void {
-    if (this.working || this.#isSigningIn) return;
-    const reply = this.patience.overdue(now, this._upgrading ? handshakeMs : undefined);
+  sweep(now: number, share: number): void {
+    if (this.working || this.#isSigningIn || !this._ready) return;
+    const times = timesAt(share, share > CALM && this.#isFavoured, this.context.smtp);
+    const commandMs = this._upgrading ? handshakeMs(share) : times.commandMs;
+    const reply = this.patience.overdue(now, { ...times, commandMs });
     if (reply) this.closeWith(this.refusedAlready ?? reply);
   }
 
   protected renewPatience(): void {
     this.patience.renew(this.context.clock.now(), this.refusedAlready ? REFUSED_SILENCE_MS : undefined);
+  }
+
+  protected reaches(step: number): void {
+    this.patience.reaches(step, this.context.clock.now());
+  }
+
+  /** Octets of a message came. */
+  protected received({ length }: Buffer): void {
+    this.renewPatience();
+    this.patience.received(length, this.context.clock.now());
+  }
+
+  /** Its mail is taken here, or it is a submitter. */
+  get #isFavoured(): boolean {
+    const { trusted, user } = this.facts;
+    return trusted || user !== undefined || (this.context.hooks.isKnown?.(this.facts) ?? false);
+  }
+
+  standing(now: number): Standing | null {
+    const isOpen = this._ready && !this._closing && !this._closed && !this.facts.isCheck;
+    const waitsForUs = this.working || this.#isSigningIn;
+    if (!isOpen || waitsForUs || this.patience.isReceiving(now)) return null;
+    return { isFavoured: this.#isFavoured, progressAt: this.patience.progressAt };
+  }
+
+  giveWay(): void {
+    this.closeWith(replies.givesWay);
+    this.context.hooks.release(this.facts);
   }
 
   // -- commands and replies
@@ -246,6 +280,7 @@ export abstract class MailConnection extends Wire {
     const answer = isForeign ? this.#refuseIdentity(credentials) : await this.#askUserBase(credentials);
     if (answer === true) {
       this.facts.user = user;
+      this.reaches(steps.authenticated);
       return null;
     }
     if (answer !== replies.authFault) this.#signInsLeft -= 1;
@@ -276,6 +311,7 @@ export abstract class MailConnection extends Wire {
     this.reset();
     if (!this.secure) return;
     this.#learnTls();
+    this.reaches(steps.tls);
     this.facts.helo = '';
     this.facts.esmtp = false;
     delete this.facts.user;

@@ -11,6 +11,8 @@ import type { SessionHooks } from './session-context.ts';
 export interface CountedHooks extends SessionHooks {
   /** @param already what the connection was counted by before its session began */
   connect(session: Session, already?: Counted): Reply | null;
+  /** Counts its connection out before it is closed. */
+  release(session: Session): void;
 }
 
 export function counted(
@@ -51,14 +53,19 @@ export function counted(
       admitted.set(session, by);
       return hooks.connect(session);
     },
+    release,
     closed(session) {
-      const by = admitted.get(session);
-      if (by) counter.release(by);
-      admitted.delete(session);
-      forget(session);
+      release(session);
       hooks.closed(session);
     },
   };
+
+  function release(session: Session): void {
+    const by = admitted.get(session);
+    if (by) counter.release(by);
+    admitted.delete(session);
+    forget(session);
+  }
 
   function forget(session: Session): void {
     const user = users.get(session);

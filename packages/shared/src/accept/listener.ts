@@ -16,6 +16,7 @@ import type { ConnectionCounter } from './limits.ts';
 import type { SessionContext, SessionHooks } from './session-context.ts';
 import { PROXY_HEADER_MS } from './proxied.ts';
 import { MailServer } from './mail-server.ts';
+import { Relief } from './relief.ts';
 import { createShutter } from './shutter.ts';
 
 export type { SessionHooks } from './session-context.ts';
@@ -31,6 +32,8 @@ export interface ListenerOptions {
   readonly clock: Clock;
   readonly hooks: SessionHooks;
   readonly counter: ConnectionCounter;
+  /** Of all listeners that count by the same counter; its own when not given. */
+  readonly relief?: Relief;
   readonly trusts: (address: string) => boolean;
   readonly incomingDirectory: string;
   /** Memory for messages of some size. */
@@ -139,6 +142,7 @@ function createServer(options: ListenerOptions): MailServer {
     contextOf(options, options),
     {
       counter: options.counter,
+      relief: options.relief ?? new Relief(options.counter),
       proxyDoor: listen.proxy
         ? {
             isBalancer: options.isBalancer ?? (() => false),

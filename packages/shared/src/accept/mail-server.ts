@@ -13,6 +13,7 @@ import { Arrivals } from './arrivals.ts';
 import { handoverOf } from './handover.ts';
 import { countedBy, type ConnectionCounter, type Counted } from './limits.ts';
 import { receiveProxyHeader, type ProxyDoor } from './proxied.ts';
+import type { Relief } from './relief.ts';
 import type { SessionContext, Unserved } from './session-context.ts';
 import { createSessionId } from './session-ids.ts';
 import { MailSession } from './session.ts';
@@ -34,6 +35,7 @@ export class MailServer extends SMTPServer {
     this.context = context;
     this.#parts = parts;
     this.#arrivals = new Arrivals(parts.counter);
+    parts.relief.add(() => this.sessions.values());
   }
 
   /** Guarded until the session begins: destroyed on drain. */
@@ -58,6 +60,7 @@ export class MailServer extends SMTPServer {
   /** False when a limit forbids it. Nothing can be said to a client before the handshake: the connection is dropped. */
   #counts(socket: Socket, client: Client, by: Counted | null): boolean {
     const { hooks, limits, clock, name } = this.context;
+    if (by) this.#makeRoom();
     const limit = this.#arrivals.take(socket, { client, at: clock.now() }, by, limits);
     if (!limit) return true;
     hooks.unserved(limit, client, name);
@@ -89,6 +92,11 @@ export class MailServer extends SMTPServer {
     });
   }
 
+  #makeRoom(): void {
+    const { clock, limits } = this.context;
+    this.#parts.relief.makeRoom(clock.now(), limits.connections);
+  }
+
   /** The handshake of implicit TLS. */
   override _upgrade(...[socket, callback]: Parameters<SMTPServer['_upgrade']>): void {
     super._upgrade(socket, (error, tlsSocket) => {
@@ -104,6 +112,7 @@ export class MailServer extends SMTPServer {
   }
 
   override connect(socket: Socket | TLSSocket, options?: ConstructorParameters<typeof MailSession>[2]): void {
+    this.#makeRoom();
     const id = options?.id ?? createSessionId();
     const arrival = this.#arrivals.handOver(socket);
     const handover = { ...NOT_ASKED, ...options, id, ...(arrival && { counted: arrival.counted }) };
@@ -115,12 +124,16 @@ export class MailServer extends SMTPServer {
 
   /** Ends what keeps us waiting too long. A handshake has a deadline of its own, which no octet of it puts off. */
   sweep(now: number): void {
-    const waitMs = handshakeMs(this.#parts.counter.totalOfAll / this.context.limits.connections);
+    const { relief } = this.#parts;
+    const { connections } = this.context.limits;
+    relief.makeRoom(now, connections);
+    const share = relief.share(connections);
+    const waitMs = handshakeMs(share);
     for (const socket of this.#arrivals.before(now - waitMs)) {
       this.#unserved(socket, 'handshake-timeout');
       (this._pendingSockets.get(socket) ?? socket).destroy();
     }
-    for (const session of this.sessions.values()) session.sweep(now, waitMs);
+    for (const session of this.sessions.values()) session.sweep(now, share);
   }
 
   forget(session: MailSession): void {
@@ -145,6 +158,7 @@ export class MailServer extends SMTPServer {
 
 interface MailServerParts {
   readonly counter: ConnectionCounter;
+  readonly relief: Relief;
   readonly proxyDoor: ProxyDoor | null;
 }
 

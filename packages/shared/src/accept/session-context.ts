@@ -27,6 +27,8 @@ export interface SessionHooks {
   unserved(reason: Unserved, client: Client, listener: string): void;
   /** Asked before a client is counted among the connections; a reply refuses it. */
   admit?(session: Session): Reply | null;
+  /** The client delivered mail that was taken, not long ago. */
+  isKnown?(session: Session): boolean;
   /** How long this client waits for the greeting, beyond smtp.greetingPause. */
   greetingWaitMs?(session: Session): number;
   /** A client connected; a reply refuses it. */

@@ -10,6 +10,7 @@ import { multiLine, offeredExtensions, type Offer } from './extensions.ts';
 import { isHttpRequest, protocolOfUnknown } from './foreign-protocol.ts';
 import { Incoming } from './incoming.ts';
 import { afterKeyword } from './path-command.ts';
+import { steps } from './patience.ts';
 import { readMail, readRcpt } from './transaction.ts';
 import type { Done } from './wire.ts';
 
@@ -94,6 +95,7 @@ export class MailSession extends MailConnection {
     this.facts.esmtp = verb === 'EHLO';
     this.hostNameAppearsAs = argument;
     this.openingCommand = verb;
+    this.reaches(steps.hello);
     this.#endTransaction();
     const extensions = verb === 'HELO' ? [] : offeredExtensions(this.#offer());
     this.write(multiLine(250, [this.context.host, ...extensions]));
@@ -129,7 +131,10 @@ export class MailSession extends MailConnection {
     if ('refusal' in read) return this.answer(read.refusal, done);
     const envelope = { ...read.envelope, recipients: [] };
     const reply = this.context.hooks.mail(envelope, read.sizeBytes, this.facts);
-    if (reply.code === 250) this.#envelope = envelope;
+    if (reply.code === 250) {
+      this.#envelope = envelope;
+      this.reaches(steps.mail);
+    }
     this.answer(reply, done);
   }
 
@@ -148,7 +153,7 @@ export class MailSession extends MailConnection {
         reply.code === 250 &&
         !envelope.recipients.some(({ address }) => address === read.recipient.address)
       )
-        envelope.recipients.push(read.recipient);
+        this.reaches(steps.mail + envelope.recipients.push(read.recipient));
       return reply;
     };
     const reply = this.context.hooks.rcpt(read.recipient, envelope, this.facts);
@@ -164,7 +169,7 @@ export class MailSession extends MailConnection {
     const incoming = this.#begin(false);
     this.reader?.startData(incoming.decoder, {
       push: (piece) => {
-        this.renewPatience();
+        this.received(piece);
         return incoming.push(piece);
       },
       end: () => this.#end(incoming),
@@ -182,7 +187,7 @@ export class MailSession extends MailConnection {
     if (!incoming) this.patience.messageBegins(this.context.clock.now());
     this.reader?.startChunk(sizeBytes, {
       take: (octets) => {
-        this.renewPatience();
+        this.received(octets);
         return incoming?.take(octets);
       },
       end: () => {
@@ -221,7 +226,7 @@ export class MailSession extends MailConnection {
     incoming.isWhole = true;
     this.patience.messageEnds();
     const done = (): void => {
-      this.patience.messageDone();
+      this.patience.messageDone(this.context.clock.now());
       this.reset();
       this.#goOn();
     };

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { ConnectionCounter } from '../accept/limits.ts';
 import { openListener, type Listener, type ListenerOptions, type SessionHooks } from '../accept/listener.ts';
+import { Relief } from '../accept/relief.ts';
 import { createNetworks } from '../system/addresses.ts';
 import { turnClock } from '../system/clock.ts';
 import type { Secrets } from '../system/secrets.ts';
@@ -55,6 +56,7 @@ export async function openDoors(
   { directory, reusePort, counter, room }: DoorParts,
 ): Promise<Doors> {
   const served = new Map<ListenerRole, SessionHooks>();
+  const relief = new Relief(counter);
   const open: { readonly role: ListenerRole; readonly isProxied: boolean; readonly listener: Listener }[] =
     [];
   const close = async (deadlineMs: number): Promise<void> => {
@@ -84,6 +86,7 @@ export async function openDoors(
         tls: listen.tls === 'none' ? null : certificate.options,
         clock: turnClock,
         counter,
+        relief,
         incomingDirectory: join(directory, 'incoming'),
         room,
         reusePort,
@@ -124,6 +127,7 @@ function untilServed(served: () => SessionHooks | undefined, authenticates: bool
     turnedAway: (...facts) => served()?.turnedAway(...facts),
     unserved: (...facts) => served()?.unserved(...facts),
     admit: (session) => served()?.admit?.(session) ?? null,
+    isKnown: (session) => served()?.isKnown?.(session) ?? false,
     greetingWaitMs: (session) => served()?.greetingWaitMs?.(session) ?? 0,
     cannotListen: (...facts) => served()?.cannotListen?.(...facts),
     connect: (session) => {

@@ -88,6 +88,7 @@ export function openGate(parts: GateParts): Gate {
     guard: (hooks) => ({
       ...hooks,
       admit: refusalOf,
+      isKnown,
       connect(session) {
         const reply = hooks.connect(session);
         look();

@@ -130,6 +130,7 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     refused(reply, { id, listener, client }, protocol) {
       metrics.refusedSession(reply.code);
       if (protocol) metrics.foreignProtocol(protocol);
+      if (reply === replies.givesWay) metrics.limited('room');
       log.info('session.refused', { session: id, listener, client: client.address, reply, protocol });
     },
     closed: ({ id }) => log.debug('session.closed', { session: id }),

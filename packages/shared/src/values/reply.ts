@@ -52,6 +52,8 @@ export const replies = {
   tooManyErrors: reply(421, '4.7.0', 'Too many errors, closing the connection'),
   tooManyCommands: reply(421, '4.7.0', 'Too many commands without a message, closing the connection'),
   idle: reply(421, '4.4.2', 'Waited too long for your next command, closing the connection'),
+  noMessageInTime: reply(421, '4.4.2', 'You took too long to send a message, closing the connection'),
+  givesWay: reply(421, '4.4.2', 'Idle while others wait for a session, closing the connection'),
   messageTimeout: reply(421, '4.4.2', 'The message took too long to arrive, closing the connection'),
   notSmtp: (protocol: 'http' | 'tls' | 'unknown') =>
     reply(421, '4.7.0', `${spoken[protocol]}; this port is for SMTP, closing the connection`),

@@ -37,10 +37,28 @@ export const protocolKeys = {
       'clients.earlyTalker.',
     'score',
   ),
-  'smtp.commandTimeout': key(timer, '5m', 'How long to wait for the next command of a client.', '5m'),
-  'smtp.messageTimeout': key(timer, '15m', 'How long one message may take to arrive.', '15m'),
+  'smtp.commandTimeout': key(
+    timer,
+    '5m',
+    'How long to wait for the next command of a client. As sessions run out it is less: down to 10 s for strangers, and 60 s for ' +
+      'submitters and known clients.',
+    '5m',
+  ),
+  'smtp.messageTimeout': key(
+    timer,
+    '15m',
+    'How long one message may take to arrive. A session without one that is taken ends after this and three times ' +
+      'smtp.commandTimeout, and sooner as sessions run out.',
+    '15m',
+  ),
 
-  'limits.connections': key(count(1, 1_000_000), 1000, 'Connections of clients at a time.', '1000'),
+  'limits.connections': key(
+    count(1, 1_000_000),
+    1000,
+    'Connections of clients at a time. From nine tenths of them on, sessions that do not come on are closed for new ones: of ' +
+      'strangers after 10 s, of submitters and known clients after 5 minutes.',
+    '1000',
+  ),
   'limits.connectionsPerClient': key(
     count(1, 1_000_000),
     50,
