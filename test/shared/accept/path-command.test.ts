@@ -21,7 +21,8 @@ const parametersOf = (text: string): object => {
 
 describe('what follows the keyword of MAIL and RCPT', () => {
   /** Quadratic when a line end follows many blanks, which is why it is not used. */
-  const simple = (argument: string): string | undefined => /^TO:[^\S\n\r\u2028\u2029]*(.*)$/i.exec(argument)?.[1];
+  const simple = (argument: string): string | undefined =>
+    /^TO:[^\S\n\r\u2028\u2029]*(.*)$/i.exec(argument)?.[1];
 
   it('is what a simple regular expression finds there', () => {
     const piece = fc.constantFrom(
@@ -66,6 +67,11 @@ describe('a path with its parameters', () => {
     '<@one.example,@two.example:a@example.com>': 'a@example.com',
     '<a@[192.0.2.1]>': 'a@[192.0.2.1]',
     '<a@[IPv6:2001:db8::1]>': 'a@[IPv6:2001:db8::1]',
+    '<a@[IPv6:::ffff:192.0.2.1]>': 'a@[IPv6:::ffff:192.0.2.1]',
+    [`<a@${'b'.repeat(63)}.example.>`]: `a@${'b'.repeat(63)}.example.`,
+    [`<${'a'.repeat(65)}@example.com>`]: `${'a'.repeat(65)}@example.com`,
+    [`<a@${'b.'.repeat(126)}c>`]: `a@${'b.'.repeat(126)}c`,
+    [`<a@${'ü'.repeat(20)}.example>`]: `a@${'ü'.repeat(20)}.example`,
     '<a@_spf.example.com>': 'a@_spf.example.com',
     '<a@example.com.>': 'a@example.com.',
     '<a@localhost>': 'a@localhost',
@@ -104,6 +110,20 @@ describe('a path with its parameters', () => {
     '<a\u0085@example.com>',
     '<a@[192.0.2]>',
     '<a@[junk]>',
+    '<a@[999.0.2.1]>',
+    '<a@[192.0.2.1.1]>',
+    '<a@[1.2.3.04]>',
+    '<a@[2001:db8::1]>',
+    '<a@[IPv6:::1::]>',
+    '<a@[IPv6:1:2:3:4:5:6:7:8:9]>',
+    '<a@[IPv6:192.0.2.1]>',
+    '<a@[IPv6:fe80::1%eth0]>',
+    '<a@[x400:junk]>',
+    '<a@[]>',
+    `<a@${'b'.repeat(64)}.example>`,
+    `<a@example.${'b'.repeat(64)}>`,
+    `<a@${'b.'.repeat(126)}cc>`,
+    `<a@${'ü'.repeat(60)}.example>`,
     `<${'a'.repeat(250)}@example.com>`,
   ];
   for (const argument of bad)

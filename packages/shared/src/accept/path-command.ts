@@ -2,6 +2,9 @@
  * MAIL FROM and RCPT TO with their parameters (RFC 5321 §4.1.1.2, §4.1.1.3, §4.1.2).
  * Strict where a later host could read it otherwise, lenient where real senders are harmlessly odd.
  */
+import { isIPv4, isIPv6 } from 'node:net';
+import { normaliseDomain } from '../values/address.ts';
+
 export interface PathCommand {
   /** Without angle brackets and source route; '' for the null reverse-path. */
   readonly address: string;
@@ -10,7 +13,9 @@ export interface PathCommand {
 }
 
 const MAX_PATH = 256;
-const MAX_DOMAIN = 255;
+/** RFC 1035 §2.3.4: a name of 255 octets on the wire has 253 as text. */
+const MAX_DOMAIN = 253;
+const MAX_LABEL = 63;
 
 // U+FFFD stands for octets that are not UTF-8 (RFC 6531 §3.3).
 const NEVER = String.raw`\x00-\x1f\x7f-\x9f\ufffd`;
@@ -18,7 +23,8 @@ const ATOM = String.raw`[^\s"(),:;<>@[\\\]${NEVER}]+`;
 const QUOTED = String.raw`"(?:[^"\\\u2028\u2029${NEVER}]|\\[ -~])*"`;
 const LABEL = String.raw`[\p{L}\p{N}\p{M}_](?:[\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}_])?`;
 const DOMAIN = String.raw`${LABEL}(?:\.${LABEL})*\.?`;
-const LITERAL = String.raw`\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-f:.]+)\]`;
+// No other tag is registered (RFC 5321 §4.1.3).
+const LITERAL = String.raw`\[(?:([\d.]+)|IPv6:([0-9a-f:.]+))\]`;
 
 const MAILBOX = new RegExp(`^(?:${ATOM}|${QUOTED})@(?:(${DOMAIN})|${LITERAL})$`, 'iu');
 const SOURCE_ROUTE = /^@[^\s,:@]+(?:,@[^\s,:@]+)*:/;
@@ -75,7 +81,17 @@ function isAddress(address: string): boolean {
   if (address === '' || address.toLowerCase() === 'postmaster') return true;
   if (Buffer.byteLength(address) > MAX_PATH) return false;
   const match = MAILBOX.exec(address);
-  return match !== null && (match[1] === undefined || match[1].length <= MAX_DOMAIN);
+  if (match === null) return false;
+  const [, domain, ipv4, ipv6] = match;
+  if (domain !== undefined) return canExist(domain);
+  return ipv4 === undefined ? isIPv6(ipv6!) : isIPv4(ipv4);
+}
+
+/** Whether the DNS can have such a name, in A-labels where it is internationalised. */
+function canExist(domain: string): boolean {
+  const name = normaliseDomain(domain);
+  if (name.length <= MAX_LABEL) return true;
+  return name.length <= MAX_DOMAIN && name.split('.').every(({ length }) => length <= MAX_LABEL);
 }
 
 /** What of a word may be said back to its sender. */
