@@ -2,20 +2,24 @@
 
 export interface Token {
   /** One of `< > @ , ; :` is of a kind of its own. Dots are part of atoms. */
-  readonly kind: 'atom' | 'quoted' | 'literal' | 'comment' | '<' | '>' | '@' | ',' | ';' | ':' | 'fault';
+  readonly kind:
+    'atom' | 'quoted' | 'literal' | 'comment' | '<' | '>' | '@' | ',' | ';' | ':' | 'stray' | 'fault';
   /** As it stands: with quotes, brackets, parentheses. */
   readonly text: string;
   /** White space or a comment stands before it. */
   readonly isApart: boolean;
 }
 
-/** What does not end, or ends without a beginning, is a `fault`. */
+/**
+ * What does not end is a `fault`, and so is a backslash before what it might quote. What only ends, or a backslash before a letter,
+ * is `stray`: it stands in many a name.
+ */
 export function* tokensOf(text: string): Iterable<Token> {
   let isApart = false;
   let at = 0;
   while (at < text.length) {
     const from = at;
-    const kind = kindAt(text[at]!);
+    const kind = kindAt(text, at);
     if (kind === 'space') at = endOf(text, at, isSpace);
     else if (kind === 'atom') at = endOf(text, at, isOfAtom);
     else if (kind === 'quoted' || kind === 'literal' || kind === 'comment')
@@ -27,13 +31,15 @@ export function* tokensOf(text: string): Iterable<Token> {
   }
 }
 
-function kindAt(character: string): Token['kind'] | 'space' {
+function kindAt(text: string, at: number): Token['kind'] | 'space' {
+  const character = text[at]!;
   if (isSpace(character)) return 'space';
   if (character === '"') return 'quoted';
   if (character === '[') return 'literal';
   if (character === '(') return 'comment';
-  if (isOfAtom(character)) return 'atom';
-  return '<>@,;:'.includes(character) ? (character as '<') : 'fault';
+  if (character === ')' || character === ']') return 'stray';
+  if (character === '\\') return isOfAtom(text[at + 1] ?? '\\') ? 'stray' : 'fault';
+  return isOfAtom(character) ? 'atom' : (character as '<');
 }
 
 const isSpace = (character: string): boolean => ' \t\r\n'.includes(character);
