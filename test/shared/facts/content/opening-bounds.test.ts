@@ -16,6 +16,10 @@ describe('the bounds of what is opened of a message', () => {
   it('opens one of much air, as far as it has to', () => {
     const [zip] = open('x.zip', zipOf([{ name: 'log.txt', content: zeros(15) }]));
     expect(zip).to.not.have.any.keys('bomb', 'unopened');
+    const tar = tarOf([{ name: 'log.txt', content: 'x'.repeat(18 * MEGABYTE) }]);
+    for (const packing of [gzipSync, zstdCompressSync])
+      expect(open('x.tar.gz', packing(tar))[0], packing.name).to.not.have.any.keys('bomb', 'unopened');
+    expect(open('x.zst', zstdCompressSync(zeros(15)))[0]).to.not.have.any.keys('bomb', 'unopened');
   });
 
   it('knows one by what it says of itself', () => {

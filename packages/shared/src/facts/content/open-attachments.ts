@@ -11,7 +11,7 @@ import {
   type Member,
   type UnpackBounds,
 } from './archives/archive.ts';
-import { inflated, inflatedStart, START_BYTES } from './archives/inflate.ts';
+import { inflated, inflatedArchive, inflatedStart } from './archives/inflate.ts';
 import { libarchiveMembers, type Libarchive } from './archives/libarchive.ts';
 import { tnefMembers } from './archives/tnef.ts';
 import { zipMembers } from './archives/zip.ts';
@@ -115,18 +115,24 @@ export class Openings {
       sizeBytes: start.length,
       head: start,
       content: () => inflated(octets, kind, this.#unpacking),
-      ...(octets.length > START_BYTES && { check: () => void inflated(octets, kind, this.#unpacking) }),
+      check: () => void inflated(octets, kind, this.#unpacking),
     };
     return this.#members([member], facts, notes);
   }
 
   /** The library inflates gzip as it goes, and does not know zstd; behind the end of the archive there may be more. */
   #tar(octets: Buffer, facts: AttachmentFacts, notes: Notes, kind: 'gzip' | 'zstd'): Said {
+    const { roomBytes } = this.#unpacking;
     if (kind === 'zstd')
-      return this.#members(this.#readerOf('tar', inflated(octets, kind, this.#unpacking)), facts, notes);
+      return this.#members(this.#readerOf('tar', inflatedArchive(octets, kind, roomBytes)), facts, notes);
     const said = this.#members(this.#readerOf('tar', octets), facts, notes);
-    if (said.unopened === undefined) inflated(octets, kind, this.#unpacking);
-    return said;
+    if (said.unopened !== undefined) return said;
+    try {
+      inflatedArchive(octets, kind, roomBytes);
+      return said;
+    } catch (error) {
+      return { ...said, ...saidOfFault(error) };
+    }
   }
 
   #members(members: Iterable<Member>, outer: AttachmentFacts, notes: Notes): Said {

@@ -1,6 +1,6 @@
 /** Compressed data, all of it within bounds, or only where it begins. */
 import { constants, gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
-import { ArchiveFault, Bomb, tooMuch, type Unpacking } from './archive.ts';
+import { ArchiveFault, Bomb, HEAD_BYTES, tooMuch, type Unpacking } from './archive.ts';
 
 export type Compression = 'deflate' | 'gzip' | 'zstd';
 
@@ -29,16 +29,27 @@ export function inflated(
   statedBytes = Infinity,
 ): Buffer {
   const room = Math.min(unpacking.roomBytes, statedBytes);
+  const out = inflatedTo(octets, by, room);
+  unpacking.took(out?.length ?? room);
+  if (out) return out;
+  if (room === statedBytes) throw new Bomb('it unpacks to more than the archive says');
+  throw tooMuch(octets.length, room);
+}
+
+/** All of it, which is not counted: its files are, or it is unpacked again. @throws ArchiveFault when it is damaged or too large */
+export function inflatedArchive(octets: Buffer, by: Compression, roomBytes: number): Buffer {
+  const out = inflatedTo(octets, by, roomBytes);
+  if (!out) throw tooMuch(octets.length, roomBytes);
+  return out;
+}
+
+/** Undefined where it is more. */
+function inflatedTo(octets: Buffer, by: Compression, most: number): Buffer | undefined {
   try {
-    const out = inflate[by](octets, { maxOutputLength: Math.max(1, room) });
-    unpacking.took(out.length);
-    return out;
+    return inflate[by](octets, { maxOutputLength: Math.max(1, most) });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE')
-      throw new ArchiveFault(`it is damaged: ${(error as Error).message}`);
-    unpacking.took(room);
-    if (room === statedBytes) throw new Bomb('it unpacks to more than the archive says');
-    throw tooMuch(octets.length, room);
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    throw new ArchiveFault(`it is damaged: ${(error as Error).message}`);
   }
 }
 
@@ -53,8 +64,9 @@ export function inflatedStart(octets: Buffer, by: Compression, unpacking: Unpack
     unpacking.took(out.length);
     return out;
   } catch (error) {
+    // Other than deflate, zstd makes any number of octets of a few.
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      throw tooMuch(start.length, Infinity);
+      return inflatedArchive(octets, by, unpacking.roomBytes).subarray(0, HEAD_BYTES);
     throw new ArchiveFault(`it is damaged: ${(error as Error).message}`);
   }
 }

@@ -72,7 +72,7 @@ function memberOf(octets: Buffer, entry: Entry, unpacking: Unpacking): Member {
     return { ...none, unopened: `compression method ${method} is not known here`, foreign: true, content };
   try {
     const head = inflatedStart(data, compression, unpacking);
-    return data.length <= START_BYTES
+    return data.length <= START_BYTES && compression === 'deflate'
       ? { ...none, head, content }
       : { ...none, head, content, check: () => void content() };
   } catch (error) {
