@@ -115,19 +115,29 @@ export class LmdbPages {
     return { number, kind, transaction: word(octets, 8), octets, nodes };
   }
 
-  /** @throws PageFault */
-  valueOf({ value }: Node): Buffer {
-    if (Buffer.isBuffer(value)) return value;
+  /** Of a value in pages of its own, whether all of them are there. @throws PageFault */
+  expectValue({ value }: Node): void {
+    if (Buffer.isBuffer(value)) return;
     const { page, pages, bytes } = value;
-    if (pages !== Math.floor((HEAD_BYTES - 1 + bytes) / PAGE_BYTES) + 1 || bytes > this.sizeBytes)
+    if (pages !== Math.floor((HEAD_BYTES - 1 + bytes) / PAGE_BYTES) + 1)
       throw new PageFault(`page ${page}: a value has another length than its pages`);
-    const octets = this.octets(page, pages);
+    if ((page + pages) * PAGE_BYTES > this.sizeBytes)
+      throw new PageFault(`page ${page}: the file ends before the end of a value`);
+    const head = Buffer.allocUnsafe(HEAD_BYTES);
+    readSync(this.#file, head, 0, HEAD_BYTES, page * PAGE_BYTES);
     const isRight =
-      word(octets, 0) === page &&
-      (octets.readUInt16LE(18) & KINDS) === OVERFLOW &&
-      octets.readUInt32LE(20) === pages;
+      word(head, 0) === page &&
+      (head.readUInt16LE(18) & KINDS) === OVERFLOW &&
+      head.readUInt32LE(20) === pages;
     if (!isRight) throw new PageFault(`page ${page}: it does not hold the value that it should`);
-    return octets.subarray(HEAD_BYTES, HEAD_BYTES + bytes);
+  }
+
+  /** @throws PageFault */
+  valueOf(node: Node): Buffer {
+    const { value } = node;
+    if (Buffer.isBuffer(value)) return value;
+    this.expectValue(node);
+    return this.octets(value.page, value.pages).subarray(HEAD_BYTES, HEAD_BYTES + value.bytes);
   }
 }
 

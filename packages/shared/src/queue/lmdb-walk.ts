@@ -125,7 +125,8 @@ export class LmdbWalk {
   #itemOf(node: Node, counted: Counted): Item {
     if (!Buffer.isBuffer(node.value)) {
       const { page, pages } = node.value;
-      for (let each = page; each < page + Math.min(pages, this.#options.lastPage); each += 1) {
+      this.#pages.expectValue(node);
+      for (let each = page; each < page + pages; each += 1) {
         this.#expectFresh(each);
         this.seen.add(each);
       }
