@@ -34,6 +34,8 @@ export class Ground {
   readonly stops: Stop[] = [];
   /** Ids of letters of which one copy more is right. */
   readonly excused = new Set<string>();
+  /** Ids of letters that were damaged, which the gateway has reported. */
+  readonly reported = new Set<string>();
   /** What more was done, in words. */
   note: string | undefined;
   readonly #options: GroundOptions;
@@ -156,7 +158,9 @@ export class Ground {
     const sent = sender.sent.map((message) =>
       this.excused.has(message.id) ? { ...message, unanswered: message.unanswered + 1 } : message,
     );
-    const verdicts = judgeMail(sent, taken, this.stops);
+    const verdicts = judgeMail(sent, taken, this.stops).filter(
+      ({ fate, sent: { id } }) => fate !== 'lost' || !this.reported.has(id),
+    );
     const { arrived, bounced, lost, duplicated, inFlight, altered } = tallyOf(verdicts);
     this.addLoss({ lost, duplicated, inFlight });
     const faults = [

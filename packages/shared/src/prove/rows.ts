@@ -1,5 +1,6 @@
 /** The rows of the table, in its order. */
 import { clockRows } from './clock-rows.ts';
+import { damageRows } from './damage-rows.ts';
 import { diskRows } from './disk-rows.ts';
 import { killRows } from './kill-rows.ts';
 import { nextHopRows } from './next-hop-rows.ts';
@@ -14,6 +15,7 @@ export const rows: readonly Row[] = [
   ...workerRows,
   ...powerCutRows,
   ...diskRows,
+  ...damageRows,
   ...nextHopRows,
   ...clockRows,
 ];
