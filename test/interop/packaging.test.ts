@@ -70,6 +70,17 @@ describe('the packages, installed from their tarballs', () => {
     }
   });
 
+  it('say what they depend on, as CycloneDX', () => {
+    for (const name of packages) {
+      const sbom = JSON.parse(readFileSync(installed(name, 'dist/sbom.cdx.json'), 'utf8')) as {
+        readonly bomFormat: string;
+        readonly components: readonly unknown[];
+      };
+      expect(sbom.bomFormat).to.equal('CycloneDX');
+      expect(sbom.components.length, name).to.be.above(50);
+    }
+  });
+
   it('name in `bin` files that exist and start with a shebang', () => {
     for (const name of packages)
       for (const file of Object.values(manifest(name).bin))
