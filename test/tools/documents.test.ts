@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMetrics } from '@mailpair/shared/system/metrics';
 import { expect } from 'chai';
@@ -57,5 +57,18 @@ describe('The documents', () => {
   it('say what every metric means', async () => {
     const text = read('operations.md');
     expect((await namesOfMetrics()).filter((name) => !text.includes(name))).to.deep.equal([]);
+  });
+
+  it('name in the threat model files and folders, and tests, that are there', () => {
+    const places = ['packages/shared/src', 'test', '.'].map((place) => join(root, place));
+    // `dist/…` is made when a package is packed.
+    const named = [...read('threat-model.md').matchAll(/`([a-z][\w.-]*\/[\w./-]*)`/g)].map(
+      ([, name]) => name!,
+    );
+    const missing = named
+      .filter((name) => !name.startsWith('dist/'))
+      .filter((name) => !places.some((place) => existsSync(join(place, name))));
+    expect(named.length).to.be.above(50);
+    expect(missing).to.deep.equal([]);
   });
 });
