@@ -33,8 +33,11 @@ export function reportOf(
   const behind = Object.entries(outdated).map(([name, of]) => ({ name, ...of, kind: kindOf(of) }));
   const urgent = behind.filter(({ kind }) => kind !== 'newer');
   const newer = behind.filter(({ kind }) => kind === 'newer');
-  const lineOf = ({ name, current, latest, kind, dependencyType }: (typeof behind)[number]): string =>
-    `  ${name} ${current ?? 'missing'} → ${latest}${kind === 'newer' ? '' : `, ${kind}`}${dependencyType === 'devDependencies' ? ' (development)' : ''}`;
+  const lineOf = ({ name, current, latest, kind, dependencyType }: (typeof behind)[number]): string => {
+    const what = kind === 'newer' ? '' : `, ${kind}`;
+    const where = dependencyType === 'devDependencies' ? ' (development)' : '';
+    return `  ${name} ${current ?? 'missing'} → ${latest}${what}${where}`;
+  };
   return {
     lines: [
       ...titled('Known vulnerabilities', advisories.map(textOf)),

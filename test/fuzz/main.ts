@@ -143,7 +143,8 @@ function progressOf(
   const sum = (of: keyof Tally): number => [...tallies.values()].reduce((total, each) => total + each[of], 0);
   const seconds = Math.round(tookMs / 1000);
   const megabytes = Math.round(process.memoryUsage.rss() / 2 ** 20);
-  return `${seconds} s: ${sum('inputs')} inputs, ${sum('kept')} kept, ${sum('reached')} blocks, ${megabytes} MB, ${failures.length} failures`;
+  const done = `${sum('inputs')} inputs, ${sum('kept')} kept, ${sum('reached')} blocks`;
+  return `${seconds} s: ${done}, ${megabytes} MB, ${failures.length} failures`;
 }
 
 try {

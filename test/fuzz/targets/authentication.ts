@@ -12,7 +12,8 @@ import { must, type TargetFile } from '../target.ts';
 const message = [
   'From: a@sender.test',
   'To: b@example.com',
-  'DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=sender.test; s=k; h=from:to; l=2; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA',
+  'DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=sender.test; s=k; h=from:to; l=2;',
+  ' bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA',
   'ARC-Seal: i=1; a=rsa-sha256; cv=none; d=list.test; s=k; b=AAAA',
   'ARC-Message-Signature: i=1; a=rsa-sha256; c=relaxed/simple; d=list.test; s=k; h=from; bh=AAAA; b=AAAA',
   'ARC-Authentication-Results: i=1; list.test; spf=pass smtp.mailfrom=sender.test',
