@@ -53,6 +53,11 @@ describe('The addresses of a host', () => {
     expect(dns.queries).to.deep.equal([]);
   });
 
+  it('are none of a name without a dot, which is not asked for: it may be a host of this site', async () => {
+    expect(await refusal('intranet', 'dns')).to.equal('permanent 550 5.4.4');
+    expect(dns.queries).to.deep.equal([]);
+  });
+
   it('take the families in turn', async () => {
     expect(await addressesOf('one.example')).to.deep.equal(['192.0.2.1']);
     expect(await addressesOf('six.example')).to.deep.equal([

@@ -46,6 +46,11 @@ async function addressesOf(
   host: string,
   { resolver, namedBy }: HostLookUpContext,
 ): Promise<string[] | Exclude<HostLookUp, { kind: 'addresses' }>> {
+  // The resolver takes a name without a dot for a host of this site and holds a thread of libuv's pool for it.
+  if (namedBy === 'dns' && !host.includes('.')) {
+    const text = `Host ${host} is no name of the internet`;
+    return { kind: 'permanent', reply: { code: 550, enhanced: '5.4.4', text } };
+  }
   try {
     return [...(await resolver.resolveAddresses(host))];
   } catch (error) {
