@@ -18,7 +18,7 @@ const overStages = `${shared}/(?:[^/]+\\.ts$|${anyOf([...joints, ...above])}/)`;
 
 /** Where each library may be imported, as a pattern under packages/shared/src. Node's own modules count too. */
 const homes = {
-  'smtp-server': 'accept/(listener|wire)\\.ts$',
+  'smtp-server': 'accept/(listener|mail-server|wire)\\.ts$',
   'nodemailer/smtp-connection': 'send/connection\\.ts$',
   'nodemailer/mail-composer': 'settle/dsn\\.ts$',
   lmdb: 'queue/lmdb-[^/]+\\.ts$',

@@ -1,5 +1,11 @@
 /** The mail of the demo: who writes to whom, in which shapes. */
-import { allShapes, composeMessage, type Shape, type TestMessage } from '../test/support/messages.ts';
+import {
+  allShapes,
+  composeMessage,
+  strangersShapes,
+  type Shape,
+  type TestMessage,
+} from '../test/support/messages.ts';
 
 const HERE = 'example.com';
 const ELSEWHERE = 'example.net';
@@ -19,7 +25,7 @@ const domains = (direction: Direction): [from: string, to: string] =>
 /** `count` messages: every shape in turn, every seventh to several recipients, every ninth from nobody. */
 export function someMail(direction: Direction, count: number): TestMessage[] {
   const huge = Math.min(HUGE, count);
-  const light = allShapes.filter((shape) => shape !== '10 MB');
+  const light = (direction === 'in' ? strangersShapes : allShapes).filter((shape) => shape !== '10 MB');
   return Array.from({ length: count }, (_, index) =>
     someMessage(direction, index, index < huge ? '10 MB' : light[index % light.length]!),
   );

@@ -52,7 +52,7 @@ async function authenticationOf({ message, records }: DkimpyCase): Promise<Authe
   );
   const dns = await startDns(zone);
   const resolver = createResolver({ servers: [dns.address], timeoutMs: 1_000 });
-  const learner = authenticationLearner({ resolver, isStranger: () => true });
+  const learner = authenticationLearner({ resolver, isStranger: () => true, patienceMs: () => 5_000 });
   try {
     const { authentication } = await learn([learner], { body: bodyOf(message) });
     if (authentication?.kind !== 'known') throw new Error(JSON.stringify(authentication));

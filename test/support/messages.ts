@@ -81,6 +81,8 @@ const shapes = {
 
 export type Shape = keyof typeof shapes;
 export const allShapes = Object.keys(shapes) as Shape[];
+/** A stranger is not offered DSN. */
+export const strangersShapes = allShapes.filter((shape) => shape !== 'DSN parameters');
 
 let count = 0;
 

@@ -143,7 +143,7 @@ describe('when few clients hold all sessions', () => {
       listener.clock.advance(6_001);
       await sendOne(listener);
       expect(listener.messages).to.have.lengthOf(1);
-      expect(listener.refused).to.deep.equal([replies.givesWay]);
+      expect(new Set(listener.refused)).to.deep.equal(new Set([replies.givesWay]));
     });
   });
 });

@@ -3,17 +3,10 @@
  * we are well is neither counted nor sent away: it would take a gateway that is full for one that is dead.
  */
 import type { Settings } from '../system/settings.ts';
-import { replies, type Reply } from '../values/reply.ts';
+import { replies } from '../values/reply.ts';
 import type { Session } from '../values/session.ts';
 import { countedBy, type ConnectionCounter, type Counted } from './limits.ts';
-import type { SessionHooks } from './session-context.ts';
-
-export interface CountedHooks extends SessionHooks {
-  /** @param already what the connection was counted by before its session began */
-  connect(session: Session, already?: Counted): Reply | null;
-  /** Counts its connection out before it is closed. */
-  release(session: Session): void;
-}
+import type { CountedHooks, SessionHooks } from './session-context.ts';
 
 export function counted(
   hooks: SessionHooks,

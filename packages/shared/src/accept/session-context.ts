@@ -6,8 +6,8 @@ import type { Envelope, Recipient } from '../values/envelope.ts';
 import type { Reply } from '../values/reply.ts';
 import type { Client, ListenerRole, Session } from '../values/session.ts';
 import type { BlockPool } from '../system/block-pool.ts';
-import type { CountedHooks } from './counted.ts';
 import type { ForeignProtocol } from './foreign-protocol.ts';
+import type { Counted } from './limits.ts';
 
 /** What a client signs in with (RFC 4954). */
 export interface Credentials {
@@ -52,6 +52,14 @@ export interface SessionHooks {
   cannotListen?(error: NodeJS.ErrnoException, listener: string): void;
   /** Something of ours threw, or the connection broke. */
   fault(error: unknown, session: Session): void;
+}
+
+/** The gateway's hooks, with the connections counted around them. */
+export interface CountedHooks extends SessionHooks {
+  /** @param already what the connection was counted by before its session began */
+  connect(session: Session, already?: Counted): Reply | null;
+  /** Counts its connection out before it is closed. */
+  release(session: Session): void;
 }
 
 /** What all sessions of one listener share. Replaced as a whole on reload. */

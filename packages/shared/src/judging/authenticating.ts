@@ -17,6 +17,8 @@ export interface AuthenticatingParts {
   /** Our host name. */
   readonly host: string;
   patienceMs(): number;
+  /** The same at the end of a message. */
+  messagePatienceMs(): number;
   /** The addresses of the pair. */
   readonly ownAddresses: readonly string[];
 }
@@ -27,7 +29,7 @@ export function authenticationLearners(settings: Settings, parts: Authenticating
   const isStranger = (address: string): boolean => !isLocalAddress(address) && !ours.has(address);
   return [
     spfLearner({ ...parts, isStranger }),
-    authenticationLearner({ resolver: parts.resolver, isStranger }),
+    authenticationLearner({ resolver: parts.resolver, isStranger, patienceMs: parts.messagePatienceMs }),
   ];
 }
 

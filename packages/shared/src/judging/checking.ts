@@ -135,6 +135,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
         resolver,
         host: parts.host,
         patienceMs,
+        messagePatienceMs: () => settings().judge.messageBudgetMs * PATIENCE,
         ownAddresses: ownNamesOf(settings()).ownAddresses,
       }),
       contentLearner(contents, attachmentRoles(settings())),

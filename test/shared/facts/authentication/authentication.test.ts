@@ -31,6 +31,7 @@ describe('authentication of a message', () => {
   const other = signingKey('other.test');
   let dns: TestDns;
   let resolver: ReturnType<typeof createResolver>;
+  let patience = 5_000;
 
   before(async () => {
     dns = await startDns({
@@ -44,6 +45,11 @@ describe('authentication of a message', () => {
       'test._domainkey.away.test': 'SERVFAIL',
       '_dmarc.away.test': { TXT: ['v=DMARC1; p=reject'] },
       '_dmarc.mute.test': 'SERVFAIL',
+      'silent.test': 'TIMEOUT',
+      ...Object.fromEntries(
+        Array.from({ length: 10 }, (_, i) => [`test._domainkey.k${i}.silent.test`, 'TIMEOUT' as const]),
+      ),
+      '_dmarc.silent.test': 'TIMEOUT',
     });
     resolver = createResolver({ servers: [dns.address], timeoutMs: 2_000 });
   });
@@ -54,7 +60,10 @@ describe('authentication of a message', () => {
 
   async function learntOf(body: Body, asking: Asking = {}): Promise<AuthenticationFacts | undefined> {
     const spf = spfLearner({ resolver, host: 'mx-in.example.com', isStranger, patienceMs: () => 3_000 });
-    const all = await learn([spf, authenticationLearner({ resolver, isStranger })], { ...asking, body });
+    const all = await learn(
+      [spf, authenticationLearner({ resolver, isStranger, patienceMs: () => patience })],
+      { ...asking, body },
+    );
     const fact = all.authentication;
     if (fact?.kind === 'fault') throw new Error(fact.reason);
     return fact?.value;
@@ -179,6 +188,16 @@ describe('authentication of a message', () => {
     // What could not be learnt of another domain is nobody's excuse.
     const borrowed = await authenticationOf(signed(mail('anna@sender.test'), away), { address: '192.0.2.9' });
     expect(borrowed.dmarc).to.include({ result: 'fail' });
+  });
+
+  it('obeys a policy however many names of a stranger keep silent', async () => {
+    patience = 3_000;
+    let message = mail('anna@sender.test, x@silent.test');
+    for (let i = 0; i < 10; i += 1) message = signed(message, { ...other, domain: `k${i}.silent.test` });
+    const found = await authenticationOf(message, { address: '192.0.2.9' });
+    patience = 5_000;
+    expect(found.dmarc).to.include({ result: 'fail', policy: 'reject', domain: 'sender.test' });
+    expect(found.dkim.map(({ result }) => result)).to.deep.equal(Array(10).fill('temperror'));
   });
 
   it('sees the signs of a mailing list', async () => {

@@ -30,9 +30,12 @@ describe('DMARC asks every domain that From names, and the strictest is obeyed',
 
   async function authenticationOf(message: string): Promise<AuthenticationFacts> {
     const body = bodyOf(Buffer.from(message, 'latin1'));
-    const { authentication } = await learn([authenticationLearner({ resolver, isStranger: () => true })], {
-      body,
-    });
+    const { authentication } = await learn(
+      [authenticationLearner({ resolver, isStranger: () => true, patienceMs: () => 3_000 })],
+      {
+        body,
+      },
+    );
     if (authentication?.kind !== 'known') throw new Error('authentication was not learnt');
     return authentication.value;
   }

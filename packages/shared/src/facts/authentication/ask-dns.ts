@@ -43,6 +43,22 @@ async function addressesOf(name: string, family: Family, resolver: Authenticatio
   return [...(await resolver.resolveAddresses(name, [family]))];
 }
 
+/** The same, but no answer comes later than so: then it is a time-out, however many names of a stranger keep silent. */
+export function askWithin(ask: AskDns, ms: number): AskDns {
+  const until = performance.now() + ms;
+  return async (name, type) => {
+    const late = Promise.withResolvers<never>();
+    const giveUp = (): void =>
+      late.reject(new DnsError('temporary', 'ETIMEOUT', `${type} of ${name} took too long`));
+    const timer = setTimeout(giveUp, Math.max(0, until - performance.now()));
+    try {
+      return await Promise.race([ask(name, type), late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
 async function oddly(name: string, type: string, resolver: AuthenticationDns): Promise<string[]> {
   if (!['A', 'AAAA', 'MX', 'TXT'].includes(type))
     throw new DnsError('no-data', 'ENODATA', `${type} of ${name} is not asked for`);

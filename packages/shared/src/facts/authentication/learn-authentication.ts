@@ -13,7 +13,7 @@ import type {
   SpfFacts,
 } from '../../values/facts-of-authentication.ts';
 import type { Inquiry, Learner } from '../learner.ts';
-import { askBy, type AuthenticationDns } from './ask-dns.ts';
+import { askBy, askWithin, type AuthenticationDns } from './ask-dns.ts';
 import { headerSectionOf, type HeaderSection } from './header-section.ts';
 import { dmarcOf } from './learn-dmarc.ts';
 import { authorsOfSection } from './section-authors.ts';
@@ -26,11 +26,14 @@ export interface AuthenticationParts {
   readonly resolver: AuthenticationDns;
   /** Not of this site: only those are asked about. */
   isStranger(address: string): boolean;
+  /** How long DNS is waited for, which leaves room in the time budget; half of it for signatures, so that DMARC is asked for anyway. */
+  patienceMs(): number;
 }
 
 export function authenticationLearner({
   resolver,
   isStranger,
+  patienceMs,
 }: AuthenticationParts): Learner<'authentication'> {
   const ask = askBy(resolver);
   return {
@@ -40,9 +43,15 @@ export function authenticationLearner({
     async learn(inquiry: Inquiry): Promise<AuthenticationFacts | undefined> {
       const { session, message, at, signal, envelope } = inquiry;
       if (!message || session.trusted || !isStranger(session.client.address)) return undefined;
+      const asker = askWithin(ask, patienceMs());
       const section = await headerSectionOf(message.body);
       const [signatures, spf] = await Promise.all([
-        verifySignatures(message.body, section, { resolver: ask, at, signal: signal() }),
+        verifySignatures(message.body, section, {
+          resolver: askWithin(asker, patienceMs() / 2),
+          owner: ask,
+          at,
+          signal: signal(),
+        }),
         spfIn(inquiry, envelope.reversePath || session.helo),
       ]);
       const authors = authorsOfSection(section);
@@ -50,7 +59,7 @@ export function authenticationLearner({
       const dkim = dkimOf(section, signatures);
       return {
         dkim,
-        dmarc: await dmarcOf(authors, ask, { dkim, results: signatures.dkim, spf }),
+        dmarc: await dmarcOf(authors, asker, { dkim, results: signatures.dkim, spf }),
         arc: arcFactsOf(signatures),
         from: authors.mailboxes,
         authorDomains: [...authors.domains, ...(authors.hasMoreDomains ? [''] : [])],

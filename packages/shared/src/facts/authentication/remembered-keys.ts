@@ -30,9 +30,10 @@ type Memory = Map<string, { readonly until: number; readonly key: Promise<FoundK
 /** Answers of one resolver are nothing to another. */
 const memories = new WeakMap<object, Memory>();
 
-export function rememberKeys(cache: KeyCache, now: number): KeyCache {
-  const memory: Memory = memories.get(cache.resolver) ?? new Map<string, never>();
-  memories.set(cache.resolver, memory);
+/** @param owner by which the memory is found: the resolver behind that of the cache, which may be made for one message */
+export function rememberKeys(cache: KeyCache, now: number, owner: object = cache.resolver): KeyCache {
+  const memory: Memory = memories.get(owner) ?? new Map<string, never>();
+  memories.set(owner, memory);
   return {
     resolver: cache.resolver,
     get(...asked) {

@@ -70,6 +70,8 @@ type Arc = (data: ArcData, options: { resolver: DNSResolver; strict: true }) => 
 
 export interface VerifyParts {
   readonly resolver: DNSResolver;
+  /** Whose answers they are: keys are remembered by it. */
+  readonly owner: object;
   readonly at: number;
   readonly signal: AbortSignal;
 }
@@ -121,11 +123,11 @@ async function load(): Promise<{ readonly Verifier: VerifierClass; readonly arc:
 export async function verifySignatures(
   body: Body,
   section: HeaderSection,
-  { resolver, at, signal }: VerifyParts,
+  { resolver, owner, at, signal }: VerifyParts,
 ): Promise<Signatures> {
   const { Verifier, arc } = await (library ??= load());
   const verifier = new Verifier({ resolver, strict: true, curTime: new Date(at) });
-  verifier.arc.keyCache = verifier.keyCache = rememberKeys(verifier.keyCache, at);
+  verifier.arc.keyCache = verifier.keyCache = rememberKeys(verifier.keyCache, at, owner);
   const { fields, leftOut } = bounded(section);
   verifier.headers = { parsed: fields.map(rowOf) };
   await verifier.messageHeaders(verifier.headers);
