@@ -121,7 +121,7 @@ async function phase(attack: Attack, world: World, messages: number): Promise<Ph
   return { sent, judged: new Set((await world.judged(sender, since)).map(wayOf)) };
 }
 
-/** The last core, so that it takes from the gateways no more than a neighbour on the machine would. */
+/** The first core alone, so that it takes from the gateways no more than a neighbour on the machine would. */
 async function startAttacker(
   name: AttackName,
   { mxPort, submissionPort, httpPort }: World,

@@ -10,6 +10,8 @@ export interface Target {
   readonly longestBytes: number;
   /** CPU that one input may cost at most, of this machine, by far. */
   readonly budgetMs: number;
+  /** What it may keep for later, besides what every target may. */
+  readonly keptBytes?: number;
   /** An input takes milliseconds: the code it reached is asked for more often. */
   readonly isSlow?: true;
   /** @throws Breach when something does not hold; whatever else it throws has escaped from the product */

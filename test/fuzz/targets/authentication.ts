@@ -74,7 +74,7 @@ export const authentication: TargetFile = {
       const isStranger = (): boolean => true;
       const learners = [
         spfLearner({ resolver, host: 'mx.example.com', isStranger, patienceMs: () => 5_000 }),
-        authenticationLearner({ resolver, isStranger }),
+        authenticationLearner({ resolver, isStranger, patienceMs: () => 5_000 }),
       ];
       const learnt = await learn(learners, { body });
       for (const [name, fact] of Object.entries(learnt))

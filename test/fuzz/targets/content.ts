@@ -99,6 +99,8 @@ export const archives: TargetFile = {
       words: archiveWords,
       longestBytes: LONGEST,
       budgetMs: 5_000,
+      // An instance of libarchive is used again until it has grown to this.
+      keptBytes: 128 * 1024 * 1024,
       isSlow: true,
       async run(input) {
         if (library.broken) library = await loadLibarchive();

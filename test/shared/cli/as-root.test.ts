@@ -15,7 +15,10 @@ const watch = `
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 const { appendFileSync } = fs;
-const names = ['open', 'readFile', 'writeFile', 'appendFile', 'readdir', 'mkdir', 'rm', 'rename', 'link', 'unlink', 'chown', 'chmod', 'access'];
+const names = [
+  ...['open', 'readFile', 'writeFile', 'appendFile', 'readdir', 'mkdir'],
+  ...['rm', 'rename', 'link', 'unlink', 'chown', 'chmod', 'access'],
+];
 for (const [of, suffix] of [[fs, ''], [fs, 'Sync'], [fs.promises, '']])
   for (const name of names) {
     const real = of[name + suffix];

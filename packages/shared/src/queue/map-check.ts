@@ -85,5 +85,5 @@ export function checkMap(path: string): MapState {
 }
 
 /** LMDB ends the names of tables with a zero. */
-export const nameOf = (key: Buffer): string => key.toString('latin1').replace(/\0+$/, '');
+export const nameOf = (key: Buffer): string => key.toString('latin1').split('\0', 1)[0]!;
 const placeOf = (key: Buffer): number => order.indexOf(nameOf(key));

@@ -1,4 +1,7 @@
-/** Takes a tree of groups apart into known keys with their raw values. Unknown names are faults with the nearest known one, removed ones warnings. */
+/**
+ * Takes a tree of groups apart into known keys with their raw values. Unknown names are faults with the nearest known one, and names
+ * of removed keys are warnings.
+ */
 import type { Findings } from './findings.ts';
 import { isKeyPath, keyPaths, removedKeys } from './keys.ts';
 import type { KeyPath } from './keys.ts';
