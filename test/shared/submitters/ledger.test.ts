@@ -94,6 +94,9 @@ describe('The ledger of submitters', () => {
     const ledger = open();
     expect(ledger.list()).to.deep.equal([]);
     expect(faults).to.have.length(1);
+    expect(readFileSync(join(directory, 'submitters.json.set-aside'), 'utf8')).to.equal(
+      '{"accounts":[{"name":1},',
+    );
     send(ledger, 1);
     await ledger.close();
     const path = join(directory, 'submitters.json');
@@ -101,6 +104,7 @@ describe('The ledger of submitters', () => {
     writeFileSync(path, JSON.stringify({ accounts: [{ name: 'x' }, null, 7, ...kept.accounts] }));
     const next = open();
     expect(next.list().map(({ name }) => name)).to.deep.equal(['anna']);
+    expect(String(faults[1])).to.include('3 accounts').and.to.include('submitters.json.set-aside');
     await next.close();
   });
 

@@ -84,11 +84,13 @@ describe('a map that is kept over restarts', () => {
     );
   });
 
-  it('passes over lines that make no sense, and a last one that has no end', async () => {
+  it('keeps and reports a journal with lines that make no sense; a last one that has no end is none', async () => {
     await open().close();
     writeFileSync(path(), 'a=1\n\0\0\nb=2\nc=3');
     const map = open();
     expect([...map.keys()]).to.deep.equal(['a', 'b']);
+    expect(readFileSync(`${path()}.set-aside`, 'utf8')).to.equal('a=1\n\0\0\nb=2\nc=3');
+    expect(faults.join()).to.include('1 lines cannot be read').and.to.include('.set-aside');
     await map.close();
   });
 

@@ -75,6 +75,7 @@ const keysOf = ({ role, host, address, mxPort, submissionPort, httpPort, spool }
   [`${role}.spool`]: spool,
   [`${role}.http`]: `${address}:${httpPort}`,
   [`${role}.workers`]: 1,
+  'dkim.keys': `${spool}-dkim`, // none, whatever this host has
   ...(role === 'inbound'
     ? { 'inbound.listen': [`${address}:${mxPort}`] }
     : {

@@ -1,13 +1,13 @@
 /**
  * Keeps the ledger of submitters over restarts, in one small file that is written anew and moved into place: at once when
- * somebody is held or released, else every few seconds while there is mail. A file that cannot be read is reported and
- * begun anew, one that cannot be written is reported and done without.
+ * somebody is held or released, else every few seconds while there is mail. A file that cannot be read, or a part of it, is reported,
+ * kept beside and begun anew; one that cannot be written is reported and done without.
  */
 import { mkdirSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../system/clock.ts';
-import { readRegularSync } from '../system/regular-file.ts';
+import { createFileSync, readRegularSync } from '../system/regular-file.ts';
 import { limitNames } from '../values/submitter.ts';
 import { SubmitterLedger, type Account, type Ledger, type LedgerParts } from './ledger.ts';
 import { noUsage } from './usage.ts';
@@ -76,10 +76,28 @@ function readAccounts(path: string, directory: string, onFault: (error: Error) =
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const { accounts } = JSON.parse(readRegularSync(path).toString()) as { accounts?: unknown };
     if (!Array.isArray(accounts)) throw new Error(`${path} holds no accounts`);
-    return accounts.filter(isAccount).map((account) => ({ ...account, releasedAt: account.releasedAt || 0 }));
+    const whole = accounts.filter(isAccount);
+    if (whole.length < accounts.length)
+      setAside(
+        path,
+        new Error(`${accounts.length - whole.length} accounts of ${path} cannot be read`),
+        onFault,
+      );
+    return whole.map((account) => ({ ...account, releasedAt: account.releasedAt || 0 }));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onFault(error as Error);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') setAside(path, error as Error, onFault);
     return [];
+  }
+}
+
+/** Somebody who was held may be in it. */
+function setAside(path: string, error: Error, onFault: (error: Error) => void): void {
+  const copy = `${path}.set-aside`;
+  try {
+    createFileSync(copy, readRegularSync(path));
+    onFault(new Error(`${error.message}; the file is kept as ${copy}: see whom it held`, { cause: error }));
+  } catch {
+    onFault(error);
   }
 }
 

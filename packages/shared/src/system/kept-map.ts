@@ -1,7 +1,7 @@
 /**
  * A map that is kept over restarts: in memory, with a journal beside it of a line for each change, which is read at the
- * start and written anew when most of it is stale. For what costs little to lose: nothing waits for the disk, a line that
- * cannot be read is passed over, and a journal that cannot be written is reported and done without. Bounded: the entry
+ * start and written anew when most of it is stale. For what costs little to lose: nothing waits for the disk, a journal with lines
+ * that cannot be read is reported and kept beside, and one that cannot be written is reported and done without. Bounded: the entry
  * that was set the longest ago goes first.
  */
 import { constants, createWriteStream, mkdirSync, renameSync, type WriteStream } from 'node:fs';
@@ -73,10 +73,13 @@ export function openKeptMap<V>({
     }
   }
 
+  let unread = 0;
   for (const line of readLines(path, onFault)) {
     const entry = parse(line);
     if (entry) remember(...entry);
+    else unread += 1;
   }
+  if (unread > 0 && keeps) setAside(path, unread, onFault);
   if (keeps) rewrite();
 
   return {
@@ -99,6 +102,15 @@ export function openKeptMap<V>({
         else resolve();
       }),
   };
+}
+
+function setAside(path: string, unread: number, onFault: (error: Error) => void): void {
+  try {
+    createFileSync(`${path}.set-aside`, readRegularSync(path));
+    onFault(new Error(`${path} is damaged: ${unread} lines cannot be read; it is kept as ${path}.set-aside`));
+  } catch (error) {
+    onFault(error as Error);
+  }
 }
 
 /** Writes it anew, and goes on from there. It is opened at once: what the journal before still writes goes into that. */
