@@ -91,7 +91,15 @@ describe('a command that root runs', () => {
     expect(became.as).to.equal('nobody');
   });
 
-  it('stays root where the spool is root’s, or missing', () => {
+  it('becomes the account that could make a spool that is missing', () => {
+    const theirs = make('theirs', NOBODY);
+    expect((becomeOwnerOf(join(theirs, 'a/b')) as Became).as).to.equal('nobody');
+    const both = becomeOwnerOf(join(theirs, 'a'), make('spool', 4_711)) as Became;
+    expect(both.as, 'a spool that is there comes first').to.equal('uid 4711');
+    expect(becomeOwnerOf('/tmp/mailpair-missing')).to.include('could be exchanged at /tmp');
+  });
+
+  it('stays root where the spool is root’s, or would be', () => {
     for (const path of [make('spool', 0), join(directory, 'missing')])
       expect((becomeOwnerOf(path) as Became).uids).to.deep.equal(Array(4).fill('0'));
   });

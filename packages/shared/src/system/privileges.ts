@@ -3,7 +3,7 @@
  * CAP_NET_BIND_SERVICE. A command that root runs becomes that account before it opens anything in the spool: whoever owns a
  * directory can put a link in place of any file of it, and root would read, overwrite or give away what the link names.
  */
-import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 
@@ -15,19 +15,22 @@ let name: string | undefined;
 export const becameAccount = (): string | undefined => name;
 
 /**
- * As root, becomes the owner of the first directory that is there and does not belong to root: for good, with all its groups.
- * Stays root where all of them are root's, as in a container that is thrown away, and where none is there.
+ * As root, becomes the owner of the first directory that does not belong to root: for good, with all its groups. One that is
+ * missing belongs to whoever can make it, which is the owner of the directory around it; those that are there come first.
+ * Stays root where all of them are root's, as in a container that is thrown away.
  * @throws when another account could exchange a directory of root's, or the process could become root again
  */
 export function becomeOwnerOf(directories: readonly string[]): void {
   if (!isRoot()) return;
-  const owner = directories.map(ownerOf).find((stats) => stats !== undefined && stats.uid !== 0);
+  const there = directories.filter((directory) => existsSync(directory));
+  const owner = [...there, ...directories].map(ownerOf).find(({ uid }) => uid !== 0);
   if (owner) become(owner);
 }
 
-function ownerOf(directory: string): Stats | undefined {
+function ownerOf(directory: string): Stats {
   const stats = statSync(directory, { throwIfNoEntry: false });
-  if (stats?.uid === 0) expectOnlyRoots(directory);
+  if (!stats) return ownerOf(dirname(resolve(directory)));
+  if (stats.uid === 0) expectOnlyRoots(directory);
   return stats;
 }
 
