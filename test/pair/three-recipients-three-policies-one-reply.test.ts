@@ -51,9 +51,12 @@ describe('three recipients, three policies, one reply', () => {
     expect(await send(['carl@example.com'])).to.include({ code: 550 });
   });
 
-  it('where the local server refuses it for one, none of it stays, and the reply is its', async () => {
+  it('where the local server refuses it for one, none of it stays, and the reply has its codes', async () => {
     pair().local.manners = { message: () => '554 5.6.0 Not this' };
-    expect((await send(to)).text).to.include('Not this');
+    expect(await send(to)).to.include({
+      code: 554,
+      text: '5.6.0 The mail server does not accept the content of the message',
+    });
     pair().local.manners = {};
     expect(await keptFrom()).to.have.length(2);
   });
