@@ -2,7 +2,7 @@
  * What a local server must know of the pair, from its settings: where to send, how to prove who it is, and from whom
  * alone to take mail. Pure.
  */
-import { createNetworks, hostOfUrl, isAddress, isLoopback, isUnspecified } from '../../system/addresses.ts';
+import { createNetworks, hostOfUrl, isAddress, isUnspecified } from '../../system/addresses.ts';
 import type { HostSettings, ListenSettings, TlsMode } from '../../system/settings/hosts.ts';
 import type { Settings } from '../../system/settings.ts';
 
@@ -62,6 +62,9 @@ export function gatherFacts(settings: PairSettings): PairFacts {
   };
 }
 
+/** Allowed at every local server as itself. */
+const itself = ['127.0.0.1', '::1'];
+
 /** The listener that suits most servers: STARTTLS first, then TLS from the first byte, then no TLS. */
 function relayOf(host: HostSettings, listeners: readonly ListenSettings[]): Relay | undefined {
   const order: readonly TlsMode[] = ['starttls', 'implicit', 'none'];
@@ -98,7 +101,7 @@ function gatewayAddresses(
   const listeners = [...host.listen.submission, ...host.listen.mx, ...(host.http ? [host.http] : [])];
   const urls = host.nodes.flatMap(({ url }) => (url === null ? [] : [hostOfUrl(url)]));
   const seen = [...listeners.map((listener) => listener.host), ...urls].filter(isAddress);
-  return [...told, ...seen].filter((address) => !isUnspecified(address) && !isLoopback(address));
+  return [...told, ...seen].filter((address) => !isUnspecified(address) && !itself.includes(address));
 }
 
 /** Who has users uses them, but for local servers that are known to be trusted. */
