@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../system/clock.ts';
-import { createFileSync, readRegularSync } from '../system/regular-file.ts';
+import { readRegularSync, setAside } from '../system/regular-file.ts';
 import { limitNames } from '../values/submitter.ts';
 import { SubmitterLedger, type Account, type Ledger, type LedgerParts } from './ledger.ts';
 import { noUsage } from './usage.ts';
@@ -78,23 +78,22 @@ function readAccounts(path: string, directory: string, onFault: (error: Error) =
     if (!Array.isArray(accounts)) throw new Error(`${path} holds no accounts`);
     const whole = accounts.filter(isAccount);
     if (whole.length < accounts.length)
-      setAside(
+      report(
         path,
         new Error(`${accounts.length - whole.length} accounts of ${path} cannot be read`),
         onFault,
       );
     return whole.map((account) => ({ ...account, releasedAt: account.releasedAt || 0 }));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') setAside(path, error as Error, onFault);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') report(path, error as Error, onFault);
     return [];
   }
 }
 
 /** Somebody who was held may be in it. */
-function setAside(path: string, error: Error, onFault: (error: Error) => void): void {
-  const copy = `${path}.set-aside`;
+function report(path: string, error: Error, onFault: (error: Error) => void): void {
   try {
-    createFileSync(copy, readRegularSync(path));
+    const copy = setAside(path);
     onFault(new Error(`${error.message}; the file is kept as ${copy}: see whom it held`, { cause: error }));
   } catch {
     onFault(error);

@@ -6,7 +6,7 @@
  */
 import { constants, createWriteStream, mkdirSync, renameSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
-import { createFileSync, openRegularSync, readRegularSync } from './regular-file.ts';
+import { createFileSync, openRegularSync, readRegularSync, setAside } from './regular-file.ts';
 
 export interface KeptMapOptions<V> {
   readonly path: string;
@@ -79,7 +79,7 @@ export function openKeptMap<V>({
     if (entry) remember(...entry);
     else unread += 1;
   }
-  if (unread > 0 && keeps) setAside(path, unread, onFault);
+  if (unread > 0 && keeps) reportUnread(path, unread, onFault);
   if (keeps) rewrite();
 
   return {
@@ -104,10 +104,10 @@ export function openKeptMap<V>({
   };
 }
 
-function setAside(path: string, unread: number, onFault: (error: Error) => void): void {
+function reportUnread(path: string, unread: number, onFault: (error: Error) => void): void {
   try {
-    createFileSync(`${path}.set-aside`, readRegularSync(path));
-    onFault(new Error(`${path} is damaged: ${unread} lines cannot be read; it is kept as ${path}.set-aside`));
+    const copy = setAside(path);
+    onFault(new Error(`${path} is damaged: ${unread} lines cannot be read; it is kept as ${copy}`));
   } catch (error) {
     onFault(error as Error);
   }

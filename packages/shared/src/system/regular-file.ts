@@ -53,6 +53,13 @@ export function createFileSync(path: string, content: string | Buffer, mode = PR
   used(openRegularSync(path, O_WRONLY | O_CREAT | O_EXCL, mode), (file) => writeFileSync(file, content));
 }
 
+/** Keeps a copy of a damaged file beside it. @returns the path of the copy @throws like openRegular */
+export function setAside(path: string): string {
+  const copy = `${path}.set-aside`;
+  createFileSync(copy, readRegularSync(path));
+  return copy;
+}
+
 /** @throws like openRegular */
 export function appendFileSync(path: string, content: string | Buffer): void {
   used(openRegularSync(path, O_WRONLY | O_CREAT | O_APPEND), (file) => writeFileSync(file, content));
