@@ -17,11 +17,12 @@ const [TAB, CR, SPACE, COLON] = [9, 13, 32, 58];
 /** A line may not be longer (RFC 5322 §2.1.1), so neither may the name of a field with the white space behind it. */
 const LONGEST_NAME = 998;
 const END = Buffer.from('\r\n\r\n');
+const NONE = Buffer.alloc(0);
 const MBOX = /^>*From$/;
 
 /** @returns undefined while more octets are needed to tell */
 export function beginningOf(octets: Buffer): Beginning | undefined {
-  const [first] = octets;
+  const first = octets[0];
   if (first === undefined) return undefined;
   if (first === SPACE || first === TAB) return 'continuation';
   if (first === CR) return 'none';
@@ -44,18 +45,14 @@ export class HeaderMeasure {
   ended = false;
   sizeBytes = 0;
   /** The last octets of the pieces before: the end may be cut. */
-  #tail: Buffer = Buffer.alloc(0);
+  #tail: Buffer = NONE;
 
   add(piece: Buffer): void {
     const tail = this.#tail;
-    const seam = tail.length > 0 ? Buffer.concat([tail, piece.subarray(0, END.length - 1)]) : piece;
-    const atSeam = tail.length > 0 ? seam.indexOf(END) : -1;
-    const at = atSeam < 0 ? piece.indexOf(END) : atSeam - tail.length;
-    this.ended = at >= 0 || atSeam >= 0;
-    this.sizeBytes += this.ended ? at + END.length : piece.length;
-    this.#tail =
-      piece.length < END.length
-        ? Buffer.from(seam.subarray(-(END.length - 1)))
-        : Buffer.from(piece.subarray(-(END.length - 1)));
+    const joined = tail.length > 0 ? Buffer.concat([tail, piece]) : piece;
+    const at = joined.indexOf(END);
+    this.ended = at >= 0;
+    this.sizeBytes += this.ended ? at + END.length - tail.length : piece.length;
+    this.#tail = this.ended ? NONE : Buffer.from(joined.subarray(-(END.length - 1)));
   }
 }

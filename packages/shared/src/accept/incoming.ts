@@ -25,7 +25,7 @@ export class Incoming {
   readonly #smtp: Settings['smtp'];
   #beginning: Beginning | undefined;
   /** The octets before it is known. */
-  #start: Buffer = Buffer.alloc(0);
+  #start: Buffer | undefined;
   readonly #header = new HeaderMeasure();
 
   constructor({ role, smtp, limits, room, newPath }: SessionContext, isChunked: boolean) {
@@ -54,7 +54,7 @@ export class Incoming {
   }
 
   #begin(piece: Buffer): Promise<void> | undefined {
-    const start = this.#start.length === 0 ? piece : Buffer.concat([this.#start, piece]);
+    const start = this.#start ? Buffer.concat([this.#start, piece]) : piece;
     const beginning = beginningOf(start);
     if (beginning === undefined) {
       this.#start = Buffer.from(start);

@@ -165,11 +165,10 @@ function editsOf(
   subject: string | null,
   arc: ArcFacts | undefined,
 ): Edit[] {
-  const { ownNames } = ownNamesOf(settings);
   const isForged = ({ name, raw, isCut }: FoundField): boolean => {
     if (ours.has(name)) return true;
     if (!settings.marks.results) return false;
-    if (name === RESULTS) return isCut || mayPassForOurs(raw, ownNames);
+    if (name === RESULTS) return isCut || mayPassForOurs(raw, ownNamesOf(settings).ownNames);
     return name === ARC_RESULTS && arc !== undefined && isForgedSet(raw, arc, settings);
   };
   const edits = fields.filter(isForged).map(({ from, to }): Edit => ({ from, to, by: '' }));

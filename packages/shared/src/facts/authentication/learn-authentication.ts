@@ -43,11 +43,11 @@ export function authenticationLearner({
     async learn(inquiry: Inquiry): Promise<AuthenticationFacts | undefined> {
       const { session, message, at, signal, envelope } = inquiry;
       if (!message || session.trusted || !isStranger(session.client.address)) return undefined;
-      const asker = askWithin(ask, patienceMs());
+      const [askForKeys, askForDmarc] = [askWithin(ask, patienceMs() / 2), askWithin(ask, patienceMs())];
       const section = await headerSectionOf(message.body);
       const [signatures, spf] = await Promise.all([
         verifySignatures(message.body, section, {
-          resolver: askWithin(asker, patienceMs() / 2),
+          resolver: askForKeys,
           owner: ask,
           at,
           signal: signal(),
@@ -59,7 +59,7 @@ export function authenticationLearner({
       const dkim = dkimOf(section, signatures);
       return {
         dkim,
-        dmarc: await dmarcOf(authors, asker, { dkim, results: signatures.dkim, spf }),
+        dmarc: await dmarcOf(authors, askForDmarc, { dkim, results: signatures.dkim, spf }),
         arc: arcFactsOf(signatures),
         from: authors.mailboxes,
         authorDomains: [...authors.domains, ...(authors.hasMoreDomains ? [''] : [])],

@@ -11,6 +11,7 @@ import type { Session } from '../../values/session.ts';
 import type { UnpackBounds } from './archives/archive.ts';
 import { bounds } from './bounds.ts';
 import { notOpened } from './open-attachments.ts';
+import type { ReadTask } from './content-worker.ts';
 import { contentNotRead, Reading } from './read-content.ts';
 import type { CpuShare, ReadingClient } from './reading-queue.ts';
 import type { Outcome } from './reading-thread.ts';
@@ -60,14 +61,14 @@ export function openContents(rules: () => ContentRules): Contents {
     const { chunks, path, sizeBytes } = body;
     const { depth, bytes, cpuMs } = rules();
     const unpack = { depth, bytes, cpuMs };
-    const client = readingClientOf(sender);
-    if (!chunks) return threads.read({ path: path!, unpack }, client).then((end) => contentBy(end, body));
+    const inThread = (task: ReadTask): Promise<Content> =>
+      threads.read(task, readingClientOf(sender)).then((end) => contentBy(end, body));
+    if (!chunks) return inThread({ path: path!, unpack });
     if (sizeBytes <= SMALL_BYTES) {
       const reading = new Reading(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
       if (!reading.hasToOpen) return reading.content();
     }
-    const task = { octets: joined(chunks, sizeBytes), unpack };
-    return threads.read(task, client).then((end) => contentBy(end, body));
+    return inThread({ octets: joined(chunks, sizeBytes), unpack });
   }
 
   return {
