@@ -210,10 +210,12 @@ describe('authentication of a message', () => {
   it('looks at ten signatures', async () => {
     let message = mail('anna@sender.test');
     for (let i = 0; i < 40; i++) message = signed(message, { ...other, selector: `s${i}` });
-    const before = dns.queries.length;
+    // The resolver may still repeat questions of the test with silent names.
+    const asked = (): number => dns.queries.filter(({ name }) => !name.includes('silent.test')).length;
+    const before = asked();
     const { dkim } = await authenticationOf(message);
     expect(dkim).to.have.length(10);
-    expect(dns.queries.length - before).to.be.at.most(20);
+    expect(asked() - before).to.be.at.most(20);
   });
 
   it('looks at a header section up to its bounds, and obeys the policy by SPF alone', async () => {
