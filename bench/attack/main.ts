@@ -1,4 +1,4 @@
-/** `npx pnpm@12 bench attack`: how long a legitimate client waits while somebody attacks; exit 1 when that is too long. */
+/** `npx pnpm@12 bench attack`: how long a legitimate client waits during an attack; exit 1 when that is too long. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
