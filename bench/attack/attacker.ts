@@ -113,7 +113,7 @@ function start(): void {
     case 'members':
       return inParallel(5, sendOver(messageWith('all.tar.gz', crowdedArchive(190_000)), 'members'));
     case 'hoard':
-      return inParallel(19 * 50, hoard);
+      return inParallel(25 * 50, hoard);
     case 'line':
       return inParallel(20, slowLine);
     case 'http':
