@@ -110,9 +110,9 @@ export class Fuzzer {
     const chance = chanceOf(Math.imul(seed, 0x9e3779b1) ^ Math.imul((this.#number += 1), 0x85ebca6b));
     const kept = corpus.inputs;
     const from = kept.length > 0 && chance() < 0.8 ? kept : target.seeds;
-    // Those that were kept last lead further, as a rule.
-    const pick = (): Buffer =>
-      from[Math.floor((chance() < 0.3 ? 1 - (1 - chance()) ** 3 : chance()) * from.length)]!;
+    // Those that were kept last lead further, as a rule. The cube of a small number may round to 0.
+    const place = (): number => (chance() < 0.3 ? 1 - (1 - chance()) ** 3 : chance());
+    const pick = (): Buffer => from[Math.min(Math.floor(place() * from.length), from.length - 1)]!;
     if (this.#number % GROWTH_EVERY === 0) {
       const pump = pumpOf(pick(), this.#words, chance);
       return { input: pumped(pump, target.longestBytes), pump };
@@ -218,7 +218,9 @@ export class Fuzzer {
   }
 }
 
+/** The octets of buffers that one collection finds unused are released by the next one at the latest. */
 function bytesInUse(): number {
+  collectGarbage();
   collectGarbage();
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
   return heapUsed + external + arrayBuffers;

@@ -33,6 +33,18 @@ describe('nearest name', () => {
     expect(nearestName('hot', ['host', 'shot'])).to.equal('host');
   });
 
+  it('compares with no name that is more than three characters shorter or longer', () => {
+    const letters: string[] = [];
+    // What lower-cases a name is about to compare it.
+    const known = (name: string): string =>
+      Object.assign(new String(name), {
+        toLowerCase: () => (letters.push(name), name.toLowerCase()),
+      }) as unknown as string;
+    expect(nearestName('host'.repeat(4_000), ['host', 'hosts'].map(known))).to.equal(undefined);
+    expect(nearestName('hos', ['h'.repeat(4_000), 'host'].map(known))).to.have.property('length', 4);
+    expect(letters).to.deep.equal(['host']);
+  });
+
   it('finds nothing when more than three edits are needed, or the whole word', () => {
     expect(nearestName('abcdefgh', ['abcd'])).to.equal(undefined);
     expect(nearestName('abcdefg', ['abcd'])).to.equal('abcd');

@@ -8,6 +8,8 @@ export function nearestName(name: string, names: Iterable<string>): string | und
   let nearest: string | undefined;
   let fewest = Math.min(mostEdits, name.length - 1) + 1;
   for (const candidate of names) {
+    // Each difference in length is an edit. The distance itself takes time by the product of the lengths.
+    if (Math.abs(candidate.length - name.length) >= fewest) continue;
     const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (edits < fewest) [nearest, fewest] = [candidate, edits];
   }
