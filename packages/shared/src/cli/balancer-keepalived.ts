@@ -2,7 +2,14 @@
 import { hostname } from 'node:os';
 import { planBalancer } from '../pair/balancer-plan.ts';
 import type { BalancedRole, BalancerPlan } from '../pair/balancer-plan.ts';
-import { composeIpvs, composeVrrp, composeWeightScript, WEIGHT_SCRIPT } from '../pair/format-keepalived.ts';
+import {
+  composeIpvs,
+  composeVrrp,
+  composeWeightScript,
+  FIRST_ROUTER_ID,
+  ipvsNotes,
+  WEIGHT_SCRIPT,
+} from '../pair/format-keepalived.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import type { Settings } from '../system/settings.ts';
 import { choiceOption, expectOperands, textOption, UsageError } from './verb.ts';
@@ -11,11 +18,13 @@ import type { Verb, VerbArgs } from './verb.ts';
 export const balancerKeepalived: Verb = {
   name: 'balancer keepalived',
   summary: 'print keepalived.conf for the nodes of a role',
-  usage: 'balancer keepalived [--role inbound|outbound] [--node NAME] [--interface NAME] [--ipvs | --script]',
+  usage:
+    'balancer keepalived [--role inbound|outbound] [--node NAME] [--interface NAME] [--router-id N] [--ipvs | --script]',
   options: {
     role: { type: 'string' },
     node: { type: 'string' },
     interface: { type: 'string' },
+    'router-id': { type: 'string' },
     ipvs: { type: 'boolean' },
     script: { type: 'boolean' },
   },
@@ -28,6 +37,8 @@ nothing. What is still to be set is told on stderr.
   --role ROLE         inbound (the default) or outbound
   --node NAME         the node it is for; without it, the one that has the name of this machine
   --interface NAME    where the addresses are (default eth0)
+  --router-id N       virtual_router_id of the first address, which no other VRRP group of the network
+                      has (default ${FIRST_ROUTER_ID.inbound} for inbound, ${FIRST_ROUTER_ID.outbound} for outbound); the same on all nodes
   --ipvs              for a director in front of the nodes
   --script            the script that the director asks the nodes for their weights with
 
@@ -48,8 +59,9 @@ Exit: 0 done, 2 usage or fault.
     const plan = planBalancer(settings, role, 'direct');
     const virtual = virtualAddresses(settings, role);
     if (args.options['ipvs'] === true) {
-      io.out(composeIpvs({ ...plan, virtual }).trimEnd());
-      ipvsNotes(plan).forEach((note) => io.err(note));
+      const ipvs = { ...plan, virtual };
+      io.out(composeIpvs(ipvs).trimEnd());
+      for (const note of [...weightNotes(plan), ...ipvsNotes(ipvs)]) io.err(note);
       return Promise.resolve(0);
     }
     const name = textOption(args, 'interface') ?? 'eth0';
@@ -59,10 +71,17 @@ Exit: 0 done, 2 usage or fault.
         ...plan,
         virtual,
         node: nodeOf(plan, settings, args),
+        routerId: routerIdOf(args, role, virtual.length),
         interface: name,
         trackFile,
       }).trimEnd(),
     );
+    for (const { publicPort, nodePort } of plan.doors)
+      if (publicPort !== nodePort)
+        io.err(
+          `clients connect to port ${publicPort} and the nodes listen on ${nodePort}: redirect it on every node, or let the ` +
+            `nodes listen on ${publicPort}`,
+        );
     if (plan.trackFile === null)
       io.err(`${role}.trackFile: not set, so the headroom is not known; write ${trackFile}`);
     if (virtual.length < plan.nodes.length)
@@ -96,7 +115,18 @@ function nodeOf(
   );
 }
 
-const ipvsNotes = ({ agentPort, role }: BalancerPlan): string[] =>
+/** @throws UsageError */
+function routerIdOf(args: VerbArgs, role: BalancedRole, addresses: number): number {
+  const text = textOption(args, 'router-id');
+  if (text === undefined) return FIRST_ROUTER_ID[role];
+  const [id, last] = [Number(text), 256 - addresses];
+  if (Number.isInteger(id) && id >= 1 && id <= last) return id;
+  throw new UsageError(
+    `--router-id is a number from 1 to ${last}: each of the ${addresses} addresses has its own`,
+  );
+}
+
+const weightNotes = ({ agentPort, role }: BalancerPlan): string[] =>
   agentPort === null
     ? [`${role}.agent: not set, so the nodes keep equal weights; write "0.0.0.0:7025"`]
     : [

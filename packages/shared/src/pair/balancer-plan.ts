@@ -21,6 +21,7 @@ export interface BalancedNode {
   readonly name: string;
   /** The first address, or the name when there is none. */
   readonly host: string;
+  readonly addresses: readonly string[];
 }
 
 export interface BalancerPlan {
@@ -55,7 +56,7 @@ export function planBalancer(settings: Settings, role: BalancedRole, passage: Pa
     role,
     host,
     addresses,
-    nodes: nodes.map((node) => ({ name: node.host, host: node.addresses[0] ?? node.host })),
+    nodes: nodes.map(({ host, addresses }) => ({ name: host, host: addresses[0] ?? host, addresses })),
     doors: doorsOf(settings, role, passage),
     agentPort: agent?.port ?? null,
     trackFile,

@@ -3,7 +3,7 @@
  * nodes by VRRP, or a director shares the clients among them by IPVS.
  */
 import { isIPv6 } from 'node:net';
-import type { BalancedNode, BalancerPlan } from './balancer-plan.ts';
+import type { BalancedDoor, BalancedNode, BalancerPlan } from './balancer-plan.ts';
 
 /** Where the script of `composeWeightScript` is installed. */
 export const WEIGHT_SCRIPT = '/etc/keepalived/mailpair-weight';
@@ -14,12 +14,15 @@ export interface VrrpPlan extends BalancerPlan {
   readonly interface: string;
   /** The node that the configuration is for. */
   readonly node: BalancedNode;
+  /** Of the first address; the others follow. No other VRRP group of the network may have it: 1 to 255. */
+  readonly routerId: number;
   readonly trackFile: string;
 }
 
 /** How much more headroom another node must have, in percent, to take an address over. */
 const LEAD = 50;
-const FIRST_ROUTER_ID = 51;
+/** Different ranges, as the nodes of both roles may be on one network. */
+export const FIRST_ROUTER_ID = { inbound: 51, outbound: 151 } as const;
 
 /**
  * Each address has a node of its own, and so there should be as many addresses as nodes. It moves at once when that node
@@ -62,7 +65,7 @@ function instance(plan: VrrpPlan, address: string, index: number): string {
   return `vrrp_instance ${plan.role}_${index + 1} {
     state BACKUP
     interface ${plan.interface}
-    virtual_router_id ${FIRST_ROUTER_ID + index}
+    virtual_router_id ${plan.routerId + index}
     priority ${owner?.name === plan.node.name ? 50 + LEAD : 50}
     advert_int 1
     preempt_delay 300
@@ -90,8 +93,8 @@ export function composeIpvs(plan: IpvsPlan): string {
   );
   return `# keepalived with IPVS before the ${plan.role} gateways of ${plan.host}, by "mailpair balancer keepalived --ipvs".
 # Look it over with: keepalived -t -f FILE
-# DR: every node holds the virtual addresses on its loopback interface and does not announce them (arp_ignore=1,
-# arp_announce=2). With lb_kind NAT the director must be the nodes' way back instead.
+# lb_kind DR: every node holds the virtual addresses on its loopback interface and does not announce them (arp_ignore=1,
+# arp_announce=2). lb_kind NAT: the director is the gateway of the nodes, so that their answers pass it.
 
 global_defs {
     script_user root
@@ -101,19 +104,45 @@ global_defs {
 ${servers.join('\n')}`;
 }
 
-function virtualServer(plan: IpvsPlan, address: string, door: BalancerPlan['doors'][number]): string {
+/** IPVS with DR leaves the port of a packet as it is. */
+function virtualServer(plan: IpvsPlan, address: string, door: BalancedDoor): string {
+  const { publicPort, nodePort } = door;
   const checks = door.implicitTls ? 'TCP_CHECK' : 'SMTP_CHECK';
   const servers = plan.nodes
-    .filter(({ host }) => isIPv6(host) === isIPv6(address))
-    .map(({ host }) => realServer(plan, host, door.nodePort, checks));
-  return `virtual_server ${address} ${door.nodePort} {
+    .flatMap(({ addresses }) => addresses.filter((each) => isIPv6(each) === isIPv6(address)))
+    .map((each) => realServer(plan, each, nodePort, checks));
+  return `virtual_server ${address} ${publicPort} {
     delay_loop 2
     lb_algo wlc
-    lb_kind DR
+    lb_kind ${publicPort === nodePort ? 'DR' : 'NAT'}
     protocol TCP
 ${servers.join('\n')}
 }
 `;
+}
+
+/** What the director cannot do with these nodes. */
+export function ipvsNotes({ role, virtual, nodes, doors }: IpvsPlan): string[] {
+  const without = virtual.filter((address) =>
+    nodes.every((node) => !node.addresses.some((each) => isIPv6(each) === isIPv6(address))),
+  );
+  const key = (door: BalancedDoor): string =>
+    role === 'inbound' ? 'inbound.listen' : `outbound.listen.${door.role}`;
+  return [
+    ...without.map(
+      (address) =>
+        `${role}.nodes: no node has an ${isIPv6(address) ? 'IPv6' : 'IPv4'} address, so nothing answers behind ${address}; ` +
+        'add one to nodes[].addresses',
+    ),
+    ...doors
+      .filter(({ publicPort, nodePort }) => publicPort !== nodePort)
+      .map(
+        (door) =>
+          `${key(door)}: clients connect to port ${door.publicPort} and the nodes listen on ${door.nodePort}, so the director ` +
+          'must translate (lb_kind NAT) and be the way back of the nodes; with a listener on ' +
+          `port ${door.publicPort} the nodes answer directly`,
+      ),
+  ];
 }
 
 function realServer({ agentPort, host: helo }: IpvsPlan, host: string, port: number, checks: string): string {
