@@ -5,6 +5,7 @@
 import { formatHostPort } from '../addresses.ts';
 import type { HostSettings, ListenSettings } from '../settings/hosts.ts';
 import type { Settings } from '../settings.ts';
+import { checkAddresses } from './address-checks.ts';
 import { checkDmarcReports } from './dmarc-report-checks.ts';
 import { checkDnsLists } from './dns-list-checks.ts';
 import { checkEngines } from './engine-checks.ts';
@@ -24,6 +25,7 @@ export function checkAcross(
 ): void {
   checkHosts(settings, findings);
   checkNodes(settings, findings);
+  checkAddresses(settings, findings);
   checkListeners(findings.listeners, findings);
   if (isSound('localServers')) {
     checkEveryDomainIsServed(values, findings);
