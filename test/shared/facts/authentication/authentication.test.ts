@@ -166,10 +166,10 @@ describe('authentication of a message', () => {
     expect(await dkimOf(behind))
       .to.have.nested.property('[0]')
       .that.includes(reason('the header section is'));
-    const tag = ` x-padding=${'x'.repeat(5_000)};`;
-    expect(await dkimOf(signed(mail('anna@sender.test'), key, tag)))
-      .to.have.nested.property('[0]')
-      .that.includes(reason('the signatures are'));
+    for (const tag of [` x-padding=${'x'.repeat(5_000)};`, ` x-padding=y${' '.repeat(100)}z;`])
+      expect(await dkimOf(signed(mail('anna@sender.test'), key, tag)))
+        .to.have.nested.property('[0]')
+        .that.includes(reason('the signatures are'));
     expect(await dkimOf(mail('anna@sender.test', 'X: y\r\n'.repeat(600)))).to.deep.equal([]);
   });
 

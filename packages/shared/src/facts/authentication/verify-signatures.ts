@@ -2,8 +2,8 @@
  * DKIM signatures and the ARC chain of a message (RFC 6376, RFC 8301, RFC 8463, RFC 8617), by mailauth's verifier in its
  * strict form: rsa-sha1 and keys under 1,024 bits count nothing, a signature that does not cover From neither.
  *
- * Bounded: the header section is, of its signatures ten are looked at, none over 4 KB, two with `l=`. Where nothing is
- * signed the content is not read. The verifier is driven by hand, with fields that were taken apart before, for by itself it
+ * Bounded: the header section is, of its signatures ten are looked at, none over 4 KB or with long blanks, two with `l=`.
+ * Where nothing is signed the content is not read. The verifier is driven by hand, with fields that were taken apart before, for by itself it
  * takes long to find where the header ends, and time by the square of the lines of a field.
  */
 import { setImmediate } from 'node:timers/promises';
@@ -80,6 +80,8 @@ const SIGNATURES = 10;
 const SIGNATURE_CHARACTERS = 4 * 1024;
 /** Of those that cover a part of the content only: each part is hashed by itself. */
 const PARTIAL = 2;
+/** mailauth takes time by the square of such a run in a signature; folding has a few octets of it. */
+const LONG_BLANK = /[ \t\r\n]{100}/;
 /** Of fields that mailauth takes apart. */
 const FIELD_CHARACTERS = 8 * 1024;
 /** After so many octets of content others have their turn. */
@@ -176,9 +178,10 @@ function bounded({ fields }: HeaderSection): { readonly fields: readonly Field[]
   let signatures = 0;
   let partial = 0;
   const kept = fields.filter(({ name, raw }) => {
-    if (name.startsWith('arc-')) return seals <= SETS && raw.length <= 2 * SIGNATURE_CHARACTERS;
+    if (name.startsWith('arc-'))
+      return seals <= SETS && raw.length <= 2 * SIGNATURE_CHARACTERS && !LONG_BLANK.test(raw);
     if (name !== 'dkim-signature') return true;
-    if (raw.length > SIGNATURE_CHARACTERS) return false;
+    if (raw.length > SIGNATURE_CHARACTERS || LONG_BLANK.test(raw)) return false;
     if (/;\s*l\s*=/i.test(raw)) partial += 1;
     signatures += 1;
     return signatures <= SIGNATURES && partial <= PARTIAL;
