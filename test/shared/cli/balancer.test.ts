@@ -52,7 +52,7 @@ describe('mailpair balancer', () => {
       expect({ code, err }).to.deep.equal({ code: 0, err: '' });
       expect(out).to.match(/^ {4}bind :25\n {4}bind \[::\]:25 v6only$/m);
       expect(out).to.match(
-        /^ {4}server in1\.example\.com 192\.0\.2\.11:2525\n {4}server in2\.example\.com \[2001:db8::12\]:2525$/m,
+        /^ {4}server in1\.example\.com 192\.0\.2\.11:2525 maxconn 1000\n {4}server in2\.example\.com \[2001:db8::12\]:2525 maxconn 1000$/m,
       );
       expect(out).to.match(/default-server weight 100 .* send-proxy-v2$/m);
       expect(out).to.include('agent-check agent-port 7025 agent-inter 2s');

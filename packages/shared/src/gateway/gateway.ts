@@ -20,7 +20,7 @@ import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openFace, type Face } from './face.ts';
 import { clock, logDamage, type Current, type Ground } from './ground.ts';
 import { openMailPath } from './mail-path.ts';
-import { hostOf, type Role } from './role.ts';
+import { hostOf, settingsOfHost, type Role } from './role.ts';
 
 export interface Gateway extends Running {
   readonly listeners: readonly DoorAddress[];
@@ -34,7 +34,7 @@ export async function openGateway(
   log: Log,
   worker: Worker = onlyWorker,
 ): Promise<Gateway> {
-  const load = (): Settings => settingsOfWorker(loadAll(), worker.slot);
+  const load = (): Settings => settingsOfWorker(settingsOfHost(role, loadAll(), hostname()), worker.slot);
   const settings = load();
   const host = hostOf(role, settings, hostname());
   const secrets = readSecrets(role.users(settings), settings);

@@ -22,6 +22,8 @@ export interface BalancedNode {
   /** The first address, or the name when there is none. */
   readonly host: string;
   readonly addresses: readonly string[];
+  /** Connections that it takes at a time. */
+  readonly connections: number;
 }
 
 export interface BalancerPlan {
@@ -34,7 +36,6 @@ export interface BalancerPlan {
   /** Nodes are asked for their weight here; null when the key is not set. */
   readonly agentPort: number | null;
   readonly trackFile: string | null;
-  readonly connections: number;
   /** The longest silence in a session that is well. */
   readonly silenceMs: number;
 }
@@ -50,17 +51,21 @@ const LONGEST_REPLY_MS = 10 * MINUTE_MS;
 export type Passage = 'proxied' | 'direct';
 
 export function planBalancer(settings: Settings, role: BalancedRole, passage: Passage): BalancerPlan {
-  const { host, addresses, nodes, agent, trackFile } = settings[role];
-  const { smtp, send, limits } = settings;
+  const { host, addresses, nodes, agent, trackFile, limits: ofRole } = settings[role];
+  const { smtp, send, limits: ofPair } = settings;
   return {
     role,
     host,
     addresses,
-    nodes: nodes.map(({ host, addresses }) => ({ name: host, host: addresses[0] ?? host, addresses })),
+    nodes: nodes.map(({ host, addresses, limits }) => ({
+      name: host,
+      host: addresses[0] ?? host,
+      addresses,
+      connections: limits.connections ?? ofRole.connections ?? ofPair.connections,
+    })),
     doors: doorsOf(settings, role, passage),
     agentPort: agent?.port ?? null,
     trackFile,
-    connections: limits.connections,
     silenceMs: Math.max(LONGEST_REPLY_MS, smtp.commandTimeoutMs, send.relayTimeoutMs) + MINUTE_MS,
   };
 }

@@ -9,7 +9,7 @@ export function composeHaproxy(plan: BalancerPlan): string {
   return [head(plan), ...plan.doors.map((door) => doorSections(plan, door))].join('\n');
 }
 
-function head({ role, host, nodes, doors, connections, silenceMs }: BalancerPlan): string {
+function head({ role, host, nodes, doors, silenceMs }: BalancerPlan): string {
   const silence = `${Math.ceil(silenceMs / 60_000)}m`;
   return `# HAProxy before the ${role} gateways of ${host}, by "mailpair balancer haproxy".
 # Look it over with: haproxy -c -f FILE
@@ -19,7 +19,7 @@ global
     stats socket /run/haproxy/admin.sock mode 660 level admin
     user haproxy
     group haproxy
-    maxconn ${nodes.length * doors.length * connections + MORE_CONNECTIONS}
+    maxconn ${doors.length * sumOf(nodes) + MORE_CONNECTIONS}
 
 defaults
     log global
@@ -41,6 +41,9 @@ defaults
 `;
 }
 
+const sumOf = (nodes: BalancerPlan['nodes']): number =>
+  nodes.reduce((sum, { connections }) => sum + connections, 0);
+
 function doorSections(plan: BalancerPlan, { role, publicPort, nodePort, implicitTls }: BalancedDoor): string {
   const name = `${plan.role}_${role}_${publicPort}`;
   const agent =
@@ -48,7 +51,8 @@ function doorSections(plan: BalancerPlan, { role, publicPort, nodePort, implicit
       ? ''
       : `\n    default-server agent-check agent-port ${plan.agentPort} agent-inter 2s`;
   const servers = plan.nodes.map(
-    (node) => `    server ${node.name} ${isIPv6(node.host) ? `[${node.host}]` : node.host}:${nodePort}`,
+    ({ name: node, host, connections }) =>
+      `    server ${node} ${isIPv6(host) ? `[${host}]` : host}:${nodePort} maxconn ${connections}`,
   );
   return `frontend ${name}
     bind :${publicPort}
@@ -64,7 +68,7 @@ backend ${name}
     tcp-check expect rstring ^220
     tcp-check send QUIT\\r\\n
     tcp-check expect rstring ^221
-    default-server weight 100 maxconn ${plan.connections} slowstart 30s send-proxy-v2
+    default-server weight 100 slowstart 30s send-proxy-v2
     default-server check check-send-proxy inter 2s fastinter 1s fall 2 rise 2${implicitTls ? ' check-ssl verify none' : ''}${agent}
 ${servers.join('\n')}
 `;

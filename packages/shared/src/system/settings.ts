@@ -13,7 +13,14 @@ import type { ClientSettings, GreylistSettings, HarvestSettings, RateSettings } 
 import type { AttachmentSettings, BayesSettings, ContentSettings } from './settings/content.ts';
 import type { ListsSettings } from './settings/dns-lists.ts';
 import type { ClamavSettings, RspamdSettings } from './settings/engines.ts';
-import type { DomainSettings, HostSettings, ListenSettings, RouteSettings } from './settings/hosts.ts';
+import type {
+  DomainSettings,
+  HostSettings,
+  LimitSettings,
+  ListenSettings,
+  LoadSettings,
+  RouteSettings,
+} from './settings/hosts.ts';
 import type { PolicySettings, RuleSettings, SenderLists } from './settings/policies.ts';
 import type { PublishSettings } from './settings/publish.ts';
 import type { SubmitterSettings } from './settings/submitters.ts';
@@ -93,20 +100,7 @@ export interface Settings {
     readonly commandTimeoutMs: number;
     readonly messageTimeoutMs: number;
   };
-  readonly limits: {
-    readonly connections: number;
-    readonly connectionsPerClient: number;
-    readonly connectionsPerNetwork: number;
-    readonly connectionsPerUser: number;
-    /** Errors (4xx/5xx replies to the client's faults) before 421. */
-    readonly errors: number;
-    /** Commands without a completed message before 421. */
-    readonly commands: number;
-    /** Octets of a message kept in memory before it is written to a file. */
-    readonly memoryPerMessageBytes: number;
-    /** Octets of memory for more of them than that, of all messages together. */
-    readonly memoryForMessagesBytes: number;
-  };
+  readonly limits: LimitSettings;
   /** Scores are sums of what the findings of the checks count. */
   readonly judge: SenderLists & {
     readonly mode: 'enforce' | 'observe' | 'off';
@@ -135,7 +129,7 @@ export interface Settings {
   readonly marks: MarkSettings;
   readonly submitters: SubmitterSettings;
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
-  readonly load: { readonly budget: number; readonly limit: number; readonly shed: boolean };
+  readonly load: LoadSettings & { readonly shed: boolean };
   readonly queue: {
     readonly retryFirstMs: number;
     readonly retryFactor: number;

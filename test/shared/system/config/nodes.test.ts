@@ -27,7 +27,10 @@ describe('the nodes of a role', () => {
       `inbound: { host: mx-in.example.com, addresses: [192.0.2.10] }\n${minimal('inbound')}`,
     );
     expect(settings.inbound.nodes).to.deep.equal([
-      { host: 'mx-in.example.com', addresses: ['192.0.2.10'], url: 'http://127.0.0.1:8025' },
+      {
+        ...{ host: 'mx-in.example.com', addresses: ['192.0.2.10'], url: 'http://127.0.0.1:8025' },
+        ...{ limits: {}, load: {} },
+      },
     ]);
     expect(hostOf(inbound, settings, 'some-machine').host).to.equal('mx-in.example.com');
   });

@@ -9,6 +9,7 @@ import { listSettings } from './dns-list-settings.ts';
 import type { DomainItem } from './domains.ts';
 import { engineSettings } from './engine-settings.ts';
 import type { Values } from './keys.ts';
+import { limitsOfPair, limitsOfRole } from './limit-keys.ts';
 import { publishSettings } from './publish-settings.ts';
 import { submitterSettings } from './submitter-settings.ts';
 
@@ -123,6 +124,7 @@ function hostSettings(role: 'inbound' | 'outbound', values: Values): HostSetting
     trackFile: values[`${role}.trackFile`],
     workers: values[`${role}.workers`],
     sourceAddresses: values[`${role}.sourceAddresses`],
+    ...limitsOfRole(role, values),
   };
 }
 
@@ -139,12 +141,13 @@ function nodesOf(role: 'inbound' | 'outbound', values: Values): readonly NodeSet
     host: values[`${role}.host`],
     addresses: values[`${role}.addresses`],
     url: values[`${role}.url`],
+    limits: {},
+    load: {},
   };
   const nodes = values[`${role}.nodes`];
-  return (nodes.length > 0 ? nodes : [itself]).map(({ host, addresses, url }) => ({
-    host,
-    addresses,
-    url: url ?? urlOf(host),
+  return (nodes.length > 0 ? nodes : [itself]).map((node) => ({
+    ...node,
+    url: node.url ?? urlOf(node.host),
   }));
 }
 
@@ -186,16 +189,7 @@ function protocolSettings(values: Values): Pick<Settings, 'smtp' | 'limits' | 'q
       commandTimeoutMs: values['smtp.commandTimeout'],
       messageTimeoutMs: values['smtp.messageTimeout'],
     },
-    limits: {
-      connections: values['limits.connections'],
-      connectionsPerClient: values['limits.connectionsPerClient'],
-      connectionsPerNetwork: values['limits.connectionsPerNetwork'],
-      connectionsPerUser: values['limits.connectionsPerUser'],
-      errors: values['limits.errors'],
-      commands: values['limits.commands'],
-      memoryPerMessageBytes: values['limits.memoryPerMessage'],
-      memoryForMessagesBytes: values['limits.memoryForMessages'],
-    },
+    limits: limitsOfPair(values),
     queue: {
       retryFirstMs: values['queue.retryFirst'],
       retryFactor: values['queue.retryFactor'],

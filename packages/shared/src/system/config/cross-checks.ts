@@ -170,15 +170,24 @@ function checkTls({ tls }: Settings, findings: Findings): void {
   }
 }
 
-function checkLoad({ load: { budget, limit } }: Settings, findings: Findings): void {
-  if (budget < limit) return;
-  const fix = `write more than ${budget}, or make load.budget smaller`;
-  findings.fault(
-    'load.limit',
-    limit,
-    'is not above load.budget, so clients would be refused before any is shed',
-    fix,
-  );
+/** Of the pair, of each role and of each node, with what it has from above. */
+function checkLoad(settings: Settings, findings: Findings): void {
+  const places = (['inbound', 'outbound'] as const).flatMap((role) => [
+    { at: `${role}.load`, own: settings[role].load, above: settings.load },
+    ...settings[role].nodes.map(({ load }, index) => ({
+      at: `${role}.nodes[${index}].load`,
+      own: load,
+      above: { ...settings.load, ...settings[role].load },
+    })),
+  ]);
+  for (const { at, own, above } of [{ at: 'load', own: settings.load, above: settings.load }, ...places]) {
+    if (own.budget === undefined && own.limit === undefined) continue;
+    const { budget, limit } = { ...above, ...own };
+    if (budget < limit) continue;
+    const problem = `is not above ${at}.budget, so clients would be refused before any is shed`;
+    const fix = `write more than ${budget}, or make ${at}.budget smaller`;
+    findings.fault(`${at}.limit`, limit, problem, fix);
+  }
 }
 
 function checkTimes({ queue, smtp }: Settings, findings: Findings): void {

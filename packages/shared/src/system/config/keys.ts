@@ -17,7 +17,7 @@ import { heartbeatKeys } from './heartbeat-keys.ts';
 import { httpKeys } from './http-keys.ts';
 import { judgeKeys } from './judge-keys.ts';
 import type { Key } from './key.ts';
-import { loadKeys } from './load-keys.ts';
+import { limitKeys } from './limit-keys.ts';
 import { markKeys } from './mark-keys.ts';
 import { pairKeys } from './pair-keys.ts';
 import { protocolKeys } from './protocol-keys.ts';
@@ -34,6 +34,7 @@ export const keys = {
   ...heartbeatKeys,
   ...httpKeys,
   ...protocolKeys,
+  ...limitKeys,
   ...judgeKeys,
   ...dnsListKeys,
   ...clientNameKeys,
@@ -48,7 +49,6 @@ export const keys = {
   ...quarantineKeys,
   ...recordKeys,
   ...submitterKeys,
-  ...loadKeys,
   ...publishKeys,
   ...dkimKeys,
   ...smarthostKeys,

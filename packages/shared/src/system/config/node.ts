@@ -2,6 +2,7 @@
 import type { NodeSettings } from '../settings/hosts.ts';
 import { listOf, readFields } from './format.ts';
 import type { Format } from './format.ts';
+import { limitsOfNode, loadOfNode, namedLimits } from './limit-keys.ts';
 import { address, gatewayName } from './names.ts';
 
 /** `https://HOST[:PORT]`, on loopback `http://` too, given back without a final slash. */
@@ -18,11 +19,11 @@ export const url: Format<string> = {
   },
 };
 
-const fields = { host: gatewayName, addresses: listOf(address), url };
+const fields = { host: gatewayName, addresses: listOf(address), url, limits: limitsOfNode, load: loadOfNode };
 
 export const node: Format<NodeSettings> = {
   name: 'node',
-  expects: '{host, addresses, url}',
+  expects: '{host, addresses, url, limits, load}',
   read(raw, at, findings) {
     if (!(raw instanceof Map))
       return findings.fault(
@@ -31,8 +32,16 @@ export const node: Format<NodeSettings> = {
         'is not a mapping',
         'write { host: in1.example.com, addresses: [192.0.2.11] }',
       );
-    const { host, addresses = [], url: reachedAt = null } = readFields(raw, at, fields, findings);
+    const {
+      host,
+      addresses = [],
+      url: reachedAt = null,
+      limits = {},
+      load = {},
+    } = readFields(raw, at, fields, findings);
     if (!raw.has('host')) return findings.fault(at, raw, 'has no host', 'add host: in1.example.com');
-    return host === undefined ? undefined : { host, addresses, url: reachedAt };
+    return host === undefined
+      ? undefined
+      : { host, addresses, url: reachedAt, limits: namedLimits(limits), load };
   },
 };

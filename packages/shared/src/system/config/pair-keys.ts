@@ -51,7 +51,8 @@ export const pairKeys = {
   'inbound.nodes': key(
     listOf(node),
     [],
-    'The machines of this role, when there is more than one: each a mapping of host, addresses and url. ' +
+    'The machines of this role, when there is more than one: each a mapping of host, addresses and url, and of limits and load ' +
+      'where the machine differs from the rest. ' +
       'inbound.host is then the name of all of them, and has all their addresses unless inbound.addresses ' +
       'says otherwise.',
     '[{ host: in1.example.com, addresses: [192.0.2.11] }, { host: in2.example.com, addresses: [192.0.2.12] }]',
@@ -112,7 +113,8 @@ export const pairKeys = {
   'outbound.nodes': key(
     listOf(node),
     [],
-    'The machines of this role, when there is more than one: each a mapping of host, addresses and url. ' +
+    'The machines of this role, when there is more than one: each a mapping of host, addresses and url, and of limits and load ' +
+      'where the machine differs from the rest. ' +
       'outbound.host is then the name of all of them, and has all their addresses unless outbound.addresses ' +
       'says otherwise.',
     '[{ host: out1.example.com, addresses: [192.0.2.13] }, { host: out2.example.com, addresses: [192.0.2.14] }]',

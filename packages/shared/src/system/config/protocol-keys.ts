@@ -1,4 +1,4 @@
-/** The keys that say how mail is taken, kept and sent, and how the process runs. */
+/** The keys that say how mail is taken, kept and sent, and how the process runs. The limits are in limit-keys.ts. */
 import { age, choice, count, decimal, listOf, pause, size, timer } from './format.ts';
 import { key } from './key.ts';
 import { tlsLevel } from './local-server.ts';
@@ -50,54 +50,6 @@ export const protocolKeys = {
     'How long one message may take to arrive. A session without one that is taken ends after this and three times ' +
       'smtp.commandTimeout, and sooner as sessions run out.',
     '15m',
-  ),
-
-  'limits.connections': key(
-    count(1, 1_000_000),
-    1000,
-    'Connections of clients at a time. From nine tenths of them on, sessions that do not come on are closed for new ones: of ' +
-      'strangers after 10 s, of submitters and known clients after 5 minutes.',
-    '1000',
-  ),
-  'limits.connectionsPerClient': key(
-    count(1, 1_000_000),
-    50,
-    'Connections at a time from one address; with IPv6 from one network of 64 bits.',
-    '20',
-  ),
-  'limits.connectionsPerNetwork': key(
-    count(1, 1_000_000),
-    200,
-    'Connections at a time from the neighbourhood of a client that brings mail from the internet: with IPv4 its /24, ' +
-      'with IPv6 its /48. Clients with private addresses are not counted by it.',
-    '100',
-  ),
-  'limits.connectionsPerUser': key(
-    count(1, 1_000_000),
-    50,
-    'Connections at a time of one user who logged in, from wherever they come.',
-    '10',
-  ),
-  'limits.errors': key(count(1, 10_000), 20, 'Refused commands in one session before it is closed.', '20'),
-  'limits.commands': key(
-    count(1, 100_000),
-    100,
-    'Commands without a completed message before a session is closed.',
-    '100',
-  ),
-  'limits.memoryPerMessage': key(
-    size('0B'),
-    '256KB',
-    'What of a message may be in memory in any case. One that is larger is there too while it finds room in ' +
-      '`limits.memoryForMessages`, else it goes to a file.',
-    '256KB',
-  ),
-  'limits.memoryForMessages': key(
-    size('0B'),
-    '128MB',
-    'Memory that messages of more than 16 KB share, while they come in and on their way out. With several workers, each has its ' +
-      'part of it.',
-    '256MB',
   ),
 
   'queue.retryFirst': key(timer, '5m', 'Time from the first failed attempt to the second.', '5m'),

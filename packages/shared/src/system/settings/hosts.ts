@@ -12,8 +12,36 @@ export interface ListenSettings {
   readonly proxy?: readonly string[];
 }
 
+/** How much a gateway takes. */
+export interface LimitSettings {
+  readonly connections: number;
+  readonly connectionsPerClient: number;
+  readonly connectionsPerNetwork: number;
+  readonly connectionsPerUser: number;
+  /** Errors (4xx/5xx replies to the client's faults) before 421. */
+  readonly errors: number;
+  /** Commands without a completed message before 421. */
+  readonly commands: number;
+  /** Octets of a message kept in memory before it is written to a file. */
+  readonly memoryPerMessageBytes: number;
+  /** Octets of memory for more of them than that, of all messages together. */
+  readonly memoryForMessagesBytes: number;
+}
+
+/** Shares of what a gateway can take: up to the first it takes every client, and past the second it closes its port. */
+export interface LoadSettings {
+  readonly budget: number;
+  readonly limit: number;
+}
+
+/** What a role or a node has in place of what the pair has. */
+export interface OwnLimits {
+  readonly limits: Partial<LimitSettings>;
+  readonly load: Partial<LoadSettings>;
+}
+
 /** One machine of a role. */
-export interface NodeSettings {
+export interface NodeSettings extends OwnLimits {
   /** The name in its greeting, in EHLO to others, in Received. */
   readonly host: string;
   readonly addresses: readonly string[];
@@ -21,7 +49,7 @@ export interface NodeSettings {
   readonly url: string | null;
 }
 
-export interface HostSettings {
+export interface HostSettings extends OwnLimits {
   /** The name in the MX record; with a single node, the node's. */
   readonly host: string;
   /** Public addresses of that name, for DNS. */
