@@ -1,6 +1,10 @@
 /** Messages through the reader of content, and archives through what looks into them: within their bounds, whatever is in them. */
 import { Openings } from '@mailpair/shared/facts/content/open-attachments';
-import { loadLibarchive, type Libarchive } from '@mailpair/shared/facts/content/archives/libarchive';
+import {
+  loadLibarchive,
+  MOST_MEMORY_BYTES,
+  type Libarchive,
+} from '@mailpair/shared/facts/content/archives/libarchive';
 import { readContent } from '@mailpair/shared/facts/content/read-content';
 import type { Content } from '@mailpair/shared/values/content';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -12,6 +16,7 @@ import { must, type TargetFile } from '../target.ts';
 const SEED_BYTES = 6 * 1024;
 const isLarge = /× \d{4,}|megabyte|MB|lies about sizes/;
 const LONGEST = 64 * 1024;
+const GROWN_BYTES = 64 * 1024 * 1024;
 const unpack = { depth: 3, bytes: 8 * 1024 * 1024, cpuMs: Infinity };
 
 const words = [
@@ -99,11 +104,12 @@ export const archives: TargetFile = {
       words: archiveWords,
       longestBytes: LONGEST,
       budgetMs: 5_000,
-      // An instance of libarchive is used again until it has grown to this.
-      keptBytes: 128 * 1024 * 1024,
+      // The memory of one instance of libarchive, which grows within one input as far as the instance may.
+      keptBytes: MOST_MEMORY_BYTES,
       isSlow: true,
       async run(input) {
-        if (library.broken) library = await loadLibarchive();
+        // A reading thread whose instance has grown is replaced by another.
+        if (library.broken || library.functions.HEAPU8.length > GROWN_BYTES) library = await loadLibarchive();
         checkBounds(readContent(attached(input), new Openings(unpack, library).open));
       },
     };
