@@ -59,6 +59,25 @@ describe('submitters, and what was kept, are looked at from either host', () => 
     await pair().internet.until((all) => all.length === sent);
   });
 
+  it('the limits that are shown are those in force, whichever worker took the mail, also after a reload', async () => {
+    const { outbound, configure } = pair();
+    const shown = async (): Promise<string> => {
+      const { out } = await onInbound('submitter', 'show', ANNA);
+      return /at mx-out[^]*?messagesPerHour \d+(.*)/.exec(out)?.[1] ?? out;
+    };
+    const isShown = (text: string) => eventually(shown, (now) => now === text);
+    // A client port for each session: the workers take turns.
+    for (let n = 0; n < 6; n += 1) {
+      await send();
+      await isShown(' of 1000');
+    }
+    configure({ 'submitters.messagesPerHour': 800 });
+    outbound.signal('SIGHUP');
+    await outbound.until(() => outbound.logged('gateway.reloaded').length === WORKERS);
+    await isShown(' of 800');
+    await pair().internet.until((all) => all.length === sent);
+  });
+
   it('a configuration is tried on the mail that both took', async () => {
     await sendOnce(pair().mxIn, composeMessage('plain', { from: 'a@sender.test', to: [ANNA] }));
     const { out, code } = await onInbound(

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import type { Entry } from '@mailpair/shared/values/entry';
-import { noLimits } from '@mailpair/shared/submitters/usage';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { GatewayHosts, stored, type RunningGateway, type Stored } from '../control/gateway-fixture.ts';
@@ -48,7 +47,7 @@ describe('mailpair submitter', () => {
 
   const charge = ({ ledger }: RunningGateway, times: number, name = 'anna'): void => {
     for (let n = 0; n < times; n += 1)
-      ledger.charge({ name, recipients: 2, limits: { ...noLimits, messagesPerHour: 3 } }, true);
+      ledger.charge({ user: name, address: '10.0.0.9', reversePath: '' }, 2, true);
   };
 
   for (const kind of ['a running gateway', 'one that is stopped'] as const)
@@ -70,7 +69,7 @@ describe('mailpair submitter', () => {
         expect(heads?.slice(0, 3)).to.deep.equal(['NAME', 'MINUTE', 'HOUR']);
         expect(rows.map((row) => [row[0], row[2], row[7]])).to.deep.equal([
           ['anna', '4/3', '2'],
-          ['bert', '0', '1'],
+          ['bert', '0/3', '1'],
           ['carla', '1/3', '0'],
         ]);
         expect(rows[0]?.[8]).to.match(/: 4 messages within an hour, submitters\.messagesPerHour is 3$/);

@@ -24,6 +24,7 @@ import { createLocalServers, type LocalServers } from '@mailpair/shared/route/lo
 import { createNextHopRest, type NextHopRest } from '@mailpair/shared/route/next-hop-rest';
 import { openLedger } from '@mailpair/shared/submitters/ledger-file';
 import type { Ledger } from '@mailpair/shared/submitters/ledger';
+import { createSubmitterRules } from '@mailpair/shared/submitters/rules';
 import { systemClock } from '@mailpair/shared/system/clock';
 import { loadSettings } from '@mailpair/shared/system/config/load-settings';
 import { healthRoutes } from '@mailpair/shared/gateway/health-routes';
@@ -63,7 +64,9 @@ inbound:
 ${role('inbound')}outbound:
   host: mx-out.example.com
   addresses: [192.0.2.20]
-${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
+${role('outbound')}submitters:
+  { messagesPerMinute: 0, messagesPerHour: 3, messagesPerDay: 0, recipientsPerHour: 0, recipientsPerDay: 0 }
+routes: { example.org: "smtp://relay.example.org:2525" }
 `,
     );
     return loadSettings({ file: this.config, env: {}, sets: [] });
@@ -105,6 +108,7 @@ ${role('outbound')}routes: { example.org: "smtp://relay.example.org:2525" }
     const ledger = openLedger({
       directory: join(this.directory, role),
       clock: systemClock,
+      submitterOf: createSubmitterRules(settings),
       onExcess: () => undefined,
       onFault(error) {
         throw error;

@@ -2,9 +2,11 @@ import { pagesOf } from '@mailpair/shared/cli/queue-access';
 import { createQueueControl, type QueueControl } from '@mailpair/shared/control/queue-control';
 import { PAGE_SCAN } from '@mailpair/shared/control/queue-page';
 import { SubmitterLedger } from '@mailpair/shared/submitters/ledger';
+import { noLimits } from '@mailpair/shared/submitters/usage';
 import type { Settings } from '@mailpair/shared/system/settings';
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
+import { submitterNamed } from '../submitters/submitter-named.ts';
 import { MemorySpool } from '../dispatch/memory-spool.ts';
 import { stored } from './gateway-fixture.ts';
 
@@ -30,6 +32,7 @@ describe('A queue of 10 000 entries', () => {
       settings: () => ({ domains: [], routes: new Map(), send: { tls: 'none' } }) as unknown as Settings,
       spool,
       ledger: new SubmitterLedger({
+        submitterOf: submitterNamed(noLimits),
         clock: { now: () => Date.now() },
         accounts: [],
         changed: () => undefined,

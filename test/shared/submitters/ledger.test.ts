@@ -1,21 +1,24 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SubmitterLimits } from '@mailpair/shared/values/submitter';
 import type { Ledger } from '@mailpair/shared/submitters/ledger';
 import { openLedger } from '@mailpair/shared/submitters/ledger-file';
 import { noLimits } from '@mailpair/shared/submitters/usage';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { submitterNamed } from './submitter-named.ts';
 
 describe('The ledger of submitters', () => {
-  const limits = { ...noLimits, messagesPerHour: 3 };
   let directory: string;
+  let limits: SubmitterLimits;
   let now: number;
   let told: string[];
   let faults: Error[];
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'mailpair-submitters-'));
+    limits = { ...noLimits, messagesPerHour: 3 };
     now = Date.UTC(2026, 10, 25, 12);
     told = [];
     faults = [];
@@ -26,14 +29,13 @@ describe('The ledger of submitters', () => {
     openLedger({
       directory,
       clock: { now: () => now },
+      submitterOf: (sender) => submitterNamed(limits)(sender),
       onExcess: (name, reason, enforced) => void told.push(`${name} ${enforced}: ${reason}`),
       onFault: (error) => void faults.push(error),
     });
+  const from = (reversePath: string) => ({ address: '10.0.0.5', reversePath });
   const send = (ledger: Ledger, times: number, name = 'anna', enforce = true): boolean[] =>
-    Array.from(
-      { length: times },
-      () => ledger.charge({ name, recipients: 1, limits }, enforce).held !== undefined,
-    );
+    Array.from({ length: times }, () => ledger.charge(from(name), 1, enforce).held !== undefined);
 
   it('holds from the message on that is beyond a limit, tells it once, and nobody else', async () => {
     const ledger = open();
@@ -56,7 +58,7 @@ describe('The ledger of submitters', () => {
   it('holds by hand, also whom it does not know', async () => {
     const ledger = open();
     ledger.hold('carla', 'her password was stolen');
-    expect(ledger.charge({ name: 'carla', recipients: 1, limits }, true).held).to.include({ by: 'operator' });
+    expect(ledger.charge(from('carla'), 1, true).held).to.include({ by: 'operator' });
     expect(ledger.held().map(({ name }) => name)).to.deep.equal(['carla']);
     await ledger.close();
   });
@@ -80,6 +82,37 @@ describe('The ledger of submitters', () => {
     expect(second.list().map(({ name }) => name)).to.have.members(['anna', 'bert']);
     await second.close();
     expect(faults).to.deep.equal([]);
+  });
+
+  it('shows the limits that are in force now, whoever counted, of a restart too', async () => {
+    const first = open();
+    send(first, 1);
+    first.countToo('bert', { messages: 1, recipients: 1, refused: 0, sender: from('bert') });
+    limits = { ...noLimits, messagesPerHour: 7 };
+    const shown = (ledger: Ledger): unknown =>
+      Object.fromEntries(ledger.list().map((state) => [state.name, state.limits.messagesPerHour]));
+    expect(shown(first)).to.deep.equal({ anna: 7, bert: 7 });
+    await first.close();
+    const second = open();
+    limits = { ...noLimits, messagesPerHour: 8 };
+    expect(shown(second)).to.deep.equal({ anna: 8, bert: 8 });
+    expect(second.limitsOf('carla').messagesPerHour).to.equal(8);
+    await second.close();
+  });
+
+  it('reads files of version 0.1.0, which have limits in place of the client', async () => {
+    const first = open();
+    send(first, 4);
+    await first.close();
+    const path = join(directory, 'submitters.json');
+    const { accounts } = JSON.parse(readFileSync(path, 'utf8')) as { accounts: { sender?: unknown }[] };
+    const old = accounts.map(({ sender: _, ...account }) => ({ ...account, limits: noLimits }));
+    writeFileSync(path, JSON.stringify({ version: 1, accounts: old }));
+    const second = open();
+    expect(second.get('anna')).to.deep.include({ limits, name: 'anna' });
+    expect(second.heldFor('anna')).to.include({ by: 'limit' });
+    expect(faults).to.deep.equal([]);
+    await second.close();
   });
 
   it('writes at once that somebody is held', async () => {

@@ -1,8 +1,10 @@
 import { SubmitterLedger } from '@mailpair/shared/submitters/ledger';
 import { formatHold, parseHold } from '@mailpair/shared/submitters/told-hold';
+import { noLimits } from '@mailpair/shared/submitters/usage';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { beforeEach, describe, it } from 'mocha';
+import { submitterNamed } from './submitter-named.ts';
 
 const told = (since: number) => ({ name: 'anna', since, reason: '4 messages within an hour' });
 
@@ -13,6 +15,7 @@ describe('A hold that a partner tells of', () => {
   beforeEach(() => {
     now = Date.UTC(2026, 10, 25, 12);
     ledger = new SubmitterLedger({
+      submitterOf: submitterNamed(noLimits),
       clock: { now: () => now },
       accounts: [],
       changed: () => undefined,

@@ -9,6 +9,7 @@ import { openLmdbSpool } from '../queue/lmdb-spool.ts';
 import type { Damage, Spool } from '../queue/spool.ts';
 import { openLedger } from '../submitters/ledger-file.ts';
 import type { Ledger } from '../submitters/ledger.ts';
+import { createSubmitterRules } from '../submitters/rules.ts';
 import { isLoopback, type HostPort } from '../system/addresses.ts';
 import { systemClock } from '../system/clock.ts';
 import { readRegularSync } from '../system/regular-file.ts';
@@ -141,6 +142,7 @@ function offline(role: RoleName, settings: Settings, spools: readonly StoppedSpo
   const ledger = openLedger({
     directory: settings[role].spool,
     clock: systemClock,
+    submitterOf: createSubmitterRules(settings),
     onExcess: () => undefined,
     onFault: (error) => void (fault = error),
   });

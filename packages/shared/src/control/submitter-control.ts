@@ -6,7 +6,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Spool } from '../queue/spool.ts';
 import type { Ledger } from '../submitters/ledger.ts';
-import { noLimits } from '../submitters/usage.ts';
+import { noCounts } from '../submitters/usage.ts';
 import type { Clock } from '../system/clock.ts';
 import { released, type Entry } from '../values/entry.ts';
 import type { SubmitterState } from '../values/submitter.ts';
@@ -82,6 +82,14 @@ export function createSubmitterControl({
     }
   }
 
+  const strangerOf = (name: string): SubmitterState => ({
+    name,
+    counts: noCounts,
+    limits: ledger.limitsOf(name),
+    held: null,
+    lastAt: 0,
+  });
+
   async function show(name: string): Promise<SubmitterView | undefined> {
     const sums = new Sums();
     await waiting((entry, of) => of === name && sums.add(entry, of));
@@ -151,14 +159,6 @@ export function createSubmitterControl({
 const BY_HAND = 'held with its submitter by the operator';
 
 const isWaiting = ({ held, heldFor }: Entry): boolean => held === true && heldFor !== undefined;
-
-const strangerOf = (name: string): SubmitterState => ({
-  name,
-  counts: noLimits,
-  limits: noLimits,
-  held: null,
-  lastAt: 0,
-});
 
 async function* pagesOf(read: (after?: string) => Iterable<Entry>): AsyncIterable<readonly Entry[]> {
   let after: string | undefined;

@@ -1,7 +1,7 @@
 /** What is learnt of our own submitters: who sends, who is named in From, and how much it has sent. */
 import { readStart } from '../system/read-start.ts';
 import type { UsageFacts } from '../values/facts-of-submission.ts';
-import type { SubmitterLimits, SubmitterOf, Submitting } from '../values/submitter.ts';
+import type { SubmitterOf, Submitting } from '../values/submitter.ts';
 import { HEADER_BYTES, authorsIn } from './authors.ts';
 import type { Inquiry, Learner } from './learner.ts';
 
@@ -33,19 +33,12 @@ export const authorLearner = (submitterOf: SubmitterOf): Learner<'author'> => ({
 });
 
 /** @returns what was sent, this message included */
-export type Charge = (submitter: {
-  readonly name: string;
-  readonly recipients: number;
-  readonly limits: SubmitterLimits;
-}) => UsageFacts;
+export type Charge = (sender: Submitting, recipients: number) => UsageFacts;
 
 /** Counts the message, whatever becomes of it. */
-export const usageLearner = (submitterOf: SubmitterOf, charge: Charge): Learner<'usage'> => ({
+export const usageLearner = (charge: Charge): Learner<'usage'> => ({
   name: 'usage',
   stage: 'message',
   roles: ['submission'],
-  learn(inquiry) {
-    const { name, limits } = submitterOf(submittingOf(inquiry));
-    return charge({ name, recipients: inquiry.recipients.length, limits });
-  },
+  learn: (inquiry) => charge(submittingOf(inquiry), inquiry.recipients.length),
 });

@@ -148,6 +148,7 @@ function openQueue(ground: Ground, worker: Worker, stores: Stores) {
     host,
     keeps: isFace(slot),
     ...(onCounted && { onCounted }),
+    settings,
     takesSubmissions: () => role.listeners(settings()).some((listener) => listener.role === 'submission'),
     topics,
     clock,
@@ -165,7 +166,7 @@ async function openJudgement(ground: Ground, stores: Stores, queue: Queue) {
   const { ledger, signing, nextId, dispatcher } = queue;
   const keeps = isFace(slot);
   const checking = await openChecking({
-    charge: (submitter) => ledger.charge(submitter, settings().judge.mode === 'enforce'),
+    charge: (sender, recipients) => ledger.charge(sender, recipients, settings().judge.mode === 'enforce'),
     settings,
     host: host.host,
     directory: host.spool,

@@ -5,15 +5,18 @@
 import type { Source, Topics } from '../pair/topics.ts';
 import { openLedger } from '../submitters/ledger-file.ts';
 import type { Ledger, LedgerParts } from '../submitters/ledger.ts';
+import { currentSubmitterRules } from '../submitters/rules.ts';
 import { formatHold, parseHold } from '../submitters/told-hold.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
+import type { Settings } from '../system/settings.ts';
 import type { HostSettings } from '../system/settings/hosts.ts';
 
 export interface SubmittingParts {
   readonly host: Pick<HostSettings, 'spool'>;
   /** False where another worker writes the file. */
   readonly keeps: boolean;
+  settings(): Settings;
   /** Whether there is a listener for submitters. */
   takesSubmissions(): boolean;
   readonly topics: Topics;
@@ -24,7 +27,7 @@ export interface SubmittingParts {
 }
 
 export function openSubmitters(parts: SubmittingParts): Ledger {
-  const { host, keeps, takesSubmissions, topics, onCounted, clock, log } = parts;
+  const { host, keeps, settings, takesSubmissions, topics, onCounted, clock, log } = parts;
   const alarm = (submitter: string, reason: string, partner: boolean): void =>
     log.error('submitter.held', {
       submitter,
@@ -36,6 +39,7 @@ export function openSubmitters(parts: SubmittingParts): Ledger {
     directory: host.spool,
     keeps,
     clock,
+    submitterOf: currentSubmitterRules(settings),
     onExcess(submitter, reason, enforced) {
       if (enforced) alarm(submitter, reason, false);
       else log.warn('submitter.beyond-limit', { submitter, reason });

@@ -144,7 +144,7 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
       ...(greylisting?.learners() ?? []),
       submitterLearner(submitterOf),
       authorLearner(submitterOf),
-      ...(parts.charge ? [usageLearner(submitterOf, parts.charge)] : []),
+      ...(parts.charge ? [usageLearner(parts.charge)] : []),
     ];
     checks = checksOf(settings());
     policyOf = policiesOf(settings());

@@ -8,7 +8,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../system/clock.ts';
 import { readRegularSync, setAside } from '../system/regular-file.ts';
-import { limitNames } from '../values/submitter.ts';
+import { limitNames, type Submitting } from '../values/submitter.ts';
 import { SubmitterLedger, type Account, type Ledger, type LedgerParts } from './ledger.ts';
 import { noUsage } from './usage.ts';
 
@@ -18,6 +18,7 @@ export interface LedgerFileOptions {
   /** False where another process writes the file. */
   readonly keeps?: boolean;
   readonly clock: Clock;
+  readonly submitterOf: LedgerParts['submitterOf'];
   readonly onExcess: LedgerParts['onExcess'];
   readonly onHeld?: (name: string) => void;
   readonly onCounted?: NonNullable<LedgerParts['onCounted']>;
@@ -29,7 +30,7 @@ const WRITE_EVERY_MS = 10_000;
 const VERSION = 1;
 
 export function openLedger(options: LedgerFileOptions): Ledger {
-  const { directory, keeps = true, clock, onExcess, onHeld, onCounted, onFault } = options;
+  const { directory, keeps = true, clock, submitterOf, onExcess, onHeld, onCounted, onFault } = options;
   const path = join(directory, 'submitters.json');
   let isNew = false;
   let timer: NodeJS.Timeout | undefined;
@@ -56,6 +57,7 @@ export function openLedger(options: LedgerFileOptions): Ledger {
 
   const ledger = new SubmitterLedger({
     clock,
+    submitterOf,
     accounts: readAccounts(path, directory, onFault),
     changed(urgent) {
       if (!keeps) return;
@@ -83,7 +85,14 @@ function readAccounts(path: string, directory: string, onFault: (error: Error) =
         new Error(`${accounts.length - whole.length} accounts of ${path} cannot be read`),
         onFault,
       );
-    return whole.map((account) => ({ ...account, releasedAt: account.releasedAt || 0 }));
+    return whole.map(({ name, usage, sender, held, lastAt, releasedAt }) => ({
+      name,
+      usage,
+      sender: isSender(sender) ? sender : null,
+      held,
+      lastAt,
+      releasedAt: releasedAt || 0,
+    }));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') report(path, error as Error, onFault);
     return [];
@@ -101,12 +110,22 @@ function report(path: string, error: Error, onFault: (error: Error) => void): vo
 }
 
 function isAccount(value: unknown): value is Account {
-  const { name, usage, limits, held, lastAt } = (value ?? {}) as Partial<Account>;
+  const { name, usage, held, lastAt } = (value ?? {}) as Partial<Account>;
   return (
     typeof name === 'string' &&
     typeof lastAt === 'number' &&
-    limitNames.every((limit) => typeof limits?.[limit] === 'number' && isWindow(usage?.[limit])) &&
+    limitNames.every((limit) => isWindow(usage?.[limit])) &&
     (held === null || (typeof held?.reason === 'string' && typeof held.since === 'number'))
+  );
+}
+
+/** Files of version 0.1.0 have none. */
+function isSender(value: unknown): value is Submitting {
+  const { user, address, reversePath } = (value ?? {}) as Partial<Submitting>;
+  return (
+    typeof address === 'string' &&
+    typeof reversePath === 'string' &&
+    (user === undefined || typeof user === 'string')
   );
 }
 

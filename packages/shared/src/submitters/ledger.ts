@@ -6,24 +6,23 @@
  * a message, for what is held is said in each entry.
  */
 import type { Clock } from '../system/clock.ts';
-import type { SubmitterHold, SubmitterLimits, SubmitterState } from '../values/submitter.ts';
-import {
-  countsOf,
-  excessOf,
-  isIdle,
-  noLimits,
-  noUsage,
-  withMessages,
-  withRefusals,
-  type Usage,
-} from './usage.ts';
+import type {
+  SubmitterHold,
+  SubmitterLimits,
+  SubmitterOf,
+  SubmitterState,
+  Submitting,
+} from '../values/submitter.ts';
+import { countsOf, excessOf, isIdle, noUsage, withMessages, withRefusals, type Usage } from './usage.ts';
+import { isAddress } from '../system/addresses.ts';
 import type { ToldHold } from './told-hold.ts';
 import type { UsageFacts } from '../values/facts-of-submission.ts';
 
 export interface Account {
   readonly name: string;
   readonly usage: Usage;
-  readonly limits: SubmitterLimits;
+  /** The client of its last message, which its limits depend on; null when it has not sent. */
+  readonly sender: Submitting | null;
   readonly held: SubmitterHold | null;
   readonly lastAt: number;
   /** When it was released last; a hold from before that is over. */
@@ -32,10 +31,10 @@ export interface Account {
 
 export interface Ledger {
   /**
-   * Counts a message, and says whether it is held.
+   * Counts a message for its submitter, and says whether it is held.
    * @param enforce false to count and tell only
    */
-  charge(submitter: Charged, enforce: boolean): UsageFacts;
+  charge(sender: Submitting, recipients: number, enforce: boolean): UsageFacts;
   /** One of its recipients does not exist. */
   refused(name: string): void;
   heldFor(name: string): SubmitterHold | null;
@@ -50,14 +49,10 @@ export interface Ledger {
   list(): SubmitterState[];
   held(): SubmitterState[];
   get(name: string): SubmitterState | undefined;
+  /** Those in force now; of one that has not sent, those of a user or a host of that name. */
+  limitsOf(name: string): SubmitterLimits;
   /** Writes what is not yet in the file. */
   close(): Promise<void>;
-}
-
-export interface Charged {
-  readonly name: string;
-  readonly recipients: number;
-  readonly limits: SubmitterLimits;
 }
 
 /** What is counted of a submitter. */
@@ -66,10 +61,14 @@ export interface Counted {
   readonly recipients: number;
   /** Recipients that do not exist. */
   readonly refused: number;
+  /** The client of the last of the messages. */
+  readonly sender?: Submitting;
 }
 
 export interface LedgerParts {
   readonly clock: Clock;
+  /** By the settings as they are now. */
+  readonly submitterOf: SubmitterOf;
   /** From earlier, the longest unused first. */
   readonly accounts: readonly Account[];
   /** There is something new to keep; `urgent` when somebody is held or released. */
@@ -97,7 +96,8 @@ export class SubmitterLedger implements Ledger {
     for (const account of parts.accounts) this.#accounts.set(account.name, account);
   }
 
-  charge({ name, recipients, limits }: Charged, enforce: boolean): UsageFacts {
+  charge(sender: Submitting, recipients: number, enforce: boolean): UsageFacts {
+    const { name, limits } = this.#parts.submitterOf(sender);
     const now = this.#parts.clock.now();
     const known = this.#of(name);
     const usage = withMessages(known.usage, 1, recipients, now);
@@ -107,9 +107,9 @@ export class SubmitterLedger implements Ledger {
     if (reason !== undefined) held = this.#exceeded(name, reason, enforce, now);
     const kept = enforce ? held : known.held;
     const isNew = kept !== known.held;
-    this.#put({ ...known, usage, limits, held: kept, lastAt: now }, isNew);
+    this.#put({ ...known, usage, sender, held: kept, lastAt: now }, isNew);
     if (isNew) this.#parts.onHeld?.(name);
-    this.#parts.onCounted?.(name, { messages: 1, recipients, refused: 0 });
+    this.#parts.onCounted?.(name, { messages: 1, recipients, refused: 0, sender });
     return { name, counts, ...(held && { held }) };
   }
 
@@ -142,11 +142,14 @@ export class SubmitterLedger implements Ledger {
     return this.get(name)!;
   }
 
-  countToo(name: string, { messages, recipients, refused }: Counted): void {
+  countToo(name: string, { messages, recipients, refused, sender }: Counted): void {
     const now = this.#parts.clock.now();
     const known = this.#of(name);
     const usage = withRefusals(withMessages(known.usage, messages, recipients, now), refused, now);
-    this.#put({ ...known, usage, ...(messages > 0 && { lastAt: now }) }, false);
+    this.#put(
+      { ...known, usage, sender: sender ?? known.sender, ...(messages > 0 && { lastAt: now }) },
+      false,
+    );
   }
 
   holdToo({ name, since, reason }: ToldHold, by: 'partner' | 'limit' = 'partner'): boolean {
@@ -169,19 +172,23 @@ export class SubmitterLedger implements Ledger {
     const now = this.#parts.clock.now();
     return [...this.#accounts.values()]
       .filter(({ usage, held }) => held !== null || !isIdle(usage, now))
-      .map((account) => stateOf(account, now));
+      .map((account) => this.#stateOf(account, now));
   }
 
   held(): SubmitterState[] {
     const now = this.#parts.clock.now();
     return [...this.#accounts.values()]
       .filter(({ held }) => held !== null)
-      .map((account) => stateOf(account, now));
+      .map((account) => this.#stateOf(account, now));
   }
 
   get(name: string): SubmitterState | undefined {
     const account = this.#accounts.get(name);
-    return account && stateOf(account, this.#parts.clock.now());
+    return account && this.#stateOf(account, this.#parts.clock.now());
+  }
+
+  limitsOf(name: string): SubmitterLimits {
+    return this.#parts.submitterOf(this.#accounts.get(name)?.sender ?? senderNamed(name)).limits;
   }
 
   /** As they are to be kept, the longest unused first. */
@@ -201,12 +208,16 @@ export class SubmitterLedger implements Ledger {
       this.#accounts.get(name) ?? {
         name,
         usage: noUsage,
-        limits: noLimits,
+        sender: null,
         held: null,
         lastAt: 0,
         releasedAt: 0,
       }
     );
+  }
+
+  #stateOf({ name, usage, held, lastAt }: Account, now: number): SubmitterState {
+    return { name, counts: countsOf(usage, now), limits: this.limitsOf(name), held, lastAt };
   }
 
   #put(account: Account, urgent: boolean): void {
@@ -233,10 +244,5 @@ const LOOK_AT = 1_000;
 const KEPT_MS = 7 * 24 * 3_600_000;
 const TELL_AGAIN_MS = 600_000;
 
-const stateOf = ({ name, usage, limits, held, lastAt }: Account, now: number): SubmitterState => ({
-  name,
-  counts: countsOf(usage, now),
-  limits,
-  held,
-  lastAt,
-});
+const senderNamed = (name: string): Submitting =>
+  isAddress(name) ? { address: name, reversePath: '' } : { user: name, address: '', reversePath: name };

@@ -44,5 +44,15 @@ export function createSubmitterRules({
   };
 }
 
+/** By the settings as they are now; the rules are made anew when those change. */
+export function currentSubmitterRules(settings: () => Settings): SubmitterOf {
+  let made: { readonly of: Settings; readonly rules: SubmitterOf } | undefined;
+  return (submitting) => {
+    const now = settings();
+    if (made?.of !== now) made = { of: now, rules: createSubmitterRules(now) };
+    return made.rules(submitting);
+  };
+}
+
 const isAmong = (whom: 'all' | 'users' | 'none', user: string | undefined): boolean =>
   whom === 'all' || (whom === 'users' && user !== undefined);

@@ -29,6 +29,7 @@ const each = <T>(of: (name: LimitName) => T): { [N in LimitName]: T } =>
 
 export const noUsage: Usage = each(() => emptyWindow);
 export const noLimits: SubmitterLimits = each(() => 0);
+export const noCounts: SubmitterCounts = each(() => 0);
 
 /** With so many messages more, and recipients of them. */
 export function withMessages(usage: Usage, messages: number, recipients: number, now: number): Usage {

@@ -30,7 +30,7 @@ export interface SubmitterState {
   readonly name: string;
   /** Within the time of each limit, as of now. */
   readonly counts: SubmitterCounts;
-  /** Those that counted for its last message. */
+  /** Those in force now, for mail as it sent it last. */
   readonly limits: SubmitterLimits;
   readonly held: SubmitterHold | null;
   /** When it sent last; 0 when it has not. */

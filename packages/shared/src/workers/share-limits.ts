@@ -105,8 +105,10 @@ export function shareSubmitted(
     },
   });
   return (name, more) => {
-    const before = fresh.get(name) ?? { messages: 0, recipients: 0, refused: 0 };
+    const before: Counted = fresh.get(name) ?? { messages: 0, recipients: 0, refused: 0 };
     fresh.set(name, {
+      ...before,
+      ...more,
       messages: before.messages + more.messages,
       recipients: before.recipients + more.recipients,
       refused: before.refused + more.refused,
