@@ -64,6 +64,16 @@ judge:
     expect(out).to.match(/^ {2}reply +250 /m);
   });
 
+  it('says whether the score or a finding decided: the strictest of both', async () => {
+    const rules = '[{ name: hello, when: { subject: hello }, verdict: quarantine }]';
+    const { out } = await judge(
+      ...[file(), '--client', '192.0.2.7', '--to', 'anna@example.com', '--to', 'ben@example.com'],
+      ...['--set', `judge.rules=${rules}`, '--set', 'judge.rejectAt=8'],
+    );
+    expect(out).to.match(/^ {2}judge +anna@example\.com: reject by score [\d.]+$/m);
+    expect(out).to.match(/^ {2}judge +ben@example\.com: quarantine by rule\.hello: .*, score [\d.]+$/m);
+  });
+
   it('gives all of it as JSON, from stdin too, and exits 0 where it goes on', async () => {
     const { out, code } = await judge(
       ...['-', '--client', '192.0.2.8', '--from', '<a@sender.test>', '--to', 'anna@example.com', '--json'],

@@ -51,6 +51,67 @@ describe('the verdict', () => {
     }
   });
 
+  it('is that of the score where a finding names a milder one, and says so', () => {
+    const disguised = finding('attachments', 8.5, { verdict: 'quarantine' });
+    expect(combine([disguised], { ...thresholds, rejectAt: 8 }).verdict).to.deep.equal({
+      kind: 'reject',
+      reason: 'score 8.5',
+      reply: replies.spam,
+    });
+    expect(combine([disguised], thresholds).verdict).to.deep.equal({
+      kind: 'quarantine',
+      reason: 'attachments: attachments was seen',
+    });
+  });
+
+  it('is defer where a check that must not be missed could not run, whatever the score is', () => {
+    const missed = finding('virus.fault', 0, { verdict: 'defer', missing: true, firm: true });
+    expect(kindOf([missed, finding('spam', 50)])).to.equal('defer');
+    expect(kindOf([missed, finding('greylist', 0, { verdict: 'defer' }), finding('spam', 50)])).to.equal(
+      'defer',
+    );
+    expect(kindOf([missed, finding('listed', 0, { verdict: 'reject' })])).to.equal('reject');
+    expect(kindOf([finding('greylist', 0, { verdict: 'defer' }), finding('spam', 50)])).to.equal('reject');
+  });
+
+  it('is never milder than what a finding names or the score asks for, but for what allows and what was missed', () => {
+    const kinds = ['reject', 'defer', 'discard', 'quarantine', 'hold', 'tag', 'accept'];
+    const strictness = (kind: string): number => -kinds.indexOf(kind);
+    const threshold = fc.option(fc.integer({ min: 0, max: 20 }), { nil: null });
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            score: fc.integer({ min: -10, max: 20 }),
+            verdict: fc.constantFrom('defer', 'reject', 'quarantine', 'hold', 'discard', undefined),
+            firm: fc.boolean(),
+            missing: fc.boolean(),
+          }),
+          { maxLength: 4 },
+        ),
+        fc.record({ tagAt: threshold, quarantineAt: threshold, rejectAt: threshold }),
+        (all, by) => {
+          const findings = all.map(({ score, verdict, firm, missing }) =>
+            finding('r', score, {
+              ...(verdict && { verdict }),
+              ...(firm && { firm }),
+              ...(missing && { missing }),
+            }),
+          );
+          const settled = strictness(kindOf(findings, by));
+          for (const { verdict } of findings) expect(settled).to.be.at.least(strictness(verdict ?? 'accept'));
+          if (findings.some(({ verdict, missing }) => verdict === 'defer' && missing)) return;
+          const scored = kindOf(
+            findings.map(({ score }) => finding('r', score)),
+            by,
+          );
+          expect(settled).to.be.at.least(strictness(scored));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('is accept where a finding allows, but for what is firm', () => {
     const allow = finding('policy.allow', 0, { verdict: 'allow' });
     expect(kindOf([allow, finding('spam', 50), finding('listed', 0, { verdict: 'reject' })])).to.equal(

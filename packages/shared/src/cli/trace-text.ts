@@ -127,8 +127,12 @@ function judgementLines(
   ];
 }
 
-export const verdictText = ({ kind, reason }: Verdict, score: number): string =>
-  `${kind}${reason === `score ${score}` ? '' : ` by ${reason}`}, score ${score}`;
+/** `reject by score 8.5`, `quarantine by attachments.quarantine: …, score 5`, `accept, score 1`. */
+export function verdictText({ kind, reason }: Verdict, score: number): string {
+  const isByScore = reason === `score ${score}`;
+  if (isByScore && kind === 'accept') return `${kind}, ${reason}`;
+  return isByScore ? `${kind} by ${reason}` : `${kind} by ${reason}, score ${score}`;
+}
 
 export const findingLine = ({ rule, score, evidence, verdict, missing }: Finding): string =>
   more(

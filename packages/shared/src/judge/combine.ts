@@ -39,11 +39,22 @@ const missing = ({ name, onFault }: Check, fact: FactName, reason: string): Find
   ...(onFault === 'defer' && { verdict: 'defer' as const, reply: replies.notChecked, firm: true as const }),
 });
 
-/** The strictest first, of findings that name a verdict. */
-const order = ['reject', 'defer', 'discard', 'quarantine', 'hold'] as const;
+/** The strictest first; a finding names none of the last two. */
+const order = ['reject', 'defer', 'discard', 'quarantine', 'hold', 'tag', 'accept'] as const;
+
+const isStricter = (one: Verdict, other: Verdict): boolean =>
+  order.indexOf(one.kind) < order.indexOf(other.kind);
 
 const clean: Judgement = { verdict: { kind: 'accept', reason: 'score 0' }, score: 0, findings: [] };
 
+/**
+ * The strictest of the verdicts that findings name and of the verdict that follows from the score; the finding where both are
+ * the same. Two exceptions:
+ *
+ * - Where a finding allows, the score and whatever is not firm are set aside.
+ * - Where a check that must not be missed could not run, the client is asked to come back and the score does not refuse:
+ *   what was not learnt may speak for the message.
+ */
 export function combine(findings: readonly Finding[], thresholds: Thresholds): Judgement {
   if (findings.length === 0 && thresholds === noThresholds) return clean;
   const allowed = findings.find(({ verdict }) => verdict === 'allow');
@@ -52,9 +63,12 @@ export function combine(findings: readonly Finding[], thresholds: Thresholds): J
   const decisive = order
     .map((kind) => counted.find(({ verdict }) => verdict === kind))
     .find((finding) => finding !== undefined);
-  if (decisive) return { verdict: verdictBy(decisive), score, findings };
-  if (allowed) return { verdict: { kind: 'accept', reason: allowed.rule }, score, findings };
-  return { verdict: verdictFor(score, thresholds), score, findings };
+  const named = decisive && verdictBy(decisive);
+  if (allowed) return { verdict: named ?? { kind: 'accept', reason: allowed.rule }, score, findings };
+  const isUnknown = counted.some(({ verdict, missing }) => missing && verdict === 'defer');
+  const scored = verdictFor(score, thresholds);
+  const byScore = !named || (!isUnknown && isStricter(scored, named));
+  return { verdict: byScore ? scored : named, score, findings };
 }
 
 function verdictBy({ rule, evidence, verdict, reply }: Finding): Verdict {

@@ -33,7 +33,9 @@ export const judgeKeys = {
   'judge.rejectAt': key(
     decimal(0, 1000),
     12,
-    'Score from which on a message is refused in the session.',
+    'Score from which on a message is refused in the session. A finding may name a verdict of its own; the strictest of that ' +
+      'and of the verdict by the score applies. Only what allows a message sets its score aside, and a check that could not ' +
+      'run and defers is waited for.',
     '12',
   ),
   'judge.allow': key(
