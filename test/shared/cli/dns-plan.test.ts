@@ -132,6 +132,16 @@ describe('mailpair dns plan', () => {
     expect(err).to.include('https://mta-sts.example.net/.well-known/mta-sts.txt');
   });
 
+  it('plans MTA-STS once a web server is named, and says until then how to add it', async () => {
+    const without = await mailpair('dns', 'plan');
+    expect(without.out).not.to.include('mta-sts');
+    expect(without.err).to.include('no MTA-STS record is planned').and.include('publish.mtaSts.host');
+    const served = await mailpair('dns', 'plan', '--set', 'publish.mtaSts.host=www.example.org');
+    expect(served.out)
+      .to.match(/^_mta-sts\.example\.com\.\t/m)
+      .and.match(/^mta-sts\.example\.net\.\t.*CNAME/m);
+  });
+
   it('exits 2 for a domain or zone that it has not, for a server that is none, and for a policy that is off', async () => {
     for (const [argument, said] of [
       ['--domain=example.org', 'example.org is no hosted domain; there is example.com, example.net'],

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { arbitraryKeys, arbitraryPair } from './arbitrary-pairs.ts';
 import { oneByOne, readMasterFile } from './master-file.ts';
-import { pairOf, quiet, roleOf } from './pairs.ts';
+import { pairOf, publishOf, quiet, roleOf } from './pairs.ts';
 
 const nibblesOf10 = `0.1.${'0.'.repeat(22)}8.b.d.0.1.0.0.2.ip6.arpa.`;
 
@@ -65,7 +65,12 @@ describe('the DNS plan in master-file form', () => {
 
   it('says the MTA-STS policy once for all domains that share it, in comments', () => {
     const text = composeBind(
-      planDns(pairOf({ domains: [{ name: 'example.com' }, { name: 'example.net' }] })),
+      planDns(
+        pairOf({
+          domains: [{ name: 'example.com' }, { name: 'example.net' }],
+          publish: publishOf({ mtaSts: { mode: 'testing', maxAgeMs: 604_800_000, host: 'www.example.com' } }),
+        }),
+      ),
     );
     expect(text).to.include(
       [

@@ -1,4 +1,4 @@
-import { planDns, type DnsPlan } from '@mailpair/shared/pair/plan';
+import { planDns, policiesToServe, type DnsPlan } from '@mailpair/shared/pair/plan';
 import { noPublicKeys, type PublicKeys } from '@mailpair/shared/pair/public-keys';
 import type { HostKey } from '@mailpair/shared/pair/tlsa';
 import { expect } from 'chai';
@@ -18,7 +18,10 @@ const plan = (publish: Publish = {}, keys: Partial<PublicKeys> = {}, ...domains:
     { ...noPublicKeys, ...keys },
   );
 
-const mtaSts = (mode: 'off' | 'none' | 'testing' | 'enforce', host: string | null = null): Publish => ({
+const mtaSts = (
+  mode: 'off' | 'none' | 'testing' | 'enforce',
+  host: string | null = 'mta-sts.example.com',
+): Publish => ({
   mtaSts: { mode, maxAgeMs: 604_800_000, host },
 });
 
@@ -36,10 +39,11 @@ const digestsAt = (planned: DnsPlan, name: string): string[] | undefined =>
 
 describe('the DNS plan of a hosted domain', () => {
   describe('by default', () => {
-    it('stops nobody: DMARC asks for nothing, MTA-STS is tested, SPF ends softly', () => {
+    it('stops nobody: DMARC asks for nothing, MTA-STS is left out, SPF ends softly', () => {
       const planned = plan();
       expect(textAt(planned, '_dmarc.example.com')).to.equal('v=DMARC1; p=none');
-      expect(planned.policies[0]?.text).to.include('mode: testing\r\n');
+      expect(planned.policies).to.be.empty;
+      expect(textAt(planned, '_mta-sts.example.com')).to.equal(undefined);
       expect(textAt(planned, 'example.com')).to.match(/ ~all$/);
     });
 
@@ -142,8 +146,10 @@ describe('the DNS plan of a hosted domain', () => {
     it('has an id of at most 32 letters and digits that is another when the policy is another, and only then', () => {
       const idOf = (planned: DnsPlan): unknown => textAt(planned, '_mta-sts.example.com');
       expect(idOf(plan(mtaSts('testing')))).to.match(/^v=STSv1; id=[0-9a-z]{1,32};$/);
-      expect(idOf(plan({ ...mtaSts('testing'), ttlMs: 60_000 }, {}, 'example.net'))).to.equal(idOf(plan()));
-      expect(idOf(plan(mtaSts('enforce')))).not.to.equal(idOf(plan()));
+      expect(idOf(plan({ ...mtaSts('testing'), ttlMs: 60_000 }, {}, 'example.net'))).to.equal(
+        idOf(plan(mtaSts('testing'))),
+      );
+      expect(idOf(plan(mtaSts('enforce')))).not.to.equal(idOf(plan(mtaSts('testing'))));
     });
 
     it('is not enforced without a certificate, or with one that is its own issuer, and says so', () => {
@@ -162,8 +168,25 @@ describe('the DNS plan of a hosted domain', () => {
       expect(
         valuesAt(plan(mtaSts('testing', 'www.example.net')), 'mta-sts.example.com', 'CNAME'),
       ).to.deep.equal(['www.example.net']);
-      expect(namesOfType(plan(), 'CNAME')).to.be.empty;
-      expect(plan().notes.join()).to.include('publish.mtaSts.host names no web server');
+      expect(namesOfType(plan(mtaSts('testing')), 'CNAME')).to.be.empty;
+    });
+
+    it('is not planned without a web server, whatever the mode; a note says why and how to add it', () => {
+      for (const mode of ['none', 'testing', 'enforce'] as const) {
+        const planned = plan(mtaSts(mode, null));
+        expect(planned.policies).to.be.empty;
+        expect(textAt(planned, '_mta-sts.example.com')).to.equal(undefined);
+        expect(planned.notes.join())
+          .to.include('publish.mtaSts.host names no web server, so no MTA-STS record is planned')
+          .and.include('mailpair dns plan --policy')
+          .and.include('https://mta-sts.example.com/.well-known/mta-sts.txt');
+      }
+      expect(plan(mtaSts('off', null)).notes.join()).not.to.include('mtaSts');
+    });
+
+    it('has a text to serve before a web server is named', () => {
+      const pair = (host: string | null) => pairOf({ publish: publishOf(mtaSts('testing', host)) });
+      expect(policiesToServe(pair(null))).to.deep.equal(planDns(pair('www.example.com')).policies);
     });
 
     it('has no alias where the name has other records', () => {

@@ -2,7 +2,7 @@
 import type { FormatOptions } from '../pair/format.ts';
 import { formatNames, formats } from '../pair/formats.ts';
 import { narrowToDomains } from '../pair/narrow.ts';
-import { planDns } from '../pair/plan.ts';
+import { planDns, policiesToServe } from '../pair/plan.ts';
 import { readPublicKeys } from '../pair/public-keys.ts';
 import type { DnsPlan, ZonePlan } from '../pair/records.ts';
 import { parseHostPort } from '../system/addresses.ts';
@@ -31,13 +31,14 @@ Prints what DNS should say of the pair: addresses of both hosts and of every nod
 outbound), SPF, DKIM (keys in dkim.keys), DMARC, MTA-STS, TLS-RPT, TLSA (tls.certFile and
 publish.certificates), CAA; and the PTR records to request from whoever owns the addresses. Asks nobody
 and changes nothing. What is missing or odd, and what a format cannot hold, is told on stderr. The keys
-publish.* say what is planned; nothing stops mail by default (DMARC p=none, MTA-STS testing, SPF ~all).
+publish.* say what is planned; nothing stops mail by default (DMARC p=none, SPF ~all). MTA-STS is planned
+once publish.mtaSts.host names the web server of the policy.
 
   --format FORMAT    one of these; default bind:
 ${formatNames.map((name) => `                       ${name.padEnd(width)}  ${formats[name].what}`).join('\n')}
   --domain DOMAIN    only the records of this hosted domain; may be repeated
   --zone ZONE        only this zone, and for formats by zone the bare body that the API takes
-  --policy           instead of records the MTA-STS policy, to be served as
+  --policy           instead of records the MTA-STS policy, also before it is served; serve it as
                      https://mta-sts.DOMAIN/.well-known/mta-sts.txt
   --server HOST:PORT nsupdate: the name server that takes the update; default by the zone's SOA
   --key-file FILE    nsupdate: the TSIG key, for the command in the first line
@@ -66,9 +67,13 @@ Exit: 0 done, 2 usage or fault.
     const format = formats[name];
     const options = formatOptions(args);
     const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
-    const whole = planDns(settings, readPublicKeys(settings));
+    const keys = readPublicKeys(settings);
+    const whole = planDns(settings, keys);
+    if (args.options['policy'] === true) {
+      const served = { ...whole, policies: policiesToServe(settings, keys) };
+      return Promise.resolve(printPolicy(narrowed(served, settings.domains, args), io));
+    }
     const plan = narrowed(whole, settings.domains, args);
-    if (args.options['policy'] === true) return Promise.resolve(printPolicy(plan, io));
 
     const zone = chosenZone(plan, args);
     const text = zone ? format.composeZone(zone, options) : format.compose(plan, options);

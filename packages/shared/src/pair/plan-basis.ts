@@ -27,6 +27,8 @@ export interface PlanBasis {
   readonly spf: string | null;
   /** The mode that can be published; null for no policy. */
   readonly mtaStsMode: 'none' | 'testing' | 'enforce' | null;
+  /** Whether the operator named a web server for the policy; a record that points to none is not planned. */
+  readonly isPolicyServed: boolean;
 }
 
 export function basisOf(pair: PlannedPair, keys: PublicKeys): PlanBasis {
@@ -41,6 +43,7 @@ export function basisOf(pair: PlannedPair, keys: PublicKeys): PlanBasis {
     roles: [inbound, outbound],
     spf: domainSpf([outbound, inbound], pair.publish.spf),
     mtaStsMode: mtaStsMode(pair, keys),
+    isPolicyServed: pair.publish.mtaSts.host !== null,
   };
 }
 

@@ -74,8 +74,8 @@ function notesOnReports({ pair: { publish }, domains, zones }: PlanBasis): strin
   return notes;
 }
 
-function notesOnMtaSts({ pair: { publish, tls }, domains, mtaStsMode }: PlanBasis): string[] {
-  const { mode, host } = publish.mtaSts;
+function notesOnMtaSts({ pair: { publish, tls }, domains, mtaStsMode, isPolicyServed }: PlanBasis): string[] {
+  const { mode } = publish.mtaSts;
   if (mtaStsMode === null) return [];
   const notes: string[] = [];
   if (mode === 'enforce' && mtaStsMode === 'testing') {
@@ -89,10 +89,12 @@ function notesOnMtaSts({ pair: { publish, tls }, domains, mtaStsMode }: PlanBasi
   const where =
     domains.length > 1 ? `mta-sts.DOMAIN of every domain (${policyHost(first)} …)` : policyHost(first);
   notes.push(
-    `MTA-STS counts only once ${where} serves the policy over HTTPS; "mailpair dns plan --policy" prints it.`,
+    isPolicyServed
+      ? `MTA-STS counts only once ${where} serves the policy over HTTPS; "mailpair dns plan --policy" prints it.`
+      : 'publish.mtaSts.host names no web server, so no MTA-STS record is planned: senders would look for a policy ' +
+          'that nobody serves. To add it, serve what "mailpair dns plan --policy" prints as ' +
+          `https://${policyHost(first)}/.well-known/mta-sts.txt, then name the web server in publish.mtaSts.host.`,
   );
-  if (host === null)
-    notes.push(`publish.mtaSts.host names no web server, so no address of ${where} is planned.`);
   return notes;
 }
 

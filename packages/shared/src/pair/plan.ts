@@ -3,7 +3,8 @@
  * MTA-STS policies and notes. Pure.
  *
  * Nothing is planned that would do harm when published (a private address, an SPF record that lacks a host, TLSA
- * without every key, an enforced policy without a certificate); a note says what is missing and why.
+ * without every key, an enforced policy without a certificate, a pointer to a policy that nobody serves); a note says
+ * what is missing and why.
  */
 import { basisOf } from './plan-basis.ts';
 import type { PlanBasis, PlannedPair } from './plan-basis.ts';
@@ -34,7 +35,7 @@ export type {
 export function planDns(pair: PlannedPair, keys: PublicKeys = noPublicKeys): DnsPlan {
   const basis = basisOf(pair, keys);
   const { zones, roles } = basis;
-  const policies = policiesOf(basis);
+  const policies = basis.isPolicyServed ? policiesOf(basis) : [];
   const planned = [...roles.flatMap((role) => roleRecords(role, basis)), ...domainRecords(basis, policies)];
   const { sets, notes } = withoutContradictions(planned);
   const { ptr, notes: ptrNotes } = ptrRequests(roles);
@@ -45,6 +46,10 @@ export function planDns(pair: PlannedPair, keys: PublicKeys = noPublicKeys): Dns
     notes: [...planNotes(basis), ...ptrNotes, ...notes],
   };
 }
+
+/** What the web server of the policies is to serve, also before publish.mtaSts.host says that there is one. */
+export const policiesToServe = (pair: PlannedPair, keys: PublicKeys = noPublicKeys): MtaStsPolicy[] =>
+  policiesOf(basisOf(pair, keys));
 
 function policiesOf({ pair, domains, roles, mtaStsMode }: PlanBasis): MtaStsPolicy[] {
   if (mtaStsMode === null) return [];

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
 import type { Door } from '@mailpair/shared/pair/verify/world';
 import { selfSigned } from '@mailpair/shared/system/self-signed';
-import { certificate, codesAfter, digest, INBOUND, OUTBOUND, verifyIn } from './published.ts';
+import { publishOf } from '../pairs.ts';
+import { certificate, codesAfter, digest, INBOUND, OUTBOUND, verifyIn, type World } from './published.ts';
 
 type Answered = Door & { kind: 'answered' };
 type Tls = Answered['tls'];
@@ -187,6 +188,21 @@ describe('the check of the MTA-STS policy', () => {
     expect(findings.map(({ problem }) => problem)).to.deep.equal([
       'The MTA-STS policy of example.com is not the planned one: it names *.example.com too.',
     ]);
+  });
+
+  it('misses none by default, where no server of a policy is named; a record that leads to none is a fault', async () => {
+    const pair = { publish: publishOf() };
+    const nobodyServes = (world: World): void => world.policy({ kind: 'refused', why: 'nobody serves it' });
+    expect(await codesAfter(nobodyServes, { pair })).to.deep.equal([]);
+    const { findings } = await verifyIn(
+      (world) => {
+        nobodyServes(world);
+        world.set('_mta-sts.example.com', 'TXT', ['v=STSv1; id=1;']);
+      },
+      { pair },
+    );
+    expect(findings.map(({ code }) => code)).to.deep.equal(['mta-sts-policy-missing']);
+    expect(findings[0]?.fix).to.include('or remove the record _mta-sts.example.com');
   });
 
   it('names one that senders would not take, and what to serve', async () => {

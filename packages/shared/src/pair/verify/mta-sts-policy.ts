@@ -54,7 +54,10 @@ function checkDomain(given: Given, domain: string): Finding[] {
   const planned = plannedFor(given, domain);
   const subject = policyHost(domain);
   const shouldBe = planned?.text.trim().split('\r\n') ?? [];
-  const serve = `Serve the policy of dns plan as https://${subject}/.well-known/mta-sts.txt.`;
+  const asPlanned = `the policy that "mailpair dns plan --policy" prints as https://${subject}/.well-known/mta-sts.txt`;
+  const serve = planned
+    ? `Serve ${asPlanned}.`
+    : `Serve ${asPlanned}, or remove the record _mta-sts.${domain}.`;
   if (answer.kind === 'unknown') return [];
   if (answer.kind === 'refused')
     return [

@@ -56,7 +56,7 @@ export const publishKeys = {
     choice('off', 'none', 'testing', 'enforce'),
     'testing',
     'Mode of the MTA-STS policy: enforce lets nobody deliver to a host without a valid certificate; none ends a ' +
-      'policy that was published before; off plans nothing.',
+      'policy that was published before; off plans nothing. Nothing is planned without publish.mtaSts.host.',
     'enforce',
   ),
   'publish.mtaSts.maxAge': key(
@@ -67,8 +67,9 @@ export const publishKeys = {
   ),
   'publish.mtaSts.host': optional(
     gatewayName,
-    'The web server that serves the policy as https://mta-sts.DOMAIN/.well-known/mta-sts.txt; the plan then has ' +
-      'mta-sts.DOMAIN as an alias of it. Without one that name is yours to publish.',
+    'The web server that serves the policy as https://mta-sts.DOMAIN/.well-known/mta-sts.txt; the plan then has the ' +
+      'record _mta-sts.DOMAIN, and mta-sts.DOMAIN as an alias of the server. Where mta-sts.DOMAIN has addresses of its own, ' +
+      'name it here, and no alias of itself is planned. Without a server no MTA-STS record is planned.',
     'www.example.com',
   ),
   'publish.tlsRpt.rua': key(
