@@ -79,6 +79,7 @@ export const mistakes: readonly (readonly [title: string, codes: readonly string
     },
   ],
   ['SPF that lets everybody send', ['spf-all'], { zone: replace('~all"', '+all"') }],
+  ['SPF that is stricter than planned', ['spf-all-differs'], { zone: replace('~all"', '-all"') }],
   ['no PTR record', ['ptr-missing'], { reverse: without(/^20\.2\.0/) }],
   [
     'a PTR record with another name than EHLO',

@@ -51,6 +51,8 @@ describe('dns verify, asking BIND that holds the printed zone', () => {
     writeFileSync(at('key.pem'), key);
     mkdirSync(at('dkim/example.com'), { recursive: true });
     writeFileSync(at('dkim/example.com/gw1.pem'), privateKey());
+    const since = new Date().toISOString();
+    writeFileSync(at('dkim/example.com/selectors.json'), JSON.stringify({ active: { gw1: since } }));
     const opened = await openPair({
       config: {
         'inbound.addresses': ['192.0.2.10', '2001:db8::10'],

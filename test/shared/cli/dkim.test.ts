@@ -171,17 +171,27 @@ dkim: { keys: ${keys}${more} }
     );
   });
 
-  it('dns verify misses every selector that has a file and no record, those that wait too', async () => {
+  it('dns verify remarks keys that wait, published or not, and misses the records of keys that sign', async () => {
     await dkim('keygen', 'example.com', '--selector', 'a');
-    const missing = async (): Promise<string[]> => {
+    const found = async (): Promise<string[]> => {
       const { out } = await run('dns', 'verify', '--dns-only', '--json', ...toDns, dns.address);
-      const { findings } = JSON.parse(out) as { findings: { code: string; subject: string }[] };
-      return findings.filter(({ code }) => code === 'dkim-missing').map(({ subject }) => subject);
+      const { findings } = JSON.parse(out) as {
+        findings: { severity: string; code: string; subject: string }[];
+      };
+      return findings
+        .filter(({ code }) => code.startsWith('dkim-'))
+        .map(({ severity, code, subject }) => `${severity} ${code} ${subject}`)
+        .sort();
     };
-    const names = ['a-ed25519', 'a-rsa'].map((name) => recordNameOf('example.com', name));
-    expect((await missing()).sort()).to.deep.equal(names);
+    const each = (finding: string): string[] =>
+      ['a-ed25519', 'a-rsa'].map((name) => `${finding} ${recordNameOf('example.com', name)}`);
+    expect(await found()).to.deep.equal(each('remark dkim-waiting'));
     publish('example.com');
-    expect(await missing()).to.deep.equal([]);
+    expect(await found()).to.deep.equal(each('remark dkim-waiting'));
+    await activate('example.com');
+    expect(await found()).to.deep.equal([]);
+    for (const name of ['a-ed25519', 'a-rsa']) dns.set(recordNameOf('example.com', name), {});
+    expect(await found()).to.deep.equal(each('fault dkim-missing'));
   });
 
   it('a new key of one kind takes the place of that kind only, and an earlier one can come back', async () => {

@@ -76,6 +76,26 @@ describe('the public keys for DNS', () => {
   });
 
   describe('for DKIM', () => {
+    it('tell which of them wait; none when it is not known which of them sign', () => {
+      for (const name of ['new', 'now', 'old'])
+        write(`states/example.com/${name}.pem`, privatePem('ed25519'));
+      const waiting = (): string[] =>
+        read(null, [], at('states'))
+          .dkim.filter(({ isWaiting }) => isWaiting)
+          .map(({ selector }) => selector);
+      expect(waiting()).to.deep.equal(['new', 'now', 'old']);
+      const since = '2026-11-24T10:00:00Z';
+      write(
+        'states/example.com/selectors.json',
+        JSON.stringify({ active: { now: since }, retired: { old: since } }),
+      );
+      expect(waiting()).to.deep.equal(['new']);
+      write('states/example.com/selectors.json', '{');
+      expect(waiting()).to.deep.equal([]);
+      expect(read(null, [], at('states')).notes.join()).to.include('selectors.json');
+      expect(read(null, [], at('states')).dkim).to.have.length(3);
+    });
+
     it('come from DOMAIN/SELECTOR.pem, every selector, RSA as SubjectPublicKeyInfo and Ed25519 bare', () => {
       const rsa = privatePem('rsa');
       const ed = privatePem('ed25519');

@@ -54,8 +54,9 @@ Exit: 0 as planned, 1 faults, 2 no faults seen but not all could be asked, or us
     const resolver = resolverOption(args);
     const detours = detoursOption(args);
     const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
-    const plan = planDns(settings, readPublicKeys(settings));
-    const given = givenOf(settings, plan, {
+    const keys = readPublicKeys(settings);
+    const plan = planDns(settings, keys);
+    const given = givenOf(settings, plan, keys.dkim, {
       now: Date.now(),
       isMovePlanned: args.options['move'] === true,
       asksGateways: args.options['dns-only'] !== true,

@@ -6,6 +6,8 @@ export interface DkimKey {
   readonly selector: string;
   /** The text of the TXT record. */
   readonly record: string;
+  /** It does not sign yet. */
+  readonly isWaiting?: boolean;
 }
 
 const shortestRsaBits = 1024;

@@ -6,7 +6,15 @@
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dkimDirectories, keyFile, selectorsIn } from '../system/dkim-keys.ts';
+import { join } from 'node:path';
+import {
+  dkimDirectories,
+  keyFile,
+  readStates,
+  selectorsIn,
+  stateOf,
+  STATES_FILE,
+} from '../system/dkim-keys.ts';
 import type { Settings } from '../system/settings.ts';
 import { normaliseDomain } from '../values/address.ts';
 import { composeDkimRecord } from './dkim-record.ts';
@@ -71,11 +79,21 @@ const digestOf = (key: KeyObject): string =>
 
 function readDkimKeys(directory: string, hosted: ReadonlySet<string>, note: Note): DkimKey[] {
   return [...orNone(() => dkimDirectories(directory), note)].flatMap(([domain, path]) => {
-    if (hosted.has(domain))
-      return orNone(() => selectorsIn(path), note).flatMap((name) => readSelector(domain, name, path, note));
+    if (hosted.has(domain)) return readDomainKeys(domain, path, note);
     note(`${path}: ${domain} is no hosted domain, so its DKIM keys are not published.`);
     return [];
   });
+}
+
+/** Where it is not known which keys sign, none is taken for one that waits. */
+function readDomainKeys(domain: string, directory: string, note: Note): DkimKey[] {
+  const [states] = orNone(() => [readStates(join(directory, STATES_FILE))], note);
+  return orNone(() => selectorsIn(directory), note).flatMap((selector) =>
+    readSelector(domain, selector, directory, note).map((key) => ({
+      ...key,
+      ...(states && stateOf(selector, states) === 'waiting' && { isWaiting: true }),
+    })),
+  );
 }
 
 function readSelector(domain: string, selector: string, directory: string, note: Note): DkimKey[] {

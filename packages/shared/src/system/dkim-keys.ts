@@ -104,8 +104,12 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_MISSING_PASSPHRASE: 'holds a key behind a passphrase',
 };
 
-function selectorOf(name: string, directory: string, { active, retired }: SelectorStates): Selector {
-  const state = Object.hasOwn(active, name) ? 'active' : Object.hasOwn(retired, name) ? 'retired' : 'waiting';
+export const stateOf = (name: string, { active, retired }: SelectorStates): SelectorState =>
+  Object.hasOwn(active, name) ? 'active' : Object.hasOwn(retired, name) ? 'retired' : 'waiting';
+
+function selectorOf(name: string, directory: string, states: SelectorStates): Selector {
+  const { active, retired } = states;
+  const state = stateOf(name, states);
   const at = Date.parse((state === 'active' ? active : retired)[name] ?? '');
   return {
     name,

@@ -79,7 +79,7 @@ export async function verifyIn(change: (world: World) => void, occasion: Occasio
   const pair = fullPair(occasion.pair);
   const plan = planDns(pair, { ...keys, ...occasion.keys });
   const settings = { ...pair, dns: { update: { server: occasion.updates ? {} : null } } };
-  const given = givenOf(settings, plan, {
+  const given = givenOf(settings, plan, { ...keys, ...occasion.keys }.dkim, {
     now: occasion.now ?? Date.now(),
     isMovePlanned: occasion.isMovePlanned ?? false,
     asksGateways: occasion.asksGateways ?? true,

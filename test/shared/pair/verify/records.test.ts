@@ -1,6 +1,7 @@
+import { answerOf } from '@mailpair/shared/pair/verify/format-report';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { codesAfter, fullPublish, INBOUND, OUTBOUND, verifyIn } from './published.ts';
+import { codesAfter, codesOf, fullPublish, INBOUND, OUTBOUND, verifyIn, type World } from './published.ts';
 
 const v4 = '20.2.0.192.in-addr.arpa';
 
@@ -113,6 +114,25 @@ describe('the check of texts', () => {
     });
   }
 
+  it('remarks a key that waits, published or not, and faults another key in its place', async () => {
+    const name = 'gw2._domainkey.example.com';
+    const active = { domain: 'example.com', selector: 'gw1', record: 'v=DKIM1; k=rsa; p=MIIBkey' };
+    const waiting = { domain: 'example.com', selector: 'gw2', record: 'v=DKIM1; k=rsa; p=MIIBnext' };
+    const keys = { dkim: [active, { ...waiting, isWaiting: true }] };
+    const published = await verifyIn(() => undefined, { keys });
+    expect(codesOf(published)).to.deep.equal(['remark dkim-waiting']);
+    expect(answerOf(published)).to.equal('same');
+    const unpublished = await verifyIn((world) => world.remove(name, 'TXT'), { keys });
+    expect(codesOf(unpublished)).to.deep.equal(['remark dkim-waiting']);
+    expect(unpublished.findings[0]?.fix).to.include('mailpair dkim activate');
+    expect(unpublished.findings[0]?.shouldBe.join()).to.include('MIIBnext');
+    const other = (world: World): void => world.set(name, 'TXT', ['v=DKIM1; p=MIIBother']);
+    expect(await codesAfter(other, { keys })).to.deep.equal(['fault dkim-other-key']);
+    const remove = (world: World): void => world.remove(name, 'TXT');
+    const signing = { dkim: [active, waiting] };
+    expect(await codesAfter(remove, { keys: signing })).to.deep.equal(['fault dkim-missing']);
+  });
+
   it('takes other spacing and order of tags for the same', async () => {
     const found = await codesAfter((world) => {
       world.set('gw1._domainkey.example.com', 'TXT', ['p=MIIB key; v=DKIM1']);
@@ -126,7 +146,7 @@ describe('the check of texts', () => {
     expect(found).to.deep.equal([]);
     expect(
       await codesAfter((world) =>
-        world.set('example.com', 'TXT', ['v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 -all']),
+        world.set('example.com', 'TXT', ['v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 ~all']),
       ),
     ).to.deep.equal(['fault text-missing']);
   });

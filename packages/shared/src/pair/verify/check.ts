@@ -11,6 +11,8 @@ export interface Given {
   /** The names by which the machines behind an MX host greet, its own among them. */
   readonly namesOf: (host: string) => readonly string[];
   readonly world: World;
+  /** Names of the records of DKIM keys that do not sign yet. */
+  readonly waitingKeys: ReadonlySet<string>;
   /** Names of which `balancer dns-rr` chooses the addresses, some of the planned ones at a time. */
   readonly balanced: readonly string[];
   /** ms since the epoch. */

@@ -1,9 +1,11 @@
 /** From the settings and the plan to what the checks are given. Pure. */
 import { normaliseDomain } from '../../values/address.ts';
+import type { DkimKey } from '../dkim-record.ts';
 import type { PlannedPair } from '../plan.ts';
 import type { DnsPlan } from '../records.ts';
 import { plannedRecords } from './check.ts';
 import type { Given } from './check.ts';
+import { recordName } from './dkim-visible.ts';
 
 export interface Asked {
   /** ms since the epoch. */
@@ -19,6 +21,7 @@ type Pair = Pick<PlannedPair, 'domains' | 'inbound' | 'outbound' | 'publish'> & 
 export function givenOf(
   { domains, inbound, outbound, publish, dns }: Pair,
   plan: DnsPlan,
+  dkim: readonly DkimKey[],
   { now, isMovePlanned, asksGateways }: Asked,
 ): Omit<Given, 'world'> {
   const namesOfRole = (role: Pair['inbound']): string[] => [
@@ -30,6 +33,7 @@ export function givenOf(
     domains: [...new Set(domains.map(({ name }) => normaliseDomain(name)))],
     roleOf: (host) => (inboundNames.includes(host) ? 'inbound' : 'outbound'),
     namesOf: (host) => [inboundNames, outboundNames].find((names) => names.includes(host)) ?? [host],
+    waitingKeys: new Set(dkim.filter(({ isWaiting }) => isWaiting).map(recordName)),
     balanced: dns.update.server === null ? [] : [inbound, outbound].map(({ host }) => normaliseDomain(host)),
     now,
     moveTtl: isMovePlanned ? Math.ceil(publish.addressTtlMs / 1000) : null,

@@ -8,7 +8,8 @@ import { fault, remark } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { addressesOf } from './follow.ts';
 import { lineOf } from './record-line.ts';
-import { isSpf } from './spf-record.ts';
+import { isSpf, parseSpf } from './spf-record.ts';
+import type { Qualifier } from './spf-record.ts';
 import { growSpf, resultFor } from './spf-tree.ts';
 import type { SpfTree } from './spf-tree.ts';
 import type { DnsRecord } from '../../system/dns-query.ts';
@@ -53,10 +54,11 @@ function checkName(given: Given, planned: DnsRecord<'TXT'>): Finding[] {
       }),
     ];
   const tree = growSpf(given.world, subject, record.value);
-  return [...judgeCover(given, record, tree), ...judgeTree(record, tree)].map((finding) => ({
-    ...finding,
-    is,
-  }));
+  return [
+    ...judgeCover(given, record, tree),
+    ...judgeTree(record, tree),
+    ...judgeAll(given, record, planned, tree),
+  ].map((finding) => ({ ...finding, is }));
 }
 
 /** The addresses that mail in this name may come from: of all gateways, or of the one that has this name. */
@@ -125,10 +127,18 @@ function judgeTree(record: DnsRecord<'TXT'>, tree: SpfTree): Finding[] {
         fix: 'Remove the terms with these names.',
       }),
     );
-  return [...findings, ...judgeAll(subject, tree)];
+  return findings;
 }
 
-function judgeAll(subject: string, { branches, isUncertain }: SpfTree): Finding[] {
+/** What is said of senders that the record does not name; without `all` that is nothing, as with `?all` (RFC 7208 §4.7). */
+function judgeAll(
+  { domains }: Given,
+  record: DnsRecord<'TXT'>,
+  planned: DnsRecord<'TXT'>,
+  tree: SpfTree,
+): Finding[] {
+  const { name: subject } = planned;
+  const { branches, errors, isUncertain } = tree;
   const last = branches.find(({ kind }) => kind === 'all')?.qualifier;
   if (last === '+')
     return [
@@ -140,7 +150,11 @@ function judgeAll(subject: string, { branches, isUncertain }: SpfTree): Finding[
         fix: 'Write -all, or ~all while you are not sure that every sender is named.',
       }),
     ];
-  if (isUncertain || last === '-' || last === '~') return [];
+  if (errors.length > 0 || (isUncertain && last === undefined)) return [];
+  const meant = parseSpf(planned.value).terms.find(({ kind }) => kind === 'all')?.qualifier ?? '?';
+  const said = last ?? '?';
+  if (said !== meant) return [differingAll(record, said, meant, domains.includes(subject))];
+  if (said !== '?') return [];
   return [
     remark({
       code: 'spf-neutral',
@@ -150,4 +164,43 @@ function judgeAll(subject: string, { branches, isUncertain }: SpfTree): Finding[
       fix: 'End it in -all, or ~all while you are not sure that every sender is named.',
     }),
   ];
+}
+
+/** The strictest first. */
+const strictness: readonly Qualifier[] = ['-', '~', '?', '+'];
+
+const keyWords: Partial<Record<Qualifier, string>> = { '-': 'fail', '~': 'softfail', '?': 'neutral' };
+
+const consequences: Partial<Record<Qualifier, string>> = {
+  '-': 'Receivers may refuse mail from hosts that it does not name, mail that was forwarded among it',
+  '~': 'Receivers take mail from hosts that it does not name, and distrust it',
+  '?': 'Receivers treat mail from hosts that it does not name as if there were no record',
+};
+
+function differingAll(
+  record: DnsRecord<'TXT'>,
+  said: Qualifier,
+  meant: Qualifier,
+  isDomain: boolean,
+): Finding {
+  const isStricter = strictness.indexOf(said) < strictness.indexOf(meant);
+  return fault({
+    code: 'spf-all-differs',
+    subject: record.name,
+    problem:
+      `The SPF record of ${record.name} ends in ${said}all, not in ${meant}all as planned: ` +
+      `it is ${isStricter ? 'stricter' : 'milder'} than the plan.`,
+    why: `${consequences[said]}.`,
+    fix: isDomain
+      ? `End the record in ${meant}all, or set publish.spf.all: ${keyWords[said]} when the published record is meant.`
+      : `End the record in ${meant}all.`,
+    shouldBe: endingIn(record, meant),
+  });
+}
+
+/** The record as it is, but for its end; none where another record is followed in place of an end. */
+function endingIn(record: DnsRecord<'TXT'>, qualifier: Qualifier): string[] {
+  const words = record.value.split(' ').filter((word) => !/^[+?~-]?all$/i.test(word));
+  const value = [...words, `${qualifier}all`].join(' ');
+  return parseSpf(record.value).redirect === null ? [lineOf({ ...record, value })] : [];
 }

@@ -86,13 +86,14 @@ function kindOf({ name, value }: DnsRecord<'TXT'>): Kind {
   return found ?? plain;
 }
 
-function checkText({ world }: Given, planned: DnsRecord<'TXT'>): Finding[] {
+function checkText({ world, waitingKeys }: Given, planned: DnsRecord<'TXT'>): Finding[] {
   const lookup = follow(world, planned.name, 'TXT');
   if (lookup.kind === 'unknown') return [];
   const { name: subject } = planned;
   const { code, title, isOne, tags, whyMissing, whyOther, whySeveral } = kindOf(planned);
   const live = (lookup.kind === 'records' ? lookup.records : []).filter(({ value }) => isOne(value));
   const told = { subject, is: live.map(lineOf), shouldBe: [lineOf(planned)] };
+  if (waitingKeys.has(subject) && (live.length === 0 || isSameKey(live, planned))) return [waitingKey(told)];
   if (live.some(({ value }) => value === planned.value) && (live.length === 1 || whySeveral === undefined))
     return [];
   if (live.length === 0 || whySeveral === undefined)
@@ -142,6 +143,24 @@ function checkText({ world }: Given, planned: DnsRecord<'TXT'>): Finding[] {
           fix: 'Publish the planned record unless you meant the other one.',
         }),
   ];
+}
+
+const isSameKey = ([live, ...more]: readonly DnsRecord<'TXT'>[], planned: DnsRecord<'TXT'>): boolean =>
+  more.length === 0 &&
+  ['k', 'p'].every((tag) => tagsOf(live?.value ?? '').get(tag) === tagsOf(planned.value).get(tag));
+
+/** It is no fault that a key which does not sign yet is published, or is not. */
+function waitingKey(told: Pick<Finding, 'subject' | 'is' | 'shouldBe'>): Finding {
+  const isPublished = told.is.length > 0;
+  return remark({
+    ...told,
+    code: 'dkim-waiting',
+    problem: `The DKIM key of ${told.subject} waits: it does not sign yet, and is ${isPublished ? 'published' : 'not published'}.`,
+    why: 'No mail depends on it before it is activated.',
+    fix: isPublished
+      ? 'Run "mailpair dkim activate" to sign with it.'
+      : 'Publish the record, then run "mailpair dkim activate".',
+  });
 }
 
 /** `v=DKIM1; k=rsa; p=…` with spaces as they may be (RFC 6376 §3.2); an RSA key need not say so. */
