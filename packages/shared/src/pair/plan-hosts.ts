@@ -9,9 +9,10 @@ import { normaliseDomain } from '../values/address.ts';
 import { isPublishable } from './publishable.ts';
 import type { PtrRequest, RecordSet } from './records.ts';
 
-export type PlannedRole = Pick<HostSettings, 'host' | 'addresses'> & {
-  readonly nodes: readonly Pick<NodeSettings, 'host' | 'addresses'>[];
-};
+export type PlannedRole = Pick<HostSettings, 'host' | 'addresses'> &
+  Partial<Pick<HostSettings, 'sourceAddresses' | 'publicSourceAddresses'>> & {
+    readonly nodes: readonly Pick<NodeSettings, 'host' | 'addresses'>[];
+  };
 
 /** A name with its addresses. */
 export interface Host {
@@ -28,6 +29,11 @@ export interface RoleHosts {
   readonly nodes: readonly Host[];
   /** Every public address of the role, each once. */
   readonly addresses: readonly string[];
+  /**
+   * Where its mail comes from besides those, with a name of their own: the name of the role leads to hosts that take mail, and an
+   * address needs a name that leads back to it.
+   */
+  readonly sources: Host;
   /** A machine whose address nobody told: what it sends cannot be vouched for. */
   readonly unknown: readonly Host[];
 }
@@ -45,13 +51,25 @@ export function hostsOf(key: 'inbound' | 'outbound', role: PlannedRole): RoleHos
   // Machines without public addresses go out by an address of the role that no machine has.
   const hasCommonAddress = itself.publishable.some((address) => !own.has(address));
   const addresses = [...new Set([...itself.publishable, ...own])];
+  const sources = sourcesOf(key, name, role, addresses);
   const silent = machines.filter(({ publishable }) => publishable.length === 0);
-  return {
-    itself,
-    nodes,
-    addresses,
-    unknown: addresses.length === 0 ? [itself] : hasCommonAddress ? [] : silent,
-  };
+  const unknown = addresses.length === 0 ? [itself] : hasCommonAddress ? [] : silent;
+  return { itself, nodes, addresses, sources, unknown: sources.publishable.length > 0 ? [] : unknown };
+}
+
+/** Behind NAT the public ones are those that others see; a private address is never published. */
+function sourcesOf(
+  key: string,
+  name: string,
+  { sourceAddresses = [], publicSourceAddresses = [] }: PlannedRole,
+  addresses: readonly string[],
+): Host {
+  const isTold = publicSourceAddresses.length > 0;
+  const [at, told] = isTold
+    ? [`${key}.publicSourceAddresses`, publicSourceAddresses]
+    : [`${key}.sourceAddresses`, sourceAddresses];
+  const host = hostAt(at, `source.${name}`, told);
+  return { ...host, publishable: host.publishable.filter((address) => !addresses.includes(address)) };
 }
 
 function hostAt(key: string, host: string, addresses: readonly string[]): Host {
@@ -71,22 +89,39 @@ export interface HostTtls {
   readonly ttl: number;
 }
 
-/** @param isDomain whether the name is a hosted domain, whose own SPF and CAA go first */
-export function hostRecords(
-  { name, publishable }: Host,
-  { addressTtl, ttl }: HostTtls,
-  isDomain: boolean,
-  caa: readonly string[],
-): RecordSet[] {
+/** `ip4:192.0.2.20` */
+export const spfTerm = (address: string): string => `${isIPv4(address) ? 'ip4' : 'ip6'}:${address}`;
+
+export function addressRecords({ name, publishable }: Host, { addressTtl: ttl }: HostTtls): RecordSet[] {
   const v4 = publishable.filter((address) => isIPv4(address));
   const v6 = publishable.filter((address) => !isIPv4(address));
-  const issuers = isDomain ? [] : caa;
   return [
-    ...(v4.length > 0 ? [{ name, ttl: addressTtl, type: 'A' as const, values: v4 }] : []),
-    ...(v6.length > 0 ? [{ name, ttl: addressTtl, type: 'AAAA' as const, values: v6 }] : []),
-    ...(publishable.length > 0 && !isDomain
-      ? [{ name, ttl, type: 'TXT' as const, values: ['v=spf1 a -all'] }]
-      : []),
+    ...(v4.length > 0 ? [{ name, ttl, type: 'A' as const, values: v4 }] : []),
+    ...(v6.length > 0 ? [{ name, ttl, type: 'AAAA' as const, values: v6 }] : []),
+  ];
+}
+
+export interface HostPurpose {
+  /** The name is a hosted domain, whose own SPF and CAA go first. */
+  readonly isDomain: boolean;
+  /** The only CAs. */
+  readonly caa: readonly string[];
+  /** Addresses besides its own that it sends from. */
+  readonly sources: readonly string[];
+}
+
+export function hostRecords(
+  host: Host,
+  ttls: HostTtls,
+  { isDomain, caa, sources }: HostPurpose,
+): RecordSet[] {
+  const { name, publishable } = host;
+  const { ttl } = ttls;
+  const issuers = isDomain ? [] : caa;
+  const spf = ['v=spf1', 'a', ...sources.map(spfTerm), '-all'].join(' ');
+  return [
+    ...addressRecords(host, ttls),
+    ...(publishable.length > 0 && !isDomain ? [{ name, ttl, type: 'TXT' as const, values: [spf] }] : []),
     ...(issuers.length > 0
       ? [
           {
@@ -104,10 +139,11 @@ export function hostRecords(
 export function ptrRequests(roles: readonly RoleHosts[]): { ptr: PtrRequest[]; notes: string[] } {
   const names = new Map<string, string>();
   const notes: string[] = [];
-  for (const { itself, nodes, addresses } of roles) {
-    for (const address of addresses) {
+  for (const { itself, nodes, addresses, sources } of roles) {
+    for (const address of [...addresses, ...sources.publishable]) {
       const [node, ...others] = nodes.filter(({ publishable }) => publishable.includes(address));
-      const name = node && others.length === 0 ? node.name : itself.name;
+      const ofRole = addresses.includes(address) ? itself.name : sources.name;
+      const name = node && others.length === 0 ? node.name : ofRole;
       const taken = names.get(address);
       if (taken === undefined) names.set(address, name);
       else
@@ -115,6 +151,21 @@ export function ptrRequests(roles: readonly RoleHosts[]): { ptr: PtrRequest[]; n
     }
   }
   return { ptr: [...names].map(([address, name]) => ({ address, name })), notes };
+}
+
+/** Mail leaves from an address that the plan does not know. */
+export function notesOnSources({
+  sources: { key, unpublishable, publishable },
+  itself,
+}: RoleHosts): string[] {
+  if (unpublishable.length === 0) return [];
+  const which = unpublishable.join(', ');
+  if (key.endsWith('.publicSourceAddresses') || publishable.length > 0)
+    return [`${key}: ${which} cannot be reached from the internet, so it is left out.`];
+  return [
+    `${key}: ${which} is private, so mail of ${itself.name} leaves by NAT. If the address that receivers see is none of ` +
+      `${itself.key}.addresses, set ${itself.key}.publicSourceAddresses to it, or its mail fails SPF.`,
+  ];
 }
 
 export function notesOnHost(

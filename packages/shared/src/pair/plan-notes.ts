@@ -1,6 +1,6 @@
 /** What the person who publishes a plan should know: what is odd, what is missing and why. Pure. */
 import { policyHost } from './mta-sts.ts';
-import { namesOf, notesOnHost } from './plan-hosts.ts';
+import { namesOf, notesOnHost, notesOnSources } from './plan-hosts.ts';
 import type { PlanBasis } from './plan-basis.ts';
 import { notesOnSpf } from './plan-spf.ts';
 import { domainOf } from '../values/address.ts';
@@ -12,6 +12,7 @@ export function planNotes(basis: PlanBasis): string[] {
   const hosts = roles.flatMap(namesOf);
   return [
     ...hosts.flatMap((host) => notesOnHost(host, innermost(host.name, zones))),
+    ...roles.flatMap(notesOnSources),
     ...notesOnNames(basis),
     ...notesOnSpf(spf, [roles[1], roles[0]], pair.publish.spf),
     ...keys.notes,

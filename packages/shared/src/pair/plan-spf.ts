@@ -1,7 +1,6 @@
 /** The SPF record of the hosted domains (RFC 7208). Pure. */
-import { isIPv4 } from 'node:net';
 import type { PublishSettings } from '../system/settings/publish.ts';
-import type { RoleHosts } from './plan-hosts.ts';
+import { spfTerm, type RoleHosts } from './plan-hosts.ts';
 
 const qualifiers = { fail: '-', softfail: '~', neutral: '?' } as const;
 
@@ -14,9 +13,7 @@ export function domainSpf(
   { terms, all }: PublishSettings['spf'],
 ): string | null {
   if (roles.some(({ unknown }) => unknown.length > 0)) return null;
-  const own = roles.flatMap(({ addresses }) =>
-    addresses.map((address) => `${isIPv4(address) ? 'ip4' : 'ip6'}:${address}`),
-  );
+  const own = roles.flatMap(({ addresses, sources }) => [...addresses, ...sources.publishable].map(spfTerm));
   return ['v=spf1', ...new Set([...own, ...terms]), `${qualifiers[all]}all`].join(' ');
 }
 

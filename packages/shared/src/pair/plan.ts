@@ -9,7 +9,7 @@
 import { basisOf } from './plan-basis.ts';
 import type { PlanBasis, PlannedPair } from './plan-basis.ts';
 import { composePolicy, policyOf, policyRecords } from './mta-sts.ts';
-import { hostRecords, namesOf, ptrRequests } from './plan-hosts.ts';
+import { addressRecords, hostRecords, namesOf, ptrRequests } from './plan-hosts.ts';
 import type { RoleHosts } from './plan-hosts.ts';
 import { planNotes } from './plan-notes.ts';
 import { noPublicKeys } from './public-keys.ts';
@@ -63,7 +63,13 @@ const seconds = (ms: number): number => Math.ceil(ms / 1000);
 function roleRecords(role: RoleHosts, { pair: { publish }, keys, domains }: PlanBasis): RecordSet[] {
   const ttls = { ttl: seconds(publish.ttlMs), addressTtl: seconds(publish.addressTtlMs) };
   return [
-    ...namesOf(role).flatMap((host) => hostRecords(host, ttls, domains.includes(host.name), publish.caa)),
+    ...namesOf(role).flatMap((host) =>
+      hostRecords(host, ttls, {
+        ...{ isDomain: domains.includes(host.name), caa: publish.caa },
+        sources: role.sources.publishable,
+      }),
+    ),
+    ...addressRecords(role.sources, ttls),
     ...(publish.tlsa ? tlsaRecords(role.itself.name, keysOf(role, keys.hosts), ttls.ttl) : []),
   ];
 }

@@ -36,7 +36,7 @@ function checkAddress({ plan, world }: Given, request: PtrRequest): Finding[] {
       fault({
         code: 'ptr-mismatch',
         subject: address,
-        problem: `${address} has the name ${names.join(', ')}, and says ${name} in EHLO.`,
+        problem: `${address} has the name ${names.join(', ')}, and not ${name}.`,
         why: 'Receivers take a host that calls itself by another name than its own for a forger.',
         fix: askOwner,
         is,

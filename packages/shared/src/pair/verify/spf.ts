@@ -55,25 +55,34 @@ function checkName(given: Given, planned: DnsRecord<'TXT'>): Finding[] {
     ];
   const tree = growSpf(given.world, subject, record.value);
   return [
-    ...judgeCover(given, record, tree),
+    ...judgeCover(given, record, planned, tree),
     ...judgeTree(record, tree),
     ...judgeAll(given, record, planned, tree),
   ].map((finding) => ({ ...finding, is }));
 }
 
-/** The addresses that mail in this name may come from: of all gateways, or of the one that has this name. */
-function sendersIn({ plan, world }: Given, name: string): string[] {
+/** The addresses that mail in this name may come from: of all gateways, or of the one that has this name, as planned. */
+function sendersIn({ plan, world }: Given, { name, value }: DnsRecord<'TXT'>): string[] {
   const own = plannedAddresses(plan, name);
   const isHost = own.length > 0 && !plannedOf(plan, 'MX').some((set) => set.name === name);
   // What it lacks of them is told by checkAddresses.
-  if (isHost) return own.filter((address) => addressesOf(world, name).known.includes(address));
+  if (isHost)
+    return [
+      ...own.filter((address) => addressesOf(world, name).known.includes(address)),
+      ...[...value.matchAll(/ ip[46]:(\S+)/g)].map(([, address]) => address!),
+    ];
   return [...new Set(plan.ptr.map(({ address }) => address))];
 }
 
-function judgeCover(given: Given, record: DnsRecord<'TXT'>, tree: SpfTree): Finding[] {
+function judgeCover(
+  given: Given,
+  record: DnsRecord<'TXT'>,
+  planned: DnsRecord<'TXT'>,
+  tree: SpfTree,
+): Finding[] {
   const { name: subject } = record;
   if (tree.isUncertain) return [];
-  const missing = sendersIn(given, subject).filter((address) => resultFor(tree, address) !== '+');
+  const missing = sendersIn(given, planned).filter((address) => resultFor(tree, address) !== '+');
   if (missing.length === 0) return [];
   const hosts = missing.map((address) => {
     const host = given.plan.ptr.find((request) => request.address === address)?.name;

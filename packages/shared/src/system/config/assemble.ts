@@ -124,6 +124,7 @@ function hostSettings(role: 'inbound' | 'outbound', values: Values): HostSetting
     trackFile: values[`${role}.trackFile`],
     workers: values[`${role}.workers`],
     sourceAddresses: values[`${role}.sourceAddresses`],
+    publicSourceAddresses: values[`${role}.publicSourceAddresses`],
     ...limitsOfRole(role, values),
   };
 }

@@ -9,6 +9,10 @@ const sourceDoc =
   'system picks. For a host with several addresses: receivers hold this one against SPF and PTR, local servers ' +
   'know the pair by it. Nodes that need one each set it by environment.';
 
+const publicSourceDoc =
+  'Addresses that receivers see its connections come from, where a router translates them (NAT): "mailpair dns plan" puts them into ' +
+  'SPF and asks for their PTR records, and "mailpair dns verify" checks both. Without them, sourceAddresses.';
+
 export const smarthostKeys = {
   'inbound.submission': key(
     listOf(listener('submission')),
@@ -19,5 +23,7 @@ export const smarthostKeys = {
     '["10.0.0.2:587"]',
   ),
   'inbound.sourceAddresses': key(listOf(address), [], sourceDoc, '[192.0.2.10]'),
+  'inbound.publicSourceAddresses': key(listOf(address), [], publicSourceDoc, '[192.0.2.11]'),
+  'outbound.publicSourceAddresses': key(listOf(address), [], publicSourceDoc, '[192.0.2.21]'),
   'outbound.sourceAddresses': key(listOf(address), [], sourceDoc, '[192.0.2.20, "2001:db8::20"]'),
 } as const;

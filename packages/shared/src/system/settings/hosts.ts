@@ -65,6 +65,8 @@ export interface HostSettings extends OwnLimits {
   readonly workers: number | 'auto';
   /** Where its connections to others start from, at most one of each family; else the system picks. */
   readonly sourceAddresses: readonly string[];
+  /** What others see in place of them, behind NAT. */
+  readonly publicSourceAddresses: readonly string[];
 }
 
 export interface LocalServerSettings {
