@@ -191,6 +191,7 @@ routes: { example.org: "smtp://relay.example.org:2525" }
               active: 0,
             },
           ],
+          checkLocalServers: () => Promise.reject(new Error('no check is expected')),
           bans,
           quarantine,
           records: noRecords,

@@ -16,6 +16,7 @@ import { dnsVerify } from './dns-verify.ts';
 import { judgeVerb } from './judge.ts';
 import { learnStatus } from './learn-status.ts';
 import { learnForget, learnHam, learnSpam } from './learn-teach.ts';
+import { localServersCheck } from './local-servers-check.ts';
 import { password } from './password.ts';
 import { quarantineDelete, quarantineRelease } from './quarantine-change.ts';
 import { quarantineLearn } from './quarantine-learn.ts';
@@ -63,6 +64,7 @@ export const verbs: readonly Verb[] = [
   balancerOf(balancerVerbs),
   ...balancerVerbs,
   smarthost,
+  localServersCheck,
   rehearseVerb,
   proveVerb,
   status,

@@ -15,6 +15,7 @@
  *     GET    /trace?about&limit               { traces: Trace[] }, about an id, a Message-ID or an address
  *     GET    /submitters                      { submitters: SubmitterView[] }; GET /submitters/show?name=NAME one
  *     GET    /records?since                   lines of JSON as records/ has them; GET /dmarc/rows?day likewise (kept-lines.ts)
+ *     POST   /local-servers/check             asks the local servers: local-servers-api.ts
  *     POST   /submitters/hold?name            likewise /submitters/release?name&perMinute, DELETE /submitters/held?name
  *
  * and what quarantine-api.ts and learning-api.ts say. The types are in queue-control.ts, queue-changes.ts, queue-item.ts,
@@ -23,6 +24,7 @@
  */
 import { bodyOf } from '../accept/message-data.ts';
 import type { Bans } from '../conduct/bans.ts';
+import type { CheckLocalServers } from '../dispatch/check-servers.ts';
 import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { Quarantine } from '../intake/quarantining.ts';
 import type { Learning } from '../judging/learning.ts';
@@ -40,6 +42,7 @@ import { createGatewayClient } from './gateway-client.ts';
 import { answerLines } from './json-lines.ts';
 import { flushRecords, keptApi } from './kept-lines.ts';
 import { learningApi } from './learning-api.ts';
+import { localServersApi } from './local-servers-api.ts';
 import { mergeQuarantines, mergeTraces } from './merged-mail.ts';
 import { mergeQueues } from './merged-queue.ts';
 import { quarantineApi } from './quarantine-api.ts';
@@ -59,6 +62,7 @@ export interface GatewayApiParts extends Omit<RunningGateway, 'isActive' | 'acti
   readonly spool: Spool;
   readonly ledger: Ledger;
   readonly dispatcher: Dispatcher;
+  readonly checkLocalServers: CheckLocalServers;
   readonly bans: Bans;
   readonly quarantine: Quarantine;
   readonly records: Records;
@@ -106,6 +110,7 @@ export function gatewayApi({ workers = [], ...parts }: GatewayApiParts): Route[]
   });
   const routes: readonly Route[] = [
     ...bansApi(parts.bans),
+    localServersApi(parts.checkLocalServers, parts.settings),
     get('/status', () => control.status()),
     get('/next-hops', async () => ({ nextHops: await control.nextHops() })),
     { method: 'GET', path: '/queue', run: ({ query }) => listQueue(control, query) },

@@ -219,7 +219,7 @@ const NO_LOCAL_SERVER: Reply = {
 const isUnreached = ({ kind, reply: { enhanced } }: Outcome): boolean =>
   kind === 'deferred' && enhanced !== '4.4.5' && enhanced !== '4.3.2';
 
-const hopOf = ({ host, port, tls, implicitTls }: LocalServerSettings): NextHop => ({
+export const hopOf = ({ host, port, tls, implicitTls }: LocalServerSettings): NextHop => ({
   host,
   port,
   tls,

@@ -4,7 +4,9 @@
  */
 import { join } from 'node:path';
 import { createAttempts, machineNames, type Attempts } from '../dispatch/attempt.ts';
+import { createCheckLocalServers } from '../dispatch/check-servers.ts';
 import { createDispatcher, type Dispatcher } from '../dispatch/dispatch.ts';
+import { addressesFrom } from '../dispatch/hop-addresses.ts';
 import { createNotify } from '../dispatch/notify.ts';
 import { openQuarantine, type Quarantine } from '../intake/quarantining.ts';
 import type { Records } from '../judging/recording.ts';
@@ -14,11 +16,9 @@ import { nextAttemptAt } from '../queue/retry.ts';
 import type { Damage, Spool } from '../queue/spool.ts';
 import { createRecipients, type Recipients } from '../recipients/recipients.ts';
 import { openKnowledgeStore, type KnowledgeStore } from '../recipients/store.ts';
-import { lookUpHost } from '../route/hosts.ts';
 import { createLocalServers } from '../route/local-servers.ts';
 import { createNextHopRest } from '../route/next-hop-rest.ts';
-import { createConnections } from '../send/connections.ts';
-import { NoAddress } from '../send/faults.ts';
+import { createConnections, type ConnectionsParts } from '../send/connections.ts';
 import type { Ledger } from '../submitters/ledger.ts';
 import { createNetworks, type Networks } from '../system/addresses.ts';
 import type { BlockPool } from '../system/block-pool.ts';
@@ -115,21 +115,16 @@ export function openSending({ host, current, log, closers }: Ground) {
   const { dns, send } = current.settings;
   const resolver = createResolver({ servers: dns.servers, timeoutMs: dns.timeoutMs });
   closers.push(() => Promise.resolve(resolver.close()));
-  const privateDestinations = privateDestinationsOf(current);
-  const connections = createConnections({
+  const wayOut: Omit<ConnectionsParts, 'settings'> = {
     localName: host.host,
-    settings: send,
     sources: host.sourceAddresses,
-    addressesOf: async ({ host: name, fromDns }) => {
-      const namedBy = fromDns ? 'dns' : 'configuration';
-      const found = await lookUpHost(name, { resolver, namedBy, privateDestinations: privateDestinations() });
-      if (found.kind === 'addresses') return found.addresses;
-      throw new NoAddress(found.reply);
-    },
+    addressesOf: addressesFrom(resolver, privateDestinationsOf(current)),
     now: () => clock.now(),
     log,
-  });
+  };
+  const connections = createConnections({ ...wayOut, settings: send });
   closers.push(() => connections.close());
+  const checkLocalServers = createCheckLocalServers({ ...wayOut, settings: () => current.settings });
   const localServers = createLocalServers(random);
   const rest = createNextHopRest();
   const attempts = createAttempts({
@@ -144,7 +139,7 @@ export function openSending({ host, current, log, closers }: Ground) {
     random,
     log,
   });
-  return { attempts, localServers, rest, resolver };
+  return { attempts, checkLocalServers, localServers, rest, resolver };
 }
 
 export function openStore({ slot, host, log, closers }: Ground): KnowledgeStore {

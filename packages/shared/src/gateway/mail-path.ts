@@ -83,7 +83,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     listener === 'mx' ? sentry.guard(gate.guard(intake(listener))) : signIns.guard(intake(listener)),
   );
 
-  const { spool, records, quarantine, localServers, rest, topics, recipients } = stores;
+  const { spool, records, quarantine, checkLocalServers, localServers, rest, topics, recipients } = stores;
   const { dispatcher, ledger, nextId, signing } = queue;
   const { checking } = judgement;
   return {
@@ -91,6 +91,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     records,
     quarantine,
     dispatcher,
+    checkLocalServers,
     localServers,
     rest,
     topics,

@@ -9,6 +9,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket, type ConnectionOptions, type SecureContext } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { normaliseAddress } from '../system/addresses.ts';
 import type { NextHop, TlsLevel } from '../values/next-hop.ts';
 import { formatReply, parseReply, type Reply } from '../values/reply.ts';
 import { parseExtensions, type Extensions } from './extensions.ts';
@@ -19,6 +20,8 @@ export interface Connection {
   readonly hop: NextHop;
   /** The IP address it leads to. */
   readonly address: string;
+  /** The IP address of this machine that it comes from. */
+  readonly source: string;
   readonly extensions: Extensions;
   readonly tls: { readonly version: string; readonly cipher: string } | null;
   readonly wire: Wire;
@@ -63,6 +66,7 @@ const KEEP_ALIVE_MS = 30_000;
 /** @throws ConnectError */
 export async function openConnection(options: OpenOptions): Promise<Connection> {
   const socket = await dial(options);
+  const source = normaliseAddress(socket.localAddress ?? '');
   const session = sessionOver(socket, options);
   let stage: ConnectStage | undefined;
   try {
@@ -72,11 +76,14 @@ export async function openConnection(options: OpenOptions): Promise<Connection> 
       stage = 'auth';
       await authenticate(session, options.hop);
     });
-    return takeOver(session, options);
+    return takeOver(session, options, source);
   } catch (error) {
     session.close();
     socket.destroy();
-    throw error instanceof ConnectError ? error : explain(error as SessionError, session, options.hop, stage);
+    const fault =
+      error instanceof ConnectError ? error : explain(error as SessionError, session, options.hop, stage);
+    fault.source = source;
+    throw fault;
   }
 }
 
@@ -180,7 +187,7 @@ function authenticate(session: Session, hop: NextHop): Promise<void> {
 }
 
 /** From here on the socket is ours: nodemailer hears nothing of it any more. */
-function takeOver(session: Session, { hop, address }: OpenOptions): Connection {
+function takeOver(session: Session, { hop, address }: OpenOptions, source: string): Connection {
   const socket = session._socket;
   if (!socket || socket.destroyed)
     throw new ConnectError('ehlo', 'lost', `${hop.host} closed the session at its beginning`);
@@ -195,6 +202,7 @@ function takeOver(session: Session, { hop, address }: OpenOptions): Connection {
   return {
     hop,
     address,
+    source,
     extensions: parseExtensions(session._ehloLines ?? []),
     tls: socket instanceof TLSSocket ? tlsOf(socket) : null,
     wire: new Wire(socket),

@@ -23,6 +23,8 @@ export class ConnectError extends Error {
   readonly kind: FaultKind;
   /** What the host said, or what is said of its addresses; absent when there is nothing. */
   readonly reply: Reply | undefined;
+  /** The IP address of this machine that the host was connected from; absent when there was no connection. */
+  source?: string;
   /** The host did not answer with a 5xx. For the message it is temporary all the same. */
   readonly temporary: boolean;
 

@@ -73,7 +73,10 @@ export function createOpenHop(parts: OpenHopParts): OpenHop {
     } catch (error) {
       if (!(error instanceof ConnectError) || error.stage !== 'tls') throw error;
       const step = stepAfterTlsFailure(hop, error.message, parts.now());
-      if (step.kind === 'defer') throw new ConnectError('tls', 'tls', step.reply.text, error.reply);
+      if (step.kind === 'defer') {
+        const fault = new ConnectError('tls', 'tls', step.reply.text, error.reply);
+        throw Object.assign(fault, error.source !== undefined && { source: error.source });
+      }
       const connection = await openConnection({ ...options, tls: 'none' });
       plainHops.set(nextHopKey(hop), step.hop);
       const until = new Date(step.hop.untilMs).toISOString();

@@ -12,6 +12,8 @@ import { CLOSING, WireFault } from './wire.ts';
 export interface ProbeResult {
   /** The reply to RCPT; null when it did not come so far. */
   readonly reply: Reply | null;
+  /** The reply of the host that decided: to MAIL where that was refused, else to RCPT; null when there was none. */
+  readonly said: Reply | null;
   readonly clean: boolean;
   readonly retryFresh: boolean;
   readonly fault?: HostFault | undefined;
@@ -26,7 +28,7 @@ export async function askAbout(
 ): Promise<ProbeResult> {
   const { wire, hop, extensions } = connection;
   const commands = composeProbe(reversePath, recipient, extensions);
-  if ('code' in commands) return { reply: commands, clean: wire.usable, retryFresh: false };
+  if ('code' in commands) return { reply: commands, said: null, clean: wire.usable, retryFresh: false };
   const reused = connection.messages > 0;
   connection.messages += 1;
   const replies: Reply[] = [];
@@ -40,8 +42,10 @@ export async function askAbout(
   }
   fault ??= saidInstead(replies, hop.host);
   const [mail, rcpt, reset] = replies;
+  const said = (mail && isPositive(mail) ? rcpt : mail) ?? null;
   return {
     reply: !fault && mail && isPositive(mail) ? (rcpt ?? null) : null,
+    said,
     clean: !fault && reset !== undefined && isPositive(reset) && wire.usable,
     retryFresh: reused && fault !== undefined,
     fault,
