@@ -1,6 +1,6 @@
 /**
- * The guides of `mailpair smarthost`, applied to the real servers: what is printed goes to a root shell on a machine
- * that Debian's packages were installed on, user name and password filled in and nothing else changed.
+ * The guides of `mailpair smarthost`, applied to the real servers: what is printed is run by root on a machine that Debian's
+ * packages were installed on, with a user name and a file with its password as arguments.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -92,7 +92,7 @@ for (const [
       });
       untouched = await digest();
       gateway = { in: { host: GATEWAYS.in, port: mx }, out: { host: GATEWAYS.out, port: backup } };
-      await run((await guide()).apply);
+      await apply(['--user', 'local', '--password-file', '/root/password']);
     });
 
     after(async () => {
@@ -116,11 +116,18 @@ for (const [
       return { apply: stdout, undo: commands.map((line) => line.slice(6)).join('\n') };
     }
 
-    /** Fills in what the guide says is to be filled in, as its file wants it written. */
-    async function run(script: string): Promise<void> {
-      await local.machine.sh(
-        script.replaceAll(/(?<=\W)USER(?=\W)/g, 'local').replaceAll(/(?<=\W|^)PASSWORD$/gm, () => PASSWORD),
-      );
+    /** Runs the guide as a script. @returns it */
+    async function apply(args: readonly string[]): Promise<string> {
+      const script = (await guide()).apply;
+      await local.machine.write('/root/password', `${PASSWORD}\n`, 0o600);
+      await local.machine.write('/root/guide.sh', script);
+      await local.machine.sh(`sh /root/guide.sh ${args.join(' ')}`);
+      await local.listening();
+      return script;
+    }
+
+    async function undo(): Promise<void> {
+      await local.machine.sh((await guide()).undo);
       await local.listening();
     }
 
@@ -216,6 +223,18 @@ for (const [
         expect(await local.mailbox('anna')).to.have.length(there);
       });
 
+    it('answers both gateways well, as "mailpair local-servers check" tells', async () => {
+      const command = join(checkout, 'packages/outbound-gateway/src/mailpair.ts');
+      const words = [command, 'local-servers', 'check', '--recipient', 'anna@example.com'];
+      const { code, stdout, stderr } = await runCommand(process.execPath, [
+        ...words,
+        '--config',
+        pair.configFile,
+      ]);
+      expect(code, stdout + stderr).to.equal(0);
+      for (const address of Object.values(GATEWAYS)) expect(stdout).to.include(` from ${address} `);
+    });
+
     it('is no relay for the pair, whose unknown recipients it still refuses itself', async () => {
       expect(await offer(gateway.in, 'nosuchuser@example.com')).to.include({ code: 550 });
     });
@@ -238,7 +257,7 @@ for (const [
     );
 
     it('undone, is as it was', async () => {
-      await run((await guide()).undo);
+      await undo();
       expect(await digest()).to.equal(untouched);
       expect(await offer({ host: LOCAL, port: local.port }, 'anna@example.com')).to.include({ code: 250 });
     });
@@ -247,18 +266,16 @@ for (const [
       pair.configure({ 'outbound.trusted': ['127.0.0.1/32'], 'outbound.users': undefined });
       await Promise.all([pair.inbound.stop(), pair.outbound.stop()]);
       await Promise.all([pair.inbound.start(), pair.outbound.start()]);
-      const { apply } = await guide();
-      expect(apply).not.to.include('PASSWORD');
-      await run(apply);
+      expect(await apply([])).not.to.include('password');
       const received = await outside(await sendAsUser('friend@example.net'));
       // Exim remembers for a while that outbound was away.
       expect(received).to.match(/ by mx-(out|in)\.example\.com .*with ESMTPS /);
     });
 
     it('may be pointed twice without harm', async () => {
-      await run((await guide()).apply);
+      await apply([]);
       await outside(await sendAsUser('friend@example.net'));
-      await run((await guide()).undo);
+      await undo();
       expect(await digest()).to.equal(untouched);
     });
   });

@@ -44,7 +44,7 @@ localServers: ["10.0.0.5:25"]
     const { out } = await mailpair(['smarthost', 'postfix', '--json'], { env });
     const { server, apply, notes } = JSON.parse(out) as { server: string; apply: unknown[]; notes: string[] };
     expect(server).to.equal('postfix');
-    expect(apply).to.have.length(4);
+    expect(apply).to.have.length(5);
     expect(notes.join(' ')).to.include('10.0.0.0/24');
   });
 

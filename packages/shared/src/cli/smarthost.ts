@@ -22,11 +22,13 @@ it. It changes nothing. Without SERVER it lists the servers it knows:
 ${list}
 
 With outbound.users the server logs in, unless all local servers are addresses in outbound.trusted.
-Put user name and password in place of USER and PASSWORD before you use it, and the name into
-submitters.servers: then each user of the server has the limits of a submitter for itself.
+A shell script is given the user name with --user and the file that has the password with
+--password-file, and with --config another place of the configuration than the usual one. Put the
+name into submitters.servers: then each user of the server has the limits of a submitter for itself.
 
 Examples:
   mailpair smarthost postfix >point-postfix.sh
+  sh point-postfix.sh --user mailserver --password-file /root/mailserver.password   # on the server
   mailpair smarthost exchange --json
 
 Exit: 0 done, 2 usage or fault.

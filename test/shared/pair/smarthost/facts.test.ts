@@ -62,7 +62,7 @@ describe('what a local server must know of the pair', () => {
 
   it('is that a server that logs in is to be told from a person, by a name that may be known', () => {
     const parts = { outbound: ', users: /nowhere/users' };
-    expect(factsOf(parts).notes.join('\n')).to.match(/Add USER to submitters\.servers .* SIGHUP/);
+    expect(factsOf(parts).notes.join('\n')).to.match(/Add the user to submitters\.servers .* SIGHUP/);
     const rest = 'localServers: ["10.0.0.5:25"]\nsubmitters: { servers: [mail] }';
     expect(factsOf({ ...parts, rest }).notes.join('\n')).to.include('one of submitters.servers (mail)');
     expect(factsOf().notes.join('\n')).to.not.include('submitters.servers');

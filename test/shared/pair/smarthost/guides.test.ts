@@ -32,10 +32,24 @@ for (const { name, guide } of localServerKinds)
     });
 
     it('asks for user name and password only where the server logs in', () => {
-      const wanted = /PASSWORD|Get-Credential/;
+      const wanted = /--password-file|PASSWORD|Get-Credential/;
       if (sends) expect(textOf(name)).to.match(wanted);
       const without = guide({ ...facts, credentials: false }).apply.map(({ code }) => code);
       expect(without.join('\n')).not.to.match(wanted);
+    });
+
+    it('begins and ends with the check of the local servers', () => {
+      const text = textOf(name);
+      expect(text).to.match(/^(#.*\n)*\n# == Before ==\n#[^]*?\n# {5}mailpair local-servers check\n/);
+      expect(text).to.match(/\n# == To test ==\n(#.*\n)*# {5}mailpair local-servers check .*all is well\n/);
+    });
+
+    it('has no password to be filled in where it is a script', () => {
+      const { language, apply } = guide(facts);
+      if (language !== 'sh') return;
+      expect(apply[0]!.text).to.include('sh SCRIPT --user NAME --password-file FILE');
+      const others = apply.slice(1).map(({ code }) => code);
+      expect(others.join('\n')).not.to.match(/\bUSER\b|\bPASSWORD\b/);
     });
 
     it('ends with how to test, how to undo and what to mind', () => {
@@ -54,7 +68,16 @@ for (const { name, guide } of localServerKinds)
 
     it('gives its parts as JSON', () => {
       const parts = JSON.parse(composeGuideJson(guide(facts), facts.notes)) as Record<string, unknown>;
-      expect(parts).to.include.keys('server', 'title', 'language', 'apply', 'test', 'undo', 'notes');
+      expect(parts).to.include.keys(
+        'server',
+        'title',
+        'language',
+        'before',
+        'apply',
+        'test',
+        'undo',
+        'notes',
+      );
       expect(parts.server).to.equal(name);
     });
 

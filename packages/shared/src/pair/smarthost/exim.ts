@@ -2,7 +2,8 @@
 import { eximAcl } from './exim-parts.ts';
 import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
-import { hostsStep, howItWaits, makeUser, testText, titleOf } from './words.ts';
+import { argumentsStep } from './script-arguments.ts';
+import { hostsStep, howItWaits, testText, titleOf } from './words.ts';
 
 /** Debian's name for the service, or its own. */
 const restart = 'service "$([ -d /etc/exim4 ] && echo exim4 || echo exim)" restart';
@@ -13,12 +14,13 @@ export function guideForExim(facts: PairFacts): Guide {
     title: titleOf('Exim', facts),
     language: 'sh',
     apply: [
+      ...argumentsStep(facts, { kind: 'FILE', preset: '' }),
       {
         title: 'Find the configuration and keep what there is',
         text: 'To undo, this copy is put back. What Debian generates must not be edited: there use smarthost exim4.',
         code: [
           'exim=$(command -v exim || command -v exim4)',
-          'config=$("$exim" -bP configure_file)',
+          '[ -n "$config" ] || config=$("$exim" -bP configure_file)',
           'cp -an "$config" "$config.before-mailpair"',
         ].join('\n'),
       },
@@ -38,7 +40,7 @@ export function guideForExim(facts: PairFacts): Guide {
       {
         title: 'Let it work',
         text: howItWaits('Exim keeps mail queued and tries again by its retry rules', facts),
-        code: `"$exim" -bV\n${restart}`,
+        code: `"$exim" -C "$config" -bV\n${restart}`,
       },
     ],
     test: {
@@ -67,13 +69,13 @@ const looked = (field: string): string => `\\\${lookup{${field}}lsearch{$config.
 
 const credentials: Step = {
   title: 'Credentials',
-  text: `${makeUser} Exim needs to read the file, nobody else.`,
+  text: 'Exim needs to read the file, nobody else.',
   code: [
-    'install -m 640 /dev/stdin "$config.mailpair-credentials" <<\'END\'',
-    'user: USER',
-    'password: PASSWORD',
+    'install -m 640 /dev/stdin "$config.mailpair-credentials" <<END',
+    'user: $user',
+    'password: $password',
     'END',
-    'chgrp "$("$exim" -n -bP exim_group)" "$config.mailpair-credentials"',
+    'chgrp "$("$exim" -C "$config" -n -bP exim_group)" "$config.mailpair-credentials"',
     'cat >"$config.mailpair-authenticator" <<END',
     'mailpair:',
     '  driver = plaintext',

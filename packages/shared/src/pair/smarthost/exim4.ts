@@ -2,10 +2,12 @@
 import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
 import { eximAcl } from './exim-parts.ts';
-import { hostsStep, howItWaits, makeUser, testText, titleOf } from './words.ts';
+import { argumentsStep } from './script-arguments.ts';
+import { hostsStep, howItWaits, testText, titleOf } from './words.ts';
 
-const dialogue = '/etc/exim4/update-exim4.conf.conf';
-const acl = '/etc/exim4/mailpair-only-the-pair';
+const directory = '/etc/exim4';
+const dialogue = '"$config/update-exim4.conf.conf"';
+const acl = '$config/mailpair-only-the-pair';
 
 export function guideForExim4(facts: PairFacts): Guide {
   return {
@@ -13,6 +15,7 @@ export function guideForExim4(facts: PairFacts): Guide {
     title: titleOf("Debian's Exim 4", facts),
     language: 'sh',
     apply: [
+      ...argumentsStep(facts, { kind: 'DIR', preset: directory }),
       {
         title: 'Keep what there is',
         text: 'To undo, this copy is put back.',
@@ -24,13 +27,13 @@ export function guideForExim4(facts: PairFacts): Guide {
       {
         title: 'Take mail from the pair only',
         text: 'Besides the pair: this machine, users who log in, and the hosts in dc_relay_nets, as before.',
-        code: [`install -m 644 /dev/stdin ${acl} <<'END'`, eximAcl(facts), 'END'].join('\n'),
+        code: [`install -m 644 /dev/stdin "${acl}" <<'END'`, eximAcl(facts), 'END'].join('\n'),
       },
       macros(facts),
       {
         title: 'Let it work',
         text: howItWaits('Exim keeps mail queued and tries again by its retry rules, for 4 days', facts),
-        code: 'update-exim4.conf\nservice exim4 restart',
+        code: 'update-exim4.conf --confdir "$config"\nservice exim4 restart',
       },
     ],
     test: {
@@ -48,13 +51,15 @@ export function guideForExim4(facts: PairFacts): Guide {
       title: 'To undo',
       text: '',
       code: [
-        `cp -a ${dialogue}.before-mailpair ${dialogue}`,
-        `rm -f ${dialogue}.before-mailpair ${acl} /etc/exim4/conf.d/main/000_mailpair`,
-        "[ ! -e /etc/exim4/exim4.conf.localmacros ] || sed -i '/^# mailpair begin/,/^# mailpair end/d' /etc/exim4/exim4.conf.localmacros",
+        `config=${directory}`,
+        `mv ${dialogue}.before-mailpair ${dialogue}`,
+        `rm -f "${acl}" "$config/conf.d/main/000_mailpair"`,
+        'macros="$config/exim4.conf.localmacros"',
+        '[ ! -e "$macros" ] || sed -i \'/^# mailpair begin/,/^# mailpair end/d\' "$macros"',
         ...[facts.relay, facts.fallback].flatMap((relay) =>
-          relay && facts.credentials ? [`sed -i '/^${pattern(relay.host)}:/d' /etc/exim4/passwd.client`] : [],
+          relay && facts.credentials ? [`sed -i '/^${pattern(relay.host)}:/d' "$config/passwd.client"`] : [],
         ),
-        'update-exim4.conf',
+        'update-exim4.conf --confdir "$config"',
         'service exim4 restart',
       ].join('\n'),
     },
@@ -67,14 +72,14 @@ function credentials({ relay, fallback }: PairFacts): Step {
   const hosts = [relay, fallback].flatMap((each) => each?.host ?? []);
   return {
     title: 'Credentials',
-    text: `${makeUser} The file stays readable by root and Exim alone.`,
+    text: 'The file stays readable by root and Exim alone.',
     code: [
-      ...hosts.map((host) => `sed -i '/^${pattern(host)}:/d' /etc/exim4/passwd.client`),
-      "cat >>/etc/exim4/passwd.client <<'END'",
-      ...hosts.map((host) => `${host}:USER:PASSWORD`),
+      ...hosts.map((host) => `sed -i '/^${pattern(host)}:/d' "$config/passwd.client"`),
+      'cat >>"$config/passwd.client" <<END',
+      ...hosts.map((host) => `${host}:$user:$password`),
       'END',
-      'chown root:Debian-exim /etc/exim4/passwd.client',
-      'chmod 640 /etc/exim4/passwd.client',
+      'chown root:Debian-exim "$config/passwd.client"',
+      'chmod 640 "$config/passwd.client"',
     ].join('\n'),
   };
 }
@@ -101,10 +106,10 @@ function macros({ relay, verify }: PairFacts): Step {
     text: 'Macros that the template asks for; where they go depends on whether its files are split.',
     code: [
       `. ${dialogue}`,
-      'macros=/etc/exim4/exim4.conf.localmacros',
-      'if [ "$dc_use_split_config" = true ]; then macros=/etc/exim4/conf.d/main/000_mailpair; fi',
+      'macros="$config/exim4.conf.localmacros"',
+      'if [ "$dc_use_split_config" = true ]; then macros="$config/conf.d/main/000_mailpair"; fi',
       '[ ! -e "$macros" ] || sed -i \'/^# mailpair begin/,/^# mailpair end/d\' "$macros"',
-      'cat >>"$macros" <<\'END\'',
+      'cat >>"$macros" <<END',
       '# mailpair begin',
       `MAIN_ACL_CHECK_RCPT = ${acl}`,
       ...(relay.tls === 'none' ? [] : ['REMOTE_SMTP_SMARTHOST_HOSTS_REQUIRE_TLS = *']),

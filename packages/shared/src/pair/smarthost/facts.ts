@@ -119,13 +119,13 @@ function notesOn(
 ): string[] {
   const notes = [
     'If a gateway reaches this server from another address than those listed here (a private network, NAT), ' +
-      'add it to the list.',
+      'add it to the list: "mailpair local-servers check" shows which it is.',
   ];
   if (credentials)
     notes.push(
       submitters.servers?.length
-        ? `USER is to be one of submitters.servers (${submitters.servers.join(', ')}): then each user of this server counts for itself.`
-        : 'Add USER to submitters.servers in mailpair.yaml and send the gateways SIGHUP: then each user of this server counts for ' +
+        ? `The user is to be one of submitters.servers (${submitters.servers.join(', ')}): then each user of this server counts for itself.`
+        : 'Add the user to submitters.servers in mailpair.yaml and send the gateways SIGHUP: then each user of this server counts for ' +
             'itself. Without it all of them are one submitter, and held together beyond the limits of one.',
     );
   if (!credentials && outbound.trusted.length === 0)

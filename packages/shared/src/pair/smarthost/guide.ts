@@ -23,16 +23,30 @@ export interface Guide {
   readonly undo: Step;
 }
 
+/** The state before, to see what is wrong. */
+const BEFORE: Step = {
+  title: 'Before',
+  text: 'On the host of a gateway, to see what is wrong now and what this server answers to each gateway:',
+  code: 'mailpair local-servers check',
+};
+
+/** The proof afterwards. */
+const PROOF = 'mailpair local-servers check    # on the host of a gateway: all is well';
+
+const proven = (test: Step): Step => ({ ...test, code: `${PROOF}\n${test.code}` });
+
 /** What every guide begins and ends with may be asked of it as JSON too. */
 export const composeGuideJson = (guide: Guide, notes: readonly string[]): string =>
-  `${JSON.stringify({ ...guide, notes }, null, 2)}\n`;
+  `${JSON.stringify({ ...guide, before: BEFORE, test: proven(guide.test), notes }, null, 2)}\n`;
 
 export function composeGuide(
-  { title, language, apply, test, undo }: Guide,
+  { title, language, apply, undo, ...guide }: Guide,
   notes: readonly string[],
 ): string {
+  const test = proven(guide.test);
   const blocks = [
     comment([title, ...openings[language]].join('\n')),
+    comment(`== Before ==\n${BEFORE.text}\n${indent(BEFORE.code)}`),
     ...apply.map(({ title: heading, text, code }, index) =>
       [comment(`== ${index + 1}. ${heading} ==\n${text}`), show(language, code)].filter(Boolean).join('\n'),
     ),
@@ -44,7 +58,9 @@ export function composeGuide(
 }
 
 const openings = {
-  sh: ['For root on the mail server. Lines without # are commands; all of it may be run as a shell script.'],
+  sh: [
+    'For root on the mail server. Lines without # are commands; all of it is a shell script, to be read and then run.',
+  ],
   powershell: ['Lines without # are commands for PowerShell.'],
   screen: ['To be done by hand.'],
 } as const;

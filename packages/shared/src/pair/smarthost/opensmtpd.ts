@@ -1,10 +1,11 @@
 /** OpenSMTPD 6.6 and later (smtpd.conf(5), table(5)). */
 import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
-import { hostsStep, howItWaits, makeUser, noFallback, testText, titleOf } from './words.ts';
+import { argumentsStep } from './script-arguments.ts';
+import { hostsStep, howItWaits, noFallback, testText, titleOf } from './words.ts';
 
 /** OpenBSD has it elsewhere than Debian. */
-const find = 'conf=/etc/smtpd.conf; [ -e "$conf" ] || conf=/etc/mail/smtpd.conf';
+const find = 'config=/etc/smtpd.conf; [ -e "$config" ] || config=/etc/mail/smtpd.conf';
 /** Debian's restart may find the old one still ending, and start none. */
 const restart = [
   'if command -v rcctl >/dev/null; then',
@@ -22,10 +23,11 @@ export function guideForOpenSmtpd(facts: PairFacts): Guide {
     title: titleOf('OpenSMTPD', facts),
     language: 'sh',
     apply: [
+      ...argumentsStep(facts, { kind: 'FILE', preset: '' }),
       {
         title: 'Find the configuration and keep what there is',
         text: 'To undo, this copy is put back.',
-        code: `${find}\ncp -an "$conf" "$conf.before-mailpair"`,
+        code: `if [ -z "$config" ]; then ${find}; fi\ncp -an "$config" "$config.before-mailpair"`,
       },
       ...hostsStep(facts.relay),
       ...(facts.credentials ? [credentials] : []),
@@ -38,8 +40,8 @@ export function guideForOpenSmtpd(facts: PairFacts): Guide {
         code: [
           "sed -i -e '/^include .*mailpair\"$/d' \\",
           `  -e 's|^\\(action  *[^ ]*  *relay\\)\\( .*\\)\\{0,1\\}$|\\1 ${relayOptions(facts)}|' \\`,
-          '  -e \'/^listen on socket/!{/ filter /!s|^listen on .*|& filter "mailpair"|;}\' "$conf"',
-          'sed -i "1i include \\"$conf.mailpair\\"" "$conf"',
+          '  -e \'/^listen on socket/!{/ filter /!s|^listen on .*|& filter "mailpair"|;}\' "$config"',
+          'sed -i "1i include \\"$config.mailpair\\"" "$config"',
         ].join('\n'),
       },
       {
@@ -50,7 +52,7 @@ export function guideForOpenSmtpd(facts: PairFacts): Guide {
         ]
           .filter(Boolean)
           .join(' '),
-        code: `smtpd -n -f "$conf"\n${restart}`,
+        code: `smtpd -n -f "$config"\n${restart}`,
       },
     ],
     test: {
@@ -63,17 +65,17 @@ export function guideForOpenSmtpd(facts: PairFacts): Guide {
     undo: {
       title: 'To undo',
       text: 'Other changes made to smtpd.conf since are lost.',
-      code: [find, 'mv "$conf.before-mailpair" "$conf"', 'rm -f "$conf".mailpair*', restart].join('\n'),
+      code: [find, 'mv "$config.before-mailpair" "$config"', 'rm -f "$config".mailpair*', restart].join('\n'),
     },
   };
 }
 
 const credentials: Step = {
   title: 'Credentials',
-  text: `${makeUser} OpenSMTPD reads the file as root, nobody else can.`,
+  text: 'OpenSMTPD reads the file as root, nobody else can.',
   code: [
-    'install -m 600 /dev/stdin "$conf.mailpair-credentials" <<\'END\'',
-    'mailpair USER:PASSWORD',
+    'install -m 600 /dev/stdin "$config.mailpair-credentials" <<END',
+    'mailpair $user:$password',
     'END',
   ].join('\n'),
 };
@@ -94,12 +96,12 @@ const who = ({ pair, refusal, credentials: logsIn }: PairFacts): Step => ({
   title: 'The pair',
   text: 'Besides the pair: this machine and users who log in, as before.',
   code: [
-    'install -m 644 /dev/stdin "$conf.mailpair-pair" <<\'END\'',
+    'install -m 644 /dev/stdin "$config.mailpair-pair" <<\'END\'',
     ...['127.0.0.1', '::1', ...pair],
     'END',
-    'cat >"$conf.mailpair" <<END',
-    'table mailpair_pair file:$conf.mailpair-pair',
-    ...(logsIn ? ['table mailpair_credentials file:$conf.mailpair-credentials'] : []),
+    'cat >"$config.mailpair" <<END',
+    'table mailpair_pair file:$config.mailpair-pair',
+    ...(logsIn ? ['table mailpair_credentials file:$config.mailpair-credentials'] : []),
     'filter "mailpair_users" phase rcpt-to match auth bypass',
     `filter "mailpair_strangers" phase rcpt-to match !src <mailpair_pair> reject "550 5.7.1 ${refusal}"`,
     'filter "mailpair" chain { "mailpair_users", "mailpair_strangers" }',

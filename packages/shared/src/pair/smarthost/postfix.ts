@@ -1,7 +1,10 @@
 /** Postfix 3.0 and later (postconf(5), SASL_README, TLS_README). */
 import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
-import { howItWaits, makeUser, testText, titleOf } from './words.ts';
+import { argumentsStep } from './script-arguments.ts';
+import { howItWaits, testText, titleOf } from './words.ts';
+
+const directory = '/etc/postfix';
 
 export function guideForPostfix(facts: PairFacts): Guide {
   return {
@@ -9,10 +12,11 @@ export function guideForPostfix(facts: PairFacts): Guide {
     title: titleOf('Postfix', facts),
     language: 'sh',
     apply: [
+      ...argumentsStep(facts, { kind: 'DIR', preset: directory }),
       {
         title: 'Keep what there is',
         text: 'To undo, this copy is put back.',
-        code: 'cp -an /etc/postfix/main.cf /etc/postfix/main.cf.before-mailpair',
+        code: 'cp -an "$config/main.cf" "$config/main.cf.before-mailpair"',
       },
       ...(facts.credentials ? [credentials(facts)] : []),
       sending(facts),
@@ -23,7 +27,7 @@ export function guideForPostfix(facts: PairFacts): Guide {
           'Postfix keeps mail queued for maximal_queue_lifetime (5 days) and tries again by itself',
           facts,
         ),
-        code: 'postfix check\npostfix reload',
+        code: 'postfix -c "$config" check\npostfix -c "$config" reload',
       },
     ],
     test: {
@@ -37,9 +41,10 @@ export function guideForPostfix(facts: PairFacts): Guide {
       title: 'To undo',
       text: 'Other changes made to main.cf since are lost.',
       code: [
-        'cp -a /etc/postfix/main.cf.before-mailpair /etc/postfix/main.cf',
-        'rm -f /etc/postfix/main.cf.before-mailpair /etc/postfix/mailpair-pair /etc/postfix/mailpair-credentials',
-        'postfix reload',
+        `config=${directory}`,
+        'mv "$config/main.cf.before-mailpair" "$config/main.cf"',
+        'rm -f "$config/mailpair-pair" "$config/mailpair-credentials"',
+        'postfix -c "$config" reload',
       ].join('\n'),
     },
   };
@@ -52,10 +57,10 @@ const relays = ({ relay, fallback }: PairFacts): Relay[] => (fallback ? [relay, 
 
 const credentials = (facts: PairFacts): Step => ({
   title: 'Credentials',
-  text: `${makeUser} Postfix reads the file as root, nobody else can.`,
+  text: 'Postfix reads the file as root, nobody else can.',
   code: [
-    "install -m 600 /dev/stdin /etc/postfix/mailpair-credentials <<'END'",
-    ...relays(facts).map((relay) => `${nextHop(relay)} USER:PASSWORD`),
+    'install -m 600 /dev/stdin "$config/mailpair-credentials" <<END',
+    ...relays(facts).map((relay) => `${nextHop(relay)} $user:$password`),
     'END',
   ].join('\n'),
 });
@@ -69,7 +74,7 @@ function sending(facts: PairFacts): Step {
     ...(facts.credentials
       ? [
           'smtp_sasl_auth_enable = yes',
-          'smtp_sasl_password_maps = texthash:/etc/postfix/mailpair-credentials',
+          'smtp_sasl_password_maps = texthash:$config_directory/mailpair-credentials',
           'smtp_sasl_security_options = noanonymous',
           'smtp_sasl_mechanism_filter = plain, login',
         ]
@@ -84,7 +89,7 @@ function sending(facts: PairFacts): Step {
   return {
     title: `Send by ${relay.host}`,
     text: caveats.join(' '),
-    code: `postconf -e ${settings.map((setting) => `\\\n  '${setting}'`).join(' ')}`,
+    code: `postconf -c "$config" -e ${settings.map((setting) => `\\\n  '${setting}'`).join(' ')}`,
   };
 }
 
@@ -110,14 +115,14 @@ const taking = ({ pair, refusal }: PairFacts): Step => ({
     'Besides the pair: this machine, users who log in, and the networks in mynetworks, as before. The gateways bring ' +
     'all the mail, so limits for each client do not hold for them.',
   code: [
-    "install -m 644 /dev/stdin /etc/postfix/mailpair-pair <<'END'",
+    'install -m 644 /dev/stdin "$config/mailpair-pair" <<END',
     ...pair.map((address) => `${address} OK`),
     `0.0.0.0/0 REJECT ${refusal}`,
     `::/0 REJECT ${refusal}`,
     'END',
-    'postconf -e \\',
-    '  "smtpd_client_restrictions = permit_mynetworks, permit_sasl_authenticated,' +
-      ' check_client_access cidr:/etc/postfix/mailpair-pair" \\',
+    'postconf -c "$config" -e \\',
+    "  'smtpd_client_restrictions = permit_mynetworks, permit_sasl_authenticated," +
+      " check_client_access cidr:$config_directory/mailpair-pair' \\",
     `  'smtpd_client_event_limit_exceptions = $mynetworks, ${pair.map(inList).join(', ')}'`,
   ].join('\n'),
 });

@@ -1,7 +1,10 @@
 /** Sendmail 8.13 and later, configured by m4 (cf/README: "Using a smart host", "STARTTLS", "Anti-spam"). */
 import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
-import { hostsStep, howItWaits, makeUser, testText, titleOf } from './words.ts';
+import { argumentsStep } from './script-arguments.ts';
+import { hostsStep, howItWaits, testText, titleOf } from './words.ts';
+
+const directory = '/etc/mail';
 
 export function guideForSendmail(all: PairFacts): Guide {
   const { relay, fallback } = all;
@@ -16,12 +19,13 @@ export function guideForSendmail(all: PairFacts): Guide {
     title: titleOf('Sendmail', facts),
     language: 'sh',
     apply: [
+      ...argumentsStep(facts, { kind: 'DIR', preset: directory }),
       {
         title: 'Keep what there is',
         text: 'To undo, these copies are put back.',
         code: [
-          'cp -an /etc/mail/sendmail.mc /etc/mail/sendmail.mc.before-mailpair',
-          'cp -an /etc/mail/access /etc/mail/access.before-mailpair',
+          'cp -an "$config/sendmail.mc" "$config/sendmail.mc.before-mailpair"',
+          'cp -an "$config/access" "$config/access.before-mailpair"',
         ].join('\n'),
       },
       ...hostsStep(facts.relay, facts.fallback),
@@ -33,8 +37,8 @@ export function guideForSendmail(all: PairFacts): Guide {
         title: 'Put it in place',
         text: 'The file is included before the first MAILER line, where features must stand.',
         code:
-          'grep -q mailpair.m4 /etc/mail/sendmail.mc ||\n' +
-          "  sed -i '0,/^MAILER/s//include(`\\/etc\\/mail\\/mailpair.m4'\\'')dnl\\n&/' /etc/mail/sendmail.mc",
+          'grep -q mailpair.m4 "$config/sendmail.mc" ||\n' +
+          '  sed -i "0,/^MAILER/s||include(\\`$config/mailpair.m4\')dnl\\n&|" "$config/sendmail.mc"',
       },
       {
         title: 'Let it work',
@@ -42,7 +46,7 @@ export function guideForSendmail(all: PairFacts): Guide {
           'Sendmail keeps mail queued for Timeout.queuereturn (5 days) and tries again by itself',
           facts,
         ),
-        code: 'make -C /etc/mail\nservice sendmail restart',
+        code: 'make -C "$config"\nservice sendmail restart',
       },
     ],
     test: {
@@ -60,11 +64,12 @@ const undo: Step = {
   title: 'To undo',
   text: 'Other changes made to sendmail.mc and access since are lost.',
   code: [
-    'mv /etc/mail/sendmail.mc.before-mailpair /etc/mail/sendmail.mc',
-    'mv /etc/mail/access.before-mailpair /etc/mail/access',
-    'touch /etc/mail/sendmail.mc /etc/mail/access',
-    'make -C /etc/mail',
-    'rm -f /etc/mail/mailpair.m4 /etc/mail/mailpair-pair /etc/mail/mailpair-authinfo*',
+    `config=${directory}`,
+    'mv "$config/sendmail.mc.before-mailpair" "$config/sendmail.mc"',
+    'mv "$config/access.before-mailpair" "$config/access"',
+    'touch "$config/sendmail.mc" "$config/access"',
+    'make -C "$config"',
+    'rm -f "$config"/mailpair.m4 "$config"/mailpair-pair "$config"/mailpair-authinfo*',
     'service sendmail restart',
   ].join('\n'),
 };
@@ -73,17 +78,14 @@ const relays = ({ relay, fallback }: PairFacts): Relay[] => (fallback ? [relay, 
 
 const credentials = (facts: PairFacts): Step => ({
   title: 'Credentials',
-  text: `${makeUser} It is kept in base64, so that no character is special. Debian has PLAIN and LOGIN in the package libsasl2-modules.`,
+  text: 'The password is kept in base64, so that no character is special. Debian has PLAIN and LOGIN in the package libsasl2-modules.',
   code: [
-    "password=$(tr -d '\\n' <<'END' | base64 | tr -d '\\n'",
-    'PASSWORD',
+    'encoded=$(printf %s "$password" | base64 | tr -d \'\\n\')',
+    'install -m 600 /dev/stdin "$config/mailpair-authinfo" <<END',
+    ...relays(facts).map(({ host }) => `AuthInfo:${host} "U:$user" "P=$encoded" "M:PLAIN LOGIN"`),
     'END',
-    ')',
-    'install -m 600 /dev/stdin /etc/mail/mailpair-authinfo <<END',
-    ...relays(facts).map(({ host }) => `AuthInfo:${host} "U:USER" "P=$password" "M:PLAIN LOGIN"`),
-    'END',
-    'makemap hash /etc/mail/mailpair-authinfo </etc/mail/mailpair-authinfo',
-    'chmod 600 /etc/mail/mailpair-authinfo.db',
+    'makemap hash "$config/mailpair-authinfo" <"$config/mailpair-authinfo"',
+    'chmod 600 "$config/mailpair-authinfo.db"',
   ].join('\n'),
 });
 
@@ -95,8 +97,8 @@ const requireTls = (facts: PairFacts): Step => ({
   code: [
     `sed -i '/^TLS_Srv:\\(${relays(facts)
       .map(({ host }) => host.replaceAll('.', '\\.'))
-      .join('\\|')}\\)[[:space:]]/d' /etc/mail/access`,
-    "cat >>/etc/mail/access <<'END'",
+      .join('\\|')}\\)[[:space:]]/d' "$config/access"`,
+    'cat >>"$config/access" <<END',
     ...relays(facts).map(({ host }) => `TLS_Srv:${host}\t${facts.verify ? 'VERIFY:112+CN' : 'ENCR:112'}`),
     'END',
   ].join('\n'),
@@ -116,7 +118,7 @@ const who = ({ pair }: PairFacts): Step => ({
   title: 'The pair',
   text: 'Whoever is listed here may bring mail; so may this machine, users who log in, and hosts with RELAY in access.',
   code: [
-    "install -m 644 /dev/stdin /etc/mail/mailpair-pair <<'END'",
+    'install -m 644 /dev/stdin "$config/mailpair-pair" <<END',
     ...['127.0.0.1', '::1', ...pair].flatMap(forms),
     'END',
   ].join('\n'),
@@ -130,10 +132,10 @@ function macros({ relay, fallback, verify, credentials: logsIn, refusal }: PairF
       ? `While outbound cannot be reached, mail goes by ${fallback.host}, on the same port.`
       : '',
     code: [
-      "install -m 644 /dev/stdin /etc/mail/mailpair.m4 <<'END'",
+      'sed "s|@config@|$config|" <<\'END\' | install -m 644 /dev/stdin "$config/mailpair.m4"',
       `define(\`SMART_HOST', \`relay:${hosts.join(':')}')dnl`,
       `define(\`RELAY_MAILER_ARGS', \`TCP $h ${relay.port}')dnl`,
-      ...(logsIn ? ["FEATURE(`authinfo', `hash /etc/mail/mailpair-authinfo')dnl"] : []),
+      ...(logsIn ? ["FEATURE(`authinfo', `hash @config@/mailpair-authinfo')dnl"] : []),
       ...(verify
         ? [
             "define(`confCACERT', `/etc/ssl/certs/ca-certificates.crt')dnl",
@@ -142,7 +144,7 @@ function macros({ relay, fallback, verify, credentials: logsIn, refusal }: PairF
           ]
         : []),
       'LOCAL_CONFIG',
-      'F{MailpairPair}/etc/mail/mailpair-pair',
+      'F{MailpairPair}@config@/mailpair-pair',
       'LOCAL_RULESETS',
       'SLocal_check_rcpt',
       'R$*\t\t\t$: $&{client_addr} $| $&{auth_type}',

@@ -4,10 +4,6 @@ import type { PairFacts, Relay } from './facts.ts';
 export const titleOf = (server: string, { relay }: PairFacts): string =>
   `${server}: send by ${relay.host}, take mail from the pair only.`;
 
-export const makeUser =
-  'Put a user name and its password in place of USER and PASSWORD. On outbound they are made by: mailpair ' +
-  'password USER, its output being a line for the file of outbound.users; and USER is named in submitters.servers.';
-
 export const howItWaits = (where: string, { fallback }: PairFacts): string =>
   fallback
     ? `While neither gateway can be reached, ${where}.`

@@ -1,7 +1,8 @@
 /** Zimbra, whose Postfix is configured by zmprov, as zmconfigd writes main.cf anew. */
 import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
-import { howItWaits, makeUser, testText, titleOf } from './words.ts';
+import { argumentsStep } from './script-arguments.ts';
+import { howItWaits, testText, titleOf } from './words.ts';
 
 const nextHop = ({ host, port, address }: Relay): string => `[${address ?? host}]:${port}`;
 
@@ -17,6 +18,7 @@ export function guideForZimbra(facts: PairFacts): Guide {
     title: titleOf('Zimbra', facts),
     language: 'sh',
     apply: [
+      ...argumentsStep(facts, null),
       {
         title: 'Become zimbra',
         text: 'Not root but the account zimbra runs these commands, on each MTA server: su - zimbra.',
@@ -26,10 +28,10 @@ export function guideForZimbra(facts: PairFacts): Guide {
         ? [
             {
               title: 'Credentials',
-              text: makeUser,
+              text: 'Only zimbra can read the file.',
               code: [
-                "install -m 600 /dev/stdin /opt/zimbra/conf/relay_password <<'END'",
-                ...relays.map((each) => `${nextHop(each)} USER:PASSWORD`),
+                'install -m 600 /dev/stdin /opt/zimbra/conf/relay_password <<END',
+                ...relays.map((each) => `${nextHop(each)} $user:$password`),
                 'END',
                 'postmap lmdb:/opt/zimbra/conf/relay_password',
                 'zmprov ms "$(zmhostname)" zimbraMtaSmtpSaslPasswordMaps lmdb:/opt/zimbra/conf/relay_password \\',
