@@ -29,7 +29,7 @@ describe('mailpair status', () => {
 
   afterEach(() => hosts.close());
 
-  it('shows a gateway that runs, its queue by next hop, rests and local servers, and exits 0', async () => {
+  it('shows a gateway that runs, its queue by next hop, rests and local servers', async () => {
     const { spool, rest, localServers } = await hosts.run('outbound');
     for (const { entry, body } of [
       stored('0A1'),
@@ -37,11 +37,11 @@ describe('mailpair status', () => {
       stored('0B1', { to: ['x@example.org'], held: true }),
     ])
       await spool.add(entry, body);
-    rest.unreachable('example.net', { code: 451, enhanced: '4.4.1', text: 'No answer' }, Date.now());
+    const noAnswer = { code: 451, enhanced: '4.4.1', text: 'No answer' };
+    rest.unreachable('example.net', noAnswer, Date.now());
     const server = { host: 'mail.internal', port: 25, weight: 1 };
-    localServers.failed(server, 'timeout', Date.now());
-    const { code, out } = await run();
-    expect(code).to.equal(0);
+    localServers.failed(server, 'timeout', Date.now(), noAnswer);
+    const { out } = await run();
     expect(out).to.include(
       'inbound mx-in.example.com: cannot be reached from this host (it is on another host, and ',
     );
@@ -55,7 +55,7 @@ describe('mailpair status', () => {
       '\n  sign-ins: 240 failed within the last hour, wrong passwords from 4 networks\n' +
         '  SIGN-INS ARE REFUSED: of bert from 192.0.2.9, of anna\\u202e from new networks, from 192.0.2.7\n',
     );
-    expect(out).to.include('local server mail.internal:25: up, failures in a row 1 (timeout)');
+    expect(out).to.include('local server mail.internal:25: DOES NOT ANSWER, failures in a row 1 (timeout)');
     expect(out).to.include('certificate /etc/tls.pem expires in 10d');
     expect(out).to.include('\n  DNS list lying.test: SWITCHED OFF: lists the world; tested again in 1h\n');
     expect(out).to.not.include('sound.test');
@@ -70,7 +70,7 @@ describe('mailpair status', () => {
     await hosts.fill('outbound', stored('0A1'));
     const { code, out } = await run('--role', 'outbound');
     expect(code).to.equal(1);
-    expect(out).to.match(/^outbound mx-out\.example\.com: STOPPED.*\n {2}queue: 1 message\n/);
+    expect(out).to.match(/^outbound mx-out\.example\.com: STOPPED.*\n {2}queue: 1 message\n/m);
     expect(out).to.match(/^ +example\.net +1 /m);
   });
 
@@ -83,6 +83,29 @@ describe('mailpair status', () => {
     expect(gateways).to.have.length(1);
     expect(gateways[0]).to.include({ role: 'inbound', host: 'mx-in.example.com', state: 'alive' });
     expect(gateways[0]?.reason).to.include('pair.secretFile');
+  });
+
+  it('says in its first line what is worst, how to mend it, and how much more there is', async () => {
+    const { localServers } = await hosts.run('outbound');
+    const reply = { code: 554, enhanced: '5.7.1', text: 'Access \u001b denied' };
+    localServers.failed({ host: 'mail.internal', port: 25, weight: 1 }, 'unavailable', Date.now(), reply);
+    const { code, out } = await run('--role', 'outbound');
+    expect(code).to.equal(1);
+    expect(out.split('\n').slice(0, 3)).to.deep.equal([
+      '2 faults: outbound mx-out.example.com: local server mail.internal:25 REFUSES this gateway: ' +
+        '554 5.7.1 Access \\u001b denied: add this gateway to the clients whose mail the server takes, ' +
+        'see "mailpair local-servers check"',
+      '  fault: outbound mx-out.example.com: clamav at 192.0.2.30:3310 is down for 1h: connect ECONNREFUSED: ' +
+        'start clamav there',
+      '  notice: outbound mx-out.example.com: certificate /etc/tls.pem expires in 10d: renew it and send SIGHUP',
+    ]);
+    expect(out).to.include('\n  local server mail.internal:25: REFUSES this gateway: 554 5.7.1 Access');
+    const { ok, faults } = JSON.parse((await run('--json', '--role', 'outbound')).out) as {
+      ok: boolean;
+      faults: Record<string, string>[];
+    };
+    expect(ok).to.equal(false);
+    expect(faults[0]).to.include({ severity: 'critical', role: 'outbound', host: 'mx-out.example.com' });
   });
 
   it('exits 1 when no gateway can be reached', async () => {

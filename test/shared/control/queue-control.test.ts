@@ -223,7 +223,11 @@ describe('The queue in the operator’s hand', () => {
         sessions: 3,
         queue: { entries: 4, active: 0, damaged: 0 },
       });
-      expect((await queue.status()).localServers[0]).to.include({ host: 'mail.internal', status: 'up' });
+      expect((await queue.status()).localServers[0]).to.include({
+        host: 'mail.internal',
+        status: 'untried',
+        outstanding: 1,
+      });
     });
 
     it('says that a next hop rests, and a retry ends its rest', async () => {
@@ -246,8 +250,9 @@ describe('The queue in the operator’s hand', () => {
     it('says that local servers are down', async () => {
       const queue = await openQueue();
       const server = { host: 'mail.internal', port: 25, weight: 1 };
+      const noAnswer = { code: 451, enhanced: '4.4.1', text: 'No answer' };
       for (let failure = 0; failure < 3; failure += 1)
-        gateway.localServers.failed(server, 'refused', Date.now() + hour);
+        gateway.localServers.failed(server, 'refused', Date.now() + hour, noAnswer);
       const said = (await queue.why('0B2'))?.recipients[0]?.lines.join('\n');
       expect(said).to.match(
         /mail\.internal:25 is down \(failures in a row: 3, the last refused\) .* tried again in 1h/,

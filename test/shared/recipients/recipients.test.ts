@@ -19,6 +19,7 @@ describe('what is known about recipients', () => {
   let answers: (address: string) => string | null;
   let asked: string[];
   let logged: string[];
+  let trouble: { text: string; isRefusal: boolean } | undefined;
   let recipients: Recipients;
 
   const domainWith = (verify: VerifySettings): DomainSettings => ({
@@ -41,12 +42,17 @@ describe('what is known about recipients', () => {
     answers = () => taken;
     asked = [];
     logged = [];
+    trouble = undefined;
     recipients = createRecipients(
       {
         store,
         clock: { now: () => now },
-        log: { error: (event: string) => logged.push(event) } as never,
+        log: {
+          error: (event: string) => logged.push(event),
+          warn: (event: string) => logged.push(event),
+        } as never,
         rules: () => ({ positiveTtlMs: 24 * HOUR_MS, negativeTtlMs: HOUR_MS }),
+        trouble: () => trouble,
         ask(_domain, address): Promise<Reply | null> {
           asked.push(address);
           const answer = answers(address);
@@ -121,6 +127,7 @@ describe('what is known about recipients', () => {
           clock: { now: () => now },
           log: {} as never,
           rules: () => ({ positiveTtlMs: HOUR_MS, negativeTtlMs: HOUR_MS }),
+          trouble: () => undefined,
           async ask(_domain, address) {
             asked.push(address);
             count(1);
@@ -138,6 +145,34 @@ describe('what is known about recipients', () => {
       expect(most).to.equal(4);
       for (const name of names) await slow.refused(domain, name, parseReply('550 No'));
       expect(asked).to.have.length(1_000);
+    });
+  });
+
+  describe('a refusal that may concern this gateway', () => {
+    const denied = '554 5.7.1 Client host rejected';
+
+    it('makes a call-forward ask about others too', async () => {
+      await known('anna@example.com');
+      asked = [];
+      answers = () => denied;
+      expect(await rcpt('bert@example.com')).to.equal(450);
+      expect(asked).to.deep.equal(['bert@example.com', 'anna@example.com', 'postmaster@example.com']);
+    });
+
+    it('costs one question while the server is known to refuse this gateway', async () => {
+      trouble = { text: denied, isRefusal: true };
+      answers = () => denied;
+      expect(await rcpt('bert@example.com')).to.equal(450);
+      expect(asked).to.deep.equal(['bert@example.com']);
+    });
+
+    it('of mail causes a call-forward that nobody waits for, and closes nothing', async () => {
+      await known('anna@example.com');
+      asked = [];
+      answers = () => denied;
+      expect(await refused('anna@example.com', denied)).to.equal(false);
+      expect(await rcpt('anna@example.com')).to.equal(250);
+      expect(asked).to.include('anna@example.com');
     });
   });
 
@@ -193,6 +228,20 @@ describe('what is known about recipients', () => {
       expect(await rcpt('anna@example.com')).to.equal(250);
       expect(store.get('bert@example.com')).to.equal(undefined);
       expect(logged).to.include('callforward.refused');
+    });
+
+    it('is told to the operator as the cause, and so is why nobody could be asked', async () => {
+      const causeOf = async (address: string): Promise<string | undefined> =>
+        (await recipients.verify(domain, address)).cause;
+      answers = () => '554 5.7.1 Client host rejected';
+      expect(await causeOf('anna@example.com')).to.equal(
+        'the local server answered 554 5.7.1 Client host rejected',
+      );
+      answers = () => null;
+      trouble = { text: 'nobody listens', isRefusal: false };
+      expect(await causeOf('anna@example.com')).to.equal('nobody listens');
+      answers = () => `554 5.7.1 ${'x'.repeat(5_000)}`;
+      expect(await causeOf('anna@example.com')).to.have.length(500);
     });
 
     it('does not close a mailbox that takes mail of senders and refuses the null reverse-path', async () => {

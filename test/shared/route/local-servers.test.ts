@@ -1,14 +1,17 @@
 import { describe, it } from 'mocha';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { Reply } from '@mailpair/shared/values/reply';
 import { createLocalServers } from '@mailpair/shared/route/local-servers';
-import type { LocalServer, LocalServers } from '@mailpair/shared/route/local-servers';
+import type { LocalServers } from '@mailpair/shared/route/local-servers';
+import type { LocalServer } from '@mailpair/shared/route/local-server-state';
 
 const server = (host: string, weight = 1): LocalServer => ({ host, port: 25, weight });
 const a = server('a');
 const b = server('b');
 const c = server('c');
 const spare = server('spare', 0);
+const noAnswer = { code: 451, enhanced: '4.4.1', text: 'No answer' };
 
 /** A generator with a known start (mulberry32), so that a run can be repeated. */
 function seededRandom(seed: number) {
@@ -29,7 +32,7 @@ const hosts = (servers: readonly LocalServer[]): string[] => servers.map(({ host
 function fail(servers: LocalServers, failing: LocalServer, now: number, times = 1): void {
   for (let time = 0; time < times; time++) {
     servers.started(failing);
-    servers.failed(failing, 'refused', now);
+    servers.failed(failing, 'refused', now, noAnswer);
   }
 }
 
@@ -109,6 +112,49 @@ describe('The local servers of a domain', () => {
     expect(servers.allDown([a], 1_000)).to.equal(true);
   });
 
+  it('are untried until an attempt ends', () => {
+    const servers = create();
+    servers.order([a, b], 0);
+    servers.started(a);
+    const states = servers.state(0, [a, b, a]).map(({ host, status }) => `${host} ${status}`);
+    expect(states).to.deep.equal(['a untried', 'b untried']);
+    expect(servers.trouble([a, b])).to.equal(undefined);
+  });
+
+  it('that refuse this gateway are told of each time, and when they take mail again', () => {
+    const told: string[] = [];
+    const servers = createLocalServers(seededRandom(1), {
+      refuses: ({ host }, { text }) => void told.push(`${host} refuses: ${text}`),
+      takesAgain: ({ host }) => void told.push(`${host} takes again`),
+    });
+    const denied = { code: 554, enhanced: '5.7.1', text: 'Access denied' };
+    const ok = { code: 250, enhanced: '2.1.5', text: 'OK' };
+    const answer = (recipient: string, reply: Reply, now: number): void =>
+      servers.answered(a, 'call-forward', '', [{ recipient, stage: 'rcpt', reply }], now);
+    servers.started(a);
+    servers.failed(a, 'unavailable', 1, denied);
+    expect(statusOf(servers, a)?.refusal).to.include({ reply: denied, at: 1 });
+    succeed(servers, a, 2);
+    answer('anna', denied, 2);
+    expect(statusOf(servers, a)?.refusal).to.equal(undefined);
+    answer('bert', denied, 3);
+    answer('carl', denied, 4);
+    expect(servers.trouble([b, a])).to.deep.include({
+      text: 'the local server answered 554 5.7.1 Access denied',
+      isRefusal: true,
+    });
+    answer('anna', ok, 5);
+    expect(statusOf(servers, a)).to.include({ status: 'up', takenAt: 5 });
+    expect(statusOf(servers, a)).to.not.have.property('refusal');
+    expect(told).to.deep.equal([
+      'a refuses: Access denied',
+      'a takes again',
+      'a refuses: Access denied',
+      'a refuses: Access denied',
+      'a takes again',
+    ]);
+  });
+
   it('are up again after a probe that succeeds', () => {
     const servers = create();
     fail(servers, a, 0, 3);
@@ -120,6 +166,8 @@ describe('The local servers of a domain', () => {
       status: 'up',
       outstanding: 0,
       failures: 0,
+      answeredAt: 0,
+      failedAt: 0,
       latencyMs: 5,
       errorRate: 0,
     });
@@ -146,7 +194,7 @@ describe('The local servers of a domain', () => {
   it('are not punished for attempts that began before they were down', () => {
     const servers = create();
     for (let attempt = 0; attempt < 10; attempt++) servers.started(a);
-    for (let attempt = 0; attempt < 10; attempt++) servers.failed(a, 'timeout', 100);
+    for (let attempt = 0; attempt < 10; attempt++) servers.failed(a, 'timeout', 100, noAnswer);
     expect(statusOf(servers, a)).to.include({ status: 'down', outstanding: 0, probeAt: 1_100 });
   });
 
@@ -285,7 +333,7 @@ describe('The local servers of a domain', () => {
         let now = 0;
         for (const { server: subject, what, afterMs } of events) {
           now += afterMs;
-          if (what === 'failed') servers.failed(subject, 'timeout', now);
+          if (what === 'failed') servers.failed(subject, 'timeout', now, noAnswer);
           else if (what === 'succeeded') servers.succeeded(subject, now, 5);
           else servers[what as 'started'](subject);
 

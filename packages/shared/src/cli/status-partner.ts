@@ -1,6 +1,7 @@
 /** What a gateway knows of a partner, in the words of `mailpair status`. Pure. */
 import type { PartnerState, PartnerView } from '../pair/partner-view.ts';
 import { formatAge } from '../values/age.ts';
+import type { Severity, Trouble } from './status-report.ts';
 
 const stateText: Record<PartnerState, string> = {
   unknown: 'not heard of yet',
@@ -30,4 +31,39 @@ export function describePartner(partner: PartnerView, now: number): string[] {
   if (skewMs !== null && Math.abs(skewMs) >= SKEW_SHOWN_MS)
     lines.push(`  its clock is ${formatAge(skewMs)} ${skewMs > 0 ? 'ahead of' : 'behind'} ours`);
   return lines;
+}
+
+/** One that was not heard of since the start is not a fault before a question to it has failed. */
+const severityOf: Readonly<Record<PartnerState, Severity | undefined>> = {
+  unknown: 'notice',
+  alive: undefined,
+  suspect: 'notice',
+  dead: 'error',
+};
+
+/** What is wrong with it, and how to mend it. */
+export function partnerTroubles(partner: PartnerView): Trouble[] {
+  const { role, node, state, fault, configDifferences, skewMs } = partner;
+  const troubles: Trouble[] = [];
+  const named = `partner ${role} ${node}`;
+  const severity = state === 'unknown' && fault !== null ? 'error' : severityOf[state];
+  if (severity)
+    troubles.push({
+      severity,
+      text: `${named} is ${stateText[state]}${fault === null ? '' : `: ${fault}`}`,
+      fix: 'see whether it runs and whether this host reaches its http listener',
+    });
+  if (configDifferences.length > 0)
+    troubles.push({
+      severity: 'error',
+      text: `${named} has another configuration: ${configDifferences.join(', ')}`,
+      fix: 'put the same mailpair.yaml on every host and reload',
+    });
+  if (skewMs !== null && Math.abs(skewMs) >= SKEW_SHOWN_MS)
+    troubles.push({
+      severity: 'notice',
+      text: `the clock of ${named} is ${formatAge(skewMs)} ${skewMs > 0 ? 'ahead' : 'behind'}`,
+      fix: 'keep the clocks of both hosts by NTP',
+    });
+  return troubles;
 }

@@ -84,6 +84,7 @@ function refusalLines(refusal: RefusalRecord, view: TraceView): string[] {
         ]
       : []),
     stage('reply', `RCPT ${formatReply(reply)}`),
+    ...(reply.cause === undefined ? [] : [more(`because ${reply.cause}`)]),
   ];
 }
 

@@ -2,9 +2,9 @@
  * The queues of several workers as one: lists are put together, figures added, an entry is asked of each until one has it. What
  * they all know alike (partners, lists, engines, what submitters sent) is told by the first.
  */
-import type { LocalServerState } from '../route/local-servers.ts';
 import { allOf, firstOf, leastOf, mergePages, mostOf, sumOf } from './merged.ts';
 import { mergeLines } from './merged-lines.ts';
+import { mergeDns, mergeLocalServers } from './merged-servers.ts';
 import type { Changed, Selection } from './queue-changes.ts';
 import type { GatewayStatus, QueueControl } from './queue-control.ts';
 import type { NextHopTotals } from './queue-totals.ts';
@@ -42,6 +42,7 @@ const sumChanged = (all: readonly Changed[]): Changed => ({
 function mergeStatus(all: readonly GatewayStatus[]): GatewayStatus {
   const [first] = all as readonly [GatewayStatus];
   const signIns = all.map((status) => status.signIns).filter((each) => each !== undefined);
+  const dns = all.map((status) => status.dns).filter((each) => each !== undefined);
   const kept = all.map(({ quarantine }) => quarantine).filter((each) => each !== undefined);
   return {
     ...first,
@@ -62,18 +63,8 @@ function mergeStatus(all: readonly GatewayStatus[]): GatewayStatus {
       },
     }),
     localServers: mergeLocalServers(all.flatMap(({ localServers }) => localServers)),
+    ...(dns.length > 0 && { dns: mergeDns(dns) }),
   };
-}
-
-/** Each worker finds out for itself; the first that tells of a server is believed, attempts are added. */
-function mergeLocalServers(all: readonly LocalServerState[]): LocalServerState[] {
-  const merged = new Map<string, LocalServerState>();
-  for (const state of all) {
-    const key = `${state.host}:${state.port}`;
-    const known = merged.get(key);
-    merged.set(key, known ? { ...known, outstanding: known.outstanding + state.outstanding } : state);
-  }
-  return [...merged.values()];
 }
 
 function mergeTotals(all: readonly (readonly NextHopTotals[])[]): NextHopTotals[] {

@@ -12,11 +12,14 @@ import type { Door } from '../pair/admission.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import type { Spool } from '../queue/spool.ts';
-import type { LocalServers, LocalServerState } from '../route/local-servers.ts';
+import type { LocalServerState } from '../route/local-server-state.ts';
+import type { LocalServers } from '../route/local-servers.ts';
+import { localServersOf } from '../route/route.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
 import type { Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Validity } from '../system/certificate-validity.ts';
+import type { DnsState } from '../system/dns-watch.ts';
 import { openRegular } from '../system/regular-file.ts';
 import type { Settings } from '../system/settings.ts';
 import type { Certificate } from '../system/tls.ts';
@@ -64,8 +67,12 @@ export interface GatewayStatus {
   readonly signIns?: SignInState;
   /** Messages in quarantine, and their octets; absent when it is stopped. */
   readonly quarantine?: { readonly messages: number; readonly sizeBytes: number };
-  /** Those that have been tried since the start. */
+  /** Those of the hosted domains; empty when it is stopped. */
   readonly localServers: readonly LocalServerState[];
+  /** Whether DNS answers; absent when it is stopped. */
+  readonly dns?: DnsState;
+  /** Of the spool's file system: octets that are free, and those that are kept free; absent when it is stopped. */
+  readonly disk?: DiskState;
   /** That of the SMTP listeners; absent when it is stopped. */
   readonly certificate?: CertificateState;
 }
@@ -73,6 +80,11 @@ export interface GatewayStatus {
 export interface CertificateState extends Validity {
   readonly file: string;
   readonly selfSigned: boolean;
+}
+
+export interface DiskState {
+  readonly freeBytes: number;
+  readonly minFreeBytes: number;
 }
 
 export interface QueueControl {
@@ -117,6 +129,8 @@ export interface RunningGateway {
   engines(): readonly EngineState[];
   judging(): JudgingState;
   readonly signIns: { state(): SignInState };
+  dns(): DnsState;
+  disk(): DiskState;
   readonly rest: NextHopRest;
   readonly localServers: LocalServers;
   readonly quarantine: Pick<Quarantine, 'count' | 'sizeBytes' | 'damaged'>;
@@ -204,9 +218,11 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       submittersHeld: parts.ledger.held(),
       ...(running && {
         signIns: running.signIns.state(),
+        dns: running.dns(),
+        disk: running.disk(),
         quarantine: { messages: running.quarantine.count(), sizeBytes: running.quarantine.sizeBytes() },
       }),
-      localServers: running?.localServers.state(clock.now()) ?? [],
+      localServers: running?.localServers.state(clock.now(), localServersOf(parts.settings())) ?? [],
       ...(running && { certificate: certificateState(running.certificate()) }),
     }),
     nextHops,

@@ -2,7 +2,7 @@
 import type { NextHopNames } from './next-hop-names.ts';
 import { isOpen, type Entry, type RecipientState } from '../values/entry.ts';
 import { stateOf, type QueueState } from './queue-item.ts';
-import type { LocalServerState } from '../route/local-servers.ts';
+import type { LocalServerState } from '../route/local-server-state.ts';
 import type { RestState } from '../route/next-hop-rest.ts';
 import type { Route } from '../route/route.ts';
 import { formatAge, formatMoment } from '../values/age.ts';

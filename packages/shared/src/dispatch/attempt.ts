@@ -5,7 +5,9 @@
  * becomes a deferral.
  */
 import { hostname } from 'node:os';
-import type { LocalServerFault, LocalServers } from '../route/local-servers.ts';
+import type { LocalServerFault } from '../route/local-server-state.ts';
+import type { LocalServers } from '../route/local-servers.ts';
+import type { Answer, Asker } from '../route/refusal-watch.ts';
 import { lookUpMx } from '../route/mx.ts';
 import type { NextHopRest } from '../route/next-hop-rest.ts';
 import { routeFor, type Route } from '../route/route.ts';
@@ -72,25 +74,26 @@ export function createAttempts(parts: AttemptParts): Attempts {
   const all = (outgoing: Outgoing, kind: Outcome['kind'], reply: Reply): Outcome[] =>
     outgoing.recipients.map(({ address }) => ({ recipient: address, kind, reply }));
 
-  function toLocalServers(
+  async function toLocalServers(
     servers: readonly LocalServerSettings[],
     outgoing: Outgoing,
     options: OptionsOfAttempt,
   ): Promise<Outcome[]> {
-    if (localServers.allDown(servers, clock.now()))
-      return Promise.resolve(all(outgoing, 'deferred', NO_LOCAL_SERVER));
+    if (localServers.allDown(servers, clock.now())) return all(outgoing, 'deferred', NO_LOCAL_SERVER);
     const ordered = localServers.order(servers, clock.now());
-    return connections.send(ordered.map(hopOf), outgoing, {
-      ...options,
-      isNamed: true,
-      onHop: new Health(ordered),
-    });
+    const health = new Health(ordered);
+    const toHops = { ...options, isNamed: true, onHop: health };
+    const outcomes = await connections.send(ordered.map(hopOf), outgoing, toHops);
+    health.answered('mail', outgoing.reversePath, outcomes);
+    return outcomes;
   }
 
   /** Tells the choice of local servers how an attempt goes. Hops are tried one after the other. */
   class Health implements NonNullable<SendOptions['onHop']> {
     #startedAt = 0;
     readonly #servers: readonly LocalServerSettings[];
+    /** The one that conversed last. */
+    #conversed: LocalServerSettings | undefined;
 
     constructor(servers: readonly LocalServerSettings[]) {
       this.#servers = servers;
@@ -103,16 +106,27 @@ export function createAttempts(parts: AttemptParts): Attempts {
 
     succeeded(hop: NextHop): void {
       const now = clock.now();
-      localServers.succeeded(this.#serverOf(hop), now, now - this.#startedAt);
+      this.#conversed = this.#serverOf(hop);
+      localServers.succeeded(this.#conversed, now, now - this.#startedAt);
     }
 
     failed(hop: NextHop, { kind, reply }: HostFault): void {
       parts.log.warn('local-server.failed', { host: hop.host, port: hop.port, fault: kind, reply });
-      localServers.failed(this.#serverOf(hop), kind satisfies LocalServerFault, clock.now());
+      localServers.failed(this.#serverOf(hop), kind satisfies LocalServerFault, clock.now(), reply);
+    }
+
+    refusedMail(hop: NextHop, reply: Reply): void {
+      const answers = [{ recipient: '', stage: 'mail', reply }];
+      localServers.answered(this.#serverOf(hop), 'call-forward', '', answers, clock.now());
     }
 
     abandoned(hop: NextHop): void {
       localServers.abandoned(this.#serverOf(hop));
+    }
+
+    /** What the one that conversed last said of recipients. */
+    answered(asker: Asker, reversePath: string, answers: readonly Answer[]): void {
+      if (this.#conversed) localServers.answered(this.#conversed, asker, reversePath, answers, clock.now());
     }
 
     #serverOf(hop: NextHop): LocalServerSettings {
@@ -203,7 +217,10 @@ export function createAttempts(parts: AttemptParts): Attempts {
     async probe(servers, recipient, timeoutMs) {
       if (localServers.allDown(servers, clock.now())) return null;
       const ordered = localServers.order(servers, clock.now());
-      return connections.probe(ordered.map(hopOf), '', recipient, { timeoutMs, onHop: new Health(ordered) });
+      const health = new Health(ordered);
+      const reply = await connections.probe(ordered.map(hopOf), '', recipient, { timeoutMs, onHop: health });
+      if (reply) health.answered('call-forward', '', [{ recipient, stage: 'rcpt', reply }]);
+      return reply;
     },
   };
 }

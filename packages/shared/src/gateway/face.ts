@@ -4,6 +4,7 @@
  */
 import { keepToken } from '../control/api-token.ts';
 import { gatewayApi } from '../control/api.ts';
+import { localServersOf } from '../route/route.ts';
 import { freeBytes } from '../system/disk.ts';
 import type { HttpListener } from '../system/http.ts';
 import type { HostSettings } from '../system/settings/hosts.ts';
@@ -104,6 +105,7 @@ async function listen(
     load: gate.load,
     door: () => gate.door,
     bans: sentry.bans,
+    disk: () => ({ freeBytes: freeBytes(host.spool), minFreeBytes: settings().queue.minFreeBytes }),
     directory,
     learning: checking.learning,
     clock,
@@ -132,8 +134,9 @@ async function listen(
   return openHttpEndpoint(ground, { address, token, routes });
 }
 
-function watch({ host, metrics, current }: Ground, { doors, mail }: FaceParts): void {
-  const { spool, dispatcher, ledger, gate, quarantine } = mail;
+function watch({ host, metrics, current, settings }: Ground, { doors, mail }: FaceParts): void {
+  const { spool, dispatcher, ledger, gate, quarantine, localServers, dns } = mail;
+  metrics.watchServers(() => localServers.state(clock.now(), localServersOf(settings())), dns);
   metrics.watch({
     sessions: doors.sessions,
     queueEntries: () => spool.count(),

@@ -33,6 +33,7 @@ import type { Settings } from '../system/settings.ts';
 import type { HostSettings } from '../system/settings/hosts.ts';
 import type { Certificate } from '../system/tls.ts';
 import { isFace, type Slot } from '../workers/slot.ts';
+import { LocalServerReports } from './local-server-reports.ts';
 import type { Role } from './role.ts';
 
 /** What may change by a reload. */
@@ -111,9 +112,17 @@ export function logDamage(log: Log, event: string, damage: Damage): void {
   else log.error(event, damage);
 }
 
-export function openSending({ host, current, log, closers }: Ground) {
+export function openSending({ host, current, log, metrics, closers }: Ground) {
   const { dns, send } = current.settings;
-  const resolver = createResolver({ servers: dns.servers, timeoutMs: dns.timeoutMs });
+  const resolver = createResolver({
+    servers: dns.servers,
+    timeoutMs: dns.timeoutMs,
+    events: {
+      onSilent: ({ faults }) =>
+        log.error('dns.silent', { faults, fix: 'check these servers, or set dns.servers' }),
+      onAnswer: ({ silentSince = 0 }) => log.info('dns.answers', { silentMs: clock.now() - silentSince }),
+    },
+  });
   closers.push(() => Promise.resolve(resolver.close()));
   const wayOut: Omit<ConnectionsParts, 'settings'> = {
     localName: host.host,
@@ -125,7 +134,7 @@ export function openSending({ host, current, log, closers }: Ground) {
   const connections = createConnections({ ...wayOut, settings: send });
   closers.push(() => connections.close());
   const checkLocalServers = createCheckLocalServers({ ...wayOut, settings: () => current.settings });
-  const localServers = createLocalServers(random);
+  const localServers = createLocalServers(random, new LocalServerReports({ clock, log, metrics }));
   const rest = createNextHopRest();
   const attempts = createAttempts({
     settings: () => current.settings,
@@ -151,7 +160,7 @@ export function openStore({ slot, host, log, closers }: Ground): KnowledgeStore 
 
 export function openRecipients(
   { current, log }: Ground,
-  attempts: Attempts,
+  { attempts, localServers }: Pick<ReturnType<typeof openSending>, 'attempts' | 'localServers'>,
   store: KnowledgeStore,
 ): Recipients {
   return createRecipients(
@@ -160,8 +169,9 @@ export function openRecipients(
       clock,
       log,
       rules: () => current.settings.recipients,
-      ask: ({ localServers }, address) =>
-        attempts.probe(localServers, address, current.settings.recipients.timeoutMs),
+      ask: ({ localServers: of }, address) =>
+        attempts.probe(of, address, current.settings.recipients.timeoutMs),
+      trouble: ({ localServers: of }) => localServers.trouble(of),
     },
     current.settings.domains,
   );

@@ -2,7 +2,9 @@
 import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { LoadSources } from '../pair/load-meter.ts';
 import type { CommitWatch } from '../queue/commit-watch.ts';
-import type { LocalServers, LocalServerState } from '../route/local-servers.ts';
+import type { LocalServerState } from '../route/local-server-state.ts';
+import type { LocalServers } from '../route/local-servers.ts';
+import { localServersOf } from '../route/route.ts';
 import type { Clock } from '../system/clock.ts';
 import { freeBytes } from '../system/disk.ts';
 import type { Settings } from '../system/settings.ts';
@@ -30,19 +32,16 @@ export function loadSources(parts: LoadSourceParts): LoadSources {
     oldestDueMs: () => Math.max(0, clock.now() - dispatcher.oldestDueAt(false)),
     freeBytes: () => freeBytes(directory),
     minFreeBytes: () => settings().queue.minFreeBytes,
-    localServers: () => stateOf(localServers.state(clock.now()), settings()),
+    localServers: () => stateOf(localServers.state(clock.now(), localServersOf(settings())), settings()),
   };
 }
 
-/** Only of those that are configured now and have been tried. */
+/** Only of those that have been tried. */
 function stateOf(
   all: readonly LocalServerState[],
-  { domains, send }: Settings,
+  { send }: Settings,
 ): ReturnType<LoadSources['localServers']> {
-  const configured = new Set(
-    domains.flatMap(({ localServers }) => localServers.map(({ host, port }) => `${host}:${port}`)),
-  );
-  const states = all.filter(({ host, port }) => configured.has(`${host}:${port}`));
+  const states = all.filter(({ status }) => status !== 'untried');
   const up = states.filter(({ status }) => status === 'up' || status === 'aside');
   return {
     down: states.length === 0 ? 0 : 1 - up.length / states.length,

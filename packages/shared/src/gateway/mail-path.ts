@@ -83,7 +83,8 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     listener === 'mx' ? sentry.guard(gate.guard(intake(listener))) : signIns.guard(intake(listener)),
   );
 
-  const { spool, records, quarantine, checkLocalServers, localServers, rest, topics, recipients } = stores;
+  const { spool, records, quarantine, checkLocalServers, localServers, resolver, rest, topics, recipients } =
+    stores;
   const { dispatcher, ledger, nextId, signing } = queue;
   const { checking } = judgement;
   return {
@@ -93,6 +94,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     dispatcher,
     checkLocalServers,
     localServers,
+    dns: () => resolver.state(),
     rest,
     topics,
     ledger,
@@ -129,7 +131,7 @@ async function openStores(ground: Ground, worker: Worker) {
   const topics = new Topics();
   shareRecipients(store, topics, clock, () => settings().recipients);
   shareTopics(worker, topics, clock);
-  const recipients = openRecipients(ground, sending.attempts, store);
+  const recipients = openRecipients(ground, sending, store);
   return { ...sending, commits, spool, records, others, quarantine, topics, recipients };
 }
 

@@ -11,7 +11,14 @@ import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import type { DomainSettings } from '../system/settings/hosts.ts';
 import { isPostmaster, recipientKey } from '../values/address.ts';
-import { isPermanent, isPositive, replies, type Reply } from '../values/reply.ts';
+import {
+  formatReply,
+  isPermanent,
+  isPositive,
+  mayConcernClient,
+  replies,
+  type Reply,
+} from '../values/reply.ts';
 import { toStranger } from '../values/reply-to-stranger.ts';
 import { CallForwards, type Ask } from './call-forward.ts';
 import { lessonOf, standingOf, type KnowledgeRules, type Standing } from './knowledge.ts';
@@ -25,6 +32,8 @@ export interface RecipientsParts {
   readonly log: Log;
   rules(): KnowledgeRules;
   readonly ask: Ask;
+  /** What keeps the local servers of a domain from taking mail; undefined when nothing does. */
+  trouble(domain: DomainSettings): { readonly text: string; readonly isRefusal: boolean } | undefined;
 }
 
 export interface Recipients {
@@ -56,7 +65,7 @@ class KnownRecipients implements Recipients {
 
   constructor(parts: RecipientsParts, domains: readonly DomainSettings[]) {
     this.#parts = parts;
-    this.#callForwards = new CallForwards(parts.ask);
+    this.#callForwards = new CallForwards(parts.ask, (domain) => parts.trouble(domain)?.isRefusal ?? false);
     this.#files = readFiles(domains);
   }
 
@@ -90,6 +99,8 @@ class KnownRecipients implements Recipients {
   async refused(domain: DomainSettings, address: string, answer: Reply): Promise<boolean> {
     if (domain.verify.by !== 'callforward' || isPostmaster(address)) return false;
     const lesson = lessonOf(answer);
+    // It may refuse this gateway and not the sender: a call-forward shows that, and the client does not wait for it.
+    if (lesson === 'nothing' && mayConcernClient(answer)) void this.#verifyAgain(domain, address, false);
     if (lesson !== 'unknown' && lesson !== 'plain-refusal') return false;
     return this.#standing(address) === 'invalid' || this.#verifyAgain(domain, address, true);
   }
@@ -131,8 +142,14 @@ class KnownRecipients implements Recipients {
       log.info('callforward.declined', { recipient: address, reply });
       return toStranger(reply);
     }
-    if (reply && isPermanent(reply)) log.error('callforward.refused', { recipient: address, reply });
-    return replies.unverifiedRecipient;
+    if (reply && isPermanent(reply)) log.warn('callforward.refused', { recipient: address, reply });
+    return this.#unverified(domain, reply);
+  }
+
+  #unverified(domain: DomainSettings, reply: Reply | null): Reply {
+    const said = reply && `the local server answered ${formatReply(reply)}`;
+    const cause = (said ?? this.#parts.trouble(domain)?.text)?.slice(0, LONGEST_CAUSE);
+    return cause === undefined ? replies.unverifiedRecipient : { ...replies.unverifiedRecipient, cause };
   }
 
   /** @returns whether the mailbox is found not to exist */
@@ -149,6 +166,7 @@ class KnownRecipients implements Recipients {
   }
 }
 
+const LONGEST_CAUSE = 500;
 /** A mailbox that gets mail all the time is not written down each time. */
 const REMEMBER_AGAIN_MS = 3_600_000;
 

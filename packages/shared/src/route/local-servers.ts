@@ -14,31 +14,25 @@
  * Pure but for its own memory: time and chance are arguments.
  */
 import type { Random } from '../system/random.ts';
-import type { LocalServerSettings } from '../system/settings/hosts.ts';
-import { isOutlier, noRecord, recorded, type ServerRecord } from './server-record.ts';
+import type { Reply } from '../values/reply.ts';
+import {
+  isAside,
+  newHealth,
+  stateOf,
+  troubleOf,
+  type Health,
+  type LocalServer,
+  type LocalServerFault,
+  type LocalServerState,
+  type Trouble,
+} from './local-server-state.ts';
+import type { Answer, Asker } from './refusal-watch.ts';
+import { isOutlier, noRecord, recorded } from './server-record.ts';
 
-export type LocalServer = Pick<LocalServerSettings, 'host' | 'port' | 'weight'>;
-
-/** A reply other than 421, 5xx too, is a success: the server is there. */
-export type LocalServerFault = 'refused' | 'timeout' | 'unavailable' | 'tls' | 'dns' | 'lost';
-
-export interface LocalServerState {
-  readonly host: string;
-  readonly port: number;
-  readonly status: 'up' | 'aside' | 'down' | 'probing';
-  /** Attempts under way. */
-  readonly outstanding: number;
-  /** Failures since the last success. */
-  readonly failures: number;
-  /** When the next probe is due, ms since the epoch; only of a server that is down. */
-  readonly probeAt?: number;
-  readonly lastFault?: LocalServerFault;
-  /** What a successful attempt takes, on average; absent before the first. */
-  readonly latencyMs?: number;
-  /** Share of attempts that failed, on average. */
-  readonly errorRate: number;
-  /** Until when it is set aside, ms since the epoch. */
-  readonly asideUntil?: number;
+/** Told each time that a server refuses this gateway, and when it takes mail again. */
+export interface LocalServerEvents {
+  refuses(server: LocalServer, reply: Reply): void;
+  takesAgain(server: LocalServer): void;
 }
 
 export interface LocalServers {
@@ -51,13 +45,24 @@ export interface LocalServers {
   /** Begins an attempt, to be ended by exactly one of the following three. Call it before anything is awaited. */
   started(server: LocalServer): void;
   succeeded(server: LocalServer, now: number, tookMs: number): void;
-  failed(server: LocalServer, fault: LocalServerFault, now: number): void;
+  /** @param said with `unavailable` the words of the server, else ours */
+  failed(server: LocalServer, fault: LocalServerFault, now: number, said: Reply): void;
   /** The attempt ended without a word about the server, because the client left or we are shutting down. */
   abandoned(server: LocalServer): void;
+  /** What a server said of recipients in an attempt that succeeded. */
+  answered(
+    server: LocalServer,
+    asker: Asker,
+    reversePath: string,
+    answers: readonly Answer[],
+    now: number,
+  ): void;
+  /** What happened last that keeps one of `servers` from taking mail; undefined when nothing does. */
+  trouble(servers: readonly LocalServer[]): Trouble | undefined;
   /** Servers that are down may be tried now: the operator says so. */
   probeNow(now: number): void;
-  /** For status and metrics: every server that has been tried. */
-  state(now: number): LocalServerState[];
+  /** For status and metrics: each of `servers` once, or every server that is known. */
+  state(now: number, servers?: readonly LocalServer[]): LocalServerState[];
 }
 
 const FAILURES_TO_DOWN = 3;
@@ -68,22 +73,9 @@ const SLOW_START_SHARE = 0.1;
 const ASIDE_FIRST_MS = 30_000;
 const ASIDE_MAX_MS = 300_000;
 
-interface Health {
-  outstanding: number;
-  failures: number;
-  lastFault?: LocalServerFault;
-  /** Present while the server is down. */
-  down?: { probeAt: number; backOffMs: number; probing: boolean };
-  /** When it came back; its weight grows from then on. */
-  backAt: number;
-  record: ServerRecord;
-  /** The last time it was set aside. */
-  aside?: { until: number; forMs: number };
-}
+const nobody: LocalServerEvents = { refuses: () => undefined, takesAgain: () => undefined };
 
-const newHealth = (): Health => ({ outstanding: 0, failures: 0, backAt: -Infinity, record: noRecord });
-
-export function createLocalServers(random: Random): LocalServers {
+export function createLocalServers(random: Random, events: LocalServerEvents = nobody): LocalServers {
   const healths = new Map<string, { readonly server: LocalServer; readonly health: Health }>();
 
   /** Asked several times for every message, so a server is found by itself before it is by its address. */
@@ -139,14 +131,19 @@ export function createLocalServers(random: Random): LocalServers {
       health.failures = 0;
       if (health.down) comeBack(health, now);
       health.record = recorded(health.record, tookMs);
+      health.answeredAt = now;
+      if (health.refusals.conversed()) events.takesAgain(server);
       delete health.down;
       delete health.lastFault;
     },
 
-    failed(server, fault, now) {
+    failed(server, fault, now, said) {
       const health = ended(server);
       health.failures += 1;
-      health.lastFault = fault;
+      health.lastFault = { kind: fault, said };
+      health.failedAt = now;
+      health.refusals.failed(fault === 'unavailable' ? said : undefined, now);
+      if (fault === 'unavailable') events.refuses(server, said);
       health.record = recorded(health.record, null);
       takeDown(health, now);
     },
@@ -156,12 +153,29 @@ export function createLocalServers(random: Random): LocalServers {
       if (down) down.probing = false;
     },
 
+    answered(server, asker, reversePath, answers, now) {
+      const { refusals } = healthOf(server);
+      const before = refusals.refusal;
+      refusals.answered(asker, reversePath, answers, now);
+      const { refusal } = refusals;
+      if (refusal && refusal !== before) events.refuses(server, refusal.reply);
+      else if (before && !refusal) events.takesAgain(server);
+    },
+
+    trouble(servers) {
+      const troubles = servers.map(healthOf).flatMap(troubleOf);
+      return troubles.toSorted((a, b) => b.at - a.at)[0];
+    },
+
     probeNow(now) {
       for (const { health } of healths.values())
         if (health.down) health.down.probeAt = Math.min(health.down.probeAt, now);
     },
 
-    state: (now) => [...healths.values()].map(({ server, health }) => stateOf(server, health, now)),
+    state: (now, servers = [...healths.values()].map(({ server }) => server)) => {
+      const each = new Map(servers.map((server) => [healthOf(server), server]));
+      return [...each].map(([health, server]) => stateOf(server, health, now));
+    },
   };
 }
 
@@ -186,8 +200,6 @@ function comeBack(health: Health, at: number): void {
   health.backAt = at;
   health.record = noRecord;
 }
-
-const isAside = ({ aside }: Health, now: number): boolean => aside !== undefined && now < aside.until;
 
 function setOutliersAside(healths: readonly Health[], now: number): void {
   const compared = healths.filter((health) => !health.down && !isAside(health, now));
@@ -235,19 +247,3 @@ function rankOf(server: LocalServer, health: Health, now: number, random: Random
 }
 
 const compareRanks = (a: Rank, b: Rank): number => a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
-
-function stateOf({ host, port }: LocalServer, health: Health, now: number): LocalServerState {
-  const { outstanding, failures, lastFault, down, aside, record } = health;
-  return {
-    host,
-    port,
-    status: down ? (down.probing ? 'probing' : 'down') : isAside(health, now) ? 'aside' : 'up',
-    outstanding,
-    failures,
-    ...(down && { probeAt: down.probeAt }),
-    ...(lastFault && { lastFault }),
-    ...(record.latencyMs > 0 && { latencyMs: Math.round(record.latencyMs) }),
-    errorRate: Math.round(record.errorRate * 1_000) / 1_000,
-    ...(aside && isAside(health, now) && { asideUntil: aside.until }),
-  };
-}

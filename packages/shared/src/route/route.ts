@@ -16,6 +16,10 @@ export type RoutingSettings = Pick<Settings, 'domains' | 'routes'> & {
   readonly send: Pick<Settings['send'], 'tls'>;
 };
 
+/** Those of all hosted domains; one that serves several domains comes several times. */
+export const localServersOf = ({ domains }: Pick<Settings, 'domains'>): LocalServerSettings[] =>
+  domains.flatMap(({ localServers }) => localServers);
+
 /**
  * `domain` is '' for `<postmaster>` (RFC 5321 §4.5.1), which belongs to the first hosted domain.
  * `passwordIn` gives what is in a password file.

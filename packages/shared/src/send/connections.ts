@@ -111,7 +111,10 @@ export function createConnections(parts: ConnectionsParts): Connections {
         const session = await holdSession(pool, hop, attempt, (connection) =>
           askAbout(connection, reversePath, recipient, timeouts.commandMs),
         );
-        if (session.kind === 'held' && session.ended.reply) return session.ended.reply;
+        if (session.kind === 'none') continue;
+        const { reply, said, fault } = session.ended;
+        if (reply) return reply;
+        if (said && !fault) options.onHop?.refusedMail?.(hop, said);
       }
       return null;
     },

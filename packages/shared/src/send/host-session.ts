@@ -37,6 +37,8 @@ export interface HopEvents {
   /** The host conversed, whatever it said about the message. */
   succeeded(hop: NextHop): void;
   failed(hop: NextHop, fault: HostFault): void;
+  /** It refused the null reverse-path of a call-forward at MAIL. */
+  refusedMail?(hop: NextHop, reply: Reply): void;
   /** It ended without a word about the host: no turn in time, shutting down, a fault on this side. */
   abandoned(hop: NextHop): void;
 }

@@ -7,6 +7,7 @@ import { listMetrics, type ListMetrics } from './metrics/dns-lists.ts';
 import { engineMetrics, type EngineMetrics } from './metrics/engines.ts';
 import { watchGateway, type Gauges } from './metrics/gateway.ts';
 import { mailMetrics, type MailMetrics } from './metrics/mail.ts';
+import { neededServerMetrics, type NeededServerMetrics } from './metrics/needed-servers.ts';
 import { partnerMetrics, type PartnerMetrics } from './metrics/partners.ts';
 import { signInMetrics, type SignInMetrics } from './metrics/sign-ins.ts';
 import { sumMetrics, type MetricsOfWorker } from './metrics/sum.ts';
@@ -17,6 +18,7 @@ export interface Metrics
     ClientMetrics,
     MailMetrics,
     PartnerMetrics,
+    NeededServerMetrics,
     ListMetrics,
     EngineMetrics,
     SigningMetrics,
@@ -37,6 +39,7 @@ export function createMetrics(role: string): Metrics {
     ...clientMetrics(registers),
     ...mailMetrics(registry),
     ...partnerMetrics(registers),
+    ...neededServerMetrics(registers),
     ...listMetrics(registers),
     ...engineMetrics(registers),
     ...signingMetrics(registers),

@@ -14,7 +14,8 @@ import { normaliseDomain } from '../values/address.ts';
 import { rememberAnswers } from './answer-cache.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
-import type { DnsValue } from './dns-query.ts';
+import type { DnsQuestion, DnsValue } from './dns-query.ts';
+import { DnsWatch, type DnsState, type DnsWatchParts, type ServerFault } from './dns-watch.ts';
 import { readHostsFile } from './hosts-file.ts';
 import { askOddName, type OddType } from './odd-names.ts';
 import { reverseName } from './reverse-name.ts';
@@ -70,7 +71,18 @@ export interface ResolverOptions {
   readonly timeoutMs: number;
   readonly clock?: Clock;
   readonly hostsFile?: string;
+  /** Told when no server answers any more, and when one does again. */
+  readonly events?: Pick<DnsWatchParts, 'onSilent' | 'onAnswer'>;
 }
+
+export interface OpenResolver extends Resolver {
+  /** Whether its servers answer. */
+  state(): DnsState;
+  /** Gives up the look-ups that are under way. */
+  close(): void;
+}
+
+const unheard = { onSilent: () => undefined, onAnswer: () => undefined };
 
 const CACHED_NAMES = 10_000;
 /** How long the system's list of servers is used before resolv.conf is read again. */
@@ -78,15 +90,17 @@ const SYSTEM_SERVERS_MS = 60_000;
 
 type RecordType = 'MX' | 'A' | 'AAAA' | 'PTR' | 'TXT';
 
-/** `close` gives up the look-ups that are under way. */
-export function createResolver(options: ResolverOptions): Resolver & { close(): void } {
+export function createResolver(options: ResolverOptions): OpenResolver {
   const { timeoutMs, clock = systemClock, hostsFile = '/etc/hosts' } = options;
   const memory = { clock, limit: CACHED_NAMES, isLasting: isLastingAnswer };
   const upstreams = openUpstreams(options.servers, timeoutMs, clock);
+  const servers = (): readonly string[] => upstreams.inOrder().map(({ server }) => server);
+  const watch = new DnsWatch({ servers, clock, ...(options.events ?? unheard) });
 
   function remembered<T>(type: RecordType, ask: (upstream: NodeResolver, name: string) => Promise<T[]>) {
     return rememberAnswers(
-      (name) => askInTurn(upstreams, timeoutMs, `${type} of ${name}`, (upstream) => ask(upstream, name)),
+      (name) =>
+        askInTurn({ upstreams, watch, clock }, timeoutMs, { type, name }, (upstream) => ask(upstream, name)),
       memory,
     );
   }
@@ -122,14 +136,18 @@ export function createResolver(options: ResolverOptions): Resolver & { close(): 
     resolvePtr: async (address) => ptr(reverseName(address)),
     resolveTxt: async (name) => txt(validName(name)),
     async resolveOddName(name, type) {
-      const servers = upstreams.inOrder().map(({ server }) => server);
-      const found = await askOddName(servers, name, type, timeoutMs);
+      const found = await askOddName(servers(), name, type, timeoutMs);
+      if (found.kind !== 'temporary') watch.answered({ name, type });
       if (found.kind === 'answer') return found.values;
       const codes = { 'no-such-domain': 'ENOTFOUND', 'no-data': 'ENODATA', temporary: 'ESERVFAIL' };
       const reason = found.kind === 'temporary' ? ` (${found.reason})` : '';
       throw new DnsError(found.kind, codes[found.kind], `${type} of ${name}: ${WORDS[found.kind]}${reason}`);
     },
-    close: () => upstreams.close(),
+    state: () => watch.state(),
+    close() {
+      watch.close();
+      upstreams.close();
+    },
   };
 }
 
@@ -194,18 +212,21 @@ function openUpstream(server: string, shareMs: number): Upstream {
 
 /** The first answer of the servers. Only when none of them has one does it reject with what each of them said. */
 async function askInTurn<T>(
-  upstreams: Upstreams,
+  { upstreams, watch, clock }: { upstreams: Upstreams; watch: DnsWatch; clock: Clock },
   timeoutMs: number,
-  question: string,
+  question: DnsQuestion,
   ask: (resolver: NodeResolver) => Promise<T[]>,
 ): Promise<readonly T[]> {
-  const faults: string[] = [];
+  const text = `${question.type} of ${question.name}`;
+  const faults: ServerFault[] = [];
+  const askedAt = clock.now();
   let code = 'ENOSERVER';
   const inOrder = upstreams.inOrder();
   for (const upstream of inOrder) {
     try {
       const answer = await within(timeoutMs / inOrder.length, ask(upstream.resolver));
       upstreams.answered(upstream);
+      watch.answered(question);
       if (answer.length === 0) throw Object.assign(new Error('empty answer'), { code: 'ENODATA' });
       return answer;
     } catch (error) {
@@ -213,12 +234,15 @@ async function askInTurn<T>(
       const kind = kindOf(code);
       if (kind !== 'temporary') {
         upstreams.answered(upstream);
-        throw new DnsError(kind, code, `${question}: ${WORDS[kind]} (${code} from ${upstream.server})`);
+        watch.answered(question);
+        throw new DnsError(kind, code, `${text}: ${WORDS[kind]} (${code} from ${upstream.server})`);
       }
-      faults.push(`${code} from ${upstream.server}`);
+      faults.push({ server: upstream.server, reason: code });
     }
   }
-  throw new DnsError('temporary', code, `${question}: ${WORDS.temporary} (${faults.join(', ')})`);
+  watch.failed(askedAt, faults);
+  const said = faults.map(({ server, reason }) => `${reason} from ${server}`).join(', ');
+  throw new DnsError('temporary', code, `${text}: ${WORDS.temporary} (${said})`);
 }
 
 /** getaddrinfo, which knows what nsswitch.conf, search domains and containers know. */

@@ -10,6 +10,8 @@ export interface Reply {
   /** `5.1.1`; '' where RFC 2034 §3 allows none (greeting, HELO, EHLO, 3xx). */
   readonly enhanced: string;
   readonly text: string;
+  /** For the operator, never sent: what led to it, such as the words of a local server. */
+  readonly cause?: string;
 }
 
 const reply = (code: number, enhanced: string, text: string): Reply => ({ code, enhanced, text });
@@ -221,5 +223,16 @@ const NO_MAILBOX: ReadonlySet<string> = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1
  * may concern the mailbox, the sender, or the host that asks.
  */
 export const isPlainRefusal = ({ code, enhanced }: Reply): boolean =>
-  (code === 550 || code === 551 || code === 553) &&
-  (enhanced === '' || enhanced === '5.1.0' || enhanced.startsWith('5.0.') || enhanced.startsWith('5.5.'));
+  (code === 550 || code === 551 || code === 553) && isGeneric(enhanced);
+
+const isGeneric = (enhanced: string): boolean =>
+  enhanced === '' || enhanced === '5.1.0' || enhanced.startsWith('5.0.') || enhanced.startsWith('5.5.');
+
+/**
+ * Whether a refusal at MAIL or RCPT may concern the host that asks: by the enhanced code (RFC 3463 §3.8, security or policy), or
+ * because it does not say what it concerns (RFC 5321 §4.2.2, RFC 7504 §2: 521, 530, 554).
+ */
+export const mayConcernClient = (reply: Reply): boolean =>
+  /^[45]\.7\./.test(reply.enhanced) ||
+  isPlainRefusal(reply) ||
+  ([521, 530, 554].includes(reply.code) && isGeneric(reply.enhanced));
