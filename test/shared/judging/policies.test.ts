@@ -151,7 +151,10 @@ describe('a rule of the operator', () => {
     subject: 'You won the Lottery today',
     messageId: '',
     unread: [],
-    attachments: [{ name: 'a.zip/run.ISO', declaredType: '', looksLike: 'exe', sizeBytes: 1, depth: 1 }],
+    attachments: [
+      { name: 'a.zip/run.ISO', declaredType: '', looksLike: 'exe', sizeBytes: 1, depth: 1 },
+      { name: 'a.txt', otherNames: ['a.js '], declaredType: '', looksLike: '', sizeBytes: 1, depth: 0 },
+    ],
   };
   const facts: Facts = {
     ...factsWith({
@@ -173,6 +176,7 @@ describe('a rule of the operator', () => {
       { subject: ['*LOTTERY*'] },
       { subject: ['nothing', 'you won*'] },
       { attachment: ['*.iso'] },
+      { attachment: ['*.js'] },
       { attachmentType: ['elf', 'exe'] },
       { spf: ['fail', 'softfail'] },
       { client: ['192.0.2.0/24'] },

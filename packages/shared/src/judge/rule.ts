@@ -3,7 +3,9 @@
  * could not be learnt is in doubt; a rule in doubt does not apply and says so. Pure.
  */
 import { domainOf, recipientKey } from '../values/address.ts';
+import type { AttachmentFacts } from '../values/content.ts';
 import type { Fact, Facts } from '../values/facts.ts';
+import { fileNamesOf } from '../values/file-names.ts';
 import { replies, type Reply } from '../values/reply.ts';
 import type { Finding } from '../values/verdict.ts';
 import { senderOn, type SenderList } from './sender-list.ts';
@@ -106,7 +108,9 @@ function answersOf(conditions: Conditions, facts: Facts, found: readonly Finding
   for (const { name, value } of header ?? [])
     answers.push(of(learnt.namedFields, (fields) => (fields[name] ?? []).some((each) => value(each))));
   if (attachment)
-    answers.push(of(learnt.content, ({ attachments }) => attachments.some(({ name }) => attachment(name))));
+    answers.push(
+      of(learnt.content, ({ attachments }) => attachments.some((each) => isNamed(each, attachment))),
+    );
   if (attachmentType)
     answers.push(
       of(learnt.content, ({ attachments }) =>
@@ -119,6 +123,9 @@ function answersOf(conditions: Conditions, facts: Facts, found: readonly Finding
   if (largerThanBytes !== undefined) answers.push((message?.sizeBytes ?? 0) > largerThanBytes);
   return answers;
 }
+
+const isNamed = (facts: AttachmentFacts, pattern: Pattern): boolean =>
+  pattern(facts.name) || fileNamesOf(facts).some(pattern);
 
 /** What was not asked for does not hold. */
 function of<T>(fact: Fact<T> | undefined, holds: (value: T) => boolean): Holds {

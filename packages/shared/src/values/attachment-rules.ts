@@ -1,8 +1,10 @@
 /**
- * How an operator names attachments: `*.iso` by name (the file's own, within archives too), `application/x-*` by declared type,
+ * How an operator names attachments: `*.iso` by name (each that a program would save it under, within
+ * archives too), `application/x-*` by declared type,
  * `is:exe` by what its first octets say, `is:macros` by what was found. Pure.
  */
 import type { AttachmentFacts } from './content.ts';
+import { fileNamesOf } from './file-names.ts';
 
 /** What a file can be besides what it looks like. */
 export const attachmentClasses = [
@@ -76,35 +78,21 @@ const programs = new Set(['exe', 'elf', 'macho', 'lnk', 'class', 'jar', 'chm']);
 const override = /[\u202d\u202e]/;
 
 export function classesOf(facts: AttachmentFacts): readonly AttachmentClass[] {
-  const { name, looksLike, encrypted, macros, bomb, unopened } = facts;
-  const file = fileNameOf(name);
+  const { name, otherNames = [], looksLike, encrypted, macros, bomb, unopened } = facts;
+  const files = fileNamesOf(facts);
+  const isNamed = (pattern: RegExp): boolean => files.some((file) => pattern.test(file));
   const isProgram = programs.has(looksLike);
   const classes: (AttachmentClass | false | undefined)[] = [
-    (isProgram || runsWhenOpened.test(file)) && 'executable',
-    isProgram && looksLike !== 'jar' && isRead.test(file) && 'disguised',
-    readsThenRuns.test(file) && 'double-extension',
-    override.test(name) && 'right-to-left',
+    (isProgram || isNamed(runsWhenOpened)) && 'executable',
+    isProgram && looksLike !== 'jar' && isNamed(isRead) && 'disguised',
+    isNamed(readsThenRuns) && 'double-extension',
+    [name, ...otherNames].some((each) => override.test(each)) && 'right-to-left',
     encrypted && 'encrypted',
     macros && 'macros',
     bomb && 'bomb',
     unopened !== undefined && 'unopened',
   ];
   return classes.filter((each) => each !== false && each !== undefined);
-}
-
-/** The file's own name as Windows takes it: dots and blanks at the end do not count, nor what nobody sees. */
-export const fileNameOf = (name: string): string =>
-  withoutTail(
-    name
-      .slice(name.lastIndexOf('/') + 1)
-      .normalize('NFKC')
-      .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, ''),
-  ).toLowerCase();
-
-function withoutTail(name: string): string {
-  let end = name.length;
-  while (end > 0 && /[\s.]/.test(name[end - 1]!)) end -= 1;
-  return name.slice(0, end);
 }
 
 export type AttachmentRule = (facts: AttachmentFacts) => boolean;
@@ -117,7 +105,7 @@ export function attachmentRule(rule: string): AttachmentRule {
     return (facts) => facts.looksLike === is || classesOf(facts).some((each) => each === is);
   }
   const fits = patternOf(word);
-  return word.includes('/') ? (facts) => fits(facts.declaredType) : (facts) => fits(fileNameOf(facts.name));
+  return word.includes('/') ? (facts) => fits(facts.declaredType) : (facts) => fileNamesOf(facts).some(fits);
 }
 
 /** `*` stands for anything. Compared piece by piece, so that no pattern takes long. */

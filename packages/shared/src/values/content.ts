@@ -26,6 +26,8 @@ export interface ContentFacts {
 export interface AttachmentFacts {
   /** Decoded file name, '' when it has none; within an archive `outer.zip/inner.exe`. */
   readonly name: string;
+  /** Names that other programs show of it, where they differ. */
+  readonly otherNames?: readonly string[];
   /** Content-Type as declared, lower-case; '' within archives. */
   readonly declaredType: string;
   /** What the first octets say it is: `exe`, `zip`, `pdf`, `ole`, `elf` …; '' when they say nothing. */
