@@ -11,6 +11,7 @@ export const contentFaults = {
   'odd-header-line': 1,
   'too-many-fields': 2,
   'header-too-big': 2,
+  'odd-content-type': 1.5,
   'duplicate-content-type': 3,
   'duplicate-content-transfer-encoding': 3,
   'duplicate-content-disposition': 1.5,

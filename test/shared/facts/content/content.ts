@@ -8,4 +8,19 @@ export const whole = ['From: Anna <anna@sender.test>', 'Date: Wed, 25 Nov 2026 1
 export const read = (...lines: readonly string[]): Content =>
   readContent(Buffer.from([...whole, ...lines, ''].join('\r\n'), 'latin1'));
 
+/** What a program for Windows begins with. */
+export const program = 'MZ'.padEnd(80, 'x');
+
+/** A part that is such a program. */
+export const programLines = (name: string): readonly string[] => [
+  'Content-Type: application/octet-stream',
+  `Content-Disposition: attachment; filename="${name}"`,
+  '',
+  program,
+];
+
 export const faultsOf = ({ facts }: Content): string[] => facts.faults.map(({ fault }) => fault).sort();
+
+/** All names of all attachments. */
+export const namesOf = ({ facts }: Content): string[] =>
+  facts.attachments.flatMap(({ name, otherNames = [] }) => [name, ...otherNames]);

@@ -10,6 +10,8 @@ export const bounds = {
   /** Of a field that is decoded to be shown. */
   shownCharacters: 8 * 1024,
   parts: 500,
+  /** Parts that are read again because programs differ in them. */
+  readings: 20,
   /** Multiparts and messages within each other. */
   nesting: 20,
   textCharacters: 256 * 1024,
@@ -19,6 +21,8 @@ export const bounds = {
   urlCharacters: 2_048,
   attachments: 1_000,
   nameCharacters: 255,
+  /** Of all names besides the usual ones together. */
+  otherNamesCharacters: 64 * 1024,
   typeCharacters: 127,
   addresses: 20,
   /** Octets of a message that are read, and of its parts after decoding. */

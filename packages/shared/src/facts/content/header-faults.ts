@@ -22,7 +22,7 @@ const singular = new Set([
 ]);
 const LINE_CHARACTERS = 998;
 
-export function noteHeaderFaults({ fields, left, leftBytes, oddLine }: HeaderSection, notes: Notes): void {
+export function noteHeaderFaults({ fields, left, leftBytes, odd }: HeaderSection, notes: Notes): void {
   if (left > 0) {
     notes.fault('too-many-fields', `${fields.length + left} fields`);
     notes.unread(`fields after ${bounds.fields}`);
@@ -31,7 +31,7 @@ export function noteHeaderFaults({ fields, left, leftBytes, oddLine }: HeaderSec
     notes.fault('header-too-big', `more than ${bounds.headerBytes / 1024} KB`);
     notes.unread(`octets of the header beyond ${bounds.headerBytes / 1024} KB`);
   }
-  if (oddLine !== undefined) notes.fault('odd-header-line', oddLine);
+  if (odd) notes.fault('odd-header-line', odd.line);
   const seen = new Set<string>();
   for (const [name, value] of fields) {
     if (!singular.has(name)) continue;

@@ -11,8 +11,16 @@ export interface HeaderSection {
   readonly left: number;
   /** Octets beyond the bound that were not read. */
   readonly leftBytes: number;
-  /** A line that is no field, nor continues one. */
-  readonly oddLine: string | undefined;
+  /** The first line that is no field, nor continues one. */
+  readonly odd: OddLine | undefined;
+}
+
+export interface OddLine {
+  readonly line: string;
+  /** Where it stands in the octets. */
+  readonly at: number;
+  /** Fields before it that are kept. */
+  readonly fields: number;
 }
 
 export interface HeaderBounds {
@@ -31,7 +39,7 @@ export function readHeader(octets: Buffer, from: number, to: number, bounds: Hea
   const raw = textOf(octets.subarray(from, readTo));
   const fields: [string, string][] = [];
   let left = 0;
-  let oddLine: string | undefined;
+  let odd: OddLine | undefined;
   let current: [string, string] | undefined;
   for (const line of raw.split('\n')) {
     const bare = line.endsWith('\r') ? line.slice(0, -1) : line;
@@ -43,7 +51,7 @@ export function readHeader(octets: Buffer, from: number, to: number, bounds: Hea
     }
     const found = name.exec(bare);
     if (!found) {
-      oddLine ??= bare;
+      odd ??= { line: bare, at: from + placeOf(octets.subarray(from, readTo), bare), fields: fields.length };
       current = undefined;
     } else if (fields.length < bounds.fields) {
       current = [found[1]!.toLowerCase(), bare.slice(found[0].length).trimStart()];
@@ -53,7 +61,7 @@ export function readHeader(octets: Buffer, from: number, to: number, bounds: Hea
       current = undefined;
     }
   }
-  return { fields, end: bodyAt, left, leftBytes: end - readTo, oddLine };
+  return { fields, end: bodyAt, left, leftBytes: end - readTo, odd };
 }
 
 /** Up to the first empty line; a section without one is all of it. */
@@ -72,6 +80,13 @@ function extentOf(octets: Buffer, from: number, to: number): { end: number; body
 /** RFC 6532 is UTF-8; what is not is read so that nothing is lost. */
 const textOf = (octets: Buffer): string =>
   isAscii(octets) || !isUtf8(octets) ? octets.toString('latin1') : octets.toString('utf8');
+
+/** Where a line stands that was read from these octets. */
+function placeOf(octets: Buffer, line: string): number {
+  const encoding = isUtf8(octets) ? 'utf8' : 'latin1';
+  const at = octets.indexOf(`\n${line}`, 0, encoding);
+  return octets.indexOf(line, 0, encoding) === 0 ? 0 : at + 1;
+}
 
 export function valuesOf(fields: readonly Field[], wanted: string): string[] {
   const values: string[] = [];

@@ -23,13 +23,25 @@ export class Notes {
   #toCome = 0;
   readonly #texts: string[] = [];
   #characters = 0;
+  #isQuiet = false;
+  #nameRoom: number = bounds.otherNamesCharacters;
   /** Octets that decoding has made. */
   decodedBytes = 0;
   parts = 0;
+  /** Parts that were read again, for programs differ in them. */
+  readings = 0;
 
   /** The first evidence of each fault is kept. */
   fault(fault: string, evidence: string): void {
-    if (!this.#faults.has(fault)) this.#faults.set(fault, printable(evidence, EVIDENCE_CHARACTERS));
+    if (!this.#isQuiet && !this.#faults.has(fault))
+      this.#faults.set(fault, printable(evidence, EVIDENCE_CHARACTERS));
+  }
+
+  withoutFaults(read: () => void): void {
+    const before = this.#isQuiet;
+    this.#isQuiet = true;
+    read();
+    this.#isQuiet = before;
   }
 
   unread(what: string): void {
@@ -56,6 +68,13 @@ export class Notes {
     const kept = url.slice(0, bounds.urlCharacters);
     if (this.#urls.size < bounds.urls) this.#urls.add(kept);
     else if (!this.#urls.has(kept)) this.unread(`URLs after ${bounds.urls}`);
+  }
+
+  /** @returns the names of a part besides its usual one, as far as there is room for them */
+  otherNames(names: readonly string[]): readonly string[] {
+    const kept = names.filter((name) => (this.#nameRoom -= name.length) >= 0);
+    if (kept.length < names.length) this.unreadParts('other names of attachments');
+    return kept;
   }
 
   /** A part of the message, which is opened later if at all. */

@@ -34,7 +34,7 @@ export class Reading {
     this.#header = header;
     noteHeaderFaults(header, notes);
     const parts = new Parts(octets, notes, (leaf) => readLeaf(leaf, notes));
-    parts.read(header.fields, header.end, { depth: 0, nested: false, usual: '' });
+    parts.read(header, { depth: 0, usual: '' });
   }
 
   /** Whether an attachment is to be opened. */

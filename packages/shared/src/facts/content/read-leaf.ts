@@ -1,65 +1,105 @@
 /** One part that holds no others: text to be read in place, or an attachment. Pure. */
-import type { AttachmentFacts } from '../../values/content.ts';
 import { bounds } from './bounds.ts';
-import { decodeText } from './charset.ts';
+import { decodeText, decodeWide } from './charset.ts';
+import { noteFilesIn } from './embedded-files.ts';
+import { joinedLines } from './flowed.ts';
 import { seeHtml } from './html.ts';
 import { looksLike } from './looks-like.ts';
 import type { Notes } from './notes.ts';
 import type { Leaf } from './read-parts.ts';
-import { uuFilesIn } from './uuencoded.ts';
 import { urlsIn, withCarried } from './urls.ts';
 
 /** Hidden letters that are worth a word; short ones are previews that newsletters have. */
 const HIDDEN = 300;
+/** Top-level types that programs show as files; others they show as text. */
+const fileTypes = /^(?:application|image|audio|video|font|model|chemical)\//;
+const isHtmlType = (type: string): boolean => /html|svg/.test(type);
+const isHtmlFile = (name: string): boolean => /\.(?:[sx]?html?|xht|svg)[\s.]{0,20}$/i.test(name);
+const HEAD = 1_024;
 
 export function readLeaf(leaf: Leaf, notes: Notes): void {
-  const { type, disposition, octets } = leaf;
-  const name = nameOf(leaf, notes);
+  const { type, names, octets, isAttachment, isInline, isRead } = leaf;
   const isText = type.value === '' || type.value === 'text' || type.value.startsWith('text/');
-  const isAttached = disposition.value === 'attachment' || name !== '';
-  const looks = isText && !isAttached ? '' : looksLike(octets);
-  if (type.value === 'message/partial') notes.fault('partial-message', 'message/partial (RFC 2046 §5.2.2)');
-  if (type.value === 'message/external-body') notes.fault('external-body', 'message/external-body');
-  const attach = (octets: Buffer, of: Pick<AttachmentFacts, 'name' | 'declaredType' | 'looksLike'>): void =>
-    notes.part({ ...of, sizeBytes: octets.length, depth: 0 }, octets);
-  if (!isText || isAttached)
-    attach(octets, { name, declaredType: type.value.slice(0, bounds.typeCharacters), looksLike: looks });
-  if (isText && disposition.value !== 'attachment') {
-    const text = readText(leaf, notes, true);
-    for (const file of uuFilesIn(text))
-      attach(file.octets, { name: file.name, declaredType: '', looksLike: looksLike(file.octets) });
-  } else if (type.value === 'text/html' || looks === 'html' || looks === 'svg') readText(leaf, notes, false);
+  const isFile = !isText || isAttachment || names.length > 0;
+  const looks = isFile ? looksLike(octets) : '';
+  if (type.value.startsWith('message/')) noteElsewhere(leaf, notes);
+  if (isFile) attach(leaf, looks, notes);
+  if (isRead) return;
+  const isShown = isInline && (isText || showsAsText(type.value, octets));
+  const isHtml = isHtmlType(type.value);
+  if (isShown) readShown(leaf, isHtml, notes);
+  const opensAsHtml = isFile && (looks === 'html' || looks === 'svg' || names.some(isHtmlFile));
+  if (opensAsHtml ? !(isShown && isHtml) : isHtml && !isShown) readText(leaf, true, false, notes);
 }
 
-function nameOf({ type, disposition }: Leaf, notes: Notes): string {
-  const shown = disposition.parameters.get('filename');
-  const other = type.parameters.get('name');
-  if (shown !== undefined && other !== undefined && extensionOf(shown) !== extensionOf(other))
-    notes.fault('two-names', `${shown} | ${other}`);
-  if (disposition.twice.includes('filename')) notes.fault('two-names', `${shown ?? ''}, and another`);
-  return (shown ?? other ?? '').slice(0, bounds.nameCharacters);
-}
+const showsAsText = (type: string, octets: Buffer): boolean =>
+  !fileTypes.test(type) && !octets.subarray(0, HEAD).includes(0);
 
-const extensionOf = (name: string): string =>
-  name
-    .slice(name.lastIndexOf('.') + 1)
-    .trim()
-    .toLowerCase();
-
-/** The text. @param inPlace it is shown with the message; of others only the URLs are wanted */
-function readText({ type, octets }: Leaf, notes: Notes, inPlace: boolean): string {
-  const taken = octets.subarray(0, bounds.textPartBytes);
-  if (taken.length < octets.length) notes.unread(`text parts beyond ${bounds.textPartBytes / 1024} KB`);
-  const { text, unknown } = decodeText(taken, type.parameters.get('charset') ?? '');
-  if (unknown) notes.fault('unknown-charset', type.parameters.get('charset') ?? '');
-  if (text.includes('\0')) notes.fault('nul', `in ${type.value || 'text/plain'}`);
-  const found = (url: string): void => notes.url(url);
-  const isHtml = type.value === 'text/html' || (!inPlace && type.value !== 'text/plain');
-  if (!isHtml) {
-    urlsIn(text, found);
-    if (inPlace) notes.text(text);
-    return text;
+/** What the rest of it is stands in other messages, or is fetched. */
+function noteElsewhere({ type }: Leaf, notes: Notes): void {
+  if (type.value === 'message/partial') {
+    notes.fault('partial-message', 'message/partial (RFC 2046 §5.2.2)');
+    notes.unreadParts('parts of message/partial in other messages');
   }
+  if (type.value !== 'message/external-body') return;
+  notes.fault('external-body', 'message/external-body');
+  urlsIn(type.parameters.get('url') ?? '', (url) => notes.url(url));
+}
+
+function attach({ type, names, octets }: Leaf, looks: string, notes: Notes): void {
+  const [name = '', ...others] = names;
+  const otherNames = notes.otherNames(others);
+  notes.part(
+    {
+      name,
+      ...(otherNames.length > 0 && { otherNames }),
+      declaredType: type.value.slice(0, bounds.typeCharacters),
+      looksLike: looks,
+      sizeBytes: octets.length,
+      depth: 0,
+    },
+    octets,
+  );
+}
+
+function readShown(leaf: Leaf, isHtml: boolean, notes: Notes): void {
+  noteFilesIn(readText(leaf, isHtml, true, notes), leaf.octets, notes);
+}
+
+/**
+ * Reads the text in each way that programs decode it.
+ * @param inPlace it is shown with the message; of others only the URLs are wanted
+ * @returns the usual reading
+ */
+function readText(leaf: Leaf, isHtml: boolean, inPlace: boolean, notes: Notes): string {
+  const { type } = leaf;
+  const octets = leaf.octets.subarray(0, bounds.textPartBytes);
+  if (octets.length < leaf.octets.length) notes.unread(`text parts beyond ${bounds.textPartBytes / 1024} KB`);
+  const charset = type.parameters.get('charset') ?? '';
+  const { text, unknown, other } = decodeText(octets, charset);
+  if (unknown) notes.fault('unknown-charset', charset);
+  const readings = [text];
+  if (other !== undefined) readings.push(other);
+  if (text.includes('\0')) {
+    notes.fault('nul', `in ${type.value || 'text/plain'}`);
+    const wide = decodeWide(octets);
+    if (wide !== undefined) readings.push(wide);
+  }
+  const joined = isHtml ? undefined : joinedLines(type, text);
+  if (joined !== undefined) readings.push(joined);
+  const read = isHtml ? readHtml : readPlain;
+  for (const other of readings.slice(1)) read(other, inPlace, notes);
+  return read(text, inPlace, notes);
+}
+
+function readPlain(text: string, inPlace: boolean, notes: Notes): string {
+  urlsIn(text, (url) => notes.url(url));
+  if (inPlace) notes.text(text);
+  return text;
+}
+
+function readHtml(text: string, inPlace: boolean, notes: Notes): string {
+  const found = (url: string): void => notes.url(url);
   const seen = seeHtml(text);
   for (const url of seen.urls) withCarried(url, found);
   urlsIn(seen.text, found);

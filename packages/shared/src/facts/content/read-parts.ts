@@ -4,40 +4,30 @@
  * What is ambiguous is noted as a fault. Pure.
  */
 import { bounds } from './bounds.ts';
-import { readHeader, valuesOf, type Field } from './header.ts';
+import { Delimiters, type Delimiter } from './delimiters.ts';
+import { readingsOf, type Encoding, type Entity } from './entity.ts';
+import { readHeader, type HeaderSection, type OddLine } from './header.ts';
+import { looksLike } from './looks-like.ts';
 import type { Notes } from './notes.ts';
-import { parseStructured, type Structured } from './parameters.ts';
+import type { Structured } from './parameters.ts';
 import { decodeBase64, decodeQuotedPrintable } from './transfer-encoding.ts';
 import { uuFilesIn } from './uuencoded.ts';
 
-/** A part that holds no others, decoded. */
-export interface Leaf {
-  readonly type: Structured;
-  readonly disposition: Structured;
+/** A part decoded: one that holds no others, or a file besides what was read in it. */
+export interface Leaf extends Omit<Entity, 'encoding'> {
   readonly octets: Buffer;
-  /** In a message within the message. */
-  readonly nested: boolean;
-}
-
-/** A line that begins with a boundary in force: the level it belongs to, and whether it is the last of it. */
-interface Delimiter {
-  readonly at: number;
-  readonly next: number;
-  readonly level: number;
-  readonly closes: boolean;
+  /** What it holds was read as a message. */
+  readonly isRead?: boolean;
 }
 
 interface Place {
   readonly depth: number;
-  readonly nested: boolean;
   /** Within multipart/digest a part is a message unless it says otherwise. */
   readonly usual: string;
 }
 
-const DASH = 0x2d;
 const LF = 0x0a;
 const CR = 0x0d;
-const HYPHENS = Buffer.from('\n--', 'latin1');
 const partBounds = {
   fields: bounds.partFields,
   bytes: bounds.partHeaderBytes,
@@ -48,58 +38,81 @@ export class Parts {
   readonly #octets: Buffer;
   readonly #notes: Notes;
   readonly #leaf: (leaf: Leaf) => void;
-  /** Boundaries in force, the outermost first. */
-  readonly #boundaries: Buffer[] = [];
-  /** The delimiter that was found last, for it is asked for again; none has come between. */
-  #found: { readonly from: number; readonly delimiter: Delimiter | undefined } | undefined;
+  readonly #delimiters: Delimiters;
 
   constructor(octets: Buffer, notes: Notes, leaf: (leaf: Leaf) => void) {
     this.#octets = octets;
     this.#notes = notes;
     this.#leaf = leaf;
+    this.#delimiters = new Delimiters(octets, notes);
   }
 
   /** What stands after a header section, up to the delimiter that ends it. */
-  read(fields: readonly Field[], bodyAt: number, place: Place): Delimiter | undefined {
-    const { type, encoding, disposition } = this.#describe(fields, place.usual);
+  read({ fields, end: bodyAt, odd }: HeaderSection, place: Place): Delimiter | undefined {
     if (this.#isTooMuch(place)) return this.#skip(bodyAt);
-    const isEncoded = encoding === 'base64' || encoding === 'quoted-printable';
-    const isMultipart = type.value.startsWith('multipart/');
-    const isMessage = /^message\/(?:rfc822|global)$/.test(type.value);
-    if (isMultipart && isEncoded) this.#notes.fault('encoded-multipart', `${type.value} in ${encoding}`);
-    if (isMultipart && !isEncoded) {
-      const boundary = type.parameters.get('boundary') ?? '';
-      if (boundary !== '') return this.#multipart(boundary, bodyAt, place, type.value);
-      this.#notes.fault('no-boundary', `${type.value} without a boundary`);
+    const [entity, ...others] = readingsOf(fields, place.usual, this.#notes);
+    const end = this.#readAs(entity!, bodyAt, place);
+    if (others.length === 0 && !odd) return end;
+    const next = this.#delimiters.next(bodyAt);
+    for (const other of others) this.#readAgain(other, this.#body(bodyAt, next), place);
+    if (odd && !isMailboxLine(odd)) {
+      // Some programs take it for the beginning of the body.
+      const [before] = readingsOf(fields.slice(0, odd.fields), place.usual, this.#notes);
+      this.#readAgain(before!, this.#body(odd.at, next), place);
     }
-    if (isMessage && !isEncoded) return this.#message(bodyAt, place);
-    const end = this.#nextDelimiter(bodyAt);
-    const octets = this.#decoded(
-      bodyAt,
-      end ? beforeLineEnd(this.#octets, bodyAt, end.at) : undefined,
-      encoding,
-    );
-    if (isEncoded && (isMultipart || isMessage)) this.#within(octets, fields, place, isMessage);
-    else this.#leaf({ type, disposition, octets, nested: place.nested });
     return end;
   }
 
-  #describe(
-    fields: readonly Field[],
-    usual: string,
-  ): { type: Structured; encoding: string; disposition: Structured } {
-    const one = (name: string): string | undefined => {
-      const values = valuesOf(fields, name);
-      if (values.length > 1 && values.some((value) => value.trim() !== values[0]?.trim()))
-        this.#notes.fault(`duplicate-${name}`, values.slice(0, 3).join(' | '));
-      return values[0];
-    };
-    const type = parseStructured(one('content-type') ?? usual);
-    const disposition = parseStructured(one('content-disposition'));
-    const encoding = parseStructured(one('content-transfer-encoding')).value;
-    if (type.twice.includes('boundary')) this.#notes.fault('two-boundaries', type.value);
-    if (!known.test(encoding)) this.#notes.fault('unknown-encoding', encoding);
-    return { type, encoding, disposition };
+  /** As another program reads it; faults are noted of the usual reading alone. */
+  #readAgain(entity: Entity, body: Buffer, place: Place): void {
+    this.#notes.readings += 1;
+    if (this.#notes.readings > bounds.readings)
+      this.#notes.unreadParts(`other readings of parts after ${bounds.readings}`);
+    else this.#notes.withoutFaults(() => new Parts(body, this.#notes, this.#leaf).#readAs(entity, 0, place));
+  }
+
+  #readAs(entity: Entity, bodyAt: number, place: Place): Delimiter | undefined {
+    const { type, encoding } = entity;
+    const isMultipart = type.value.startsWith('multipart/');
+    const boundary = isMultipart ? boundaryOf(type) : '';
+    const isMessage = !isMultipart && isMessageType.test(type.value);
+    if (isMultipart) this.#noteMultipart(entity, boundary);
+    if (encoding === '') {
+      if (boundary !== '') return this.#multipart(entity, boundary, bodyAt, place);
+      if (isMessage) return this.#message(entity, bodyAt, place);
+    }
+    const end = this.#delimiters.next(bodyAt);
+    const body = this.#body(bodyAt, end);
+    if (encoding !== '' && (isMultipart || isMessage)) this.#encodedWhole(entity, boundary, body, place);
+    else for (const octets of this.#decoded(body, encoding)) this.#give(entity, octets, place);
+    return end;
+  }
+
+  #noteMultipart({ type, encoding }: Entity, boundary: string): void {
+    if (encoding !== '') this.#notes.fault('encoded-multipart', `${type.value} in ${encoding}`);
+    if (boundary === '') this.#notes.fault('no-boundary', `${type.value} without a boundary`);
+  }
+
+  /** A multipart or message that is encoded as a whole; some programs read it as if it were not. */
+  #encodedWhole(entity: Entity, boundary: string, body: Buffer, place: Place): void {
+    const asItIs: Entity = { ...entity, encoding: '' };
+    const inner = { ...place, depth: place.depth + 1 };
+    const decoded = this.#decoded(body, entity.encoding);
+    for (const octets of decoded) this.#within(asItIs, octets, inner);
+    const isPlain = boundary === '' ? startsAsMessage(body) : body.includes(`--${boundary}`);
+    if (isPlain && !decoded.some((octets) => octets.equals(body))) this.#readAgain(asItIs, body, inner);
+  }
+
+  #within(entity: Entity, octets: Buffer, place: Place): void {
+    if (!this.#isTooMuch(place)) new Parts(octets, this.#notes, this.#leaf).#readAs(entity, 0, place);
+  }
+
+  /** A file that is a message by its name is opened as one by most programs. */
+  #give(entity: Entity, octets: Buffer, place: Place): void {
+    this.#leaf({ ...entity, octets });
+    if (!entity.names.some(isMessageFile)) return;
+    const inner = { depth: place.depth + 1, usual: '' };
+    new Parts(octets, this.#notes, this.#leaf).#entity(0, inner);
   }
 
   #isTooMuch({ depth }: Place): boolean {
@@ -116,27 +129,20 @@ export class Parts {
   }
 
   #skip(from: number): Delimiter | undefined {
-    return this.#notes.parts > bounds.parts ? undefined : this.#nextDelimiter(from);
+    return this.#notes.parts > bounds.parts ? undefined : this.#delimiters.next(from);
   }
 
-  #multipart(boundary: string, bodyAt: number, place: Place, type: string): Delimiter | undefined {
-    const level = this.#boundaries.length;
-    const octets = Buffer.from(boundary.trimEnd().slice(0, 200), 'utf8');
-    if (this.#boundaries.some((each) => each.equals(octets)))
-      this.#notes.fault('boundary-reused', `${boundary} within itself`);
-    this.#boundaries.push(octets);
-    this.#found = undefined;
-    const inner = {
-      ...place,
-      depth: place.depth + 1,
-      usual: type === 'multipart/digest' ? 'message/rfc822' : '',
-    };
-    let end = this.#nextDelimiter(bodyAt);
+  #multipart(entity: Entity, boundary: string, bodyAt: number, place: Place): Delimiter | undefined {
+    const type = entity.type.value;
+    const level = this.#delimiters.enter(boundary);
+    const inner = { depth: place.depth + 1, usual: type === 'multipart/digest' ? 'message/rfc822' : '' };
+    let end = this.#delimiters.next(bodyAt);
+    const hasParts = end !== undefined && end.level >= level;
     let closed = false;
     while (end && end.level >= level) {
       if (end.closes) {
         closed = true;
-        end = this.#nextDelimiter(end.next);
+        end = this.#delimiters.next(end.next);
         continue;
       }
       if (closed) this.#notes.fault('parts-after-end', `${type} goes on after its last delimiter`);
@@ -144,120 +150,68 @@ export class Parts {
     }
     if (!closed && this.#notes.parts <= bounds.parts)
       this.#notes.fault('unclosed-multipart', `${type} without its last delimiter`);
-    this.#boundaries.length = level;
-    this.#found = undefined;
+    this.#delimiters.leave(level);
+    // Programs that find no parts show what is there.
+    if (!hasParts) this.#leaf({ ...entity, octets: this.#body(bodyAt, end) });
     return end;
   }
 
-  #message(bodyAt: number, place: Place): Delimiter | undefined {
-    return this.#entity(bodyAt, { depth: place.depth + 1, nested: true, usual: '' });
+  /** It counts as a file too when programs name it, or when it is no message. */
+  #message(entity: Entity, bodyAt: number, place: Place): Delimiter | undefined {
+    const end = this.#entity(bodyAt, { depth: place.depth + 1, usual: '' });
+    const octets = this.#body(bodyAt, end);
+    const isRead = startsAsMessage(octets);
+    const isFile = entity.names.length > 0 || entity.type.value === 'message/partial';
+    if (isFile || (!isRead && octets.length > 0) || looksLike(octets) !== '')
+      this.#leaf({ ...entity, octets, isRead });
+    return end;
   }
 
   #entity(at: number, place: Place): Delimiter | undefined {
     // A delimiter may stand in a header section, and ends it.
-    const stop = this.#nextDelimiter(at);
-    const { fields, end, left, leftBytes } = readHeader(
-      this.#octets,
-      at,
-      stop ? stop.at : this.#octets.length,
-      partBounds,
-    );
-    if (left > 0 || leftBytes > 0) this.#notes.unread('fields of a part');
-    return this.read(fields, end, place);
+    const stop = this.#delimiters.next(at);
+    const header = readHeader(this.#octets, at, stop ? stop.at : this.#octets.length, partBounds);
+    if (header.left > 0 || header.leftBytes > 0) this.#notes.unread('fields of a part');
+    return this.read(header, place);
   }
 
-  /** A multipart or message that was encoded as a whole. */
-  #within(octets: Buffer, fields: readonly Field[], place: Place, isMessage: boolean): void {
-    const parts = new Parts(octets, this.#notes, this.#leaf);
-    const inner = { depth: place.depth + 1, nested: place.nested || isMessage, usual: '' };
-    if (isMessage) parts.#entity(0, inner);
-    else
-      parts.read(
-        fields.filter(([name]) => name !== 'content-transfer-encoding'),
-        0,
-        inner,
-      );
+  #body(from: number, end: Delimiter | undefined): Buffer {
+    return this.#octets.subarray(from, end ? beforeLineEnd(this.#octets, from, end.at) : undefined);
   }
 
-  #decoded(from: number, to: number | undefined, encoding: string): Buffer {
-    const raw = this.#octets.subarray(from, to);
+  /** @returns several where programs decode differently */
+  #decoded(raw: Buffer, encoding: Encoding): readonly Buffer[] {
     const taken = raw.length > this.#notes.roomBytes ? raw.subarray(0, this.#notes.roomBytes) : raw;
     if (taken.length < raw.length) this.#notes.unreadParts('octets of parts beyond the bound');
-    const octets = this.#undone(taken, encoding);
-    this.#notes.decodedBytes += octets.length;
-    return octets;
+    const decoded = this.#undone(taken, encoding);
+    for (const octets of decoded) this.#notes.decodedBytes += octets.length;
+    return decoded;
   }
 
-  #undone(raw: Buffer, encoding: string): Buffer {
-    if (encoding === 'quoted-printable') return decodeQuotedPrintable(raw);
-    if (uuencode.test(encoding)) for (const { octets } of uuFilesIn(raw.toString('latin1'))) return octets;
-    if (encoding !== 'base64') return raw;
-    const { octets, goesOn } = decodeBase64(raw);
+  #undone(raw: Buffer, encoding: Encoding): readonly Buffer[] {
+    if (encoding === 'quoted-printable') return [decodeQuotedPrintable(raw)];
+    if (encoding === 'uuencode') for (const { octets } of uuFilesIn(raw.toString('latin1'))) return [octets];
+    if (encoding !== 'base64') return [raw];
+    const { octets, goesOn, other } = decodeBase64(raw);
     if (goesOn) this.#notes.fault('base64-goes-on', 'base64 after its padding');
-    return octets;
-  }
-
-  #nextDelimiter(from: number): Delimiter | undefined {
-    if (this.#boundaries.length === 0) return undefined;
-    const found = this.#found;
-    if (found && found.from <= from && (!found.delimiter || found.delimiter.at >= from))
-      return found.delimiter;
-    const delimiter = this.#searchDelimiter(from);
-    this.#found = { from, delimiter };
-    return delimiter;
-  }
-
-  #searchDelimiter(from: number): Delimiter | undefined {
-    const octets = this.#octets;
-    let at = startsLine(octets, from) && octets[from] === DASH && octets[from + 1] === DASH ? from : -1;
-    let search = from;
-    for (;;) {
-      if (at === -1) {
-        const found = octets.indexOf(HYPHENS, search);
-        if (found === -1) return undefined;
-        at = found + 1;
-      }
-      const delimiter = this.#delimiterAt(at);
-      if (delimiter) return delimiter;
-      search = at;
-      at = -1;
-    }
-  }
-
-  #delimiterAt(at: number): Delimiter | undefined {
-    const octets = this.#octets;
-    for (let level = this.#boundaries.length - 1; level >= 0; level -= 1) {
-      const boundary = this.#boundaries[level]!;
-      if (!standsAt(octets, at + 2, boundary)) continue;
-      const after = at + 2 + boundary.length;
-      const closes = octets[after] === DASH && octets[after + 1] === DASH;
-      const next = restOfLine(octets, closes ? after + 2 : after);
-      if (next !== -1) return { at, next, level, closes };
-      this.#notes.fault('ambiguous-boundary', `--${boundary.toString('latin1')} with more behind it`);
-    }
-    return undefined;
+    return other ? [octets, other] : [octets];
   }
 }
 
-const uuencode = /^(?:x-)?uue(?:ncode)?$/;
-const known = /^(?:|7bit|8bit|binary|base64|quoted-printable|(?:x-)?uue(?:ncode)?)$/;
+/** The line that a mailbox begins a message with. */
+const isMailboxLine = ({ line, fields }: OddLine): boolean => fields === 0 && /^>?From /.test(line);
 
-function standsAt(octets: Buffer, at: number, wanted: Buffer): boolean {
-  for (let i = 0; i < wanted.length; i += 1) if (octets[at + i] !== wanted[i]) return false;
-  return true;
-}
+const isMessageType = /^message\/(?:rfc822|global|news|partial)$/;
+const isMessageFile = (name: string): boolean => /\.(?:eml|nws|mht|mhtml)[\s.]{0,20}$/i.test(name);
 
-const startsLine = (octets: Buffer, at: number): boolean => at === 0 || octets[at - 1] === LF;
+/** RFC 2046 §5.1.1 allows 70 characters, programs more. */
+const BOUNDARY_CHARACTERS = 1_000;
+const boundaryOf = ({ parameters }: Structured): string =>
+  (parameters.get('boundary') ?? '').trimEnd().slice(0, BOUNDARY_CHARACTERS);
 
-/** Where the next line begins if nothing but blanks stands before it, else -1. */
-function restOfLine(octets: Buffer, from: number): number {
-  let at = from;
-  const longest = Math.min(octets.length, from + 200);
-  while (at < longest && (octets[at] === 0x20 || octets[at] === 0x09)) at += 1;
-  if (octets[at] === CR) at += 1;
-  if (at >= octets.length) return octets.length;
-  return octets[at] === LF ? at + 1 : -1;
-}
+/** A field stands first, or the line that a mailbox begins a message with. */
+const startsAsMessage = (octets: Buffer): boolean =>
+  /^(?:\r?\n)?(?:>?From |[!-9;-~]{1,100}[ \t]{0,100}:)/.test(octets.toString('latin1', 0, 250));
 
 /** The line end in front of a delimiter belongs to it (RFC 2046 §5.1.1). */
 function beforeLineEnd(octets: Buffer, from: number, at: number): number {

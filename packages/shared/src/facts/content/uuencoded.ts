@@ -1,25 +1,24 @@
 /** Files that stand in text by uuencode (POSIX), which some mail programs show as attachments. Pure. */
 
-const begin = /^begin [0-7]{3,4} ([^\r\n]{1,255})\r?$/;
-const FILES = 20;
-
-export interface UuFile {
+export interface EmbeddedFile {
   readonly name: string;
   readonly octets: Buffer;
 }
 
-export function* uuFilesIn(text: string): Iterable<UuFile> {
-  if (!text.includes('begin ')) return;
-  const files = new RegExp(begin, 'gm');
-  let count = 0;
-  for (let found = files.exec(text); found && count < FILES; found = files.exec(text)) {
-    count += 1;
-    const { octets, end } = decoded(text, files.lastIndex + 1);
-    files.lastIndex = Math.max(files.lastIndex, end);
-    if (octets.length > 0) yield { name: found[1]!.trim(), octets };
+const begin = /^begin(-base64)?[ \t]{1,9}[0-7]{3,6}[ \t]{1,9}([^\r\n]{1,255})\r?$/gm;
+
+export function* uuFilesIn(text: string): Iterable<EmbeddedFile> {
+  if (!text.includes('begin')) return;
+  const files = new RegExp(begin);
+  for (let found = files.exec(text); found; found = files.exec(text)) {
+    const from = Math.min(text.length, files.lastIndex + 1);
+    const { octets, end } = found[1] === undefined ? decoded(text, from) : base64(text, from);
+    files.lastIndex = end;
+    if (octets.length > 0) yield { name: found[2]!.trim(), octets };
   }
 }
 
+/** Up to `end`. Lines that encode nothing are passed over, as programs do. */
 function decoded(text: string, from: number): { octets: Buffer; end: number } {
   const lines: Buffer[] = [];
   let at = from;
@@ -28,11 +27,17 @@ function decoded(text: string, from: number): { octets: Buffer; end: number } {
     const end = lf === -1 ? text.length : lf;
     const line = text.slice(at, Math.min(end, at + 100)).trimEnd();
     at = end + 1;
+    if (line === 'end') break;
     const count = line === '' ? 0 : (line.charCodeAt(0) - 32) & 63;
-    if (count === 0 || line.startsWith('end')) break;
-    lines.push(lineOf(line, count));
+    if (count > 0) lines.push(lineOf(line, count));
   }
   return { octets: Buffer.concat(lines), end: at };
+}
+
+function base64(text: string, from: number): { octets: Buffer; end: number } {
+  const last = text.indexOf('====', from);
+  const end = last === -1 ? text.length : last;
+  return { octets: Buffer.from(text.slice(from, end), 'base64'), end };
 }
 
 /** Four characters of six bits are three octets. */
