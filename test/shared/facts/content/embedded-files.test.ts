@@ -44,6 +44,16 @@ describe('a file that stands in a text', () => {
       expectProgram(read('', 'See:', ...lines, 'Bye'), 'evil.exe');
     });
 
+  it('has the name that uuencode gives it as a transfer encoding', () => {
+    const fields = ['Content-Type: a/b', 'Content-Transfer-Encoding: x-uuencode'];
+    expectProgram(read(...fields, '', 'begin 644 evil.exe', ...uuLines, 'end'), 'evil.exe');
+  });
+
+  it('is said to be BinHex by its type, and not opened', () => {
+    const { facts } = read('Content-Type: application/mac-binhex40; name=a.hqx', '', ':$f*');
+    expect(facts.attachments.map(({ unopened }) => unopened)).to.deep.equal(['BinHex is not opened here']);
+  });
+
   it('is found behind many others', () => {
     const many = Array<string[]>(30).fill(['begin 644 a.txt', uuLines[0]!, 'end']).flat();
     const { facts } = read('', ...many, 'begin 644 evil.exe', ...uuLines, 'end');

@@ -40,6 +40,7 @@ describe('the names of an attachment', () => {
     ['other quotes', ["filename='evil.exe'"]],
     ['a backslash', [String.raw`filename="evil\.exe"`]],
     ['no semicolon', ['x=y filename=evil.exe']],
+    ['a comment', ['(x) filename(y)=evil.exe(z)']],
     ['a comma', ['x=y, filename="evil.exe"']],
   ] as const)
     it(`are read in ${what}`, () => {

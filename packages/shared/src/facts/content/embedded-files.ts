@@ -5,7 +5,9 @@ import type { Notes } from './notes.ts';
 import { uuFilesIn, type EmbeddedFile } from './uuencoded.ts';
 import { yencFilesIn } from './yenc.ts';
 
-const BINHEX = 'must be converted with BinHex';
+export const BINHEX_UNOPENED = 'BinHex is not opened here';
+const YENC = '=ybegin ';
+const BINHEX = '(This file must be converted with BinHex';
 
 /** @param text of a part, decoded from its octets */
 export function noteFilesIn(text: string, octets: Buffer, notes: Notes): void {
@@ -15,6 +17,6 @@ export function noteFilesIn(text: string, octets: Buffer, notes: Notes): void {
       octets,
     );
   for (const file of uuFilesIn(text)) note(file);
-  for (const file of yencFilesIn(octets)) note(file);
-  if (octets.includes(BINHEX)) note({ name: '', octets }, { unopened: 'BinHex is not opened here' });
+  if (text.includes(YENC)) for (const file of yencFilesIn(octets)) note(file);
+  if (text.includes(BINHEX)) note({ name: '', octets }, { unopened: BINHEX_UNOPENED });
 }

@@ -25,31 +25,29 @@ const VALUES = 8;
 /** @returns the usual reading first, and no other where all programs agree */
 export function readingsOf(fields: readonly Field[], usual: string, notes: Notes): readonly Entity[] {
   const contentTypes = differing(fields, 'content-type', notes);
-  const types = firstAndLast(contentTypes.length === 0 ? [usual] : contentTypes).flatMap((text) =>
-    typesOf(text, notes),
-  );
-  const encodings = firstAndLast(differing(fields, 'content-transfer-encoding', notes)).flatMap((text) =>
-    encodingsOf(text, notes),
-  );
-  const dispositions = differing(fields, 'content-disposition', notes).map(parseStructured);
-  const names = namesOf(
-    contentTypes.length > 2 ? contentTypes.map(parseStructured) : types,
-    dispositions,
-    notes,
-  );
+  const types = severalOf(contentTypes, usual, typesOf, notes);
+  const given = differing(fields, 'content-transfer-encoding', notes);
+  const encodings = new Set(severalOf(given, '', encodingsOf, notes));
+  const dispositions = differing(fields, 'content-disposition', notes).map((text) => parseStructured(text));
+  const named = contentTypes.length > 2 ? contentTypes.map((text) => parseStructured(text)) : types;
+  const names = namesOf(named, dispositions, notes);
   const isAttachment = dispositions.some(({ value }) => value === 'attachment');
   const isInline = dispositions.length === 0 || dispositions.some(({ value }) => value !== 'attachment');
-  const entityOf = (type: Structured, encoding: Encoding): Entity => ({
-    type,
-    encoding,
-    names,
-    isAttachment,
-    isInline,
-  });
-  const [type] = types;
-  if (types.length === 1 && encodings.length <= 1) return [entityOf(type!, encodings[0] ?? '')];
-  const different = encodings.length === 0 ? ([''] as const) : new Set(encodings);
-  return types.flatMap((each) => [...different].map((encoding) => entityOf(each, encoding)));
+  const readings: Entity[] = [];
+  for (const type of types)
+    for (const encoding of encodings) readings.push({ type, encoding, names, isAttachment, isInline });
+  return readings;
+}
+
+/** Of the first value and the last. */
+function severalOf<T>(
+  values: readonly string[],
+  usual: string,
+  read: (text: string, notes: Notes) => readonly T[],
+  notes: Notes,
+): readonly T[] {
+  const first = read(values[0] ?? usual, notes);
+  return values.length < 2 ? first : [...first, ...read(values.at(-1)!, notes)];
 }
 
 /** Values of a field that are given once or more, each once. */
@@ -61,20 +59,23 @@ function differing(fields: readonly Field[], name: string, notes: Notes): readon
   return different.length > VALUES ? [...different.slice(0, VALUES - 1), different.at(-1)!] : different;
 }
 
-const firstAndLast = (values: readonly string[]): readonly string[] =>
-  values.length > 2 ? [values[0]!, values.at(-1)!] : values;
-
-const asTheyAre = new Set(['', '7bit', '8bit', 'binary']);
+const asTheyAre: readonly Encoding[] = [''];
+const usualEncodings: ReadonlyMap<string, readonly Encoding[]> = new Map([
+  ...['', '7bit', '8bit', 'binary'].map((value) => [value, asTheyAre] as const),
+  ...(['base64', 'quoted-printable', 'uuencode'] as const).map((value) => [value, [value]] as const),
+]);
 const uuencode = /^(?:x-)?uue(?:ncode)?$/;
 
 function encodingsOf(text: string, notes: Notes): readonly Encoding[] {
+  const usual = usualEncodings.get(text);
+  if (usual) return usual;
   const { value } = parseStructured(text);
-  if (asTheyAre.has(value)) return [''];
-  if (value === 'base64' || value === 'quoted-printable') return [value];
+  const known = usualEncodings.get(value);
+  if (known) return known;
   if (uuencode.test(value)) return ['uuencode'];
   notes.fault('unknown-encoding', value);
   // Programs differ in whether they pass over what stands around the name of an encoding.
   if (/base[\s-]?64/.test(value)) return ['base64', ''];
   if (/quoted\W?printable/.test(value)) return ['quoted-printable', ''];
-  return /uue/.test(value) ? ['uuencode', ''] : [''];
+  return /uue/.test(value) ? ['uuencode', ''] : asTheyAre;
 }

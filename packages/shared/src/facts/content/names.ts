@@ -11,7 +11,7 @@ export function namesOf(
   dispositions: readonly Structured[],
   notes: Notes,
 ): readonly string[] {
-  if (!types.some(hasParameters) && !dispositions.some(hasParameters)) return [];
+  if (!types.some(hasName) && !dispositions.some(hasName)) return [];
   const given = [
     ...dispositions.map((each) => each.parameters.get('filename')),
     ...types.map((each) => each.parameters.get('name')),
@@ -22,12 +22,11 @@ export function namesOf(
   for (const { others } of [...dispositions, ...types])
     for (const parameter of ['filename', 'name'])
       for (const name of others.get(parameter) ?? []) if (name !== '') all.add(name);
-  if (all.size === 0) return [];
-  noteDifference([...all], dispositions, notes);
+  if (all.size > 1) noteDifference([...all], dispositions, notes);
   return [...new Set([...all].slice(0, NAMES).flatMap(shortened))];
 }
 
-const hasParameters = ({ parameters }: Structured): boolean => parameters.size > 0;
+const hasName = ({ parameters }: Structured): boolean => parameters.has('filename') || parameters.has('name');
 
 function noteDifference(names: readonly string[], dispositions: readonly Structured[], notes: Notes): void {
   const isTwice = dispositions.some(({ twice }) => twice.includes('filename'));

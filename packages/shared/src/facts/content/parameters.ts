@@ -35,10 +35,10 @@ const WITHIN = 10;
 const READINGS = 16;
 const none: Structured = { value: '', parameters: new Map(), others: new Map(), twice: [] };
 
-export function parseStructured(text: string | undefined): Structured {
-  if (text === undefined) return none;
+export function parseStructured(field: string): Structured {
+  const text = withoutComments(field);
   const end = endOfValue(text);
-  const value = withoutComments(text.slice(0, end)).trim().toLowerCase();
+  const value = text.slice(0, end).trim().toLowerCase();
   if (end === text.length) return { ...none, value };
   const raw = new Map<string, string[]>();
   const twice: string[] = [];
@@ -65,8 +65,11 @@ function endOfValue(text: string): number {
   return found && found.index > 0 && found.index < end ? found.index : end;
 }
 
+const quotedOrComment = /"(?:[^"\\]|\\[\s\S])*"?|\([^()]*\)/g;
+
+/** Those in quotes are none. */
 export const withoutComments = (text: string): string =>
-  text.includes('(') ? text.replace(/\([^()]*\)/g, ' ') : text;
+  text.includes('(') ? text.replace(quotedOrComment, (found) => (found.startsWith('(') ? ' ' : found)) : text;
 
 const pair = /[\s;,]*([^\s=;,"]{1,100})\s*=\s*(?:"((?:[^"\\]|\\[\s\S])*)("?)([^;]*)|([^;]*))/y;
 
@@ -99,7 +102,7 @@ function* pairsOf(text: string, from: number): Iterable<Pair> {
 
 /** Programs differ in whether a blank ends a value without quotes, and in what they take for quotes. */
 function bareReadings(text: string): string[] {
-  const value = withoutComments(text).trim();
+  const value = text.trim();
   const readings = [value];
   const blank = value.search(/\s/);
   if (blank !== -1) readings.push(value.slice(0, blank));

@@ -1,7 +1,7 @@
 /** One part that holds no others: text to be read in place, or an attachment. Pure. */
 import { bounds } from './bounds.ts';
 import { decodeText, decodeWide } from './charset.ts';
-import { noteFilesIn } from './embedded-files.ts';
+import { BINHEX_UNOPENED, noteFilesIn } from './embedded-files.ts';
 import { joinedLines } from './flowed.ts';
 import { seeHtml } from './html.ts';
 import { looksLike } from './looks-like.ts';
@@ -57,6 +57,7 @@ function attach({ type, names, octets }: Leaf, looks: string, notes: Notes): voi
       looksLike: looks,
       sizeBytes: octets.length,
       depth: 0,
+      ...(type.value === 'application/mac-binhex40' && { unopened: BINHEX_UNOPENED }),
     },
     octets,
   );

@@ -20,6 +20,12 @@ export interface Leaf extends Omit<Entity, 'encoding'> {
   readonly isRead?: boolean;
 }
 
+interface Decoded {
+  readonly octets: Buffer;
+  /** As its encoding names it. */
+  readonly name?: string;
+}
+
 interface Place {
   readonly depth: number;
   /** Within multipart/digest a part is a message unless it says otherwise. */
@@ -84,7 +90,7 @@ export class Parts {
     const end = this.#delimiters.next(bodyAt);
     const body = this.#body(bodyAt, end);
     if (encoding !== '' && (isMultipart || isMessage)) this.#encodedWhole(entity, boundary, body, place);
-    else for (const octets of this.#decoded(body, encoding)) this.#give(entity, octets, place);
+    else for (const each of this.#decoded(body, encoding)) this.#give(entity, each, place);
     return end;
   }
 
@@ -98,9 +104,9 @@ export class Parts {
     const asItIs: Entity = { ...entity, encoding: '' };
     const inner = { ...place, depth: place.depth + 1 };
     const decoded = this.#decoded(body, entity.encoding);
-    for (const octets of decoded) this.#within(asItIs, octets, inner);
+    for (const { octets } of decoded) this.#within(asItIs, octets, inner);
     const isPlain = boundary === '' ? startsAsMessage(body) : body.includes(`--${boundary}`);
-    if (isPlain && !decoded.some((octets) => octets.equals(body))) this.#readAgain(asItIs, body, inner);
+    if (isPlain && !decoded.some(({ octets }) => octets.equals(body))) this.#readAgain(asItIs, body, inner);
   }
 
   #within(entity: Entity, octets: Buffer, place: Place): void {
@@ -108,9 +114,10 @@ export class Parts {
   }
 
   /** A file that is a message by its name is opened as one by most programs. */
-  #give(entity: Entity, octets: Buffer, place: Place): void {
-    this.#leaf({ ...entity, octets });
-    if (!entity.names.some(isMessageFile)) return;
+  #give(entity: Entity, { octets, name = '' }: Decoded, place: Place): void {
+    const names = name === '' || entity.names.includes(name) ? entity.names : [...entity.names, name];
+    this.#leaf({ ...entity, names, octets });
+    if (!names.some(isMessageFile)) return;
     const inner = { depth: place.depth + 1, usual: '' };
     new Parts(octets, this.#notes, this.#leaf).#entity(0, inner);
   }
@@ -180,21 +187,21 @@ export class Parts {
   }
 
   /** @returns several where programs decode differently */
-  #decoded(raw: Buffer, encoding: Encoding): readonly Buffer[] {
+  #decoded(raw: Buffer, encoding: Encoding): readonly Decoded[] {
     const taken = raw.length > this.#notes.roomBytes ? raw.subarray(0, this.#notes.roomBytes) : raw;
     if (taken.length < raw.length) this.#notes.unreadParts('octets of parts beyond the bound');
     const decoded = this.#undone(taken, encoding);
-    for (const octets of decoded) this.#notes.decodedBytes += octets.length;
+    for (const { octets } of decoded) this.#notes.decodedBytes += octets.length;
     return decoded;
   }
 
-  #undone(raw: Buffer, encoding: Encoding): readonly Buffer[] {
-    if (encoding === 'quoted-printable') return [decodeQuotedPrintable(raw)];
-    if (encoding === 'uuencode') for (const { octets } of uuFilesIn(raw.toString('latin1'))) return [octets];
-    if (encoding !== 'base64') return [raw];
+  #undone(raw: Buffer, encoding: Encoding): readonly Decoded[] {
+    if (encoding === 'quoted-printable') return [{ octets: decodeQuotedPrintable(raw) }];
+    if (encoding === 'uuencode') for (const file of uuFilesIn(raw.toString('latin1'))) return [file];
+    if (encoding !== 'base64') return [{ octets: raw }];
     const { octets, goesOn, other } = decodeBase64(raw);
     if (goesOn) this.#notes.fault('base64-goes-on', 'base64 after its padding');
-    return other ? [octets, other] : [octets];
+    return other ? [{ octets }, { octets: other }] : [{ octets }];
   }
 }
 
