@@ -16,3 +16,14 @@ let parse: (typeof import('tldts'))['parse'] | undefined;
 const load = () => (createRequire(import.meta.url)('tldts') as typeof import('tldts')).parse;
 
 const options = { allowPrivateDomains: true, extractHostname: false };
+
+/** The names that documentation has in place of real ones (RFC 2606) count as those. */
+const documented = /\.(?:example|test|invalid)$/;
+
+/** Whether a name in lower case stands below a suffix that the Public Suffix List has. */
+export function isPublicName(name: string): boolean {
+  if (documented.test(name)) return true;
+  parse ??= load();
+  const { domain, isIcann, isPrivate } = parse(name, options);
+  return domain !== null && (isIcann === true || isPrivate === true);
+}

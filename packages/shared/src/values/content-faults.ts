@@ -32,6 +32,7 @@ export const contentFaults = {
   'external-body': 1,
   nul: 1.5,
   'hidden-text': 1,
+  'ambiguous-html': 1,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type ContentFault = keyof typeof contentFaults;

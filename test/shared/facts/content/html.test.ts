@@ -32,7 +32,7 @@ describe('HTML as a reader sees it', () => {
         '<a href="ht\ntp://d.test/">d</a><a href="/here">e</a><a href="mailto:x@f.test">f</a>' +
         '<meta http-equiv=refresh content="0; url=http://g.test/">',
     );
-    expect(urls).to.deep.equal([
+    expect([...urls]).to.deep.equal([
       'HTTPS://A.test/?x=1&y=2',
       'http://b.test/x',
       'http://c.test/i.png',

@@ -78,6 +78,7 @@ describe('what a list is asked about', () => {
     ['javascript:alert(1)', ''],
     ['http://', ''],
     ['', ''],
+    ['file://share.test/x', 'share.test'],
   ] as const)
     it(`of ${JSON.stringify(url)} is the host ${JSON.stringify(host)}`, () => {
       expect(hostOfUrl(url)).to.equal(host);

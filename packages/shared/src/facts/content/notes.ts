@@ -16,6 +16,8 @@ export class Notes {
   readonly #unread = new Set<string>();
   readonly #unopened = new Set<string>();
   readonly #urls = new Set<string>();
+  /** Those without a scheme: they come last, for some are only names of files. */
+  readonly #bareLinks = new Set<string>();
   /** The parts of the message itself, closed. */
   readonly #closed: Closed[] = [];
   #attachments: AttachmentFacts[] | undefined;
@@ -66,8 +68,9 @@ export class Notes {
   url(url: string): void {
     if (url.length > bounds.urlCharacters) this.unread(`URLs beyond ${bounds.urlCharacters} characters`);
     const kept = url.slice(0, bounds.urlCharacters);
-    if (this.#urls.size < bounds.urls) this.#urls.add(kept);
-    else if (!this.#urls.has(kept)) this.unread(`URLs after ${bounds.urls}`);
+    const urls = /^(?:[a-z]+:|www\.)/i.test(kept) ? this.#urls : this.#bareLinks;
+    if (urls.size < bounds.urls) urls.add(kept);
+    else if (!urls.has(kept)) this.unread(`URLs after ${bounds.urls}`);
   }
 
   /** @returns the names of a part besides its usual one, as far as there is room for them */
@@ -114,7 +117,7 @@ export class Notes {
   }
 
   get urlsOf(): readonly string[] {
-    return [...this.#urls];
+    return [...this.#urls, ...this.#bareLinks].slice(0, bounds.urls);
   }
 
   /** What is left of the octets that may be decoded. */

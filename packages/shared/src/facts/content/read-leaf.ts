@@ -104,6 +104,8 @@ function readHtml(text: string, inPlace: boolean, notes: Notes): string {
   const seen = seeHtml(text);
   for (const url of seen.urls) withCarried(url, found);
   urlsIn(seen.text, found);
+  urlsIn(seen.aside, found);
+  if (seen.ambiguity !== undefined) notes.fault('ambiguous-html', seen.ambiguity);
   if (!inPlace) return seen.text;
   if (seen.hidden > HIDDEN && seen.hidden > seen.text.length)
     notes.fault('hidden-text', `${seen.hidden} characters that nobody sees`);

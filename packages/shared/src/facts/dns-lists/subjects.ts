@@ -33,9 +33,9 @@ export function subjectOfHost(host: string): Subject | undefined {
     : { subject: domain, labels: domain };
 }
 
-/** The host of a URL of the web, numeric ones written as addresses; '' where there is none. */
+/** The host of a URL of the web or of a share (`file:`), numeric ones written as addresses; '' where there is none. */
 export function hostOfUrl(url: string): string {
   const parsed = URL.parse(/^[a-z][a-z0-9+.-]*:/i.test(url) ? url : `http://${url}`);
-  if (!parsed || !['http:', 'https:', 'ftp:'].includes(parsed.protocol)) return '';
+  if (!parsed || !['http:', 'https:', 'ftp:', 'file:'].includes(parsed.protocol)) return '';
   return parsed.hostname.replace(/^\[|\]$/g, '');
 }
