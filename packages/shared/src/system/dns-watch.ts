@@ -94,12 +94,12 @@ export class DnsWatch {
 
   async #answers(server: string): Promise<boolean> {
     const at = parseHostPort(isAddress(server) && server.includes(':') ? `[${server}]` : server, 53);
-    for (const question of new Set([ROOT, this.#answeredLast]))
-      if (at && (await isAnswered(at, question))) {
-        this.answered(question);
-        return true;
-      }
-    return false;
+    if (!at) return false;
+    const questions = [...new Set([ROOT, this.#answeredLast])];
+    const answers = await Promise.all(questions.map((question) => isAnswered(at, question)));
+    const question = questions[answers.indexOf(true)];
+    if (question) this.answered(question);
+    return question !== undefined;
   }
 }
 

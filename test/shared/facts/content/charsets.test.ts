@@ -78,7 +78,7 @@ describe('charsets', () => {
       );
       expect(
         read(`Content-Type: text/plain; charset="${label}"`, '', 'https:+AC8ALw-phish.test/x').urls,
-      ).to.deep.equal([LINK]);
+      ).to.include(LINK);
     });
 
   it('labels in odd quotes are known', () => {

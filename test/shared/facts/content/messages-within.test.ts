@@ -138,6 +138,6 @@ describe('types that programs show as text', () => {
         read(...parts(`Content-Type: ${type}; name=a.htm`, '', '<p><a href="&#104;ttps://phish.test/x">'))
           .urls,
         type,
-      ).to.deep.equal([LINK]);
+      ).to.include(LINK);
   });
 });
