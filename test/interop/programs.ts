@@ -32,6 +32,7 @@ const programs = {
   rspamd: { debianPackage: 'rspamd', version: ['rspamd', '--version'] },
   curl: { debianPackage: 'curl', version: ['curl', '--version'] },
   openssl: { debianPackage: 'openssl', version: ['openssl', 'version'] },
+  tnef: { debianPackage: 'tnef', version: ['tnef', '--version'] },
   python3: { debianPackage: 'python3', version: ['python3', '--version'] },
   'systemd-analyze': { debianPackage: 'systemd', version: ['systemd-analyze', '--version'] },
 } satisfies Record<string, Program>;

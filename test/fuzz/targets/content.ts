@@ -9,7 +9,9 @@ import { readContent } from '@mailpair/shared/facts/content/read-content';
 import type { Content } from '@mailpair/shared/values/content';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { packed, program, rarOf, tarOf, zipOf } from '../../support/archives.ts';
+import { compressed, pem, signed } from '../../support/cms.ts';
 import { hostileMessages } from '../../support/hostile/messages.ts';
+import { binary, compressedRtf, named, object, tnefOf, unicode } from '../../support/tnef.ts';
 import { must, type TargetFile } from '../target.ts';
 
 /** Larger ones take long to mutate and say nothing new. */
@@ -34,6 +36,10 @@ const words = [
   '=\r\n',
   '=3D',
   '<a href="http://x.test/',
+  'BEGIN:VCALENDAR\r\n',
+  'ATTACH;ENCODING=BASE64:',
+  '%PDF-',
+  '/URI (',
   '<!--',
   '-->',
   '<div style="display:none">',
@@ -68,11 +74,32 @@ const archiveWords = [
   '-lh5-',
   'CD001',
   '\x78\x9f\x3e\x22',
+  '\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02',
+  '\x30\x80',
+  '\x24\x80',
+  '\x1f\0\x07\x37',
+  '\x02\x01\x01\x37',
+  '\x02\x01\x09\x10',
+  'LZFu',
+  '{\\*\\htmltag ',
   '\xff\xff\xff\xff',
   '\0\0\0\0',
   '\x01\0',
   '\x7f',
 ];
+
+const entity = Buffer.from('Content-Type: text/html; name=a\r\n\r\n<a href="http://x.test/">x</a>');
+const rtf = compressedRtf(
+  '{\\rtf1\\fromhtml1{\\*\\htmltag64 <a href="http://x.test/">}\\htmlrtf x\\htmlrtf0 }',
+);
+const winmail = tnefOf({
+  body: 'http://x.test/',
+  properties: [named('x'), binary(0x1009, rtf), unicode(0x1013, '<p>x')],
+  files: [
+    { title: 'a', data: Buffer.from(program), properties: [unicode(0x3707, 'a.exe')] },
+    { properties: [object(0x3701, tnefOf({ body: 'x' }))] },
+  ],
+});
 
 export const mime: TargetFile = {
   name: 'mime',
@@ -104,6 +131,11 @@ export const archives: TargetFile = {
         rarOf([member]),
         ...Object.values(packed),
         Buffer.from('789f3e220000020290060000000000000000', 'hex'),
+        winmail,
+        signed(entity),
+        signed(entity, 'indefinite'),
+        compressed(entity, 'indefinite'),
+        pem(signed(entity), 'PKCS7'),
       ],
       words: archiveWords,
       longestBytes: LONGEST,

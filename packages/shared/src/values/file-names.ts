@@ -30,7 +30,7 @@ function namesOf(name: string): string[] {
 }
 
 /** The file's own name as Windows takes it: dots and blanks at the end do not count, nor what nobody sees. */
-function fileNameOf(name: string): string {
+export function fileNameOf(name: string): string {
   const seen = withoutTail(name.normalize('NFKC').replace(unseen, ''));
   return seen.slice(Math.max(seen.lastIndexOf('/'), seen.lastIndexOf('\\')) + 1).toLowerCase();
 }

@@ -42,6 +42,9 @@ const signatures: readonly (readonly [kind: string, at: number, octets: string])
   ['psd', 0, '8BPS'],
   ['vhd', 0, 'conectix'],
   ['vhdx', 0, 'vhdxfile'],
+  ['pgp', 0, '-----BEGIN PGP MESSAGE-----'],
+  ['cms', 0, '-----BEGIN CMS-----'],
+  ['cms', 0, '-----BEGIN PKCS7-----'],
 ];
 /** Octets that are looked at. */
 const HEAD = 1_100;
@@ -50,6 +53,14 @@ const DISC = 32_769;
 const HYPHEN = 0x2d;
 const ZERO = 0x30;
 
+/** A sequence of any length whose first element identifies what RFC 5652, RFC 5083 or RFC 3274 define (DER, X.690 §8). */
+const cms = new RegExp(
+  String.raw`^0(?:[\0-\x80]|[\x81-\x84][^]{1,4}?)\x06(?:\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x01-\x06]|` +
+    String.raw`\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01[\x09\x17])`,
+);
+/** Of base64, as many characters as are more than enough for that. */
+const CMS_CHARACTERS = 40;
+
 /** '' where they say nothing. */
 export function looksLike(octets: Buffer): string {
   const head = octets.toString('latin1', 0, HEAD);
@@ -57,7 +68,13 @@ export function looksLike(octets: Buffer): string {
     if (head.startsWith(signature, at) && isPlausible(kind, octets)) return kind;
   if (head.startsWith('MZ') && octets.length >= 64) return 'exe';
   if (octets.length > DISC && octets.toString('latin1', DISC, DISC + 5) === 'CD001') return 'iso';
+  if (cms.test(head)) return 'cms';
   const start = head.slice(0, 1_024).trimStart();
+  if (
+    start.startsWith('MI') &&
+    cms.test(Buffer.from(start.slice(0, CMS_CHARACTERS), 'base64').toString('latin1'))
+  )
+    return 'cms';
   if (/^(?:<!doctype html|<html|<head|<body|<script)/i.test(start)) return 'html';
   if (/^<svg|^<\?xml[^>]*>\s*(?:<!--[^>]*>\s*)?<svg/i.test(start)) return 'svg';
   // Other programs find a document behind up to 1 KB of anything.

@@ -6,7 +6,7 @@ import { bounds } from './bounds.ts';
 const EVIDENCE_CHARACTERS = 200;
 const MORE = `attachments after ${bounds.attachments}`;
 
-interface Closed {
+export interface Closed {
   readonly facts: AttachmentFacts;
   readonly octets: Buffer;
 }
@@ -27,6 +27,8 @@ export class Notes {
   #characters = 0;
   #isQuiet = false;
   #nameRoom: number = bounds.otherNamesCharacters;
+  /** How much was noted of the message before its attachments were opened. */
+  #read: Readonly<Record<'texts' | 'characters' | 'parts' | 'decodedBytes', number>> | undefined;
   /** Octets that decoding has made. */
   decodedBytes = 0;
   parts = 0;
@@ -90,14 +92,32 @@ export class Notes {
     return this.#closed;
   }
 
+  /** The parts noted meanwhile, which stand in an attachment and are the caller's to open. */
+  partsWithin(read: () => void): readonly Closed[] {
+    const before = this.#closed.length;
+    read();
+    return this.#closed.splice(before);
+  }
+
   /** Opens all parts; those within each stand behind it. May be done again. */
   openAll(open: (octets: Buffer, facts: AttachmentFacts) => AttachmentFacts): void {
+    this.#forgetOpened();
     this.#attachments = [];
     this.#toCome = this.#closed.length;
     for (const { facts, octets } of this.#closed) {
       this.#toCome -= 1;
       this.attach(facts, () => open(octets, facts));
     }
+  }
+
+  /** Text of messages in attachments is noted while they are opened. */
+  #forgetOpened(): void {
+    const { parts, decodedBytes } = this;
+    this.#read ??= { texts: this.#texts.length, characters: this.#characters, parts, decodedBytes };
+    this.#texts.length = this.#read.texts;
+    this.#characters = this.#read.characters;
+    this.parts = this.#read.parts;
+    this.decodedBytes = this.#read.decodedBytes;
   }
 
   /** One within another. @returns false when there is no room for it */

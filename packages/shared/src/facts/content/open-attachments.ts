@@ -2,6 +2,7 @@
  * Looks into attachments: archives within archives, documents with macros. Whatever they are made to do, they are bounded in
  * depth, members and octets, and what could not be opened is said.
  */
+import { classesOf } from '../../values/attachment-rules.ts';
 import type { AttachmentFacts } from '../../values/content.ts';
 import {
   ArchiveFault,
@@ -13,10 +14,10 @@ import {
 } from './archives/archive.ts';
 import { inflated, inflatedArchive, inflatedStart } from './archives/inflate.ts';
 import { libarchiveMembers, type Libarchive } from './archives/libarchive.ts';
-import { tnefMembers } from './archives/tnef.ts';
 import { zipMembers } from './archives/zip.ts';
 import { bounds } from './bounds.ts';
 import { looksLike } from './looks-like.ts';
+import { cmsMembers, tnefMembers } from './messages-within.ts';
 import type { Notes } from './notes.ts';
 
 /** Opens one attachment: notes what is in it, and gives what is to be said of itself. */
@@ -24,8 +25,16 @@ export type Opener = (octets: Buffer, facts: AttachmentFacts, notes: Notes) => A
 
 type Said = Pick<AttachmentFacts, 'encrypted' | 'macros' | 'bomb' | 'unopened'> & { looksLike?: string };
 
-const ours = new Set(['zip', 'gzip', 'zstd', 'tnef']);
+const ours = new Set(['zip', 'gzip', 'zstd', 'tnef', 'cms']);
 const theirs = new Set(['7z', 'rar', 'tar', 'cab', 'cpio', 'bzip2', 'xz', 'lha', 'iso']);
+/** Types that hold a message of which first octets may say nothing (RFC 8551 §3.2.1, RFC 3156 §4). */
+const byType: ReadonlyMap<string, string> = new Map([
+  ['application/pkcs7-mime', 'cms'],
+  ['application/x-pkcs7-mime', 'cms'],
+  ['application/ms-tnef', 'tnef'],
+  ['application/vnd.ms-tnef', 'tnef'],
+  ['application/pgp-encrypted', 'pgp'],
+]);
 /** Packed in ways that nothing here unpacks. */
 const closed = new Set(['arj', 'ace', 'lz4']);
 
@@ -41,14 +50,20 @@ function saidOfFault(error: unknown): Said {
 
 /** An attachment that was to be opened when reading was given up. */
 export const notOpened = (facts: AttachmentFacts, unopened: string): AttachmentFacts =>
-  isToOpen(facts.looksLike) && facts.unopened === undefined ? { ...facts, unopened } : facts;
+  isToOpen(facts) && facts.unopened === undefined ? { ...facts, unopened } : facts;
 
 /** Why an archive is not opened for the sake of a file in it. */
 const within = ({ name }: Member, unopened: string): string =>
   unopened === MORE ? MORE : `${name.slice(-80)}: ${unopened}`.slice(0, 300);
 
-export const isToOpen = (kind: string): boolean =>
-  ours.has(kind) || theirs.has(kind) || closed.has(kind) || kind === 'ole';
+/** As what it is opened: first octets say it, or else the declared type. */
+const kindOf = ({ looksLike, declaredType }: AttachmentFacts): string =>
+  looksLike === '' ? (byType.get(declaredType) ?? '') : looksLike;
+
+export function isToOpen(facts: AttachmentFacts): boolean {
+  const kind = kindOf(facts);
+  return ours.has(kind) || theirs.has(kind) || closed.has(kind) || kind === 'ole' || kind === 'pgp';
+}
 
 export class Openings {
   readonly #unpacking: Unpacking;
@@ -63,18 +78,22 @@ export class Openings {
   }
 
   readonly open: Opener = (octets, facts, notes) => {
-    if (!isToOpen(facts.looksLike)) return facts;
+    if (!isToOpen(facts)) return facts;
     return { ...facts, ...this.#said(octets, facts, notes) };
   };
 
   #said(octets: Buffer, facts: AttachmentFacts, notes: Notes): Said {
-    const kind = facts.looksLike;
+    const kind = kindOf(facts);
     if (kind === 'ole') return saidOfOle(octets);
+    if (kind === 'pgp') return { encrypted: true };
     if (closed.has(kind)) return { unopened: `${kind} is not opened here` };
     if (facts.depth >= this.#unpacking.depth) return { unopened: 'attachments.depth is reached' };
     try {
       this.#unpacking.checkTime();
       if (kind === 'gzip' || kind === 'zstd') return this.#single(octets, facts, notes, kind);
+      if (kind === 'cms')
+        return this.#members(cmsMembers(octets, facts.name, notes, this.#unpacking), facts, notes);
+      if (kind === 'tnef') return this.#members(tnefMembers(octets, notes), facts, notes);
       return this.#members(this.#readerOf(kind, octets), facts, notes);
     } catch (error) {
       return saidOfFault(error);
@@ -83,7 +102,6 @@ export class Openings {
 
   #readerOf(kind: string, octets: Buffer): Iterable<Member> {
     if (kind === 'zip') return this.#zip(octets);
-    if (kind === 'tnef') return tnefMembers(octets);
     this.wantsLibrary = true;
     if (!this.#library || this.#library.broken)
       throw new ArchiveFault('no reader for its kind at the moment');
@@ -160,10 +178,10 @@ export class Openings {
 
   /** @param isPart it is of what a document is made, and not noted by itself */
   #member(member: Member, outer: AttachmentFacts, notes: Notes, isPart: boolean): AttachmentFacts {
-    const { name, sizeBytes, head, encrypted, unopened } = member;
+    const { name, declaredType = '', sizeBytes, head, encrypted, unopened } = member;
     const facts: AttachmentFacts = {
       name: `${outer.name}/${name}`.slice(-bounds.nameCharacters),
-      declaredType: '',
+      declaredType,
       looksLike: looksLike(head),
       sizeBytes,
       depth: outer.depth + 1,
@@ -173,14 +191,15 @@ export class Openings {
     const isClosed = encrypted === true || unopened !== undefined;
     let seen = facts;
     const opened = (): AttachmentFacts => (seen = isClosed ? facts : this.#opened(member, facts, notes));
-    if (isPart) opened();
+    // Whatever the file claims to be, a program is none of what documents are made of.
+    if (isPart && !classesOf(facts).includes('executable')) opened();
     else if (!notes.attach(facts, opened)) return { ...seen, unopened: MORE };
     return seen;
   }
 
   #opened(member: Member, facts: AttachmentFacts, notes: Notes): AttachmentFacts {
     try {
-      if (isToOpen(facts.looksLike)) return this.open(member.content(), facts, notes);
+      if (isToOpen(facts)) return this.open(member.content(), facts, notes);
       member.check?.();
       return facts;
     } catch (error) {

@@ -39,7 +39,7 @@ export class Reading {
 
   /** Whether an attachment is to be opened. */
   get hasToOpen(): boolean {
-    return this.#notes.closed.some(({ facts }) => isToOpen(facts.looksLike));
+    return this.#notes.closed.some(({ facts }) => isToOpen(facts));
   }
 
   /** May be done again, by an opener that knows more. */

@@ -1,11 +1,13 @@
 /** One part that holds no others: text to be read in place, or an attachment. Pure. */
 import { bounds } from './bounds.ts';
+import { isCard, unfolded } from './cards.ts';
 import { decodeText, decodeWide } from './charset.ts';
-import { BINHEX_UNOPENED, noteFilesIn } from './embedded-files.ts';
+import { BINHEX_UNOPENED, noteFilesIn, noteFilesInCard } from './embedded-files.ts';
 import { joinedLines } from './flowed.ts';
 import { seeHtml } from './html.ts';
 import { looksLike } from './looks-like.ts';
 import type { Notes } from './notes.ts';
+import { linksInPdf } from './pdf-links.ts';
 import type { Leaf } from './read-parts.ts';
 import { urlsIn, withCarried } from './urls.ts';
 
@@ -24,10 +26,12 @@ export function readLeaf(leaf: Leaf, notes: Notes): void {
   const looks = isFile ? looksLike(octets) : '';
   if (type.value.startsWith('message/')) noteElsewhere(leaf, notes);
   if (isFile) attach(leaf, looks, notes);
+  if (looks === 'pdf') for (const url of linksInPdf(octets)) withCarried(url, (each) => notes.url(each));
   if (isRead) return;
   const isShown = isInline && (isText || showsAsText(type.value, octets));
   const isHtml = isHtmlType(type.value);
-  if (isShown) readShown(leaf, isHtml, notes);
+  const text = isShown ? readShown(leaf, isHtml, notes) : undefined;
+  if (isCard(type.value, octets)) noteFilesInCard(text ?? readText(leaf, false, false, notes), notes);
   const opensAsHtml = isFile && (looks === 'html' || looks === 'svg' || names.some(isHtmlFile));
   if (opensAsHtml ? !(isShown && isHtml) : isHtml && !isShown) readText(leaf, true, false, notes);
 }
@@ -63,8 +67,10 @@ function attach({ type, names, octets }: Leaf, looks: string, notes: Notes): voi
   );
 }
 
-function readShown(leaf: Leaf, isHtml: boolean, notes: Notes): void {
-  noteFilesIn(readText(leaf, isHtml, true, notes), leaf.octets, notes);
+function readShown(leaf: Leaf, isHtml: boolean, notes: Notes): string {
+  const text = readText(leaf, isHtml, true, notes);
+  noteFilesIn(text, leaf.octets, notes);
+  return text;
 }
 
 /**
@@ -77,7 +83,8 @@ function readText(leaf: Leaf, isHtml: boolean, inPlace: boolean, notes: Notes): 
   const octets = leaf.octets.subarray(0, bounds.textPartBytes);
   if (octets.length < leaf.octets.length) notes.unread(`text parts beyond ${bounds.textPartBytes / 1024} KB`);
   const charset = type.parameters.get('charset') ?? '';
-  const { text, unknown, other } = decodeText(octets, charset);
+  const { text: decoded, unknown, other } = decodeText(octets, charset);
+  const text = isCard(type.value, octets) ? unfolded(decoded) : decoded;
   if (unknown) notes.fault('unknown-charset', charset);
   const readings = [text];
   if (other !== undefined) readings.push(other);

@@ -42,6 +42,8 @@ export class Unpacking {
 
 export interface Member {
   readonly name: string;
+  /** Content-Type in lower case, where something declares it. */
+  readonly declaredType?: string;
   /** As the archive says. */
   readonly sizeBytes: number;
   /** The first octets; empty where they cannot be had. */
@@ -91,3 +93,11 @@ export const tooMuch = (packedBytes: number, bytes: number): ArchiveFault =>
 
 /** Octets that say what a file is; for a disc image and a tar they lie deeper than for others. */
 export const HEAD_BYTES = 33_000;
+
+/** A file that is not packed. */
+export const memberOf = (name: string, content: Buffer): Member => ({
+  name,
+  sizeBytes: content.length,
+  head: content.subarray(0, HEAD_BYTES),
+  content: () => content,
+});

@@ -1,8 +1,8 @@
 /** Compressed data, all of it within bounds, or only where it begins. */
-import { constants, gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
+import { constants, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { ArchiveFault, Bomb, HEAD_BYTES, tooMuch, type Unpacking } from './archive.ts';
 
-export type Compression = 'deflate' | 'gzip' | 'zstd';
+export type Compression = 'deflate' | 'zlib' | 'gzip' | 'zstd';
 
 /** Compressed octets that are enough to see what a file is; deflate makes at most 1,032 of each. */
 export const START_BYTES = 2_048;
@@ -14,6 +14,7 @@ interface Options {
 
 const inflate: Readonly<Record<Compression, (octets: Buffer, options: Options) => Buffer>> = {
   deflate: inflateRawSync,
+  zlib: inflateSync,
   gzip: gunzipSync,
   zstd: zstdDecompressSync,
 };
