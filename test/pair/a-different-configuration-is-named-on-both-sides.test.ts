@@ -24,7 +24,8 @@ describe('a different configuration is named on both sides', () => {
 
   it('in status, with the load of both', async () => {
     const { out, code } = await mailpair(['status', '--config', pair().configFile]);
-    expect(code).to.equal(0);
+    expect(code).to.equal(1);
+    expect(out).to.match(/^2 faults: .*another configuration: queue\.expire, smtp\.maxMessage: put the same/);
     expect(out.match(/CONFIGURATION DIFFERS: queue\.expire, smtp\.maxMessage;/g)).to.have.length(2);
     expect(out).to.match(/partner outbound mx-out\.example\.com: alive, load \d\.\d\d/);
     expect(out).to.match(/partner inbound mx-in\.example\.com: alive, load \d\.\d\d/);

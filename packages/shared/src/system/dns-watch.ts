@@ -33,6 +33,8 @@ export interface DnsWatchParts {
   /** Told when it falls silent, and with the state before when it answers again. */
   onSilent(state: DnsState): void;
   onAnswer(before: DnsState): void;
+  /** How long after a check without an answer the next one begins. */
+  readonly againMs?: number;
 }
 
 const ROOT: DnsQuestion = { name: '.', type: 'NS' };
@@ -71,7 +73,7 @@ export class DnsWatch {
 
   /** No server answered a question that was asked at `askedAt`. */
   failed(askedAt: number, faults: readonly ServerFault[]): void {
-    if (this.#isChecking || (this.#answeredAt ?? -Infinity) > askedAt) return;
+    if (this.#isChecking || this.#isAnsweredSince(askedAt)) return;
     void this.#check(askedAt, faults);
   }
 
@@ -80,16 +82,21 @@ export class DnsWatch {
     clearTimeout(this.#again);
   }
 
+  #isAnsweredSince(askedAt: number): boolean {
+    return this.#answeredAt !== undefined && this.#answeredAt > askedAt;
+  }
+
   async #check(askedAt: number, faults: readonly ServerFault[]): Promise<void> {
     this.#isChecking = true;
     const answers = await Promise.all(this.#parts.servers().map((server) => this.#answers(server)));
     this.#isChecking = false;
-    if (this.#isClosed || answers.includes(true) || (this.#answeredAt ?? -Infinity) > askedAt) return;
+    if (this.#isClosed || answers.includes(true) || this.#isAnsweredSince(askedAt)) return;
     const before = this.#state;
     const failedAt = this.#parts.clock.now();
     this.#state = { standing: 'silent', failedAt, silentSince: before.silentSince ?? askedAt, faults };
     if (before.standing !== 'silent') this.#parts.onSilent(this.state());
-    this.#again = setTimeout(() => void this.#check(failedAt, faults), AGAIN_MS).unref();
+    const { againMs = AGAIN_MS } = this.#parts;
+    this.#again = setTimeout(() => void this.#check(failedAt, faults), againMs).unref();
   }
 
   async #answers(server: string): Promise<boolean> {
