@@ -319,22 +319,20 @@ const shownInPlace: readonly Trick[] = [
 ];
 
 const htmlFiles: readonly Trick[] = [
-  ...['page.html', 'page.htm', 'page.xhtml', 'page.shtml', 'picture.svg', 'page.mht', 'page.hta'].map(
-    (name): Trick => [
-      `octet-stream-${name}`,
-      'a browser opens it by its name',
-      (payload) =>
-        mixed(
-          plainPart,
-          entityOf(payload, {
-            type: 'application/octet-stream',
-            encoding: 'base64',
-            body: base64(payload.octets),
-            disposition: `attachment; filename="${name}"`,
-          }),
-        ),
-    ],
-  ),
+  ...['page.html', 'page.htm', 'page.xhtml', 'page.shtml', 'picture.svg', 'page.mht'].map((name): Trick => [
+    `octet-stream-${name}`,
+    'a browser opens it by its name',
+    (payload) =>
+      mixed(
+        plainPart,
+        entityOf(payload, {
+          type: 'application/octet-stream',
+          encoding: 'base64',
+          body: base64(payload.octets),
+          disposition: `attachment; filename="${name}"`,
+        }),
+      ),
+  ]),
   ...['application/xhtml+xml', 'image/svg+xml', 'text/xml', 'application/xml'].map((type): Trick => [
     type.replace('/', '-'),
     'a browser, Thunderbird',
