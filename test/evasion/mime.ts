@@ -100,3 +100,19 @@ export const delimited = (parts: readonly Entity[], boundary: string): string =>
   lines(...parts.flatMap((part) => [`--${boundary}`, textOf(part)]), `--${boundary}--`);
 
 export const mixed = (...parts: readonly Entity[]): Entity => multipart('multipart/mixed', parts);
+
+export const withFields = ({ fields, body }: Entity, ...more: readonly string[]): Entity => ({
+  fields: [...fields, ...more],
+  body,
+});
+
+/** Beside a text an attachment of these octets. */
+export const attached = (type: string, name: string, octets: string): Entity =>
+  mixed(plainPart, {
+    fields: [
+      `Content-Type: ${type}`,
+      'Content-Transfer-Encoding: base64',
+      ...(name === '' ? [] : [`Content-Disposition: attachment; filename="${name}"`]),
+    ],
+    body: base64(octets),
+  });

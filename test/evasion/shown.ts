@@ -1,6 +1,5 @@
 /** What another reader shows of a message, and what of it the gateway's reader has missed. */
 import { simpleParser } from 'mailparser';
-import { fileNameOf } from '@mailpair/shared/values/attachment-rules';
 import type { Judged } from './judged.ts';
 
 export interface Shown {
@@ -20,7 +19,7 @@ export function missedOf({ files, text }: Shown, { content, isRefused, usual }: 
   const programs = attachments.filter(({ looksLike }) => looksLike === 'exe').length;
   return [
     ...files
-      .filter(({ name }) => name !== '' && !names.has(fileNameOf(name)))
+      .filter(({ name }) => name !== '' && !names.has(plain(name)))
       .map(({ name }) => `the name ${name}`),
     ...(files.filter((file) => file.isProgram).length > programs ? ['a program'] : []),
     ...(/\bevil\.example/.test(text) && !isRefused ? ['a link'] : []),
@@ -28,13 +27,21 @@ export function missedOf({ files, text }: Shown, { content, isRefused, usual }: 
 }
 
 /** An attachment may be known by more than one name. */
-const namesOf = ({
-  name,
-  otherNames = [],
-}: {
+const namesOf = ({ name, otherNames = [] }: Named): string[] => [name, ...otherNames].map(plain);
+
+interface Named {
   readonly name: string;
   readonly otherNames?: readonly string[];
-}): string[] => [name, ...otherNames].map(fileNameOf);
+}
+
+/** Without its folder, case, and what nobody sees. */
+const plain = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\s]/gu, '')
+    .replace(/[./\\]+$/, '')
+    .replace(/^.*[/\\]/, '')
+    .toLowerCase();
 
 export async function shownByMailparser(message: Buffer): Promise<Shown> {
   const { attachments, text = '', html } = await simpleParser(message, { skipImageLinks: true });
