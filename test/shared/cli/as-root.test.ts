@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -96,6 +97,21 @@ describe('mailpair, run by root', () => {
       expect(existsSync(seen) ? readFileSync(seen, 'utf8') : '', stderr).to.equal('');
       expect(stderr).to.not.match(/EACCES|EPERM/);
     });
+
+  it('checks the configuration as that account, and names the commands that let it read a key', async () => {
+    const key = join(hosts.directory, 'pair.secret');
+    writeFileSync(key, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+    const check = ['config', 'check', '--role', 'outbound', '--set', `pair.secretFile=${key}`];
+    const { code, stdout } = await run(check);
+    expect(code, stdout).to.equal(1);
+    expect(stdout)
+      .to.include('pair.secretFile: the secret of the pair cannot be read by the account nobody')
+      .and.include(`${key} belongs to uid 0 and gid 0 with mode 600`)
+      .and.include(`chgrp ${NOBODY} ${key} && chmod 640 ${key}`);
+    await runCommand('chgrp', [`${NOBODY}`, key]);
+    chmodSync(key, 0o640);
+    expect((await run(check)).stdout).to.not.include('pair.secretFile');
+  });
 
   it('says as whom it ran where that account may not read a file of root’s', async () => {
     const file = join(hosts.directory, 'of-root.eml');

@@ -1,8 +1,11 @@
 /** `mailpair config check`: every fault of the configuration at once. */
+import { roleNames, type RoleName } from '../control/reach-gateway.ts';
 import { checkDkimKeys } from '../system/config/dkim-checks.ts';
 import { formatFault } from '../system/config/findings.ts';
 import type { Fault } from '../system/config/findings.ts';
 import { readConfig } from '../system/config/read-config.ts';
+import { becomeOwnerOf, isRoot } from '../system/privileges.ts';
+import type { Settings } from '../system/settings.ts';
 import { choiceOption, expectOperands } from './verb.ts';
 import type { Verb } from './verb.ts';
 
@@ -20,6 +23,9 @@ files that this gateway opens must be there; without it, missing files are warni
 stderr and leave the answer "ok". A DKIM key that cannot be read is a fault here; a gateway starts
 without it and says so.
 
+Run by root, it reads the files as the owner of the spool, the account of the gateway: a key that this
+account cannot read is told with its owner, its mode and the commands that let the account read it.
+
   --role ROLE        check as this gateway would at its start
 
 Examples:
@@ -32,9 +38,11 @@ Exit: 0 no fault, 1 faults, 2 usage.
 `,
   run(args, io) {
     expectOperands(args, 0, 0);
-    const role = choiceOption(args, 'role', ['inbound', 'outbound']);
+    const role = choiceOption(args, 'role', roleNames);
     const { config: file, sets, json } = args;
-    const reading = readConfig({ file, sets, env: io.env, ...(role && { role }) });
+    const source = { file, sets, env: io.env };
+    if (isRoot()) becomeAccountOf(readConfig(source).reachable, role);
+    const reading = readConfig({ ...source, ...(role && { role }) });
     const dkim = reading.settings ? checkDkimKeys(reading.settings) : { faults: [], warnings: [] };
     const faults = [...reading.faults, ...(role ? dkim.faults : [])];
     const warnings = [...reading.warnings, ...(role ? [] : dkim.faults), ...dkim.warnings];
@@ -48,6 +56,11 @@ Exit: 0 no fault, 1 faults, 2 usage.
     return Promise.resolve(ok ? 0 : 1);
   },
 };
+
+/** Root can read every file, and learns here what the gateway can read. Without settings that is not known. */
+function becomeAccountOf(settings: Settings | undefined, role: RoleName | undefined): void {
+  if (settings) becomeOwnerOf((role ? [role] : roleNames).map((name) => settings[name].spool));
+}
 
 const numberOf = ({ length }: readonly Fault[], what: string): string =>
   `${length} ${what}${length === 1 ? '' : 's'}`;

@@ -8,6 +8,7 @@ import type { KeyObject } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { normaliseDomain } from '../values/address.ts';
+import { refusalOf } from './unreadable.ts';
 
 export type SelectorState = 'waiting' | 'active' | 'retired';
 
@@ -92,7 +93,11 @@ export function readPrivateKey(file: string): KeyObject {
     return createPrivateKey(readFileSync(file));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(`${file}: ${(code !== undefined && reasons[code]) || message}`, { cause: error });
+    const refused = code === 'EACCES' ? refusalOf(file) : undefined;
+    const reason = refused
+      ? `${refused.problem}; ${refused.fix}`
+      : (code !== undefined && reasons[code]) || message;
+    throw new Error(`${file}: ${reason}`, { cause: error });
   }
 }
 

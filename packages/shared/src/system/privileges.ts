@@ -59,7 +59,7 @@ const othersMayChange = (stats: Stats, isLast: boolean): boolean =>
   (isLast || (stats.mode & STICKY) === 0);
 
 /** From the path itself up to the root of the file system. */
-function pathsTo(path: string): string[] {
+export function pathsTo(path: string): string[] {
   const parent = dirname(path);
   return parent === path ? [path] : [path, ...pathsTo(parent)];
 }

@@ -3,9 +3,10 @@
  * it in its log: mail that comes in must not wait for a key of mail that goes out. Reads files.
  */
 import { join } from 'node:path';
-import { readDkimDomains, readPrivateKey } from '../dkim-keys.ts';
+import { readDkimDomains, readPrivateKey, STATES_FILE } from '../dkim-keys.ts';
 import type { DkimDomain } from '../dkim-keys.ts';
 import type { Settings } from '../settings.ts';
+import { refusalOf } from '../unreadable.ts';
 import type { Fault } from './findings.ts';
 
 export interface DkimFindings {
@@ -22,17 +23,26 @@ export function checkDkimKeys({ domains, dkim }: Pick<Settings, 'domains' | 'dki
   try {
     found = readDkimDomains(dkim.keys);
   } catch (error) {
-    tell(faults, dkim.keys, (error as Error).message, 'let the account of the gateway read it');
+    const { problem, fix } = refusalOf(dkim.keys) ?? {
+      problem: (error as Error).message,
+      fix: 'let the account of the gateway read it',
+    };
+    tell(faults, dkim.keys, problem, fix);
   }
   for (const { name } of domains) {
     const { fault, selectors = [] } = found.get(name) ?? {};
     const active = selectors.filter(({ state }) => state === 'active');
-    if (fault !== undefined)
-      tell(faults, join(dkim.keys, name), fault, 'mend the file, or give it to the account of the gateway');
+    const directory = join(dkim.keys, name);
+    if (fault !== undefined) {
+      const refused = refusalOf(directory) ?? refusalOf(join(directory, STATES_FILE));
+      const fix = 'mend the file, or give it to the account of the gateway';
+      tell(faults, directory, refused?.problem ?? fault, refused?.fix ?? fix);
+    }
     for (const { file } of active) {
-      const problem = faultOfKey(file);
-      if (problem !== undefined)
-        tell(faults, file, problem, 'copy the key from the other host, or "mailpair dkim rotate" to another');
+      const refused = refusalOf(file);
+      const problem = refused?.problem ?? faultOfKey(file);
+      const fix = refused?.fix ?? 'copy the key from the other host, or "mailpair dkim rotate" to another';
+      if (problem !== undefined) tell(faults, file, problem, fix);
     }
     if (active.length > 0 || fault !== undefined) continue;
     const make = `mailpair dkim ${selectors.length > 0 ? 'activate' : 'keygen'} ${name}`;

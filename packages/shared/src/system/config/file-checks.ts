@@ -3,10 +3,12 @@
  * both hosts, so with a role only the files that this gateway opens are looked at and what is wrong is a fault;
  * without a role nobody knows which host this is, and it is a warning. A secret that others may read is a warning always.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { closingFix, isTooOpen, type AccessFault } from '../file-access.ts';
 import { makeSecret, parsePairSecret } from '../pair-secret.ts';
 import { parseUsers } from '../passwords.ts';
 import type { Settings } from '../settings.ts';
+import { currentAccount, statsOf, whyUnreadable } from '../unreadable.ts';
 import { judgeCertificate } from './certificate.ts';
 import type { FileKind, FileUse, Findings } from './findings.ts';
 import { checkServersAreUsers } from './submitter-checks.ts';
@@ -67,31 +69,34 @@ type Report = (path: string, seen: unknown, problem: string, fix: string) => voi
 function readUse({ at, path, kind }: FileUse, report: Report, findings: Findings): string | undefined {
   const { what, secret } = kinds[kind];
   try {
-    const mode = statSync(path).mode & 0o777;
+    const stats = statsOf(path);
     const text = readFileSync(path, 'utf8');
-    if (secret && (mode & 0o077) !== 0) {
-      findings.warn(
-        at,
-        path,
-        `others on this host may read the ${what} (mode ${mode.toString(8)})`,
-        `chmod 600 ${path}`,
-      );
+    const account = currentAccount();
+    if (secret && isTooOpen(account, stats)) {
+      const problem = `others on this host may read the ${what} (mode ${stats.mode.toString(8)})`;
+      findings.warn(at, path, problem, closingFix(account, stats));
     }
     return text;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
-    const [problem, fix] = unreadable[code] ?? [`cannot be read (${code})`, 'make it a readable file'];
+    const access = code === 'EACCES' ? whyUnreadable(path) : undefined;
+    const { problem, fix } = access ?? unreadable[code] ?? otherwise(code);
     report(at, path, `the ${what} ${problem}`, fix);
     return undefined;
   }
 }
 
-const unreadable: Readonly<Record<string, readonly [string, string]>> = {
-  ENOENT: ['does not exist', 'create the file, or correct the path'],
-  ENOTDIR: ['does not exist', 'create the file, or correct the path'],
-  EACCES: ['cannot be read by this account', 'let the account of the gateway read it'],
-  EISDIR: ['is a directory', 'name a file in it'],
+const missing = { problem: 'does not exist', fix: 'create the file, or correct the path' };
+const unreadable: Readonly<Record<string, AccessFault>> = {
+  ENOENT: missing,
+  ENOTDIR: missing,
+  EACCES: { problem: 'cannot be read by this account', fix: 'let the account of the gateway read it' },
+  EISDIR: { problem: 'is a directory', fix: 'name a file in it' },
 };
+const otherwise = (code: string): AccessFault => ({
+  problem: `cannot be read (${code})`,
+  fix: 'make it a readable file',
+});
 
 function checkContent({ at, path, kind }: FileUse, text: string, report: Report): void {
   if (kind === 'users') {

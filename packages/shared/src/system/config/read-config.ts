@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Settings } from '../settings.ts';
+import { whyUnreadable } from '../unreadable.ts';
 import { assemble } from './assemble.ts';
 import { checkAcross } from './cross-checks.ts';
 import { checkFiles } from './file-checks.ts';
@@ -116,7 +117,11 @@ function readSource(file: string, findings: Findings): string | undefined {
     if (code === 'ENOENT') {
       return findings.fault(file, file, 'there is no such file', 'name the configuration with --config FILE');
     }
-    return findings.fault(file, file, `cannot be read (${code})`, 'let this account read it');
+    const { problem, fix } = (code === 'EACCES' ? whyUnreadable(file) : undefined) ?? {
+      problem: `cannot be read (${code})`,
+      fix: 'let this account read it',
+    };
+    return findings.fault(file, file, problem, fix);
   }
 }
 
