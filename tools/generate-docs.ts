@@ -9,6 +9,7 @@ import { verbs } from '@mailpair/shared/cli/verbs';
 import { plain } from '@mailpair/shared/system/config/findings';
 import { envNameOf, keyOf, keyPaths } from '@mailpair/shared/system/config/keys';
 import type { KeyPath } from '@mailpair/shared/system/config/keys';
+import { restartsOf } from '@mailpair/shared/system/config/restart-keys';
 import { format, resolveConfig } from 'prettier';
 import { composeChart } from '../bench/chart.ts';
 import { insertTable, readResult } from '../bench/keep.ts';
@@ -55,6 +56,11 @@ Later ones win: the default, then the file, then the environment variable, then 
   \`--set routes.example.net=smtp://127.0.0.1:2526\` adds one route to the others.
 - A key without a value counts as not given. A list of one item may be written without brackets.
 
+## When a change takes effect
+
+\`mailpair reload\`, or SIGHUP to a gateway, applies every key of the changed file but those that are marked "Needs a restart".
+It tells which keys changed. The environment and \`--set\` are those that the gateway was started with.
+
 ## Units
 
 - **Durations** are a whole number and a unit: \`250ms\`, \`30s\`, \`5m\`, \`4h\`, \`5d\`.
@@ -93,9 +99,15 @@ function body(path: KeyPath): string {
     `- Default: ${value}`,
     `- Environment: ${code(envNameOf(path))}`,
     `- Example: ${code(example)}`,
+    ...restartLine(path),
     '',
   ].join('\n');
 }
+
+const restartLine = (path: KeyPath): string[] => {
+  const roles = restartsOf(path);
+  return roles.length > 0 ? [`- Needs a restart: of ${roles.join(' and ')}`] : [];
+};
 
 const code = (text: string): string => `\`${text}\``;
 

@@ -30,6 +30,7 @@ import { queueShow } from './queue-show.ts';
 import { queueWhy } from './queue-why.ts';
 import { proveVerb } from './prove.ts';
 import { replayVerb } from './replay.ts';
+import { reloadVerb } from './reload.ts';
 import { rehearseVerb } from './rehearse.ts';
 import { smarthost } from './smarthost.ts';
 import { status } from './status.ts';
@@ -68,6 +69,7 @@ export const verbs: readonly Verb[] = [
   rehearseVerb,
   proveVerb,
   status,
+  reloadVerb,
   banList,
   banLift,
   banAdd,

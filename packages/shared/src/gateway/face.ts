@@ -4,6 +4,8 @@
  */
 import { keepToken } from '../control/api-token.ts';
 import { gatewayApi } from '../control/api.ts';
+import type { ReloadAnswer } from '../control/reload-answer.ts';
+import { reloadApi } from '../control/reload-api.ts';
 import { localServersOf } from '../route/route.ts';
 import { freeBytes } from '../system/disk.ts';
 import type { HttpListener } from '../system/http.ts';
@@ -27,6 +29,8 @@ export interface FaceParts {
   readonly mail: MailPath;
   /** The gateway is about to end. */
   draining(): boolean;
+  /** Reads the configuration again. */
+  reload(): Promise<ReloadAnswer>;
 }
 
 export interface Face {
@@ -81,7 +85,7 @@ export async function openFace(ground: Ground, parts: FaceParts): Promise<Face> 
 async function listen(
   address: NonNullable<HostSettings['http']>,
   ground: Ground,
-  { doors, mail, draining }: FaceParts,
+  { doors, mail, draining, reload }: FaceParts,
   pairing: Pairing,
 ): Promise<HttpEndpoint> {
   const { role, slot, host, directory, settings, current, log, metrics } = ground;
@@ -94,7 +98,7 @@ async function listen(
     engines: () => checking.engines(),
     judging: () => checking.judging(),
   };
-  const api = gatewayApi({
+  const control = gatewayApi({
     ...mail,
     ...state,
     role: role.name,
@@ -112,6 +116,7 @@ async function listen(
     log,
     workers,
   });
+  const api = [reloadApi(reload, workers), ...control];
   if (!isFace(slot)) {
     const http = await openWorkerApi(directory, { token, metrics, api });
     return { http, reload: () => undefined };

@@ -4,6 +4,7 @@
 import { hostname } from 'node:os';
 import { ConnectionCounter } from '../accept/limits.ts';
 import { BlockPool } from '../system/block-pool.ts';
+import { keyChanges } from '../system/config/key-changes.ts';
 import { failpoints } from '../system/failpoint.ts';
 import type { Running } from '../system/lifecycle.ts';
 import type { Log } from '../system/log.ts';
@@ -20,6 +21,7 @@ import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openFace, type Face } from './face.ts';
 import { clock, logDamage, type Current, type Ground } from './ground.ts';
 import { openMailPath } from './mail-path.ts';
+import { Reloading } from './reloading.ts';
 import { hostOf, settingsOfHost, type Role } from './role.ts';
 
 export interface Gateway extends Running {
@@ -91,8 +93,28 @@ async function openBehind(
   let draining = false;
   let shown: Face | undefined;
   const partners = () => shown?.pairing.others() ?? [];
+  const started = current.settings;
   const mail = await openMailPath(ground, { worker, doors, counter, partners });
-  const face = (shown = await openFace(ground, { worker, doors, mail, draining: () => draining }));
+  const reloading = new Reloading(async () => {
+    const before = current.settings;
+    const settings = load();
+    const secrets = readSecrets(role.users(settings), settings);
+    const certificate = await loadCertificate(settings.tls, host.host, host.spool);
+    mail.readRecipients(settings);
+    Object.assign(current, { settings, secrets, certificate });
+    mail.reload();
+    shown?.reload();
+    doors.reload(settings, certificate, secrets);
+    mail.rest.end();
+    return keyChanges(role.name, { started, before, now: settings });
+  }, log);
+  const face = (shown = await openFace(ground, {
+    worker,
+    doors,
+    mail,
+    draining: () => draining,
+    reload: () => reloading.run(),
+  }));
   if (slot.of > 1) markWorker(directory);
   await adoptSlots({
     spool: host.spool,
@@ -106,29 +128,19 @@ async function openBehind(
   mail.dispatcher.start();
   mail.quarantine.start();
   const listeners = doors.addresses;
-  const started = { host: host.host, listeners, http: face.http?.address, spool: host.spool };
+  const facts = { host: host.host, listeners, http: face.http?.address, spool: host.spool };
   log.info(slot.of > 1 ? 'worker.started' : 'gateway.started', {
-    ...started,
+    ...facts,
     ...(slot.of > 1 && { pid: process.pid }),
     spool: directory,
     queued: mail.spool.count(),
   });
-  worker.ready(started);
+  worker.ready(facts);
 
   return {
     listeners,
     http: face.http?.address ?? null,
-    async reload() {
-      const settings = load();
-      const secrets = readSecrets(role.users(settings), settings);
-      const certificate = await loadCertificate(settings.tls, host.host, host.spool);
-      mail.readRecipients(settings);
-      Object.assign(current, { settings, secrets, certificate });
-      mail.reload();
-      face.reload();
-      doors.reload(settings, certificate, secrets);
-      mail.rest.end();
-    },
+    reload: () => reloading.run(),
     async close() {
       draining = true;
       void face.pairing.announce();

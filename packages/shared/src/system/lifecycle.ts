@@ -4,8 +4,8 @@
 import type { Log } from './log.ts';
 
 export interface Running {
-  /** Takes what it can from the configuration again. */
-  reload(): Promise<void>;
+  /** Takes what it can from the configuration again, and logs what came of it. Never rejects. */
+  reload(): Promise<unknown>;
   /** Drains: no new sessions, messages under way are finished, the rest stays on disk. */
   close(): Promise<void>;
 }
@@ -45,12 +45,7 @@ export function superviseProcess(
     );
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  process.on('SIGHUP', () => {
-    running.reload().then(
-      () => log.info('gateway.reloaded'),
-      (error: unknown) => log.error('gateway.reload-refused', { reason: (error as Error).message }),
-    );
-  });
+  process.on('SIGHUP', () => void running.reload());
   process.on('uncaughtException', (error) => {
     log.error('gateway.crashed', { err: error });
     leave(log, 70);

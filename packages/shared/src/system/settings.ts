@@ -164,4 +164,6 @@ export interface Settings {
   };
   /** Every key as it was read, by its path: what partners compare. */
   readonly keys: Readonly<Record<string, unknown>>;
+  /** Every key as it is written, passwords masked; empty where the file could not be read as a whole. */
+  readonly written: Readonly<Record<string, string>>;
 }

@@ -13,7 +13,7 @@ import { limitsOfPair, limitsOfRole } from './limit-keys.ts';
 import { publishSettings } from './publish-settings.ts';
 import { submitterSettings } from './submitter-settings.ts';
 
-export function assemble(file: string, values: Values): Settings {
+export function assemble(file: string, values: Values, written: Settings['written'] = {}): Settings {
   return {
     file,
     domains: values.domains.map((domain) => domainSettings(domain, values)),
@@ -99,6 +99,7 @@ export function assemble(file: string, values: Values): Settings {
     shutdownTimeoutMs: values.shutdownTimeout,
     workers: { hangAfterMs: values['workers.hangAfter'] },
     keys: values,
+    written,
   };
 }
 

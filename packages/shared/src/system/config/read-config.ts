@@ -10,7 +10,7 @@ import { assemble } from './assemble.ts';
 import { checkAcross } from './cross-checks.ts';
 import { checkFiles } from './file-checks.ts';
 import type { Role } from './file-checks.ts';
-import { createFindings } from './findings.ts';
+import { createFindings, describe } from './findings.ts';
 import type { Fault, Findings } from './findings.ts';
 import { envNameOf, isAtOrBelow, keyOf, keyPaths, removedKeys } from './keys.ts';
 import type { KeyPath, Values } from './keys.ts';
@@ -67,7 +67,8 @@ export function readConfig({ file, env, sets, role, now = Date.now() }: ConfigSo
   const merged = mergeTree(tree, { env, sets }, findings);
   const effective = keyPaths.map((path) => effectiveKey(path, merged.get(path)!, tree, file));
   const values = readValues(merged, findings);
-  const settings = assemble(file, values);
+  const written = Object.fromEntries(effective.map(({ path, raw }) => [path, describe(raw)]));
+  const settings = assemble(file, values, written);
 
   const isSound = (path: string) => !findings.faults.some((fault) => isAtOrBelow(fault.path, path));
   checkAcross(settings, values, isSound, findings);
