@@ -45,11 +45,9 @@ describe('mailpair reload', () => {
       expect(await client.say('RCPT TO:<anna@example.org>')).to.include({ code: 250 });
       await client.quit();
     }
-    expect(
-      pair()
-        .inbound.logged('gateway.reloaded')
-        .map(({ applied }) => applied),
-    ).to.deep.equal(Array(WORKERS).fill(applied));
+    const { inbound } = pair();
+    await inbound.until(() => inbound.logged('gateway.reloaded').length === WORKERS);
+    for (const line of inbound.logged('gateway.reloaded')) expect(line.applied).to.deep.equal(applied);
   });
 
   it('applies what needs no restart and names what does, until the gateway is started anew', async () => {
@@ -63,7 +61,7 @@ describe('mailpair reload', () => {
       '  send.idle: 30s -> 7s',
       '',
     ]);
-    expect(inbound.logged('gateway.restart-needed')).to.have.length(WORKERS);
+    await inbound.until(() => inbound.logged('gateway.restart-needed').length === WORKERS);
     const again = await reports('--role', 'inbound');
     expect(again.code).to.equal(1);
     expect(again.gateways[0]).to.deep.include({ state: 'restart-needed', applied: [] });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { openQuarantine, type Quarantine } from '@mailpair/shared/intake/quarantining';
 import type { RoleName } from '@mailpair/shared/control/reach-gateway';
 import { systemClock } from '@mailpair/shared/system/clock';
@@ -131,8 +132,23 @@ describe('mailpair quarantine list, show, release and delete', () => {
     expect(readFileSync(path!, 'latin1')).to.equal(large);
   });
 
+  it('asks before it deletes, and needs --yes where there is nobody to ask', async () => {
+    const remove = ['quarantine', 'delete', '0A1', '0B1', '--config', hosts.config];
+    const typing = (text: string): Promise<Said> =>
+      mailpair(remove, { stdin: Object.assign(Readable.from([text]), { isTTY: true }) });
+    const unasked = await mailpair(remove);
+    expect([unasked.code, unasked.out]).to.deep.equal([2, '']);
+    expect(unasked.err).to.include('give --yes');
+    const refused = await typing('n\n');
+    expect([refused.code, refused.out]).to.deep.equal([1, '']);
+    expect(refused.err).to.include('Delete 0A1, 0B1 for good?').and.include('Nothing was deleted.');
+    expect((await run('quarantine', 'list', '--json')).out.trim().split('\n')).to.have.length(2);
+    expect((await typing('y\n')).code).to.equal(0);
+    expect((await run('quarantine', 'list')).err).to.include('Nothing in quarantine');
+  });
+
   it('deletes several', async () => {
-    const { code, out } = await run('quarantine', 'delete', '0A1', '0B1', '0C1');
+    const { code, out } = await run('quarantine', 'delete', '0A1', '0B1', '0C1', '--yes');
     expect(code).to.equal(1);
     expect(out).to.equal(
       'Deleted 0A1 for anna@example.com, ben@example.com.\nDeleted 0B1 for anna@example.com.\n',

@@ -82,9 +82,36 @@ describe('the mailpair command', () => {
     };
     expect(await told('queu', 'list')).to.equal('mailpair: queu list is no verb; did you mean queue?\n');
     expect(await told('dsn', 'plan')).to.equal('mailpair: dsn plan is no verb; did you mean dns plan?\n');
-    expect(await told('dns')).to.equal('mailpair: dns is no verb; there is dns plan, dns verify\n');
+    expect(await told('dns', 'nothing-like-it')).to.equal(
+      'mailpair: dns nothing-like-it is no verb; there is dns plan, dns verify\n',
+    );
     expect(await told('shutdown')).to.equal('mailpair: shutdown is no verb; "mailpair --help" lists them\n');
     expect(await told()).to.equal('mailpair: which verb? "mailpair --help" lists them\n');
+  });
+
+  it('lists the verbs of a noun that stands alone, and exits 2 unless help is asked for', async () => {
+    const nouns = new Set(allVerbs.map(({ name }) => name.split(' ')[0]!));
+    const alone = [...nouns].filter((noun) => allVerbs.every(({ name }) => name !== noun));
+    expect(alone).to.include.members([
+      'queue',
+      'quarantine',
+      'dkim',
+      'dns',
+      'submitter',
+      'ban',
+      'learn',
+      'config',
+    ]);
+    for (const noun of alone) {
+      const { code, out, err } = await mailpair([noun]);
+      const help = await mailpair([noun, '--help']);
+      expect([code, out, help.code]).to.deep.equal([2, '', 0]);
+      for (const { name, summary } of allVerbs.filter(({ name }) => name.startsWith(`${noun} `)))
+        for (const text of [err, help.out])
+          expect(text)
+            .to.match(new RegExp(`^  ${name} +`, 'm'))
+            .and.include(summary);
+    }
   });
 
   it('tells the nearest option for an unknown one, with the usage', async () => {

@@ -18,6 +18,13 @@ const globalOptions = {
 export type CommandLine =
   | { readonly kind: 'overview' }
   | { readonly kind: 'version' }
+  /** A noun without its verb: those that it has. */
+  | {
+      readonly kind: 'family';
+      readonly noun: string;
+      readonly verbs: readonly Verb[];
+      readonly wantsHelp: boolean;
+    }
   | { readonly kind: 'help'; readonly verb: Verb }
   | { readonly kind: 'run'; readonly verb: Verb; readonly rest: readonly string[] };
 
@@ -33,13 +40,21 @@ export function findVerb(argv: readonly string[], verbs: readonly Verb[]): Comma
   if (words.length === 0 && values.version) return { kind: 'version' };
   if (words.length === 0 && wantsHelp) return { kind: 'overview' };
   if (words.length === 0) throw new UsageError('which verb? "mailpair --help" lists them');
-  const verb = match(
-    words.map(({ value }) => value),
-    verbs,
-  );
+  const named = words.map(({ value }) => value);
+  const family = familyOf(named, verbs);
+  if (family) return { kind: 'family', wantsHelp, ...family };
+  const verb = match(named, verbs);
   if (wantsHelp) return { kind: 'help', verb };
   const used = new Set(words.slice(0, verb.name.split(' ').length).map(({ index }) => index));
   return { kind: 'run', verb, rest: args.filter((_, index) => !used.has(index)) };
+}
+
+/** What a noun alone means, where it is no verb by itself. */
+function familyOf(words: readonly string[], verbs: readonly Verb[]) {
+  const [noun = '', ...others] = words;
+  if (others.length > 0 || verbs.some(({ name }) => name === noun)) return undefined;
+  const family = verbs.filter(({ name }) => name.startsWith(`${noun} `));
+  return family.length > 0 ? { noun, verbs: family } : undefined;
 }
 
 function match(words: readonly string[], verbs: readonly Verb[]): Verb {

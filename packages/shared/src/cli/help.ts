@@ -10,14 +10,18 @@ export const globalOptionsHelp = `Options of every verb:
 
 Data goes to stdout, talk to stderr. Exit: 0 done, 1 the answer is no, 2 usage or fault.`;
 
-export function overview(verbs: readonly Verb[]): string {
+/** A line for each, with its summary. */
+export function verbLines(verbs: readonly Verb[]): string {
   const width = Math.max(...verbs.map(({ name }) => name.length));
-  const lines = verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
+}
+
+export function overview(verbs: readonly Verb[]): string {
   return [
     'mailpair VERB [OPTION …]: the tool of a pair of mail gateways',
     '',
     'Verbs ("mailpair VERB --help" tells more):',
-    ...lines,
+    verbLines(verbs),
     '',
     globalOptionsHelp,
     '',

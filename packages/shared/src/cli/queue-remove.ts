@@ -1,17 +1,17 @@
 /** `mailpair queue remove`: takes a message out of the queue for good. */
 import { isOpen, type Entry } from '../values/entry.ts';
 import { visible } from '../values/printable.ts';
-import { confirm } from './confirm.ts';
+import { confirm, isSure, yesOption } from './confirm.ts';
 import { findEntry, roleHelp, roleOption, withQueues } from './queue-access.ts';
 import { formatSize } from './table.ts';
-import { expectOperands, UsageError } from './verb.ts';
+import { expectOperands } from './verb.ts';
 import type { Verb } from './verb.ts';
 
 export const queueRemove: Verb = {
   name: 'queue remove',
   summary: 'remove a message from the queue for good; no bounce is sent',
   usage: 'queue remove ID [--yes] [--role inbound|outbound]',
-  options: { ...roleOption, yes: { type: 'boolean' } },
+  options: { ...roleOption, ...yesOption },
   help: `
 Asks first on a terminal; elsewhere --yes is needed. Nobody is told: "mailpair queue export" keeps a
 copy. An attempt that is under way may still succeed. ID may be shortened.
@@ -27,8 +27,7 @@ Exit: 0 removed, 1 there is no such message or the answer was no, 2 usage or fau
 `,
   run(args, io) {
     expectOperands(args, 1, 1);
-    const sure = args.options['yes'] === true;
-    if (!sure && io.stdin.isTTY !== true) throw new UsageError('there is no terminal to ask on: give --yes');
+    const sure = isSure(args, io);
     return withQueues(args, io, async (queues) => {
       const found = await findEntry(queues, args.operands[0] ?? '', io);
       const entry = await found?.queue.show(found.id);

@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { becameAccount } from '../system/privileges.ts';
 import { visibleLines } from '../values/printable.ts';
-import { findVerb, readArgs } from './command-line.ts';
-import { overview, verbHelp } from './help.ts';
+import { findVerb, readArgs, type CommandLine } from './command-line.ts';
+import { overview, verbHelp, verbLines } from './help.ts';
 import { UsageError } from './verb.ts';
 import type { Io, Verb } from './verb.ts';
 
@@ -17,6 +17,7 @@ export async function run(argv: readonly string[], verbs: readonly Verb[], strea
     const line = findVerb(argv, verbs);
     if (line.kind === 'overview') return tell(io, overview(verbs));
     if (line.kind === 'version') return tell(io, version());
+    if (line.kind === 'family') return tellFamily(io, line);
     named = line.verb;
     if (line.kind === 'help') return tell(io, verbHelp(named));
     return await named.run(readArgs(named, line.rest, io.env), io);
@@ -37,6 +38,12 @@ const printableIo = (io: Io): Io => ({
 function tell(io: Io, text: string): number {
   io.out(text);
   return 0;
+}
+
+function tellFamily(io: Io, { noun, verbs, wantsHelp }: Extract<CommandLine, { kind: 'family' }>): number {
+  if (wantsHelp) return tell(io, verbLines(verbs));
+  io.err(`mailpair ${noun}: which verb?\n${verbLines(verbs)}`);
+  return 2;
 }
 
 function faultLine(error: unknown, verb: Verb | undefined): string {

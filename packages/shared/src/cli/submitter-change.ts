@@ -1,7 +1,7 @@
 /** `mailpair submitter hold`, `submitter release` and `submitter purge`. */
 import { formatMoment } from '../values/age.ts';
 import { visible } from '../values/printable.ts';
-import { confirm } from './confirm.ts';
+import { confirm, isSure, yesOption } from './confirm.ts';
 import { pairHelp, pairRoleHelp } from './pair-access.ts';
 import { roleOption } from './queue-access.ts';
 import { withSubmitters, type SubmittersAt } from './submitter-access.ts';
@@ -82,7 +82,7 @@ export const submitterPurge: Verb = {
   name: 'submitter purge',
   summary: 'drop what is held for a submitter; no bounce is sent',
   usage: 'submitter purge NAME [--yes] [--role inbound|outbound]',
-  options: { ...roleOption, yes: { type: 'boolean' } },
+  options: { ...roleOption, ...yesOption },
   help: `
 Asks first on a terminal; elsewhere --yes is needed. Nobody is told, and the submitter stays held until it
 is released. "mailpair queue export --submitter NAME" keeps copies.
@@ -98,8 +98,7 @@ Exit: 0 dropped, 1 nothing is held for it, the answer was no, or a gateway could
 `,
   run(args, io) {
     const name = nameIn(args);
-    const sure = args.options['yes'] === true;
-    if (!sure && io.stdin.isTTY !== true) throw new UsageError('there is no terminal to ask on: give --yes');
+    const sure = isSure(args, io);
     return withSubmitters(args, io, async ({ all, notAsked }) => {
       if (!sure && !(await isMeant(all, name, io))) return 1;
       let [removed, sizeBytes] = [0, 0];
