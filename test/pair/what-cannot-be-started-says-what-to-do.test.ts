@@ -58,6 +58,21 @@ describe('a gateway that cannot start', () => {
     configure({ 'inbound.listen': [`127.0.0.1:${mxIn.port}`] });
   });
 
+  it('for an http address in use names the key, the address and the fix', async () => {
+    const { configure, directory, local } = pair();
+    const address = `127.0.0.1:${local.port}`;
+    configure({ 'inbound.http': address });
+    const said = await complaint();
+    expect(said).to.match(/status 2/);
+    expect(said)
+      .to.include(`inbound.http: cannot listen for HTTP at ${address}: another program listens there already`)
+      .and.include(`ss -ltnp 'sport = :${local.port}'`)
+      .and.include('stop it, or change inbound.http');
+    configure({ 'inbound.http': 'none', 'outbound.spool': join(directory, 'inbound') });
+    expect(await complaint()).to.include('outbound.spool: is the spool of inbound too (inbound.spool)');
+    configure({ 'outbound.spool': join(directory, 'outbound') });
+  });
+
   it('for an address that another gateway shares among its workers names it, once', async () => {
     const { configure, outbound, mxIn, mxOut } = pair();
     configure({ 'outbound.workers': 2, 'inbound.workers': 2, 'inbound.listen': [`127.0.0.1:${mxOut.port}`] });

@@ -85,7 +85,9 @@ describe('the agent', () => {
     const again = await openAgent(agent.address, () => '').catch(
       (error: unknown) => (error as Error).message,
     );
-    expect(again).to.match(/^the agent for HAProxy cannot listen at 127\.0\.0\.1:\d+: .*EADDRINUSE/);
+    expect(again).to.match(
+      /^the agent for HAProxy cannot listen at 127\.0\.0\.1:\d+: another program listens there already/,
+    );
     await agent.close();
   });
 });

@@ -7,6 +7,7 @@ import type { SecureContextOptions } from 'node:tls';
 import { createServer as createTcpServer, type ListenOptions, type Server } from 'node:net';
 import type { Clock } from '../system/clock.ts';
 import type { ListenSettings } from '../system/settings/hosts.ts';
+import { listenFaultOf } from '../system/listen-fault.ts';
 import type { Settings } from '../system/settings.ts';
 import type { ListenerRole } from '../values/session.ts';
 import type { BlockPool } from '../system/block-pool.ts';
@@ -195,18 +196,8 @@ function bind(
 ): Promise<{ host: string; port: number }> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const fix: Record<string, string> = {
-        EADDRINUSE: `another program listens there already (ss -ltnp 'sport = :${listen.port}' names it)`,
-        EACCES:
-          'ports below 1024 take CAP_NET_BIND_SERVICE, which the systemd units give; ' +
-          '"Install without systemd" in docs/operations.md says how to start it elsewhere',
-        EADDRNOTAVAIL: 'this host has no such address',
-      };
-      reject(
-        new Error(`cannot listen at ${nameOf(listen)}: ${fix[error.code ?? ''] ?? error.message}`, {
-          cause: error,
-        }),
-      );
+      const problem = listenFaultOf(error, listen.port);
+      reject(new Error(`cannot listen at ${nameOf(listen)}: ${problem}`, { cause: error }));
     });
     server.listen(options, () => {
       const bound = server.address();

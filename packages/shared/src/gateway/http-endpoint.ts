@@ -31,6 +31,7 @@ export async function openHttpEndpoint(ground: Ground, parts: EndpointParts): Pr
   const credentials = newCredentials(ground, parts);
   const http = await openHttp({
     listen: address,
+    key: `${ground.role.name}.http`,
     ...(credentials && { credentials }),
     token,
     passes: createPassCheck(

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { formatHostPort, type HostPort } from '../system/addresses.ts';
+import { listenFaultOf } from '../system/listen-fault.ts';
 
 export interface Agent {
   readonly address: HostPort;
@@ -24,7 +25,7 @@ export async function openAgent(listen: HostPort, line: () => string): Promise<A
   server.maxConnections = MOST_CONNECTIONS;
   server.listen({ host: listen.host, port: listen.port, ipv6Only: listen.host.includes(':') });
   await once(server, 'listening').catch((error: unknown) => {
-    const problem = (error as Error).message;
+    const problem = listenFaultOf(error, listen.port);
     throw new Error(`the agent for HAProxy cannot listen at ${formatHostPort(listen)}: ${problem}`, {
       cause: error,
     });

@@ -9,10 +9,11 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import type { SecureVersion } from 'node:tls';
-import { normaliseAddress } from './addresses.ts';
+import { formatHostPort, normaliseAddress } from './addresses.ts';
 import { Answer } from './http-answer.ts';
 import type { Credentials } from './http-authority.ts';
 import { HttpConnections } from './http-connections.ts';
+import { listenFaultOf } from './listen-fault.ts';
 import { HttpRoutes, type HttpAccess, type Route } from './http-routes.ts';
 
 export type { Route, RouteRequest } from './http-routes.ts';
@@ -20,6 +21,8 @@ export type { Route, RouteRequest } from './http-routes.ts';
 export interface HttpParts extends HttpAccess {
   /** An address, or the path of a socket for this account alone. */
   readonly listen: { readonly host: string; readonly port: number } | { readonly path: string };
+  /** The key of the configuration that says so. */
+  readonly key?: string;
   /** Without them it speaks plain HTTP. */
   readonly credentials?: ListenerCredentials;
   readonly routes: readonly Route[];
@@ -71,8 +74,10 @@ export async function openHttp(parts: HttpParts): Promise<HttpListener> {
     await once(server.listen(listen), 'listening');
     if ('path' in listen) chmodSync(listen.path, 0o600);
   } catch (error) {
-    const where = 'path' in listen ? listen.path : `${listen.host}:${listen.port}`;
-    throw new Error(`cannot listen for HTTP at ${where}: ${(error as Error).message}`, { cause: error });
+    const [where, port] = 'path' in listen ? [listen.path, 0] : [formatHostPort(listen), listen.port];
+    const key = parts.key === undefined ? '' : `${parts.key}: `;
+    const problem = listenFaultOf(error, port, parts.key);
+    throw new Error(`${key}cannot listen for HTTP at ${where}: ${problem}`, { cause: error });
   }
   return {
     address:

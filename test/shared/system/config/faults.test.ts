@@ -151,6 +151,8 @@ describeFaults(
   `
   outbound: { host: MX-IN.example.com, trusted: [10.0.0.1] }
     outbound.host | mx-in.example.com | name of inbound too | a name of its own
+  outbound: { spool: /var/spool/mailpair-inbound, trusted: [10.0.0.1] }
+    outbound.spool | /var/spool/mailpair-inbound | spool of inbound too | a directory of its own
   inbound: { listen: ["0.0.0.0:25", "[::]:25", "0.0.0.0:25"] }
     inbound.listen[2] | 0.0.0.0:25 | listened on already by inbound.listen[0] | remove one
   outbound: { trusted: [10.0.0.1], listen: { submission: ["[::]:25"] } }
