@@ -34,7 +34,6 @@ const programs = {
   openssl: { debianPackage: 'openssl', version: ['openssl', 'version'] },
   tnef: { debianPackage: 'tnef', version: ['tnef', '--version'] },
   python3: { debianPackage: 'python3', version: ['python3', '--version'] },
-  tnef: { debianPackage: 'tnef', version: ['tnef', '--version'] },
   'systemd-analyze': { debianPackage: 'systemd', version: ['systemd-analyze', '--version'] },
 } satisfies Record<string, Program>;
 

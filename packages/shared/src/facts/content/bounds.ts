@@ -18,6 +18,8 @@ export const bounds = {
   /** Octets of one text part that are decoded. */
   textPartBytes: 1024 * 1024,
   urls: 200,
+  /** Different hosts in them. */
+  urlHosts: 1_000,
   urlCharacters: 2_048,
   attachments: 1_000,
   nameCharacters: 255,

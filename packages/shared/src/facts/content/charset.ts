@@ -17,8 +17,13 @@ const labels = new RegExp(
 );
 /** In these, also in odd quotes, an octet below 128 may be something else than ASCII. */
 const notAscii =
-  /^["']?(?:utf-?16|utf-?32|utf-?7|iso-2022|csiso2022|unicode|ucs-[24]|iso-10646|hz-gb|csunicode|csucs4|replacement)/;
-const utf7 = /^(?:utf-?7|unicode-\d-\d-utf-7|csunicode11utf7)$/;
+  /^["']?(?:utf-?16|utf-?32|utf-?7|iso-2022|csiso2022|unicode|ucs-[24]|iso-10646|hz-gb|csutf|x-unicode|csunicode|csucs4|replacement)/;
+const utf7 = /^(?:utf-?7|csutf7|(?:x-)?unicode-\d-\d-utf-7|csunicode11utf7)$/;
+/** Charsets of mainframes, and one for Chinese, whose ASCII octets are other characters and which are not decoded here. */
+export const isForeign = (charset: string): boolean =>
+  /^["']?(?:hz-gb-2312|(?:ibm|cp|ebcdic-?cp-?)-?(?:037|273|277|278|28[045]|297|42[034]|50[0-9]|87[015]|1026|1047|114\d))\b/i.test(
+    charset,
+  );
 const utf32 = /^(?:utf-?32|ucs-4|iso-10646-ucs-4|csucs4)(?:le|be)?$/;
 const utf16 = /^(?:utf-?16|(?:iso-10646-)?ucs-2|unicode|csunicode)(?:le|be)?$/;
 

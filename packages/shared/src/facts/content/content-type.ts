@@ -21,7 +21,11 @@ export function typesOf(text: string, notes: Notes): readonly Structured[] {
   if (text.trim() === '') return [type];
   notes.fault('odd-content-type', text);
   const [, top, subtype] = named.exec(withoutComments(text).toLowerCase()) ?? [];
-  const meant = top === undefined ? 'text/plain' : `${top}/${subtype ?? usualSubtype[top] ?? 'octet-stream'}`;
+  const meant = /html/i.test(value)
+    ? 'text/html'
+    : top === undefined
+      ? 'text/plain'
+      : `${top}/${subtype ?? usualSubtype[top] ?? 'octet-stream'}`;
   const isMultipart = meant.startsWith('multipart/');
   const asLeaf = { ...type, value: isMultipart ? 'text/plain' : meant };
   const asFile = { ...type, value: 'application/octet-stream' };

@@ -17,6 +17,13 @@ export function noteFilesIn(text: string, octets: Buffer, notes: Notes): void {
   if (text.includes(BINHEX)) note({ name: '', octets }, notes, { unopened: BINHEX_UNOPENED });
 }
 
+/** Whether octets that are no text may hold such files. */
+export const mayHoldFiles = (octets: Buffer): boolean =>
+  octets.includes(YENC) ||
+  octets.includes('begin ') ||
+  octets.includes('BEGIN ') ||
+  octets.includes('begin-base64 ');
+
 /** @param text of a calendar or card, unfolded */
 export function noteFilesInCard(text: string, notes: Notes): void {
   for (const { declaredType, ...file } of filesInCard(text)) note(file, notes, { declaredType });

@@ -29,6 +29,7 @@ export function readingsOf(fields: readonly Field[], usual: string, notes: Notes
   const given = differing(fields, 'content-transfer-encoding', notes);
   const encodings = new Set(severalOf(given, '', encodingsOf, notes));
   const dispositions = differing(fields, 'content-disposition', notes).map((text) => parseStructured(text));
+  if ([...types, ...dispositions].some(({ isCut }) => isCut)) notes.unreadParts('parameters after 100');
   const named = contentTypes.length > 2 ? contentTypes.map((text) => parseStructured(text)) : types;
   const names = namesOf(named, dispositions, notes);
   const isAttachment = dispositions.some(({ value }) => value === 'attachment');
@@ -76,6 +77,6 @@ function encodingsOf(text: string, notes: Notes): readonly Encoding[] {
   notes.fault('unknown-encoding', value);
   // Programs differ in whether they pass over what stands around the name of an encoding.
   if (/base[\s-]?64/.test(value)) return ['base64', ''];
-  if (/quoted\W?printable/.test(value)) return ['quoted-printable', ''];
+  if (/quoted[\W_]?printable/.test(value)) return ['quoted-printable', ''];
   return /uue/.test(value) ? ['uuencode', ''] : asTheyAre;
 }

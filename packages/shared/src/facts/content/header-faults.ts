@@ -25,11 +25,11 @@ const LINE_CHARACTERS = 998;
 export function noteHeaderFaults({ fields, left, leftBytes, odd }: HeaderSection, notes: Notes): void {
   if (left > 0) {
     notes.fault('too-many-fields', `${fields.length + left} fields`);
-    notes.unread(`fields after ${bounds.fields}`);
+    notes.unreadParts(`fields after ${bounds.fields}`);
   }
   if (leftBytes > 0) {
     notes.fault('header-too-big', `more than ${bounds.headerBytes / 1024} KB`);
-    notes.unread(`octets of the header beyond ${bounds.headerBytes / 1024} KB`);
+    notes.unreadParts(`octets of the header beyond ${bounds.headerBytes / 1024} KB`);
   }
   if (odd) notes.fault('odd-header-line', odd.line);
   const seen = new Set<string>();

@@ -55,7 +55,7 @@ export function* cmsMembers(
 /** @param hasHeader it begins with a field; otherwise programs differ in where its text begins */
 function readEntity(octets: Buffer, hasHeader: boolean, notes: Notes): void {
   const header = readHeader(octets, 0, octets.length, headerBounds);
-  if (header.left > 0 || header.leftBytes > 0) notes.unread('fields of a part');
+  if (header.left > 0 || header.leftBytes > 0) notes.unreadParts('fields of a part');
   const parts = new Parts(octets, notes, (leaf) => readLeaf(leaf, notes));
   const place = { depth: 0, usual: '' };
   if (!hasHeader) parts.read(noHeader, place);

@@ -11,6 +11,10 @@ export interface Closed {
   readonly octets: Buffer;
 }
 
+/** `http://user@Example.com:80/p` → `user@example.com:80`: good enough to tell hosts apart. */
+const hostIn = (url: string): string =>
+  (/^(?:[a-z]+:)?[/\\]{0,9}([^/\\?#]{0,255})/i.exec(url)?.[1] ?? '').toLowerCase();
+
 export class Notes {
   readonly #faults = new Map<string, string>();
   readonly #unread = new Set<string>();
@@ -18,6 +22,8 @@ export class Notes {
   readonly #urls = new Set<string>();
   /** Those without a scheme: they come last, for some are only names of files. */
   readonly #bareLinks = new Set<string>();
+  /** Of the URLs, once there are as many as are kept in any case. */
+  readonly #hosts = new Set<string>();
   /** The parts of the message itself, closed. */
   readonly #closed: Closed[] = [];
   #attachments: AttachmentFacts[] | undefined;
@@ -71,8 +77,18 @@ export class Notes {
     if (url.length > bounds.urlCharacters) this.unread(`URLs beyond ${bounds.urlCharacters} characters`);
     const kept = url.slice(0, bounds.urlCharacters);
     const urls = /^(?:[a-z]+:|www\.)/i.test(kept) ? this.#urls : this.#bareLinks;
-    if (urls.size < bounds.urls) urls.add(kept);
+    if (urls.size < bounds.urls || this.#isNewHost(kept)) urls.add(kept);
     else if (!urls.has(kept)) this.unread(`URLs after ${bounds.urls}`);
+  }
+
+  /** Beyond the bound one URL of each host is kept, for lists are asked about hosts. */
+  #isNewHost(url: string): boolean {
+    const host = hostIn(url);
+    if (this.#hosts.size === 0) for (const known of this.#urls) this.#hosts.add(hostIn(known));
+    if (this.#hosts.has(host)) return false;
+    if (this.#hosts.size >= bounds.urlHosts) this.unread(`hosts of URLs after ${bounds.urlHosts}`);
+    else this.#hosts.add(host);
+    return this.#hosts.has(host);
   }
 
   /** @returns the names of a part besides its usual one, as far as there is room for them */
@@ -137,7 +153,7 @@ export class Notes {
   }
 
   get urlsOf(): readonly string[] {
-    return [...this.#urls, ...this.#bareLinks].slice(0, bounds.urls);
+    return [...this.#urls, ...this.#bareLinks].slice(0, bounds.urls + bounds.urlHosts);
   }
 
   /** What is left of the octets that may be decoded. */

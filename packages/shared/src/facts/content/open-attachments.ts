@@ -92,7 +92,10 @@ export class Openings {
       this.#unpacking.checkTime();
       if (kind === 'gzip' || kind === 'zstd') return this.#single(octets, facts, notes, kind);
       if (kind === 'cms')
-        return this.#members(cmsMembers(octets, facts.name, notes, this.#unpacking), facts, notes);
+        return saidOfCms(
+          this.#members(cmsMembers(octets, facts.name, notes, this.#unpacking), facts, notes),
+          facts,
+        );
       if (kind === 'tnef') return this.#members(tnefMembers(octets, notes), facts, notes);
       return this.#members(this.#readerOf(kind, octets), facts, notes);
     } catch (error) {
@@ -226,6 +229,12 @@ class Office {
   isPartOfDocument(name: string): boolean {
     return (this.kind === 'ooxml' || this.kind === 'odf') && !/(?:^|\/)embeddings\/|^Object /i.test(name);
   }
+}
+
+/** A signature beside what it signs shows nothing, damaged or not. */
+function saidOfCms({ unopened, ...said }: Said, { declaredType }: AttachmentFacts): Said {
+  const isSignature = /^application\/(?:x-)?pkcs7-signature$/.test(declaredType);
+  return unopened === undefined || isSignature ? said : { ...said, unopened };
 }
 
 /** By the names of its streams (MS-CFB §2.6.1), which are UTF-16 in its directory. */

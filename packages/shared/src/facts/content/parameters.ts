@@ -14,6 +14,8 @@ export interface Structured {
   readonly others: ReadonlyMap<string, readonly string[]>;
   /** Parameters given twice with different values. */
   readonly twice: readonly string[];
+  /** There are more parameters than are read. */
+  readonly isCut: boolean;
 }
 
 interface Pair {
@@ -33,7 +35,7 @@ const PARAMETERS = 100;
 const WITHIN = 10;
 /** Readings of one parameter that are kept. */
 const READINGS = 16;
-const none: Structured = { value: '', parameters: new Map(), others: new Map(), twice: [] };
+const none: Structured = { value: '', parameters: new Map(), others: new Map(), twice: [], isCut: false };
 
 export function parseStructured(field: string): Structured {
   const text = withoutComments(field);
@@ -42,7 +44,9 @@ export function parseStructured(field: string): Structured {
   if (end === text.length) return { ...none, value };
   const raw = new Map<string, string[]>();
   const twice: string[] = [];
+  let count = 0;
   for (const { name, readings } of pairsOf(text, end)) {
+    count += 1;
     const known = raw.get(name);
     if (!known) raw.set(name, [...readings]);
     else if (!known.includes(readings[0]!)) {
@@ -50,7 +54,7 @@ export function parseStructured(field: string): Structured {
       known.push(...readings);
     }
   }
-  return { value, twice, ...joined(raw) };
+  return { value, twice, isCut: count === PARAMETERS, ...joined(raw) };
 }
 
 /** A parameter may follow without its semicolon. */

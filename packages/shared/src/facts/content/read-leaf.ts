@@ -1,8 +1,8 @@
 /** One part that holds no others: text to be read in place, or an attachment. Pure. */
 import { bounds } from './bounds.ts';
 import { isCard, unfolded } from './cards.ts';
-import { decodeText, decodeWide } from './charset.ts';
-import { BINHEX_UNOPENED, noteFilesIn, noteFilesInCard } from './embedded-files.ts';
+import { decodeText, decodeWide, isForeign } from './charset.ts';
+import { BINHEX_UNOPENED, mayHoldFiles, noteFilesIn, noteFilesInCard } from './embedded-files.ts';
 import { joinedLines } from './flowed.ts';
 import { seeHtml } from './html.ts';
 import { looksLike } from './looks-like.ts';
@@ -15,8 +15,13 @@ import { urlsIn, withCarried } from './urls.ts';
 const HIDDEN = 300;
 /** Top-level types that programs show as files; others they show as text. */
 const fileTypes = /^(?:application|image|audio|video|font|model|chemical)\//;
-const isHtmlType = (type: string): boolean => /html|svg/.test(type);
-const isHtmlFile = (name: string): boolean => /\.(?:[sx]?html?|xht|svg)[\s.]{0,20}$/i.test(name);
+const isHtmlType = (type: string): boolean => /html|svg|xml/.test(type);
+/** Of these all programs agree that they are no HTML. */
+const isPlainType = (type: string): boolean =>
+  /^(?:|text\/(?:plain|calendar|css|csv|rtf|(?:x-)?vcard))$/.test(type);
+const isHtmlFile = (name: string): boolean =>
+  /\.(?:[sx]?html?|xht|svg|xml|mht|mhtml)[\s.]{0,20}$/i.test(name);
+const isTextName = (name: string): boolean => /\.(?:txt|text|log|csv|md|url|eml|asc)[\s.]{0,20}$/i.test(name);
 const HEAD = 1_024;
 
 export function readLeaf(leaf: Leaf, notes: Notes): void {
@@ -32,7 +37,13 @@ export function readLeaf(leaf: Leaf, notes: Notes): void {
   const isHtml = isHtmlType(type.value);
   const text = isShown ? readShown(leaf, isHtml, notes) : undefined;
   if (isCard(type.value, octets)) noteFilesInCard(text ?? readText(leaf, false, false, notes), notes);
-  const opensAsHtml = isFile && (looks === 'html' || looks === 'svg' || names.some(isHtmlFile));
+  const isTextFile = isFile && !isShown && looks === '';
+  if (isTextFile && (isText || names.some(isTextName))) readText(leaf, false, false, notes);
+  if ((isTextFile || isHtml) && mayHoldFiles(octets))
+    noteFilesIn(octets.toString('latin1', 0, bounds.textPartBytes), octets, notes);
+  const mayBeHtml = isShown && !isHtml && !isPlainType(type.value);
+  const opensAsHtml =
+    mayBeHtml || (isFile && (looks === 'html' || looks === 'svg' || names.some(isHtmlFile)));
   if (opensAsHtml ? !(isShown && isHtml) : isHtml && !isShown) readText(leaf, true, false, notes);
 }
 
@@ -86,12 +97,15 @@ function readText(leaf: Leaf, isHtml: boolean, inPlace: boolean, notes: Notes): 
   const { text: decoded, unknown, other } = decodeText(octets, charset);
   const text = isCard(type.value, octets) ? unfolded(decoded) : decoded;
   if (unknown) notes.fault('unknown-charset', charset);
+  if (isForeign(charset)) notes.unreadParts(`text in ${charset.slice(0, 40)}`);
+  if (type.twice.includes('charset')) notes.unreadParts('text with two charsets');
   const readings = [text];
   if (other !== undefined) readings.push(other);
   if (text.includes('\0')) {
     notes.fault('nul', `in ${type.value || 'text/plain'}`);
     const wide = decodeWide(octets);
     if (wide !== undefined) readings.push(wide);
+    readings.push(text.replaceAll('\0', ''));
   }
   const joined = isHtml ? undefined : joinedLines(type, text);
   if (joined !== undefined) readings.push(joined);

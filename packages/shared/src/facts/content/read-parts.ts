@@ -178,7 +178,7 @@ export class Parts {
     // A delimiter may stand in a header section, and ends it.
     const stop = this.#delimiters.next(at);
     const header = readHeader(this.#octets, at, stop ? stop.at : this.#octets.length, partBounds);
-    if (header.left > 0 || header.leftBytes > 0) this.#notes.unread('fields of a part');
+    if (header.left > 0 || header.leftBytes > 0) this.#notes.unreadParts('fields of a part');
     return this.read(header, place);
   }
 

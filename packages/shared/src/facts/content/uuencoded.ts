@@ -5,10 +5,10 @@ export interface EmbeddedFile {
   readonly octets: Buffer;
 }
 
-const begin = /^begin(-base64)?[ \t]{1,9}[0-7]{3,6}[ \t]{1,9}([^\r\n]{1,255})\r?$/gm;
+const begin = /^begin(-base64)?[ \t]{1,9}[0-7]{3,6}[ \t]{1,9}([^\r\n]{1,255})\r?$/gim;
 
 export function* uuFilesIn(text: string): Iterable<EmbeddedFile> {
-  if (!text.includes('begin')) return;
+  if (!text.includes('begin') && !text.includes('BEGIN')) return;
   const files = new RegExp(begin);
   for (let found = files.exec(text); found; found = files.exec(text)) {
     const from = Math.min(text.length, files.lastIndex + 1);
