@@ -2,7 +2,8 @@
  * A machine of its own for a mail server of a test: this one's file system under a layer that is thrown away, with
  * own mounts, processes and host name, and Debian packages installed into it by dpkg as on any Debian. So servers
  * whose packages exclude each other run side by side from their usual places (/etc/exim4, /var/mail), and what they
- * change is never seen outside. Only the network is shared: a server listens on a loopback address of its own.
+ * change is never seen outside. Only the network is shared: a server listens on a loopback address of its own, unless
+ * `within` puts the machine into a network namespace.
  *
  *     const machine = await openMachine({ name: 'mail.example.com', packages: 'opensmtpd' });
  *     await machine.write('/etc/smtpd.conf', '…');
@@ -37,6 +38,8 @@ export interface MachineOptions {
   /** Name → address. */
   readonly hosts?: Readonly<Record<string, string>>;
   readonly trust?: readonly string[];
+  /** Words in front of the command that makes it, which enter a network namespace; else it has this machine's network. */
+  readonly within?: readonly string[];
 }
 
 export interface Machine {
@@ -133,14 +136,25 @@ const install = `
 `;
 
 export async function openMachine(options: MachineOptions): Promise<Machine> {
-  const { name, resolver, hosts = {}, trust = [] } = options;
+  const { name, resolver, hosts = {}, trust = [], within = [] } = options;
   const root = await mkdtemp(join(tmpdir(), 'mailpair-machine-'));
   const set = join(packages, options.packages);
-  const init = spawn(
+  const make = [
+    ...within,
     'unshare',
-    ['--mount', '--pid', '--uts', '--fork', '--kill-child', 'sh', '-c', birth, 'birth', root, set, name],
-    { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
-  );
+    '--mount',
+    '--pid',
+    '--uts',
+    '--fork',
+    '--kill-child',
+    'sh',
+    '-c',
+    birth,
+  ];
+  const init = spawn(make[0]!, [...make.slice(1), 'birth', root, set, name], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   let said = '';
   init.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
   const ended = once(init, 'close');
@@ -191,7 +205,7 @@ async function run(
   args: readonly string[] = [],
   input: string | Buffer = '',
 ): Promise<string> {
-  const enter = ['--target', String(pid), '--mount', '--pid', '--uts', '--root', '--wd'];
+  const enter = ['--target', String(pid), '--net', '--mount', '--pid', '--uts', '--root', '--wd'];
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LC_ALL: 'C.UTF-8' };
   // Files and not pipes, which a daemon that the script starts would keep open.
   const directory = await mkdtemp(join(tmpdir(), 'mailpair-script-'));

@@ -102,6 +102,15 @@ describe('status names what keeps mail from coming in', () => {
     const { accepted } = await sendOnce({ ...mxIn, localAddress: '127.0.0.9' }, message);
     expect(accepted.size).to.equal(0);
     await until(/REFUSES this gateway: 554 5\.7\.1/);
+
+    // Mail that follows waits for the server: its sender is not to blame.
+    const later = composeMessage('plain', { from: 'bert@sender.test', to: ['anna@example.com'] });
+    const ofOneWorker = { ...mxIn, localAddress: '127.0.0.9' };
+    if (WORKERS === 1) expect((await sendOnce(ofOneWorker, later)).accepted.size).to.equal(1);
+    local.manners = {};
+    await untilTaken();
+    await mailpair(['queue', 'retry', '--config', pair().configFile]);
+    if (WORKERS === 1) await local.until((all) => all.some(({ id }) => id === later.id));
   });
 
   it('a local server that is stopped, and that is back', async () => {

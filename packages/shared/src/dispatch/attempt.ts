@@ -23,7 +23,7 @@ import type { Settings } from '../system/settings.ts';
 import { domainOf } from '../values/address.ts';
 import type { NextHop } from '../values/next-hop.ts';
 import type { Outcome } from '../values/outcome.ts';
-import { replies, type Reply } from '../values/reply.ts';
+import { mayConcernClient, replies, type Reply } from '../values/reply.ts';
 
 export interface AttemptParts {
   settings(): Settings;
@@ -68,6 +68,14 @@ export interface Attempts {
   probe(servers: readonly LocalServerSettings[], recipient: string, timeoutMs: number): Promise<Reply | null>;
 }
 
+/** What a server that refuses this gateway says at MAIL or RCPT is nothing about the message: it waits until the server takes mail. */
+function untilItTakesMail(outcome: Outcome): Outcome {
+  const { kind, stage, reply } = outcome;
+  const mayConcernUs =
+    kind === 'bounced' && (stage === 'mail' || stage === 'rcpt') && mayConcernClient(reply);
+  return mayConcernUs ? { ...outcome, kind: 'deferred' } : outcome;
+}
+
 export function createAttempts(parts: AttemptParts): Attempts {
   const { connections, localServers, rest, clock } = parts;
 
@@ -85,7 +93,7 @@ export function createAttempts(parts: AttemptParts): Attempts {
     const toHops = { ...options, isNamed: true, onHop: health };
     const outcomes = await connections.send(ordered.map(hopOf), outgoing, toHops);
     health.answered('mail', outgoing.reversePath, outcomes);
-    return outcomes;
+    return localServers.trouble(servers)?.isRefusal ? outcomes.map(untilItTakesMail) : outcomes;
   }
 
   /** Tells the choice of local servers how an attempt goes. Hops are tried one after the other. */
