@@ -165,7 +165,11 @@ function checkBounds({ fields, text, urls, facts }: Content): void {
     'fields or text beyond bounds',
     fields.length,
   );
-  must(urls.length <= 1_200 && urls.every(({ length }) => length <= 2_048), 'URLs beyond bounds', urls.length);
+  must(
+    urls.length <= 1_200 && urls.every(({ length }) => length <= 2_048),
+    'URLs beyond bounds',
+    urls.length,
+  );
   must(facts.attachments.length <= 1_010, 'attachments beyond bounds', facts.attachments.length);
   must(JSON.stringify(facts).length <= 1024 * 1024, 'facts beyond bounds');
 }

@@ -160,8 +160,9 @@ describe('mailpair balancer', () => {
         'virtual_router_id 254',
         'virtual_router_id 255',
       ]);
+      const nodesOfOutbound = '--set outbound.nodes=[{"host":"out1.example.com","addresses":["192.0.2.21"]}]';
       const outbound = await balancer(
-        `keepalived --role outbound --node out1.example.com --set outbound.nodes=[{"host":"out1.example.com","addresses":["192.0.2.21"]}] --set outbound.addresses=["192.0.2.20"]`,
+        `keepalived --role outbound --node out1.example.com ${nodesOfOutbound} --set outbound.addresses=["192.0.2.20"]`,
       );
       expect(idsOf(outbound.out)[0]).to.equal('virtual_router_id 151');
       const { code, err } = await balancer(`${words} --router-id 255`);

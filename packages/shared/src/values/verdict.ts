@@ -10,8 +10,8 @@ export interface Finding {
   /** What was seen, for a person: `192.0.2.7 is listed (127.0.0.2)`. */
   readonly evidence: string;
   /**
-   * What follows from this finding, unless the score or another finding asks for more. `allow` sets scores, greylisting and lists aside, but not
-   * what is `firm`.
+   * What follows from this finding, unless the score or another finding asks for more. `allow` sets scores, greylisting and lists
+   * aside, but not what is `firm`.
    */
   readonly verdict?: 'allow' | 'defer' | 'reject' | 'quarantine' | 'hold' | 'discard';
   /** With `defer` and `reject`: what the client is told. */

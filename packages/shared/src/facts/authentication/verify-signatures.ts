@@ -3,8 +3,8 @@
  * strict form: rsa-sha1 and keys under 1,024 bits count nothing, a signature that does not cover From neither.
  *
  * Bounded: the header section is, of its signatures ten are looked at, none over 4 KB or with long blanks, two with `l=`.
- * Where nothing is signed the content is not read. The verifier is driven by hand, with fields that were taken apart before, for by itself it
- * takes long to find where the header ends, and time by the square of the lines of a field.
+ * Where nothing is signed the content is not read. The verifier is driven by hand, with fields that were taken apart before, for by
+ * itself it takes long to find where the header ends, and time by the square of the lines of a field.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { ARCResult, DKIMResult, DNSResolver } from 'mailauth';
