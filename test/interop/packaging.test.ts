@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
@@ -112,6 +112,20 @@ describe('the packages, installed from their tarballs', () => {
       expect(stdout).to.include('--config');
     });
 
+  for (const command of ['inbound-gateway', 'outbound-gateway', 'mailpair'])
+    it(`${command} --version says it, and what is needed where Node is too old`, async function () {
+      expect((await runCommand(bin(command), ['--version'], { env })).stdout).to.equal('0.1.0\n');
+      const old = await oldNode();
+      if (old === undefined)
+        skipBecause(this, 'no Node older than 24 in PATH, such as Debian’s package nodejs');
+      const { code, stdout, stderr } = await runCommand(old.path, [bin(command), '--version'], { env });
+      expect([code, stdout, stderr]).to.deep.equal([
+        2,
+        '',
+        `${command}: needs Node 24 or later, this is ${old.version}\n`,
+      ]);
+    });
+
   describe('an inbound gateway', () => {
     let sink: Sink;
     let gateway: ChildProcess | undefined;
@@ -168,6 +182,17 @@ describe('the packages, installed from their tarballs', () => {
     });
   });
 });
+
+/** One in PATH that is too old. */
+async function oldNode(): Promise<{ readonly path: string; readonly version: string } | undefined> {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(folder, 'node');
+    if (!existsSync(path)) continue;
+    const version = (await runCommand(path, ['--version'], { env })).stdout.trim().slice(1);
+    if (Number(version.split('.')[0]) < 24) return { path, version };
+  }
+  return undefined;
+}
 
 async function pack(name: string, destination: string): Promise<CommandResult> {
   const cwd = join(checkout, 'packages', name);

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { relaunch } from '@mailpair/shared/launch';
+import { expectNode } from '@mailpair/shared/node-version';
 
+expectNode('inbound-gateway');
 relaunch({ nurseryMegabytes: 16, growingPercent: 60 });
 const { runGateway } = await import('@mailpair/shared/run');
 const { inbound } = await import('./gateway.ts');

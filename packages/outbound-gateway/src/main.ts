@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { relaunch } from '@mailpair/shared/launch';
+import { expectNode } from '@mailpair/shared/node-version';
 
+expectNode('outbound-gateway');
 relaunch({ nurseryMegabytes: 8, growingPercent: 50, mapsOctets: true });
 const { runGateway } = await import('@mailpair/shared/run');
 const { outbound } = await import('./gateway.ts');

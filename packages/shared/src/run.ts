@@ -1,6 +1,7 @@
 /** The command line of a gateway: `inbound-gateway`, `outbound-gateway`. */
 import { parseArgs } from 'node:util';
 import type { Role } from './gateway/role.ts';
+import { packageVersion } from './package-version.ts';
 import { createLog } from './system/log.ts';
 import { isRoot } from './system/privileges.ts';
 import { superviseWorkers, workersToSupervise } from './workers/supervisor-process.ts';
@@ -21,16 +22,22 @@ export async function runGateway(role: Role, about: string): Promise<void> {
         set: { type: 'string', multiple: true, default: [] },
         'allow-root': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
+        version: { type: 'boolean', default: false },
       },
     });
     if (values.help) {
       process.stdout.write(helpText(command, about));
       return;
     }
+    if (values.version) {
+      process.stdout.write(`${packageVersion()}\n`);
+      return;
+    }
     const root = judgeRoot({ isRoot: isRoot(), isAllowed: values['allow-root'], isFromCheckout });
     if (root === 'refuse') throw new Error(`does not run as root: ${notAsRoot(role.name)}`);
     const workers = workersToSupervise();
     if (workers > 0) {
+      process.title = `mailpair: ${role.name} supervisor`;
       superviseWorkers(workers, createLog({ role: role.name, level: 'info' }));
       return;
     }
@@ -68,6 +75,7 @@ Usage: ${command} [--config FILE] [--set key=value]...
   --config FILE    the pair's configuration (default ${DEFAULT_CONFIG}, or $MAILPAIR_CONFIG)
   --set key=value  overrides one key, as often as needed: --set log.level=debug
   --allow-root     run as root all the same, in a container that is thrown away
+  --version        the version of this package
   --help           this text
 
 It runs in the foreground and logs one JSON line per event on stdout.

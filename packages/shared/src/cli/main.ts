@@ -1,26 +1,6 @@
 #!/usr/bin/env node
-/** The `mailpair` command: this process's streams and environment given to `run`. */
-import { once } from 'node:events';
-import { visibleLines } from '../values/printable.ts';
-import { run } from './run.ts';
-import { verbs } from './verbs.ts';
+/** The `mailpair` command, where Node is new enough to read it. */
+import { expectNode } from '../node-version.ts';
 
-// A reader that has seen enough (`| head`) is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
-process.exitCode = await run(process.argv.slice(2), verbs, {
-  out: (text) => void process.stdout.write(`${text}\n`),
-  octets: (data) =>
-    void process.stdout.write(
-      process.stdout.isTTY ? visibleLines(data.toString().replaceAll('\r\n', '\n')) : data,
-    ),
-  async taken() {
-    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
-  },
-  err: (text) => void process.stderr.write(`${text}\n`),
-  stdin: process.stdin,
-  env: process.env,
-});
+expectNode('mailpair');
+await import('./command.ts');

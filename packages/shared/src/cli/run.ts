@@ -2,7 +2,7 @@
  * Runs one command line and gives the exit code. A fault is one clear line on stderr; its stack trace only with
  * MAILPAIR_DEBUG set.
  */
-import { readFileSync } from 'node:fs';
+import { packageVersion } from '../package-version.ts';
 import { becameAccount } from '../system/privileges.ts';
 import { visibleLines } from '../values/printable.ts';
 import { findVerb, readArgs, type CommandLine } from './command-line.ts';
@@ -16,7 +16,7 @@ export async function run(argv: readonly string[], verbs: readonly Verb[], strea
   try {
     const line = findVerb(argv, verbs);
     if (line.kind === 'overview') return tell(io, overview(verbs));
-    if (line.kind === 'version') return tell(io, version());
+    if (line.kind === 'version') return tell(io, packageVersion());
     if (line.kind === 'family') return tellFamily(io, line);
     named = line.verb;
     if (line.kind === 'help') return tell(io, verbHelp(named));
@@ -60,9 +60,4 @@ function whoIsRefused(error: unknown): string {
   const account = becameAccount();
   if (!isRefused || account === undefined) return '';
   return `\nroot ran this as ${account}, the owner of the spool: let that account read or write there, or use stdin and stdout`;
-}
-
-function version(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return String((JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version);
 }

@@ -21,6 +21,7 @@ export interface Configured {
 export async function carryMail(role: Role, { file, sets, warning: aboutRoot }: Configured): Promise<void> {
   let drain = (): void => process.exit(0);
   const worker = thisWorker(() => drain());
+  process.title = `mailpair: ${role.name}${worker ? ` worker ${worker.slot.number}` : ''}`;
   const log = createLog({ role: role.name, level: 'info', worker: worker?.slot.number });
   let [shutdownTimeoutMs, hangAfterMs] = [0, 0];
   const load = (): Settings => {

@@ -14,6 +14,7 @@ import type { Capacity, Partners, PartnerView } from '../pair/partner-view.ts';
 import { HEARTBEAT_PATH } from '../pair/partner.ts';
 import { MAX_BEAT_BYTES, PartnerSet, type Answered, type OtherNode } from '../pair/partners.ts';
 import type { Topic, Topics } from '../pair/topics.ts';
+import { packageVersion } from '../package-version.ts';
 import { standingOf, type KnowledgeRules } from '../recipients/knowledge.ts';
 import { formatKnown, parseKnown, type KnowledgeStore } from '../recipients/store.ts';
 import type { Clock } from '../system/clock.ts';
@@ -55,7 +56,7 @@ export interface Pairing extends Partners {
 
 /** How long the last heartbeat may take. */
 const FAREWELL_MS = 500;
-const version = versionOf(new URL('../../package.json', import.meta.url));
+const version = packageVersion();
 
 /** @throws when pair.caFile cannot be read */
 export function openPairing(parts: PairingParts): Pairing {
@@ -181,8 +182,4 @@ function recipientTopic(store: KnowledgeStore, clock: Clock, rules: () => Knowle
         .filter(({ recipient, knowledge }) => store.merge(recipient, knowledge)).length;
     },
   };
-}
-
-function versionOf(packageFile: URL): string {
-  return (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
 }
