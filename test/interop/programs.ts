@@ -33,6 +33,7 @@ const programs = {
   curl: { debianPackage: 'curl', version: ['curl', '--version'] },
   openssl: { debianPackage: 'openssl', version: ['openssl', 'version'] },
   tnef: { debianPackage: 'tnef', version: ['tnef', '--version'] },
+  promtool: { debianPackage: 'prometheus', version: ['promtool', '--version'] },
   python3: { debianPackage: 'python3', version: ['python3', '--version'] },
   'systemd-analyze': { debianPackage: 'systemd', version: ['systemd-analyze', '--version'] },
 } satisfies Record<string, Program>;

@@ -1,35 +1,14 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMetrics } from '@mailpair/shared/system/metrics';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { allMetrics } from '../support/all-metrics.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (name: string): string => readFileSync(join(root, 'docs', name), 'utf8');
 
-/** With every gauge watched: prom-client knows them from then on. */
-function namesOfMetrics(): Promise<string[]> {
-  const metrics = createMetrics('inbound');
-  const none = (): never[] => [];
-  metrics.watchBans(() => 0);
-  metrics.watchPartners(none);
-  metrics.watchLists(none);
-  metrics.watchEngines(none);
-  metrics.watchSigning(none);
-  metrics.watchKeys(none);
-  metrics.watchHashes(() => ({ running: 0, most: 0, waiting: 0 }));
-  const zero = (): number => 0;
-  metrics.watch({
-    ...{ sessions: zero, queueEntries: zero, oldestDueSeconds: zero, attemptsActive: zero },
-    ...{ spoolFreeBytes: zero, submittersHeld: zero, quarantineMessages: zero, quarantineBytes: zero },
-    load: () => ({ value: 0, parts: {} }),
-    isShut: () => false,
-    certificateExpiresAt: zero,
-  });
-  return metrics
-    .render()
-    .then((text) => [...text.matchAll(/^# HELP (mailpair_\S+)/gm)].map(([, name]) => name!));
-}
+const namesOfMetrics = async (): Promise<string[]> =>
+  [...(await allMetrics().render()).matchAll(/^# HELP (mailpair_\S+)/gm)].map(([, name]) => name!);
 
 describe('The documents', () => {
   it('say of each file beside the folders, and of each folder, what it holds', () => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { relaunch } from '@mailpair/shared/launch';
-import { expectNode } from '@mailpair/shared/node-version';
+import { expectNode } from '@mailpair/shared/system/node-version';
 
 expectNode('outbound-gateway');
 relaunch({ nurseryMegabytes: 8, growingPercent: 50, mapsOctets: true });

@@ -1,7 +1,7 @@
 /** The command line of a gateway: `inbound-gateway`, `outbound-gateway`. */
 import { parseArgs } from 'node:util';
 import type { Role } from './gateway/role.ts';
-import { packageVersion } from './package-version.ts';
+import { packageVersion } from './system/package-version.ts';
 import { createLog } from './system/log.ts';
 import { isRoot } from './system/privileges.ts';
 import { superviseWorkers, workersToSupervise } from './workers/supervisor-process.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { openQuarantine, type Quarantine } from '@mailpair/shared/intake/quarantining';
 import type { RoleName } from '@mailpair/shared/control/reach-gateway';
+import { verbs } from '@mailpair/shared/cli/verbs';
 import { systemClock } from '@mailpair/shared/system/clock';
 import { silentLog } from '@mailpair/shared/system/log';
 import type { Body } from '@mailpair/shared/values/body';
@@ -130,6 +131,19 @@ describe('mailpair quarantine list, show, release and delete', () => {
     const [entry] = [...gateway.spool.list()];
     const { path } = await gateway.spool.body(entry!);
     expect(readFileSync(path!, 'latin1')).to.equal(large);
+  });
+
+  it('has in its JSON what the examples of the help select by', async () => {
+    const { out } = await run('quarantine', 'list', '--json');
+    const item: unknown = JSON.parse(out.split('\n')[0]!);
+    const helps = verbs.filter(({ name }) => name.startsWith('quarantine ')).map(({ help }) => help);
+    const selected = [...helps.join('').matchAll(/quarantine list .*jq.*select\((\S+) [<>=]/g)];
+    expect(selected.length).to.be.at.least(2);
+    for (const [, path = ''] of selected) {
+      const names = path.split(/[.[\]]+/).filter((name) => name !== '');
+      const value = names.reduce((of, name) => (of as Record<string, unknown>)[name], item);
+      expect(value, path).to.equal(8.5);
+    }
   });
 
   it('asks before it deletes, and needs --yes where there is nobody to ask', async () => {

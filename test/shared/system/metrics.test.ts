@@ -1,6 +1,7 @@
 import { createMetrics } from '@mailpair/shared/system/metrics';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { allMetrics } from '../../support/all-metrics.ts';
 
 const linesOf = async (metrics: ReturnType<typeof createMetrics>, name: string): Promise<string[]> =>
   (await metrics.render()).split('\n').filter((line) => line.startsWith(name));
@@ -35,6 +36,15 @@ describe('the metrics', () => {
     expect(lines).to.include('mailpair_accept_seconds_count{role="inbound"} 4');
     expect(lines.find((line) => line.includes('_sum'))).to.match(/ 60\.0055/);
     expect(await metrics.render()).to.include('# TYPE mailpair_accept_seconds histogram');
+  });
+});
+
+describe('the names of all metrics', () => {
+  it('end in _total where it is a counter, and only there', async () => {
+    const types = [...(await allMetrics().render()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+    expect(types.length).to.be.above(50);
+    const wrong = types.filter(([, name, type]) => name!.endsWith('_total') !== (type === 'counter'));
+    expect(wrong.map(([line]) => line)).to.deep.equal([]);
   });
 });
 

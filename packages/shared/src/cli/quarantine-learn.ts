@@ -18,7 +18,7 @@ ${pairRoleHelp}
 
 Examples:
   mailpair quarantine learn ham 01JDCK7M && mailpair quarantine release 01JDCK7M
-  mailpair quarantine list --json | jq -r 'select(.score > 15).id' | xargs mailpair quarantine learn spam
+  mailpair quarantine list --json | jq -r 'select(.recipients[0].score > 15).id' | xargs mailpair quarantine learn spam
 
 Exit: 0 taught, 1 there is no such message, 2 usage or fault.
 `,

@@ -2,7 +2,7 @@
  * Runs one command line and gives the exit code. A fault is one clear line on stderr; its stack trace only with
  * MAILPAIR_DEBUG set.
  */
-import { packageVersion } from '../package-version.ts';
+import { packageVersion } from '../system/package-version.ts';
 import { becameAccount } from '../system/privileges.ts';
 import { visibleLines } from '../values/printable.ts';
 import { findVerb, readArgs, type CommandLine } from './command-line.ts';

@@ -14,7 +14,7 @@ import type { Capacity, Partners, PartnerView } from '../pair/partner-view.ts';
 import { HEARTBEAT_PATH } from '../pair/partner.ts';
 import { MAX_BEAT_BYTES, PartnerSet, type Answered, type OtherNode } from '../pair/partners.ts';
 import type { Topic, Topics } from '../pair/topics.ts';
-import { packageVersion } from '../package-version.ts';
+import { packageVersion } from '../system/package-version.ts';
 import { standingOf, type KnowledgeRules } from '../recipients/knowledge.ts';
 import { formatKnown, parseKnown, type KnowledgeStore } from '../recipients/store.ts';
 import type { Clock } from '../system/clock.ts';

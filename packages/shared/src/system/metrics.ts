@@ -34,6 +34,7 @@ export function createMetrics(role: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ role });
   collectDefaultMetrics({ register: registry });
+  removeSums(registry);
   const registers = [registry];
   return {
     ...clientMetrics(registers),
@@ -50,4 +51,10 @@ export function createMetrics(role: string): Metrics {
     json: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,
   };
+}
+
+/** prom-client adds up some gauges by type in another one, whose name belongs to a counter. A query adds them up as well. */
+function removeSums(registry: Registry): void {
+  for (const { name } of registry.getMetricsAsArray())
+    if (/^nodejs_active_\w+_total$/.test(name)) registry.removeSingleMetric(name);
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeFault } from '@mailpair/shared/node-version';
+import { nodeFault } from '@mailpair/shared/system/node-version';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { checkout } from '../support/checkout.ts';
+import { checkout } from '../../support/checkout.ts';
 
 const programs = {
   'inbound-gateway': 'packages/inbound-gateway/src/main.ts',
@@ -12,7 +12,11 @@ const programs = {
   demo: 'demo/main.ts',
 };
 /** What an old Node can read. */
-const harmless = ['@mailpair/shared/launch', '@mailpair/shared/node-version', '../node-version.ts'];
+const harmless = [
+  '@mailpair/shared/launch',
+  '@mailpair/shared/system/node-version',
+  '../system/node-version.ts',
+];
 
 describe('the version of Node', () => {
   it('is told with the one that is needed where it is too old', () => {

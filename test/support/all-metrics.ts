@@ -1,0 +1,23 @@
+/** The metrics of a gateway with every gauge watched: prom-client knows them from then on. */
+import { createMetrics, type Metrics } from '@mailpair/shared/system/metrics';
+
+export function allMetrics(): Metrics {
+  const metrics = createMetrics('inbound');
+  const none = (): never[] => [];
+  metrics.watchBans(() => 0);
+  metrics.watchPartners(none);
+  metrics.watchLists(none);
+  metrics.watchEngines(none);
+  metrics.watchSigning(none);
+  metrics.watchKeys(none);
+  metrics.watchHashes(() => ({ running: 0, most: 0, waiting: 0 }));
+  const zero = (): number => 0;
+  metrics.watch({
+    ...{ sessions: zero, queueEntries: zero, oldestDueSeconds: zero, attemptsActive: zero },
+    ...{ spoolFreeBytes: zero, submittersHeld: zero, quarantineMessages: zero, quarantineBytes: zero },
+    load: () => ({ value: 0, parts: {} }),
+    isShut: () => false,
+    certificateExpiresAt: zero,
+  });
+  return metrics;
+}
