@@ -101,7 +101,8 @@ describe('mailpair, run by root', () => {
   it('checks the configuration as that account, and names the commands that let it read a key', async () => {
     const key = join(hosts.directory, 'pair.secret');
     writeFileSync(key, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
-    const check = ['config', 'check', '--role', 'outbound', '--set', `pair.secretFile=${key}`];
+    const sets = [`pair.secretFile=${key}`, `dkim.keys=${join(hosts.directory, 'dkim')}`];
+    const check = ['config', 'check', '--role', 'outbound', ...sets.flatMap((set) => ['--set', set])];
     const { code, stdout } = await run(check);
     expect(code, stdout).to.equal(1);
     expect(stdout)

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { minimal } from '../system/config/reading.ts';
-import { mailpair } from './command.ts';
+import { mailpair as run, type Said, type Surroundings } from './command.ts';
 
 describe('mailpair config', () => {
   let directory = '';
@@ -17,6 +17,12 @@ describe('mailpair config', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   const write = (text: string) => writeFileSync(file, `${text}dkim: { keys: ${directory}/dkim }\n`);
+  /** With spools of its own, because a check by root looks at whom they belong to. */
+  const mailpair = (argv: readonly string[], { env = {} }: Surroundings = {}): Promise<Said> => {
+    const spool = (role: string): string => join(directory, `spool-${role}`);
+    const spools = { MAILPAIR_INBOUND_SPOOL: spool('inbound'), MAILPAIR_OUTBOUND_SPOOL: spool('outbound') };
+    return run(argv, { env: { ...spools, ...env } });
+  };
 
   describe('check', () => {
     it('says ok and exits 0 when there is no fault', async () => {
@@ -83,6 +89,15 @@ describe('mailpair config', () => {
       write(minimal());
       const { out } = await mailpair(['config', 'check', '--config', file, '--set', 'send.idle=5']);
       expect(out).to.include('send.idle: is a duration without a unit (--set)');
+    });
+
+    it('tells of spools that are one where links lead', async () => {
+      write(minimal());
+      mkdirSync(join(directory, 'spool-inbound'));
+      symlinkSync(join(directory, 'spool-inbound'), join(directory, 'spool-outbound'));
+      const { code, out } = await mailpair(['config', 'check', '--config', file]);
+      expect(code).to.equal(1);
+      expect(out).to.include('outbound.spool: is the spool of inbound too (inbound.spool)');
     });
 
     it('tells of a file that is not there', async () => {

@@ -29,8 +29,8 @@ describe('mailpair dkim', () => {
     writeFileSync(
       join(directory, 'mailpair.yaml'),
       `domains: [${domains.join(', ')}]
-inbound: { host: mx-in.example.com, addresses: [192.0.2.10] }
-outbound: { host: mx-out.example.com, addresses: [192.0.2.20] }
+inbound: { host: mx-in.example.com, addresses: [192.0.2.10], spool: ${directory}/inbound }
+outbound: { host: mx-out.example.com, addresses: [192.0.2.20], spool: ${directory}/outbound }
 localServers: ["10.0.0.5:25"]
 dns: { servers: ["${dns.address}"], timeout: 1s }
 dkim: { keys: ${keys}${more} }

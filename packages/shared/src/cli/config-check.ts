@@ -4,7 +4,9 @@ import { checkDkimKeys } from '../system/config/dkim-checks.ts';
 import { formatFault } from '../system/config/findings.ts';
 import type { Fault } from '../system/config/findings.ts';
 import { readConfig } from '../system/config/read-config.ts';
+import { sharedSpools } from '../system/config/spool-checks.ts';
 import { becomeOwnerOf, isRoot } from '../system/privileges.ts';
+import { realPath } from '../system/real-path.ts';
 import type { Settings } from '../system/settings.ts';
 import { choiceOption, expectOperands } from './verb.ts';
 import type { Verb } from './verb.ts';
@@ -44,7 +46,8 @@ Exit: 0 no fault, 1 faults, 2 usage.
     if (isRoot()) becomeAccountOf(readConfig(source).reachable, role);
     const reading = readConfig({ ...source, ...(role && { role }) });
     const dkim = reading.settings ? checkDkimKeys(reading.settings) : { faults: [], warnings: [] };
-    const faults = [...reading.faults, ...(role ? dkim.faults : [])];
+    const shared = reading.settings ? sharedSpools(reading.settings, realPath) : [];
+    const faults = [...reading.faults, ...shared, ...(role ? dkim.faults : [])];
     const warnings = [...reading.warnings, ...(role ? [] : dkim.faults), ...dkim.warnings];
     const ok = faults.length === 0;
     if (json) {

@@ -1,8 +1,10 @@
 /** A process that carries mail, or that finds it is to be the supervisor of several that do. */
 import { hostname } from 'node:os';
-import { loadSettings } from '../system/config/load-settings.ts';
+import { ConfigError, loadSettings } from '../system/config/load-settings.ts';
+import { sharedSpools } from '../system/config/spool-checks.ts';
 import { superviseProcess } from '../system/lifecycle.ts';
 import { createLog } from '../system/log.ts';
+import { realPath } from '../system/real-path.ts';
 import type { Settings } from '../system/settings.ts';
 import { isFace, workersOf } from '../workers/slot.ts';
 import { becomeSupervisor } from '../workers/supervisor-process.ts';
@@ -28,6 +30,8 @@ export async function carryMail(role: Role, { file, sets, warning: aboutRoot }: 
     const settings = loadSettings({ file, env: process.env, sets, role: role.name }, (warning) => {
       if (!worker || isFace(worker.slot)) log.warn('config.warning', warning); // once
     });
+    const shared = sharedSpools(settings, realPath);
+    if (shared.length > 0) throw new ConfigError(file, shared);
     log.setLevel(settings.log.level);
     ({ shutdownTimeoutMs } = settings);
     ({ hangAfterMs } = settings.workers);

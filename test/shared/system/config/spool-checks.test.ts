@@ -2,6 +2,8 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { sharedSpools } from '@mailpair/shared/system/config/spool-checks';
+import { realPath } from '@mailpair/shared/system/real-path';
 import { inDirectory, minimal, readText } from './reading.ts';
 
 const faultsOf = (inbound: string, outbound: string): string[] =>
@@ -31,11 +33,15 @@ describe('the spools of both gateways', () => {
 
   it('are compared where links lead, also before they exist', () =>
     inDirectory((directory) => {
-      const real = join(directory, 'real');
+      const [real, link] = [join(directory, 'real'), join(directory, 'link')];
       mkdirSync(real);
-      symlinkSync(real, join(directory, 'link'));
-      expect(faultsOf(real, join(directory, 'link'))).to.have.length(1);
-      expect(faultsOf(join(real, 'a'), join(directory, 'link/a'))).to.have.length(1);
-      expect(faultsOf(join(real, 'a'), join(directory, 'link/b'))).to.deep.equal([]);
+      symlinkSync(real, link);
+      const shared = (inbound: string, outbound: string): number => {
+        const sets = [`inbound.spool=${inbound}`, `outbound.spool=${outbound}`];
+        return sharedSpools(readText(minimal(), { sets }).settings!, realPath).length;
+      };
+      expect(shared(real, link)).to.equal(1);
+      expect(shared(join(real, 'a'), join(link, 'a'))).to.equal(1);
+      expect(shared(join(real, 'a'), join(link, 'b'))).to.equal(0);
     }));
 });

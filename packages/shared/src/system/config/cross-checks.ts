@@ -13,6 +13,7 @@ import type { Findings, ListenUse } from './findings.ts';
 import { checkHeartbeat } from './heartbeat-checks.ts';
 import type { Values } from './keys.ts';
 import { formatDuration } from './units.ts';
+import { sharedSpools } from './spool-checks.ts';
 import { checkSubmitters } from './submitter-checks.ts';
 import { checkUpdate } from './update-checks.ts';
 
@@ -27,6 +28,7 @@ export function checkAcross(
   checkNodes(settings, findings);
   checkAddresses(settings, findings);
   checkListeners(findings.listeners, findings);
+  if (isSound('inbound.spool') && isSound('outbound.spool')) findings.faults.push(...sharedSpools(settings));
   if (isSound('localServers')) {
     checkEveryDomainIsServed(values, findings);
     checkNoLoop(settings, findings);

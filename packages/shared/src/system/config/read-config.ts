@@ -19,7 +19,6 @@ import type { Layer, Merged } from './merge.ts';
 import { nearestName } from './nearest-name.ts';
 import { readOverrides } from './overrides.ts';
 import { preventsReach } from './reach-keys.ts';
-import { checkSpools } from './spool-checks.ts';
 import { flatten } from './tree.ts';
 import { parseYaml } from './yaml.ts';
 import type { Tree } from './yaml.ts';
@@ -73,7 +72,6 @@ export function readConfig({ file, env, sets, role, now = Date.now() }: ConfigSo
 
   const isSound = (path: string) => !findings.faults.some((fault) => isAtOrBelow(fault.path, path));
   checkAcross(settings, values, isSound, findings);
-  if (isSound('inbound.spool') && isSound('outbound.spool')) checkSpools(settings, findings);
   checkFiles(settings, role, now, findings);
 
   const faults = findings.faults.map((fault) => withOrigin(fault, effective, tree, file));
