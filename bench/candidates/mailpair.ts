@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { heaps, launchSettings } from '@mailpair/shared/launch';
 import { freePorts } from '../../test/support/ports.ts';
 import type { Candidate, Kind, Place, RunningCandidate } from '../candidate.ts';
 import { atEnd } from '../endings.ts';
@@ -70,11 +71,9 @@ async function startGateway(
   const output = join(place.directory, 'log');
   await mkdir(place.directory, { recursive: true });
   await writeFile(configFile, composeConfig(port, httpPort, place, workers));
-  const profiling = place.profileDirectory
-    ? ['--cpu-prof', `--cpu-prof-dir=${place.profileDirectory}`, `--cpu-prof-name=cpuprofile`]
-    : [];
   const main = join(checkout, `packages/${role}-gateway/src/main.ts`);
-  const words = [...place.under, process.execPath, ...profiling, main, '--config', configFile];
+  const node = place.profileDirectory ? profiledNode(role, place.profileDirectory) : [process.execPath];
+  const words = [...place.under, ...node, main, '--config', configFile];
   const program = await startProgram(words, { output });
   // A tracer lives as long as what it traces, and would let it live on.
   const gateway = (): number => treeOf(program.pid)[place.under.length > 0 ? 1 : 0]?.pid ?? 0;
@@ -98,6 +97,17 @@ async function startGateway(
     lastWords: () => endOf(output),
     stop,
   };
+}
+
+/**
+ * With the settings that it would otherwise start itself anew with: a tick of the profiler's clock (SIGPROF) that is on its way
+ * while a process replaces itself ends the new one.
+ */
+export function profiledNode(role: 'inbound' | 'outbound', directory: string): string[] {
+  const { flags, env } = launchSettings(heaps[role]);
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const profiling = ['--cpu-prof', `--cpu-prof-dir=${directory}`, '--cpu-prof-name=cpuprofile'];
+  return ['/usr/bin/env', ...variables, process.execPath, ...flags, ...profiling];
 }
 
 /** The command `mailpair`; it returns what it prints. */

@@ -1,5 +1,10 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { runCommand } from '../support/commands.ts';
+import { profiledNode } from '../../bench/candidates/mailpair.ts';
 import { sharesOfFunctions, sharesOfParts, type CpuProfile } from '../../bench/profile.ts';
 
 const node = (id: number, functionName: string, url = '', lineNumber = 0) => ({
@@ -36,5 +41,22 @@ describe('A CPU profile', () => {
   it('adds them up by library and stage', () => {
     const parts = Object.fromEntries(sharesOfParts(profile).map(({ name, ms }) => [name, ms]));
     expect(parts).to.deep.equal({ writev: 3, 'shared accept/': 2, lmdb: 2, shared: 1, node: 1 });
+  });
+});
+
+describe('A gateway that is profiled', () => {
+  it('has its heap from the start, and does not replace itself while the profiler runs', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'mailpair-profile-'));
+    const [command = '', ...words] = profiledNode('outbound', directory);
+    const launch = import.meta.resolve('@mailpair/shared/launch');
+    const script = `
+      const { heaps, relaunch } = await import('${launch}');
+      process.execve = () => console.log('replaced itself');
+      relaunch(heaps.outbound);
+      console.log(process.execArgv.includes('--max-semi-space-size=8'), process.env.MALLOC_MMAP_THRESHOLD_);`;
+    const { code, stdout } = await runCommand(command, [...words, '--input-type=module', '--eval', script]);
+    expect([code, stdout]).to.deep.equal([0, 'true 32768\n']);
+    expect(readdirSync(directory)).to.deep.equal(['cpuprofile']);
+    rmSync(directory, { recursive: true });
   });
 });

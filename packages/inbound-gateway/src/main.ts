@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { relaunch } from '@mailpair/shared/launch';
+import { heaps, relaunch } from '@mailpair/shared/launch';
 import { expectNode } from '@mailpair/shared/system/node-version';
 
 expectNode('inbound-gateway');
-relaunch({ nurseryMegabytes: 16, growingPercent: 60 });
+relaunch(heaps.inbound);
 const { runGateway } = await import('@mailpair/shared/run');
 const { inbound } = await import('./gateway.ts');
 await runGateway(

@@ -30,6 +30,12 @@ export interface Heap {
   readonly mapsOctets?: boolean;
 }
 
+/** Of each gateway. */
+export const heaps = {
+  inbound: { nurseryMegabytes: 16, growingPercent: 60 },
+  outbound: { nurseryMegabytes: 8, growingPercent: 50, mapsOctets: true },
+} as const satisfies Readonly<Record<string, Heap>>;
+
 const heapFlags = ({ nurseryMegabytes, growingPercent }: Heap): string[] => [
   `--min-semi-space-size=${nurseryMegabytes}`,
   `--max-semi-space-size=${nurseryMegabytes}`,
@@ -39,16 +45,30 @@ const heapFlags = ({ nurseryMegabytes, growingPercent }: Heap): string[] => [
   '--max-old-space-size=256',
 ];
 
+/** The flags of Node and the variables that it is started with. */
+export function launchSettings(heap: Heap): {
+  readonly flags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+} {
+  return {
+    flags: heapFlags(heap),
+    env: {
+      MALLOC_ARENA_MAX: '2',
+      MALLOC_TRIM_THRESHOLD_: '131072',
+      ...(heap.mapsOctets && { MALLOC_MMAP_THRESHOLD_: '32768' }),
+    },
+  };
+}
+
 export function relaunch(heap: Heap): void {
   const { env, execArgv, execPath, argv } = process;
   if (env['MALLOC_ARENA_MAX'] !== undefined || process.execve === undefined) return;
   const fromCheckout = import.meta.url.endsWith('.ts');
   const cache = fileURLToPath(new URL('../../../node_modules/.cache/mailpair', import.meta.url));
-  process.execve(execPath, [execPath, ...heapFlags(heap), ...execArgv, ...argv.slice(1)], {
+  const settings = launchSettings(heap);
+  process.execve(execPath, [execPath, ...settings.flags, ...execArgv, ...argv.slice(1)], {
     ...env,
-    MALLOC_ARENA_MAX: '2',
-    MALLOC_TRIM_THRESHOLD_: '131072',
-    ...(heap.mapsOctets && { MALLOC_MMAP_THRESHOLD_: '32768' }),
+    ...settings.env,
     ...(fromCheckout && env['NODE_COMPILE_CACHE'] === undefined && { NODE_COMPILE_CACHE: cache }),
   });
 }
