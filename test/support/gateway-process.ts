@@ -108,6 +108,11 @@ export function gatewayProcess(options: GatewayOptions): GatewayProcess {
     return pids;
   };
 
+  const kill = (): void => {
+    if (isRunning()) child!.kill('SIGKILL');
+    for (const pid of workers()) killProcess(pid);
+  };
+
   const gateway: GatewayProcess = {
     role,
     log,
@@ -135,6 +140,8 @@ export function gatewayProcess(options: GatewayOptions): GatewayProcess {
       });
       child = started;
       ended = once(started, 'close').then(([code]) => code as number | null);
+      process.prependListener('exit', kill); // tests that are interrupted leave nothing behind
+      void ended.then(() => process.off('exit', kill));
       createInterface({ input: started.stdout }).on('line', take);
       started.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
       const failed = ended.then((code) => {
@@ -144,8 +151,7 @@ export function gatewayProcess(options: GatewayOptions): GatewayProcess {
       await Promise.race([until(({ event }) => event === 'gateway.started', START_MS, from), failed]);
     },
     async kill9() {
-      if (isRunning()) child!.kill('SIGKILL');
-      for (const pid of workers()) killProcess(pid);
+      kill();
       await ended;
     },
     async stop() {

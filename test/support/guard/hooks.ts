@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context, RootHookObject } from 'mocha';
 import { guard } from './report.ts';
+import { useOwnTemporaryDirectory } from './temporary.ts';
 
 const [stat, read] = [statSync, readFileSync]; // as they are before they are watched
+useOwnTemporaryDirectory();
 const directory = mkdtempSync(join(tmpdir(), 'mailpair-guard-'));
 const reportFile = join(directory, 'breaches');
 writeFileSync(reportFile, '');
