@@ -60,7 +60,7 @@ describe('submitters, and what was kept, are looked at from either host', () => 
   });
 
   it('the limits that are shown are those in force, whichever worker took the mail, also after a reload', async () => {
-    const { outbound, configure } = pair();
+    const { inbound, outbound, configure } = pair();
     const shown = async (): Promise<string> => {
       const { out } = await onInbound('submitter', 'show', ANNA);
       return /at mx-out[^]*?messagesPerHour \d+(.*)/.exec(out)?.[1] ?? out;
@@ -72,8 +72,11 @@ describe('submitters, and what was kept, are looked at from either host', () => 
       await isShown(' of 1000');
     }
     configure({ 'submitters.messagesPerHour': 800 });
-    outbound.signal('SIGHUP');
-    await outbound.until(() => outbound.logged('gateway.reloaded').length === WORKERS);
+    // Both, or the next tests see that their configurations differ.
+    for (const gateway of [inbound, outbound]) {
+      gateway.signal('SIGHUP');
+      await gateway.until(() => gateway.logged('gateway.reloaded').length === WORKERS);
+    }
     await isShown(' of 800');
     await pair().internet.until((all) => all.length === sent);
   });
@@ -128,8 +131,10 @@ describe('submitters, and what was kept, are looked at from either host', () => 
   });
 
   it('the state of both is shown', async () => {
-    const { out, err, code } = await onInbound('status', '--json');
-    expect(code, err).to.equal(0);
+    const { out } = await eventually(
+      () => onInbound('status', '--json'),
+      ({ code }) => code === 0,
+    );
     const { gateways } = JSON.parse(out) as { gateways: { state: string; status: { role: string } }[] };
     expect(gateways.map(({ state, status: { role } }) => `${role} ${state}`)).to.deep.equal([
       'inbound running',
