@@ -20,7 +20,7 @@ import { LAST_MS, onlyWorker, type Worker } from '../workers/worker.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openFace, type Face } from './face.ts';
 import { clock, logDamage, type Current, type Ground } from './ground.ts';
-import { openMailPath } from './mail-path.ts';
+import { openMailPath, type MailPath } from './mail-path.ts';
 import { Reloading } from './reloading.ts';
 import { hostOf, settingsOfHost, type Role } from './role.ts';
 
@@ -89,25 +89,12 @@ async function openBehind(
   load: () => Settings,
   closeBehind: () => Promise<void>,
 ): Promise<Gateway> {
-  const { role, slot, host, directory, current, log } = ground;
+  const { slot, host, directory, current, log } = ground;
   let draining = false;
   let shown: Face | undefined;
   const partners = () => shown?.pairing.others() ?? [];
-  const started = current.settings;
   const mail = await openMailPath(ground, { worker, doors, counter, partners });
-  const reloading = new Reloading(async () => {
-    const before = current.settings;
-    const settings = load();
-    const secrets = readSecrets(role.users(settings), settings);
-    const certificate = await loadCertificate(settings.tls, host.host, host.spool);
-    mail.readRecipients(settings);
-    Object.assign(current, { settings, secrets, certificate });
-    mail.reload();
-    shown?.reload();
-    doors.reload(settings, certificate, secrets);
-    mail.rest.end();
-    return keyChanges(role.name, { started, before, now: settings });
-  }, log);
+  const reloading = reloadingOf(ground, { load, mail, doors, face: () => shown });
   const face = (shown = await openFace(ground, {
     worker,
     doors,
@@ -150,4 +137,30 @@ async function openBehind(
       await closeBehind();
     },
   };
+}
+
+interface Reloaded {
+  load(): Settings;
+  readonly mail: MailPath;
+  readonly doors: Doors;
+  /** Undefined until it is there. */
+  face(): Face | undefined;
+}
+
+function reloadingOf(ground: Ground, { load, mail, doors, face }: Reloaded): Reloading {
+  const { role, host, current, log } = ground;
+  const started = current.settings;
+  return new Reloading(async () => {
+    const before = current.settings;
+    const settings = load();
+    const secrets = readSecrets(role.users(settings), settings);
+    const certificate = await loadCertificate(settings.tls, host.host, host.spool);
+    mail.readRecipients(settings);
+    Object.assign(current, { settings, secrets, certificate });
+    mail.reload();
+    face()?.reload();
+    doors.reload(settings, certificate, secrets);
+    mail.rest.end();
+    return keyChanges(role.name, { started, before, now: settings });
+  }, log);
 }
