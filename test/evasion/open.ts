@@ -37,13 +37,10 @@ export const open: ReadonlySet<string> = new Set([
   'multipart/type-x-multipart|mixed/program',
   'outside-delimiters/in-epilogue/link',
   'outside-delimiters/in-preamble/link',
-  'parameter/description/script',
-  'parameter/value-left-out/script',
   'text/after-megabyte/link',
   'text/broken-in-angle-brackets/link',
   'tnef-text/html-file/link',
   'transfer-encoding/x-yencode/html',
   'url/redirector-no-scheme/html',
-  'url/redirector-twice-encoded/html',
   'url/search-ms/html',
 ]);

@@ -1,5 +1,6 @@
 /** What the header section of a message or part says of its body, in each way that programs read it. Pure. */
 import { typesOf } from './content-type.ts';
+import { decodeWords } from './encoded-words.ts';
 import { valuesOf, type Field } from './header.ts';
 import { namesOf } from './names.ts';
 import type { Notes } from './notes.ts';
@@ -32,6 +33,8 @@ export function readingsOf(fields: readonly Field[], usual: string, notes: Notes
   if ([...types, ...dispositions].some(({ isCut }) => isCut)) notes.unreadParts('parameters after 100');
   const named = contentTypes.length > 2 ? contentTypes.map((text) => parseStructured(text)) : types;
   const names = namesOf(named, dispositions, notes);
+  if (names.length === 0)
+    names.push(...valuesOf(fields, 'content-description').filter(isFileName).slice(0, 1).map(described));
   const isAttachment = dispositions.some(({ value }) => value === 'attachment');
   const isInline = dispositions.length === 0 || dispositions.some(({ value }) => value !== 'attachment');
   const readings: Entity[] = [];
@@ -39,6 +42,10 @@ export function readingsOf(fields: readonly Field[], usual: string, notes: Notes
     for (const encoding of encodings) readings.push({ type, encoding, names, isAttachment, isInline });
   return readings;
 }
+
+/** Some programs name a file by its description when it has no name. */
+const isFileName = (text: string): boolean => /^[^\r\n]{1,255}\.[a-z0-9]{1,8}\s*$/i.test(text);
+const described = (text: string): string => decodeWords(text).trim();
 
 /** Of the first value and the last. */
 function severalOf<T>(

@@ -10,7 +10,7 @@ export function namesOf(
   types: readonly Structured[],
   dispositions: readonly Structured[],
   notes: Notes,
-): readonly string[] {
+): string[] {
   if (!types.some(hasName) && !dispositions.some(hasName)) return [];
   const given = [
     ...dispositions.map((each) => each.parameters.get('filename')),

@@ -60,7 +60,11 @@ export function parseStructured(field: string): Structured {
 /** A parameter may follow without its semicolon. */
 const parameter = /[\s,][^\s=;,"()]{1,100}=/;
 
+/** Nothing but parameters: the value was left out. */
+const isParameter = /^\s*[^\s=;,"()/]{1,100}=/;
+
 function endOfValue(text: string): number {
+  if (isParameter.test(text)) return 0;
   const semicolon = text.indexOf(';');
   const end = semicolon === -1 ? text.length : semicolon;
   const equals = text.indexOf('=');

@@ -4,7 +4,8 @@ import { percentDecoded, webUrl } from './web-url.ts';
 
 const inText = /(?:(?:https?|ftp):\/\/|\bwww\.)[^\s<>"'`{}|\\^]{3,}/gi;
 const within = /(?:https?|ftp):\/\/[^\s<>"'`{}|\\^]{3,}/i;
-const encoded = /(?:https?|ftp)(?::|%3a)(?:\/|%2f){2}/i;
+/** `%253A` is a colon that was encoded twice. */
+const encoded = /(?:https?|ftp)(?::|%(?:25){0,2}3a)(?:\/|%(?:25){0,2}2f){2}/i;
 /** Characters without width, which hide a host from whoever looks for it. */
 const unseen =
   /[\u{ad}\u{61c}\u{180e}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}]|\p{Variation_Selector}|\u{34f}/gu;
@@ -48,6 +49,7 @@ export function withCarried(url: string, found: (url: string) => void): void {
     const at = rest.search(encoded);
     if (at === -1) return;
     rest = percentDecoded(rest.slice(at));
+    for (let times = 1; times < DEPTH && /^[a-z]{3,5}%/i.test(rest); times += 1) rest = percentDecoded(rest);
     const carried = within.exec(rest)?.[0];
     if (carried === undefined) return;
     const url = trimmed(carried);
