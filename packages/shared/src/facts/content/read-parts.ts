@@ -104,7 +104,13 @@ export class Parts {
     const asItIs: Entity = { ...entity, encoding: '' };
     const inner = { ...place, depth: place.depth + 1 };
     const decoded = this.#decoded(body, entity.encoding);
-    for (const { octets } of decoded) this.#within(asItIs, octets, inner);
+    for (const { octets } of decoded) {
+      this.#within(asItIs, octets, inner);
+      // To some programs a bare CR ends a line.
+      if (!octets.includes(CR) || octets.includes(LF)) continue;
+      const lines = octets.toString('latin1').replaceAll('\r', '\r\n');
+      this.#within(asItIs, Buffer.from(lines, 'latin1'), inner);
+    }
     const isPlain = boundary === '' ? startsAsMessage(body) : body.includes(`--${boundary}`);
     if (isPlain && !decoded.some(({ octets }) => octets.equals(body))) this.#readAgain(asItIs, body, inner);
   }
@@ -117,9 +123,12 @@ export class Parts {
   #give(entity: Entity, { octets, name = '' }: Decoded, place: Place): void {
     const names = name === '' || entity.names.includes(name) ? entity.names : [...entity.names, name];
     this.#leaf({ ...entity, names, octets });
-    if (!names.some(isMessageFile)) return;
-    const inner = { depth: place.depth + 1, usual: '' };
-    new Parts(octets, this.#notes, this.#leaf).#entity(0, inner);
+    const isUnknownMessage = entity.type.value.startsWith('message/x-') && startsAsMessage(octets);
+    if (names.some(isMessageFile) || isUnknownMessage) this.#messageIn(octets, place);
+  }
+
+  #messageIn(octets: Buffer, place: Place): void {
+    new Parts(octets, this.#notes, this.#leaf).#entity(0, { depth: place.depth + 1, usual: '' });
   }
 
   #isTooMuch({ depth }: Place): boolean {
@@ -168,6 +177,9 @@ export class Parts {
     const end = this.#entity(bodyAt, { depth: place.depth + 1, usual: '' });
     const octets = this.#body(bodyAt, end);
     const isRead = startsAsMessage(octets);
+    // Some programs pass over empty lines in front of a message.
+    const begin = octets.subarray(0, BLANK_BYTES).findIndex((octet) => octet !== CR && octet !== LF);
+    if (begin > 0 && startsAsMessage(octets.subarray(begin))) this.#messageIn(octets.subarray(begin), place);
     const isFile = entity.names.length > 0 || entity.type.value === 'message/partial';
     if (isFile || (!isRead && octets.length > 0) || looksLike(octets) !== '')
       this.#leaf({ ...entity, octets, isRead });
@@ -217,6 +229,9 @@ const boundaryOf = ({ parameters }: Structured): string =>
   (parameters.get('boundary') ?? '').trimEnd().slice(0, BOUNDARY_CHARACTERS);
 
 /** A field stands first, or the line that a mailbox begins a message with. */
+/** Empty lines in front of a message that are passed over. */
+const BLANK_BYTES = 100;
+
 const startsAsMessage = (octets: Buffer): boolean =>
   /^(?:\r?\n)?(?:>?From |[!-9;-~]{1,100}[ \t]{0,100}:)/.test(octets.toString('latin1', 0, 250));
 
