@@ -167,9 +167,17 @@ export class Parts {
     if (!closed && this.#notes.parts <= bounds.parts)
       this.#notes.fault('unclosed-multipart', `${type} without its last delimiter`);
     this.#delimiters.leave(level);
-    // Programs that find no parts show what is there.
-    if (!hasParts) this.#leaf({ ...entity, octets: this.#body(bodyAt, end) });
+    if (!hasParts) this.#withoutParts(entity, boundary, this.#body(bodyAt, end), place);
     return end;
+  }
+
+  /** Programs that find no parts show what is there; others take the boundary for what the first delimiter says. */
+  #withoutParts(entity: Entity, boundary: string, octets: Buffer, place: Place): void {
+    this.#leaf({ ...entity, octets });
+    const [, meant] = firstDelimiter.exec(octets.toString('utf8', 0, FIRST_BYTES)) ?? [];
+    if (meant === undefined || meant === boundary) return;
+    const parameters = new Map([...entity.type.parameters, ['boundary', meant]]);
+    this.#readAgain({ ...entity, type: { ...entity.type, parameters } }, octets, place);
   }
 
   /** It counts as a file too when programs name it, or when it is no message. */
@@ -228,10 +236,13 @@ const BOUNDARY_CHARACTERS = 1_000;
 const boundaryOf = ({ parameters }: Structured): string =>
   (parameters.get('boundary') ?? '').trimEnd().slice(0, BOUNDARY_CHARACTERS);
 
-/** A field stands first, or the line that a mailbox begins a message with. */
+/** A line that begins as a delimiter does, and does not end one. */
+const firstDelimiter = /^--([^\r\n]{0,1000}[^\r\n\s-])[ \t]{0,100}\r?$/m;
+const FIRST_BYTES = 8 * 1024;
 /** Empty lines in front of a message that are passed over. */
 const BLANK_BYTES = 100;
 
+/** A field stands first, or the line that a mailbox begins a message with. */
 const startsAsMessage = (octets: Buffer): boolean =>
   /^(?:\r?\n)?(?:>?From |[!-9;-~]{1,100}[ \t]{0,100}:)/.test(octets.toString('latin1', 0, 250));
 
