@@ -165,10 +165,17 @@ export class Parts {
       end = this.#entity(end.next, inner);
     }
     if (!closed && this.#notes.parts <= bounds.parts)
-      this.#notes.fault('unclosed-multipart', `${type} without its last delimiter`);
+      this.#noteUnclosed(type, boundary, this.#body(bodyAt, end));
     this.#delimiters.leave(level);
     if (!hasParts) this.#withoutParts(entity, boundary, this.#body(bodyAt, end), place);
     return end;
+  }
+
+  /** To some programs a delimiter may stand behind blanks. */
+  #noteUnclosed(type: string, boundary: string, octets: Buffer): void {
+    this.#notes.fault('unclosed-multipart', `${type} without its last delimiter`);
+    if (boundary !== '' && ['\n ', '\n\t'].some((before) => octets.includes(`${before}--${boundary}`)))
+      this.#notes.fault('ambiguous-boundary', `--${boundary} behind a blank`);
   }
 
   /** Programs that find no parts show what is there; others take the boundary for what the first delimiter says. */
