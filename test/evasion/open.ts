@@ -5,8 +5,6 @@
 export const open: ReadonlySet<string> = new Set([
   'archive/eml-in-zip/program',
   'archive/eml-in-zip/script',
-  'archive/zip-behind-junk/program',
-  'archive/zip-behind-junk/script',
   'base64/comment-lines/html',
   'boundary-parameter/8-bit/program',
   'calendar-and-file/rtf/link',

@@ -78,8 +78,13 @@ export function looksLike(octets: Buffer): string {
   if (/^(?:<!doctype html|<html|<head|<body|<script)/i.test(start)) return 'html';
   if (/^<svg|^<\?xml[^>]*>\s*(?:<!--[^>]*>\s*)?<svg/i.test(start)) return 'svg';
   // Other programs find a document behind up to 1 KB of anything.
-  return start.includes('%PDF-') ? 'pdf' : '';
+  if (start.includes('%PDF-')) return 'pdf';
+  return octets.subarray(-ZIP_END).includes(zipEnd) ? 'zip' : '';
 }
+
+/** The directory of a zip is found from its end (APPNOTE 4.3.16), whatever stands in front of its files. */
+const zipEnd = Buffer.from('PK\x05\x06', 'latin1');
+const ZIP_END = 22 + 65_535;
 
 /** Short signatures stand in other files by chance, which nobody could open then. */
 function isPlausible(kind: string, octets: Buffer): boolean {
