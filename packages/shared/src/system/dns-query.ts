@@ -13,7 +13,7 @@ import net from 'node:net';
 import packets from 'dns-packet';
 import type { Answer, Packet } from 'dns-packet';
 import { normaliseDomain } from '../values/address.ts';
-import { formatHostPort, normaliseAddress } from './addresses.ts';
+import { formatHostPort, isAddress, normaliseAddress, parseHostPort } from './addresses.ts';
 import type { HostPort } from './addresses.ts';
 
 interface Values {
@@ -83,6 +83,10 @@ const UDP_TRIES = 3;
 const UDP_PAYLOAD = 1232;
 const AUTHENTIC_DATA = 1 << 5;
 const DNSSEC_OK = 1 << 15;
+
+/** A server as node:dns names it: an address, with a port or without. Undefined when it is neither. */
+export const dnsServerAt = (server: string): HostPort | undefined =>
+  parseHostPort(isAddress(server) && server.includes(':') ? `[${server}]` : server, 53);
 
 /** @throws DnsSilence */
 export async function queryDns(

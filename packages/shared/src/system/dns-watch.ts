@@ -5,9 +5,8 @@
  * asked, each server is asked for the name servers of the root, which a recursive server knows, and for what was answered last. As long as
  * none answers either, DNS is `silent`, and they are asked again every five seconds. Any answer ends it.
  */
-import { isAddress, parseHostPort } from './addresses.ts';
 import type { Clock } from './clock.ts';
-import { DnsSilence, queryDns, type DnsQuestion } from './dns-query.ts';
+import { DnsSilence, dnsServerAt, queryDns, type DnsQuestion } from './dns-query.ts';
 
 export interface ServerFault {
   readonly server: string;
@@ -100,7 +99,7 @@ export class DnsWatch {
   }
 
   async #answers(server: string): Promise<boolean> {
-    const at = parseHostPort(isAddress(server) && server.includes(':') ? `[${server}]` : server, 53);
+    const at = dnsServerAt(server);
     if (!at) return false;
     const questions = [...new Set([ROOT, this.#answeredLast])];
     const answers = await Promise.all(questions.map((question) => isAnswered(at, question)));

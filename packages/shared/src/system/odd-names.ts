@@ -2,8 +2,7 @@
  * Names in DNS that node:dns refuses to ask for: any printable ASCII may stand in a label (RFC 2181 §11), and macros of SPF make
  * such names of mail addresses. Each server is asked in turn, over dns-query.ts; nothing is remembered.
  */
-import { isAddress, parseHostPort } from './addresses.ts';
-import { DnsSilence, queryDns, type DnsValue } from './dns-query.ts';
+import { DnsSilence, dnsServerAt, queryDns, type DnsValue } from './dns-query.ts';
 
 export type OddType = 'A' | 'AAAA' | 'MX' | 'TXT';
 
@@ -26,7 +25,7 @@ export async function askOddName(
 ): Promise<OddAnswer> {
   const faults: string[] = [];
   for (const server of servers) {
-    const at = parseHostPort(isAddress(server) && server.includes(':') ? `[${server}]` : server, 53);
+    const at = dnsServerAt(server);
     if (!at) continue;
     try {
       const asked = { timeoutMs: timeoutMs / servers.length, recursion: true };

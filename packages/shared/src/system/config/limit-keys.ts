@@ -10,61 +10,49 @@ import type { LimitSettings, OwnLimits } from '../settings/hosts.ts';
 
 const share = decimal(0.2, 1);
 
-const limitFormats = {
-  connections: count(1, 1_000_000),
-  connectionsPerClient: count(1, 1_000_000),
-  connectionsPerNetwork: count(1, 1_000_000),
-  connectionsPerUser: count(1, 1_000_000),
-  errors: count(1, 10_000),
-  commands: count(1, 100_000),
-  memoryPerMessage: size('0B'),
-  memoryForMessages: size('0B'),
-} as const;
-const loadFormats = { budget: share, limit: share } as const;
-
 const limits = {
   'limits.connections': key(
-    limitFormats.connections,
+    count(1, 1_000_000),
     1000,
     'Connections of clients at a time. From nine tenths of them on, sessions that do not come on are closed for new ones: of ' +
       'strangers after 10 s, of submitters and known clients after 5 minutes.',
     '1000',
   ),
   'limits.connectionsPerClient': key(
-    limitFormats.connectionsPerClient,
+    count(1, 1_000_000),
     50,
     'Connections at a time from one address; with IPv6 from one network of 64 bits.',
     '20',
   ),
   'limits.connectionsPerNetwork': key(
-    limitFormats.connectionsPerNetwork,
+    count(1, 1_000_000),
     200,
     'Connections at a time from the neighbourhood of a client that brings mail from the internet: with IPv4 its /24, ' +
       'with IPv6 its /48. Clients with private addresses are not counted by it.',
     '100',
   ),
   'limits.connectionsPerUser': key(
-    limitFormats.connectionsPerUser,
+    count(1, 1_000_000),
     50,
     'Connections at a time of one user who logged in, from wherever they come.',
     '10',
   ),
-  'limits.errors': key(limitFormats.errors, 20, 'Refused commands in one session before it is closed.', '20'),
+  'limits.errors': key(count(1, 10_000), 20, 'Refused commands in one session before it is closed.', '20'),
   'limits.commands': key(
-    limitFormats.commands,
+    count(1, 100_000),
     100,
     'Commands without a completed message before a session is closed.',
     '100',
   ),
   'limits.memoryPerMessage': key(
-    limitFormats.memoryPerMessage,
+    size('0B'),
     '256KB',
     'What of a message may be in memory in any case. One that is larger is there too while it finds room in ' +
       '`limits.memoryForMessages`, else it goes to a file.',
     '256KB',
   ),
   'limits.memoryForMessages': key(
-    limitFormats.memoryForMessages,
+    size('0B'),
     '128MB',
     'Memory that messages of more than 16 KB share, while they come in and on their way out. With several workers, each has its ' +
       'part of it.',
@@ -74,14 +62,14 @@ const limits = {
 
 const loads = {
   'load.budget': key(
-    loadFormats.budget,
+    share,
     0.8,
     'Load up to which a gateway takes every client; 1 is all it can. Above it strangers are asked to go to the ' +
       'other MX while that one has room.',
     '0.7',
   ),
   'load.limit': key(
-    loadFormats.limit,
+    share,
     0.95,
     'Load past which the port for mail from the internet is closed while the other MX has room. When it has none, ' +
       'the sessions past this share of limits.connections are for clients that have delivered mail before.',
@@ -124,7 +112,20 @@ export const limitKeys = {
   ...keysOfRole('outbound', { ...limits, ...loads }),
 } as const;
 
-export type LimitName = keyof typeof limitFormats;
+/** The formats of keys below a group, by the rest of their names. */
+type FormatsBelow<Group extends string, Keys> = {
+  readonly [Path in keyof Keys as Path extends `${Group}.${infer Name}` ? Name : never]: Format<number>;
+};
+
+function formatsBelow<Group extends string, Keys extends Readonly<Record<string, Key<number>>>>(
+  group: Group,
+  keys: Keys,
+): FormatsBelow<Group, Keys> {
+  const formats = Object.entries(keys).map(([path, { format }]) => [path.slice(group.length + 1), format]);
+  return Object.fromEntries(formats) as FormatsBelow<Group, Keys>;
+}
+
+type LimitName = keyof FormatsBelow<'limits', typeof limits>;
 
 /** Those that are given, as the program names them. */
 export function namedLimits(given: { readonly [Name in LimitName]?: number | null }): Partial<LimitSettings> {
@@ -180,5 +181,5 @@ const someOf = <F extends Readonly<Record<string, Format<number>>>>(
   },
 });
 
-export const limitsOfNode = someOf(limitFormats, '{ connections: 200 }');
-export const loadOfNode = someOf(loadFormats, '{ budget: 0.7 }');
+export const limitsOfNode = someOf(formatsBelow('limits', limits), '{ connections: 200 }');
+export const loadOfNode = someOf(formatsBelow('load', loads), '{ budget: 0.7 }');
