@@ -6,20 +6,14 @@ import type { Member, Unpacking } from './archives/archive.ts';
 import { memberOf } from './archives/archive.ts';
 import { cmsContent } from './archives/cms.ts';
 import { charsetOf, tnefItems, type TnefText } from './archives/tnef.ts';
-import { bounds } from './bounds.ts';
-import { readHeader, type HeaderSection } from './header.ts';
+import type { HeaderSection } from './header.ts';
 import { looksLike } from './looks-like.ts';
 import type { Closed, Notes } from './notes.ts';
 import { parseStructured } from './parameters.ts';
 import { readLeaf } from './read-leaf.ts';
-import { Parts } from './read-parts.ts';
+import { Parts, readPartHeader } from './read-parts.ts';
 import { seeRtf } from './rtf.ts';
 
-const headerBounds = {
-  fields: bounds.partFields,
-  bytes: bounds.partHeaderBytes,
-  fieldCharacters: bounds.fieldCharacters,
-};
 /** All of it is the body. */
 const noHeader: HeaderSection = { fields: [], end: 0, left: 0, leftBytes: 0, odd: undefined };
 const beginsWithField = /^[!-9;-~]{1,100}[ \t]*:/;
@@ -54,8 +48,7 @@ export function* cmsMembers(
 
 /** @param hasHeader it begins with a field; otherwise programs differ in where its text begins */
 function readEntity(octets: Buffer, hasHeader: boolean, notes: Notes): void {
-  const header = readHeader(octets, 0, octets.length, headerBounds);
-  if (header.left > 0 || header.leftBytes > 0) notes.unreadParts('fields of a part');
+  const header = readPartHeader(octets, 0, octets.length, notes);
   const parts = new Parts(octets, notes, (leaf) => readLeaf(leaf, notes));
   const place = { depth: 0, usual: '' };
   if (!hasHeader) parts.read(noHeader, place);

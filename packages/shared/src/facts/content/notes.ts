@@ -11,7 +11,7 @@ export interface Closed {
   readonly octets: Buffer;
 }
 
-/** `http://user@Example.com:80/p` → `user@example.com:80`: good enough to tell hosts apart. */
+/** `http://user@Example.com:80/p` → `user@example.com:80`: enough to tell hosts apart, without parsing each URL. */
 const hostIn = (url: string): string =>
   (/^(?:[a-z]+:)?[/\\]{0,9}([^/\\?#]{0,255})/i.exec(url)?.[1] ?? '').toLowerCase();
 
@@ -86,9 +86,10 @@ export class Notes {
     const host = hostIn(url);
     if (this.#hosts.size === 0) for (const known of this.#urls) this.#hosts.add(hostIn(known));
     if (this.#hosts.has(host)) return false;
-    if (this.#hosts.size >= bounds.urlHosts) this.unread(`hosts of URLs after ${bounds.urlHosts}`);
-    else this.#hosts.add(host);
-    return this.#hosts.has(host);
+    const hasRoom = this.#hosts.size < bounds.urlHosts;
+    if (hasRoom) this.#hosts.add(host);
+    else this.unread(`hosts of URLs after ${bounds.urlHosts}`);
+    return hasRoom;
   }
 
   /** @returns the names of a part besides its usual one, as far as there is room for them */

@@ -40,6 +40,13 @@ const partBounds = {
   fieldCharacters: bounds.fieldCharacters,
 };
 
+/** The header section of a part; what lies beyond its bounds is not read. @param end where it ends at the latest */
+export function readPartHeader(octets: Buffer, at: number, end: number, notes: Notes): HeaderSection {
+  const header = readHeader(octets, at, end, partBounds);
+  if (header.left > 0 || header.leftBytes > 0) notes.unreadParts('fields of a part');
+  return header;
+}
+
 export class Parts {
   readonly #octets: Buffer;
   readonly #notes: Notes;
@@ -204,9 +211,8 @@ export class Parts {
   #entity(at: number, place: Place): Delimiter | undefined {
     // A delimiter may stand in a header section, and ends it.
     const stop = this.#delimiters.next(at);
-    const header = readHeader(this.#octets, at, stop ? stop.at : this.#octets.length, partBounds);
-    if (header.left > 0 || header.leftBytes > 0) this.#notes.unreadParts('fields of a part');
-    return this.read(header, place);
+    const end = stop ? stop.at : this.#octets.length;
+    return this.read(readPartHeader(this.#octets, at, end, this.#notes), place);
   }
 
   #body(from: number, end: Delimiter | undefined): Buffer {
