@@ -26,7 +26,7 @@ stderr and leave the answer "ok". A DKIM key that cannot be read is a fault here
 without it and says so.
 
 Run by root, it reads the files as the owner of the spool, the account of the gateway: a key that this
-account cannot read is told with its owner, its mode and the commands that let the account read it.
+account cannot read is reported with its owner, its mode and the commands that let the account read it.
 
   --role ROLE        check as this gateway would at its start
 

@@ -9,7 +9,7 @@ import type { ReloadAnswer } from './reload-answer.ts';
 
 const PATH = '/reload';
 
-/** @param workers the other workers of the gateway, which are told too */
+/** @param workers the other workers of the gateway, which reload too */
 export const reloadApi = (own: () => Promise<ReloadAnswer>, workers: readonly ApiCaller[]): Route => ({
   method: 'POST',
   path: `/api${PATH}`,

@@ -36,7 +36,7 @@ export function loadSources(parts: LoadSourceParts): LoadSources {
   };
 }
 
-/** Only of those that have been tried. */
+/** Servers that were never tried do not count. */
 function stateOf(
   all: readonly LocalServerState[],
   { send }: Settings,

@@ -49,7 +49,7 @@ export interface Ledger {
   list(): SubmitterState[];
   held(): SubmitterState[];
   get(name: string): SubmitterState | undefined;
-  /** Those in force now; of one that has not sent, those of a user or a host of that name. */
+  /** The limits in force now. A submitter that has not sent has those of a user or a host of that name. */
   limitsOf(name: string): SubmitterLimits;
   /** Writes what is not yet in the file. */
   close(): Promise<void>;

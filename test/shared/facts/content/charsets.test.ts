@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { readContent } from '@mailpair/shared/facts/content/read-content';
 import { decodeText } from '@mailpair/shared/facts/content/charset';
 import type { Content } from '@mailpair/shared/values/content';
-import { read, whole } from './content.ts';
+import { messageOf, read } from './content.ts';
 
 const LINK = 'https://phish.test/x';
 const text = `Grüße 😀 ${LINK}`;
@@ -31,18 +31,7 @@ const marks = {
   'utf-32be': Buffer.from([0, 0, 0xfe, 0xff]),
 } as const;
 
-const readOctets = (type: string, octets: Buffer): Content =>
-  readContent(
-    Buffer.from(
-      [
-        ...whole,
-        `Content-Type: ${type}`,
-        'Content-Transfer-Encoding: base64',
-        '',
-        octets.toString('base64'),
-      ].join('\r\n'),
-    ),
-  );
+const readOctets = (type: string, octets: Buffer): Content => readContent(messageOf(type, octets));
 
 describe('charsets', () => {
   for (const charset of ['utf-16le', 'utf-16be', 'utf-32le', 'utf-32be'] as const) {

@@ -8,6 +8,18 @@ export const whole = ['From: Anna <anna@sender.test>', 'Date: Wed, 25 Nov 2026 1
 export const read = (...lines: readonly string[]): Content =>
   readContent(Buffer.from([...whole, ...lines, ''].join('\r\n'), 'latin1'));
 
+/** A message with From and Date whose body is these octets, in base64. */
+export const messageOf = (type: string, octets: Buffer): Buffer =>
+  Buffer.from(
+    [
+      ...whole,
+      `Content-Type: ${type}`,
+      'Content-Transfer-Encoding: base64',
+      '',
+      octets.toString('base64'),
+    ].join('\r\n'),
+  );
+
 /** What a program for Windows begins with. */
 export const program = 'MZ'.padEnd(80, 'x');
 

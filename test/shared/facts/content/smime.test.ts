@@ -7,17 +7,14 @@ import { program, tarOf, zipOf } from '../../../support/archives.ts';
 import { ber, compressed, enveloped, oids, pem, signed } from '../../../support/cms.ts';
 import { attach } from '../../../support/containers.ts';
 import { contentTypes, useOpened } from './opened.ts';
-import { read, whole } from './content.ts';
+import { messageOf, read, whole } from './content.ts';
 
 const unpack = { depth: 4, bytes: 1024 * 1024, cpuMs: Infinity };
 const SMIME = 'application/pkcs7-mime; smime-type=signed-data; name=smime.p7m';
 const entity = attach({ name: 'a.exe', octets: Buffer.from(program) });
 
-function readOctets(octets: Buffer, type = SMIME): Content {
-  const lines = [...whole, `Content-Type: ${type}`, 'Content-Transfer-Encoding: base64', ''];
-  const message = Buffer.from([...lines, octets.toString('base64')].join('\r\n'));
-  return readContent(message, new Openings(unpack).open);
-}
+const readOctets = (octets: Buffer, type = SMIME): Content =>
+  readContent(messageOf(type, octets), new Openings(unpack).open);
 
 /** As an entity that is signed or compressed again. */
 const within = (octets: Buffer): Buffer =>

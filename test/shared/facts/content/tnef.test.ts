@@ -19,24 +19,14 @@ import {
   unicode,
   type TnefMessage,
 } from '../../../support/tnef.ts';
-import { whole } from './content.ts';
+import { messageOf } from './content.ts';
 
 const exe = Buffer.from(program);
 const unpack = { depth: 3, bytes: 1024 * 1024, cpuMs: Infinity };
 const opener = () => new Openings(unpack).open;
 
-const messageWith = (octets: Buffer, type = 'application/ms-tnef; name=winmail.dat'): Buffer =>
-  Buffer.from(
-    [
-      ...whole,
-      `Content-Type: ${type}`,
-      'Content-Transfer-Encoding: base64',
-      '',
-      octets.toString('base64'),
-    ].join('\r\n'),
-  );
-const readOctets = (octets: Buffer, type?: string): Content =>
-  readContent(messageWith(octets, type), opener());
+const TNEF = 'application/ms-tnef; name=winmail.dat';
+const readOctets = (octets: Buffer, type = TNEF): Content => readContent(messageOf(type, octets), opener());
 const readTnef = (message: TnefMessage): Content => readOctets(tnefOf(message));
 const seen = ({ facts }: Content): string[] =>
   facts.attachments.slice(1).map(({ name, looksLike }) => `${name} ${looksLike}`);
@@ -162,7 +152,7 @@ describe('winmail.dat', () => {
   });
 
   it('gives its text once, however often it is opened', () => {
-    const reading = new Reading(messageWith(tnefOf({ body: 'once' })));
+    const reading = new Reading(messageOf(TNEF, tnefOf({ body: 'once' })));
     reading.open(opener());
     reading.open(opener());
     expect(reading.content().text).to.equal('once');

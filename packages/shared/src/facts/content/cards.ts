@@ -41,7 +41,7 @@ export function* filesInCard(text: string): Iterable<CardFile> {
   }
 }
 
-/** Behind parameters, of which those in quotes may have colons. */
+/** The place of the colon in front of the value; -1 without one. A parameter in quotes may contain colons. */
 function valueAt(line: string): number {
   let isQuoted = false;
   for (let at = 0; at < line.length; at += 1) {

@@ -27,7 +27,7 @@ type Said = Pick<AttachmentFacts, 'encrypted' | 'macros' | 'bomb' | 'unopened'> 
 
 const ours = new Set(['zip', 'gzip', 'zstd', 'tnef', 'cms']);
 const theirs = new Set(['7z', 'rar', 'tar', 'cab', 'cpio', 'bzip2', 'xz', 'lha', 'iso']);
-/** Types that hold a message of which first octets may say nothing (RFC 8551 §3.2.1, RFC 3156 §4). */
+/** Types that hold a message which its first octets may not identify (RFC 8551 §3.2.1, RFC 3156 §4). */
 const byType: ReadonlyMap<string, string> = new Map([
   ['application/pkcs7-mime', 'cms'],
   ['application/x-pkcs7-mime', 'cms'],

@@ -1,5 +1,5 @@
 /**
- * What the shell scripts among the guides are told on their command line, and the part of each script that reads it: POSIX sh. A
+ * The arguments of the shell scripts among the guides, and the part of each script that reads them, in POSIX sh. A
  * password is read from a file, because the arguments of a process can be read by every user of the machine.
  */
 import type { PairFacts } from './facts.ts';

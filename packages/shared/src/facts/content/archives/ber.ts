@@ -45,7 +45,7 @@ export class Ber {
     return { tag, content: octets.subarray(from, length), length };
   }
 
-  /** At most so many of the values in a constructed one. @throws ArchiveFault */
+  /** The first values within a constructed value, at most `most`. @throws ArchiveFault */
   children({ content }: Pick<Element, 'content'>, most = Infinity): Element[] {
     const all: Element[] = [];
     for (let at = 0; at < content.length && all.length < most;) {

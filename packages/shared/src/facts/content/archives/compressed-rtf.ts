@@ -46,7 +46,7 @@ function decompressed(octets: Buffer, mostBytes: number): Buffer {
   return out.octets();
 }
 
-/** What is written, of which the window holds the last 4,096 octets. */
+/** The output. The window of the algorithm is its last 4,096 octets. */
 class Output {
   readonly #window = Buffer.alloc(WINDOW, ' ');
   readonly #out: Buffer;
