@@ -21,6 +21,10 @@ const written =
 
 const plain = textOf(plainPart);
 
+/** A multipart with boundary `c` within the one with `b`. */
+const inInner = (body: (part: string) => readonly string[]) =>
+  written((part) => ['--b', 'Content-Type: multipart/mixed; boundary="c"', '', ...body(part), '--b--']);
+
 const parameters: readonly Trick[] = [
   ['unquoted', 'all', bounded('b', 'boundary=b')],
   ['upper-case-parameter', 'all', bounded('b', 'BOUNDARY=b')],
@@ -236,6 +240,11 @@ const delimiters: readonly Trick[] = [
     }),
   ],
   ['empty-line-first-in-part', 'Outlook passes over it', written((part) => ['--b', '', part, '--b--'])],
+  [
+    'empty-lines-first-in-part',
+    'Outlook passes over them',
+    written((part) => ['--b', '', '', '', part, '--b--']),
+  ],
   ['blank-line-first-in-part', 'Outlook passes over it', written((part) => ['--b', ' ', part, '--b--'])],
 ];
 
@@ -243,6 +252,12 @@ const delimiters: readonly Trick[] = [
 const outside: readonly Trick[] = [
   ['never-opened', 'Python, Thunderbird show the body as text', written((part) => [part])],
   ['in-preamble', 'programs without MIME show it', written((part) => [part, '', '--b', plain, '--b--'])],
+  ['in-epilogue-of-inner', 'Apple Mail shows it', inInner((part) => ['--c', plain, '--c--', '', part])],
+  [
+    'in-preamble-of-inner',
+    'programs without MIME show it',
+    inInner((part) => [part, '', '--c', plain, '--c--']),
+  ],
   ['in-epilogue', 'Apple Mail shows it', written((part) => ['--b', plain, '--b--', '', part])],
 ];
 

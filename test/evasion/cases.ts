@@ -15,6 +15,7 @@ import { links } from './links.ts';
 import { markups } from './markup.ts';
 import { octetsOf } from './mime.ts';
 import { names } from './names.ts';
+import { outlookMessages } from './outlook.ts';
 import { packedFiles } from './packed.ts';
 import { harmless, payloads, type Shows } from './payloads.ts';
 import { smimes } from './smime.ts';
@@ -44,7 +45,7 @@ export const areas: readonly Tricks[] = [
     links,
     markups,
   ],
-  [winmails, smimes, packedFiles, calendarsAndFiles],
+  [winmails, outlookMessages, smimes, packedFiles, calendarsAndFiles],
 ].flat(2);
 
 export const evasions: readonly Evasion[] = areas.flatMap(({ area, tricks, payloads: shown }) =>

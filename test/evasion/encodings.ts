@@ -104,7 +104,7 @@ const base64Bodies: readonly Trick[] = (
     ['padding-within-quantum', (octets) => pure(octets).replace(/^.{6}/, '$&=')],
     ['text-after', (octets) => `${pure(octets)}\r\n\r\nGood morning.\r\n`],
     ['lone-character', (octets) => `${pure(octets).replace(/=+$/, '')}\r\nA`],
-    ['comment-lines', every(40, '\r\n(x)\r\n')],
+    ['comment-lines', every(40, '\r\n(.)\r\n')],
   ] satisfies readonly (readonly [string, (octets: string) => string])[]
 ).map(([name, encode]): Trick => [
   name,

@@ -46,6 +46,11 @@ const inTexts: readonly Trick[] = [
     'Thunderbird, mutt (POSIX)',
     inText((octets, name) => lines(`begin-base64 644 ${name}`, base64(octets), '====')),
   ],
+  [
+    'uuencode-after-megabyte',
+    'Outlook, Thunderbird',
+    inText((octets, name) => `${'Good morning.\r\n'.repeat(75_000)}${uuencode(octets, name)}`),
+  ],
   ['uuencode-in-html', 'Outlook Express', inText((octets, name) => uuencode(octets, name), 'text/html')],
   [
     'uuencode-attached',

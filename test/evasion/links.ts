@@ -68,6 +68,8 @@ const addresses: readonly Written[] = [
     (host) => a(`http://go.test/?u=http%253A%252F%252F${host}%252F`),
   ],
   ['redirector-no-scheme', 'who follows it', (host) => a(`http://go.test/url?q=${host}/p`)],
+  ['redirector-no-scheme-encoded', 'who follows it', (host) => a(`http://go.test/url?a=1&amp;q=${host}%2Fp`)],
+  ['redirector-fragment', 'who follows it', (host) => a(`http://go.test/#?url=${host}/p`)],
   ['view-source', 'browsers', (host) => a(`view-source:http://${host}/`)],
   ['feed', 'browsers', (host) => a(`feed:http://${host}/`)],
   ['webcal', 'Apple Mail, Outlook', (host) => a(`webcal://${host}/p`)],
@@ -125,6 +127,14 @@ const texts: readonly Written[] = [
     'broken-in-angle-brackets',
     'Thunderbird joins it (RFC 3986 appendix C)',
     (host) => `See <http://${host.slice(0, 3)}\r\n${host.slice(3)}/p> now.`,
+  ],
+  ['share-in-text', 'Outlook', (host) => `See \\\\${host}@80\\p now.`],
+  ['share-in-text-tls', 'Outlook', (host) => `See \\\\${host}@SSL@8443\\p now.`],
+  [
+    'broken-in-angle-brackets-url',
+    'Thunderbird joins it (RFC 3986 appendix C)',
+    (host) =>
+      `See <URL:http://${host}\r\n /p> or <URL:http://${host.slice(0, 2)}\r\n  ${host.slice(2)}/p> now.`,
   ],
   ['redirector', 'who follows it', (host) => `See http://go.test/?u=http%3A%2F%2F${host} now.`],
   [

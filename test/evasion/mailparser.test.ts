@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { evasions, type Evasion } from './cases.ts';
 import { useJudging } from './judged.ts';
-import { open } from './open.ts';
 import { missedOf, shownByMailparser } from './shown.ts';
 
 /** Larger ones take mailparser long and say nothing new. */
@@ -25,4 +24,4 @@ describe('what mailparser shows of an evasion is found, or the message is not ac
 const isOf =
   (area: string) =>
   ({ name, octets }: Evasion): boolean =>
-    name.startsWith(`${area}/`) && !open.has(name) && octets.length <= LONGEST;
+    name.startsWith(`${area}/`) && octets.length <= LONGEST;

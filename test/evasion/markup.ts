@@ -116,6 +116,11 @@ const markup: readonly Written[] = [
     'Apple Mail',
     (host) => `<p style="background:\\75rl(\\68ttp://${host}/p.png)">a</p>`,
   ],
+  [
+    'style-attribute-escaped-behind-another',
+    'Apple Mail',
+    (host) => `<p style="cursor:url(a.png); background:\\75 rl('\\68ttp://${host}/p.png')">a</p>`,
+  ],
   ['style-sheet-url', 'Apple Mail', (host) => `<style>p { background: url("http://${host}/p.png") }</style>`],
   ['style-sheet-import', 'Apple Mail', (host) => `<style>@import "http://${host}/p.css";</style>`],
   ['style-sheet-link', 'Apple Mail', (host) => `<link rel="stylesheet" href="http://${host}/p.css">`],

@@ -3,6 +3,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { packed, rarOf, tarOf, zipOf } from '../support/archives.ts';
 import { attached, messageOf, mixed, octetsOf, plainPart, type Entity } from './mime.ts';
 import { entityOf, type Payload } from './payloads.ts';
+import { rtf } from './rtf.ts';
 import { files, type Trick, type Tricks } from './trick.ts';
 
 const archive =
@@ -129,6 +130,27 @@ const archives: readonly Trick[] = [
     archive('a.zip', (payload) => zipOf([{ name: 'a.eml', content: mailIn(payload) }])),
   ],
   [
+    'eml-in-eml-in-zip',
+    'opened by who reads it',
+    archive('a.zip', (payload) =>
+      zipOf([
+        {
+          name: 'a.eml',
+          content: octetsOf(
+            messageOf(attached('message/rfc822', 'b.eml', mailIn(payload).toString('latin1'))),
+          ),
+        },
+      ]),
+    ),
+  ],
+  [
+    'mht-in-tar-gz',
+    'opened by who reads it',
+    archive('a.tgz', (payload) =>
+      gzipSync(tarOf([{ name: 'a.mht', content: mailIn(payload).toString('latin1') }])),
+    ),
+  ],
+  [
     'zip-in-eml',
     'all',
     (payload) =>
@@ -150,7 +172,32 @@ const sevenZips: readonly Trick[] = Object.entries(packed).map(([name, octets]) 
     ),
 ]);
 
+const page = ({ host }: Payload): string => `<html><a href="&#104;ttp://${host}/pay">a</a>`;
+const linked: readonly Trick[] = [
+  [
+    'html-in-zip',
+    'opened by who reads it',
+    archive('a.zip', (payload) => zipOf([{ name: 'a.html', content: page(payload) }])),
+  ],
+  [
+    'html-by-name-in-zip',
+    'opened by who reads it',
+    archive('a.zip', (payload) => zipOf([{ name: 'a.htm', content: page(payload).slice(6) }])),
+  ],
+  [
+    'html-in-tar',
+    'opened by who reads it',
+    archive('a.tar', (payload) => tarOf([{ name: 'a.html', content: page(payload) }])),
+  ],
+  [
+    'rtf-in-zip',
+    'opened by who reads it',
+    archive('a.zip', (payload) => zipOf([{ name: 'a.rtf', content: rtf(payload) }])),
+  ],
+];
+
 export const packedFiles: readonly Tricks[] = [
+  { area: 'archive-with-link', payloads: ['link'], tricks: linked },
   { area: 'archive', payloads: files, tricks: archives },
   { area: 'archive', payloads: ['program'], tricks: sevenZips },
 ];

@@ -186,6 +186,19 @@ describe('reading a message', () => {
     expect(of('Date: x\r\nFrom: "Anna, of <b@b.test>" <a@a.test>\r\n\r\n')).to.deep.equal([]);
   });
 
+  it('reads the links of a long text wherever it is cut into pieces', () => {
+    for (const type of ['text/plain', 'text/html']) {
+      const body = Buffer.alloc(3 * 1024 * 1024, 'Good morning.\r\n');
+      const link = ' <a href="http://a.example/path">http://a.example/path</a> ';
+      for (let cut = 0; cut < link.length; cut += 1) {
+        const whole = Buffer.from(body);
+        whole.write(link, 2 * 1024 * 1024 - cut);
+        const { urls } = read(`Content-Type: ${type}`, '', whole.toString('latin1'));
+        expect(urls, `${type}, cut at ${cut}`).to.include('http://a.example/path');
+      }
+    }
+  });
+
   it('says what it did not read', () => {
     const nested = Array.from({ length: 40 }, (_, i) => [
       `Content-Type: multipart/mixed; boundary=b${i}-`,

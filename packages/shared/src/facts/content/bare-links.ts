@@ -46,11 +46,17 @@ export class BareLinks {
       return past;
     const name = text.slice(start, end);
     // The rest would be an address of mail.
-    if (text[past] === '@' || !isLinked(name)) return past;
+    if ((text[past] === '@' && !this.#isShare(start, past)) || !isLinked(name)) return past;
     path.lastIndex = end;
     const rest = end === past ? (path.exec(text.slice(0, to))?.[0] ?? '') : '';
     found(name + rest);
     return Math.max(past, end + rest.length);
+  }
+
+  /** A share of Windows with its port: `\\\\host.example@80\\path`. */
+  #isShare(start: number, past: number): boolean {
+    const text = this.#text;
+    return text.startsWith('\\\\', start - 2) && /^@(?:ssl|\d{1,5})[@\\/]/i.test(text.slice(past, past + 7));
   }
 
   #isDot(at: number, from: number, to: number): boolean {

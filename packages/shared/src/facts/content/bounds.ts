@@ -15,8 +15,11 @@ export const bounds = {
   /** Multiparts and messages within each other. */
   nesting: 20,
   textCharacters: 256 * 1024,
-  /** Octets of one text part that are decoded. */
-  textPartBytes: 1024 * 1024,
+  /** Octets of a text that are decoded at once. */
+  textPieceBytes: 1024 * 1024,
+  /** Octets of a text in which files by uuencode and yEnc are looked for. */
+  filesBytes: 16 * 1024 * 1024,
+  rtfBytes: 16 * 1024 * 1024,
   urls: 200,
   /** Different hosts in them. */
   urlHosts: 1_000,

@@ -13,11 +13,15 @@ const usualSubtype: Readonly<Record<string, string>> = {
 };
 const BOUNDARIES = 3;
 
+/** Some programs look for the word alone: `x-multipart/mixed`. */
+const isNearlyMultipart = (value: string): boolean => /^[^/]+multipart\//.test(value);
+
 /** @returns one where all programs agree; at most five */
 export function typesOf(text: string, notes: Notes): readonly Structured[] {
   const type = parseStructured(text);
   const { value } = type;
-  if (wellFormed.test(value)) return value.startsWith('multipart/') ? byBoundary(type, notes) : [type];
+  if (wellFormed.test(value) && !isNearlyMultipart(value))
+    return value.startsWith('multipart/') ? byBoundary(type, notes) : [type];
   if (text.trim() === '') return [type];
   notes.fault('odd-content-type', text);
   const [, top, subtype] = named.exec(withoutComments(text).toLowerCase()) ?? [];

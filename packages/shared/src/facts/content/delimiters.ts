@@ -13,14 +13,18 @@ const DASH = 0x2d;
 const LF = 0x0a;
 const CR = 0x0d;
 const HYPHENS = Buffer.from('\n--', 'latin1');
+/** Boundaries without their last delimiter that are looked for later on. */
+const UNCLOSED = 20;
 /** Blanks that may stand behind a boundary. */
 const LINE_BLANKS = 1_000;
 
 export class Delimiters {
   readonly #octets: Buffer;
   readonly #notes: Notes;
-  /** Boundaries in force, the outermost first. */
-  readonly #boundaries: Buffer[] = [];
+  /** Boundaries in force, the outermost first, each in the octets that it may stand in. */
+  readonly #boundaries: (readonly Buffer[])[] = [];
+  /** Those that were in force until a delimiter further out came before their last one. */
+  readonly #unclosed: Buffer[] = [];
   /** The delimiter that was found last, for it is asked for again; none has come between. */
   #found: { readonly from: number; readonly delimiter: Delimiter | undefined } | undefined;
 
@@ -31,15 +35,17 @@ export class Delimiters {
 
   /** @returns the level of the boundary, which is in force from now on */
   enter(boundary: string): number {
-    const octets = Buffer.from(boundary, 'utf8');
-    if (this.#boundaries.some((each) => each.equals(octets)))
+    const octets = octetsOf(boundary);
+    if (this.#boundaries.some(([each]) => each!.equals(octets[0]!)))
       this.#notes.fault('boundary-reused', `${boundary} within itself`);
     this.#found = undefined;
     return this.#boundaries.push(octets) - 1;
   }
 
-  leave(level: number): void {
-    this.#boundaries.length = level;
+  /** @param isClosed its last delimiter was found */
+  leave(level: number, isClosed: boolean): void {
+    const left = this.#boundaries.splice(level);
+    if (!isClosed && this.#unclosed.length < UNCLOSED) this.#unclosed.push(...left.flat());
     this.#found = undefined;
   }
 
@@ -74,16 +80,27 @@ export class Delimiters {
   #delimiterAt(at: number): Delimiter | undefined {
     const octets = this.#octets;
     for (let level = this.#boundaries.length - 1; level >= 0; level -= 1) {
-      const boundary = this.#boundaries[level]!;
-      if (!standsAt(octets, at + 2, boundary)) continue;
+      const boundary = this.#boundaries[level]!.find((each) => standsAt(octets, at + 2, each));
+      if (!boundary) continue;
       const after = at + 2 + boundary.length;
       const closes = octets[after] === DASH && octets[after + 1] === DASH;
       const next = restOfLine(octets, closes ? after + 2 : after);
       if (next !== -1) return { at, next, level, closes };
       this.#notes.fault('ambiguous-boundary', `--${boundary.toString('latin1')} with more behind it`);
     }
+    for (const boundary of this.#unclosed)
+      if (standsAt(octets, at + 2, boundary))
+        this.#notes.fault('ambiguous-boundary', `--${boundary.toString('latin1')} after its multipart`);
     return undefined;
   }
+}
+
+/** A header section that is not UTF-8 is read as ISO 8859-1. */
+function octetsOf(boundary: string): readonly Buffer[] {
+  const utf8 = Buffer.from(boundary, 'utf8');
+  return /[\x80-\xff]/.test(boundary) && !/[^\0-\xff]/.test(boundary)
+    ? [utf8, Buffer.from(boundary, 'latin1')]
+    : [utf8];
 }
 
 function standsAt(octets: Buffer, at: number, wanted: Buffer): boolean {

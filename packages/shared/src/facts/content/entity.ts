@@ -9,7 +9,7 @@ import { parseStructured, type Structured } from './parameters.ts';
 /** One way to read it. */
 export interface Entity {
   readonly type: Structured;
-  /** `base64`, `quoted-printable`, `uuencode`, or '' for octets as they are. */
+  /** '' for octets as they are. */
   readonly encoding: Encoding;
   /** Names that programs show of it as a file, the usual one first. */
   readonly names: readonly string[];
@@ -18,7 +18,7 @@ export interface Entity {
   readonly isInline: boolean;
 }
 
-export type Encoding = 'base64' | 'quoted-printable' | 'uuencode' | '';
+export type Encoding = 'base64' | 'quoted-printable' | 'uuencode' | 'yenc' | '';
 
 /** Different values of one field that are read. */
 const VALUES = 8;
@@ -73,6 +73,7 @@ const usualEncodings: ReadonlyMap<string, readonly Encoding[]> = new Map([
   ...(['base64', 'quoted-printable', 'uuencode'] as const).map((value) => [value, [value]] as const),
 ]);
 const uuencode = /^(?:x-)?uue(?:ncode)?$/;
+const yenc = /^(?:x-)?yenc(?:oded?)?$/;
 
 function encodingsOf(text: string, notes: Notes): readonly Encoding[] {
   const usual = usualEncodings.get(text);
@@ -81,6 +82,7 @@ function encodingsOf(text: string, notes: Notes): readonly Encoding[] {
   const known = usualEncodings.get(value);
   if (known) return known;
   if (uuencode.test(value)) return ['uuencode'];
+  if (yenc.test(value)) return ['yenc'];
   notes.fault('unknown-encoding', value);
   // Programs differ in whether they pass over what stands around the name of an encoding.
   if (/base[\s-]?64/.test(value)) return ['base64', ''];

@@ -39,10 +39,19 @@ const inStyle = /(?:\burl\(\s*|@import\s+)(?:"([^"]*)"|'([^']*)'|((?:\\[\da-f]{1
 
 /** The URLs of a style sheet or a style attribute: `url(…)` and `@import "…"`. */
 export function* styleTargets(css: string): Iterable<string> {
+  yield* targetsIn(css);
+  // The names may be escaped too: `\75rl(…)`.
+  if (css.includes('\\')) yield* targetsIn(css.replace(escape, unescapedCss));
+}
+
+function* targetsIn(css: string): Iterable<string> {
   if (!/url\(|@import/i.test(css)) return;
   for (const [, double, single, bare = ''] of css.matchAll(inStyle))
-    yield (double ?? single ?? bare).replace(/\\(?:([0-9a-f]{1,6})\s?|(.))/gi, unescapedCss);
+    yield (double ?? single ?? bare).replace(escape, unescapedCss);
 }
+
+/** CSS Syntax Level 3 §4.3.7. */
+const escape = /\\(?:([0-9a-f]{1,6})\s?|(.))/gi;
 
 const unescapedCss = (_: string, hex: string | undefined, other: string | undefined): string => {
   const code = parseInt(hex ?? '', 16);

@@ -5,14 +5,14 @@
 import type { Member, Unpacking } from './archives/archive.ts';
 import { memberOf } from './archives/archive.ts';
 import { cmsContent } from './archives/cms.ts';
-import { charsetOf, tnefItems, type TnefText } from './archives/tnef.ts';
+import type { MapiItem, MapiText } from './archives/mapi-items.ts';
+import { outlookItems } from './archives/outlook-message.ts';
+import { tnefItems } from './archives/tnef.ts';
 import type { HeaderSection } from './header.ts';
 import { looksLike } from './looks-like.ts';
 import type { Closed, Notes } from './notes.ts';
-import { parseStructured } from './parameters.ts';
-import { readLeaf } from './read-leaf.ts';
+import { readAlone, readLeaf, readRtf } from './read-leaf.ts';
 import { Parts, readPartHeader } from './read-parts.ts';
-import { seeRtf } from './rtf.ts';
 
 /** All of it is the body. */
 const noHeader: HeaderSection = { fields: [], end: 0, left: 0, leftBytes: 0, odd: undefined };
@@ -21,8 +21,15 @@ const FIELD_CHARACTERS = 200;
 const wrapper = /\.(?:p7m|p7s|p7)$/i;
 
 /** @throws ArchiveFault, after what can be read, when something cannot */
-export function* tnefMembers(octets: Buffer, notes: Notes): Iterable<Member> {
-  for (const item of tnefItems(octets))
+export const tnefMembers = (octets: Buffer, notes: Notes): Iterable<Member> =>
+  mapiMembers(tnefItems(octets), notes);
+
+/** @throws ArchiveFault, after what can be read, when something cannot */
+export const outlookMembers = (octets: Buffer, notes: Notes, unpacking: Unpacking): Iterable<Member> =>
+  mapiMembers(outlookItems(octets, unpacking), notes);
+
+function* mapiMembers(items: Iterable<MapiItem>, notes: Notes): Iterable<Member> {
+  for (const item of items)
     if ('file' in item) yield item.file;
     else yield* membersOf(notes.partsWithin(() => readText(item.text, notes)));
 }
@@ -46,6 +53,10 @@ export function* cmsMembers(
     yield* membersOf(notes.partsWithin(() => readEntity(content, isEntity, notes)));
 }
 
+/** A file of an archive that holds a message. */
+export const messageMembers = (octets: Buffer, notes: Notes): Iterable<Member> =>
+  membersOf(notes.partsWithin(() => notes.withoutFaults(() => readEntity(octets, true, notes))));
+
 /** @param hasHeader it begins with a field; otherwise programs differ in where its text begins */
 function readEntity(octets: Buffer, hasHeader: boolean, notes: Notes): void {
   const header = readPartHeader(octets, 0, octets.length, notes);
@@ -55,18 +66,9 @@ function readEntity(octets: Buffer, hasHeader: boolean, notes: Notes): void {
   if (header.fields.length > 0) parts.read(header, place);
 }
 
-function readText({ type, octets, charset }: TnefText, notes: Notes): void {
-  if (type === 'text/rtf') {
-    const { type: shown, text } = seeRtf(octets, charsetOf);
-    readText({ type: shown, octets: Buffer.from(text), charset: 'utf-8' }, notes);
-  } else
-    readLeaf(
-      {
-        ...{ type: parseStructured(`${type}; charset=${charset}`), octets },
-        ...{ names: [], isAttachment: false, isInline: true },
-      },
-      notes,
-    );
+function readText({ type, octets, charset }: MapiText, notes: Notes): void {
+  if (type === 'text/rtf') readRtf(octets, true, notes);
+  else readAlone(type, octets, charset, true, notes);
 }
 
 function* membersOf(parts: readonly Closed[]): Iterable<Member> {

@@ -14,18 +14,21 @@ import {
 } from './archives/archive.ts';
 import { inflated, inflatedArchive, inflatedStart } from './archives/inflate.ts';
 import { libarchiveMembers, type Libarchive } from './archives/libarchive.ts';
+import { isOutlookMessage } from './archives/outlook-message.ts';
 import { zipMembers } from './archives/zip.ts';
 import { bounds } from './bounds.ts';
 import { looksLike } from './looks-like.ts';
-import { cmsMembers, tnefMembers } from './messages-within.ts';
+import { cmsMembers, messageMembers, outlookMembers, tnefMembers } from './messages-within.ts';
 import type { Notes } from './notes.ts';
+import { isHtmlFile, readAlone, readRtf } from './read-leaf.ts';
+import { isMessageFile } from './read-parts.ts';
 
 /** Opens one attachment: notes what is in it, and gives what is to be said of itself. */
 export type Opener = (octets: Buffer, facts: AttachmentFacts, notes: Notes) => AttachmentFacts;
 
 type Said = Pick<AttachmentFacts, 'encrypted' | 'macros' | 'bomb' | 'unopened'> & { looksLike?: string };
 
-const ours = new Set(['zip', 'gzip', 'zstd', 'tnef', 'cms']);
+const ours = new Set(['zip', 'gzip', 'zstd', 'tnef', 'cms', 'message']);
 const theirs = new Set(['7z', 'rar', 'tar', 'cab', 'cpio', 'bzip2', 'xz', 'lha', 'iso']);
 /** Types that hold a message which its first octets may not identify (RFC 8551 §3.2.1, RFC 3156 §4). */
 const byType: ReadonlyMap<string, string> = new Map([
@@ -56,9 +59,11 @@ export const notOpened = (facts: AttachmentFacts, unopened: string): AttachmentF
 const within = ({ name }: Member, unopened: string): string =>
   unopened === MORE ? MORE : `${name.slice(-80)}: ${unopened}`.slice(0, 300);
 
-/** As what it is opened: first octets say it, or else the declared type. */
-const kindOf = ({ looksLike, declaredType }: AttachmentFacts): string =>
-  looksLike === '' ? (byType.get(declaredType) ?? '') : looksLike;
+/** As what it is opened: the first octets say it, or else the declared type, or else the name of a file in an archive. */
+function kindOf({ looksLike, declaredType, name, depth }: AttachmentFacts): string {
+  if (looksLike !== '') return looksLike;
+  return byType.get(declaredType) ?? (depth > 0 && isMessageFile(name) ? 'message' : '');
+}
 
 export function isToOpen(facts: AttachmentFacts): boolean {
   const kind = kindOf(facts);
@@ -84,7 +89,7 @@ export class Openings {
 
   #said(octets: Buffer, facts: AttachmentFacts, notes: Notes): Said {
     const kind = kindOf(facts);
-    if (kind === 'ole') return saidOfOle(octets);
+    if (kind === 'ole' && !isOutlookMessage(octets)) return saidOfOle(octets);
     if (kind === 'pgp') return { encrypted: true };
     if (closed.has(kind)) return { unopened: `${kind} is not opened here` };
     if (facts.depth >= this.#unpacking.depth) return { unopened: 'attachments.depth is reached' };
@@ -96,6 +101,8 @@ export class Openings {
           this.#members(cmsMembers(octets, facts.name, notes, this.#unpacking), facts, notes),
           facts,
         );
+      if (kind === 'message') return this.#members(messageMembers(octets, notes), facts, notes);
+      if (kind === 'ole') return this.#members(outlookMembers(octets, notes, this.#unpacking), facts, notes);
       if (kind === 'tnef') return this.#members(tnefMembers(octets, notes), facts, notes);
       return this.#members(this.#readerOf(kind, octets), facts, notes);
     } catch (error) {
@@ -193,23 +200,36 @@ export class Openings {
     };
     const isClosed = encrypted === true || unopened !== undefined;
     let seen = facts;
-    const opened = (): AttachmentFacts => (seen = isClosed ? facts : this.#opened(member, facts, notes));
+    const opened = (): AttachmentFacts =>
+      (seen = isClosed ? facts : this.#opened(member, facts, notes, isPart));
     // Whatever the file claims to be, a program is none of what documents are made of.
     if (isPart && !classesOf(facts).includes('executable')) opened();
     else if (!notes.attach(facts, opened)) return { ...seen, unopened: MORE };
     return seen;
   }
 
-  #opened(member: Member, facts: AttachmentFacts, notes: Notes): AttachmentFacts {
+  #opened(member: Member, facts: AttachmentFacts, notes: Notes, isPart: boolean): AttachmentFacts {
     try {
       if (isToOpen(facts)) return this.open(member.content(), facts, notes);
-      member.check?.();
+      if (!isPart && hasLinks(facts)) noteLinks(facts, member.content(), notes);
+      else member.check?.();
       return facts;
     } catch (error) {
       if (!(error instanceof ArchiveFault)) throw error;
       return { ...facts, unopened: error.message, ...(error instanceof Bomb && { bomb: true as const }) };
     }
   }
+}
+
+const hasLinks = ({ looksLike, name }: AttachmentFacts): boolean =>
+  ['html', 'svg', 'rtf'].includes(looksLike) || (looksLike === '' && isHtmlFile(name));
+
+/** The links that the file shows whoever opens it. */
+function noteLinks({ looksLike }: AttachmentFacts, octets: Buffer, notes: Notes): void {
+  notes.withoutFaults(() => {
+    if (looksLike === 'rtf') readRtf(octets, false, notes);
+    else readAlone('text/html', octets, '', false, notes);
+  });
 }
 
 /** What the names of its members say of a zip: a document of an office program, a program of Java. */

@@ -1,14 +1,17 @@
 /** One part that holds no others: text to be read in place, or an attachment. Pure. */
+import { charsetOf } from './archives/mapi-properties.ts';
 import { bounds } from './bounds.ts';
 import { isCard, unfolded } from './cards.ts';
 import { decodeText, decodeWide, isForeign } from './charset.ts';
 import { BINHEX_UNOPENED, mayHoldFiles, noteFilesIn, noteFilesInCard } from './embedded-files.ts';
-import { joinedLines } from './flowed.ts';
+import { brokenLinks, joinedLines } from './flowed.ts';
 import { seeHtml } from './html.ts';
 import { looksLike } from './looks-like.ts';
 import type { Notes } from './notes.ts';
 import { linksInPdf } from './pdf-links.ts';
+import { parseStructured } from './parameters.ts';
 import type { Leaf } from './read-parts.ts';
+import { seeRtf } from './rtf.ts';
 import { urlsIn, withCarried } from './urls.ts';
 
 /** Hidden letters that are worth a word; short ones are previews that newsletters have. */
@@ -19,10 +22,13 @@ const isHtmlType = (type: string): boolean => /html|svg|xml/.test(type);
 /** Of these all programs agree that they are no HTML. */
 const isPlainType = (type: string): boolean =>
   /^(?:|text\/(?:plain|calendar|css|csv|rtf|(?:x-)?vcard))$/.test(type);
-const isHtmlFile = (name: string): boolean =>
+export const isHtmlFile = (name: string): boolean =>
   /\.(?:[sx]?html?|xht|svg|xml|mht|mhtml)[\s.]{0,20}$/i.test(name);
 const isTextName = (name: string): boolean => /\.(?:txt|text|log|csv|md|url|eml|asc)[\s.]{0,20}$/i.test(name);
 const HEAD = 1_024;
+const PIECE_BYTES = bounds.textPieceBytes;
+/** Each piece begins with the end of the one before, so that no URL is cut. */
+const OVERLAP_BYTES = 4 * 1024;
 
 export function readLeaf(leaf: Leaf, notes: Notes): void {
   const { type, names, octets, isAttachment, isInline, isRead } = leaf;
@@ -32,6 +38,7 @@ export function readLeaf(leaf: Leaf, notes: Notes): void {
   if (type.value.startsWith('message/')) noteElsewhere(leaf, notes);
   if (isFile) attach(leaf, looks, notes);
   if (looks === 'pdf') for (const url of linksInPdf(octets)) withCarried(url, (each) => notes.url(each));
+  if (looks === 'rtf') readRtf(octets, false, notes);
   if (isRead) return;
   const isShown = isInline && (isText || showsAsText(type.value, octets));
   const isHtml = isHtmlType(type.value);
@@ -40,7 +47,7 @@ export function readLeaf(leaf: Leaf, notes: Notes): void {
   const isTextFile = isFile && !isShown && looks === '';
   if (isTextFile && (isText || names.some(isTextName))) readText(leaf, false, false, notes);
   if ((isTextFile || isHtml) && mayHoldFiles(octets))
-    noteFilesIn(octets.toString('latin1', 0, bounds.textPartBytes), octets, notes);
+    noteFilesIn(octets.toString('latin1', 0, bounds.filesBytes), octets, notes);
   const mayBeHtml = isShown && !isHtml && !isPlainType(type.value);
   const opensAsHtml =
     mayBeHtml || (isFile && (looks === 'html' || looks === 'svg' || names.some(isHtmlFile)));
@@ -80,19 +87,55 @@ function attach({ type, names, octets }: Leaf, looks: string, notes: Notes): voi
 
 function readShown(leaf: Leaf, isHtml: boolean, notes: Notes): string {
   const text = readText(leaf, isHtml, true, notes);
-  noteFilesIn(text, leaf.octets, notes);
+  const { octets } = leaf;
+  if (octets.length <= bounds.textPieceBytes) noteFilesIn(text, octets, notes);
+  else if (mayHoldFiles(octets)) noteFilesIn(octets.toString('latin1', 0, bounds.filesBytes), octets, notes);
   return text;
 }
 
+/** @param inPlace as in {@link readText} */
+export function readRtf(octets: Buffer, inPlace: boolean, notes: Notes): void {
+  if (octets.length > bounds.rtfBytes) {
+    const what = `RTF beyond ${bounds.rtfBytes / 1024 / 1024} MB`;
+    if (inPlace) notes.unreadParts(what);
+    else notes.unread(what);
+  }
+  const { type, text } = seeRtf(octets.subarray(0, bounds.rtfBytes), charsetOf);
+  readAlone(type, Buffer.from(text), 'utf-8', inPlace, notes);
+}
+
+/** Text without a part of its own. @param inPlace as in {@link readText} */
+export function readAlone(
+  type: string,
+  octets: Buffer,
+  charset: string,
+  inPlace: boolean,
+  notes: Notes,
+): void {
+  const structured = parseStructured(`${type}; charset=${charset}`);
+  const leaf = { type: structured, octets, names: [], isAttachment: false, isInline: inPlace };
+  if (inPlace) readLeaf(leaf, notes);
+  else readText(leaf, isHtmlType(type), false, notes);
+}
+
 /**
- * Reads the text in each way that programs decode it.
+ * Reads the text in each way that programs decode it. A long text is read in pieces, and of all but the first only the URLs
+ * are noted.
  * @param inPlace it is shown with the message; of others only the URLs are wanted
  * @returns the usual reading
  */
 function readText(leaf: Leaf, isHtml: boolean, inPlace: boolean, notes: Notes): string {
-  const { type } = leaf;
-  const octets = leaf.octets.subarray(0, bounds.textPartBytes);
-  if (octets.length < leaf.octets.length) notes.unread(`text parts beyond ${bounds.textPartBytes / 1024} KB`);
+  const { octets } = leaf;
+  const first = readPiece({ ...leaf, octets: octets.subarray(0, PIECE_BYTES) }, isHtml, inPlace, notes);
+  for (let at = PIECE_BYTES; at < octets.length; at += PIECE_BYTES) {
+    const piece = octets.subarray(at - OVERLAP_BYTES, at + PIECE_BYTES);
+    readPiece({ ...leaf, octets: piece }, isHtml, false, notes);
+  }
+  return first;
+}
+
+function readPiece(leaf: Leaf, isHtml: boolean, inPlace: boolean, notes: Notes): string {
+  const { type, octets } = leaf;
   const charset = type.parameters.get('charset') ?? '';
   const { text: decoded, unknown, other } = decodeText(octets, charset);
   const text = isCard(type.value, octets) ? unfolded(decoded) : decoded;
@@ -116,6 +159,7 @@ function readText(leaf: Leaf, isHtml: boolean, inPlace: boolean, notes: Notes): 
 
 function readPlain(text: string, inPlace: boolean, notes: Notes): string {
   urlsIn(text, (url) => notes.url(url));
+  for (const link of brokenLinks(text)) withCarried(link, (url) => notes.url(url));
   if (inPlace) notes.text(text);
   return text;
 }

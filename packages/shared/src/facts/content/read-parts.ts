@@ -4,6 +4,7 @@
  * What is ambiguous is noted as a fault. Pure.
  */
 import { bounds } from './bounds.ts';
+import { decodeText } from './charset.ts';
 import { Delimiters, type Delimiter } from './delimiters.ts';
 import { readingsOf, type Encoding, type Entity } from './entity.ts';
 import { readHeader, type HeaderSection, type OddLine } from './header.ts';
@@ -11,7 +12,9 @@ import { looksLike } from './looks-like.ts';
 import type { Notes } from './notes.ts';
 import type { Structured } from './parameters.ts';
 import { decodeBase64, decodeQuotedPrintable } from './transfer-encoding.ts';
+import { urlsIn } from './urls.ts';
 import { uuFilesIn } from './uuencoded.ts';
+import { yencFilesIn } from './yenc.ts';
 
 /** A part decoded: one that holds no others, or a file besides what was read in it. */
 export interface Leaf extends Omit<Entity, 'encoding'> {
@@ -76,12 +79,16 @@ export class Parts {
     return end;
   }
 
-  /** As another program reads it; faults are noted of the usual reading alone. */
   #readAgain(entity: Entity, body: Buffer, place: Place): void {
+    this.#again(() => void new Parts(body, this.#notes, this.#leaf).#readAs(entity, 0, place));
+  }
+
+  /** Reads a part as another program does. Faults are noted of the usual reading only. */
+  #again(read: () => void): void {
     this.#notes.readings += 1;
     if (this.#notes.readings > bounds.readings)
       this.#notes.unreadParts(`other readings of parts after ${bounds.readings}`);
-    else this.#notes.withoutFaults(() => new Parts(body, this.#notes, this.#leaf).#readAs(entity, 0, place));
+    else this.#notes.withoutFaults(read);
   }
 
   #readAs(entity: Entity, bodyAt: number, place: Place): Delimiter | undefined {
@@ -161,21 +168,44 @@ export class Parts {
     const inner = { depth: place.depth + 1, usual: type === 'multipart/digest' ? 'message/rfc822' : '' };
     let end = this.#delimiters.next(bodyAt);
     const hasParts = end !== undefined && end.level >= level;
+    if (hasParts) this.#outside(this.#body(bodyAt, end));
     let closed = false;
     while (end && end.level >= level) {
       if (end.closes) {
         closed = true;
-        end = this.#delimiters.next(end.next);
+        const epilogueAt: number = end.next;
+        end = this.#delimiters.next(epilogueAt);
+        this.#outside(this.#body(epilogueAt, end));
         continue;
       }
       if (closed) this.#notes.fault('parts-after-end', `${type} goes on after its last delimiter`);
-      end = this.#entity(end.next, inner);
+      end = this.#part(end.next, inner);
     }
     if (!closed && this.#notes.parts <= bounds.parts)
       this.#noteUnclosed(type, boundary, this.#body(bodyAt, end));
-    this.#delimiters.leave(level);
+    this.#delimiters.leave(level, closed);
     if (!hasParts) this.#withoutParts(entity, boundary, this.#body(bodyAt, end), place);
     return end;
+  }
+
+  /** The preamble or the epilogue, which some programs show as text (RFC 2046 §5.1.1). */
+  #outside(octets: Buffer): void {
+    if (octets.length < SHORTEST_LINK) return;
+    const { text } = decodeText(octets.subarray(0, bounds.textPieceBytes), '');
+    urlsIn(text, (url) => this.#notes.url(url));
+    if (octets.length > bounds.textPieceBytes) this.#notes.unreadParts('text outside of all parts');
+  }
+
+  /** Some programs pass over empty lines in front of the header of a part. */
+  #part(at: number, place: Place): Delimiter | undefined {
+    const begin = this.#octets
+      .subarray(at, at + BLANK_BYTES)
+      .findIndex((octet) => octet !== CR && octet !== LF);
+    if (begin > 0 && startsAsPart(this.#octets.subarray(at + begin))) {
+      const body = this.#body(at + begin, this.#delimiters.next(at));
+      this.#again(() => void new Parts(body, this.#notes, this.#leaf).#entity(0, place));
+    }
+    return this.#entity(at, place);
   }
 
   /** To some programs a delimiter may stand behind blanks. */
@@ -231,6 +261,7 @@ export class Parts {
   #undone(raw: Buffer, encoding: Encoding): readonly Decoded[] {
     if (encoding === 'quoted-printable') return [{ octets: decodeQuotedPrintable(raw) }];
     if (encoding === 'uuencode') for (const file of uuFilesIn(raw.toString('latin1'))) return [file];
+    if (encoding === 'yenc') for (const file of yencFilesIn(raw)) return [file];
     if (encoding !== 'base64') return [{ octets: raw }];
     const { octets, goesOn, other } = decodeBase64(raw);
     if (goesOn) this.#notes.fault('base64-goes-on', 'base64 after its padding');
@@ -242,7 +273,7 @@ export class Parts {
 const isMailboxLine = ({ line, fields }: OddLine): boolean => fields === 0 && /^>?From /.test(line);
 
 const isMessageType = /^message\/(?:rfc822|global|news|partial)$/;
-const isMessageFile = (name: string): boolean => /\.(?:eml|nws|mht|mhtml)[\s.]{0,20}$/i.test(name);
+export const isMessageFile = (name: string): boolean => /\.(?:eml|nws|mht|mhtml)[\s.]{0,20}$/i.test(name);
 
 /** RFC 2046 §5.1.1 allows 70 characters, programs more. */
 const BOUNDARY_CHARACTERS = 1_000;
@@ -252,8 +283,14 @@ const boundaryOf = ({ parameters }: Structured): string =>
 /** A line that begins as a delimiter does, and does not end one. */
 const firstDelimiter = /^--([^\r\n]{0,1000}[^\r\n\s-])[ \t]{0,100}\r?$/m;
 const FIRST_BYTES = 8 * 1024;
-/** Empty lines in front of a message that are passed over. */
+/** Empty lines in front of a part or a message that are passed over. */
 const BLANK_BYTES = 100;
+
+/** Octets of `a.de`. */
+const SHORTEST_LINK = 4;
+
+const startsAsPart = (octets: Buffer): boolean =>
+  /^content-[a-z-]{1,50}[ \t]{0,100}:/i.test(octets.toString('latin1', 0, 160));
 
 /** A field stands first, or the line that a mailbox begins a message with. */
 const startsAsMessage = (octets: Buffer): boolean =>

@@ -6,6 +6,7 @@ const inText = /(?:(?:https?|ftp):\/\/|\bwww\.)[^\s<>"'`{}|\\^]{3,}/gi;
 const within = /(?:https?|ftp):\/\/[^\s<>"'`{}|\\^]{3,}/i;
 /** `%253A` is a colon that was encoded twice. */
 const encoded = /(?:https?|ftp)(?::|%(?:25){0,2}3a)(?:\/|%(?:25){0,2}2f){2}/i;
+const target = /[?&;][^=&#;]{1,64}=([a-z0-9][^&#;:]*(?:\/|%2f)[^&#;]*)/gi;
 /** Characters without width, which hide a host from whoever looks for it. */
 const unseen =
   /[\u{ad}\u{61c}\u{180e}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}]|\p{Variation_Selector}|\u{34f}/gu;
@@ -45,6 +46,7 @@ function urlsInLine(text: string, found: (url: string) => void): void {
 export function withCarried(url: string, found: (url: string) => void): void {
   found((webUrl(url) ?? url).slice(0, CHARACTERS));
   let rest = url.slice(1, CHARACTERS);
+  if (rest.includes('=')) bareTargets(rest, found);
   for (let depth = 0; depth < DEPTH; depth += 1) {
     const at = rest.search(encoded);
     if (at === -1) return;
@@ -55,6 +57,16 @@ export function withCarried(url: string, found: (url: string) => void): void {
     const url = trimmed(carried);
     found(webUrl(url) ?? url);
     rest = rest.slice(1);
+  }
+}
+
+/** Values that are a host with a path, as some redirectors have them: `?q=host.example/path`. */
+function bareTargets(rest: string, found: (url: string) => void): void {
+  for (const [, value] of rest.matchAll(target)) {
+    const text = percentDecoded(value!);
+    new BareLinks(text).find(0, text.length, (link) => {
+      if (link.includes('/') && text.startsWith(link)) found(trimmed(link));
+    });
   }
 }
 

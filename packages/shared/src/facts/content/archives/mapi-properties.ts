@@ -89,3 +89,22 @@ class List {
     return this.#octets.subarray(from, this.#at);
   }
 }
+
+const charsets: ReadonlyMap<number, string> = new Map([
+  [874, 'windows-874'],
+  [932, 'shift_jis'],
+  [936, 'gbk'],
+  [949, 'euc-kr'],
+  [950, 'big5'],
+  [20866, 'koi8-r'],
+  [21866, 'koi8-u'],
+  [54936, 'gb18030'],
+  [65001, 'utf-8'],
+]);
+
+/** '' for a code page that is not known. */
+export function charsetOf(codePage: number): string {
+  if (codePage >= 1250 && codePage <= 1258) return `windows-${codePage}`;
+  if (codePage > 28590 && codePage <= 28606) return `iso-8859-${codePage - 28590}`;
+  return charsets.get(codePage) ?? '';
+}
