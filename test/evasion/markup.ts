@@ -121,6 +121,11 @@ const markup: readonly Written[] = [
     'Apple Mail',
     (host) => `<p style="cursor:url(a.png); background:\\75 rl('\\68ttp://${host}/p.png')">a</p>`,
   ],
+  [
+    'style-sheet-image-set',
+    'Apple Mail',
+    (host) => `<style>p { background: image-set('http://${host}/p.png' 1x) }</style>`,
+  ],
   ['style-sheet-url', 'Apple Mail', (host) => `<style>p { background: url("http://${host}/p.png") }</style>`],
   ['style-sheet-import', 'Apple Mail', (host) => `<style>@import "http://${host}/p.css";</style>`],
   ['style-sheet-link', 'Apple Mail', (host) => `<link rel="stylesheet" href="http://${host}/p.css">`],

@@ -123,6 +123,19 @@ const archives: readonly Trick[] = [
         zstdCompressSync(octetsOf(payload.octets)).toString('latin1'),
       ),
   ],
+  ...Object.entries({
+    ar: '!<arch>\n',
+    compress: '\x1f\x9d\x90',
+    lzip: 'LZIP\x01',
+    lzma: `\x5d\x00\x00\x80\x00${'\xff'.repeat(8)}`,
+    wim: 'MSWIM\x00\x00\x00',
+    xar: 'xar!',
+    applesingle: '\x00\x05\x16\x00',
+  }).map(([kind, start]): Trick => [
+    kind,
+    'opened by 7-Zip or macOS',
+    archive('a.dat', ({ octets }) => octetsOf(`${start}${octets}`)),
+  ]),
   ['rar', '7-Zip, WinRAR', archive('a.rar', (payload) => rarOf([entry(payload)]))],
   [
     'eml-in-zip',

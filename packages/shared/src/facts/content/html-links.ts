@@ -45,10 +45,14 @@ export function* styleTargets(css: string): Iterable<string> {
 }
 
 function* targetsIn(css: string): Iterable<string> {
-  if (!/url\(|@import/i.test(css)) return;
-  for (const [, double, single, bare = ''] of css.matchAll(inStyle))
-    yield (double ?? single ?? bare).replace(escape, unescapedCss);
+  if (/url\(|@import/i.test(css))
+    for (const [, double, single, bare = ''] of css.matchAll(inStyle))
+      yield (double ?? single ?? bare).replace(escape, unescapedCss);
+  if (css.includes('://')) for (const [, url] of css.matchAll(quotedUrl)) yield url!;
 }
+
+/** As `image-set("…" 1x)` has it. */
+const quotedUrl = /["']((?:https?|ftp):[^"'\s]{1,2000})["']/gi;
 
 /** CSS Syntax Level 3 §4.3.7. */
 const escape = /\\(?:([0-9a-f]{1,6})\s?|(.))/gi;

@@ -21,6 +21,14 @@ const signatures: readonly (readonly [kind: string, at: number, octets: string])
   ['rar', 0, 'Rar!\x1a\x07'],
   ['cab', 0, 'MSCF'],
   ['arj', 0, '\x60\xea'],
+  ['applesingle', 0, '\x00\x05\x16\x00'],
+  ['ar', 0, '!<arch>\n'],
+  ['compress', 0, '\x1f\x9d'],
+  ['lzip', 0, 'LZIP'],
+  ['lzma', 0, '\x5d\x00\x00'],
+  ['rpm', 0, '\xed\xab\xee\xdb'],
+  ['wim', 0, 'MSWIM\x00\x00\x00'],
+  ['xar', 0, 'xar!'],
   ['lha', 2, '-lh'],
   ['ace', 7, '**ACE**'],
   ['tar', 257, 'ustar'],
@@ -48,7 +56,7 @@ const signatures: readonly (readonly [kind: string, at: number, octets: string])
 ];
 /** Octets that are looked at. */
 const HEAD = 1_100;
-/** Where an image of a disc says so (ECMA-119 §8). */
+/** Where an image of a disc says so (ECMA-119 §8, ECMA-167 part 2 §9). */
 const DISC = 32_769;
 const HYPHEN = 0x2d;
 const ZERO = 0x30;
@@ -67,7 +75,9 @@ export function looksLike(octets: Buffer): string {
   for (const [kind, at, signature] of signatures)
     if (head.startsWith(signature, at) && isPlausible(kind, octets)) return kind;
   if (head.startsWith('MZ') && octets.length >= 64) return 'exe';
-  if (octets.length > DISC && octets.toString('latin1', DISC, DISC + 5) === 'CD001') return 'iso';
+  const disc = octets.toString('latin1', DISC, DISC + 5);
+  if (disc === 'CD001') return 'iso';
+  if (disc === 'BEA01') return 'udf';
   if (cms.test(head)) return 'cms';
   const start = head.slice(0, 1_024).trimStart();
   if (
@@ -90,6 +100,10 @@ const ZIP_END = 22 + 65_535;
 function isPlausible(kind: string, octets: Buffer): boolean {
   if (kind === 'arj') return octets.length > 4 && within(octets.readUInt16LE(2), 30, 2_600);
   if (kind === 'lha') return octets[6] === HYPHEN;
+  // The most bits of a code, and no reserved bit.
+  if (kind === 'compress') return octets.length > 3 && within(octets[2]! & 0x7f, 9, 16);
+  // The size is not known, or less than 2^40.
+  if (kind === 'lzma') return octets.length > 13 && /^(?:ff){8}$|0{6}$/.test(octets.toString('hex', 5, 13));
   if (kind !== 'cpio' || octets[0] === ZERO) return true;
   // Old binary format, in either order of octets: the length of the first name, with its NUL.
   if (octets.length < 26) return false;

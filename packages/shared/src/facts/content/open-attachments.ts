@@ -39,7 +39,7 @@ const byType: ReadonlyMap<string, string> = new Map([
   ['application/pgp-encrypted', 'pgp'],
 ]);
 /** Packed in ways that nothing here unpacks. */
-const closed = new Set(['arj', 'ace', 'lz4']);
+const closed = new Set('ace applesingle ar arj compress lz4 lzip lzma rpm udf wim xar'.split(' '));
 
 const MORE = 'it holds more files than are looked at';
 
