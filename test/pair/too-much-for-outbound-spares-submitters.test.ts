@@ -26,12 +26,14 @@ describe('too much for outbound', () => {
   const stranger = (): Target => ({ ...pair().mxOut, localAddress: '127.0.0.9' });
 
   it('sends strangers at its MX listener to inbound, and takes the mail of submitters', async () => {
-    await crowd.grow(35);
+    await crowd.grow(37);
     await untilAllHear(stranger, /^421 4\.3\.2 .*other MX host/);
     expect(await submit()).to.equal(1);
   });
 
   it('closes its MX listener past the limit, and not the one for submission', async () => {
+    await crowd.shrink(36); // the submitter's own session was the 38th
+    await untilDoor(pair(), 'outbound', 'shedding');
     await crowd.grow(38);
     await untilDoor(pair(), 'outbound', 'shut');
     await untilAllHear(stranger, /ECONNREFUSED/);

@@ -9,8 +9,8 @@ import { sendOnce } from './senders.ts';
 import { Disconnected, SmtpClient, type Target } from './smtp-client.ts';
 
 /**
- * Budget is 32 sessions, limit 38; from 35 on every stranger is sent away, and no known client before. Heartbeats are
- * slow enough for a busy machine: a partner that misses one is sent nobody.
+ * Nobody is sent away by 35 sessions; at 36 some strangers are, at 37 every stranger and no known client, and at 38 the port is
+ * closed. Heartbeats are slow enough for a busy machine: a partner that misses one is sent nobody.
  */
 export const fortySessions: ConfigKeys = {
   'limits.connections': 40,

@@ -8,6 +8,7 @@ import {
   hasRoom,
   nextDoor,
   roomLeft,
+  sessionsAtTheDoor,
   shedProbability,
   type Door,
   type DoorFacts,
@@ -149,6 +150,36 @@ describe('the door', () => {
           doors = [first, second];
         }
         expect(doors).to.include('open');
+      }),
+    );
+  });
+});
+
+describe('open sessions at the door', () => {
+  const doorsWith = (sessions: readonly number[]): Door[] =>
+    doorsAt(sessions.map((share) => sessionsAtTheDoor(share, rules)));
+
+  it('send nobody away until they are near the limit', () => {
+    expect(doorsWith([0.8, 0.85, 0.89])).to.deep.equal(['open', 'open', 'open']);
+    expect(doorsWith([0.91, 0.94, 0.96])).to.deep.equal(['shedding', 'shedding', 'shut']);
+  });
+
+  it('are for known clients alone just before the limit', () => {
+    const chance = (isKnown: boolean): number =>
+      shedProbability('shedding', { isKnown, load: sessionsAtTheDoor(0.925, rules) }, rules);
+    expect(chance(false)).to.be.closeTo(1, 1e-9);
+    expect(chance(true)).to.be.closeTo(0, 1e-9);
+  });
+
+  it('count more the more there are, whatever budget and limit', () => {
+    const anyRules = fc
+      .tuple(fc.double({ min: 0.2, max: 0.9, noNaN: true }), fc.double({ min: 0.01, max: 0.1, noNaN: true }))
+      .map(([budget, above]) => ({ budget, limit: budget + above, shed: true }));
+    fc.assert(
+      fc.property(anyRules, load, load, (of, one, other) => {
+        const [few, many] = [Math.min(one, other), Math.max(one, other)];
+        expect(sessionsAtTheDoor(few, of)).to.be.at.most(sessionsAtTheDoor(many, of) + 1e-9);
+        expect(sessionsAtTheDoor(of.limit, of)).to.equal(of.limit);
       }),
     );
   });

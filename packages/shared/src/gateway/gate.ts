@@ -10,6 +10,7 @@ import {
   greetingWaitMs,
   roomLeft,
   nextDoor,
+  sessionsAtTheDoor,
   type AdmissionRules,
   type Door,
   type Partner,
@@ -59,8 +60,16 @@ export function openGate(parts: GateParts): Gate {
   });
   let door: Door = 'open';
 
+  /** With the sessions of this moment. */
+  const withSessions = (load: number): number =>
+    Math.max(load, sessionsAtTheDoor(sources.sessions(), rules()));
+
   function look(): void {
-    const facts = { load: meter.atTheDoor(), urgent: meter.urgent(), partners: partners() };
+    const facts = {
+      load: withSessions(meter.atTheDoor()),
+      urgent: withSessions(meter.urgent()),
+      partners: partners(),
+    };
     const next = nextDoor(door, facts, rules());
     if (next === door) return;
     if (next === 'shut' || door === 'shut') parts.setShut(next === 'shut');
@@ -74,7 +83,7 @@ export function openGate(parts: GateParts): Gate {
   function refusalOf(session: Session): Reply | null {
     const client = {
       isKnown: isKnown(session),
-      load: meter.atTheDoor(),
+      load: withSessions(meter.atTheDoor()),
       sessions: sources.sessions(),
       random: random.next(),
     };
@@ -113,7 +122,9 @@ export function openGate(parts: GateParts): Gate {
     load: () => meter.load(),
     capacity() {
       const load = meter.load();
-      return { load, headroom: roomLeft(load.value, rules()), sheds: door !== 'open' };
+      const { sessions = 0, ...others } = load.parts;
+      const used = Math.max(sessionsAtTheDoor(sessions, rules()), ...Object.values(others));
+      return { load, headroom: roomLeft(used, rules()), sheds: door !== 'open' };
     },
     get door() {
       return door;

@@ -1,7 +1,7 @@
 /**
  * Who comes in when there is much to do: load and what is known of the partners in, a decision out. Pure.
  *
- * Up to `budget` everybody does. Above it, while a partner has room, strangers are asked to go to the other MX (421
+ * Up to `budget` everybody does. Sessions count only near the limit, see `sessionsAtTheDoor`. Above the budget, while a partner has room, strangers are asked to go to the other MX (421
  * 4.3.2 in place of the greeting), the more of them the higher the load; known clients only when every stranger is
  * asked. Past `limit` the door is shut, so that senders are refused at once and go to the other MX without a word from
  * us. Each of the three begins higher than it ends, so that it does not begin and end all the time.
@@ -38,6 +38,21 @@ export interface DoorFacts {
 const MARGIN = 0.1;
 /** What a partner must have left, or a few clients more would fill it. */
 const ROOM = 0.05;
+/** Sessions send clients away only this close to the limit: open sessions alone slow nobody down. */
+const NEAR = 0.05;
+
+/**
+ * The load that open sessions are for the door, on the scale of budget and limit. It reaches the budget just below the limit, and
+ * the limit at the limit.
+ * @param share of the sessions allowed that are open
+ */
+export function sessionsAtTheDoor(share: number, { budget, limit }: AdmissionRules): number {
+  const near = Math.max(budget, limit - NEAR);
+  if (share >= limit) return share;
+  return share < near
+    ? (share / near) * budget
+    : budget + ((share - near) / (limit - near)) * (limit - budget);
+}
 
 export function nextDoor(door: Door, { load, urgent, partners }: DoorFacts, rules: AdmissionRules): Door {
   if (!rules.shed || !partners.some(hasRoom)) return 'open';

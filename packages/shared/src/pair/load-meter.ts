@@ -38,16 +38,18 @@ export interface LoadSources {
 export interface LoadMeter {
   /** Averaged over some seconds, for weights and for people. */
   load(): Load;
-  /** The same with the sessions of this moment, for a client that is at the door now. */
+  /** The average of the parts that may send clients away, without the sessions. */
   atTheDoor(): number;
-  /** As it is, of what cannot wait for an average: closing the door. */
+  /** The parts that cannot wait for an average, as they are, without the sessions. They close the door. */
   urgent(): number;
   /** What grows with the work under way, and is relieved when clients come more slowly. */
   strain(): number;
   close(): void;
 }
 
-const AT_THE_DOOR = PARTS.filter((part) => part !== 'sessions');
+/** Parts that lower a weight and send nobody away: what others cause too. Sessions are looked at in the moment a client comes. */
+const NOT_AT_THE_DOOR: readonly Part[] = ['sessions', 'cpu', 'io'];
+const AT_THE_DOOR = PARTS.filter((part) => !NOT_AT_THE_DOOR.includes(part));
 const URGENT: readonly Part[] = ['memory', 'sync', 'disk'];
 const STRAIN: readonly Part[] = ['eventLoop', 'memory', 'sync'];
 const MEASURE_MS = 500;
@@ -107,8 +109,8 @@ export function openLoadMeter(
   }, MEASURE_MS).unref();
   return {
     load: () => loadOf(average),
-    atTheDoor: () => Math.max(door, sources.sessions()),
-    urgent: () => Math.max(urgent, sources.sessions()),
+    atTheDoor: () => door,
+    urgent: () => urgent,
     strain: () => strain,
     close: () => clearInterval(timer),
   };
