@@ -30,7 +30,7 @@ export interface Delivery {
 
 /** What to reply instead of taking: `550 5.1.1 No such user`; undefined takes. */
 export interface Manners {
-  greeting?: () => string | undefined;
+  greeting?: (address: string) => string | undefined;
   /** An extension it does not offer. */
   lacks?: string;
   mail?: (from: string) => string | undefined;
@@ -75,7 +75,7 @@ export class Conversation {
       this.#input = this.#input.length > 0 ? Buffer.concat([this.#input, piece]) : piece;
       while (!socket.destroyed && (this.#message ? this.#takeMessage(this.#message) : this.#takeLine()));
     });
-    const unwelcome = desk.manners().greeting?.();
+    const unwelcome = desk.manners().greeting?.(socket.remoteAddress ?? '');
     if (unwelcome === undefined) this.#say('220 sink.test ESMTP');
     else socket.end(`${unwelcome}\r\n`);
   }

@@ -33,6 +33,7 @@ export async function openStandIn(name: string, secret: string): Promise<StandIn
         load: { value: 0, parts: {} },
         headroom: 1,
         sheds: false,
+        answeredAgo: {},
         freeDiskBytes: 0,
         digest: {},
       }),

@@ -16,7 +16,7 @@ import {
 } from '@mailpair/shared/pair/admission';
 
 const rules = { budget: 0.8, limit: 0.95, shed: true };
-const able: Partner = { state: 'alive', draining: false, headroom: 0.5, sheds: false };
+const able: Partner = { state: 'alive', draining: false, headroom: 0.5, sheds: false, answered: {} };
 const unable: [string, Partner][] = [
   ['dead', { ...able, state: 'dead' }],
   ['suspect', { ...able, state: 'suspect' }],
@@ -41,6 +41,7 @@ const anyPartner: fc.Arbitrary<Partner> = fc.record({
   draining: fc.boolean(),
   headroom: fc.double({ min: 0, max: 1, noNaN: true }),
   sheds: fc.boolean(),
+  answered: fc.constant({}),
 });
 
 describe('the door', () => {

@@ -8,6 +8,7 @@ export const beatOf = (changes: Partial<Beat> = {}): Beat => ({
   load: { value: 0.25, parts: { sessions: 0.25, disk: 0.1 } },
   headroom: 0.5,
   sheds: false,
+  answeredAgo: { 'mail.internal:25': 1_000 },
   freeDiskBytes: 10_000_000_000,
   digest: { domains: 'one', 'smtp.maxMessage': 'two' },
   told: {},

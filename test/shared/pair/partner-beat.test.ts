@@ -31,7 +31,7 @@ describe('a heartbeat', () => {
     };
     for (const [field, value] of Object.entries(wrong))
       expect(read(plain({ [field]: value })), field).to.equal(undefined);
-    for (const field of Object.keys(beatOf()))
+    for (const field of Object.keys(beatOf()).filter((name) => name !== 'answeredAgo'))
       expect(read(plain({ [field]: undefined })), field).to.equal(undefined);
   });
 
@@ -44,6 +44,11 @@ describe('a heartbeat', () => {
     const told = { recipients: ['+1 a@x.test', 5, null, 'x'.repeat(MAX_ITEM + 1)], 'no topic': ['a'] };
     const found = read(plain({ told, novelty: true }));
     expect(found).to.deep.equal(beatOf({ told: { recipients: ['+1 a@x.test'] } }));
+  });
+
+  it('of a version that does not tell which local servers answer it is taken', () => {
+    expect(read(plain({ answeredAgo: undefined }))).to.deep.equal(beatOf({ answeredAgo: {} }));
+    expect(read(plain({ answeredAgo: { 'mail.internal:25': 'now' } }))).to.equal(undefined);
   });
 
   it('with as many items as one may hold is not too long to be taken', () => {

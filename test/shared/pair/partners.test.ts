@@ -32,6 +32,14 @@ describe('two partners', () => {
     }
   });
 
+  it('tell each other when local servers answered them, whatever their clocks say', async () => {
+    nodes.outbound.skewMs = 3_000;
+    nodes.meet();
+    await nodes.pass(1_000);
+    for (const { partner } of [nodes.inbound, nodes.outbound])
+      expect(partner.answered).to.deep.equal({ 'mail.internal:25': partner.lastBeatAt! - 1_000 });
+  });
+
   it('tell each other what they learn, each thing once', async () => {
     nodes.meet();
     await nodes.pass(1_000);

@@ -6,7 +6,7 @@ import { keepToken } from '../control/api-token.ts';
 import { gatewayApi } from '../control/api.ts';
 import type { ReloadAnswer } from '../control/reload-answer.ts';
 import { reloadApi } from '../control/reload-api.ts';
-import { localServersOf } from '../route/route.ts';
+import { answeredAgo } from '../pair/local-reach.ts';
 import { freeBytes } from '../system/disk.ts';
 import type { HttpListener } from '../system/http.ts';
 import type { HostSettings } from '../system/settings/hosts.ts';
@@ -53,6 +53,7 @@ export async function openFace(ground: Ground, parts: FaceParts): Promise<Face> 
     topics: mail.topics,
     capacity: () => mail.gate.capacity(),
     draining,
+    answeredAgo: () => answeredAgo(mail.reach(), clock.now()),
     freeDiskBytes: () => freeBytes(host.spool),
     clock,
     log,
@@ -139,9 +140,9 @@ async function listen(
   return openHttpEndpoint(ground, { address, token, routes });
 }
 
-function watch({ host, metrics, current, settings }: Ground, { doors, mail }: FaceParts): void {
-  const { spool, dispatcher, ledger, gate, quarantine, localServers, dns } = mail;
-  metrics.watchServers(() => localServers.state(clock.now(), localServersOf(settings())), dns);
+function watch({ host, metrics, current }: Ground, { doors, mail }: FaceParts): void {
+  const { spool, dispatcher, ledger, gate, quarantine, reach, dns } = mail;
+  metrics.watchServers(reach, dns);
   metrics.watch({
     sessions: doors.sessions,
     queueEntries: () => spool.count(),

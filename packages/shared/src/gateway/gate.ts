@@ -18,6 +18,7 @@ import {
 import type { KnownClients } from '../pair/known-clients.ts';
 import { openLoadMeter, type LoadSources } from '../pair/load-meter.ts';
 import type { Load } from '../pair/load.ts';
+import { reachAtTheDoor, type Reach } from '../pair/local-reach.ts';
 import type { Capacity } from '../pair/partner-view.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
@@ -32,6 +33,8 @@ export interface GateParts {
   partners(): readonly Partner[];
   readonly sources: LoadSources;
   readonly known: KnownClients;
+  /** The local servers as they are now. */
+  reach(): readonly Reach[];
   /** Closes and opens the listeners for mail from the internet. */
   setShut(shut: boolean): void;
   readonly clock: Clock;
@@ -63,10 +66,12 @@ export function openGate(parts: GateParts): Gate {
   /** With the sessions of this moment. */
   const withSessions = (load: number): number =>
     Math.max(load, sessionsAtTheDoor(sources.sessions(), rules()));
+  const loadAtTheDoor = (): number =>
+    Math.max(withSessions(meter.atTheDoor()), reachAtTheDoor(parts.reach(), partners()));
 
   function look(): void {
     const facts = {
-      load: withSessions(meter.atTheDoor()),
+      load: loadAtTheDoor(),
       urgent: withSessions(meter.urgent()),
       partners: partners(),
     };
@@ -83,7 +88,7 @@ export function openGate(parts: GateParts): Gate {
   function refusalOf(session: Session): Reply | null {
     const client = {
       isKnown: isKnown(session),
-      load: withSessions(meter.atTheDoor()),
+      load: loadAtTheDoor(),
       sessions: sources.sessions(),
       random: random.next(),
     };

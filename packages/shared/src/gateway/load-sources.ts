@@ -3,8 +3,6 @@ import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { LoadSources } from '../pair/load-meter.ts';
 import type { CommitWatch } from '../queue/commit-watch.ts';
 import type { LocalServerState } from '../route/local-server-state.ts';
-import type { LocalServers } from '../route/local-servers.ts';
-import { localServersOf } from '../route/route.ts';
 import type { Clock } from '../system/clock.ts';
 import { freeBytes } from '../system/disk.ts';
 import type { Settings } from '../system/settings.ts';
@@ -16,14 +14,15 @@ export interface LoadSourceParts {
   readonly others?: LoadSources['others'];
   readonly commits: CommitWatch;
   readonly dispatcher: Pick<Dispatcher, 'oldestDueAt'>;
-  readonly localServers: LocalServers;
+  /** The local servers as they are now. */
+  reach(): readonly LocalServerState[];
   /** Directory of the spool. */
   readonly directory: string;
   readonly clock: Clock;
 }
 
 export function loadSources(parts: LoadSourceParts): LoadSources {
-  const { settings, commits, dispatcher, localServers, directory, clock } = parts;
+  const { settings, commits, dispatcher, reach, directory, clock } = parts;
   return {
     ...(parts.others && { others: parts.others }),
     sessions: () => parts.sessions() / settings().limits.connections,
@@ -32,7 +31,7 @@ export function loadSources(parts: LoadSourceParts): LoadSources {
     oldestDueMs: () => Math.max(0, clock.now() - dispatcher.oldestDueAt(false)),
     freeBytes: () => freeBytes(directory),
     minFreeBytes: () => settings().queue.minFreeBytes,
-    localServers: () => stateOf(localServers.state(clock.now(), localServersOf(settings())), settings()),
+    localServers: () => stateOf(reach(), settings()),
   };
 }
 

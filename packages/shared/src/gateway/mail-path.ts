@@ -11,11 +11,12 @@ import { openSubmitters } from '../intake/submitting.ts';
 import { openChecking } from '../judging/checking.ts';
 import { createJudging } from '../judging/judging.ts';
 import { openRecords } from '../judging/recording.ts';
-import type { Partner } from '../pair/admission.ts';
 import { KnownClients } from '../pair/known-clients.ts';
+import type { PartnerView } from '../pair/partner-view.ts';
 import { Topics } from '../pair/topics.ts';
 import { CommitWatch } from '../queue/commit-watch.ts';
 import { createIds } from '../queue/ids.ts';
+import { localServersOf } from '../route/route.ts';
 import { openSigning } from '../signing/signing.ts';
 import type { Settings } from '../system/settings.ts';
 import { shareConnections, shareKnown, shareRates, shareSubmitted } from '../workers/share-limits.ts';
@@ -40,6 +41,7 @@ import {
 } from './ground.ts';
 import { loadSources } from './load-sources.ts';
 import { shareRecipients } from './pairing.ts';
+import { openReachAgain } from './reach-again.ts';
 import { openSignIns } from './sign-ins.ts';
 
 export interface MailPathParts {
@@ -48,7 +50,7 @@ export interface MailPathParts {
   /** Connections at the doors. */
   readonly counter: ConnectionCounter;
   /** Gateways whose listeners are the other MX. */
-  partners(): readonly Partner[];
+  partners(): readonly PartnerView[];
 }
 
 export type MailPath = Awaited<ReturnType<typeof openMailPath>>;
@@ -85,6 +87,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
 
   const { spool, records, quarantine, checkLocalServers, localServers, resolver, rest, topics, recipients } =
     stores;
+  const { reach } = stores;
   const { dispatcher, ledger, nextId, signing } = queue;
   const { checking } = judgement;
   return {
@@ -94,6 +97,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     dispatcher,
     checkLocalServers,
     localServers,
+    reach,
     dns: () => resolver.state(),
     rest,
     topics,
@@ -132,7 +136,8 @@ async function openStores(ground: Ground, worker: Worker) {
   shareRecipients(store, topics, clock, () => settings().recipients);
   shareTopics(worker, topics, clock);
   const recipients = openRecipients(ground, sending, store);
-  return { ...sending, commits, spool, records, others, quarantine, topics, recipients };
+  const reach = () => sending.localServers.state(clock.now(), localServersOf(settings()));
+  return { ...sending, reach, commits, spool, records, others, quarantine, topics, recipients };
 }
 
 /** What leaves by the queue: numbered, signed, and counted by its submitter. */
@@ -208,7 +213,7 @@ async function openJudgement(ground: Ground, stores: Stores, queue: Queue) {
 function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { dispatcher }: Queue) {
   const { role, slot, host, settings, current, log, metrics } = ground;
   const { worker, doors, counter, partners } = parts;
-  const { others, commits, localServers, topics } = stores;
+  const { others, commits, reach, attempts, localServers, topics } = stores;
   const known = new KnownClients();
   shareKnown(worker, known, clock);
   shareConnections(worker, counter, () => gate.look());
@@ -221,10 +226,11 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
       ...(others.load && { others: others.load }),
       commits,
       dispatcher,
-      localServers,
+      reach,
       directory: host.spool,
       clock,
     }),
+    reach,
     setShut: doors.setShut,
     known,
     clock,
@@ -233,6 +239,16 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
     metrics,
   });
   ground.closers.push(async () => gate.close());
+  const endReaching = openReachAgain({
+    settings,
+    reach,
+    partners,
+    probeNow: (server, now) => localServers.probeNow(now, server),
+    probe: (server, recipient) => attempts.probe([server], recipient, settings().recipients.timeoutMs),
+    clock,
+    log,
+  });
+  ground.closers.push(async () => endReaching());
   const sentry = openSentry({
     settings,
     directory: host.spool,

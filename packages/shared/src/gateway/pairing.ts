@@ -37,6 +37,8 @@ export interface PairingParts {
   readonly topics: Topics;
   capacity(): Capacity;
   draining(): boolean;
+  /** How long ago each local server answered this gateway. */
+  answeredAgo(): Beat['answeredAgo'];
   freeDiskBytes(): number;
   readonly clock: Clock;
   readonly log: Log;
@@ -68,6 +70,7 @@ export function openPairing(parts: PairingParts): Pairing {
     version,
     startedAt,
     draining: parts.draining(),
+    answeredAgo: parts.answeredAgo(),
     freeDiskBytes: parts.freeDiskBytes(),
     digest: of.digest(key),
   });

@@ -23,7 +23,7 @@ export interface AdmissionRules {
 
 export type Door = 'open' | 'shedding' | 'shut';
 
-export type Partner = Pick<PartnerView, 'state' | 'draining' | 'headroom' | 'sheds'>;
+export type Partner = Pick<PartnerView, 'state' | 'draining' | 'headroom' | 'sheds' | 'answered'>;
 
 export interface DoorFacts {
   /** The load as a client finds it. */

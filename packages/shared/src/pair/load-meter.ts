@@ -47,8 +47,11 @@ export interface LoadMeter {
   close(): void;
 }
 
-/** Parts that lower a weight and send nobody away: what others cause too. Sessions are looked at in the moment a client comes. */
-const NOT_AT_THE_DOOR: readonly Part[] = ['sessions', 'cpu', 'io'];
+/**
+ * Parts that lower a weight and do not send clients away by themselves. Other programs cause `cpu` and `io` too; the sessions and the
+ * local servers are looked at when a client comes.
+ */
+const NOT_AT_THE_DOOR: readonly Part[] = ['sessions', 'cpu', 'io', 'localServers'];
 const AT_THE_DOOR = PARTS.filter((part) => !NOT_AT_THE_DOOR.includes(part));
 const URGENT: readonly Part[] = ['memory', 'sync', 'disk'];
 const STRAIN: readonly Part[] = ['eventLoop', 'memory', 'sync'];

@@ -58,7 +58,8 @@ const SHARED_PRESSURE = 0.75;
 const MEMORY_PRESSURE_FULL = 0.25;
 const COMMIT_FULL_MS = 1_000;
 const OVERDUE_FULL_MS = 30 * 60_000;
-const ALL_DOWN = 0.9;
+/** What local servers count when all of them are down. */
+export const ALL_DOWN = 0.9;
 
 export function partsOf(facts: LoadFacts): Parts {
   const { cpuPressure, ioPressure, memoryPressure, localServers } = facts;

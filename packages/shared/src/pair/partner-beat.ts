@@ -11,6 +11,8 @@ export interface Beat extends Capacity {
   /** When the process started, by its own clock. */
   readonly startedAt: number;
   readonly draining: boolean;
+  /** How long ago each local server answered this gateway, in ms. Those that do not answer it are absent. */
+  readonly answeredAgo: Readonly<Record<string, number>>;
   readonly freeDiskBytes: number;
   /** Of the configuration, by the key of the secret that the beat is signed with. */
   readonly digest: Digest;
@@ -27,10 +29,12 @@ export function parseBeat(octets: Buffer): Beat | undefined {
   const raw = readJson(octets);
   if (!isRecord(raw) || !isRecord(raw['load'])) return undefined;
   const { version, startedAt, draining, load, headroom, sheds, freeDiskBytes, digest, told } = raw;
+  const { answeredAgo = {} } = raw; // absent in a version before
   if (typeof version !== 'string' || !/^[\w.+-]{1,40}$/.test(version)) return undefined;
   if (!isNumber(startedAt) || !isNumber(headroom) || !isNumber(freeDiskBytes)) return undefined;
   if (typeof draining !== 'boolean' || typeof sheds !== 'boolean') return undefined;
   if (!isNumber(load['value']) || !isRecordOf(load['parts'], isNumber)) return undefined;
+  if (!isRecordOf(answeredAgo, isNumber)) return undefined;
   if (!isRecordOf(digest, isText) || !isRecordOf(told, isList)) return undefined;
   return {
     version,
@@ -39,6 +43,7 @@ export function parseBeat(octets: Buffer): Beat | undefined {
     load: { value: load['value'], parts: load['parts'] },
     headroom,
     sheds,
+    answeredAgo,
     freeDiskBytes,
     digest,
     told: readTold(told),

@@ -27,6 +27,7 @@ export class PartnerRecord {
   #pulse: Pulse;
   #beat: Beat | null = null;
   #lastBeatAt: number | null = null;
+  #answered: PartnerView['answered'] = {};
   #skewMs: number | null = null;
   #toldOfSkew = false;
   #differences: readonly string[] = [];
@@ -47,7 +48,11 @@ export class PartnerRecord {
   /** A good beat, or a good answer to one of ours. */
   heard(beat: Beat, differences: readonly string[]): void {
     this.#beat = beat;
-    this.#lastBeatAt = this.#clock.now();
+    const now = this.#clock.now();
+    this.#lastBeatAt = now;
+    this.#answered = Object.fromEntries(
+      Object.entries(beat.answeredAgo).map(([server, agoMs]) => [server, now - agoMs]),
+    );
     this.#compare(differences);
     this.#turn(afterBeat(this.#pulse, this.#steady.now()));
   }
@@ -99,6 +104,7 @@ export class PartnerRecord {
       load: beat?.load ?? null,
       headroom: beat?.headroom ?? 0,
       sheds: beat?.sheds ?? false,
+      answered: this.#answered,
       freeDiskBytes: beat?.freeDiskBytes ?? null,
       version: beat?.version ?? null,
       lastBeatAt: this.#lastBeatAt,

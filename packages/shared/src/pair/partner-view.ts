@@ -33,6 +33,8 @@ export interface PartnerView {
   /** 0 before the first beat. */
   readonly headroom: number;
   readonly sheds: boolean;
+  /** When each local server last answered it, by our clock. Those that fail there, or that it never tried, are absent. */
+  readonly answered: Readonly<Record<string, number>>;
   readonly freeDiskBytes: number | null;
   readonly version: string | null;
   readonly lastBeatAt: number | null;

@@ -59,8 +59,8 @@ export interface LocalServers {
   ): void;
   /** What happened last that keeps one of `servers` from taking mail; undefined when nothing does. */
   trouble(servers: readonly LocalServer[]): Trouble | undefined;
-  /** Servers that are down may be tried now: the operator says so. */
-  probeNow(now: number): void;
+  /** Servers that are down may be tried now, one or all: the operator says so, or a partner that reaches it. */
+  probeNow(now: number, server?: LocalServer): void;
   /** For status and metrics: each of `servers` once, or every server that is known. */
   state(now: number, servers?: readonly LocalServer[]): LocalServerState[];
 }
@@ -167,9 +167,10 @@ export function createLocalServers(random: Random, events: LocalServerEvents = n
       return troubles.toSorted((a, b) => b.at - a.at)[0];
     },
 
-    probeNow(now) {
-      for (const { health } of healths.values())
-        if (health.down) health.down.probeAt = Math.min(health.down.probeAt, now);
+    probeNow(now, server) {
+      const all = [...healths.values()].map(({ health }) => health);
+      for (const { down } of server ? [healthOf(server)] : all)
+        if (down) down.probeAt = Math.min(down.probeAt, now);
     },
 
     state: (now, servers = [...healths.values()].map(({ server }) => server)) => {
