@@ -96,6 +96,7 @@ const limits: Settings['limits'] = {
   commands: 100,
   memoryPerMessageBytes: 262_144,
   memoryForMessagesBytes: 0,
+  memoryBytes: 0,
 };
 
 let certificate: ReturnType<typeof selfSigned> | undefined;

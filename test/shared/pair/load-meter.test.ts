@@ -4,6 +4,7 @@ import { openLoadMeter, type LoadMeter, type LoadSources } from '@mailpair/share
 
 const quiet: LoadSources = {
   sessions: () => 0.1,
+  memoryUsed: () => 0.2,
   slowestCommitMs: () => 0,
   oldestDueMs: () => 0,
   freeBytes: () => 1e12,
@@ -44,6 +45,7 @@ describe('the meter of the load', () => {
   it('shows the sessions and leaves them out at the door, where those of the moment count', async () => {
     await measured({ sessions: () => 0.99 }, 1, (meter) => {
       expect(meter.load().parts).to.include({ sessions: 0.99, sync: 0, queue: 0, disk: 0, localServers: 0 });
+      expect(meter.load().parts).to.include({ memory: 0.2 });
       expect(Math.max(meter.atTheDoor(), meter.urgent())).to.be.below(0.99);
     });
   });

@@ -6,6 +6,7 @@ import { largest, loadOf, partsOf, partsOfAll, smooth, type LoadFacts } from '@m
 const idle: LoadFacts = {
   sessions: 0,
   eventLoop: 0,
+  memoryUsed: 0,
   slowestCommitMs: 0,
   oldestDueMs: 0,
   freeBytes: 1e12,
@@ -21,6 +22,7 @@ const anyFacts: fc.Arbitrary<LoadFacts> = fc.record({
   cpuPressure: fc.option(share, { nil: undefined }),
   ioPressure: fc.option(share, { nil: undefined }),
   memoryPressure: fc.option(share, { nil: undefined }),
+  memoryUsed: fc.double({ min: 0, max: 3, noNaN: true }),
   slowestCommitMs: fc.nat(100_000),
   oldestDueMs: fc.integer({ min: -1_000, max: 1e9 }),
   freeBytes: fc.nat(),
@@ -51,6 +53,8 @@ describe('the load of a gateway', () => {
     ['no more disk than the reserve', { freeBytes: 1e8 }, 1],
     ['five quarters of the reserve', { freeBytes: 1.25e8 }, 0.8],
     ['tasks that wait for memory a quarter of the time', { memoryPressure: 0.25 }, 1],
+    ['nine tenths of its memory used', { memoryUsed: 0.9, memoryPressure: 0.1 }, 0.9],
+    ['more memory used than it may have', { memoryUsed: 1.2 }, 1],
     ['tasks that always wait for the CPU', { cpuPressure: 1 }, 0.75],
     ['tasks that always wait for the disk', { ioPressure: 1 }, 0.75],
     ['local servers that are all down', { localServers: { down: 1, latencyMs: 0, patienceMs: 60_000 } }, 0.9],
@@ -64,7 +68,7 @@ describe('the load of a gateway', () => {
     it(`is ${value} with ${what}`, () => expect(loadWith(facts).value).to.equal(value));
 
   it('does without what the host does not tell', () => {
-    expect(loadWith({}).parts).to.not.have.any.keys('cpu', 'io', 'memory');
+    expect(loadWith({}).parts).to.not.have.any.keys('cpu', 'io');
     expect(loadWith({ cpuPressure: 0.2 }).parts).to.include({ cpu: 0.15 });
   });
 

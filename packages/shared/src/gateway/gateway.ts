@@ -8,6 +8,7 @@ import { keyChanges } from '../system/config/key-changes.ts';
 import { failpoints } from '../system/failpoint.ts';
 import type { Running } from '../system/lifecycle.ts';
 import type { Log } from '../system/log.ts';
+import { MemoryWatch } from '../system/memory-watch.ts';
 import { createMetrics } from '../system/metrics.ts';
 import { readSecrets } from '../system/secrets.ts';
 import type { Settings } from '../system/settings.ts';
@@ -60,6 +61,7 @@ export async function openGateway(
     log,
     metrics,
     room: new BlockPool(() => current.settings.limits.memoryForMessagesBytes),
+    memory: new MemoryWatch({ bound: () => current.settings.limits.memoryBytes }),
     closers: [],
   };
   const counter = new ConnectionCounter();

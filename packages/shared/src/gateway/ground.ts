@@ -25,6 +25,7 @@ import type { BlockPool } from '../system/block-pool.ts';
 import { turnClock } from '../system/clock.ts';
 import { freeBytes } from '../system/disk.ts';
 import type { Log } from '../system/log.ts';
+import type { MemoryWatch } from '../system/memory-watch.ts';
 import type { Metrics } from '../system/metrics.ts';
 import { systemRandom } from '../system/random.ts';
 import { createResolver } from '../system/resolver.ts';
@@ -58,6 +59,8 @@ export interface Ground {
   readonly metrics: Metrics;
   /** Memory for messages of some size. */
   readonly room: BlockPool;
+  /** Memory of the gateway, as it was measured last. */
+  readonly memory: MemoryWatch;
   readonly closers: (() => Promise<unknown>)[];
 }
 

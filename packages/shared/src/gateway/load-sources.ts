@@ -5,6 +5,7 @@ import type { CommitWatch } from '../queue/commit-watch.ts';
 import type { LocalServerState } from '../route/local-server-state.ts';
 import type { Clock } from '../system/clock.ts';
 import { freeBytes } from '../system/disk.ts';
+import type { MemoryWatch } from '../system/memory-watch.ts';
 import type { Settings } from '../system/settings.ts';
 
 export interface LoadSourceParts {
@@ -12,6 +13,7 @@ export interface LoadSourceParts {
   /** Open sessions, of all workers. */
   sessions(): number;
   readonly others?: LoadSources['others'];
+  readonly memory: Pick<MemoryWatch, 'measure' | 'share'>;
   readonly commits: CommitWatch;
   readonly dispatcher: Pick<Dispatcher, 'oldestDueAt'>;
   /** The local servers as they are now. */
@@ -22,10 +24,14 @@ export interface LoadSourceParts {
 }
 
 export function loadSources(parts: LoadSourceParts): LoadSources {
-  const { settings, commits, dispatcher, reach, directory, clock } = parts;
+  const { settings, memory, commits, dispatcher, reach, directory, clock } = parts;
   return {
     ...(parts.others && { others: parts.others }),
     sessions: () => parts.sessions() / settings().limits.connections,
+    memoryUsed() {
+      memory.measure();
+      return memory.share;
+    },
     slowestCommitMs: () => commits.takeSlowestMs(),
     // What is being attempted, or could not be, is not waiting for us, however long it takes.
     oldestDueMs: () => Math.max(0, clock.now() - dispatcher.oldestDueAt(false)),

@@ -128,7 +128,11 @@ async function openStores(ground: Ground, worker: Worker) {
   const spool = await openSpool(ground, commits);
   const records = openRecords({ directory, host: host.host, settings, clock, log });
   ground.closers.push(() => records.close());
-  const others = shareLoad(worker, () => quarantine.sizeBytes());
+  const others = shareLoad(worker, {
+    quarantineBytes: () => quarantine.sizeBytes(),
+    memoryBytes: () => ground.memory.ownBytes,
+  });
+  ground.memory.others = others.memoryBytes;
   const quarantine = await openKeeping(ground, records, others.quarantineBytes);
   const sending = openSending(ground);
   const store = openStore(ground);
@@ -224,6 +228,7 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
       settings,
       sessions: () => counter.totalOfAll,
       ...(others.load && { others: others.load }),
+      memory: ground.memory,
       commits,
       dispatcher,
       reach,

@@ -1,6 +1,6 @@
 /**
- * Measures the load twice a second, whoever asks or does not ask. A measurement reads three small files, asks the file
- * system once and the spool for its oldest entry: some hundred microseconds. What cannot be
+ * Measures the load twice a second, whoever asks or does not ask. A measurement reads a few small files, asks the
+ * file system once and the spool for its oldest entry: some hundred microseconds. What cannot be
  * measured leaves the load as it was last, and is told once until it can.
  */
 import { performance } from 'node:perf_hooks';
@@ -21,6 +21,8 @@ import { createPressureReader, type Pressure } from './pressure.ts';
 export interface LoadSources {
   /** Open sessions, as a share of those allowed. Asked at any time. */
   sessions(): number;
+  /** Share of the memory that the gateway may have; measured when it is asked. */
+  memoryUsed(): number;
   /** Since it was asked last. */
   slowestCommitMs(): number;
   oldestDueMs(): number;
@@ -84,6 +86,7 @@ export function openLoadMeter(
       sessions: sources.sessions(),
       eventLoop: performance.eventLoopUtilization(loopNow, loop).utilization,
       ...pressure(),
+      memoryUsed: sources.memoryUsed(),
       slowestCommitMs: sources.slowestCommitMs(),
       oldestDueMs: sources.oldestDueMs(),
       freeBytes: sources.freeBytes(),

@@ -7,7 +7,7 @@
  * | `sessions`     | limits.connections is reached                                                          |
  * | `eventLoop`    | the process never sleeps                                                               |
  * | `cpu`, `io`    | never: at most 0.75, since other processes of the host and a spool that syncs cause it |
- * | `memory`       | tasks wait for memory a quarter of the time                                            |
+ * | `memory`       | the memory it may have is used, or its tasks wait for memory a quarter of the time     |
  * | `sync`         | a commit of the spool takes a second                                                   |
  * | `queue`        | the oldest entry is half an hour overdue                                               |
  * | `disk`         | as little is free as queue.minFree keeps                                               |
@@ -28,6 +28,8 @@ export interface LoadFacts {
   readonly cpuPressure?: number | undefined;
   readonly ioPressure?: number | undefined;
   readonly memoryPressure?: number | undefined;
+  /** Of the memory that the gateway may have, in all its processes. */
+  readonly memoryUsed: number;
   readonly slowestCommitMs: number;
   readonly oldestDueMs: number;
   readonly freeBytes: number;
@@ -68,7 +70,7 @@ export function partsOf(facts: LoadFacts): Parts {
     eventLoop: facts.eventLoop,
     ...(cpuPressure !== undefined && { cpu: cpuPressure * SHARED_PRESSURE }),
     ...(ioPressure !== undefined && { io: ioPressure * SHARED_PRESSURE }),
-    ...(memoryPressure !== undefined && { memory: Math.min(memoryPressure / MEMORY_PRESSURE_FULL, 1) }),
+    memory: Math.min(Math.max(facts.memoryUsed, (memoryPressure ?? 0) / MEMORY_PRESSURE_FULL), 1),
     sync: Math.min(facts.slowestCommitMs / COMMIT_FULL_MS, 1),
     queue: Math.min(Math.max(facts.oldestDueMs, 0) / OVERDUE_FULL_MS, 1),
     disk: facts.minFreeBytes === 0 ? 0 : Math.min(facts.minFreeBytes / Math.max(facts.freeBytes, 1), 1),

@@ -37,6 +37,7 @@ describe('settings', () => {
       commands: 100,
       memoryPerMessageBytes: 256 * 1024,
       memoryForMessagesBytes: 128 * 1024 * 1024,
+      memoryBytes: 0,
     });
     expect(queue).to.deep.equal({
       retryFirstMs: 5 * minute,

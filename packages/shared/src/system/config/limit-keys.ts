@@ -58,6 +58,14 @@ const limits = {
       'part of it.',
     '256MB',
   ),
+  'limits.memory': key(
+    size('0B'),
+    '0B',
+    'Memory that the processes of this gateway may have of their own together. As it fills up, the load rises, and large messages ' +
+      'are deferred that would not fit. With 0B it is what the container or service allows (its control group), or a half of ' +
+      "this host's memory where that has no limit. What the control group allows holds in any case.",
+    '2GB',
+  ),
 } as const;
 
 const loads = {
@@ -129,11 +137,12 @@ type LimitName = keyof FormatsBelow<'limits', typeof limits>;
 
 /** Those that are given, as the program names them. */
 export function namedLimits(given: { readonly [Name in LimitName]?: number | null }): Partial<LimitSettings> {
-  const { memoryPerMessage, memoryForMessages, ...counts } = given;
+  const { memoryPerMessage, memoryForMessages, memory, ...counts } = given;
   const named = {
     ...counts,
     memoryPerMessageBytes: memoryPerMessage,
     memoryForMessagesBytes: memoryForMessages,
+    memoryBytes: memory,
   };
   return withoutNulls(named);
 }

@@ -26,6 +26,8 @@ export interface LimitSettings {
   readonly memoryPerMessageBytes: number;
   /** Octets of memory for more of them than that, of all messages together. */
   readonly memoryForMessagesBytes: number;
+  /** Octets of memory for all processes of a gateway; 0 for what its container or host allows. */
+  readonly memoryBytes: number;
 }
 
 /** Shares of what a gateway can take: up to the first it takes every client, and past the second it closes its port. */
