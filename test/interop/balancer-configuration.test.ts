@@ -8,7 +8,9 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { runMailpair } from './mailpair-command.ts';
+import { movedNginx } from './nginx-process.ts';
 import { needProgram } from './programs.ts';
+import { balancedPairs } from '../support/balanced-pairs.ts';
 
 const pair = {
   domains: ['example.com'],
@@ -31,6 +33,9 @@ const pair = {
   localServers: ['mail.internal:25'],
 };
 
+const someInterface = (): string =>
+  Object.entries(networkInterfaces()).find(([, all]) => all?.some(({ internal }) => !internal))?.[0] ?? 'lo';
+
 describe('the configuration that mailpair prints for a load balancer', () => {
   let directory: string;
   let configFile: string;
@@ -45,7 +50,7 @@ describe('the configuration that mailpair prints for a load balancer', () => {
 
   after(() => rmSync(directory, { recursive: true, force: true }));
 
-  /** The exit status of a program that looks a configuration over, and what it said. */
+  /** The exit status of a program that looks a configuration over, with the words before its file, and what it said. */
   function judge(
     program: string,
     words: readonly string[],
@@ -53,44 +58,77 @@ describe('the configuration that mailpair prints for a load balancer', () => {
   ): { status: number | null; said: string } {
     const file = join(directory, 'printed.conf');
     writeFileSync(file, text);
-    const { status, stdout, stderr } = spawnSync(program, [...words, '-f', file], { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(program, [...words, file], { encoding: 'utf8' });
     return { status, said: `${stdout}${stderr}` };
   }
 
   const print = (...words: readonly string[]): string =>
     runMailpair('balancer', ...words, '--config', configFile);
 
-  for (const role of ['inbound', 'outbound'])
-    it(`is valid to HAProxy, for ${role}`, function () {
-      const haproxy = needProgram(this, 'haproxy');
-      const { status, said } = judge(haproxy, ['-c'], print('haproxy', '--role', role));
-      expect(said).not.to.match(/ALERT|WARNING/);
-      expect(status, said).to.equal(0);
-    });
+  /** A script that keepalived finds where the printed configuration has that of the weights. */
+  function withScript(text: string): string {
+    const script = join(directory, 'weight');
+    writeFileSync(script, '#!/bin/sh\n', { mode: 0o755 });
+    return text.replaceAll('/etc/keepalived/mailpair-weight', script);
+  }
+
+  for (const { name, settings } of balancedPairs)
+    for (const role of ['inbound', 'outbound'] as const)
+      describe(`for ${name}, ${role}`, () => {
+        const node = settings[role].nodes.at(-1)!.host;
+
+        function printed(...words: readonly string[]): string {
+          const file = join(directory, 'pair.yaml');
+          writeFileSync(file, JSON.stringify(settings));
+          return runMailpair('balancer', ...words, '--role', role, '--config', file);
+        }
+
+        it('is valid to HAProxy', function () {
+          const haproxy = needProgram(this, 'haproxy');
+          const { status, said } = judge(haproxy, ['-c', '-f'], printed('haproxy'));
+          expect(said).not.to.match(/ALERT|WARNING/);
+          expect(status, said).to.equal(0);
+        });
+
+        it('is valid to keepalived, with addresses that move and with a director', function () {
+          const keepalived = needProgram(this, 'keepalived');
+          const moving = printed('keepalived', '--node', node, '--interface', someInterface());
+          for (const text of [
+            moving.replace(/\/run\/mailpair-\w+/, join(directory, 'run')),
+            withScript(printed('keepalived', '--ipvs')),
+          ]) {
+            const { status, said } = judge(keepalived, ['-t', '-f'], text);
+            expect(status, said).to.equal(0);
+          }
+        });
+
+        it('is valid to nginx', function () {
+          const nginx = needProgram(this, 'nginx');
+          const { status, said } = judge(nginx, ['-t', '-c'], movedNginx(printed('nginx'), directory));
+          expect(said).not.to.match(/\[(?:warn|emerg)\]/);
+          expect(status, said).to.equal(0);
+        });
+      });
+
+  it('would not be valid to nginx with a fault in it', function () {
+    const nginx = needProgram(this, 'nginx');
+    const text = movedNginx(print('nginx'), directory).replace('least_conn', 'least_con');
+    expect(judge(nginx, ['-t', '-c'], text).status).not.to.equal(0);
+  });
 
   it('would not be valid to HAProxy with a fault in it', function () {
     const haproxy = needProgram(this, 'haproxy');
-    expect(judge(haproxy, ['-c'], print('haproxy').replace('leastconn', 'leastcon')).status).not.to.equal(0);
+    expect(
+      judge(haproxy, ['-c', '-f'], print('haproxy').replace('leastconn', 'leastcon')).status,
+    ).not.to.equal(0);
   });
 
-  it('is valid to keepalived, with addresses that move', function () {
+  it('would not be valid to keepalived with a fault in it', function () {
     const keepalived = needProgram(this, 'keepalived');
-    const name = Object.entries(networkInterfaces()).find(([, all]) =>
-      all?.some(({ internal }) => !internal),
-    )?.[0];
-    const text = print('keepalived', '--node', 'in2.example.com', '--interface', name ?? 'eth0');
-    const { status, said } = judge(keepalived, ['-t'], text);
-    expect(status, said).to.equal(0);
-    expect(judge(keepalived, ['-t'], text.replace('preempt_delay', 'preempt_dely')).status).not.to.equal(0);
-  });
-
-  it('is valid to keepalived, with a director', function () {
-    const keepalived = needProgram(this, 'keepalived');
-    const script = join(directory, 'weight');
-    writeFileSync(script, '#!/bin/sh\n', { mode: 0o755 });
-    const text = print('keepalived', '--ipvs').replaceAll('/etc/keepalived/mailpair-weight', script);
-    const { status, said } = judge(keepalived, ['-t'], text);
-    expect(status, said).to.equal(0);
+    const text = print('keepalived', '--node', 'in2.example.com', '--interface', someInterface());
+    expect(judge(keepalived, ['-t', '-f'], text).status).to.equal(0);
+    const faulty = text.replace('preempt_delay', 'preempt_dely');
+    expect(judge(keepalived, ['-t', '-f'], faulty).status).not.to.equal(0);
   });
 
   it('comes with a script that gives the weight to the director', async () => {

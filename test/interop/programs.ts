@@ -26,6 +26,7 @@ const programs = {
   knotd: { debianPackage: 'knot', version: ['knotd', '-V'] },
   haproxy: { debianPackage: 'haproxy', version: ['haproxy', '-v'] },
   keepalived: { debianPackage: 'keepalived', version: ['keepalived', '--version'] },
+  nginx: { debianPackage: 'nginx libnginx-mod-stream', version: ['nginx', '-v'] },
   nsupdate: { debianPackage: 'bind9-dnsutils', version: ['nsupdate', '-V'] },
   pdns_server: { debianPackage: 'pdns-server', version: ['pdns_server', '--version'] },
   clamd: { debianPackage: 'clamav-daemon', version: ['clamd', '--version'] },

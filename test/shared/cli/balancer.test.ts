@@ -36,14 +36,15 @@ describe('mailpair balancer', () => {
     expect(out.split('\n').map((line) => line.split(' ')[0])).to.include.members([
       'haproxy',
       'keepalived',
+      'nginx',
       'dns-rr',
     ]);
   });
 
   it('names the kinds when there is no such kind', async () => {
-    const { code, err } = await balancer('nginx');
+    const { code, err } = await balancer('relayd');
     expect(code).to.equal(2);
-    expect(err).to.include('nginx is no kind of load balancer; there is haproxy, keepalived');
+    expect(err).to.include('relayd is no kind of load balancer; there is haproxy, keepalived');
   });
 
   describe('haproxy', () => {
@@ -86,6 +87,49 @@ describe('mailpair balancer', () => {
           .map((line) => line.split(':')[0]),
       ).to.deep.equal(['inbound.listen', 'inbound.agent', 'inbound.addresses']);
       expect(err).to.include('write [{ address: "0.0.0.0:25", proxy: [ADDRESS OF THE BALANCER] }]');
+    });
+  });
+
+  describe('nginx', () => {
+    const serversOf = (out: string): string[] =>
+      out.match(/^ +server \S+:\d+ .*;$/gm)?.map((line) => line.trim()) ?? [];
+
+    it('balances the listeners for balancers by the size of the nodes, and names the clients', async () => {
+      const sized = `nodes: [{ host: in1.example.com, addresses: [192.0.2.11] },
+        { host: in2.example.com, addresses: ["2001:db8::12"], limits: { connections: 250 } }]`;
+      const { code, out, err } = await balancer('nginx', READY, sized);
+      expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+      expect(serversOf(out)).to.deep.equal([
+        'server 192.0.2.11:2525 weight=100 max_conns=1000 max_fails=1 fail_timeout=10s;',
+        'server [2001:db8::12]:2525 weight=25 max_conns=250 max_fails=1 fail_timeout=10s;',
+      ]);
+      expect(out).to.match(/^ {4}proxy_protocol on;$/m);
+      expect(out).to.match(/^ {8}listen 25 .*;\n {8}listen \[::\]:25 ipv6only=on .*;$/m);
+      // Two connections for each of 1,250 sessions, and room.
+      expect(out).to.include('worker_connections 3500;');
+    });
+
+    it('is never less patient than a session that is well', async () => {
+      const { out } = await balancer('nginx', `${READY} }\nsmtp: { commandTimeout: 20m`);
+      expect(out).to.include('proxy_timeout 21m;');
+    });
+
+    it('takes nodes out of service, but not all of them and none that there is not', async () => {
+      const { out } = await balancer('nginx --drain in1.example.com');
+      expect(serversOf(out).map((line) => line.endsWith(' down;'))).to.deep.equal([true, false]);
+      const all = await balancer('nginx --drain in1.example.com --drain in2.example.com');
+      expect(all.code).to.equal(2);
+      expect(all.err).to.include('--drain names every node of inbound');
+      const other = await balancer('nginx --drain in3.example.com');
+      expect(other.code).to.equal(2);
+      expect(other.err).to.include(
+        'in3.example.com is no node of inbound; --drain is one of in1.example.com, in2',
+      );
+    });
+
+    it('says what is still to be set', async () => {
+      const { err } = await balancer('nginx', 'spool: /spool');
+      expect(err).to.match(/^inbound\.listen: .*\ninbound\.addresses: .*\n$/);
     });
   });
 

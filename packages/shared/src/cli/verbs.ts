@@ -2,6 +2,7 @@
 import { balancerDnsRr } from './balancer-dns-rr.ts';
 import { balancerHaproxy } from './balancer-haproxy.ts';
 import { balancerKeepalived } from './balancer-keepalived.ts';
+import { balancerNginx } from './balancer-nginx.ts';
 import { balancerOf } from './balancer.ts';
 import { banAdd, banLift, banList } from './ban.ts';
 import { configCheck } from './config-check.ts';
@@ -39,7 +40,7 @@ import { submitterHold, submitterPurge, submitterRelease } from './submitter-cha
 import { submitterList, submitterShow } from './submitter-list.ts';
 import type { Verb } from './verb.ts';
 
-const balancerVerbs = [balancerHaproxy, balancerKeepalived, balancerDnsRr];
+const balancerVerbs = [balancerHaproxy, balancerKeepalived, balancerNginx, balancerDnsRr];
 
 const queueVerbs = [
   queueList,

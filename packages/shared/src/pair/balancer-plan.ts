@@ -2,8 +2,8 @@
  * What a load balancer before the nodes of a role must know, whatever it is made of, and what is still missing in the
  * configuration of the pair. Pure.
  */
-import { formatHostPort } from '../system/addresses.ts';
-import type { HostSettings, ListenSettings } from '../system/settings/hosts.ts';
+import { formatHostPort, isLoopback } from '../system/addresses.ts';
+import type { HostSettings, ListenSettings, NodeSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
 import type { ListenerRole } from '../values/session.ts';
 
@@ -24,6 +24,10 @@ export interface BalancedNode {
   readonly addresses: readonly string[];
   /** Connections that it takes at a time. */
   readonly connections: number;
+  /** Its part of the clients beside 100 of the largest node, by those connections: 1 to 100. */
+  readonly weight: number;
+  /** It gets no new clients, and keeps those that it has. */
+  readonly isDrained: boolean;
 }
 
 export interface BalancerPlan {
@@ -35,6 +39,8 @@ export interface BalancerPlan {
   readonly doors: readonly BalancedDoor[];
   /** Nodes are asked for their weight here; null when the key is not set. */
   readonly agentPort: number | null;
+  /** Nodes are asked for /readyz here, by HTTPS; null when their HTTP listener is for their own host alone. */
+  readonly httpPort: number | null;
   readonly trackFile: string | null;
   /** The longest silence in a session that is well. */
   readonly silenceMs: number;
@@ -50,24 +56,41 @@ const LONGEST_REPLY_MS = 10 * MINUTE_MS;
  */
 export type Passage = 'proxied' | 'direct';
 
-export function planBalancer(settings: Settings, role: BalancedRole, passage: Passage): BalancerPlan {
-  const { host, addresses, nodes, agent, trackFile, limits: ofRole } = settings[role];
-  const { smtp, send, limits: ofPair } = settings;
+/** @param drained names of nodes that get no new clients */
+export function planBalancer(
+  settings: Settings,
+  role: BalancedRole,
+  passage: Passage,
+  drained: readonly string[] = [],
+): BalancerPlan {
+  const { host, addresses, agent, http, trackFile } = settings[role];
+  const { smtp, send } = settings;
   return {
     role,
     host,
     addresses,
-    nodes: nodes.map(({ host, addresses, limits }) => ({
-      name: host,
-      host: addresses[0] ?? host,
-      addresses,
-      connections: limits.connections ?? ofRole.connections ?? ofPair.connections,
-    })),
+    nodes: nodesOf(settings, role, drained),
     doors: doorsOf(settings, role, passage),
     agentPort: agent?.port ?? null,
+    httpPort: http === null || isLoopback(http.host) ? null : http.port,
     trackFile,
     silenceMs: Math.max(LONGEST_REPLY_MS, smtp.commandTimeoutMs, send.relayTimeoutMs) + MINUTE_MS,
   };
+}
+
+function nodesOf(settings: Settings, role: BalancedRole, drained: readonly string[]): BalancedNode[] {
+  const { nodes, limits: ofRole } = settings[role];
+  const connectionsOf = ({ limits }: NodeSettings): number =>
+    limits.connections ?? ofRole.connections ?? settings.limits.connections;
+  const most = Math.max(...nodes.map(connectionsOf));
+  return nodes.map((node) => ({
+    name: node.host,
+    host: node.addresses[0] ?? node.host,
+    addresses: node.addresses,
+    connections: connectionsOf(node),
+    weight: Math.max(1, Math.round((100 * connectionsOf(node)) / most)),
+    isDrained: drained.includes(node.host),
+  }));
 }
 
 const listenersOf = (settings: Settings, role: BalancedRole): [ListenerRole, readonly ListenSettings[]][] =>
