@@ -13,7 +13,7 @@ const stages = [
 /** From the ground up: each imports only those before it. */
 const joints = ['judging', 'signing', 'dispatch', 'intake', 'workers', 'control', 'gateway'];
 /** What runs the product, and what is said at its command line. */
-const above = ['loopback', 'rehearse', 'prove', 'cli'];
+const above = ['loopback', 'lab', 'rehearse', 'prove', 'cli'];
 const overStages = `${shared}/(?:[^/]+\\.ts$|${anyOf([...joints, ...above])}/)`;
 
 /** Where each library may be imported, as a pattern under packages/shared/src. Node's own modules count too. */
@@ -118,15 +118,15 @@ const rules = [
   {
     name: 'rehearse-is-near-the-top',
     comment:
-      'A rehearsal and a proof run the product from outside; only their commands use them, and neither the other.',
-    from: { path: `${shared}/`, pathNot: `${shared}/(loopback|rehearse|prove|cli)/` },
-    to: { path: `${shared}/(loopback|rehearse|prove)/` },
+      'A rehearsal, a proof and the lab run the product from outside; only their commands use them, and none the others.',
+    from: { path: `${shared}/`, pathNot: `${shared}/(loopback|lab|rehearse|prove|cli)/` },
+    to: { path: `${shared}/(loopback|lab|rehearse|prove)/` },
   },
   {
     name: 'rehearse-and-prove-never-meet',
-    comment: 'What a rehearsal and a proof share is in loopback/, which knows neither.',
-    from: { path: `${shared}/(loopback|rehearse|prove)/` },
-    to: { path: `${shared}/(rehearse|prove)/`, pathNot: `${shared}/$1/` },
+    comment: 'What a rehearsal, a proof and the lab share is in loopback/, which knows none of them.',
+    from: { path: `${shared}/(loopback|lab|rehearse|prove)/` },
+    to: { path: `${shared}/(lab|rehearse|prove)/`, pathNot: `${shared}/$1/` },
   },
   {
     name: 'product-knows-no-test',

@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { openLoadMeter, type LoadMeter, type LoadSources } from '@mailpair/shared/pair/load-meter';
+import {
+  openLoadMeter,
+  thisProcess,
+  type LoadMeter,
+  type LoadSources,
+} from '@mailpair/shared/pair/load-meter';
 
 const quiet: LoadSources = {
   sessions: () => 0.1,
@@ -25,7 +30,7 @@ async function measured(
   const meter = openLoadMeter(
     { ...quiet, ...sources },
     { measured: () => void ((left -= 1) === 0 && resolve()), failed: (error) => faults.push(error) },
-    () => noPressure,
+    thisProcess(() => noPressure),
   );
   const alive = setInterval(() => undefined, 1_000); // the meter itself keeps no process alive
   await promise;

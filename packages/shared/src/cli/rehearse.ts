@@ -1,5 +1,7 @@
 /** `mailpair rehearse`: the planned pair under faults, on loopback, before it is published. */
 import { strangerKinds } from '../loopback/behaviour.ts';
+import { policyNames } from '../lab/policies.ts';
+import { kinds } from '../lab/population.ts';
 import { findPrograms } from '../loopback/programs.ts';
 import { rehearse } from '../rehearse/rehearse.ts';
 import { composeReport, explainReport, formatFaults, formatReport } from '../rehearse/report.ts';
@@ -14,13 +16,17 @@ import {
 import { ConfigError } from '../system/config/load-settings.ts';
 import { readConfig } from '../system/config/read-config.ts';
 import { interruptible } from './interruptible.ts';
+import { runLabVerb, USUAL } from './rehearse-lab.ts';
 import { expectOperands, textOption, UsageError } from './verb.ts';
 import type { Io, Verb, VerbArgs } from './verb.ts';
 
 export const rehearseVerb: Verb = {
   name: 'rehearse',
   summary: 'run the planned pair on loopback against a simulated internet, and break it piece by piece',
-  usage: 'rehearse [--phases LIST] [--minutes N] [--hours N] [--rate N/h] [--senders SHARES] [--keep]',
+  usage:
+    'rehearse [--phases LIST] [--minutes N] [--hours N] [--rate N/h] [--senders SHARES] [--keep]\n' +
+    '       mailpair rehearse --lab [--capacity IN,OUT] [--load LIST] [--submissions N] [--policies LIST]\n' +
+    '                [--senders SHARES] [--minutes N] [--seed N]',
   options: {
     phases: { type: 'string' },
     minutes: { type: 'string' },
@@ -28,6 +34,12 @@ export const rehearseVerb: Verb = {
     rate: { type: 'string' },
     senders: { type: 'string' },
     keep: { type: 'boolean' },
+    lab: { type: 'boolean' },
+    capacity: { type: 'string' },
+    load: { type: 'string' },
+    submissions: { type: 'string' },
+    policies: { type: 'string' },
+    seed: { type: 'string' },
   },
   help: `
 Before anything is published: both gateways run as real processes with this configuration moved to
@@ -49,8 +61,22 @@ packages on this host; as root the disk is a real one that is filled, otherwise 
   --senders SHARES   of the mail that comes in: postfix=60,exim=20,qmail=10,spammer=10
   --keep             keep the temporary directory: configuration, spools, logs
 
+With --lab nothing runs and nothing is sent: thousands of simulated senders bring mail to two simulated
+hosts in simulated time, for which the decisions are those of the gateways with this configuration
+(load.*, limits.connections, pair.interval). The table compares them with ways to share load that know
+less. It takes some seconds for each row, and comes out the same for the same seed.
+
+  --capacity IN,OUT  messages per second that each host can carry; default ${USUAL.capacity}
+  --load LIST        mail from the internet, in times of what inbound can carry; default ${USUAL.load}
+  --submissions N    messages per second that the local server submits; default ${USUAL.submissions}
+  --policies LIST    of ${policyNames.join(', ')}; all by default
+  --senders SHARES   of ${kinds.join(', ')}
+  --minutes N        simulated time in which mail is sent; default ${USUAL.minutes}
+  --seed N           of the chance in it; default ${USUAL.seed}
+
 Examples:
   mailpair rehearse
+  mailpair rehearse --lab --capacity 100,25 --load 0.8,1.2
   mailpair rehearse --phases inbound,local-server --senders postfix=1,qmail=1
   mailpair rehearse --hours 24 --rate 1000/h
   mailpair rehearse --json | jq '.rows[] | [.slot, .direction, .lost, .p99Ms]'
@@ -59,6 +85,7 @@ Exit: 0 nothing lost and nothing wrong, 1 something was, 2 usage or fault.
 `,
   async run(args, io) {
     expectOperands(args, 0, 0);
+    if (args.options['lab'] === true) return runLabVerb(args, io);
     const scenario = readScenario(args);
     const { settings, faults, effective } = readConfig({ file: args.config, env: io.env, sets: args.sets });
     if (!settings) throw new ConfigError(args.config, faults);

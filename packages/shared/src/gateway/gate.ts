@@ -16,7 +16,7 @@ import {
   type Partner,
 } from '../pair/admission.ts';
 import type { KnownClients } from '../pair/known-clients.ts';
-import { openLoadMeter, type LoadSources } from '../pair/load-meter.ts';
+import { openLoadMeter, type LoadSources, type MeterHost } from '../pair/load-meter.ts';
 import type { Load } from '../pair/load.ts';
 import { reachAtTheDoor, type Reach } from '../pair/local-reach.ts';
 import type { Capacity } from '../pair/partner-view.ts';
@@ -32,6 +32,8 @@ export interface GateParts {
   /** Gateways whose listeners are the other MX. */
   partners(): readonly Partner[];
   readonly sources: LoadSources;
+  /** What the load is measured by; this process when it is absent. */
+  readonly host?: MeterHost;
   readonly known: KnownClients;
   /** The local servers as they are now. */
   reach(): readonly Reach[];
@@ -57,10 +59,12 @@ export interface Gate {
 
 export function openGate(parts: GateParts): Gate {
   const { rules, partners, sources, known, clock, random, log, metrics } = parts;
-  const meter = openLoadMeter(sources, {
+  const events = {
     measured: look,
-    failed: (error) => log.error('load.fault', { err: error, fix: 'the load is shown as it was before' }),
-  });
+    failed: (error: unknown) =>
+      log.error('load.fault', { err: error, fix: 'the load is shown as it was before' }),
+  };
+  const meter = openLoadMeter(sources, events, parts.host);
   let door: Door = 'open';
 
   /** With the sessions of this moment. */

@@ -65,10 +65,38 @@ export interface LoadEvents {
   failed(error: unknown): void;
 }
 
+/** What a meter measures by: this process, or a simulated one. */
+export interface MeterHost {
+  /** Milliseconds; only differences count. */
+  now(): number;
+  /** Share of the time since it was asked last in which the event loop worked. */
+  takeUtilization(): number;
+  pressure(): Pressure;
+  /** @returns how to stop it */
+  every(intervalMs: number, act: () => void): () => void;
+}
+
+export function thisProcess(pressure: () => Pressure = createPressureReader()): MeterHost {
+  let loop = performance.eventLoopUtilization();
+  return {
+    now: () => performance.now(),
+    takeUtilization() {
+      const before = loop;
+      loop = performance.eventLoopUtilization();
+      return performance.eventLoopUtilization(loop, before).utilization;
+    },
+    pressure,
+    every(intervalMs, act) {
+      const timer = setInterval(act, intervalMs).unref();
+      return () => clearInterval(timer);
+    },
+  };
+}
+
 export function openLoadMeter(
   sources: LoadSources,
   events: LoadEvents,
-  pressure: () => Pressure = createPressureReader(),
+  host: MeterHost = thisProcess(),
 ): LoadMeter {
   let average: Parts = {};
   // Every client asks for these, so they are made ready here.
@@ -76,16 +104,14 @@ export function openLoadMeter(
   let urgent = 0;
   let strain = 0;
   let hasFailed = false;
-  let loop = performance.eventLoopUtilization();
-  let measuredAt = performance.now();
+  let measuredAt = host.now();
 
   function measure(): void {
-    const now = performance.now();
-    const loopNow = performance.eventLoopUtilization();
+    const now = host.now();
     const own = partsOf({
       sessions: sources.sessions(),
-      eventLoop: performance.eventLoopUtilization(loopNow, loop).utilization,
-      ...pressure(),
+      eventLoop: host.takeUtilization(),
+      ...host.pressure(),
       memoryUsed: sources.memoryUsed(),
       slowestCommitMs: sources.slowestCommitMs(),
       oldestDueMs: sources.oldestDueMs(),
@@ -99,11 +125,10 @@ export function openLoadMeter(
     door = largest(average, AT_THE_DOOR);
     urgent = Math.max(largest(raw, URGENT), largest(average, ['eventLoop']));
     strain = largest(average, STRAIN);
-    loop = loopNow;
     measuredAt = now;
   }
 
-  const timer = setInterval(() => {
+  const stop = host.every(MEASURE_MS, () => {
     try {
       measure();
       hasFailed = false;
@@ -112,12 +137,12 @@ export function openLoadMeter(
       hasFailed = true;
     }
     events.measured();
-  }, MEASURE_MS).unref();
+  });
   return {
     load: () => loadOf(average),
     atTheDoor: () => door,
     urgent: () => urgent,
     strain: () => strain,
-    close: () => clearInterval(timer),
+    close: stop,
   };
 }

@@ -1,0 +1,95 @@
+/** `mailpair rehearse --lab`: policies of balancing compared in simulated time. */
+import { capacityOf, runLab, type Scenario } from '../lab/lab.ts';
+import { policyNames, type PolicyName } from '../lab/policies.ts';
+import { kinds, usualShares, type Kind, type Shares } from '../lab/population.ts';
+import { formatLab, labLegend, type LabRow } from '../lab/report.ts';
+import { ConfigError } from '../system/config/load-settings.ts';
+import { readConfig } from '../system/config/read-config.ts';
+import type { Settings } from '../system/settings.ts';
+import { textOption, UsageError, type Io, type VerbArgs } from './verb.ts';
+
+export const USUAL = {
+  capacity: '40,10',
+  load: '0.6,1.1,1.5,2.25',
+  submissions: '2',
+  minutes: '15',
+  seed: '1',
+};
+const SENDERS_PER_KIND = 300;
+/** A host with this capacity is taken to be one whole core; the other is so much of it. */
+const CORES = 1;
+
+export function runLabVerb(args: VerbArgs, io: Io): number {
+  const { settings, faults } = readConfig({ file: args.config, env: io.env, sets: args.sets });
+  if (!settings) throw new ConfigError(args.config, faults);
+  const loads = numbers(args, 'load');
+  const names = policiesIn(textOption(args, 'policies'));
+  const scenario = readLabScenario(args, settings);
+  const rows: LabRow[] = [];
+  for (const load of loads)
+    for (const name of names) {
+      io.err(`load ${load}: ${name}`);
+      const strangersPerSecond = load * capacityOf(scenario.inbound, scenario.messageMs);
+      rows.push({ load, ...runLab(name, { ...scenario, strangersPerSecond }) });
+    }
+  io.err(`\n${labLegend}\n`);
+  io.out(args.json ? JSON.stringify({ scenario, rows }, null, 2) : formatLab(rows));
+  return rows.some(({ lost }) => lost > 0) ? 1 : 0;
+}
+
+function readLabScenario(args: VerbArgs, settings: Settings): Scenario {
+  const [inbound = 0, outbound = inbound] = numbers(args, 'capacity');
+  const [submissions = 0] = numbers(args, 'submissions');
+  const [minutes = 0] = numbers(args, 'minutes');
+  const [seed = 0] = numbers(args, 'seed');
+  const { limits, load, pair } = settings;
+  return {
+    inbound: { cores: CORES, connections: settings.inbound.limits?.connections ?? limits.connections },
+    outbound: {
+      cores: (CORES * outbound) / inbound,
+      connections: settings.outbound.limits?.connections ?? limits.connections,
+    },
+    messageMs: (CORES * 1000) / inbound,
+    strangersPerSecond: inbound,
+    submissionsPerSecond: submissions,
+    minutes,
+    shares: labShares(textOption(args, 'senders')),
+    sendersPerKind: SENDERS_PER_KIND,
+    rules: load,
+    heartbeatMs: pair.intervalMs,
+    seed,
+  };
+}
+
+/** @throws UsageError */
+function numbers(args: VerbArgs, name: keyof typeof USUAL): readonly number[] {
+  const text = textOption(args, name) ?? USUAL[name];
+  const found = text.split(',').map(Number);
+  if (found.every((each) => each > 0 && each < 1e6)) return found;
+  throw new UsageError(`--${name} is like ${USUAL[name]}, not ${text}`);
+}
+
+export function policiesIn(text: string | undefined): readonly PolicyName[] {
+  if (text === undefined) return policyNames;
+  return text.split(',').map((word) => {
+    const known = policyNames.find((name) => name === word.trim());
+    if (known) return known;
+    throw new UsageError(`--policies is a list of ${policyNames.join(', ')}; ${word} is none of them`);
+  });
+}
+
+export function labShares(text: string | undefined): Shares {
+  if (text === undefined) return usualShares;
+  const shares = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<Kind, number>;
+  for (const item of text.split(',')) {
+    const [name = '', share = ''] = item.trim().split('=');
+    const kind = kinds.find((each) => each === name);
+    if (!kind || !/^\d{1,6}$/.test(share))
+      throw new UsageError(
+        `with --lab, --senders is a list of ${kinds.map((each) => `${each}=N`).join(',')}; ${item} is not`,
+      );
+    shares[kind] = Number(share);
+  }
+  if (kinds.every((kind) => shares[kind] === 0)) throw new UsageError('--senders names nobody');
+  return shares;
+}

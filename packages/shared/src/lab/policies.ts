@@ -1,0 +1,49 @@
+/** The ways to share mail that are compared: the pair's own decisions, and those that need no pair. */
+import type { Site, Door, Host } from './site.ts';
+import type { MxRecord } from './traffic.ts';
+import { openPairDoors, type PairParts } from './pair-doors.ts';
+
+export const policyNames = ['pair', 'mx-only', 'round-robin', 'least-connections'] as const;
+export type PolicyName = (typeof policyNames)[number];
+
+export const policies: Readonly<Record<PolicyName, string>> = {
+  pair: 'the decisions of the gateways, with heartbeats',
+  'mx-only': 'two MX records; each host takes what comes, up to limits.connections',
+  'round-robin': 'two MX records of one preference; each host takes what comes',
+  'least-connections': 'one address; a balancer gives each connection to the host with fewer sessions',
+};
+
+/** Opens the doors of both sites. @returns what the MX records name */
+export function openPolicy(name: PolicyName, parts: PairParts): readonly MxRecord[] {
+  const { inbound, outbound } = parts;
+  if (name === 'pair') openPairDoors(parts);
+  else for (const site of [inbound, outbound]) site.door = openToAll;
+  if (name === 'least-connections')
+    return [{ host: new LeastConnections([inbound, outbound]), preference: 10 }];
+  return [
+    { host: inbound, preference: 10 },
+    { host: outbound, preference: name === 'round-robin' ? 10 : 20 },
+  ];
+}
+
+const openToAll: Door = {
+  isShut: false,
+  refuses: () => false,
+  waitMs: () => 0,
+  delivered: () => undefined,
+  changed: () => undefined,
+};
+
+class LeastConnections implements Host {
+  readonly name = 'balancer';
+  readonly #sites: readonly Site[];
+
+  constructor(sites: readonly Site[]) {
+    this.#sites = sites;
+  }
+
+  bring(...of: Parameters<Host['bring']>): void {
+    const [site] = this.#sites.toSorted((a, b) => a.sessions - b.sessions);
+    site!.bring(...of);
+  }
+}

@@ -1,0 +1,133 @@
+/** A simulated gateway: its processor, its sessions, and what a client finds at its door. */
+import type { Trouble } from '../loopback/behaviour.ts';
+import type { Chance } from './chance.ts';
+import { Machine } from './machine.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface SiteSize {
+  readonly name: 'inbound' | 'outbound';
+  readonly cores: number;
+  /** `limits.connections`. */
+  readonly connections: number;
+}
+
+/** What one message costs and how long its client takes. */
+export interface Costs {
+  /** CPU of a message on a core of this site, connection and all. */
+  readonly messageMs: number;
+  /** CPU of a client that is refused. */
+  readonly refusalMs: number;
+  /** Median of the time that a client's network takes during a session. */
+  readonly networkMs: number;
+}
+
+/** Who comes in. Every policy that is compared has one of these for each site. */
+export interface Door {
+  readonly isShut: boolean;
+  /** Whether a client is refused in place of the greeting. */
+  refuses(address: string): boolean;
+  /** How long a client waits for the greeting. */
+  waitMs(address: string): number;
+  delivered(address: string): void;
+  /** A session began or ended. */
+  changed(): void;
+}
+
+/** Share of a message's CPU that connecting takes, with TLS. */
+const CONNECTING = 0.4;
+const SPREAD = 0.8;
+/** A submission comes from the local network. */
+const LOCAL_MS = 5;
+
+/** What the MX records lead to: a gateway, or a balancer in front of several. */
+export interface Host {
+  readonly name: string;
+  /**
+   * A stranger brings a message.
+   * @param weight the work of the message; 1 is the usual one
+   * @param end is called with undefined when the message was taken
+   */
+  bring(address: string, weight: number, end: (trouble: Trouble | undefined) => void): void;
+}
+
+export class Site implements Host {
+  readonly size: SiteSize;
+  readonly machine: Machine;
+  readonly #timeline: Timeline;
+  readonly #chance: Chance;
+  readonly #costs: Costs;
+  door!: Door;
+  sessions = 0;
+  mostSessions = 0;
+  accepted = 0;
+  refused = 0;
+
+  constructor(size: SiteSize, costs: Costs, timeline: Timeline, chance: Chance) {
+    this.size = size;
+    this.machine = new Machine(timeline, size.cores);
+    this.#timeline = timeline;
+    this.#chance = chance;
+    this.#costs = costs;
+  }
+
+  get name(): string {
+    return this.size.name;
+  }
+
+  get sessionShare(): number {
+    return this.sessions / this.size.connections;
+  }
+
+  bring(address: string, weight: number, end: (trouble: Trouble | undefined) => void): void {
+    const trouble = this.#troubleAtTheDoor(address);
+    if (trouble) {
+      this.refused += 1;
+      const work = trouble === 'refused' ? 0 : this.#costs.refusalMs;
+      this.machine.run(work, () => this.#network(0.25, () => end(trouble)));
+      return;
+    }
+    this.#enter();
+    this.#timeline.after(this.door.waitMs(address), () =>
+      this.#work(CONNECTING, () =>
+        this.#network(1, () =>
+          this.#work((1 - CONNECTING) * weight, () => {
+            this.accepted += 1;
+            this.door.delivered(address);
+            this.#leave();
+            end(undefined);
+          }),
+        ),
+      ),
+    );
+  }
+
+  /** The local server submits a message. */
+  submit(done: () => void): void {
+    this.#timeline.after(LOCAL_MS, () => this.#work(1, done));
+  }
+
+  #troubleAtTheDoor(address: string): Trouble | undefined {
+    if (this.door.isShut) return 'refused';
+    const isFull = this.sessions >= this.size.connections;
+    return isFull || this.door.refuses(address) ? 'greeting 4xx' : undefined;
+  }
+
+  #enter(): void {
+    this.sessions += 1;
+    this.mostSessions = Math.max(this.mostSessions, this.sessions);
+    this.door.changed();
+  }
+
+  #leave(): void {
+    this.sessions -= 1;
+    this.door.changed();
+  }
+
+  #work(share: number, done: () => void): void {
+    this.machine.run(share * this.#costs.messageMs, done);
+  }
+
+  #network(share: number, done: () => void): void {
+    this.#timeline.after(share * this.#chance.logNormal(this.#costs.networkMs, SPREAD), done);
+  }
+}

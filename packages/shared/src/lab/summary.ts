@@ -1,0 +1,67 @@
+/** What came of a run of the lab, in the figures by which policies are compared. Pure. */
+import type { Mail } from './traffic.ts';
+
+export interface Row {
+  readonly policy: string;
+  readonly messages: number;
+  /** Messages that no host took in the end; 0 is the only good figure. Spam, which is brought once, does not count. */
+  readonly lost: number;
+  /** Messages taken per second while mail was sent. */
+  readonly perSecond: number;
+  /** Share of them that outbound took, 0 to 1. */
+  readonly outboundShare: number;
+  /** Shares of the messages that were put off to a later attempt, by what their senders do when refused. */
+  readonly putOff: { readonly all: number; readonly moving: number; readonly waiting: number };
+  /** How long those were put off. */
+  readonly putOffMs: { readonly p50: number; readonly p95: number };
+  /** From the end of a submission to its 250. */
+  readonly submissionMs: { readonly p50: number; readonly p95: number };
+  /** Connections refused, for each message. */
+  readonly refusals: number;
+}
+
+export interface Course {
+  readonly mail: readonly Mail[];
+  readonly submissionMs: readonly number[];
+  readonly whileSent: { readonly inbound: number; readonly outbound: number };
+  readonly seconds: number;
+}
+
+export function summarise(policy: string, { mail, submissionMs, whileSent, seconds }: Course): Row {
+  const wanted = mail.filter(({ sender }) => sender.kind !== 'spammer');
+  const late = wanted.filter(isPutOff);
+  const lateMs = late.flatMap(({ bornAt, takenAt }) => (takenAt === undefined ? [] : [takenAt - bornAt]));
+  const taken = whileSent.inbound + whileSent.outbound;
+  return {
+    policy,
+    messages: wanted.length,
+    lost: wanted.filter(({ takenAt }) => takenAt === undefined).length,
+    perSecond: taken / seconds,
+    outboundShare: taken === 0 ? 0 : whileSent.outbound / taken,
+    putOff: {
+      all: shareOf(wanted, isPutOff),
+      moving: shareOf(
+        wanted.filter(({ sender }) => sender.moves),
+        isPutOff,
+      ),
+      waiting: shareOf(
+        wanted.filter(({ sender }) => !sender.moves),
+        isPutOff,
+      ),
+    },
+    putOffMs: { p50: quantile(lateMs, 0.5), p95: quantile(lateMs, 0.95) },
+    submissionMs: { p50: quantile(submissionMs, 0.5), p95: quantile(submissionMs, 0.95) },
+    refusals: wanted.reduce((sum, { refusals }) => sum + refusals, 0) / Math.max(1, wanted.length),
+  };
+}
+
+const isPutOff = ({ retries }: Mail): boolean => retries > 0;
+
+const shareOf = <T>(all: readonly T[], is: (each: T) => boolean): number =>
+  all.length === 0 ? 0 : all.filter(is).length / all.length;
+
+/** 0 of nothing. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+}

@@ -1,0 +1,17 @@
+/** The scenario of the issue: a large inbound that carries 40 messages per second, and an outbound that carries 10. */
+import type { Scenario } from '@mailpair/shared/lab/lab';
+import { usualShares } from '@mailpair/shared/lab/population';
+
+export const usual: Scenario = {
+  inbound: { cores: 1, connections: 200 },
+  outbound: { cores: 0.25, connections: 100 },
+  messageMs: 25,
+  strangersPerSecond: 40,
+  submissionsPerSecond: 2,
+  minutes: 15,
+  shares: usualShares,
+  sendersPerKind: 300,
+  rules: { budget: 0.7, limit: 0.9, shed: true },
+  heartbeatMs: 1_000,
+  seed: 1,
+};
