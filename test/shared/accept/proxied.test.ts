@@ -100,7 +100,7 @@ describe('a listener for load balancers', () => {
 
   it('neither counts nor keeps waiting a balancer that looks whether it is well', async () => {
     const full = { limits: { connections: 0 }, smtp: { greetingPauseMs: 60_000 } };
-    const hooks = { admit: () => replies.otherMx, greetingWaitMs: () => 60_000 };
+    const hooks = { admit: () => replies.otherMx, greetingTurn: () => 60_000 };
     await withListener({ ...behind, ...full, hooks }, async (listener) => {
       const client = await connectTo(listener.address);
       await client.play(`C(raw): ${V1}\nS: 421 4.3.2\n<close>`);

@@ -3,6 +3,7 @@ import { describe, it } from 'mocha';
 import { replies } from '@mailpair/shared/values/reply';
 import { withListener } from '../../support/recording-listener.ts';
 import { knock } from '../../support/crowd.ts';
+import { eventually } from '../../support/heartbeat.ts';
 import { SmtpClient } from '../../support/smtp-client.ts';
 
 describe('a listener with little room', () => {
@@ -22,8 +23,8 @@ describe('a listener with little room', () => {
   });
 
   it('lets some wait longer for the greeting than others', async () => {
-    let waits = 600;
-    await withListener({ hooks: { greetingWaitMs: () => (waits -= 300) } }, async (listener) => {
+    const turns = [300, 0, 300, 0];
+    await withListener({ hooks: { greetingTurn: () => turns.shift()! } }, async (listener) => {
       const greeted: string[] = [];
       const greet = async (name: string): Promise<void> => {
         const client = await SmtpClient.connect(listener.address);
@@ -33,6 +34,18 @@ describe('a listener with little room', () => {
       };
       await Promise.all([greet('a client that waits'), greet('one that does not')]);
       expect(greeted).to.deep.equal(['one that does not', 'a client that waits']);
+    });
+  });
+
+  it('may ask a client to come back that waited for the greeting', async () => {
+    const turns = [1, 1, replies.tooManyConnections];
+    await withListener({ hooks: { greetingTurn: () => turns.shift()! } }, async (listener) => {
+      expect((await knock(listener.address)).said).to.match(/^421 4\.3\.2 Too many connections/);
+      expect(turns).to.deep.equal([]);
+      await eventually(
+        () => listener.counter.total,
+        (total) => total === 0,
+      );
     });
   });
 

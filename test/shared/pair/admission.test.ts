@@ -3,8 +3,6 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import {
   admit,
-  greetingWaitMs,
-  GREETING_WAIT_MS,
   hasRoom,
   nextDoor,
   roomLeft,
@@ -233,15 +231,6 @@ describe('at a door that is open', () => {
         },
       ),
     );
-  });
-});
-
-describe('the wait for the greeting', () => {
-  it('is for strangers, and grows with the strain above the budget', () => {
-    expect(greetingWaitMs(false, 0.8, rules)).to.equal(0);
-    expect(greetingWaitMs(false, 0.9, rules)).to.equal(GREETING_WAIT_MS / 2);
-    expect(greetingWaitMs(false, 3, rules)).to.equal(GREETING_WAIT_MS);
-    expect(greetingWaitMs(true, 3, rules)).to.equal(0);
   });
 });
 

@@ -81,15 +81,27 @@ export abstract class MailConnection extends Wire implements Tenant {
     this._setListeners(() => {
       const refusal = this.#askToConnect();
       if (refusal) return this.closeWith(refusal);
-      const pause = this.facts.trusted || this.facts.isCheck ? 0 : this.#greetingPauseMs();
-      if (pause === 0) return this.#greet();
-      setTimeout(() => this.#greet(), pause).unref();
+      if (this.facts.trusted || this.facts.isCheck) return this.#greet();
+      const { greetingPauseMs } = this.context.smtp;
+      if (greetingPauseMs === 0) return this.#greetInTurn();
+      setTimeout(() => this.#greetInTurn(), greetingPauseMs).unref();
     });
   }
 
-  #greetingPauseMs(): number {
-    const { hooks, smtp } = this.context;
-    return smtp.greetingPauseMs + (hooks.greetingWaitMs?.(this.facts) ?? 0);
+  #greetInTurn(): void {
+    if (this._closing || this._closed) return;
+    const turn = this.#askForTurn();
+    if (typeof turn !== 'number') this.closeWith(turn);
+    else if (turn === 0) this.#greet();
+    else setTimeout(() => this.#greetInTurn(), turn).unref();
+  }
+
+  #askForTurn(): number | Reply {
+    try {
+      return this.context.hooks.greetingTurn?.(this.facts) ?? 0;
+    } catch (error) {
+      return this.faultReply(error);
+    }
   }
 
   #askToConnect(): Reply | null {

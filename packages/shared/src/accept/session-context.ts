@@ -29,8 +29,11 @@ export interface SessionHooks {
   admit?(session: Session): Reply | null;
   /** The client delivered mail that was taken, not long ago. */
   isKnown?(session: Session): boolean;
-  /** How long this client waits for the greeting, beyond smtp.greetingPause. */
-  greetingWaitMs?(session: Session): number;
+  /**
+   * Asked before the greeting, after smtp.greetingPause, and again after each wait: in how many ms it is asked again, 0 to greet the
+   * client now, or a reply that refuses it.
+   */
+  greetingTurn?(session: Session): number | Reply;
   /** A client connected; a reply refuses it. */
   connect(session: Session): Reply | null;
   /** The same envelope is given to `rcpt` and `message`. */

@@ -7,7 +7,6 @@
 import type { SessionHooks } from '../accept/listener.ts';
 import {
   admit,
-  greetingWaitMs,
   roomLeft,
   nextDoor,
   sessionsAtTheDoor,
@@ -26,6 +25,7 @@ import type { Metrics } from '../system/metrics.ts';
 import type { Random } from '../system/random.ts';
 import { replies, type Reply } from '../values/reply.ts';
 import type { Session } from '../values/session.ts';
+import { Greetings } from './greetings.ts';
 
 export interface GateParts {
   rules(): AdmissionRules;
@@ -39,6 +39,10 @@ export interface GateParts {
   reach(): readonly Reach[];
   /** Closes and opens the listeners for mail from the internet. */
   setShut(shut: boolean): void;
+  /** Addresses from which load balancers, partners and monitoring look whether this gateway is well. */
+  isChecker(address: string): boolean;
+  /** How many strangers may wait for the greeting. */
+  mostWaiting(): number;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -59,6 +63,7 @@ export interface Gate {
 
 export function openGate(parts: GateParts): Gate {
   const { rules, partners, sources, known, clock, random, log, metrics } = parts;
+  const greetings = new Greetings(parts.mostWaiting, clock, random);
   const events = {
     measured: look,
     failed: (error: unknown) =>
@@ -89,7 +94,12 @@ export function openGate(parts: GateParts): Gate {
 
   const isKnown = ({ client }: Session): boolean => known.has(client.address, clock.now());
 
+  /** It is answered at once whatever the load: a gateway that is full must not be taken for one that is dead. */
+  const isChecker = ({ client, balancer }: Session): boolean =>
+    balancer === client.address || parts.isChecker(client.address);
+
   function refusalOf(session: Session): Reply | null {
+    if (isChecker(session)) return null;
     const client = {
       isKnown: isKnown(session),
       load: loadAtTheDoor(),
@@ -102,6 +112,17 @@ export function openGate(parts: GateParts): Gate {
     return admission === 'shed' ? replies.otherMx : replies.tooManyConnections;
   }
 
+  /** Those that a partner could take were sent to it already, or let in. */
+  function greetingTurn(session: Session): number | Reply {
+    if (isChecker(session)) return 0;
+    if (door !== 'open') return greetings.forget(session) ? (refusalOf(session) ?? 0) : 0;
+    const asked = { isKnown: isKnown(session), strain: meter.strain() };
+    const turn = greetings.turn(session, asked, rules());
+    if (turn !== 'defer') return turn;
+    metrics.sentAway('defer');
+    return replies.tooManyConnections;
+  }
+
   return {
     guard: (hooks) => ({
       ...hooks,
@@ -112,7 +133,7 @@ export function openGate(parts: GateParts): Gate {
         look();
         return reply;
       },
-      greetingWaitMs: (session) => greetingWaitMs(isKnown(session), meter.strain(), rules()),
+      greetingTurn,
       delivered(session) {
         hooks.delivered?.(session);
         known.delivered(session.client.address, clock.now());
@@ -125,6 +146,7 @@ export function openGate(parts: GateParts): Gate {
         }),
       closed(session) {
         hooks.closed(session);
+        greetings.forget(session);
         look();
       },
     }),

@@ -13,7 +13,7 @@ import {
   parseNetwork,
 } from '../system/addresses.ts';
 import { issueCredentials, trustedFor, type Credentials } from '../system/http-authority.ts';
-import type { HostSettings, NodeSettings } from '../system/settings/hosts.ts';
+import type { HostSettings, ListenSettings, NodeSettings } from '../system/settings/hosts.ts';
 import type { Settings } from '../system/settings.ts';
 
 export interface HttpAccessRules {
@@ -40,6 +40,34 @@ function allowedNetworks({ host: self }: HostSettings, { http, inbound, outbound
     return item === 'partner' ? partners.flatMap(addressesOf) : item;
   });
 }
+
+/**
+ * Who looks by SMTP whether this node is well: its load balancers, all nodes (dns-rr runs on one of them), and the networks of
+ * `http.allow`. Loopback is not among them, because a program of this host may forward mail of strangers.
+ * @returns whether an address is one of them, by the settings as they are then
+ */
+export function checkers(
+  settings: () => Settings,
+  listeners: (of: Settings) => readonly { readonly listen: ListenSettings }[],
+): (address: string) => boolean {
+  let of: Settings | undefined;
+  let networks = createNetworks([]);
+  return (address) => {
+    const now = settings();
+    if (now !== of) networks = createNetworks(checkingNetworks(now, listeners(now)));
+    of = now;
+    return networks.has(address);
+  };
+}
+
+const checkingNetworks = (
+  { http, inbound, outbound }: Settings,
+  listeners: readonly { readonly listen: ListenSettings }[],
+): string[] => [
+  ...listeners.flatMap(({ listen }) => listen.proxy ?? []),
+  ...[...inbound.nodes, ...outbound.nodes].flatMap(addressesOf),
+  ...http.allow.filter((item) => item !== 'loopback' && item !== 'partner'),
+];
 
 /** The addresses that the configuration has of a node. */
 const addressesOf = ({ addresses, url }: NodeSettings): string[] =>

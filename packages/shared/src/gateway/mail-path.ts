@@ -11,6 +11,7 @@ import { openSubmitters } from '../intake/submitting.ts';
 import { openChecking } from '../judging/checking.ts';
 import { createJudging } from '../judging/judging.ts';
 import { openRecords } from '../judging/recording.ts';
+import { mostWaiting } from '../pair/greeting-turn.ts';
 import { KnownClients } from '../pair/known-clients.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import { Topics } from '../pair/topics.ts';
@@ -39,6 +40,7 @@ import {
   retryAt,
   type Ground,
 } from './ground.ts';
+import { checkers } from './http-access.ts';
 import { loadSources } from './load-sources.ts';
 import { shareRecipients } from './pairing.ts';
 import { openReachAgain } from './reach-again.ts';
@@ -237,6 +239,8 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
     }),
     reach,
     setShut: doors.setShut,
+    isChecker: checkers(settings, (of) => role.listeners(of)),
+    mostWaiting: () => mostWaiting(settings().limits.connections, slot.of),
     known,
     clock,
     random,

@@ -6,8 +6,8 @@
  * asked. Past `limit` the door is shut, so that senders are refused at once and go to the other MX without a word from
  * us. Each of the three begins higher than it ends, so that it does not begin and end all the time.
  *
- * When no partner has room, sending clients away would only delay their mail: the door stays open, strangers wait for
- * the greeting the longer the more is under way, and are deferred when the sessions pass `limit`; the rest of them is
+ * When no partner has room, sending clients away would only delay their mail: the door stays open, and strangers wait for the
+ * greeting (greeting-turn.ts). They are deferred when they waited for long, and when the sessions pass `limit`; the rest of them is
  * for known clients, and `limits.connections` is for everybody. Nobody is ever refused for good.
  */
 import type { PartnerView } from './partner-view.ts';
@@ -103,16 +103,8 @@ export function shedProbability(
   return isKnown ? ramp(load, middle, rules.limit) : ramp(load, shedsFrom(door, rules), middle);
 }
 
-/** The longest wait for the greeting. Senders wait five minutes for it (RFC 5321 §4.5.3.2.1). */
-export const GREETING_WAIT_MS = 5_000;
-
-/** How long a stranger waits for the greeting, by the strain of the work under way. */
-export function greetingWaitMs(isKnown: boolean, strain: number, { budget }: AdmissionRules): number {
-  return isKnown ? 0 : Math.round(ramp(strain, budget, 1) * GREETING_WAIT_MS);
-}
-
 /** 0 up to `from`, 1 from `to` on, straight between them. */
-function ramp(value: number, from: number, to: number): number {
+export function ramp(value: number, from: number, to: number): number {
   if (value <= from) return 0;
   return value >= to ? 1 : (value - from) / (to - from);
 }
