@@ -17,6 +17,7 @@ import {
   type ListenerOptions,
   type SessionHooks,
 } from '@mailpair/shared/accept/listener';
+import { MessageRoom } from '@mailpair/shared/accept/message-room';
 import type { Credentials } from '@mailpair/shared/accept/session-context';
 import { selfSigned } from '@mailpair/shared/system/self-signed';
 import type { Settings } from '@mailpair/shared/system/settings';
@@ -73,6 +74,8 @@ export interface RecordingOptions {
   readonly limits?: Partial<Settings['limits']>;
   readonly hooks?: Partial<SessionHooks>;
   readonly counter?: ConnectionCounter;
+  /** Memory that is left for messages; without end by default. */
+  readonly leftBytes?: () => number;
   readonly host?: string;
 }
 
@@ -148,6 +151,7 @@ async function openRecording(given: RecordingOptions, directory: string): Promis
     counter: given.counter ?? new ConnectionCounter(),
     trusts: typeof trusted === 'boolean' ? () => trusted : trusted,
     room: new BlockPool(() => options.limits.memoryForMessagesBytes),
+    places: new MessageRoom(() => given.leftBytes?.() ?? Infinity),
     incomingDirectory: directory,
     sweepMs: 5,
   };

@@ -29,7 +29,8 @@ describe('the memory of a gateway', () => {
 
   it('is what its processes have of their own, against a half of the memory of the host', () => {
     const memory = watch({});
-    expect([memory.share, memory.leftBytes]).to.deep.equal([0.2, 400 * 1024]);
+    expect(memory.use).to.deep.equal({ usedBytes: 100 * 1024, limitBytes: 500 * 1024 });
+    expect(memory.share).to.equal(0.2);
     memory.others = () => 300 * 1024;
     memory.measure();
     expect([memory.ownBytes, memory.share]).to.deep.equal([100 * 1024, 0.8]);
@@ -45,13 +46,14 @@ describe('the memory of a gateway', () => {
 
   it('is that of its control group where one has a limit', () => {
     const memory = watch(limitedTo(800_000, 600_000));
-    expect([memory.share, memory.leftBytes]).to.deep.equal([0.75, 200_000]);
+    expect(memory.use).to.deep.equal({ usedBytes: 600_000, limitBytes: 800_000 });
+    expect(memory.share).to.equal(0.75);
   });
 
   it('is with a bound the one of both with less left', () => {
     expect(watch(limitedTo(800_000, 600_000), 125 * 1024).share).to.equal(0.8);
     machine.remove();
-    expect(watch(limitedTo(800_000, 790_000), 500 * 1024).leftBytes).to.equal(10_000);
+    expect(watch(limitedTo(800_000, 790_000), 500 * 1024).use.usedBytes).to.equal(790_000);
   });
 
   it('is resident memory where the system does not tell the parts of it', () => {

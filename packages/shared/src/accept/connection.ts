@@ -162,7 +162,7 @@ export abstract class MailConnection extends Wire implements Tenant {
    */
   sweep(now: number, share: number): void {
     if (this.working || this.#isSigningIn || !this._ready) return;
-    const times = timesAt(share, share > CALM && this.#isFavoured, this.context.smtp);
+    const times = timesAt(share, share > CALM && this.isFavoured, this.context.smtp);
     const commandMs = this._upgrading ? handshakeMs(share) : times.commandMs;
     const reply = this.patience.overdue(now, { ...times, commandMs });
     if (reply) this.closeWith(this.refusedAlready ?? reply);
@@ -183,7 +183,7 @@ export abstract class MailConnection extends Wire implements Tenant {
   }
 
   /** Its mail is taken here, or it is a submitter. */
-  get #isFavoured(): boolean {
+  protected get isFavoured(): boolean {
     const { trusted, user } = this.facts;
     return trusted || user !== undefined || (this.context.hooks.isKnown?.(this.facts) ?? false);
   }
@@ -192,7 +192,7 @@ export abstract class MailConnection extends Wire implements Tenant {
     const isOpen = this._ready && !this._closing && !this._closed && !this.facts.isCheck;
     const waitsForUs = this.working || this.#isSigningIn;
     if (!isOpen || waitsForUs || this.patience.isReceiving(now)) return null;
-    return { isFavoured: this.#isFavoured, progressAt: this.patience.progressAt };
+    return { isFavoured: this.isFavoured, progressAt: this.patience.progressAt };
   }
 
   giveWay(): void {

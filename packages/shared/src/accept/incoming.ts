@@ -8,6 +8,7 @@ import type { Body } from '../values/body.ts';
 import { DataDecoder } from './data-decoder.ts';
 import { beginningOf, HeaderMeasure, MOST_HEADER_BYTES, type Beginning } from './beginning.ts';
 import { MessageData } from './message-data.ts';
+import type { Place } from './message-room.ts';
 import type { SessionContext } from './session-context.ts';
 
 /** What stands before a message that does not begin with a field, so that our own fields end before it begins. */
@@ -22,14 +23,16 @@ export class Incoming {
   /** Set by the owner: all of it is here. */
   isWhole = false;
   readonly #data: MessageData;
+  readonly #place: Place;
   readonly #smtp: Settings['smtp'];
   #beginning: Beginning | undefined;
   /** The octets before it is known. */
   #start: Buffer | undefined;
   readonly #header = new HeaderMeasure();
 
-  constructor({ role, smtp, limits, room, newPath }: SessionContext, isChunked: boolean) {
+  constructor({ role, smtp, limits, room, newPath }: SessionContext, place: Place, isChunked: boolean) {
     this.isChunked = isChunked;
+    this.#place = place;
     this.#smtp = smtp;
     this.decoder = new DataDecoder(smtp.bareLineEnds, isChunked ? 'chunks' : 'dots');
     this.#data = new MessageData({
@@ -41,6 +44,11 @@ export class Incoming {
     });
   }
 
+  /** What has come so far. */
+  get sizeBytes(): number {
+    return this.#data.sizeBytes;
+  }
+
   /** There is, or will be, something to discard. */
   get isHeld(): boolean {
     return this.#data.isHeld;
@@ -50,6 +58,7 @@ export class Incoming {
   push(piece: Buffer): Promise<void> | undefined {
     if (this.#beginning === undefined) return this.#begin(piece);
     if (!this.#header.ended) this.#header.add(piece);
+    if (!this.#place.arrived(this.#data.sizeBytes + piece.length)) this.#data.abandon();
     return this.#data.push(piece);
   }
 
@@ -84,6 +93,7 @@ export class Incoming {
   /** Why it will be refused, as far as it is known; null when it may not be. */
   get refusal(): Reply | null {
     if (this.#data.tooBig) return replies.messageTooBig(this.#smtp.maxMessageBytes);
+    if (this.#place.isLost) return replies.noRoom;
     if (this.#beginning === 'continuation') return replies.beginsWithBlank;
     if (this.#header.sizeBytes > MOST_HEADER_BYTES) return replies.headerTooBig(MOST_HEADER_BYTES);
     return this.decoder.bareLineEnd && this.#smtp.bareLineEnds === 'reject' ? replies.bareLineEnd : null;

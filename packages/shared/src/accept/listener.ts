@@ -14,6 +14,7 @@ import type { BlockPool } from '../system/block-pool.ts';
 import { counted } from './counted.ts';
 import { ALPN_PROTOCOLS } from './foreign-protocol.ts';
 import type { ConnectionCounter } from './limits.ts';
+import type { MessageRoom } from './message-room.ts';
 import type { SessionContext, SessionHooks } from './session-context.ts';
 import { PROXY_HEADER_MS } from './proxied.ts';
 import { MailServer } from './mail-server.ts';
@@ -39,6 +40,8 @@ export interface ListenerOptions {
   readonly incomingDirectory: string;
   /** Memory for messages of some size. */
   readonly room: BlockPool;
+  /** Which messages are taken in by the memory that is left. */
+  readonly places: MessageRoom;
   /**
    * Other processes listen there too, and the system shares out the connections: `first` before any of them does, when the
    * address must be nobody's.
@@ -167,6 +170,7 @@ function contextOf(options: ListenerOptions, now: Reloadable): SessionContext {
     offersTls: now.tls !== null && options.listen.tls === 'starttls',
     trusts: now.trusts,
     room: options.room,
+    places: options.places,
     newPath: () => join(options.incomingDirectory, randomBytes(10).toString('hex')),
   };
 }

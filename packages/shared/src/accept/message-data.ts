@@ -1,6 +1,6 @@
 /**
  * Collects the body of one message as it arrives: in memory while it is small or there is room in the memory that all messages
- * share, else in a file, by large writes. What it is given is copied. Over `maxBytes` it only counts. The file lies where the
+ * share, else in a file, by large writes. What it is given is copied. Over `maxBytes`, and when it was abandoned, it only counts. The file lies where the
  * spool can take it over by renaming; `discard` removes it when nobody did, and gives memory back.
  */
 import { createHash, type Hash } from 'node:crypto';
@@ -48,6 +48,7 @@ export class MessageData {
   #fault: Error | undefined;
   #body: MemoryBody | undefined;
   #isDiscarded = false;
+  #isAbandoned = false;
 
   constructor(options: MessageDataOptions) {
     this.#options = options;
@@ -71,7 +72,7 @@ export class MessageData {
   /** Takes a piece, which is the caller's again. A promise asks to wait before the next one; it never rejects. */
   push(piece: Buffer): Promise<void> | undefined {
     this.sizeBytes += piece.length;
-    if (this.tooBig || this.#fault) {
+    if (this.tooBig || this.#fault || this.#isAbandoned) {
       this.#drop();
       return undefined;
     }
@@ -114,6 +115,11 @@ export class MessageData {
     const copy = this.#options.isBrief ? cut(piece.length) : Buffer.allocUnsafe(piece.length);
     copy.set(piece);
     return copy;
+  }
+
+  /** It will not be taken: from now on it only counts. */
+  abandon(): void {
+    this.#isAbandoned = true;
   }
 
   #drop(): void {

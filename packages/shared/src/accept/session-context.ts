@@ -8,6 +8,7 @@ import type { Client, ListenerRole, Session } from '../values/session.ts';
 import type { BlockPool } from '../system/block-pool.ts';
 import type { ForeignProtocol } from './foreign-protocol.ts';
 import type { Counted } from './limits.ts';
+import type { MessageRoom } from './message-room.ts';
 
 /** What a client signs in with (RFC 4954). */
 export interface Credentials {
@@ -39,6 +40,8 @@ export interface SessionHooks {
   /** The same envelope is given to `rcpt` and `message`. */
   mail(envelope: Omit<Envelope, 'recipients'>, declaredBytes: number, session: Session): Reply;
   rcpt(recipient: Recipient, envelope: Envelope, session: Session): Reply | Promise<Reply>;
+  /** A message was deferred because memory runs out. @param sizeBytes as announced, or as far as it had come */
+  noRoom?(sizeBytes: number, session: Session): void;
   /** The whole message is here. The reply must not be 2xx before someone is answerable for the message. */
   message(envelope: Envelope, body: Body, session: Session): Promise<Reply>;
   /** The client was told that its message is taken. */
@@ -80,6 +83,8 @@ export interface SessionContext {
   trusts(address: string): boolean;
   /** For messages of some size, shared by all sessions. */
   readonly room: BlockPool;
+  /** Which messages are taken in by the memory that is left. */
+  readonly places: MessageRoom;
   /** A fresh path for a message too large for memory. */
   readonly newPath: () => string;
 }

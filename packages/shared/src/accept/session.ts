@@ -7,8 +7,10 @@ import { isPositive, replies, type Reply } from '../values/reply.ts';
 import { MailConnection } from './connection.ts';
 import { readChunkCommand } from './chunk-command.ts';
 import { multiLine, offeredExtensions, type Offer } from './extensions.ts';
+import { clientOf } from '../system/client-network.ts';
 import { isHttpRequest, protocolOfUnknown } from './foreign-protocol.ts';
 import { Incoming } from './incoming.ts';
+import type { Guest, Place } from './message-room.ts';
 import { afterKeyword } from './path-command.ts';
 import { steps } from './patience.ts';
 import { readMail, readRcpt } from './transaction.ts';
@@ -17,6 +19,10 @@ import type { Done } from './wire.ts';
 export class MailSession extends MailConnection {
   #envelope: (Omit<Envelope, 'recipients'> & { recipients: Recipient[] }) | null = null;
   #incoming: Incoming | null = null;
+  /** Of the message under way, in memory. */
+  #place: Place | null = null;
+  /** As MAIL said it. */
+  #announcedBytes = 0;
   #unknownLines = 0;
 
   protected override get openRecipients(): number | null {
@@ -129,10 +135,13 @@ export class MailSession extends MailConnection {
       dsn: this.#offersDsn,
     });
     if ('refusal' in read) return this.answer(read.refusal, done);
+    if (!this.context.places.hasRoomFor(read.sizeBytes, this.#guest))
+      return this.answer(this.#noRoom(read.sizeBytes), done);
     const envelope = { ...read.envelope, recipients: [] };
     const reply = this.context.hooks.mail(envelope, read.sizeBytes, this.facts);
     if (reply.code === 250) {
       this.#envelope = envelope;
+      this.#announcedBytes = read.sizeBytes;
       this.reaches(steps.mail);
     }
     this.answer(reply, done);
@@ -167,6 +176,7 @@ export class MailSession extends MailConnection {
     if (this.#incoming) return this.answer(replies.chunked, done); // RFC 3030 §2
     if (this.#envelope.recipients.length === 0) return this.answer(replies.noMessage, done);
     const incoming = this.#begin(false);
+    if (!incoming) return this.answer(this.#noRoom(this.#announcedBytes), done);
     this.reader?.startData(incoming.decoder, {
       push: (piece) => {
         this.received(piece);
@@ -182,8 +192,9 @@ export class MailSession extends MailConnection {
     const command = readChunkCommand(argument);
     if (!command) return this.closeWith(replies.badChunk);
     const { sizeBytes, isLast } = command;
-    const refusal = this.#refuseChunk();
-    const incoming = refusal ? null : (this.#incoming ?? this.#begin(true));
+    const refused = this.#refuseChunk();
+    const incoming = refused ? null : (this.#incoming ?? this.#begin(true));
+    const refusal = refused ?? (incoming ? null : this.#noRoom(this.#announcedBytes));
     if (!incoming) this.patience.messageBegins(this.context.clock.now());
     this.reader?.startChunk(sizeBytes, {
       take: (octets) => {
@@ -192,8 +203,8 @@ export class MailSession extends MailConnection {
       },
       end: () => {
         if (incoming && isLast) incoming.end();
-        const refused = refusal ?? incoming?.refusal;
-        if (refused) return this.#refuse(refused);
+        const reply = refusal ?? (incoming && this.#refusalOf(incoming));
+        if (reply) return this.#refuse(reply);
         if (isLast) return this.#end(incoming!);
         this.patience.chunkTaken(sizeBytes);
         this.answer(replies.chunkOk(sizeBytes), () => this.#goOn());
@@ -207,9 +218,26 @@ export class MailSession extends MailConnection {
     return this.#envelope.recipients.length === 0 ? replies.noMessage : null;
   }
 
-  #begin(isChunked: boolean): Incoming {
+  /** Null when there is no room for the message. */
+  #begin(isChunked: boolean): Incoming | null {
+    this.#place = this.context.places.take(this.#announcedBytes, this.#guest);
+    if (!this.#place) return null;
     this.patience.messageBegins(this.context.clock.now());
-    return (this.#incoming = new Incoming(this.context, isChunked));
+    return (this.#incoming = new Incoming(this.context, this.#place, isChunked));
+  }
+
+  get #guest(): Guest {
+    return { client: clientOf(this.facts.client.address), isFavoured: this.isFavoured };
+  }
+
+  #noRoom(sizeBytes: number): Reply {
+    this.context.hooks.noRoom?.(sizeBytes, this.facts);
+    return replies.noRoom;
+  }
+
+  #refusalOf(incoming: Incoming): Reply | null {
+    const { refusal } = incoming;
+    return refusal === replies.noRoom ? this.#noRoom(incoming.sizeBytes) : refusal;
   }
 
   /** A chunk that is not taken takes the transaction with it, and the chunks behind it. */
@@ -247,7 +275,7 @@ export class MailSession extends MailConnection {
   }
 
   #judge(incoming: Incoming, envelope: Envelope): Promise<Reply> {
-    const { refusal } = incoming;
+    const refusal = this.#refusalOf(incoming);
     if (refusal) return Promise.resolve(refusal);
     const judge = (body: Body): Promise<Reply> => this.context.hooks.message(envelope, body, this.facts);
     try {
@@ -261,6 +289,8 @@ export class MailSession extends MailConnection {
   #discard(): void {
     const incoming = this.#incoming;
     this.#incoming = null;
+    this.#place?.release();
+    this.#place = null;
     if (incoming?.isHeld)
       incoming.discard().catch((error: unknown) => this.context.hooks.fault(error, this.facts));
   }

@@ -44,6 +44,7 @@ export interface DoorParts {
   readonly reusePort: NonNullable<ListenerOptions['reusePort']>;
   readonly counter: ConnectionCounter;
   readonly room: ListenerOptions['room'];
+  readonly places: ListenerOptions['places'];
 }
 
 /** @throws naming the address that cannot be bound, and the fix; then none is */
@@ -53,7 +54,7 @@ export async function openDoors(
   settings: Settings,
   certificate: Certificate,
   secrets: Secrets,
-  { directory, reusePort, counter, room }: DoorParts,
+  { directory, reusePort, counter, room, places }: DoorParts,
 ): Promise<Doors> {
   const served = new Map<ListenerRole, SessionHooks>();
   const relief = new Relief(counter);
@@ -89,6 +90,7 @@ export async function openDoors(
         relief,
         incomingDirectory: join(directory, 'incoming'),
         room,
+        places,
         reusePort,
       });
       open.push({ role: listenerRole, isProxied: listen.proxy !== undefined, listener });
@@ -137,6 +139,7 @@ function untilServed(served: () => SessionHooks | undefined, authenticates: bool
     mail: (envelope, declaredBytes, session) => ready().mail(envelope, declaredBytes, session),
     rcpt: (recipient, envelope, session) => ready().rcpt(recipient, envelope, session),
     message: (envelope, body, session) => ready().message(envelope, body, session),
+    noRoom: (...facts) => served()?.noRoom?.(...facts),
     delivered: (session) => served()?.delivered?.(session),
     authenticate: authenticates ? (...facts) => ready().authenticate!(...facts) : undefined,
     foreignIdentity: (...facts) => served()?.foreignIdentity?.(...facts),

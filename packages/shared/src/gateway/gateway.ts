@@ -3,6 +3,7 @@
  */
 import { hostname } from 'node:os';
 import { ConnectionCounter } from '../accept/limits.ts';
+import { MessageRoom, roomIn } from '../accept/message-room.ts';
 import { BlockPool } from '../system/block-pool.ts';
 import { keyChanges } from '../system/config/key-changes.ts';
 import { failpoints } from '../system/failpoint.ts';
@@ -65,11 +66,15 @@ export async function openGateway(
     closers: [],
   };
   const counter = new ConnectionCounter();
+  const { memory, room } = ground;
+  const places = new MessageRoom(() => roomIn(memory.use, slot.of, room.freeBytes));
+  memory.onMeasured = () => places.measured();
   const doors = await openDoors(role, host, settings, certificate, secrets, {
     directory,
     reusePort: slot.of === 1 ? 'no' : worker.isFirst ? 'first' : 'yes',
     counter,
-    room: ground.room,
+    room,
+    places,
   });
   const closeBehind = async (): Promise<void> => {
     for (const closer of ground.closers.toReversed()) await closer();

@@ -114,6 +114,10 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
       return replies.mailOk;
     },
     rcpt: (recipient, envelope, session) => rcpt(role, recipient, envelope, session),
+    noRoom(sizeBytes, { id, listener, client }) {
+      metrics.limited('memory');
+      log.info('message.no-room', { session: id, listener, client: client.address, sizeBytes });
+    },
     message(envelope, body, session) {
       const done = (reply: Reply): Reply => {
         metrics.message(role, isPositive(reply) ? 'accepted' : isPermanent(reply) ? 'rejected' : 'deferred');

@@ -19,6 +19,8 @@ const SHARE_OF_HOST = 0.5;
 export class MemoryWatch {
   /** What the other workers have of their own, as they told last. */
   others: () => number = () => 0;
+  /** Called after each measurement. */
+  onMeasured: () => void = () => undefined;
   /** What this process has of its own. */
   ownBytes = 0;
   readonly #bound: () => number;
@@ -37,15 +39,17 @@ export class MemoryWatch {
 
   measure(): void {
     this.#use = this.#measured();
+    this.onMeasured();
+  }
+
+  /** As measured last. */
+  get use(): MemoryUse {
+    return this.#use;
   }
 
   /** 1 when no more fits. */
   get share(): number {
     return this.#use.usedBytes / this.#use.limitBytes;
-  }
-
-  get leftBytes(): number {
-    return leftOf(this.#use);
   }
 
   #measured(): MemoryUse {

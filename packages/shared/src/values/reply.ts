@@ -30,6 +30,7 @@ export const replies = {
 
   localFault: reply(451, '4.3.0', 'Temporary fault on this host, please try again later'),
   notBegun: reply(451, '4.3.0', 'Not sent, for what became of it could not be written down'),
+  noRoom: reply(452, '4.3.1', 'No room for a message of this size at the moment, please try again later'),
   storageFull: reply(452, '4.3.1', 'Not enough storage at the moment, please try again later'),
   starting: reply(421, '4.3.2', 'This host is starting, please try again in a moment'),
   shuttingDown: reply(421, '4.3.2', 'This host is shutting down, please try again later'),

@@ -15,7 +15,7 @@ export interface ClientMetrics {
   /** A client that was not let in for the load: `shed` to the other MX, or `defer`. */
   sentAway(how: 'shed' | 'defer'): void;
   /** A client of the internet was over a limit, or is banned. */
-  limited(what: 'connections' | 'messages' | 'recipients' | 'tarpit' | 'ban' | 'room'): void;
+  limited(what: 'connections' | 'messages' | 'recipients' | 'tarpit' | 'ban' | 'room' | 'memory'): void;
   /** A request or a connection that the HTTP listener refused. */
   httpRefused(reason: string): void;
   watchBans(read: () => number): void;
@@ -48,7 +48,7 @@ export function clientMetrics(registers: Registry[]): ClientMetrics {
   );
   const limited = counter(
     'clients_limited_total',
-    'Connections, messages and recipients of clients over a limit, kept waiting (tarpit), refused for a ban, or closed for room',
+    'Connections, messages and recipients of clients over a limit, kept waiting (tarpit), refused for a ban, closed for room, or deferred for want of memory',
     ['what'],
   );
   const httpRefused = counter(
