@@ -37,6 +37,7 @@ describe('mailpair balancer', () => {
       'haproxy',
       'keepalived',
       'nginx',
+      'f5',
       'dns-rr',
     ]);
   });

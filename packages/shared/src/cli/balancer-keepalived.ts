@@ -1,6 +1,6 @@
 /** `mailpair balancer keepalived`: keepalived.conf on stdout, what is still to be set on stderr. */
 import { hostname } from 'node:os';
-import { planBalancer } from '../pair/balancer-plan.ts';
+import { planBalancer, virtualAddresses } from '../pair/balancer-plan.ts';
 import type { BalancedRole, BalancerPlan } from '../pair/balancer-plan.ts';
 import {
   composeIpvs,
@@ -57,7 +57,7 @@ Exit: 0 done, 2 usage or fault.
     const role = choiceOption(args, 'role', ['inbound', 'outbound']) ?? 'inbound';
     const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
     const plan = planBalancer(settings, role, 'direct');
-    const virtual = virtualAddresses(settings, role);
+    const virtual = virtualAddresses(plan);
     if (args.options['ipvs'] === true) {
       const ipvs = { ...plan, virtual };
       io.out(composeIpvs(ipvs).trimEnd());
@@ -91,16 +91,6 @@ Exit: 0 done, 2 usage or fault.
     return Promise.resolve(0);
   },
 };
-
-/** The addresses that belong to the role and to no node. */
-function virtualAddresses(settings: Settings, role: BalancedRole): string[] {
-  const { addresses, nodes } = settings[role];
-  const virtual = addresses.filter((address) => !nodes.some((node) => node.addresses.includes(address)));
-  if (virtual.length > 0) return virtual;
-  throw new Error(
-    `${role}.addresses names no address besides the nodes' own; name those that clients shall connect to`,
-  );
-}
 
 function nodeOf(
   { nodes, role }: BalancerPlan,

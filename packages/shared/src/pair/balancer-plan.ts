@@ -115,6 +115,15 @@ function doorsOf(settings: Settings, role: BalancedRole, passage: Passage): Bala
   return [...new Map(doors.map((door) => [`${door.role} ${door.nodePort}`, door])).values()];
 }
 
+/** The addresses that belong to the role and to no node. @throws when there is none */
+export function virtualAddresses({ role, addresses, nodes }: BalancerPlan): string[] {
+  const virtual = addresses.filter((address) => !nodes.some((node) => node.addresses.includes(address)));
+  if (virtual.length > 0) return virtual;
+  throw new Error(
+    `${role}.addresses names no address besides the nodes' own; name those that clients shall connect to`,
+  );
+}
+
 /** What must still be set for the nodes to know their clients, behind a balancer that names them by PROXY headers. */
 export function proxyNotes(settings: Settings, role: BalancedRole): string[] {
   return listenersOf(settings, role)
