@@ -4,11 +4,12 @@
  */
 import { openGate, type Gate } from '../gateway/gate.ts';
 import type { AdmissionRules, Partner } from '../pair/admission.ts';
+import { mostWaiting } from '../pair/greeting-turn.ts';
 import { KnownClients } from '../pair/known-clients.ts';
 import type { LoadSources, MeterHost } from '../pair/load-meter.ts';
 import type { Session } from '../values/session.ts';
 import type { Chance } from './chance.ts';
-import type { Door, Site } from './site.ts';
+import type { Door, Site, Visit } from './site.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface PairParts {
@@ -46,6 +47,8 @@ function openDoor(site: Site, partner: () => Partner, { rules, timeline, chance 
     host: hostOf(site, timeline),
     known: new KnownClients(),
     reach: () => [],
+    isChecker: () => false,
+    mostWaiting: () => mostWaiting(site.size.connections, 1),
     setShut: (isShut) => void (door.isShut = isShut),
     clock: timelineClock(timeline),
     random: chance,
@@ -100,20 +103,20 @@ class SimulatedDoor implements Door {
     });
   }
 
-  refuses(address: string): boolean {
-    return this.#hooks.admit!(sessionOf(address)) !== null;
-  }
-
-  waitMs(address: string): number {
-    return this.#hooks.greetingWaitMs!(sessionOf(address));
-  }
-
-  delivered(address: string): void {
-    this.#hooks.delivered!(sessionOf(address));
-  }
-
-  changed(): void {
-    this.#gate.look();
+  meet(address: string): Visit {
+    const session = sessionOf(address);
+    const hooks = this.#hooks;
+    const gate = this.#gate;
+    return {
+      isRefused: hooks.admit!(session) !== null,
+      entered: () => gate.look(),
+      turn() {
+        const turn = hooks.greetingTurn!(session);
+        return typeof turn === 'number' ? turn : 'refused';
+      },
+      delivered: () => hooks.delivered!(session),
+      left: () => hooks.closed(session),
+    };
   }
 }
 

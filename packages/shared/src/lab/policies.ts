@@ -28,10 +28,7 @@ export function openPolicy(name: PolicyName, parts: PairParts): readonly MxRecor
 
 const openToAll: Door = {
   isShut: false,
-  refuses: () => false,
-  waitMs: () => 0,
-  delivered: () => undefined,
-  changed: () => undefined,
+  meet: () => ({ isRefused: false, entered() {}, turn: () => 0, delivered() {}, left() {} }),
 };
 
 class LeastConnections implements Host {

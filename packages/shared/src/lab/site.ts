@@ -24,13 +24,20 @@ export interface Costs {
 /** Who comes in. Every policy that is compared has one of these for each site. */
 export interface Door {
   readonly isShut: boolean;
-  /** Whether a client is refused in place of the greeting. */
-  refuses(address: string): boolean;
-  /** How long a client waits for the greeting. */
-  waitMs(address: string): number;
-  delivered(address: string): void;
-  /** A session began or ended. */
-  changed(): void;
+  meet(address: string): Visit;
+}
+
+/** One client at the door. */
+export interface Visit {
+  /** It is refused before it has a session. */
+  readonly isRefused: boolean;
+  /** Its session counts among the open ones. */
+  entered(): void;
+  /** In how many ms it is looked at again; 0 when it is greeted now. */
+  turn(): number | 'refused';
+  delivered(): void;
+  /** Its session counts no more. */
+  left(): void;
 }
 
 /** Share of a message's CPU that connecting takes, with TLS. */
@@ -39,15 +46,17 @@ const SPREAD = 0.8;
 /** A submission comes from the local network. */
 const LOCAL_MS = 5;
 
+/** Called with undefined when the message was taken. */
+export type End = (trouble: Trouble | undefined) => void;
+
 /** What the MX records lead to: a gateway, or a balancer in front of several. */
 export interface Host {
   readonly name: string;
   /**
    * A stranger brings a message.
    * @param weight the work of the message; 1 is the usual one
-   * @param end is called with undefined when the message was taken
    */
-  bring(address: string, weight: number, end: (trouble: Trouble | undefined) => void): void;
+  bring(address: string, weight: number, end: End): void;
 }
 
 export class Site implements Host {
@@ -78,27 +87,42 @@ export class Site implements Host {
     return this.sessions / this.size.connections;
   }
 
-  bring(address: string, weight: number, end: (trouble: Trouble | undefined) => void): void {
-    const trouble = this.#troubleAtTheDoor(address);
-    if (trouble) {
-      this.refused += 1;
-      const work = trouble === 'refused' ? 0 : this.#costs.refusalMs;
-      this.machine.run(work, () => this.#network(0.25, () => end(trouble)));
-      return;
-    }
-    this.#enter();
-    this.#timeline.after(this.door.waitMs(address), () =>
-      this.#work(CONNECTING, () =>
-        this.#network(1, () =>
-          this.#work((1 - CONNECTING) * weight, () => {
-            this.accepted += 1;
-            this.door.delivered(address);
-            this.#leave();
-            end(undefined);
-          }),
-        ),
+  bring(address: string, weight: number, end: End): void {
+    if (this.door.isShut) return this.#refuse('refused', end);
+    const visit = this.door.meet(address);
+    if (this.sessions >= this.size.connections || visit.isRefused) return this.#refuse('greeting 4xx', end);
+    this.sessions += 1;
+    this.mostSessions = Math.max(this.mostSessions, this.sessions);
+    visit.entered();
+    this.#greet(visit, weight, end);
+  }
+
+  #greet(visit: Visit, weight: number, end: End): void {
+    const turn = visit.turn();
+    if (turn === 'refused') {
+      this.#leave(visit);
+      this.#refuse('greeting 4xx', end);
+    } else if (turn > 0) this.#timeline.after(turn, () => this.#greet(visit, weight, end));
+    else this.#serve(visit, weight, end);
+  }
+
+  #serve(visit: Visit, weight: number, end: End): void {
+    this.#work(CONNECTING, () =>
+      this.#network(1, () =>
+        this.#work((1 - CONNECTING) * weight, () => {
+          this.accepted += 1;
+          visit.delivered();
+          this.#leave(visit);
+          end(undefined);
+        }),
       ),
     );
+  }
+
+  #refuse(trouble: Trouble, end: End): void {
+    this.refused += 1;
+    const work = trouble === 'refused' ? 0 : this.#costs.refusalMs;
+    this.machine.run(work, () => this.#network(0.25, () => end(trouble)));
   }
 
   /** The local server submits a message. */
@@ -106,21 +130,9 @@ export class Site implements Host {
     this.#timeline.after(LOCAL_MS, () => this.#work(1, done));
   }
 
-  #troubleAtTheDoor(address: string): Trouble | undefined {
-    if (this.door.isShut) return 'refused';
-    const isFull = this.sessions >= this.size.connections;
-    return isFull || this.door.refuses(address) ? 'greeting 4xx' : undefined;
-  }
-
-  #enter(): void {
-    this.sessions += 1;
-    this.mostSessions = Math.max(this.mostSessions, this.sessions);
-    this.door.changed();
-  }
-
-  #leave(): void {
+  #leave(visit: Visit): void {
     this.sessions -= 1;
-    this.door.changed();
+    visit.left();
   }
 
   #work(share: number, done: () => void): void {
