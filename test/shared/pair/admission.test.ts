@@ -211,9 +211,20 @@ describe('at a door that sheds', () => {
   });
 
   it('chance decides about each', () => {
-    const client = { isKnown: false, load: 0.7875, sessions: 0.5 };
+    const client = { isKnown: false, load: 0.7875, sessions: 0.5, hasSibling: false };
     expect(admit('shedding', { ...client, random: 0.49 }, rules)).to.equal('shed');
     expect(admit('shedding', { ...client, random: 0.51 }, rules)).to.equal('accept');
+  });
+});
+
+describe('behind a load balancer that has another node with room', () => {
+  it('nobody is sent away, whatever the door and the load', () => {
+    fc.assert(
+      fc.property(anyDoor, load, load, fc.boolean(), (door, at, sessions, isKnown) => {
+        const client = { isKnown, load: at, sessions, hasSibling: true, random: 0 };
+        expect(admit(door, client, rules)).to.equal('accept');
+      }),
+    );
   });
 });
 
@@ -227,7 +238,8 @@ describe('at a door that is open', () => {
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         (at, sessions, isKnown, random) => {
           const expected = !isKnown && sessions >= rules.limit ? 'defer' : 'accept';
-          expect(admit('open', { isKnown, load: at, sessions, random }, rules)).to.equal(expected);
+          const client = { isKnown, load: at, sessions, hasSibling: false, random };
+          expect(admit('open', client, rules)).to.equal(expected);
         },
       ),
     );

@@ -16,6 +16,7 @@ const standing = (overrides: Partial<Standing> = {}): Standing => ({
   draining: false,
   notReady: [],
   load: loadOf({ eventLoop: 0.37, disk: 0.1 }),
+  isFull: false,
   ...overrides,
 });
 
@@ -39,6 +40,11 @@ describe('the answer to an agent check', () => {
 
   it('is down with the reasons when no mail is taken', () => {
     expect(composeAgentLine(standing({ notReady: ['no disk', 'a\r\nb'] }))).to.equal('down #no disk, a b\n');
+  });
+
+  it('is the least weight while another node has room and this one has none, though its sessions alone fill it', () => {
+    const full = standing({ load: loadOf({ sessions: 0.95, sync: 0.2 }), isFull: true });
+    expect(composeAgentLine(full)).to.equal('up ready 1%\n');
   });
 
   it('leaves out the sessions, which HAProxy counts itself', () => {

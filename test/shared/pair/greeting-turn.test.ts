@@ -17,6 +17,7 @@ const stranger: TurnFacts = {
   waitedMs: undefined,
   waiting: 0,
   mostWaiting: 10,
+  hasSibling: false,
   random: 0.5,
 };
 const turnOf = (facts: Partial<TurnFacts>): Turn => greetingTurn({ ...stranger, ...facts }, rules);
@@ -48,6 +49,12 @@ describe('the greeting', () => {
     expect(turnOf({ waiting: 9 })).to.equal('wait');
     expect(turnOf({ waiting: 10 })).to.equal('defer');
     expect(turnOf({ waiting: 10, waitedMs: 5_000 }), 'one that waits already stays').to.equal('wait');
+  });
+
+  it('comes at last to a client whose balancer has another node with room', () => {
+    expect(turnOf({ hasSibling: true })).to.equal('wait');
+    expect(turnOf({ hasSibling: true, waiting: 10 })).to.equal('greet');
+    expect(turnOf({ hasSibling: true, waitedMs: MOST_WAIT_MS })).to.equal('greet');
   });
 
   it('may be waited for in a quarter of the sessions, shared by the workers', () => {

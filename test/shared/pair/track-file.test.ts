@@ -8,7 +8,10 @@ import { openTrackFile } from '@mailpair/shared/pair/track-file';
 import { FAULT, trackNumber } from '@mailpair/shared/pair/track-number';
 
 const at = (load: number, told: number | null, more: object = {}): number =>
-  trackNumber({ draining: false, notReady: [], load: { value: load, parts: { cpu: load } }, ...more }, told);
+  trackNumber(
+    { draining: false, notReady: [], load: { value: load, parts: { cpu: load } }, isFull: false, ...more },
+    told,
+  );
 
 describe('the number for keepalived', () => {
   it('is the headroom in tens', () => {

@@ -66,6 +66,7 @@ export async function openFace(ground: Ground, parts: FaceParts): Promise<Face> 
     draining: draining(),
     notReady: reasonsNotReady(false, host.spool, settings()),
     load: mail.gate.load(),
+    isFull: mail.gate.isFull,
   });
   if (isFace(slot)) closers.push(await tellBalancers(host, standing, log));
   const certificates = isFace(slot) ? new CertificateWatch(() => current.certificate, clock, log) : null;

@@ -7,6 +7,7 @@
 import type { SessionHooks } from '../accept/listener.ts';
 import {
   admit,
+  hasRoom,
   roomLeft,
   nextDoor,
   sessionsAtTheDoor,
@@ -31,6 +32,8 @@ export interface GateParts {
   rules(): AdmissionRules;
   /** Gateways whose listeners are the other MX. */
   partners(): readonly Partner[];
+  /** The other nodes of this role. */
+  siblings(): readonly Partner[];
   readonly sources: LoadSources;
   /** What the load is measured by; this process when it is absent. */
   readonly host?: MeterHost;
@@ -56,6 +59,8 @@ export interface Gate {
   /** For the heartbeat. */
   capacity(): Capacity;
   readonly door: Door;
+  /** Load balancers are to send clients to a sibling. */
+  readonly isFull: boolean;
   /** Other workers told of their sessions: opens or closes the door as it now should be. */
   look(): void;
   close(): void;
@@ -71,6 +76,7 @@ export function openGate(parts: GateParts): Gate {
   };
   const meter = openLoadMeter(sources, events, parts.host);
   let door: Door = 'open';
+  let balanced: Door = 'open';
 
   /** With the sessions of this moment. */
   const withSessions = (load: number): number =>
@@ -84,6 +90,7 @@ export function openGate(parts: GateParts): Gate {
       urgent: withSessions(meter.urgent()),
       partners: partners(),
     };
+    balanced = nextDoor(balanced, { ...facts, partners: parts.siblings() }, { ...rules(), shed: true });
     const next = nextDoor(door, facts, rules());
     if (next === door) return;
     if (next === 'shut' || door === 'shut') parts.setShut(next === 'shut');
@@ -98,12 +105,16 @@ export function openGate(parts: GateParts): Gate {
   const isChecker = ({ client, balancer }: Session): boolean =>
     balancer === client.address || parts.isChecker(client.address);
 
+  const hasSibling = ({ balancer }: Session): boolean =>
+    balancer !== undefined && parts.siblings().some(hasRoom);
+
   function refusalOf(session: Session): Reply | null {
     if (isChecker(session)) return null;
     const client = {
       isKnown: isKnown(session),
       load: loadAtTheDoor(),
       sessions: sources.sessions(),
+      hasSibling: hasSibling(session),
       random: random.next(),
     };
     const admission = admit(door, client, rules());
@@ -115,9 +126,10 @@ export function openGate(parts: GateParts): Gate {
   /** Those that a partner could take were sent to it already, or let in. */
   function greetingTurn(session: Session): number | Reply {
     if (isChecker(session)) return 0;
-    if (door !== 'open') return greetings.forget(session) ? (refusalOf(session) ?? 0) : 0;
-    const asked = { isKnown: isKnown(session), strain: meter.strain() };
-    const turn = greetings.turn(session, asked, rules());
+    const isKept = hasSibling(session);
+    if (door !== 'open' && !isKept) return greetings.forget(session) ? (refusalOf(session) ?? 0) : 0;
+    const strain = isKept ? loadAtTheDoor() : meter.strain();
+    const turn = greetings.turn(session, { isKnown: isKnown(session), strain, hasSibling: isKept }, rules());
     if (turn !== 'defer') return turn;
     metrics.sentAway('defer');
     return replies.tooManyConnections;
@@ -159,6 +171,9 @@ export function openGate(parts: GateParts): Gate {
     },
     get door() {
       return door;
+    },
+    get isFull() {
+      return balanced !== 'open';
     },
     look,
     close: () => meter.close(),

@@ -100,7 +100,8 @@ async function openBehind(
   let draining = false;
   let shown: Face | undefined;
   const partners = () => shown?.pairing.others() ?? [];
-  const mail = await openMailPath(ground, { worker, doors, counter, partners });
+  const siblings = () => shown?.pairing.siblings() ?? [];
+  const mail = await openMailPath(ground, { worker, doors, counter, partners, siblings });
   const reloading = reloadingOf(ground, { load, mail, doors, face: () => shown });
   const face = (shown = await openFace(ground, {
     worker,

@@ -5,7 +5,7 @@ import type { Clock } from '../system/clock.ts';
 import type { Random } from '../system/random.ts';
 import type { Session } from '../values/session.ts';
 
-export type Asked = Pick<TurnFacts, 'isKnown' | 'strain'>;
+export type Asked = Pick<TurnFacts, 'isKnown' | 'strain' | 'hasSibling'>;
 
 export class Greetings {
   readonly #since = new Map<Session, number>();
@@ -20,12 +20,11 @@ export class Greetings {
   }
 
   /** @returns in how many ms the session is looked at again; 0 when it is to be greeted */
-  turn(session: Session, { isKnown, strain }: Asked, rules: AdmissionRules): number | 'defer' {
+  turn(session: Session, asked: Asked, rules: AdmissionRules): number | 'defer' {
     const now = this.#clock.now();
     const since = this.#since.get(session);
     const facts = {
-      isKnown,
-      strain,
+      ...asked,
       waitedMs: since === undefined ? undefined : now - since,
       waiting: this.#since.size,
       mostWaiting: this.#mostWaiting(),

@@ -53,6 +53,8 @@ export interface MailPathParts {
   readonly counter: ConnectionCounter;
   /** Gateways whose listeners are the other MX. */
   partners(): readonly PartnerView[];
+  /** The other nodes of this role. */
+  siblings(): readonly PartnerView[];
 }
 
 export type MailPath = Awaited<ReturnType<typeof openMailPath>>;
@@ -218,7 +220,7 @@ async function openJudgement(ground: Ground, stores: Stores, queue: Queue) {
  */
 function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { dispatcher }: Queue) {
   const { role, slot, host, settings, current, log, metrics } = ground;
-  const { worker, doors, counter, partners } = parts;
+  const { worker, doors, counter, partners, siblings } = parts;
   const { others, commits, reach, attempts, localServers, topics } = stores;
   const known = new KnownClients();
   shareKnown(worker, known, clock);
@@ -226,6 +228,7 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
   const gate = openGate({
     rules: () => settings().load,
     partners,
+    siblings,
     sources: loadSources({
       settings,
       sessions: () => counter.totalOfAll,
@@ -251,7 +254,7 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
   const endReaching = openReachAgain({
     settings,
     reach,
-    partners,
+    partners: () => [...partners(), ...siblings()],
     probeNow: (server, now) => localServers.probeNow(now, server),
     probe: (server, recipient) => attempts.probe([server], recipient, settings().recipients.timeoutMs),
     clock,

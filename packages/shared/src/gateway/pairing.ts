@@ -95,7 +95,8 @@ export function openPairing(parts: PairingParts): Pairing {
 
   return {
     list: () => set.views(),
-    others: () => set.views().filter((partner: PartnerView) => partner.role !== role),
+    others: () => set.views().filter((node: PartnerView) => node.role !== role),
+    siblings: () => set.views().filter((node: PartnerView) => node.role === role),
     route: {
       method: 'POST',
       path: HEARTBEAT_PATH,

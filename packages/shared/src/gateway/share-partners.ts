@@ -45,7 +45,8 @@ function followPairing({ siblings }: Sibling, role: PairingParts['role']): Pairi
   });
   return {
     list: () => [...views],
-    others: () => views.filter((partner) => partner.role !== role),
+    others: () => views.filter((node) => node.role !== role),
+    siblings: () => views.filter((node) => node.role === role),
     route: null,
     reload: () => undefined,
     announce: () => Promise.resolve(),

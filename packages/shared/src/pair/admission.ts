@@ -6,6 +6,9 @@
  * asked. Past `limit` the door is shut, so that senders are refused at once and go to the other MX without a word from
  * us. Each of the three begins higher than it ends, so that it does not begin and end all the time.
  *
+ * Nobody is sent away who came through a load balancer that has another node with room: the balancer moves new clients there, while a
+ * client that is sent away here may come back after minutes, or go to the other MX.
+ *
  * When no partner has room, sending clients away would only delay their mail: the door stays open, and strangers wait for the
  * greeting (greeting-turn.ts). They are deferred when they waited for long, and when the sessions pass `limit`; the rest of them is
  * for known clients, and `limits.connections` is for everybody. Nobody is ever refused for good.
@@ -76,6 +79,8 @@ export interface ClientFacts {
   readonly load: number;
   /** Open sessions, as a share of those allowed. */
   readonly sessions: number;
+  /** It came through a load balancer that has another node with room, and that is told to prefer it. */
+  readonly hasSibling: boolean;
   /** In [0, 1). */
   readonly random: number;
 }
@@ -84,6 +89,7 @@ export interface ClientFacts {
 export type Admission = 'accept' | 'shed' | 'defer';
 
 export function admit(door: Door, client: ClientFacts, rules: AdmissionRules): Admission {
+  if (client.hasSibling) return 'accept';
   if (door === 'open') return client.isKnown || client.sessions < rules.limit ? 'accept' : 'defer';
   return client.random < shedProbability(door, client, rules) ? 'shed' : 'accept';
 }

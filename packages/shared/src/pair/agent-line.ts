@@ -7,10 +7,13 @@ import { headroomOf, type Standing } from './headroom.ts';
 /** leastconn counts the sessions itself, and better: at this moment, not two seconds ago. */
 const COUNTED_BY_HAPROXY = ['sessions'];
 
-export function composeAgentLine({ draining, notReady, load }: Standing): string {
+/** The least that is no drain. */
+const FULL = 1;
+
+export function composeAgentLine({ draining, notReady, load, isFull }: Standing): string {
   if (draining) return 'drain\n';
   if (notReady.length > 0) return `down #${plain(notReady.join(', '))}\n`;
-  return `up ready ${headroomOf(load, COUNTED_BY_HAPROXY)}%\n`;
+  return `up ready ${isFull ? FULL : headroomOf(load, COUNTED_BY_HAPROXY)}%\n`;
 }
 
 /** HAProxy shows it on its status page. */

@@ -25,6 +25,8 @@ export interface TurnFacts {
   readonly waiting: number;
   /** How many may. */
   readonly mostWaiting: number;
+  /** It came through a load balancer that has another node with room: it is kept. */
+  readonly hasSibling: boolean;
   /** In [0, 1). */
   readonly random: number;
 }
@@ -32,10 +34,11 @@ export interface TurnFacts {
 export type Turn = 'greet' | 'wait' | 'defer';
 
 export function greetingTurn(facts: TurnFacts, { budget }: AdmissionRules): Turn {
-  const { isKnown, strain, waitedMs, waiting, mostWaiting, random } = facts;
+  const { isKnown, strain, waitedMs, waiting, mostWaiting, hasSibling, random } = facts;
   if (isKnown || random >= ramp(strain, budget, 1)) return 'greet';
   const mayWait = waitedMs === undefined ? waiting < mostWaiting : waitedMs < MOST_WAIT_MS;
-  return mayWait ? 'wait' : 'defer';
+  if (mayWait) return 'wait';
+  return hasSibling ? 'greet' : 'defer';
 }
 
 export const waitMs = (random: number): number => Math.round(AGAIN_MS * (0.5 + random));

@@ -11,6 +11,8 @@ export interface Standing {
   /** Why it takes no mail; empty when it does. */
   readonly notReady: readonly string[];
   readonly load: Load;
+  /** Another node of its role has room, and this one has none. */
+  readonly isFull: boolean;
 }
 
 /** 1 to 100, without the parts of the load that the asker knows better. */

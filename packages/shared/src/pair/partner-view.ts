@@ -51,4 +51,6 @@ export interface Partners {
   list(): readonly PartnerView[];
   /** The nodes of the other role: those that strangers may be sent to. */
   others(): readonly PartnerView[];
+  /** The other nodes of this role: those that a load balancer may send clients to. */
+  siblings(): readonly PartnerView[];
 }
