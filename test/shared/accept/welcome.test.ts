@@ -22,6 +22,19 @@ describe('a listener with little room', () => {
     });
   });
 
+  it('drops a connection that there is no descriptor for, and takes the next when there is one', async () => {
+    await withListener({}, async (listener) => {
+      listener.counter.mostSockets = 1;
+      const first = await SmtpClient.connect(listener.address);
+      expect(await first.greeting).to.include({ code: 220 });
+      expect((await knock(listener.address)).said).to.not.match(/^\d/);
+      expect(listener.unserved).to.deep.equal(['total']);
+      await first.quit();
+      await listener.until(() => listener.counter.sockets === 0);
+      expect((await knock(listener.address)).said).to.equal('220');
+    });
+  });
+
   it('lets some wait longer for the greeting than others', async () => {
     const turns = [300, 0, 300, 0];
     await withListener({ hooks: { greetingTurn: () => turns.shift()! } }, async (listener) => {

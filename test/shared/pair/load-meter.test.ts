@@ -10,6 +10,7 @@ import {
 const quiet: LoadSources = {
   sessions: () => 0.1,
   memoryUsed: () => 0.2,
+  descriptorsUsed: () => 0.3,
   slowestCommitMs: () => 0,
   oldestDueMs: () => 0,
   freeBytes: () => 1e12,
@@ -62,6 +63,13 @@ describe('the meter of the load', () => {
       expect(meter.urgent()).to.equal(1);
       expect(meter.load().value).to.be.within(0.1, 0.9);
       expect(meter.strain()).to.be.within(0.1, 0.9);
+    });
+  });
+
+  it('takes descriptors that run out for urgent, and not for strain: slower clients would have them longer', async () => {
+    await measured({ descriptorsUsed: () => 0.97 }, 1, (meter) => {
+      expect(meter.urgent()).to.equal(0.97);
+      expect(meter.strain()).to.be.below(0.97);
     });
   });
 

@@ -30,6 +30,12 @@ export class ConnectionCounter {
   readonly #others = new Map<number, { total: number; readonly by: Map<string, number> }>();
   readonly #elsewhere = new Map<string, number>();
   #totalElsewhere = 0;
+  /** Sessions that this process has descriptors for … */
+  mostHere = Infinity;
+  /** … and sockets, those among them that are being closed. */
+  mostSockets = Infinity;
+  /** Open here. */
+  sockets = 0;
   /** Told of every key whose count changed here. */
   changed: (key: string) => void = () => undefined;
 
@@ -65,7 +71,7 @@ export class ConnectionCounter {
 
   /** Counts a connection in, or names the limit that forbids it. */
   admit({ client, network }: Counted, limits: ConnectionLimits): 'admitted' | 'total' | 'client' | 'network' {
-    if (this.totalOfAll >= limits.connections) return 'total';
+    if (this.totalOfAll >= limits.connections || this.total >= this.mostHere) return 'total';
     if (this.#of(client) >= limits.connectionsPerClient) return 'client';
     if (network !== null && this.#of(network) >= limits.connectionsPerNetwork) return 'network';
     this.total += 1;

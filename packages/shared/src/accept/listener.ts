@@ -80,7 +80,10 @@ const BACKLOG = 4_096;
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const { listen, clock } = options;
   const server = createServer(options);
-  server.on('error', () => undefined); // a connection's errors reach the hooks through its session
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    // A connection's errors reach the hooks through its session.
+    if (error.syscall === 'accept') server.context.hooks.cannotAccept?.(error, nameOf(listen));
+  });
   const { reusePort = 'no' } = options;
   if (reusePort === 'first') await probe(listen);
   const bound = listenOptions(listen, reusePort !== 'no');

@@ -46,11 +46,25 @@ export class MailServer extends SMTPServer {
   /** Sockets that come to their session at once are counted by it, and the others here. */
   override _acceptSocket(socket: Socket, handshake: boolean): (() => void) | false {
     const { proxyDoor } = this.#parts;
+    if (!this.#hold(socket)) return false;
     if (handshake || proxyDoor) {
       const client = clientOn(socket);
       if (!this.#counts(socket, client, proxyDoor ? null : this.#countedBy(client))) return false;
     }
     return super._acceptSocket(socket, handshake);
+  }
+
+  /** False when there is no descriptor for it: it is dropped at once, since even to refuse it politely would keep one. */
+  #hold(socket: Socket): boolean {
+    const { counter } = this.#parts;
+    if (counter.sockets >= counter.mostSockets) {
+      this.context.hooks.unserved('total', clientOn(socket), this.context.name);
+      socket.on('error', () => undefined).destroy();
+      return false;
+    }
+    counter.sockets += 1;
+    socket.once('close', () => (counter.sockets -= 1));
+    return true;
   }
 
   #countedBy({ address }: Client): Counted {

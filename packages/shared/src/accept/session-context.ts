@@ -56,6 +56,8 @@ export interface SessionHooks {
   closed(session: Session): void;
   /** A port that was closed cannot be opened again yet. */
   cannotListen?(error: NodeJS.ErrnoException, listener: string): void;
+  /** A connection could not be accepted, for no descriptor was left. */
+  cannotAccept?(error: NodeJS.ErrnoException, listener: string): void;
   /** Something of ours threw, or the connection broke. */
   fault(error: unknown, session: Session): void;
 }

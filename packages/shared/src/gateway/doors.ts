@@ -131,6 +131,7 @@ function untilServed(served: () => SessionHooks | undefined, authenticates: bool
     admit: (session) => served()?.admit?.(session) ?? null,
     isKnown: (session) => served()?.isKnown?.(session) ?? false,
     greetingTurn: (session) => served()?.greetingTurn?.(session) ?? 0,
+    cannotAccept: (...facts) => served()?.cannotAccept?.(...facts),
     cannotListen: (...facts) => served()?.cannotListen?.(...facts),
     connect: (session) => {
       const hooks = served();

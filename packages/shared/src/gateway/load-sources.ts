@@ -14,6 +14,8 @@ export interface LoadSourceParts {
   sessions(): number;
   readonly others?: LoadSources['others'];
   readonly memory: Pick<MemoryWatch, 'measure' | 'share'>;
+  /** Share of the files that this process may have open. */
+  descriptorsUsed(): number;
   readonly commits: CommitWatch;
   readonly dispatcher: Pick<Dispatcher, 'oldestDueAt'>;
   /** The local servers as they are now. */
@@ -32,6 +34,7 @@ export function loadSources(parts: LoadSourceParts): LoadSources {
       memory.measure();
       return memory.share;
     },
+    descriptorsUsed: () => parts.descriptorsUsed(),
     slowestCommitMs: () => commits.takeSlowestMs(),
     // What is being attempted, or could not be, is not waiting for us, however long it takes.
     oldestDueMs: () => Math.max(0, clock.now() - dispatcher.oldestDueAt(false)),

@@ -26,6 +26,7 @@ import { shareTopics } from '../workers/share-topics.ts';
 import { isFace, slotDirectories } from '../workers/slot.ts';
 import type { Worker } from '../workers/worker.ts';
 import { openSentry } from './conduct-sentry.ts';
+import { openDescriptorReserve } from './descriptor-reserve.ts';
 import type { Doors } from './doors.ts';
 import { openGate } from './gate.ts';
 import {
@@ -66,7 +67,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
   const stores = await openStores(ground, worker);
   const queue = openQueue(ground, worker, stores);
   const judgement = await openJudgement(ground, stores, queue);
-  const { gate, sentry, signIns } = openEntrance(ground, parts, stores, queue);
+  const { gate, sentry, signIns, reserve } = openEntrance(ground, parts, stores, queue);
   const intake = createIntake({
     ...stores,
     ...queue,
@@ -85,9 +86,13 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     log,
     metrics,
   });
-  doors.serve((listener) =>
-    listener === 'mx' ? sentry.guard(gate.guard(intake(listener))) : signIns.guard(intake(listener)),
-  );
+  doors.serve((listener) => {
+    const hooks = intake(listener);
+    return reserve.guard(
+      listener,
+      listener === 'mx' ? sentry.guard(gate.guard(hooks)) : signIns.guard(hooks),
+    );
+  });
 
   const { spool, records, quarantine, checkLocalServers, localServers, resolver, rest, topics, recipients } =
     stores;
@@ -225,6 +230,7 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
   const known = new KnownClients();
   shareKnown(worker, known, clock);
   shareConnections(worker, counter, () => gate.look());
+  const reserve = openDescriptorReserve({ counter, log, metrics });
   const gate = openGate({
     rules: () => settings().load,
     partners,
@@ -234,6 +240,7 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
       sessions: () => counter.totalOfAll,
       ...(others.load && { others: others.load }),
       memory: ground.memory,
+      descriptorsUsed: () => reserve.used(),
       commits,
       dispatcher,
       reach,
@@ -284,5 +291,5 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
     metrics,
   });
   ground.closers.push(() => signIns.close());
-  return { gate, sentry, signIns };
+  return { gate, sentry, signIns, reserve };
 }

@@ -64,6 +64,7 @@ function openDoor(site: Site, partner: () => Partner, { rules, timeline, chance 
 const sourcesOf = (site: Site): LoadSources => ({
   sessions: () => site.sessionShare,
   memoryUsed: () => 0,
+  descriptorsUsed: () => 0,
   slowestCommitMs: () => 0,
   oldestDueMs: () => 0,
   freeBytes: () => 1,

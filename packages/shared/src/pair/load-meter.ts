@@ -23,6 +23,8 @@ export interface LoadSources {
   sessions(): number;
   /** Share of the memory that the gateway may have; measured when it is asked. */
   memoryUsed(): number;
+  /** Share of the files that this process may have open; counted when it is asked. */
+  descriptorsUsed(): number;
   /** Since it was asked last. */
   slowestCommitMs(): number;
   oldestDueMs(): number;
@@ -55,7 +57,7 @@ export interface LoadMeter {
  */
 const NOT_AT_THE_DOOR: readonly Part[] = ['sessions', 'cpu', 'io', 'localServers'];
 const AT_THE_DOOR = PARTS.filter((part) => !NOT_AT_THE_DOOR.includes(part));
-const URGENT: readonly Part[] = ['memory', 'sync', 'disk'];
+const URGENT: readonly Part[] = ['memory', 'descriptors', 'sync', 'disk'];
 const STRAIN: readonly Part[] = ['eventLoop', 'memory', 'sync'];
 const MEASURE_MS = 500;
 
@@ -113,6 +115,7 @@ export function openLoadMeter(
       eventLoop: host.takeUtilization(),
       ...host.pressure(),
       memoryUsed: sources.memoryUsed(),
+      descriptorsUsed: sources.descriptorsUsed(),
       slowestCommitMs: sources.slowestCommitMs(),
       oldestDueMs: sources.oldestDueMs(),
       freeBytes: sources.freeBytes(),

@@ -8,6 +8,7 @@
  * | `eventLoop`    | the process never sleeps                                                               |
  * | `cpu`, `io`    | never: at most 0.75, since other processes of the host and a spool that syncs cause it |
  * | `memory`       | the memory it may have is used, or its tasks wait for memory a quarter of the time     |
+ * | `descriptors`  | a process has as many files open, with sockets, as it may have                         |
  * | `sync`         | a commit of the spool takes a second                                                   |
  * | `queue`        | the oldest entry is half an hour overdue                                               |
  * | `disk`         | as little is free as queue.minFree keeps                                               |
@@ -30,6 +31,8 @@ export interface LoadFacts {
   readonly memoryPressure?: number | undefined;
   /** Of the memory that the gateway may have, in all its processes. */
   readonly memoryUsed: number;
+  /** Of the files that a process may have open. */
+  readonly descriptorsUsed: number;
   readonly slowestCommitMs: number;
   readonly oldestDueMs: number;
   readonly freeBytes: number;
@@ -48,6 +51,7 @@ export const PARTS = [
   'cpu',
   'io',
   'memory',
+  'descriptors',
   'sync',
   'queue',
   'disk',
@@ -71,6 +75,7 @@ export function partsOf(facts: LoadFacts): Parts {
     ...(cpuPressure !== undefined && { cpu: cpuPressure * SHARED_PRESSURE }),
     ...(ioPressure !== undefined && { io: ioPressure * SHARED_PRESSURE }),
     memory: Math.min(Math.max(facts.memoryUsed, (memoryPressure ?? 0) / MEMORY_PRESSURE_FULL), 1),
+    descriptors: facts.descriptorsUsed,
     sync: Math.min(facts.slowestCommitMs / COMMIT_FULL_MS, 1),
     queue: Math.min(Math.max(facts.oldestDueMs, 0) / OVERDUE_FULL_MS, 1),
     disk: facts.minFreeBytes === 0 ? 0 : Math.min(facts.minFreeBytes / Math.max(facts.freeBytes, 1), 1),
