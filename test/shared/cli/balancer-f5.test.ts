@@ -81,7 +81,12 @@ describe('mailpair balancer f5', () => {
   it('understands what the agent says', async () => {
     const monitor = objectsOf((await printedBalancer(pair, 'f5')).out, 'inbound')['health']!;
     const [up, away] = [monitor['receive'], monitor['receiveDown']].map((text) => new RegExp(text as string));
-    const well = { draining: false, notReady: [], load: { load: 0.4, parts: {} } as unknown as Load };
+    const well = {
+      draining: false,
+      isFull: false,
+      notReady: [],
+      load: { load: 0.4, parts: {} } as unknown as Load,
+    };
     const seen = (line: string) => [up!.test(line), away!.test(line)];
     expect(seen(composeAgentLine(well))).to.deep.equal([true, false]);
     expect(seen(composeAgentLine({ ...well, draining: true }))).to.deep.equal([false, true]);

@@ -43,6 +43,7 @@ function openDoor(site: Site, partner: () => Partner, { rules, timeline, chance 
   const gate = openGate({
     rules: () => rules,
     partners: () => [partner()],
+    siblings: () => [],
     sources: sourcesOf(site),
     host: hostOf(site, timeline),
     known: new KnownClients(),
