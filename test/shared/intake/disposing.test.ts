@@ -44,6 +44,8 @@ class World {
     dispatcher: { offer: () => undefined, change: () => Promise.reject(new Error('nobody was released')) },
     signing: { submitted: ({ head }) => head },
     ledger: { heldFor: () => null },
+    clock: { now: () => 0 },
+    waited: () => undefined,
     log: silentLog,
     metrics: { held: () => undefined },
   });

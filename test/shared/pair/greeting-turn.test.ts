@@ -14,6 +14,7 @@ const rules = { budget: 0.8, limit: 0.95, shed: true };
 const stranger: TurnFacts = {
   isKnown: false,
   strain: 1,
+  submissions: 0,
   waitedMs: undefined,
   waiting: 0,
   mostWaiting: 10,
@@ -37,6 +38,13 @@ describe('the greeting', () => {
     expect(turnOf({ strain: 0.9, random: 0.49 })).to.equal('wait');
     expect(turnOf({ strain: 0.9, random: 0.51 })).to.equal('greet');
     expect(turnOf({ strain: 0.99, random: 0.9 })).to.equal('wait');
+  });
+
+  it('comes to known clients after submitters that wait, and before strangers', () => {
+    expect(turnOf({ isKnown: true, submissions: 0.9, random: 0 })).to.equal('greet');
+    expect(turnOf({ isKnown: false, strain: 0.9, submissions: 0.9, random: 0 })).to.equal('wait');
+    expect(turnOf({ isKnown: true, submissions: 0.95, random: 0.4 })).to.equal('wait');
+    expect(turnOf({ isKnown: true, submissions: 1, waitedMs: MOST_WAIT_MS })).to.equal('defer');
   });
 
   it('is waited for up to twenty seconds, and then the client is asked to come back', () => {

@@ -12,6 +12,7 @@ const quiet: LoadSources = {
   memoryUsed: () => 0.2,
   descriptorsUsed: () => 0.3,
   slowestCommitMs: () => 0,
+  submissions: () => ({ waitMs: 0, fullMs: 250 }),
   oldestDueMs: () => 0,
   freeBytes: () => 1e12,
   minFreeBytes: () => 0,
@@ -70,6 +71,14 @@ describe('the meter of the load', () => {
     await measured({ descriptorsUsed: () => 0.97 }, 1, (meter) => {
       expect(meter.urgent()).to.equal(0.97);
       expect(meter.strain()).to.be.below(0.97);
+    });
+  });
+
+  it('takes submissions that wait for strain, and not for urgent: the door is not shut for them', async () => {
+    const submissions = () => ({ waitMs: 1_000, fullMs: 250 });
+    await measured({ submissions }, 1, (meter) => {
+      expect([meter.submissions(), meter.strain(), meter.atTheDoor()]).to.deep.equal([1, 1, 1]);
+      expect(meter.urgent()).to.be.below(0.9);
     });
   });
 

@@ -129,7 +129,8 @@ export function openGate(parts: GateParts): Gate {
     const isKept = hasSibling(session);
     if (door !== 'open' && !isKept) return greetings.forget(session) ? (refusalOf(session) ?? 0) : 0;
     const strain = isKept ? loadAtTheDoor() : meter.strain();
-    const turn = greetings.turn(session, { isKnown: isKnown(session), strain, hasSibling: isKept }, rules());
+    const asked = { isKnown: isKnown(session), strain, submissions: meter.submissions(), hasSibling: isKept };
+    const turn = greetings.turn(session, asked, rules());
     if (turn !== 'defer') return turn;
     metrics.sentAway('defer');
     return replies.tooManyConnections;

@@ -5,7 +5,7 @@ import type { Clock } from '../system/clock.ts';
 import type { Random } from '../system/random.ts';
 import type { Session } from '../values/session.ts';
 
-export type Asked = Pick<TurnFacts, 'isKnown' | 'strain' | 'hasSibling'>;
+export type Asked = Pick<TurnFacts, 'isKnown' | 'strain' | 'submissions' | 'hasSibling'>;
 
 export class Greetings {
   readonly #since = new Map<Session, number>();

@@ -1,6 +1,7 @@
 /** What the load of a gateway is measured by. */
 import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { LoadSources } from '../pair/load-meter.ts';
+import type { SubmissionWait } from '../pair/submission-wait.ts';
 import type { CommitWatch } from '../queue/commit-watch.ts';
 import type { LocalServerState } from '../route/local-server-state.ts';
 import type { Clock } from '../system/clock.ts';
@@ -17,6 +18,7 @@ export interface LoadSourceParts {
   /** Share of the files that this process may have open. */
   descriptorsUsed(): number;
   readonly commits: CommitWatch;
+  readonly submissionWait: SubmissionWait;
   readonly dispatcher: Pick<Dispatcher, 'oldestDueAt'>;
   /** The local servers as they are now. */
   reach(): readonly LocalServerState[];
@@ -26,7 +28,7 @@ export interface LoadSourceParts {
 }
 
 export function loadSources(parts: LoadSourceParts): LoadSources {
-  const { settings, memory, commits, dispatcher, reach, directory, clock } = parts;
+  const { settings, memory, commits, submissionWait, dispatcher, reach, directory, clock } = parts;
   return {
     ...(parts.others && { others: parts.others }),
     sessions: () => parts.sessions() / settings().limits.connections,
@@ -36,6 +38,7 @@ export function loadSources(parts: LoadSourceParts): LoadSources {
     },
     descriptorsUsed: () => parts.descriptorsUsed(),
     slowestCommitMs: () => commits.takeSlowestMs(),
+    submissions: () => ({ waitMs: submissionWait.medianMs(), fullMs: settings().load.submissionWaitMs }),
     // What is being attempted, or could not be, is not waiting for us, however long it takes.
     oldestDueMs: () => Math.max(0, clock.now() - dispatcher.oldestDueAt(false)),
     freeBytes: () => freeBytes(directory),

@@ -14,6 +14,7 @@ import { openRecords } from '../judging/recording.ts';
 import { mostWaiting } from '../pair/greeting-turn.ts';
 import { KnownClients } from '../pair/known-clients.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
+import { SubmissionWait } from '../pair/submission-wait.ts';
 import { Topics } from '../pair/topics.ts';
 import { CommitWatch } from '../queue/commit-watch.ts';
 import { createIds } from '../queue/ids.ts';
@@ -82,6 +83,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
       room: ground.room,
     }),
     retryAt: (count) => retryAt(settings(), count, true),
+    waited: (ms) => stores.submissionWait.note(ms),
     clock,
     log,
     metrics,
@@ -134,6 +136,7 @@ type Queue = ReturnType<typeof openQueue>;
 async function openStores(ground: Ground, worker: Worker) {
   const { host, directory, settings, log } = ground;
   const commits = new CommitWatch();
+  const submissionWait = new SubmissionWait(clock);
   const spool = await openSpool(ground, commits);
   const records = openRecords({ directory, host: host.host, settings, clock, log });
   ground.closers.push(() => records.close());
@@ -150,7 +153,18 @@ async function openStores(ground: Ground, worker: Worker) {
   shareTopics(worker, topics, clock);
   const recipients = openRecipients(ground, sending, store);
   const reach = () => sending.localServers.state(clock.now(), localServersOf(settings()));
-  return { ...sending, reach, commits, spool, records, others, quarantine, topics, recipients };
+  return {
+    ...sending,
+    reach,
+    commits,
+    submissionWait,
+    spool,
+    records,
+    others,
+    quarantine,
+    topics,
+    recipients,
+  };
 }
 
 /** What leaves by the queue: numbered, signed, and counted by its submitter. */
@@ -226,7 +240,7 @@ async function openJudgement(ground: Ground, stores: Stores, queue: Queue) {
 function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { dispatcher }: Queue) {
   const { role, slot, host, settings, current, log, metrics } = ground;
   const { worker, doors, counter, partners, siblings } = parts;
-  const { others, commits, reach, attempts, localServers, topics } = stores;
+  const { others, commits, submissionWait, reach, attempts, localServers, topics } = stores;
   const known = new KnownClients();
   shareKnown(worker, known, clock);
   shareConnections(worker, counter, () => gate.look());
@@ -242,6 +256,7 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
       memory: ground.memory,
       descriptorsUsed: () => reserve.used(),
       commits,
+      submissionWait,
       dispatcher,
       reach,
       directory: host.spool,

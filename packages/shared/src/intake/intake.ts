@@ -27,7 +27,7 @@ import { createRcpt } from './rcpt.ts';
 import { createRelay, type RelayParts } from './relay.ts';
 import { createSubmission, type SubmissionParts } from './submission.ts';
 
-export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<SubmissionParts, 'ledger'> {
+export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<SubmissionParts, 'ledger' | 'waited'> {
   /** Our host name. */
   readonly host: string;
   readonly judging: Judging;

@@ -7,6 +7,7 @@ import { asQueued, entryOf, summaryOf, type Message } from '../values/message.ts
 import type { Spool } from '../queue/spool.ts';
 import type { Signing } from '../signing/signing.ts';
 import type { Ledger } from '../submitters/ledger.ts';
+import type { Clock } from '../system/clock.ts';
 import { failpoints } from '../system/failpoint.ts';
 import type { Log } from '../system/log.ts';
 import type { Metrics } from '../system/metrics.ts';
@@ -20,6 +21,9 @@ export interface SubmissionParts {
   readonly dispatcher: Pick<Dispatcher, 'offer' | 'change'>;
   readonly signing: Pick<Signing, 'submitted'>;
   readonly ledger: Pick<Ledger, 'heldFor'>;
+  readonly clock: Clock;
+  /** So long a message waited for signature and disk. */
+  waited(ms: number): void;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'held'>;
 }
@@ -49,10 +53,12 @@ export function createSubmission(parts: SubmissionParts): Submission {
 
   return {
     async send(message) {
+      const begunAt = parts.clock.now();
       const entry = await entryFor(message);
       if ('code' in entry) return entry;
       await spool.add(entry, message.body);
       if (failpoints) await failpoints.pass('submission.stored');
+      parts.waited(parts.clock.now() - begunAt);
       log.info('message.queued', summaryOf(message));
       dispatcher.offer(entry, message.body);
       return replies.queued(message.id);

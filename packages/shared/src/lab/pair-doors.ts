@@ -67,6 +67,7 @@ const sourcesOf = (site: Site): LoadSources => ({
   memoryUsed: () => 0,
   descriptorsUsed: () => 0,
   slowestCommitMs: () => 0,
+  submissions: () => ({ waitMs: 0, fullMs: 1 }),
   oldestDueMs: () => 0,
   freeBytes: () => 1,
   minFreeBytes: () => 0,

@@ -3,7 +3,7 @@
  *
  * While a gateway is strained and nobody else has room, a refusal puts mail off by minutes or hours, and a greeting makes the strain
  * worse. So strangers wait before the greeting, where they cost a few KB. Chance decides again after each short wait, the more often
- * in their favour the less strain there is. Senders wait five minutes for a greeting (RFC 5321 §4.5.3.2.1), and some only 45 s.
+ * in their favour the less strain there is. Known clients wait only for submitters, and only when most strangers do. Senders wait five minutes for a greeting (RFC 5321 §4.5.3.2.1), and some only 45 s.
  */
 import { ramp, type AdmissionRules } from './admission.ts';
 
@@ -19,6 +19,8 @@ export interface TurnFacts {
   readonly isKnown: boolean;
   /** What grows with the work under way. */
   readonly strain: number;
+  /** The part of the strain that submitters feel, who come before all clients. */
+  readonly submissions: number;
   /** How long it has waited; undefined before the first wait. */
   readonly waitedMs: number | undefined;
   /** How many others wait. */
@@ -34,8 +36,9 @@ export interface TurnFacts {
 export type Turn = 'greet' | 'wait' | 'defer';
 
 export function greetingTurn(facts: TurnFacts, { budget }: AdmissionRules): Turn {
-  const { isKnown, strain, waitedMs, waiting, mostWaiting, hasSibling, random } = facts;
-  if (isKnown || random >= ramp(strain, budget, 1)) return 'greet';
+  const { isKnown, strain, submissions, waitedMs, waiting, mostWaiting, hasSibling, random } = facts;
+  const waits = isKnown ? ramp(submissions, (budget + 1) / 2, 1) : ramp(strain, budget, 1);
+  if (random >= waits) return 'greet';
   const mayWait = waitedMs === undefined ? waiting < mostWaiting : waitedMs < MOST_WAIT_MS;
   if (mayWait) return 'wait';
   return hasSibling ? 'greet' : 'defer';

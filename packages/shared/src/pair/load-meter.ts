@@ -27,6 +27,7 @@ export interface LoadSources {
   descriptorsUsed(): number;
   /** Since it was asked last. */
   slowestCommitMs(): number;
+  submissions(): LoadFacts['submissions'];
   oldestDueMs(): number;
   freeBytes(): number;
   minFreeBytes(): number;
@@ -48,6 +49,8 @@ export interface LoadMeter {
   urgent(): number;
   /** What grows with the work under way, and is relieved when clients come more slowly. */
   strain(): number;
+  /** The part of it that submitters feel. */
+  submissions(): number;
   close(): void;
 }
 
@@ -58,7 +61,7 @@ export interface LoadMeter {
 const NOT_AT_THE_DOOR: readonly Part[] = ['sessions', 'cpu', 'io', 'localServers'];
 const AT_THE_DOOR = PARTS.filter((part) => !NOT_AT_THE_DOOR.includes(part));
 const URGENT: readonly Part[] = ['memory', 'descriptors', 'sync', 'disk'];
-const STRAIN: readonly Part[] = ['eventLoop', 'memory', 'sync'];
+const STRAIN: readonly Part[] = ['eventLoop', 'memory', 'sync', 'submissions'];
 const MEASURE_MS = 500;
 
 export interface LoadEvents {
@@ -117,6 +120,7 @@ export function openLoadMeter(
       memoryUsed: sources.memoryUsed(),
       descriptorsUsed: sources.descriptorsUsed(),
       slowestCommitMs: sources.slowestCommitMs(),
+      submissions: sources.submissions(),
       oldestDueMs: sources.oldestDueMs(),
       freeBytes: sources.freeBytes(),
       minFreeBytes: sources.minFreeBytes(),
@@ -146,6 +150,7 @@ export function openLoadMeter(
     atTheDoor: () => door,
     urgent: () => urgent,
     strain: () => strain,
+    submissions: () => average.submissions ?? 0,
     close: stop,
   };
 }

@@ -10,6 +10,7 @@
  * | `memory`       | the memory it may have is used, or its tasks wait for memory a quarter of the time     |
  * | `descriptors`  | a process has as many files open, with sockets, as it may have                         |
  * | `sync`         | a commit of the spool takes a second                                                   |
+ * | `submissions`  | submitted mail waits load.submissionWait for this gateway                              |
  * | `queue`        | the oldest entry is half an hour overdue                                               |
  * | `disk`         | as little is free as queue.minFree keeps                                               |
  * | `localServers` | they take as long as send.relayTimeout; 0.9 when all of them are down                  |
@@ -34,6 +35,8 @@ export interface LoadFacts {
   /** Of the files that a process may have open. */
   readonly descriptorsUsed: number;
   readonly slowestCommitMs: number;
+  /** How long submitted mail waits for this gateway, and the time at which nothing else may have a part of it; 0 for never. */
+  readonly submissions: { readonly waitMs: number; readonly fullMs: number };
   readonly oldestDueMs: number;
   readonly freeBytes: number;
   readonly minFreeBytes: number;
@@ -53,6 +56,7 @@ export const PARTS = [
   'memory',
   'descriptors',
   'sync',
+  'submissions',
   'queue',
   'disk',
   'localServers',
@@ -68,7 +72,7 @@ const OVERDUE_FULL_MS = 30 * 60_000;
 export const ALL_DOWN = 0.9;
 
 export function partsOf(facts: LoadFacts): Parts {
-  const { cpuPressure, ioPressure, memoryPressure, localServers } = facts;
+  const { cpuPressure, ioPressure, memoryPressure, submissions, localServers } = facts;
   return {
     sessions: facts.sessions,
     eventLoop: facts.eventLoop,
@@ -77,6 +81,7 @@ export function partsOf(facts: LoadFacts): Parts {
     memory: Math.min(Math.max(facts.memoryUsed, (memoryPressure ?? 0) / MEMORY_PRESSURE_FULL), 1),
     descriptors: facts.descriptorsUsed,
     sync: Math.min(facts.slowestCommitMs / COMMIT_FULL_MS, 1),
+    submissions: submissions.fullMs === 0 ? 0 : Math.min(submissions.waitMs / submissions.fullMs, 1),
     queue: Math.min(Math.max(facts.oldestDueMs, 0) / OVERDUE_FULL_MS, 1),
     disk: facts.minFreeBytes === 0 ? 0 : Math.min(facts.minFreeBytes / Math.max(facts.freeBytes, 1), 1),
     localServers: Math.min(

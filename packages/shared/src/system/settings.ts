@@ -129,7 +129,7 @@ export interface Settings {
   readonly marks: MarkSettings;
   readonly submitters: SubmitterSettings;
   /** Shares of what this gateway can do; pair/admission.ts says what happens at each. */
-  readonly load: LoadSettings & { readonly shed: boolean };
+  readonly load: LoadSettings & { readonly shed: boolean; readonly submissionWaitMs: number };
   readonly queue: {
     readonly retryFirstMs: number;
     readonly retryFactor: number;

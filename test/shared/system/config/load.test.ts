@@ -19,11 +19,18 @@ describeFaults(
 
 describe('the load in the configuration', () => {
   it('is shed between eight tenths and all but a twentieth unless told otherwise', () => {
-    expect(readText(minimal()).settings?.load).to.deep.equal({ budget: 0.8, limit: 0.95, shed: true });
+    expect(readText(minimal()).settings?.load).to.deep.equal({
+      budget: 0.8,
+      limit: 0.95,
+      shed: true,
+      submissionWaitMs: 250,
+    });
   });
 
   it('can be set', () => {
-    const { settings } = readText(`load: { budget: 0.5, limit: 0.6, shed: false }\n${minimal()}`);
-    expect(settings?.load).to.deep.equal({ budget: 0.5, limit: 0.6, shed: false });
+    const { settings } = readText(
+      `load: { budget: 0.5, limit: 0.6, shed: false, submissionWait: 0s }\n${minimal()}`,
+    );
+    expect(settings?.load).to.deep.equal({ budget: 0.5, limit: 0.6, shed: false, submissionWaitMs: 0 });
   });
 });

@@ -94,7 +94,12 @@ export function assemble(file: string, values: Values, written: Settings['writte
       subject: values['marks.subject'],
     },
     submitters: submitterSettings(values),
-    load: { budget: values['load.budget'], limit: values['load.limit'], shed: values['load.shed'] },
+    load: {
+      budget: values['load.budget'],
+      limit: values['load.limit'],
+      shed: values['load.shed'],
+      submissionWaitMs: values['load.submissionWait'],
+    },
     log: { level: values['log.level'] },
     shutdownTimeoutMs: values.shutdownTimeout,
     workers: { hangAfterMs: values['workers.hangAfter'] },

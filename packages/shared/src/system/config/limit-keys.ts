@@ -2,7 +2,7 @@
  * The keys that say how much a gateway takes: `limits.*`, and the load up to which it takes every client. A role may have its own
  * (`inbound.limits.connections`), and so may a node of it, since the hosts of a pair differ in size.
  */
-import { count, decimal, readFields, size, yesNo } from './format.ts';
+import { count, decimal, pause, readFields, size, yesNo } from './format.ts';
 import type { Format } from './format.ts';
 import { key, optional } from './key.ts';
 import type { Key } from './key.ts';
@@ -115,6 +115,13 @@ export const limitKeys = {
     true,
     'Whether clients may be sent to the other MX. It needs pair.secretFile, for partners must know of each other.',
     'false',
+  ),
+  'load.submissionWait': key(
+    pause,
+    '250ms',
+    'How long mail of submitters may wait for this gateway, between its check and its being on disk. It is the part `submissions` of ' +
+      'the load: from load.budget of this time on, mail from the internet waits at the same gateway. 0s: it never does for this reason.',
+    '500ms',
   ),
   ...keysOfRole('inbound', { ...limits, ...loads }),
   ...keysOfRole('outbound', { ...limits, ...loads }),
