@@ -13,6 +13,7 @@ import { pathOf } from './programs.ts';
 /** The nodes' addresses. */
 export const FIRST = '127.0.0.11';
 export const SECOND = '127.0.0.12';
+const VIEWS = `_mailpair-views.${INBOUND}`;
 export const SECRET = Buffer.from('the secret of this test, 32 long').toString('base64');
 const records = [FIRST, SECOND].map((address) => `${INBOUND}. 1 IN A ${address}`).join('\n');
 
@@ -58,7 +59,7 @@ export const kinds: readonly Kind[] = [
           {
             name: 'example.com',
             records,
-            config: `update-policy { grant mailpair-rr name ${INBOUND}. A AAAA; };`,
+            config: `update-policy { grant mailpair-rr name ${INBOUND}. A AAAA; grant mailpair-rr name ${VIEWS}. TXT; };`,
           },
         ],
       }),
@@ -80,8 +81,17 @@ acl:
     update-owner-match: equal
     update-owner-name: [${INBOUND}.]
     update-type: [A, AAAA]
+  - id: mailpair-dns-rr-views
+    key: mailpair-rr
+    action: update
+    update-owner: name
+    update-owner-match: equal
+    update-owner-name: [${VIEWS}.]
+    update-type: [TXT]
 `,
-        zones: [{ name: 'example.com', records, config: '    acl: [mailpair-dns-rr]' }],
+        zones: [
+          { name: 'example.com', records, config: '    acl: [mailpair-dns-rr, mailpair-dns-rr-views]' },
+        ],
       }),
     check: (explained, directory) =>
       checkWith('knotc', ['-c', 'FILE', 'conf-check'], partOf(explained, 'Or Knot, knot.conf.'), directory),

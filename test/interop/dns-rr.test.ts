@@ -109,7 +109,10 @@ for (const kind of kinds)
         'pair.secretFile': secretFile,
         'inbound.nodes': both.map(({ config }) => config),
         'inbound.listen': [`127.0.0.1:${mx}`],
-        'dns.update': { server: nameServer.address, keyFile, ttl: '1s', interval: '1500ms', check: '100ms' },
+        'dns.update': {
+          ...{ server: nameServer.address, keyFile, ttl: '1s', interval: '1500ms', check: '100ms' },
+          look: Object.fromEntries([FIRST, SECOND].map((address) => [address, `${address}:${mx}`])),
+        },
       };
       pair.configure(keys);
       const processes = both.map(({ args }) =>
@@ -242,7 +245,8 @@ for (const kind of kinds)
       const { code, stderr } = await once('--set', 'inbound.host=other.example.com');
       expect(code).to.equal(2);
       expect(stderr).to.include('does not let the key mailpair-rr change the addresses of other.example.com');
-      expect(stderr).to.include('update-policy { grant mailpair-rr name other.example.com. A AAAA; }');
+      expect(stderr).to.include('update-policy { grant mailpair-rr name other.example.com. A AAAA; ');
+      expect(stderr).to.include('grant mailpair-rr name _mailpair-views.other.example.com. TXT; }');
     });
 
     it('takes what --explain prints', async () => {

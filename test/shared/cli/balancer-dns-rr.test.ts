@@ -54,10 +54,12 @@ dns: { update: { server: "127.0.0.1:1", keyFile: ${keyFile} } }
           share: 0,
           published: null,
           wanted: true,
+          seenBy: {},
         },
       ],
       wanted: ['127.0.0.1'],
       published: null,
+      updaters: [],
     });
   });
 
@@ -92,7 +94,10 @@ dns: { update: { server: "127.0.0.1:1", keyFile: ${keyFile} } }
     const { code, out } = await run('--explain');
     expect(code).to.equal(0);
     expect(out).to.include('zone "example.com" {');
-    expect(out).to.include('update-policy { grant gate name mx-in.example.com. A AAAA; };');
+    expect(out).to.include(
+      'update-policy { grant gate name mx-in.example.com. A AAAA; grant gate name _mailpair-views.mx-in.example.com. TXT; };',
+    );
+    expect(out).to.include('update-owner-name: [_mailpair-views.mx-in.example.com.]');
     expect(out).to.include('update-owner-name: [mx-in.example.com.]');
     expect(out).to.include(keyFile);
   });

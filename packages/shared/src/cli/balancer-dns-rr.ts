@@ -1,16 +1,20 @@
 /** `mailpair balancer dns-rr`: keeps the addresses of a role's name in DNS true to who is alive and how loaded. */
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { askDetails } from '../control/ask-details.ts';
 import { roleNames, type RoleName } from '../control/reach-gateway.ts';
 import { balancedName } from '../pair/dns-rr/balanced-name.ts';
-import { Balancer, type News } from '../pair/dns-rr/balancer.ts';
+import { Balancer } from '../pair/dns-rr/balancer.ts';
 import { explain } from '../pair/dns-rr/explain.ts';
 import { parseKeyFile } from '../pair/dns-rr/key-file.ts';
+import type { News } from '../pair/dns-rr/news.ts';
 import { lookAt, type ObservedNode } from '../pair/dns-rr/observe.ts';
 import { createRecordServer } from '../pair/dns-rr/record-server.ts';
 import type { TsigKey } from '../pair/dns-rr/tsig.ts';
-import { formatHostPort } from '../system/addresses.ts';
+import type { OwnView } from '../pair/dns-rr/view-keeper.ts';
+import { formatHostPort, type HostPort } from '../system/addresses.ts';
 import { systemClock } from '../system/clock.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
 import type { NodeSettings } from '../system/settings/hosts.ts';
@@ -24,6 +28,9 @@ import type { Io, Verb, VerbArgs } from './verb.ts';
 const PATIENCE = { deadAfter: 3, backAfter: 3 };
 const NO_PATIENCE = { deadAfter: 1, backAfter: 1 };
 const LOOK_TIMEOUT_MS = 5_000;
+/** Three renewals, so that two may fail. */
+const VIEW_RENEW_MS = 60_000;
+const VIEW_VALID_MS = 180_000;
 
 export const balancerDnsRr: Verb = {
   name: 'balancer dns-rr',
@@ -45,8 +52,22 @@ the living, one with less headroom is left out for more of the time, so that eac
 mail by its headroom. When all look dead, all are published. Updates are at least dns.update.ttl apart.
 Mail does not depend on it: when it ends, the records stay as they are.
 
-Keys: dns.update.server, .keyFile, .zone, .ttl, .interval, .check, .floor. It runs until SIGTERM and
-tells on stderr what it does, with --json as JSON lines on stdout. The unit is mailpair-dns-rr.service.
+A node that is full is not dead: it greets with 421, or its port is closed while its /healthz/details
+answers. It keeps a small share. A node that says it is draining is withdrawn at once.
+
+Run it on two hosts. Each writes what it sees as a TXT record of _mailpair-views.NAME, once a minute
+and when something changes. An address stays published while one of them sees it alive. A view that is
+not renewed for three minutes does not count; each reader measures that by its own clock, so clocks may
+differ. The one that has run longest chooses by load. --once changes addresses and leaves no view.
+
+Where it looks: at the published address, on port 25 (or on the port of a listener that is bound to
+that very address). If a router forwards port 25 to another address or port, and this host is behind
+the router too and cannot reach the published address, name the listener itself:
+  dns: { update: { look: { "192.0.2.11": "10.0.0.11:2525" } } }
+
+Keys: dns.update.server, .keyFile, .zone, .ttl, .interval, .check, .look, .floor. It runs until SIGTERM
+and tells on stderr what it does, with --json as JSON lines on stdout. The unit is
+mailpair-dns-rr.service.
 
   --role ROLE    inbound (the default) or outbound
   --once         one look, which decides by itself; a table; and the update, if one is needed
@@ -80,14 +101,15 @@ function openBalancer(role: RoleName, settings: Settings, args: VerbArgs, io: Io
       'dns.update.server is not set: name the primary name server of the zone, and its key in dns.update.keyFile ' +
         '("mailpair balancer dns-rr --explain" tells what it needs)',
     );
-  const { name, nodes, port } = balancedName(role, settings);
+  const { name, nodes, listeners } = balancedName(role, settings);
   const key = readKey(keyFile);
   const asked = { server, keyName: key.name, keyFile, host: name, zone: zone ?? '', change: false };
   const timeoutMs = LOOK_TIMEOUT_MS + settings.smtp.greetingPauseMs;
+  const looked = nodes.map((node, index) => observed(role, node, listeners[index]!, settings));
   const balancer = new Balancer({
     name,
     nodes,
-    look: () => Promise.all(nodes.map((node) => lookAt(observed(role, node, settings), port, timeoutMs))),
+    look: () => Promise.all(looked.map((node) => lookAt(node, timeoutMs))),
     server: createRecordServer({ asked, key, timeoutMs: settings.dns.timeoutMs, clock: systemClock }),
     zone,
     rules: {
@@ -96,6 +118,8 @@ function openBalancer(role: RoleName, settings: Settings, args: VerbArgs, io: Io
       intervalMs,
       floor,
     },
+    own: ownView(settings),
+    writesView: args.options['once'] !== true,
     dryRun: args.options['dry-run'] === true,
     clock: systemClock,
     tell(news) {
@@ -116,10 +140,30 @@ function openBalancer(role: RoleName, settings: Settings, args: VerbArgs, io: Io
   return balancer;
 }
 
-const observed = (role: RoleName, node: NodeSettings, settings: Settings): ObservedNode => ({
-  addresses: node.addresses,
+const observed = (
+  role: RoleName,
+  node: NodeSettings,
+  listeners: readonly HostPort[],
+  settings: Settings,
+): ObservedNode => ({
+  listeners,
   health: node.url === null ? null : (timeoutMs) => askDetails(role, node, settings, timeoutMs),
 });
+
+/** A process is told from the one before it on this host by a random word. */
+function ownView({ dns: { update } }: Settings): OwnView {
+  const host =
+    hostname()
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]/g, '-')
+      .slice(0, 63) || 'unnamed';
+  return {
+    by: `${host}/${randomInt(36 ** 5, 36 ** 6).toString(36)}`,
+    since: Math.floor(Date.now() / 1000),
+    renewMs: Math.max(VIEW_RENEW_MS, update.checkMs),
+    validSeconds: Math.ceil(Math.max(VIEW_VALID_MS, 3 * update.checkMs) / 1000),
+  };
+}
 
 function tell({ level, event, text, fields }: News, role: RoleName, asJson: boolean, io: Io): void {
   const time = new Date().toISOString();

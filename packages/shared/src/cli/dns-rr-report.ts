@@ -1,6 +1,7 @@
 /** What one look of `balancer dns-rr` found, as a table and as JSON. */
 import { isDead } from '../pair/dns-rr/choose.ts';
 import type { Balancer } from '../pair/dns-rr/balancer.ts';
+import { explainViews, seenBy } from '../pair/dns-rr/explain-views.ts';
 import { Table } from './table.ts';
 
 export interface DnsRrReport {
@@ -23,6 +24,7 @@ const addressesOf = ({ nodes, balancer: { balance, observations, shares, wanted 
       share: shares[host] ?? 0,
       published: balance.published?.some((published) => published.address === address) ?? null,
       wanted: wanted.includes(address),
+      seenBy: seenBy(address, balance.others),
     }));
   });
 
@@ -41,13 +43,20 @@ export function composeTable(report: DnsRrReport, width: number | undefined): st
     word(wanted),
     said,
   ]);
-  return new Table(heads, width).format(rows).join('\n');
+  const table = new Table(heads, width).format(rows);
+  return [...table, ...explainViews(report.balancer.balance)].join('\n');
 }
 
 export function composeJson(report: DnsRrReport): string {
   const { name, balancer } = report;
   return JSON.stringify(
-    { name, addresses: addressesOf(report), wanted: balancer.wanted, published: balancer.balance.published },
+    {
+      name,
+      addresses: addressesOf(report),
+      wanted: balancer.wanted,
+      published: balancer.balance.published,
+      updaters: balancer.balance.others.map(({ by, since }) => ({ by, since })),
+    },
     null,
     2,
   );

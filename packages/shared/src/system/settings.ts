@@ -66,6 +66,8 @@ export interface Settings {
       readonly ttlMs: number;
       readonly intervalMs: number;
       readonly checkMs: number;
+      /** Where the listener of a published address is reached from here. */
+      readonly look: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
       readonly floor: number;
     };
   };

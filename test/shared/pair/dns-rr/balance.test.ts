@@ -16,8 +16,8 @@ import { describe, it } from 'mocha';
 const rules: Rules = { deadAfter: 3, backAfter: 3, ttlSeconds: 60, intervalMs: 300_000, floor: 1 };
 const addresses = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
 const start = (): Balance => startBalance(addresses.map((address) => [address]));
-const yes = (load: number | null = 0.2): NodeLook => ({ answers: ['yes'], load });
-const no: NodeLook = { answers: ['no'], load: null };
+const yes = (load: number | null = 0.2): NodeLook => ({ answers: ['yes'], load, draining: null });
+const no: NodeLook = { answers: ['no'], load: null, draining: null };
 const published = (...list: readonly string[]) => list.map((address) => ({ address, ttlSeconds: 60 }));
 
 function looked(balance: Balance, looks: readonly NodeLook[], times: number, from = 0): Balance {

@@ -27,7 +27,7 @@ describe('a look at a node', () => {
     health: ObservedNode['health'] = null,
     addresses = ['127.0.0.1'],
     timeoutMs = MS,
-  ) => lookAt({ addresses, health }, port, timeoutMs);
+  ) => lookAt({ listeners: addresses.map((host) => ({ host, port })), health }, timeoutMs);
 
   afterEach(() => {
     for (const socket of sockets) socket.destroy();
@@ -40,6 +40,7 @@ describe('a look at a node', () => {
       answers: ['yes'],
       said: ['220 mx.example.com ESMTP'],
       load: 0.25,
+      draining: null,
       noLoad: null,
     });
   });
@@ -60,6 +61,25 @@ describe('a look at a node', () => {
     const health = states({ load: { value: 0.25 } });
     const { answers, load } = await look(await greets('421 4.3.2 Busy\r\n'), health);
     expect([answers, load]).to.deep.equal([['yes'], 1]);
+  });
+
+  it('finds it alive and full when its port is closed and its gateway answers', async () => {
+    const { answers, load, said } = await look(1, states({ load: { value: 0.97 } }));
+    expect([answers, load]).to.deep.equal([['yes'], 1]);
+    expect(said).to.deep.equal(['ECONNREFUSED, but its gateway answers: full']);
+  });
+
+  it('finds it dead when it hangs, though its gateway answers', async () => {
+    const silent = await listen(createServer(() => undefined));
+    const { answers } = await look(silent, states({ load: { value: 0.1 } }), undefined, 50);
+    expect(answers).to.deep.equal(['no']);
+  });
+
+  it('finds out whether it drains', async () => {
+    const port = await greets('220 mx.example.com\r\n');
+    for (const draining of [true, false])
+      expect(await look(port, states({ draining }))).to.include({ draining });
+    expect(await look(port, states({ draining: 'yes' }))).to.include({ draining: null });
   });
 
   it('goes by the greeting when the load cannot be had, and says why', async () => {

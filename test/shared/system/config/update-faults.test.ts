@@ -20,6 +20,12 @@ describeFaults(
     dns.update.check | 2m | is longer than dns.update.interval | write 1m or less
   dns: { update: { ttl: 10ms } }
     dns.update.ttl | 10ms | is too short | write 1s or more
+  dns: { update: { look: 10.0.0.11 } }
+    dns.update.look | 10.0.0.11 | is not a mapping | write a mapping
+  dns: { update: { look: { "192.0.2.11": "10.0.0.11" } } }
+    dns.update.look["192.0.2.11"] | 10.0.0.11 | is not the address of a listener | write a host and a port
+  dns: { update: { look: { in1.example.com: "10.0.0.11:2525" } } }
+    dns.update.look["in1.example.com"] | in1.example.com | is not an address | write an IPv4
   dns: { update: { floor: 0 } }
     dns.update.floor | 0 | is not a whole number from 1 to 100 | write
 `,
@@ -38,6 +44,7 @@ describe('the keys of dns.update', () => {
       ttlMs: 60_000,
       intervalMs: 300_000,
       checkMs: 10_000,
+      look: new Map(),
       floor: 1,
     });
   });
@@ -45,6 +52,15 @@ describe('the keys of dns.update', () => {
   it('give the server a port when it has none', () => {
     const { settings } = readText(`dns: { update: { server: "2001:DB8::53", keyFile: /k } }\n${minimal()}`);
     expect(settings?.dns.update.server).to.deep.equal({ host: '2001:db8::53', port: 53 });
+  });
+
+  it('warn of a place to look at that is for no address of the pair', () => {
+    const update =
+      'dns: { update: { look: { "192.0.2.11": "10.0.0.11:2525", "192.0.2.99": "10.0.0.9:25" } } }\n';
+    const { settings, warnings } = readText(update + nodes + minimal('inbound'));
+    expect(settings?.dns.update.look.get('192.0.2.11')).to.deep.equal({ host: '10.0.0.11', port: 2525 });
+    const paths = warnings.map(({ path }) => path).filter((path) => path.startsWith('dns.update'));
+    expect(paths).to.deep.equal(['dns.update.look["192.0.2.99"]']);
   });
 
   it('warn of a floor under which no node could be withdrawn', () => {

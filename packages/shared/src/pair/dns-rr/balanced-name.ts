@@ -1,12 +1,17 @@
 /** What is to be balanced: the name of a role, its nodes, and the port that they take mail on. Pure. */
-import type { NodeSettings } from '../../system/settings/hosts.ts';
+import type { HostPort } from '../../system/addresses.ts';
+import type { ListenSettings, NodeSettings } from '../../system/settings/hosts.ts';
 import type { Settings } from '../../system/settings.ts';
 
 export interface BalancedName {
   readonly name: string;
   readonly nodes: readonly NodeSettings[];
-  readonly port: number;
+  /** Of each node, in the order of its addresses. */
+  readonly listeners: readonly (readonly HostPort[])[];
 }
+
+/** Mail from the internet comes to no other port; a router may forward it to another one. */
+const MX_PORT = 25;
 
 /** @throws with the key to set when there is nothing to balance */
 export function balancedName(role: 'inbound' | 'outbound', settings: Settings): BalancedName {
@@ -17,13 +22,19 @@ export function balancedName(role: 'inbound' | 'outbound', settings: Settings): 
     throw new Error(`${nameless.host} has no address to publish: set addresses in ${key}`);
   }
   // A listener behind a load balancer, or with TLS from the first octet, greets nobody who says nothing.
-  const greeting = [...listen.mx, ...listen.submission].find(
-    ({ tls, proxy, port }) => tls !== 'implicit' && !proxy && port !== 0,
-  );
-  if (!greeting)
+  const greets = ({ tls, proxy, port }: ListenSettings): boolean =>
+    tls !== 'implicit' && !proxy && port !== 0;
+  const [mx, submission] = [listen.mx.filter(greets), listen.submission.filter(greets)];
+  const greeting = mx.length > 0 ? mx : submission;
+  if (greeting.length === 0)
     throw new Error(
       `no listener of ${role} greets strangers (${role}.listen), so nobody can see whether a node is alive: ` +
         'it needs one without proxy and without implicit TLS',
     );
-  return { name: host, nodes, port: greeting.port };
+  const publicPort = mx.length > 0 ? MX_PORT : greeting[0]!.port;
+  const listenerOf = (address: string): HostPort => {
+    const own = greeting.find((listener) => listener.host === address);
+    return settings.dns.update.look.get(address) ?? { host: address, port: own?.port ?? publicPort };
+  };
+  return { name: host, nodes, listeners: nodes.map(({ addresses }) => addresses.map(listenerOf)) };
 }

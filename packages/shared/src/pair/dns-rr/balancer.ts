@@ -1,23 +1,21 @@
 /**
  * Keeps the addresses of one name in its authoritative name server true: a look at the nodes, what follows from it
  * (balance.ts), and the update when it is due. Its own failures change nothing but its pace; mail never waits for it.
+ *
+ * Several may keep one name. Each writes what it sees as a record beside the addresses (view.ts), and an address stays
+ * published while one of them sees it alive.
  */
 import type { Clock } from '../../system/clock.ts';
-import { changesOf, isPublished, isUpdateDue, startBalance, wantedOf } from './balance.ts';
-import { withFailure, withLook, withPublished, withUpdate } from './balance.ts';
+import { agreedNodes } from './agreement.ts';
+import { isAsWanted, isPublished, isUpdateDue, startBalance, wantedOf } from './balance.ts';
+import { withFailure, withLook, withOthers, withPublished, withUpdate } from './balance.ts';
 import type { Balance, PublishedAddress, Rules } from './balance.ts';
 import { isDead } from './choose.ts';
 import { UpdateFault } from './faults.ts';
+import { list, newsOfDamaged, newsOfLoads, newsOfNodes, newsOfViews, type News } from './news.ts';
 import type { Observation } from './observe.ts';
-import type { RecordServer } from './record-server.ts';
-
-export interface News {
-  readonly level: 'info' | 'warn' | 'error';
-  readonly event: string;
-  /** The same for a person. */
-  readonly text: string;
-  readonly fields: object;
-}
+import type { Change, RecordServer, Standing } from './record-server.ts';
+import { MOST_VIEWS, ViewKeeper, type OwnView } from './view-keeper.ts';
 
 export interface BalancerParts {
   /** The name that is kept. */
@@ -29,6 +27,10 @@ export interface BalancerParts {
   /** Null for the one that the server names. */
   readonly zone: string | null;
   readonly rules: Rules;
+  /** Who this updater is to the others. */
+  readonly own: OwnView;
+  /** Whether it stays, and so lets the others know what it sees. */
+  readonly writesView: boolean;
   /** Asks the server and tells what it would change. */
   readonly dryRun: boolean;
   readonly clock: Clock;
@@ -37,17 +39,26 @@ export interface BalancerParts {
 
 export class Balancer {
   readonly #parts: BalancerParts;
+  readonly #views: ViewKeeper;
   #balance: Balance;
   #zone: string | null;
+  #standing: Standing = { addresses: [], views: [] };
+  /** The addresses that stood there when they were last known. */
+  #believed: readonly PublishedAddress[] | null = null;
   #observations: readonly Observation[] = [];
-  /** What went wrong when the server was asked last. */
+  /** What went wrong when the server was asked last, and since when. */
   #fault: UpdateFault | undefined;
+  #faultSince: number | undefined;
+  /** The server lets this updater change addresses only. */
+  #viewsRefused = false;
+  #tooManyTold = false;
   /** What was told last of a dry run. */
   #told = '';
 
   constructor(parts: BalancerParts) {
     this.#parts = parts;
     this.#zone = parts.zone;
+    this.#views = new ViewKeeper(parts.own);
     this.#balance = startBalance(parts.nodes.map(({ addresses }) => addresses));
   }
 
@@ -70,32 +81,34 @@ export class Balancer {
 
   /** What stands in DNS is not what ought to. */
   get isDifferent(): boolean {
-    return !isPublished(this.wanted, this.#balance.published ?? [], this.#parts.rules);
+    return !isAsWanted(this.#balance, this.#parts.rules);
   }
 
   /** One look and what follows from it. */
   async step(): Promise<void> {
-    const { look, clock, rules } = this.#parts;
+    const { look, clock, rules, nodes } = this.#parts;
     const before = this.#balance;
     const observations = await look();
     const now = clock.now();
     this.#balance = withLook(before, observations, now, rules);
-    this.#tellOfNodes(before, observations);
+    this.#tellAll(newsOfNodes(nodes, before, this.#balance, observations));
+    this.#tellAll(newsOfLoads(nodes, this.#observations, observations));
     this.#observations = observations;
-    const { published, slot, notBefore } = this.#balance;
-    const mayAsk = now >= notBefore;
-    await this.#guarded(async () => {
-      if (mayAsk && (published === null || slot !== before.slot)) await this.#read();
-      if (isUpdateDue(this.#balance, now, rules)) await this.#update(this.wanted);
-    });
+    if (now < this.#balance.restsUntil) return;
+    await this.#guarded(() => this.#follow(now, this.#balance.slot !== before.slot));
   }
 
-  /** Publishes all addresses, whoever is alive: for when nobody looks after them any more. */
+  /** Publishes all addresses, whoever is alive, and removes all views: for when nobody looks after them any more. */
   async restore(): Promise<void> {
-    const all = this.#parts.nodes.flatMap(({ addresses }) => addresses);
+    const { clock, nodes, rules } = this.#parts;
+    const { ttlSeconds } = rules;
+    const all = nodes.flatMap(({ addresses }) => addresses);
     await this.#guarded(async () => {
-      await this.#read();
-      if (!isPublished(all, this.#balance.published ?? [], this.#parts.rules)) await this.#update(all);
+      await this.#read(clock.now());
+      const drop = this.#viewsRefused ? [] : this.#standing.views;
+      if (drop.length === 0 && isPublished(all, this.#standing.addresses, rules)) return;
+      const addresses = all.map((address) => ({ address, ttlSeconds }));
+      await this.#change({ addresses, ...(drop.length > 0 && { views: { drop, add: [] } }) }, clock.now());
     });
   }
 
@@ -107,54 +120,130 @@ export class Balancer {
       this.#fault = error;
       const { clock, rules } = this.#parts;
       const now = clock.now();
+      this.#faultSince ??= now;
       this.#balance = withFailure(this.#balance, now, rules);
-      const retryInMs = this.#balance.notBefore - now;
+      const retryInMs = this.#balance.restsUntil - now;
       const text = `${error.message}; the records stay as they are, next try in ${retryInMs / 1000} s`;
       this.#tell('error', 'records.fault', text, { reason: error.message, retryInMs });
     }
   }
 
-  async #read(): Promise<void> {
+  /** Reads what stands there whenever something may have to be changed, so that a change goes by what all see. */
+  async #follow(now: number, isNewSlot: boolean): Promise<void> {
+    const isAsked = this.#balance.published === null || isNewSlot || this.#views.isReadDue(now);
+    if (isAsked || this.#isViewDue(now) || isUpdateDue(this.#balance, now, this.#parts.rules))
+      await this.#read(now);
+    if (!this.#views.hasRoom(now)) return this.#tellTooMany();
+    const { rules, dryRun } = this.#parts;
+    const isDue = isUpdateDue(this.#balance, now, rules);
+    if (dryRun) return isDue ? this.#tellOfDryRun() : undefined;
+    if (isDue || this.#isViewDue(now)) await this.#update(isDue ? this.wanted : null, now);
+  }
+
+  #isViewDue(now: number): boolean {
+    const { writesView, dryRun } = this.#parts;
+    if (!writesView || dryRun || this.#viewsRefused) return false;
+    return this.#views.isDue(this.#balance.nodes, now);
+  }
+
+  async #read(now: number): Promise<void> {
     const { server, name, rules } = this.#parts;
     this.#zone ??= await server.findZone();
-    const believed = this.#balance.published;
-    const found = await server.read();
+    this.#standing = await server.read();
+    const { addresses: found, views } = this.#standing;
+    const outageMs = this.#faultSince === undefined ? 0 : now - this.#faultSince;
+    this.#faultSince = undefined;
+    this.#tellAll(newsOfDamaged(name, this.#views.found(views, now, outageMs)));
+    this.#takeOthers(now);
     this.#balance = withPublished(this.#balance, found);
-    const addresses = found.map(({ address }) => address);
-    if (believed && !isSame(found, believed) && !isPublished(this.wanted, found, rules))
-      this.#tell('warn', 'records.foreign', `somebody else has set ${name} to ${list(addresses)}`, {
-        addresses,
-      });
+    if (this.#believed && !isSame(found, this.#believed) && this.#isForeign(found)) {
+      const addresses = found.map(({ address }) => address);
+      const text = `somebody else has set ${name} to ${list(addresses)}`;
+      this.#tell('warn', 'records.foreign', text, { addresses });
+    }
+    this.#believed = found;
     if (isPublished(this.wanted, found, rules)) this.#recovered();
   }
 
-  async #update(addresses: readonly string[]): Promise<void> {
-    const { server, name, rules, clock, dryRun } = this.#parts;
-    const { ttlSeconds } = rules;
-    const before = this.#balance.published ?? [];
-    const was = before.map(({ address }) => address);
+  #takeOthers(now: number): void {
+    const before = this.#balance.others;
+    const others = this.#views.others(now);
+    this.#balance = withOthers(this.#balance, others, this.#viewsRefused ? null : this.#views.written);
+    this.#tellAll(newsOfViews(before, others));
+  }
+
+  /** Neither what this updater wants nor what another one that is known may have chosen. */
+  #isForeign(found: readonly PublishedAddress[]): boolean {
+    const { nodes, rules } = this.#parts;
+    const { others } = this.#balance;
+    if (isPublished(this.wanted, found, rules)) return false;
+    const own = nodes.flatMap(({ addresses }) => addresses);
+    const isKnown = ({ address }: PublishedAddress): boolean =>
+      own.includes(address) || others.some(({ sightings }) => sightings.has(address));
+    return others.length === 0 || !found.every(isKnown);
+  }
+
+  /** @param addresses null when only the view is to be written */
+  async #update(addresses: readonly string[] | null, now: number): Promise<void> {
+    const { ttlSeconds } = this.#parts.rules;
+    const be = addresses?.map((address) => ({ address, ttlSeconds }));
+    const own = this.#isViewDue(now) ? this.#views.compose(this.#balance.nodes, now) : null;
+    const views = this.#viewsRefused ? undefined : { drop: own?.drop ?? [], add: own ? [own.data] : [] };
+    try {
+      if (!(await this.#change({ ...(be && { addresses: be }), ...(views && { views }) }, now))) return;
+    } catch (error) {
+      if (!(error instanceof UpdateFault && error.isNotAllowed && own)) throw error;
+      this.#refuseViews(error, now);
+      return addresses ? this.#update(this.wanted, now) : undefined;
+    }
+    if (!own) return;
+    this.#views.wrote(own, now);
+    this.#takeOthers(now);
+  }
+
+  /** Resolves with false when something else stands there; it is read again at the next look. */
+  async #change(change: Change, now: number): Promise<boolean> {
+    const { server, name, rules } = this.#parts;
+    const was = this.#standing.addresses.map(({ address }) => address);
     const { shares } = this;
-    if (dryRun) {
-      const text = `${name} would be set to ${list(addresses)} (it is ${list(was)})`;
-      if (text !== this.#told) this.#tell('info', 'records.would-change', text, { addresses, was, shares });
-      this.#told = text;
-      return this.#recovered();
-    }
-    const sentAt = clock.now();
-    const after = addresses.map((address) => ({ address, ttlSeconds }));
-    if (await server.replace(this.#zone ?? '', before, after)) {
-      this.#balance = withUpdate(this.#balance, addresses, sentAt, rules);
-      this.#recovered();
-      this.#tell('info', 'records.updated', `${name} is ${list(addresses)} now (it was ${list(was)})`, {
-        addresses,
-        was,
-        shares,
-      });
-    } else {
+    if (!(await server.change(this.#zone ?? '', this.#standing, change))) {
       this.#balance = { ...this.#balance, published: null };
-      const text = `somebody else has changed ${name} since it was read; it is read again`;
-      this.#tell('warn', 'records.foreign', text, {});
+      return false;
     }
+    this.#recovered();
+    if (!change.addresses) return true;
+    const addresses = change.addresses.map(({ address }) => address);
+    this.#balance = withUpdate(this.#balance, addresses, now, rules);
+    this.#believed = change.addresses;
+    const text = `${name} is ${list(addresses)} now (it was ${list(was)})`;
+    this.#tell('info', 'records.updated', text, { addresses, was, shares });
+    return true;
+  }
+
+  #refuseViews({ message }: UpdateFault, now: number): void {
+    this.#viewsRefused = true;
+    this.#takeOthers(now);
+    const text =
+      `${message}; this updater goes on without writing what it sees, and one with another view would change the ` +
+      'addresses back: allow it, then restart this updater';
+    this.#tell('warn', 'views.refused', text, { reason: message });
+  }
+
+  #tellTooMany(): void {
+    if (this.#tooManyTold) return;
+    this.#tooManyTold = true;
+    const text = `${MOST_VIEWS} others keep this name already, so this one only watches: run two or three of them`;
+    this.#tell('warn', 'views.too-many', text, {});
+  }
+
+  #tellOfDryRun(): void {
+    const { name } = this.#parts;
+    const { wanted: addresses, shares } = this;
+    const was = (this.#balance.published ?? []).map(({ address }) => address);
+    const text = `${name} would be set to ${list(addresses)} (it is ${list(was)})`;
+    if (text !== this.#told) this.#tell('info', 'records.would-change', text, { addresses, was, shares });
+    this.#told = text;
+    this.#recovered();
   }
 
   #recovered(): void {
@@ -164,37 +253,10 @@ export class Balancer {
     this.#tell('info', 'records.recovered', 'the name server does what it is asked again', {});
   }
 
-  #tellOfNodes(before: Balance, observations: readonly Observation[]): void {
-    const { nodes } = this.#parts;
-    const { dead, back } = changesOf(before, this.#balance);
-    for (const index of dead) {
-      const { host, addresses } = nodes[index]!;
-      const said = addresses.map((address, at) => `${address}: ${observations[index]?.said[at]}`);
-      this.#tell('warn', 'node.dead', `${host} is dead (${said.join(', ')})`, { node: host, said });
-    }
-    if (dead.length > 0 && this.#balance.nodes.every(isDead))
-      this.#tell(
-        'error',
-        'node.all-dead',
-        'all nodes look dead, so all are published: is this host cut off?',
-        {},
-      );
-    for (const index of back) {
-      const node = nodes[index]!.host;
-      this.#tell('info', 'node.back', `${node} is back`, { node });
-    }
-    observations.forEach(({ answers, noLoad }, index) => {
-      const node = nodes[index]!.host;
-      if (noLoad === null || !answers.includes('yes')) return;
-      if (noLoad === this.#observations[index]?.noLoad) return;
-      const text = `the load of ${node} is not known, it counts as half full: ${noLoad}`;
-      this.#tell('warn', 'node.load-unknown', text, { node, reason: noLoad });
-    });
-  }
-
   /** By node, the part of the answers that it is due. */
   get shares(): Readonly<Record<string, number>> {
-    const weights = this.#balance.nodes.map((node) => (isDead(node) ? 0 : node.weight));
+    const { nodes, others } = this.#balance;
+    const weights = agreedNodes(nodes, others).map((node) => (isDead(node) ? 0 : node.weight));
     const sum = weights.reduce((total, weight) => total + weight, 0);
     return Object.fromEntries(
       this.#parts.nodes.map(({ host }, index) => [
@@ -204,12 +266,14 @@ export class Balancer {
     );
   }
 
+  #tellAll(news: readonly News[]): void {
+    for (const { level, event, text, fields } of news) this.#tell(level, event, text, fields);
+  }
+
   #tell(level: News['level'], event: string, text: string, fields: object): void {
     this.#parts.tell({ level, event, text, fields: { host: this.#parts.name, ...fields } });
   }
 }
-
-const list = (addresses: readonly string[]): string => addresses.join(', ') || 'nothing';
 
 const isSame = (a: readonly PublishedAddress[], b: readonly PublishedAddress[]): boolean =>
   a.length === b.length &&

@@ -1,4 +1,5 @@
 /** What a name server needs so that it takes the updates, for BIND and Knot. Pure. */
+import { viewsNameOf } from './view.ts';
 
 export interface Explained {
   /** The name whose addresses are kept. */
@@ -21,7 +22,7 @@ include "${keyFile}";
 zone "${zone}" {
     type primary;
     file "/var/lib/bind/${zone}.db";
-    update-policy { grant ${keyName} name ${name}. A AAAA; };
+    update-policy { grant ${keyName} name ${name}. A AAAA; grant ${keyName} name ${viewsNameOf(name)}. TXT; };
 };
 
 # 2. Or Knot, knot.conf. Change the zone with knotc zone-begin … zone-commit, or between
@@ -35,9 +36,16 @@ acl:
     update-owner-match: equal
     update-owner-name: [${name}.]
     update-type: [A, AAAA]
+  - id: mailpair-dns-rr-views
+    key: ${keyName}
+    action: update
+    update-owner: name
+    update-owner-match: equal
+    update-owner-name: [${viewsNameOf(name)}.]
+    update-type: [TXT]
 zone:
   - domain: ${zone}
-    acl: [mailpair-dns-rr]
+    acl: [mailpair-dns-rr, mailpair-dns-rr-views]
 
 # 3. mailpair.yaml:
 dns:
@@ -45,4 +53,6 @@ dns:
     server: 192.0.2.53
     keyFile: ${keyFile}
 
-# 4. Try it: mailpair balancer dns-rr --once --dry-run`;
+# 4. Try it: mailpair balancer dns-rr --once --dry-run
+#    Each updater writes what it sees into TXT of ${viewsNameOf(name)}, so that
+#    several of them agree: an address stays published while one of them sees it alive.`;

@@ -4,10 +4,18 @@
 import { formatHostPort } from '../../system/addresses.ts';
 import type { HostPort } from '../../system/addresses.ts';
 import type { Verification } from './tsig.ts';
+import { viewsNameOf } from './view.ts';
 
 /** The server was not reached, did not believe us, or refused. Nothing is known to have changed. */
 export class UpdateFault extends Error {
   override name = 'UpdateFault';
+  /** Whether the server knows the key and does not let it change this. */
+  readonly isNotAllowed: boolean;
+
+  constructor(message: string, isNotAllowed = false) {
+    super(message);
+    this.isNotAllowed = isNotAllowed;
+  }
 }
 
 /** Who was asked what, for the words of a fault. */
@@ -50,7 +58,7 @@ export function faultOfSignature(verified: Verification, asked: Asked): UpdateFa
       return new UpdateFault(`${at} gave an answer that is not believed: ${verified.why}`);
     case 'bad-key':
       // Knot says so when no acl fits. That it knows the key has been seen when it was asked what stands there.
-      if (change) return new UpdateFault(`${at} ${notAllowed(asked)} (BADKEY)`);
+      if (change) return new UpdateFault(`${at} ${notAllowed(asked)} (BADKEY)`, true);
       return new UpdateFault(
         `${at} does not know the key ${keyName} (BADKEY): give it the key of ${keyFile} (dns.update.keyFile), ` +
           'with the same name and algorithm',
@@ -78,7 +86,8 @@ export function faultOfSignature(verified: Verification, asked: Asked): UpdateFa
 export function faultOfRcode(rcode: number, asked: Asked): UpdateFault {
   const name = Object.entries(rcodes).find(([, code]) => code === rcode)?.[0] ?? `code ${rcode}`;
   const what = wordsOf(rcode, asked);
-  return new UpdateFault(`the name server ${formatHostPort(asked.server)} ${what} (${name})`);
+  const text = `the name server ${formatHostPort(asked.server)} ${what} (${name})`;
+  return new UpdateFault(text, rcode === rcodes.REFUSED && asked.change);
 }
 
 function wordsOf(rcode: number, asked: Asked): string {
@@ -105,5 +114,5 @@ function wordsOf(rcode: number, asked: Asked): string {
 
 const notAllowed = ({ keyName, host }: Asked): string =>
   `does not let the key ${keyName} change the addresses of ${host}; in BIND write into the zone ` +
-  `update-policy { grant ${keyName} name ${host}. A AAAA; }; in Knot give the zone an acl with key: ${keyName} and ` +
-  'action: update ("mailpair balancer dns-rr --explain" prints both)';
+  `update-policy { grant ${keyName} name ${host}. A AAAA; grant ${keyName} name ${viewsNameOf(host)}. TXT; }; in Knot ` +
+  `give the zone an acl with key: ${keyName} and action: update ("mailpair balancer dns-rr --explain" prints both)`;

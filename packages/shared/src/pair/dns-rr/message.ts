@@ -4,7 +4,7 @@
  * case, and read with it. Pure; what cannot be read throws `MalformedMessage`.
  */
 
-export const types = { A: 1, CNAME: 5, SOA: 6, AAAA: 28, TSIG: 250 } as const;
+export const types = { A: 1, CNAME: 5, SOA: 6, TXT: 16, AAAA: 28, TSIG: 250 } as const;
 /** Of a record, or of the whole set where RFC 2136 §2.4 and §2.5 say so. */
 export const classes = { IN: 1, NONE: 254, ANY: 255 } as const;
 export const opcodes = { QUERY: 0, UPDATE: 5 } as const;

@@ -1,6 +1,10 @@
 /**
- * A look at a node: whether each of its addresses greets as a mail server does, and what load its gateway states over HTTP. The
- * greeting alone says whether it is alive: mail needs port 25 and no HTTP. Nothing rejects.
+ * A look at a node: whether each of its addresses greets as a mail server does, and what its gateway states over HTTP. Nothing
+ * rejects.
+ *
+ * The greeting says whether it is alive: mail needs port 25 and no HTTP. A node that is full is alive too: it greets with
+ * 421, or it has closed its port, and then its gateway still answers over HTTP. A node that cannot be reached, or does
+ * not answer in time, is dead.
  */
 import { createConnection } from 'node:net';
 import type { HostPort } from '../../system/addresses.ts';
@@ -8,7 +12,8 @@ import type { NodeLook } from './balance.ts';
 import type { Answer } from './health.ts';
 
 export interface ObservedNode {
-  readonly addresses: readonly string[];
+  /** Where each of its addresses is looked at. */
+  readonly listeners: readonly HostPort[];
   /** Asks its HTTP listener for details, as /healthz/details gives them; null if it has none. */
   readonly health: ((timeoutMs: number) => Promise<unknown>) | null;
 }
@@ -23,22 +28,32 @@ export interface Observation extends NodeLook {
 interface Greeting {
   readonly answer: Answer;
   readonly said: string;
-  /** It greets with 4xx: alive, and taking no more for now. */
+  /** It takes no more for now. */
   readonly busy: boolean;
+  /** Nobody listens there. */
+  readonly closed?: boolean;
 }
 
-export async function lookAt(node: ObservedNode, port: number, timeoutMs: number): Promise<Observation> {
-  const [health, ...greetings] = await Promise.all([
-    askLoad(node.health, timeoutMs),
-    ...node.addresses.map((host) => greetingOf({ host, port }, timeoutMs)),
+export async function lookAt({ listeners, health }: ObservedNode, timeoutMs: number): Promise<Observation> {
+  const [stated, ...found] = await Promise.all([
+    askHealth(health, timeoutMs),
+    ...listeners.map((listener) => greetingOf(listener, timeoutMs)),
   ]);
+  const greetings = stated.isAlive ? found.map(fullIfClosed) : found;
   return {
     answers: greetings.map(({ answer }) => answer),
     said: greetings.map(({ said }) => said),
-    load: greetings.some(({ busy }) => busy) ? 1 : health.load,
-    noLoad: health.why,
+    load: greetings.some(({ busy }) => busy) ? 1 : stated.load,
+    draining: stated.draining,
+    noLoad: stated.why,
   };
 }
+
+/** A gateway that is full closes its port for mail and nothing else. */
+const fullIfClosed = (greeting: Greeting): Greeting =>
+  greeting.closed
+    ? { answer: 'yes', said: `${greeting.said}, but its gateway answers: full`, busy: true }
+    : greeting;
 
 /** This host has no such network, which says nothing about the node. */
 const noWay = ['ENETUNREACH', 'EAFNOSUPPORT', 'EADDRNOTAVAIL'];
@@ -57,7 +72,12 @@ function greetingOf(at: HostPort, timeoutMs: number): Promise<Greeting> {
   socket.on('error', (error: NodeJS.ErrnoException) =>
     noWay.includes(error.code ?? '')
       ? resolve({ answer: 'unknown', said: `cannot be judged from here (${error.code})`, busy: false })
-      : silent(error.code ?? error.message),
+      : resolve({
+          answer: 'no',
+          said: error.code ?? error.message,
+          busy: false,
+          closed: error.code === 'ECONNREFUSED',
+        }),
   );
   socket.on('close', () => silent('closed without a greeting'));
   return promise.finally(() => {
@@ -74,17 +94,31 @@ export function judgeGreeting(text: string): Greeting {
   return { answer: kind === '2' || kind === '4' ? 'yes' : 'no', said, busy: kind === '4' };
 }
 
-async function askLoad(
-  health: ObservedNode['health'],
-  timeoutMs: number,
-): Promise<{ load: number | null; why: string | null }> {
-  if (health === null) return { load: null, why: 'it has no url' };
+interface Stated {
+  readonly isAlive: boolean;
+  readonly load: number | null;
+  /** Null when it says nothing about that. */
+  readonly draining: boolean | null;
+  /** Why it states no load; null when it does. */
+  readonly why: string | null;
+}
+
+async function askHealth(health: ObservedNode['health'], timeoutMs: number): Promise<Stated> {
+  const silent = { isAlive: false, load: null, draining: null };
+  if (health === null) return { ...silent, why: 'it has no url' };
   try {
-    const load = loadIn(await health(timeoutMs));
-    return { load, why: load === null ? 'it states no load' : null };
+    const details = await health(timeoutMs);
+    const load = loadIn(details);
+    const draining = drainingIn(details);
+    return { isAlive: true, load, draining, why: load === null ? 'it states no load' : null };
   } catch (error) {
-    return { load: null, why: (error as Error).message };
+    return { ...silent, why: (error as Error).message };
   }
+}
+
+function drainingIn(details: unknown): boolean | null {
+  const { draining } = (details ?? {}) as { draining?: unknown };
+  return typeof draining === 'boolean' ? draining : null;
 }
 
 /** `{ load: { value: 0.3, … } }`, bounded to 0 … 1; null when there is none. */

@@ -1,8 +1,9 @@
 /**
- * The addresses of one name in an authoritative name server: read, and replaced by RFC 2136 updates with TSIG.
+ * The addresses of one name in an authoritative name server, and the views of those who keep them: read, and changed by
+ * RFC 2136 updates with TSIG.
  *
- * A replacement names what must stand there before it (RFC 2136 §2.4.2), so nobody else's change is overwritten unseen.
- * Both families change in one message: all of it or nothing. Methods reject with `UpdateFault`.
+ * A change names everything that must stand there before it (RFC 2136 §2.4.2), so nobody else's change is overwritten
+ * unseen. Addresses and views change in one message: all of it or nothing. Methods reject with `UpdateFault`.
  */
 import { isIPv4 } from 'node:net';
 import { addressOctets, formatAddress } from './address-octets.ts';
@@ -12,27 +13,45 @@ import type { Exchange } from './exchange.ts';
 import { faultOfRcode, rcodes, UpdateFault } from './faults.ts';
 import { classes, composeQuery, composeUpdate, types } from './message.ts';
 import type { Message, ResourceRecord } from './message.ts';
+import { viewsNameOf } from './view.ts';
+
+/** What stands there. */
+export interface Standing {
+  readonly addresses: readonly PublishedAddress[];
+  /** The data of the TXT records that hold the views (view.ts). */
+  readonly views: readonly Buffer[];
+}
+
+export interface Change {
+  /** In place of those that stand there. */
+  readonly addresses?: readonly PublishedAddress[];
+  /** Single records; absent for an updater that writes none. */
+  readonly views?: { readonly drop: readonly Buffer[]; readonly add: readonly Buffer[] };
+}
 
 export interface RecordServer {
   /** The zone that the name lies in. */
   findZone(): Promise<string>;
-  read(): Promise<PublishedAddress[]>;
+  read(): Promise<Standing>;
   /** Resolves with false when something else stands there than `before`; nothing has changed then. */
-  replace(
-    zone: string,
-    before: readonly PublishedAddress[],
-    after: readonly PublishedAddress[],
-  ): Promise<boolean>;
+  change(zone: string, before: Standing, change: Change): Promise<boolean>;
 }
+
+/** The views of one TTL, as all records of a set must have (RFC 2181 §5.2). They are read at their source only. */
+const VIEW_TTL_SECONDS = 60;
+/** Sixteen views of the longest kind fit, and an update that names them all is still a message. */
+const MOST_VIEW_OCTETS = 32_768;
 
 const families = [
   { type: types.A, has: isIPv4 },
   { type: types.AAAA, has: (address: string) => !isIPv4(address) },
 ];
+const nothing = Buffer.alloc(0);
 
 export function createRecordServer(parts: Exchange): RecordServer {
   const { asked } = parts;
   const { host } = asked;
+  const viewsName = viewsNameOf(host);
   const isMissing = [rcodes.NXDOMAIN];
 
   async function readType(type: number): Promise<PublishedAddress[]> {
@@ -49,6 +68,18 @@ export function createRecordServer(parts: Exchange): RecordServer {
       .map(({ data, ttl }) => ({ address: formatAddress(data), ttlSeconds: ttl }));
   }
 
+  async function readViews(): Promise<Buffer[]> {
+    const message = await exchange(parts, (id) => composeQuery(id, viewsName, types.TXT), isMissing);
+    const found = message.sections[0].filter(({ name, type }) => name === viewsName && type === types.TXT);
+    const octets = found.reduce((sum, { data }) => sum + data.length, 0);
+    if (octets > MOST_VIEW_OCTETS)
+      throw new UpdateFault(
+        `the TXT records of ${viewsName} hold ${octets} octets, more than ${MOST_VIEW_OCTETS}: remove those records ` +
+          'from the zone; every updater writes its own anew',
+      );
+    return found.map(({ data }) => data);
+  }
+
   return {
     async findZone() {
       const message = await exchange(parts, (id) => composeQuery(id, host, types.SOA), isMissing);
@@ -57,23 +88,29 @@ export function createRecordServer(parts: Exchange): RecordServer {
       return soa;
     },
     async read() {
-      const found: PublishedAddress[] = [];
-      for (const { type } of families) found.push(...(await readType(type)));
-      return found;
+      const addresses: PublishedAddress[] = [];
+      for (const { type } of families) addresses.push(...(await readType(type)));
+      return { addresses, views: await readViews() };
     },
-    async replace(zone, before, after) {
+    async change(zone, before, { addresses, views }) {
       const sets = families.map(({ type, has }) => ({
         type,
-        was: before.filter(({ address }) => has(address)),
-        be: after.filter(({ address }) => has(address)),
+        was: before.addresses.filter(({ address }) => has(address)),
+        be: (addresses ?? before.addresses).filter(({ address }) => has(address)),
       }));
-      const prerequisites = sets.flatMap(({ type, was }) => mustBe(host, type, was));
-      const updates = sets
-        .filter(({ was, be }) => !isSame(was, be))
-        .flatMap(({ type, be }) => [
-          { name: host, type, class: classes.ANY, ttl: 0, data: Buffer.alloc(0) },
-          ...be.map((published) => recordOf(host, type, published)),
-        ]);
+      const prerequisites = [
+        ...sets.flatMap(({ type, was }) => mustBe(host, type, was.map(dataOf))),
+        ...(views ? mustBe(viewsName, types.TXT, before.views) : []),
+      ];
+      const updates = [
+        ...sets
+          .filter(({ was, be }) => !isSame(was, be))
+          .flatMap(({ type, be }) => [
+            { name: host, type, class: classes.ANY, ttl: 0, data: nothing },
+            ...be.map((published) => recordOf(host, type, published)),
+          ]),
+        ...(views ? changesOfViews(viewsName, views) : []),
+      ];
       const { rcode } = await exchange(
         { ...parts, asked: { ...asked, zone, change: true } },
         (id) => composeUpdate(id, zone, prerequisites, updates),
@@ -85,18 +122,26 @@ export function createRecordServer(parts: Exchange): RecordServer {
 }
 
 /** The set as it must be: these records and no others, or none at all. */
-function mustBe(name: string, type: number, set: readonly PublishedAddress[]): ResourceRecord[] {
-  if (set.length === 0) return [{ name, type, class: classes.NONE, ttl: 0, data: Buffer.alloc(0) }];
-  return set.map(({ address }) => ({ name, type, class: classes.IN, ttl: 0, data: addressOctets(address) }));
+function mustBe(name: string, type: number, set: readonly Buffer[]): ResourceRecord[] {
+  if (set.length === 0) return [{ name, type, class: classes.NONE, ttl: 0, data: nothing }];
+  return set.map((data) => ({ name, type, class: classes.IN, ttl: 0, data }));
 }
 
-const recordOf = (name: string, type: number, { address, ttlSeconds }: PublishedAddress): ResourceRecord => ({
+const dataOf = ({ address }: PublishedAddress): Buffer => addressOctets(address);
+
+const recordOf = (name: string, type: number, published: PublishedAddress): ResourceRecord => ({
   name,
   type,
   class: classes.IN,
-  ttl: ttlSeconds,
-  data: addressOctets(address),
+  ttl: published.ttlSeconds,
+  data: dataOf(published),
 });
+
+/** Single records leave a set and join it (RFC 2136 §2.5.4, §2.5.1). */
+const changesOfViews = (name: string, { drop, add }: NonNullable<Change['views']>): ResourceRecord[] => [
+  ...drop.map((data) => ({ name, type: types.TXT, class: classes.NONE, ttl: 0, data })),
+  ...add.map((data) => ({ name, type: types.TXT, class: classes.IN, ttl: VIEW_TTL_SECONDS, data })),
+];
 
 const isSame = (a: readonly PublishedAddress[], b: readonly PublishedAddress[]): boolean =>
   a.length === b.length &&

@@ -166,6 +166,7 @@ function updateSettings(values: Values): Settings['dns']['update'] {
     ttlMs: values['dns.update.ttl'],
     intervalMs: values['dns.update.interval'],
     checkMs: values['dns.update.check'],
+    look: values['dns.update.look'],
     floor: values['dns.update.floor'],
   };
 }

@@ -5,7 +5,7 @@ import type { Findings } from './findings.ts';
 import { formatDuration } from './units.ts';
 
 export function checkUpdate({ dns, inbound, outbound }: Settings, findings: Findings): void {
-  const { server, keyFile, ttlMs, intervalMs, checkMs, floor } = dns.update;
+  const { server, keyFile, ttlMs, intervalMs, checkMs, floor, look } = dns.update;
   if (server !== null && keyFile === null) {
     const problem = `is missing: ${formatHostPort(server)} takes updates by a TSIG key only`;
     const fix =
@@ -21,6 +21,15 @@ export function checkUpdate({ dns, inbound, outbound }: Settings, findings: Find
     const fix = `write ${formatDuration(intervalMs)} or less`;
     findings.fault('dns.update.check', formatDuration(checkMs), 'is longer than dns.update.interval', fix);
   }
+  const published = [inbound, outbound].flatMap(({ addresses, nodes }) => [
+    addresses,
+    ...nodes.map((node) => node.addresses),
+  ]);
+  for (const address of look.keys())
+    if (!published.flat().includes(address)) {
+      const problem = 'is not an address of inbound or outbound, so nothing is looked at there';
+      findings.warn(`dns.update.look["${address}"]`, address, problem, 'write the address that is published');
+    }
   if (server === null) return;
   for (const [role, { nodes }] of Object.entries({ inbound, outbound }))
     if (nodes.length > 1 && floor >= nodes.length) {

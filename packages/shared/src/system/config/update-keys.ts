@@ -4,7 +4,7 @@ import type { HostPort } from '../addresses.ts';
 import { count, duration, file } from './format.ts';
 import type { Format } from './format.ts';
 import { key, optional } from './key.ts';
-import { dnsServer, domainName } from './names.ts';
+import { address, dnsServer, domainName } from './names.ts';
 
 const nameServer: Format<HostPort> = {
   name: 'name server',
@@ -14,6 +14,27 @@ const nameServer: Format<HostPort> = {
     if (text === undefined) return undefined;
     const bare = isAddress(text) ? { host: text, port: 53 } : parseHostPort(text, 53)!;
     return { ...bare, host: normaliseAddress(bare.host) };
+  },
+};
+
+const listener = 'a host and a port: 10.0.0.11:2525, "[fd00::11]:2525"';
+
+/** Where listeners are really reached, by the address that is published for them. */
+const look: Format<ReadonlyMap<string, HostPort>> = {
+  name: 'look',
+  expects: 'a mapping of published addresses to where they lead: { "192.0.2.11": "10.0.0.11:2525" }',
+  read(raw, at, findings) {
+    if (!(raw instanceof Map)) return findings.fault(at, raw, 'is not a mapping', `write ${look.expects}`);
+    const read = new Map<string, HostPort>();
+    for (const [key, value] of raw as Map<unknown, unknown>) {
+      const path = `${at}["${String(key)}"]`;
+      const published = address.read(key, path, findings);
+      const reached = typeof value === 'string' ? parseHostPort(value) : undefined;
+      if (!reached) findings.fault(path, value, 'is not the address of a listener', `write ${listener}`);
+      else if (published !== undefined)
+        read.set(published, { ...reached, host: normaliseAddress(reached.host) });
+    }
+    return read;
   },
 };
 
@@ -50,8 +71,16 @@ export const updateKeys = {
     duration('100ms', '1h'),
     '10s',
     'How often the nodes are looked at: three looks in a row without a greeting withdraw an address, three with one ' +
-      'bring it back.',
+      'bring it back. An updater renews its view at most once a minute, and it counts for three minutes.',
     '10s',
+  ),
+  'dns.update.look': key(
+    look,
+    new Map(),
+    'Where nodes are looked at, by published address, if "mailpair balancer dns-rr" runs behind the router that forwards ' +
+      'the port and cannot reach the published address from there. Without an entry the published address is looked at: ' +
+      'on port 25 for mail from the internet, unless a listener names that very address with another port.',
+    '{ "192.0.2.11": "10.0.0.11:2525" }',
   ),
   'dns.update.floor': key(
     count(1, 100),

@@ -1,0 +1,71 @@
+/** A name server in memory that checks prerequisites as a real one does (RFC 2136 §3.2), addresses and views at once. */
+import type { PublishedAddress } from '@mailpair/shared/pair/dns-rr/balance';
+import { UpdateFault } from '@mailpair/shared/pair/dns-rr/faults';
+import type { Change, RecordServer, Standing } from '@mailpair/shared/pair/dns-rr/record-server';
+
+export const published = (...addresses: readonly string[]): PublishedAddress[] =>
+  addresses.map((address) => ({ address, ttlSeconds: 60 }));
+
+export const list = (records: readonly PublishedAddress[]): string[] => records.map(({ address }) => address);
+
+export class FakeServer implements RecordServer {
+  records: PublishedAddress[];
+  views: Buffer[] = [];
+  /** What it says instead of doing anything. */
+  refuses: string | undefined;
+  /** It lets the key change addresses only. */
+  refusesViews = false;
+  /** The next change is done, and its answer lost. */
+  losesAnswer = false;
+  asked = 0;
+  /** Of addresses. */
+  updates = 0;
+  /** Of views. */
+  viewUpdates = 0;
+  readonly zones: string[] = [];
+  /** Done between a read and the update after it. */
+  meanwhile: (() => void) | undefined;
+
+  constructor(...addresses: readonly string[]) {
+    this.records = published(...addresses);
+  }
+
+  async findZone(): Promise<string> {
+    this.#ask();
+    return 'example.com';
+  }
+
+  async read(): Promise<Standing> {
+    this.#ask();
+    const standing = { addresses: [...this.records], views: [...this.views] };
+    this.meanwhile?.();
+    return standing;
+  }
+
+  async change(zone: string, before: Standing, { addresses, views }: Change): Promise<boolean> {
+    this.#ask();
+    this.zones.push(zone);
+    const writes = views !== undefined && views.add.length + views.drop.length > 0;
+    if (writes && this.refusesViews) throw new UpdateFault('not allowed', true);
+    if (!isSameSet(list(before.addresses), list(this.records))) return false;
+    if (views && !isSameSet(before.views.map(hex), this.views.map(hex))) return false;
+    if (addresses) this.records = [...addresses];
+    if (addresses) this.updates += 1;
+    if (writes) this.viewUpdates += 1;
+    const dropped = views?.drop.map(hex) ?? [];
+    this.views = [...this.views.filter((data) => !dropped.includes(hex(data))), ...(views?.add ?? [])];
+    if (!this.losesAnswer) return true;
+    this.losesAnswer = false;
+    throw new UpdateFault('no answer');
+  }
+
+  #ask(): void {
+    this.asked += 1;
+    if (this.refuses !== undefined) throw new UpdateFault(this.refuses);
+  }
+}
+
+const hex = (data: Buffer): string => data.toString('hex');
+
+const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.toSorted().join() === b.toSorted().join();
