@@ -2,6 +2,8 @@
  * JSON schema of the classes of AS3 that mailpair declares for F5 BIG-IP. It follows the schema that F5 publishes for AS3 3.56 in its
  * names, types and ranges, and is narrower: it knows no property that mailpair does not write, which the published one lets pass.
  */
+import { closed, listOf } from './closed-schema.ts';
+
 const text = { type: 'string', minLength: 1 } as const;
 const port = { type: 'integer', minimum: 1, maximum: 65_535 } as const;
 const use = {
@@ -14,16 +16,11 @@ const address = { type: 'string', anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }
 /** `Label` and `Remark`: up to 64 characters, without those that upset scripts. */
 const label = { type: 'string', maxLength: 64, pattern: '^[^\\x00-\\x1f"#&*<>?[\\\\\\]`\\x7f]*$' } as const;
 
-function closed(properties: Readonly<Record<string, unknown>>, optional: readonly string[] = []) {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: 'object', properties, required, additionalProperties: false };
-}
-
 const member = {
   ...closed(
     {
       servicePort: port,
-      serverAddresses: { type: 'array', items: address, minItems: 1 },
+      serverAddresses: listOf(address),
       addressDiscovery: { const: 'fqdn' },
       autoPopulate: { type: 'boolean' },
       hostname: { type: 'string', format: 'hostname' },
@@ -42,15 +39,15 @@ const classes: Readonly<Record<string, object>> = {
     virtualPort: port,
     pool: text,
     profileTCP: use,
-    iRules: { type: 'array', items: text },
+    iRules: listOf(text),
     snat: { enum: ['none', 'self', 'auto'] },
     persistenceMethods: { type: 'array', maxItems: 0 },
   }),
   Pool: closed({
     class: text,
     loadBalancingMode: { enum: ['least-connections-member', 'weighted-least-connections-member'] },
-    monitors: { type: 'array', items: use, minItems: 1 },
-    members: { type: 'array', items: member, minItems: 1 },
+    monitors: listOf(use),
+    members: listOf(member),
     reselectTries: { type: 'integer', minimum: 0, maximum: 65_535 },
     slowRampTime: { type: 'integer', minimum: 0, maximum: 900 },
   }),

@@ -38,6 +38,7 @@ describe('mailpair balancer', () => {
       'keepalived',
       'nginx',
       'f5',
+      'envoy',
       'dns-rr',
     ]);
   });

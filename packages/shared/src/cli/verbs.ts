@@ -1,5 +1,6 @@
 /** The verbs of the `mailpair` command, in the order of its help. */
 import { balancerDnsRr } from './balancer-dns-rr.ts';
+import { balancerEnvoy } from './balancer-envoy.ts';
 import { balancerF5 } from './balancer-f5.ts';
 import { balancerHaproxy } from './balancer-haproxy.ts';
 import { balancerKeepalived } from './balancer-keepalived.ts';
@@ -41,7 +42,14 @@ import { submitterHold, submitterPurge, submitterRelease } from './submitter-cha
 import { submitterList, submitterShow } from './submitter-list.ts';
 import type { Verb } from './verb.ts';
 
-const balancerVerbs = [balancerHaproxy, balancerKeepalived, balancerNginx, balancerF5, balancerDnsRr];
+const balancerVerbs = [
+  balancerHaproxy,
+  balancerKeepalived,
+  balancerNginx,
+  balancerF5,
+  balancerEnvoy,
+  balancerDnsRr,
+];
 
 const queueVerbs = [
   queueList,

@@ -8,8 +8,8 @@ import { optionalListenAddress } from './listen.ts';
 const path: Format<string> = { ...directory, name: 'path' };
 
 const agentDoc =
-  'Where HAProxy asks for the weight of this gateway (agent-check); "mailpair balancer haproxy" prints the ' +
-  'configuration to go with it.';
+  'Where HAProxy asks for the weight of this gateway (agent-check), and F5 BIG-IP and Envoy whether it takes clients; ' +
+  '"mailpair balancer haproxy" prints the configuration to go with it.';
 const trackDoc =
   'File that holds the headroom of this gateway, for keepalived (track_file); "mailpair balancer keepalived" ' +
   'prints the configuration to go with it. Its directory must be there, and writable for the gateway.';
