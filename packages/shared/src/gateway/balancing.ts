@@ -7,13 +7,19 @@ import { trackNumber } from '../pair/track-number.ts';
 import type { Log } from '../system/log.ts';
 import type { HostSettings } from '../system/settings/hosts.ts';
 
-/** @returns how to end it. @throws when the agent's address cannot be bound */
+/** @param looked told of each that asks the agent. @returns how to end it. @throws when the agent's address cannot be bound */
 export async function tellBalancers(
   { agent, trackFile }: HostSettings,
   standing: () => Standing,
+  looked: (balancer: string) => void,
   log: Log,
 ): Promise<() => Promise<void>> {
-  const asked = agent && (await openAgent(agent, () => composeAgentLine(standing())));
+  const lineFor = (balancer: string): string => {
+    const now = standing();
+    looked(balancer);
+    return composeAgentLine(now);
+  };
+  const asked = agent && (await openAgent(agent, lineFor));
   const watched =
     trackFile === null
       ? null

@@ -7,6 +7,7 @@ import { gatewayApi } from '../control/api.ts';
 import type { ReloadAnswer } from '../control/reload-answer.ts';
 import { reloadApi } from '../control/reload-api.ts';
 import { answeredAgo } from '../pair/local-reach.ts';
+import { steadyClock } from '../system/clock.ts';
 import { freeBytes } from '../system/disk.ts';
 import type { HttpListener } from '../system/http.ts';
 import type { HostSettings } from '../system/settings/hosts.ts';
@@ -18,6 +19,7 @@ import type { Doors } from './doors.ts';
 import { clock, reasonsNotReady, type Ground } from './ground.ts';
 import { healthRoutes, metricsRoute } from './health-routes.ts';
 import { openHttpEndpoint, type HttpEndpoint } from './http-endpoint.ts';
+import { createLameDuck, type LameDuck } from './lame-duck.ts';
 import type { MailPath } from './mail-path.ts';
 import type { Pairing } from './pairing.ts';
 import { pairingOf } from './share-partners.ts';
@@ -36,6 +38,7 @@ export interface FaceParts {
 export interface Face {
   readonly pairing: Pairing;
   readonly http: HttpListener | null;
+  readonly lameDuck: LameDuck;
   /** After settings or secrets changed. */
   reload(): void;
 }
@@ -68,12 +71,15 @@ export async function openFace(ground: Ground, parts: FaceParts): Promise<Face> 
     load: mail.gate.load(),
     isFull: mail.gate.isFull,
   });
-  if (isFace(slot)) closers.push(await tellBalancers(host, standing, log));
+  const lameDuck = createLameDuck(worker, steadyClock);
+  closers.push(async () => lameDuck.close());
+  if (isFace(slot)) closers.push(await tellBalancers(host, standing, lameDuck.looked, log));
   const certificates = isFace(slot) ? new CertificateWatch(() => current.certificate, clock, log) : null;
   certificates?.report();
   closers.push(() => Promise.resolve(certificates?.close()));
   return {
     pairing,
+    lameDuck,
     http: endpoint?.http ?? null,
     reload() {
       pairing.reload();

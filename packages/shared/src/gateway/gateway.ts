@@ -22,6 +22,7 @@ import { LAST_MS, onlyWorker, type Worker } from '../workers/worker.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
 import { openFace, type Face } from './face.ts';
 import { clock, logDamage, type Current, type Ground } from './ground.ts';
+import { lameDuckMs } from './lame-duck.ts';
 import { openMailPath, type MailPath } from './mail-path.ts';
 import { Reloading } from './reloading.ts';
 import { hostOf, settingsOfHost, type Role } from './role.ts';
@@ -139,7 +140,10 @@ async function openBehind(
     async close() {
       draining = true;
       void face.pairing.announce();
-      await doors.close(current.settings.shutdownTimeoutMs);
+      const { shutdownTimeoutMs } = current.settings;
+      const from = performance.now();
+      await face.lameDuck.wait(lameDuckMs(shutdownTimeoutMs));
+      await doors.close(shutdownTimeoutMs - (performance.now() - from));
       await mail.dispatcher.close();
       await worker.drained();
       await closeBehind();

@@ -13,14 +13,14 @@ export interface Agent {
 const MOST_CONNECTIONS = 64;
 const PATIENCE_MS = 5_000;
 
-/** @throws naming the address that cannot be bound */
-export async function openAgent(listen: HostPort, line: () => string): Promise<Agent> {
+/** @param line asked for each connection, with its address. @throws naming the address that cannot be bound */
+export async function openAgent(listen: HostPort, line: (asker: string) => string): Promise<Agent> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
     socket.setTimeout(PATIENCE_MS, () => socket.destroy());
-    socket.resume().end(line());
+    socket.resume().end(line(socket.remoteAddress ?? ''));
   });
   server.maxConnections = MOST_CONNECTIONS;
   server.listen({ host: listen.host, port: listen.port, ipv6Only: listen.host.includes(':') });
