@@ -12,6 +12,8 @@ import { startHaproxy, type HaproxyProcess } from './haproxy-process.ts';
 import { needProgram } from './programs.ts';
 
 const BACKEND = 'inbound_mx_25';
+/** Each at another moment between two checks. */
+const HANGS = 3;
 const isUp = ({ status }: { status: string }): boolean => status === 'UP';
 
 const message = (): TestMessage =>
@@ -100,6 +102,22 @@ describe('HAProxy before two inbound nodes', () => {
     await haproxy.until(BACKEND, (servers) => servers.every(isUp));
   });
 
+  it('a node that hangs is out within 5 s, and is back when it goes on', async () => {
+    const [node] = balanced.nodes;
+    const downAfterMs: number[] = [];
+    for (let round = 0; round < HANGS; round += 1) {
+      node.signal('SIGSTOP');
+      try {
+        downAfterMs.push(await haproxy.until(BACKEND, ([first]) => first!.status.startsWith('DOWN')));
+      } finally {
+        node.signal('SIGCONT');
+      }
+      await haproxy.until(BACKEND, (servers) => servers.every(isUp));
+    }
+    printFigures(`hung, out after ${downAfterMs.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+    expect(Math.max(...downAfterMs)).to.be.below(5_000);
+  });
+
   it('a node killed with -9 is out within two checks, and nothing is lost', async () => {
     const senders = openSenders({ targets: () => [front], parallel: 16, retryMs: 50 });
     const kills: Kill[] = [];
@@ -129,7 +147,7 @@ describe('HAProxy before two inbound nodes', () => {
     );
     expect(faults).to.deep.equal([]);
     expect({ accepted, lost, duplicated }).to.deep.equal({ accepted: 1_000, lost: 0, duplicated: 0 });
-    // Two checks, two seconds apart, and the machine's own time.
+    // Two checks, at most a second apart, and the machine's own time.
     expect(downAfterMs).to.be.below(5_000);
   });
 });

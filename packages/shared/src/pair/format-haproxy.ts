@@ -37,7 +37,9 @@ defaults
     timeout server ${silence}
     # All nodes full: let the client go to the other MX instead of keeping it waiting.
     timeout queue 10s
-    timeout check 5s
+    # A node that hangs still accepts connections: 1 s between checks, two silences of 1.5 s and 0.5 s between them mark
+    # it down within 5 s. The greeting of a check never waits.
+    timeout check 1500ms
 `;
 }
 
@@ -69,7 +71,7 @@ backend ${name}
     tcp-check send QUIT\\r\\n
     tcp-check expect rstring ^221
     default-server weight 100 slowstart 30s send-proxy-v2
-    default-server check check-send-proxy inter 2s fastinter 1s fall 2 rise 2${implicitTls ? ' check-ssl verify none' : ''}${agent}
+    default-server check check-send-proxy inter 1s fastinter 500ms fall 2 rise 2${implicitTls ? ' check-ssl verify none' : ''}${agent}
 ${servers.join('\n')}
 `;
 }
