@@ -16,6 +16,7 @@ export function allMetrics(): Metrics {
     ...{ sessions: zero, queueEntries: zero, oldestDueSeconds: zero, attemptsActive: zero },
     ...{ spoolFreeBytes: zero, submittersHeld: zero, quarantineMessages: zero, quarantineBytes: zero },
     load: () => ({ value: 0, parts: {} }),
+    messagesPerSecond: zero,
     isShut: () => false,
     certificateExpiresAt: zero,
   });

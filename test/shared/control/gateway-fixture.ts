@@ -253,6 +253,8 @@ export const partner: PartnerView = {
   load: { value: 0.25, parts: { cpu: 0.25 } },
   headroom: 0.55,
   sheds: false,
+  messagesPerSecond: null,
+  grant: null,
   answered: {},
   freeDiskBytes: 5_000_000_000,
   version: '0.1.0',

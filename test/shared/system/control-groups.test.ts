@@ -22,13 +22,15 @@ describe('the control groups of a process', () => {
         '/sys/fs/cgroup',
       ],
       memory: [],
+      cpu: [],
     });
   });
 
-  it('are with version 1 those of its memory controller', () => {
+  it('are with version 1 those of its controllers', () => {
     expect(groupPlaces(OWN_OF_FIRST, FIRST)).to.deep.equal({
       unified: ['/sys/fs/cgroup/unified/user', '/sys/fs/cgroup/unified'],
       memory: ['/sys/fs/cgroup/memory/machine/job', '/sys/fs/cgroup/memory/machine', '/sys/fs/cgroup/memory'],
+      cpu: ['/sys/fs/cgroup/cpu,cpuacct'],
     });
   });
 
@@ -53,10 +55,11 @@ describe('the control groups of a process', () => {
   });
 
   it('are none where there are none', () => {
-    expect(groupPlaces('', '')).to.deep.equal({ unified: [], memory: [] });
+    expect(groupPlaces('', '')).to.deep.equal({ unified: [], memory: [], cpu: [] });
     expect(groupPlaces('0::/a\n', '31 23 0:28 / /sys rw - sysfs sysfs rw')).to.deep.equal({
       unified: [],
       memory: [],
+      cpu: [],
     });
   });
 });

@@ -7,6 +7,7 @@ import { gatewayApi } from '../control/api.ts';
 import type { ReloadAnswer } from '../control/reload-answer.ts';
 import { reloadApi } from '../control/reload-api.ts';
 import { answeredAgo } from '../pair/local-reach.ts';
+import type { Capacity } from '../pair/partner-view.ts';
 import { steadyClock } from '../system/clock.ts';
 import { freeBytes } from '../system/disk.ts';
 import type { HttpListener } from '../system/http.ts';
@@ -54,7 +55,7 @@ export async function openFace(ground: Ground, parts: FaceParts): Promise<Face> 
     settings,
     secrets: () => current.secrets,
     topics: mail.topics,
-    capacity: () => mail.gate.capacity(),
+    capacity: () => capacityOf(mail),
     draining,
     answeredAgo: () => answeredAgo(mail.reach(), clock.now()),
     freeDiskBytes: () => freeBytes(host.spool),
@@ -87,6 +88,12 @@ export async function openFace(ground: Ground, parts: FaceParts): Promise<Face> 
       certificates?.report();
     },
   };
+}
+
+/** What heartbeats and details say of the load, and of what can be taken. */
+function capacityOf({ gate, work }: MailPath): Capacity {
+  const capacity = gate.capacity();
+  return { ...capacity, ...work.offer(capacity.headroom) };
 }
 
 /** A worker that is not the face listens on a socket in its slot, to the face alone. */
@@ -135,7 +142,7 @@ async function listen(
       role: role.name,
       host: host.host,
       draining: draining(),
-      ...gate.capacity(),
+      ...capacityOf(mail),
       partners: state.partners(),
       lists: state.lists(),
       engines: state.engines(),
@@ -148,7 +155,7 @@ async function listen(
 }
 
 function watch({ host, metrics, current }: Ground, { doors, mail }: FaceParts): void {
-  const { spool, dispatcher, ledger, gate, quarantine, reach, dns } = mail;
+  const { spool, dispatcher, ledger, gate, work, quarantine, reach, dns } = mail;
   metrics.watchServers(reach, dns);
   metrics.watch({
     sessions: doors.sessions,
@@ -158,6 +165,7 @@ function watch({ host, metrics, current }: Ground, { doors, mail }: FaceParts): 
     spoolFreeBytes: () => freeBytes(host.spool),
     submittersHeld: () => ledger.held().length,
     load: gate.load,
+    messagesPerSecond: () => work.messagesPerSecond() ?? 0,
     isShut: () => gate.door === 'shut',
     quarantineMessages: quarantine.count,
     quarantineBytes: quarantine.sizeBytes,

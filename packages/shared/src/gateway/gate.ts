@@ -34,6 +34,8 @@ export interface GateParts {
   partners(): readonly Partner[];
   /** The other nodes of this role. */
   siblings(): readonly Partner[];
+  /** Spends what the partners grant: false when they take no client more now. Absent where they take whoever is sent to them. */
+  take?(): boolean;
   readonly sources: LoadSources;
   /** What the load is measured by; this process when it is absent. */
   readonly host?: MeterHost;
@@ -105,6 +107,9 @@ export function openGate(parts: GateParts): Gate {
   const isChecker = ({ client, balancer }: Session): boolean =>
     balancer === client.address || parts.isChecker(client.address);
 
+  /** Clients that would be sent away, had a partner granted room for them: they wait as if no partner had room. */
+  const ungranted = new WeakSet<Session>();
+
   const hasSibling = ({ balancer }: Session): boolean =>
     balancer !== undefined && parts.siblings().some(hasRoom);
 
@@ -117,7 +122,10 @@ export function openGate(parts: GateParts): Gate {
       hasSibling: hasSibling(session),
       random: random.next(),
     };
-    const admission = admit(door, client, rules());
+    const wanted = admit(door, client, rules());
+    const isKept = wanted === 'shed' && parts.take?.() === false;
+    if (isKept) ungranted.add(session);
+    const admission = isKept ? admit('open', client, rules()) : wanted;
     if (admission === 'accept') return null;
     metrics.sentAway(admission);
     return admission === 'shed' ? replies.otherMx : replies.tooManyConnections;
@@ -127,7 +135,8 @@ export function openGate(parts: GateParts): Gate {
   function greetingTurn(session: Session): number | Reply {
     if (isChecker(session)) return 0;
     const isKept = hasSibling(session);
-    if (door !== 'open' && !isKept) return greetings.forget(session) ? (refusalOf(session) ?? 0) : 0;
+    if (door !== 'open' && !isKept && !ungranted.has(session))
+      return greetings.forget(session) ? (refusalOf(session) ?? 0) : 0;
     const strain = isKept ? loadAtTheDoor() : meter.strain();
     const asked = { isKnown: isKnown(session), strain, submissions: meter.submissions(), hasSibling: isKept };
     const turn = greetings.turn(session, asked, rules());

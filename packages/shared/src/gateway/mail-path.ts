@@ -47,6 +47,7 @@ import { loadSources } from './load-sources.ts';
 import { shareRecipients } from './pairing.ts';
 import { openReachAgain } from './reach-again.ts';
 import { openSignIns } from './sign-ins.ts';
+import { openWork } from './work.ts';
 
 export interface MailPathParts {
   readonly worker: Worker;
@@ -68,7 +69,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
   const stores = await openStores(ground, worker);
   const queue = openQueue(ground, worker, stores);
   const judgement = await openJudgement(ground, stores, queue);
-  const { gate, sentry, signIns, reserve } = openEntrance(ground, parts, stores, queue);
+  const { work, gate, sentry, signIns, reserve } = openEntrance(ground, parts, stores, queue);
   const intake = createIntake({
     ...stores,
     ...queue,
@@ -89,7 +90,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     metrics,
   });
   doors.serve((listener) => {
-    const hooks = intake(listener);
+    const hooks = work.counted(intake(listener), listener);
     return reserve.guard(
       listener,
       listener === 'mx' ? sentry.guard(gate.guard(hooks)) : signIns.guard(hooks),
@@ -114,6 +115,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     topics,
     ledger,
     gate,
+    work,
     checking,
     sentry,
     signIns,
@@ -239,16 +241,19 @@ async function openJudgement(ground: Ground, stores: Stores, queue: Queue) {
  */
 function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { dispatcher }: Queue) {
   const { role, slot, host, settings, current, log, metrics } = ground;
-  const { worker, doors, counter, partners, siblings } = parts;
+  const { worker, doors, counter, siblings } = parts;
   const { others, commits, submissionWait, reach, attempts, localServers, topics } = stores;
   const known = new KnownClients();
   shareKnown(worker, known, clock);
   shareConnections(worker, counter, () => gate.look());
   const reserve = openDescriptorReserve({ counter, log, metrics });
+  const work = openWork(ground, parts);
+  const { partners, take } = work;
   const gate = openGate({
     rules: () => settings().load,
     partners,
     siblings,
+    take,
     sources: loadSources({
       settings,
       sessions: () => counter.totalOfAll,
@@ -306,5 +311,5 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
     metrics,
   });
   ground.closers.push(() => signIns.close());
-  return { gate, sentry, signIns, reserve };
+  return { work, gate, sentry, signIns, reserve };
 }

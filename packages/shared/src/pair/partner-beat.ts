@@ -29,12 +29,13 @@ export function parseBeat(octets: Buffer): Beat | undefined {
   const raw = readJson(octets);
   if (!isRecord(raw) || !isRecord(raw['load'])) return undefined;
   const { version, startedAt, draining, load, headroom, sheds, freeDiskBytes, digest, told } = raw;
-  const { answeredAgo = {} } = raw; // absent in a version before
+  const { answeredAgo = {}, messagesPerSecond, grant } = raw; // absent in a version before
   if (typeof version !== 'string' || !/^[\w.+-]{1,40}$/.test(version)) return undefined;
   if (!isNumber(startedAt) || !isNumber(headroom) || !isNumber(freeDiskBytes)) return undefined;
   if (typeof draining !== 'boolean' || typeof sheds !== 'boolean') return undefined;
   if (!isNumber(load['value']) || !isRecordOf(load['parts'], isNumber)) return undefined;
   if (!isRecordOf(answeredAgo, isNumber)) return undefined;
+  if (!isRate(messagesPerSecond) || !isRate(grant)) return undefined;
   if (!isRecordOf(digest, isText) || !isRecordOf(told, isList)) return undefined;
   return {
     version,
@@ -43,6 +44,8 @@ export function parseBeat(octets: Buffer): Beat | undefined {
     load: { value: load['value'], parts: load['parts'] },
     headroom,
     sheds,
+    ...(messagesPerSecond !== undefined && { messagesPerSecond }),
+    ...(grant !== undefined && { grant }),
     answeredAgo,
     freeDiskBytes,
     digest,
@@ -70,6 +73,8 @@ function readJson(octets: Buffer): unknown {
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isRate = (value: unknown): value is number | undefined =>
+  value === undefined || (isNumber(value) && value >= 0);
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isRecord = (value: unknown): value is Record<string, unknown> =>

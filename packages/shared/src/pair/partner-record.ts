@@ -104,6 +104,8 @@ export class PartnerRecord {
       load: beat?.load ?? null,
       headroom: beat?.headroom ?? 0,
       sheds: beat?.sheds ?? false,
+      messagesPerSecond: beat?.messagesPerSecond ?? null,
+      grant: beat?.grant ?? null,
       answered: this.#answered,
       freeDiskBytes: beat?.freeDiskBytes ?? null,
       version: beat?.version ?? null,

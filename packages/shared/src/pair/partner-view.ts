@@ -11,6 +11,10 @@ export interface Capacity {
   readonly headroom: number;
   /** It sends strangers to its partner. */
   readonly sheds: boolean;
+  /** What it can take, in messages a second. Absent while it does not know, and in a version before. */
+  readonly messagesPerSecond?: number;
+  /** Messages a second that each node that sheds may send to it. Absent likewise. */
+  readonly grant?: number;
 }
 
 /**
@@ -33,6 +37,10 @@ export interface PartnerView {
   /** 0 before the first beat. */
   readonly headroom: number;
   readonly sheds: boolean;
+  /** What it can take; null while it does not say. */
+  readonly messagesPerSecond: number | null;
+  /** Messages a second that each node that sheds may send to it; null while it does not say. */
+  readonly grant: number | null;
   /** When each local server last answered it, by our clock. Those that fail there, or that it never tried, are absent. */
   readonly answered: Readonly<Record<string, number>>;
   readonly freeDiskBytes: number | null;

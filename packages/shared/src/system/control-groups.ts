@@ -7,6 +7,8 @@ export interface GroupPlaces {
   readonly unified: readonly string[];
   /** The same of the memory controller of version 1. */
   readonly memory: readonly string[];
+  /** The same of its CPU controller. */
+  readonly cpu: readonly string[];
 }
 
 export function groupPlaces(cgroup: string, mountinfo: string): GroupPlaces {
@@ -16,12 +18,15 @@ export function groupPlaces(cgroup: string, mountinfo: string): GroupPlaces {
     const own = path.exec(cgroup)?.[1];
     return mount && own !== undefined ? directories(mount, own) : [];
   };
+  const placesOf = (controller: string): readonly string[] =>
+    places(
+      ({ type, options }) => type === 'cgroup' && options.includes(controller),
+      new RegExp(`^\\d+:(?:[^:\\n]*,)?${controller}(?:,[^:\\n]*)?:(/.*)$`, 'm'),
+    );
   return {
     unified: places(({ type }) => type === 'cgroup2', /^0::(\/.*)$/m),
-    memory: places(
-      ({ type, options }) => type === 'cgroup' && options.includes('memory'),
-      /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(\/.*)$/m,
-    ),
+    memory: placesOf('memory'),
+    cpu: placesOf('cpu'),
   };
 }
 

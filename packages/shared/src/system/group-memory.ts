@@ -53,7 +53,7 @@ export function placesBelow(root: string): ReturnType<typeof groupPlaces> {
   try {
     return groupPlaces(read('cgroup'), read('mountinfo'));
   } catch {
-    return { unified: [], memory: [] };
+    return { unified: [], memory: [], cpu: [] };
   }
 }
 

@@ -16,6 +16,8 @@ export interface Gauges {
   submittersHeld(): number;
   /** From 0 idle to 1 full: the largest part, and the parts by name. */
   load(): { readonly value: number; readonly parts: Readonly<Record<string, number>> };
+  /** What it can take, in messages a second; 0 while it does not know. */
+  messagesPerSecond(): number;
   /** Whether the ports for mail from the internet are closed. */
   isShut(): boolean;
   /** Messages in quarantine, and their octets. */
@@ -50,6 +52,12 @@ export function watchGateway(registers: Registry[], gauges: Gauges): void {
   gauge('submitters_held', 'Submitters whose mail is held', gauges.submittersHeld, 'max');
   gauge('spool_free_bytes', 'Free octets where the spool lies', gauges.spoolFreeBytes, 'min');
   gauge('load', 'The largest part of the load; 1 is all this gateway can', () => gauges.load().value, 'max');
+  gauge(
+    'capacity_messages_per_second',
+    'Messages that this gateway can take in a second, as it has learnt; 0 while it does not know',
+    gauges.messagesPerSecond,
+    'max',
+  );
   gauge(
     'shut',
     '1 while the port for mail from the internet is closed for the load',
