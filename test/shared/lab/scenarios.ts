@@ -12,6 +12,7 @@ export const usual: Scenario = {
   shares: usualShares,
   sendersPerKind: 300,
   rules: { budget: 0.7, limit: 0.9, shed: true },
+  submissionWaitMs: 250,
   heartbeatMs: 1_000,
   seed: 1,
 };

@@ -56,6 +56,7 @@ function readLabScenario(args: VerbArgs, settings: Settings): Scenario {
     shares: labShares(textOption(args, 'senders')),
     sendersPerKind: SENDERS_PER_KIND,
     rules: load,
+    submissionWaitMs: load.submissionWaitMs,
     heartbeatMs: pair.intervalMs,
     seed,
   };

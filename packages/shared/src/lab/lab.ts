@@ -23,6 +23,8 @@ export interface Scenario {
   /** Senders of each kind. */
   readonly sendersPerKind: number;
   readonly rules: AdmissionRules;
+  /** `load.submissionWait`. */
+  readonly submissionWaitMs: number;
   readonly heartbeatMs: number;
   readonly seed: number;
 }
@@ -49,7 +51,8 @@ export function runLab(policy: PolicyName, scenario: Scenario): Row {
   const outbound = new Site({ name: 'outbound', ...scenario.outbound }, costs, timeline, chance);
   const records = openPolicy(policy, {
     ...{ inbound, outbound, timeline, chance },
-    ...{ rules: scenario.rules, heartbeatMs: scenario.heartbeatMs },
+    ...{ rules: scenario.rules, submissionWaitMs: scenario.submissionWaitMs },
+    heartbeatMs: scenario.heartbeatMs,
   });
   const traffic = new Traffic(timeline, records, chance);
   const endMs = scenario.minutes * MINUTE_MS;

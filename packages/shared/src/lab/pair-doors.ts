@@ -3,7 +3,9 @@
  * of each other is simulated: the load of the processor, the sessions, and heartbeats that come once in an interval.
  */
 import { openGate, type Gate } from '../gateway/gate.ts';
-import type { AdmissionRules, Partner } from '../pair/admission.ts';
+import { hasRoom, type AdmissionRules, type Partner } from '../pair/admission.ts';
+import { grantOf } from '../pair/capacity.ts';
+import { asGranted, freshMs, Grant, rateOf, type Grantor } from '../pair/grant.ts';
 import { mostWaiting } from '../pair/greeting-turn.ts';
 import { KnownClients } from '../pair/known-clients.ts';
 import type { LoadSources, MeterHost } from '../pair/load-meter.ts';
@@ -16,58 +18,100 @@ export interface PairParts {
   readonly inbound: Site;
   readonly outbound: Site;
   readonly rules: AdmissionRules;
+  /** `load.submissionWait`. */
+  readonly submissionWaitMs: number;
   /** `pair.interval`. */
   readonly heartbeatMs: number;
   readonly timeline: Timeline;
   readonly chance: Chance;
 }
 
+type DoorParts = Omit<PairParts, 'inbound' | 'outbound'>;
+
 export function openPairDoors({ inbound, outbound, ...parts }: PairParts): void {
-  const heard = { inbound: unheard, outbound: unheard };
-  const ofInbound = openDoor(inbound, () => heard.outbound, parts);
-  const ofOutbound = openDoor(outbound, () => heard.inbound, parts);
+  const ofInbound = new SimulatedGateway(inbound, parts);
+  const ofOutbound = new SimulatedGateway(outbound, parts);
   parts.timeline.every(parts.heartbeatMs, () => {
-    heard.inbound = beatOf(ofInbound);
-    heard.outbound = beatOf(ofOutbound);
+    const beats = [ofInbound.beat(), ofOutbound.beat()] as const;
+    ofOutbound.heard(beats[0]);
+    ofInbound.heard(beats[1]);
   });
 }
 
-const unheard: Partner = { state: 'unknown', draining: false, headroom: 0, sheds: false, answered: {} };
+type Beat = Partner & Grantor;
 
-const beatOf = (gate: Gate): Partner => ({ ...unheard, ...gate.capacity(), state: 'alive' });
+const unheard: Beat = {
+  state: 'unknown',
+  draining: false,
+  headroom: 0,
+  sheds: false,
+  answered: {},
+  grant: null,
+  lastBeatAt: null,
+};
 
-type DoorParts = Pick<PairParts, 'rules' | 'timeline' | 'chance'>;
+class SimulatedGateway {
+  readonly #site: Site;
+  readonly #parts: DoorParts;
+  readonly #gate: Gate;
+  #partner = unheard;
 
-function openDoor(site: Site, partner: () => Partner, { rules, timeline, chance }: DoorParts): Gate {
-  const door = new SimulatedDoor();
-  const gate = openGate({
-    rules: () => rules,
-    partners: () => [partner()],
-    siblings: () => [],
-    sources: sourcesOf(site),
-    host: hostOf(site, timeline),
-    known: new KnownClients(),
-    reach: () => [],
-    isChecker: () => false,
-    mostWaiting: () => mostWaiting(site.size.connections, 1),
-    setShut: (isShut) => void (door.isShut = isShut),
-    clock: timelineClock(timeline),
-    random: chance,
-    log: { debug() {}, info() {}, warn() {}, error() {}, flush() {} },
-    metrics: { sentAway() {} },
-  });
-  door.follow(gate);
-  site.door = door;
-  return gate;
+  constructor(site: Site, parts: DoorParts) {
+    this.#site = site;
+    this.#parts = parts;
+    const { timeline, chance, rules, heartbeatMs } = parts;
+    const fresh = freshMs(heartbeatMs);
+    const grant = new Grant(
+      () => (hasRoom(this.#partner) ? rateOf(this.#partner, timeline.now, fresh) : 0),
+      () => timeline.now,
+    );
+    const door = new SimulatedDoor();
+    this.#gate = openGate({
+      rules: () => rules,
+      partners: () => asGranted([this.#partner], timeline.now, fresh),
+      take: () => grant.take(),
+      siblings: () => [],
+      sources: sourcesOf(site, parts),
+      host: hostOf(site, timeline),
+      known: new KnownClients(),
+      reach: () => [],
+      isChecker: () => false,
+      mostWaiting: () => mostWaiting(site.size.connections, 1),
+      setShut: (isShut) => void (door.isShut = isShut),
+      clock: { now: () => timeline.now },
+      random: chance,
+      log: { debug() {}, info() {}, warn() {}, error() {}, flush() {} },
+      metrics: { sentAway() {} },
+    });
+    door.follow(this.#gate);
+    site.door = door;
+  }
+
+  heard(beat: Beat): void {
+    this.#partner = beat;
+  }
+
+  beat(): Beat {
+    const { rules, timeline } = this.#parts;
+    const capacity = this.#gate.capacity();
+    const grant = grantOf({
+      capacity: this.#site.capacity,
+      budget: rules.budget,
+      dutyPerSecond: this.#site.dutyPerSecond,
+      headroom: capacity.headroom,
+      shedding: 1,
+    });
+    return { ...unheard, ...capacity, grant, state: 'alive', lastBeatAt: timeline.now };
+  }
 }
 
 /** Nothing but sessions and the processor is short. */
-const sourcesOf = (site: Site): LoadSources => ({
+const sourcesOf = (site: Site, { submissionWaitMs }: DoorParts): LoadSources => ({
   sessions: () => site.sessionShare,
   memoryUsed: () => 0,
   descriptorsUsed: () => 0,
   slowestCommitMs: () => 0,
-  submissions: () => ({ waitMs: 0, fullMs: 1 }),
+  submissions: () => ({ waitMs: site.submissionWait.medianMs(), fullMs: submissionWaitMs }),
   oldestDueMs: () => 0,
   freeBytes: () => 1,
   minFreeBytes: () => 0,
@@ -83,8 +127,6 @@ const hostOf = (site: Site, timeline: Timeline): MeterHost => ({
     return () => undefined;
   },
 });
-
-const timelineClock = (timeline: Timeline) => ({ now: () => timeline.now });
 
 class SimulatedDoor implements Door {
   isShut = false;

@@ -1,5 +1,6 @@
 /** A simulated gateway: its processor, its sessions, and what a client finds at its door. */
 import type { Trouble } from '../loopback/behaviour.ts';
+import { SubmissionWait } from '../pair/submission-wait.ts';
 import type { Chance } from './chance.ts';
 import { Machine } from './machine.ts';
 import type { Timeline } from './timeline.ts';
@@ -59,12 +60,19 @@ export interface Host {
   bring(address: string, weight: number, end: End): void;
 }
 
+/** How long the average of what is submitted looks back. */
+const DUTY_MS = 10_000;
+
 export class Site implements Host {
   readonly size: SiteSize;
   readonly machine: Machine;
   readonly #timeline: Timeline;
   readonly #chance: Chance;
   readonly #costs: Costs;
+  #dutyAt = 0;
+  readonly submissionWait: SubmissionWait;
+  /** Messages per second that are submitted, averaged. */
+  dutyPerSecond = 0;
   door!: Door;
   sessions = 0;
   mostSessions = 0;
@@ -74,6 +82,7 @@ export class Site implements Host {
   constructor(size: SiteSize, costs: Costs, timeline: Timeline, chance: Chance) {
     this.size = size;
     this.machine = new Machine(timeline, size.cores);
+    this.submissionWait = new SubmissionWait({ now: () => timeline.now });
     this.#timeline = timeline;
     this.#chance = chance;
     this.#costs = costs;
@@ -125,9 +134,28 @@ export class Site implements Host {
     this.machine.run(work, () => this.#network(0.25, () => end(trouble)));
   }
 
+  /** Messages per second that its processor can do. */
+  get capacity(): number {
+    return (this.size.cores * 1000) / this.#costs.messageMs;
+  }
+
   /** The local server submits a message. */
   submit(done: () => void): void {
-    this.#timeline.after(LOCAL_MS, () => this.#work(1, done));
+    this.#noteDuty();
+    this.#timeline.after(LOCAL_MS, () => {
+      const beganAt = this.#timeline.now;
+      this.#work(1, () => {
+        this.submissionWait.note(this.#timeline.now - beganAt);
+        done();
+      });
+    });
+  }
+
+  #noteDuty(): void {
+    const elapsed = this.#timeline.now - this.#dutyAt;
+    const weight = Math.exp(-elapsed / DUTY_MS);
+    this.dutyPerSecond = this.dutyPerSecond * weight + 1000 / DUTY_MS;
+    this.#dutyAt = this.#timeline.now;
   }
 
   #leave(visit: Visit): void {
