@@ -1,6 +1,6 @@
 /**
  * Outbound is strained, by a commit of its spool that takes 22 s, and there is no partner to send strangers to. Of the eight
- * sessions that are allowed, strangers may wait in two.
+ * sessions that are allowed, strangers are served in two then, and may wait in two.
  */
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
@@ -25,6 +25,7 @@ describe('a stranger, when a gateway is strained and has no partner with room,',
     },
     env: { MAILPAIR_FAILPOINTS: 'spool.committing=delay:22000@9' },
   });
+  const served: SmtpClient[] = [];
   const strangers: SmtpClient[] = [];
 
   const mxFrom = (localAddress: string): Target => ({ ...pair().mxOut, localAddress });
@@ -49,10 +50,12 @@ describe('a stranger, when a gateway is strained and has no partner with room,',
   });
 
   it('waits for the greeting, in a bounded number of sessions', async () => {
-    for (const address of ['127.0.9.1', '127.0.9.2'])
+    for (const address of ['127.0.9.1', '127.0.9.2']) served.push(await SmtpClient.connect(mxFrom(address)));
+    for (const { greeting } of served) expect(await greeting).to.include({ code: 220 });
+    for (const address of ['127.0.9.3', '127.0.9.4'])
       strangers.push(await SmtpClient.connect(mxFrom(address)));
     await eventually(
-      () => greetingOf('127.0.9.3'),
+      () => greetingOf('127.0.9.5'),
       (said) => /^421 4\.3\.2 Too many connections/.test(said),
     );
     expect(await metricOf(pair(), 'outbound', 'clients_sent_away_total', { how: 'defer' })).to.be.at.least(1);
@@ -65,6 +68,6 @@ describe('a stranger, when a gateway is strained and has no partner with room,',
 
   it('is greeted when the strain is over', async () => {
     for (const { greeting } of strangers) expect(await greeting).to.include({ code: 220 });
-    for (const client of strangers) await client.quit();
+    for (const client of [...served, ...strangers]) await client.quit();
   });
 });

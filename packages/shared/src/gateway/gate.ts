@@ -13,10 +13,12 @@ import {
   sessionsAtTheDoor,
   type AdmissionRules,
   type Door,
+  type DoorFacts,
   type Partner,
 } from '../pair/admission.ts';
+import { DoorNews } from '../pair/door-news.ts';
 import type { KnownClients } from '../pair/known-clients.ts';
-import { openLoadMeter, type LoadSources, type MeterHost } from '../pair/load-meter.ts';
+import { openLoadMeter, type LoadMeter, type LoadSources, type MeterHost } from '../pair/load-meter.ts';
 import type { Load } from '../pair/load.ts';
 import { reachAtTheDoor, type Reach } from '../pair/local-reach.ts';
 import type { Capacity } from '../pair/partner-view.ts';
@@ -34,7 +36,7 @@ export interface GateParts {
   partners(): readonly Partner[];
   /** The other nodes of this role. */
   siblings(): readonly Partner[];
-  /** Spends what the partners grant: false when they take no client more now. Absent where they take whoever is sent to them. */
+  /** Spends what partners grant: one token for a client that is sent over; false when there is none. */
   take?(): boolean;
   readonly sources: LoadSources;
   /** What the load is measured by; this process when it is absent. */
@@ -46,116 +48,70 @@ export interface GateParts {
   setShut(shut: boolean): void;
   /** Addresses from which load balancers, partners and monitoring look whether this gateway is well. */
   isChecker(address: string): boolean;
-  /** How many strangers may wait for the greeting. */
-  mostWaiting(): number;
+  /** Sessions that this worker may have. */
+  mostSessions(): number;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'sentAway'>;
 }
 
-export interface Gate {
-  /** Sessions of mail from the internet, as far as they are let in. */
-  guard(hooks: SessionHooks): SessionHooks;
-  load(): Load;
-  /** For the heartbeat. */
-  capacity(): Capacity;
-  readonly door: Door;
+export class Gate {
+  readonly #parts: GateParts;
+  readonly #greetings: Greetings;
+  readonly #meter: LoadMeter;
+  readonly #news = new DoorNews();
+  #door: Door = 'open';
+  /** The same towards the siblings, for load balancers. */
+  #balanced: Door = 'open';
+  /** What local servers are for the door, since the last measurement. */
+  #reach = 0;
+
+  constructor(parts: GateParts) {
+    const { sources, host, mostSessions, clock, random, log } = parts;
+    this.#parts = parts;
+    this.#greetings = new Greetings(mostSessions, clock, random);
+    const events = {
+      measured: () => this.#measured(),
+      failed: (error: unknown) =>
+        log.error('load.fault', { err: error, fix: 'the load is shown as it was before' }),
+    };
+    this.#meter = openLoadMeter(sources, events, host);
+  }
+
+  get door(): Door {
+    return this.#door;
+  }
+
   /** Load balancers are to send clients to a sibling. */
-  readonly isFull: boolean;
-  /** Other workers told of their sessions: opens or closes the door as it now should be. */
-  look(): void;
-  close(): void;
-}
-
-export function openGate(parts: GateParts): Gate {
-  const { rules, partners, sources, known, clock, random, log, metrics } = parts;
-  const greetings = new Greetings(parts.mostWaiting, clock, random);
-  const events = {
-    measured: look,
-    failed: (error: unknown) =>
-      log.error('load.fault', { err: error, fix: 'the load is shown as it was before' }),
-  };
-  const meter = openLoadMeter(sources, events, parts.host);
-  let door: Door = 'open';
-  let balanced: Door = 'open';
-
-  /** With the sessions of this moment. */
-  const withSessions = (load: number): number =>
-    Math.max(load, sessionsAtTheDoor(sources.sessions(), rules()));
-  const loadAtTheDoor = (): number =>
-    Math.max(withSessions(meter.atTheDoor()), reachAtTheDoor(parts.reach(), partners()));
-
-  function look(): void {
-    const facts = {
-      load: loadAtTheDoor(),
-      urgent: withSessions(meter.urgent()),
-      partners: partners(),
-    };
-    balanced = nextDoor(balanced, { ...facts, partners: parts.siblings() }, { ...rules(), shed: true });
-    const next = nextDoor(door, facts, rules());
-    if (next === door) return;
-    if (next === 'shut' || door === 'shut') parts.setShut(next === 'shut');
-    door = next;
-    const event = { open: 'gate.open', shedding: 'gate.shedding', shut: 'gate.shut' }[next];
-    log.warn(event, { load: facts.load, urgent: facts.urgent, parts: meter.load().parts });
+  get isFull(): boolean {
+    return this.#balanced !== 'open';
   }
 
-  const isKnown = ({ client }: Session): boolean => known.has(client.address, clock.now());
+  load = (): Load => this.#meter.load();
 
-  /** It is answered at once whatever the load: a gateway that is full must not be taken for one that is dead. */
-  const isChecker = ({ client, balancer }: Session): boolean =>
-    balancer === client.address || parts.isChecker(client.address);
-
-  /** Clients that would be sent away, had a partner granted room for them: they wait as if no partner had room. */
-  const ungranted = new WeakSet<Session>();
-
-  const hasSibling = ({ balancer }: Session): boolean =>
-    balancer !== undefined && parts.siblings().some(hasRoom);
-
-  function refusalOf(session: Session): Reply | null {
-    if (isChecker(session)) return null;
-    const client = {
-      isKnown: isKnown(session),
-      load: loadAtTheDoor(),
-      sessions: sources.sessions(),
-      hasSibling: hasSibling(session),
-      random: random.next(),
-    };
-    const wanted = admit(door, client, rules());
-    const isKept = wanted === 'shed' && parts.take?.() === false;
-    if (isKept) ungranted.add(session);
-    const admission = isKept ? admit('open', client, rules()) : wanted;
-    if (admission === 'accept') return null;
-    metrics.sentAway(admission);
-    return admission === 'shed' ? replies.otherMx : replies.tooManyConnections;
+  /** For the heartbeat. */
+  capacity(): Capacity {
+    const load = this.load();
+    const { sessions = 0, ...others } = load.parts;
+    const rules = this.#parts.rules();
+    const used = Math.max(sessionsAtTheDoor(sessions, rules), ...Object.values(others));
+    return { load, headroom: roomLeft(used, rules), sheds: this.#door !== 'open' };
   }
 
-  /** Those that a partner could take were sent to it already, or let in. */
-  function greetingTurn(session: Session): number | Reply {
-    if (isChecker(session)) return 0;
-    const isKept = hasSibling(session);
-    if (door !== 'open' && !isKept && !ungranted.has(session))
-      return greetings.forget(session) ? (refusalOf(session) ?? 0) : 0;
-    const strain = isKept ? loadAtTheDoor() : meter.strain();
-    const asked = { isKnown: isKnown(session), strain, submissions: meter.submissions(), hasSibling: isKept };
-    const turn = greetings.turn(session, asked, rules());
-    if (turn !== 'defer') return turn;
-    metrics.sentAway('defer');
-    return replies.tooManyConnections;
-  }
-
-  return {
-    guard: (hooks) => ({
+  /** Sessions of mail from the internet, as far as they are let in. */
+  guard(hooks: SessionHooks): SessionHooks {
+    const { known, clock, log } = this.#parts;
+    return {
       ...hooks,
-      admit: refusalOf,
-      isKnown,
-      connect(session) {
+      admit: (session) => this.#refusalOf(session),
+      isKnown: (session) => this.#isKnown(session),
+      connect: (session) => {
         const reply = hooks.connect(session);
-        look();
+        this.look();
         return reply;
       },
-      greetingTurn,
+      greetingTurn: (session) => this.#greetingTurn(session),
       delivered(session) {
         hooks.delivered?.(session);
         known.delivered(session.client.address, clock.now());
@@ -166,26 +122,109 @@ export function openGate(parts: GateParts): Gate {
           err: error,
           fix: 'free the port; it is tried every second',
         }),
-      closed(session) {
+      closed: (session) => {
         hooks.closed(session);
-        greetings.forget(session);
-        look();
+        this.#greetings.closed(session);
+        this.look();
       },
-    }),
-    load: () => meter.load(),
-    capacity() {
-      const load = meter.load();
-      const { sessions = 0, ...others } = load.parts;
-      const used = Math.max(sessionsAtTheDoor(sessions, rules()), ...Object.values(others));
-      return { load, headroom: roomLeft(used, rules()), sheds: door !== 'open' };
-    },
-    get door() {
-      return door;
-    },
-    get isFull() {
-      return balanced !== 'open';
-    },
-    look,
-    close: () => meter.close(),
-  };
+    };
+  }
+
+  /** Also when other workers told of their sessions: opens or closes the door as it now should be. */
+  look(): void {
+    const { partners, rules, setShut } = this.#parts;
+    const facts = { ...this.#facts(), partners: partners() };
+    const next = nextDoor(this.#door, facts, rules());
+    if (next !== this.#door && (next === 'shut' || this.#door === 'shut')) setShut(next === 'shut');
+    this.#door = next;
+    this.#tell(facts);
+  }
+
+  close(): void {
+    this.#meter.close();
+  }
+
+  #measured(): void {
+    const { reach, partners, siblings, rules } = this.#parts;
+    this.#greetings.adapt(this.#meter.strain(), rules());
+    this.#reach = reachAtTheDoor(reach(), partners());
+    const load = Math.max(this.#ownLoad(), reachAtTheDoor(reach(), siblings()));
+    const facts = { ...this.#facts(), load, partners: siblings() };
+    this.#balanced = nextDoor(this.#balanced, facts, { ...rules(), shed: true });
+    this.look();
+  }
+
+  #facts(): Omit<DoorFacts, 'partners'> {
+    return { load: this.#loadAtTheDoor(), urgent: this.#withSessions(this.#meter.urgent()) };
+  }
+
+  #loadAtTheDoor(): number {
+    return Math.max(this.#ownLoad(), this.#reach);
+  }
+
+  #ownLoad(): number {
+    return this.#withSessions(this.#meter.atTheDoor());
+  }
+
+  /** With the sessions of this moment. */
+  #withSessions(load: number): number {
+    const { sources, rules } = this.#parts;
+    return Math.max(load, sessionsAtTheDoor(sources.sessions(), rules()));
+  }
+
+  #tell({ load, urgent }: Omit<DoorFacts, 'partners'>): void {
+    const changes = this.#news.look(this.#door);
+    if (changes === undefined) return;
+    const { log } = this.#parts;
+    const fields = { load, urgent, parts: this.load().parts, ...(changes > 1 && { changes }) };
+    if (this.#door === 'shut') log.warn('gate.shut', fields);
+    else log.info(this.#door === 'open' ? 'gate.open' : 'gate.shedding', fields);
+  }
+
+  #isKnown({ client }: Session): boolean {
+    const { known, clock } = this.#parts;
+    return known.has(client.address, clock.now());
+  }
+
+  /** It is answered at once whatever the load: a gateway that is full must not be taken for one that is dead. */
+  #isChecker({ client, balancer }: Session): boolean {
+    return balancer === client.address || this.#parts.isChecker(client.address);
+  }
+
+  #hasSibling({ balancer }: Session): boolean {
+    return balancer !== undefined && this.#parts.siblings().some(hasRoom);
+  }
+
+  #refusalOf(session: Session): Reply | null {
+    if (this.#isChecker(session)) return null;
+    const { sources, take, random, rules, metrics } = this.#parts;
+    const client = {
+      isKnown: this.#isKnown(session),
+      load: this.#loadAtTheDoor(),
+      sessions: sources.sessions(),
+      hasSibling: this.#hasSibling(session),
+      random: random.next(),
+    };
+    const wanted = admit(this.#door, client, rules());
+    // Without a grant it is as if no partner had room.
+    const isKept = wanted === 'shed' && take?.() === false;
+    const admission = isKept ? admit('open', client, rules()) : wanted;
+    if (admission === 'accept') return null;
+    metrics.sentAway(admission);
+    return admission === 'shed' ? replies.otherMx : replies.tooManyConnections;
+  }
+
+  #greetingTurn(session: Session): number | Reply {
+    if (this.#isChecker(session)) return 0;
+    const hasSibling = this.#hasSibling(session);
+    if (this.#greetings.isWaiting(session) && this.#door !== 'open' && !hasSibling) {
+      const refusal = this.#refusalOf(session);
+      if (refusal) return refusal;
+    }
+    const isKnown = this.#isKnown(session);
+    const turn = this.#greetings.turn(session, { isKnown, hasSibling });
+    if (turn !== 'defer') return turn;
+    this.#parts.metrics.sentAway('defer');
+    return replies.tooManyConnections;
+  }
 }

@@ -1,45 +1,69 @@
-/** accept → pair: when strangers are greeted. The decision is pair/greeting-turn.ts; here it is remembered who waits since when. */
+/**
+ * accept → pair: when strangers are greeted. The decisions are pair/greeting-turn.ts and pair/service-limit.ts; here it is remembered
+ * who waits since when, and who is served.
+ */
 import type { AdmissionRules } from '../pair/admission.ts';
-import { greetingTurn, waitMs, type TurnFacts } from '../pair/greeting-turn.ts';
+import { greetingTurn, mostWaiting, waitMs, type TurnFacts } from '../pair/greeting-turn.ts';
+import { ServiceLimit } from '../pair/service-limit.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Random } from '../system/random.ts';
 import type { Session } from '../values/session.ts';
 
-export type Asked = Pick<TurnFacts, 'isKnown' | 'strain' | 'submissions' | 'hasSibling'>;
+export interface Asked extends Pick<TurnFacts, 'hasSibling'> {
+  /** It delivered mail that was taken, not long ago. */
+  readonly isKnown: boolean;
+}
 
 export class Greetings {
   readonly #since = new Map<Session, number>();
-  readonly #mostWaiting: () => number;
+  readonly #served = new Set<Session>();
+  readonly #limit: ServiceLimit;
+  readonly #most: () => number;
   readonly #clock: Clock;
   readonly #random: Random;
 
-  constructor(mostWaiting: () => number, clock: Clock, random: Random) {
-    this.#mostWaiting = mostWaiting;
+  /** @param most sessions that this worker may have */
+  constructor(most: () => number, clock: Clock, random: Random) {
+    this.#limit = new ServiceLimit(most);
+    this.#most = most;
     this.#clock = clock;
     this.#random = random;
   }
 
   /** @returns in how many ms the session is looked at again; 0 when it is to be greeted */
-  turn(session: Session, asked: Asked, rules: AdmissionRules): number | 'defer' {
+  turn(session: Session, { isKnown, hasSibling }: Asked): number | 'defer' {
     const now = this.#clock.now();
     const since = this.#since.get(session);
     const facts = {
-      ...asked,
+      hasPlace: this.#served.size < this.#limit.places(isKnown),
+      hasSibling,
       waitedMs: since === undefined ? undefined : now - since,
       waiting: this.#since.size,
-      mostWaiting: this.#mostWaiting(),
-      random: this.#random.next(),
+      mostWaiting: mostWaiting(this.#most()),
     };
-    const turn = greetingTurn(facts, rules);
+    const turn = greetingTurn(facts);
     if (turn !== 'wait') this.#since.delete(session);
     if (turn === 'defer') return turn;
-    if (turn === 'greet') return 0;
+    if (turn === 'greet') {
+      this.#served.add(session);
+      return 0;
+    }
     if (since === undefined) this.#since.set(session, now);
     return waitMs(this.#random.next());
   }
 
-  /** It waits no more. @returns whether it did */
-  forget(session: Session): boolean {
-    return this.#since.delete(session);
+  /** After each measurement of the load. */
+  adapt(strain: number, rules: AdmissionRules): void {
+    this.#limit.adapt(strain, this.#served.size, rules);
+  }
+
+  isWaiting(session: Session): boolean {
+    return this.#since.has(session);
+  }
+
+  /** Its session ended. */
+  closed(session: Session): void {
+    this.#since.delete(session);
+    this.#served.delete(session);
   }
 }

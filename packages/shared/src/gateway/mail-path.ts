@@ -11,7 +11,6 @@ import { openSubmitters } from '../intake/submitting.ts';
 import { openChecking } from '../judging/checking.ts';
 import { createJudging } from '../judging/judging.ts';
 import { openRecords } from '../judging/recording.ts';
-import { mostWaiting } from '../pair/greeting-turn.ts';
 import { KnownClients } from '../pair/known-clients.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import { SubmissionWait } from '../pair/submission-wait.ts';
@@ -29,7 +28,7 @@ import type { Worker } from '../workers/worker.ts';
 import { openSentry } from './conduct-sentry.ts';
 import { openDescriptorReserve } from './descriptor-reserve.ts';
 import type { Doors } from './doors.ts';
-import { openGate } from './gate.ts';
+import { Gate } from './gate.ts';
 import {
   clock,
   openDispatcher,
@@ -249,7 +248,7 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
   const reserve = openDescriptorReserve({ counter, log, metrics });
   const work = openWork(ground, parts);
   const { partners, take } = work;
-  const gate = openGate({
+  const gate = new Gate({
     rules: () => settings().load,
     partners,
     siblings,
@@ -270,7 +269,7 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
     reach,
     setShut: doors.setShut,
     isChecker: checkers(settings, (of) => role.listeners(of)),
-    mostWaiting: () => mostWaiting(settings().limits.connections, slot.of),
+    mostSessions: () => settings().limits.connections / slot.of,
     known,
     clock,
     random,

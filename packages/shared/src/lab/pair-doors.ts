@@ -2,11 +2,10 @@
  * The real decisions of the gateways (gateway/gate.ts and what it asks) in simulated time. Only what they measure and what they hear
  * of each other is simulated: the load of the processor, the sessions, and heartbeats that come once in an interval.
  */
-import { openGate, type Gate } from '../gateway/gate.ts';
+import { Gate } from '../gateway/gate.ts';
 import { hasRoom, type AdmissionRules, type Partner } from '../pair/admission.ts';
 import { grantOf } from '../pair/capacity.ts';
 import { asGranted, freshMs, Grant, rateOf, type Grantor } from '../pair/grant.ts';
-import { mostWaiting } from '../pair/greeting-turn.ts';
 import { KnownClients } from '../pair/known-clients.ts';
 import type { LoadSources, MeterHost } from '../pair/load-meter.ts';
 import type { Session } from '../values/session.ts';
@@ -66,7 +65,7 @@ class SimulatedGateway {
       () => timeline.now,
     );
     const door = new SimulatedDoor();
-    this.#gate = openGate({
+    this.#gate = new Gate({
       rules: () => rules,
       partners: () => asGranted([this.#partner], timeline.now, fresh),
       take: () => grant.take(),
@@ -76,7 +75,7 @@ class SimulatedGateway {
       known: new KnownClients(),
       reach: () => [],
       isChecker: () => false,
-      mostWaiting: () => mostWaiting(site.size.connections, 1),
+      mostSessions: () => site.size.connections,
       setShut: (isShut) => void (door.isShut = isShut),
       clock: { now: () => timeline.now },
       random: chance,

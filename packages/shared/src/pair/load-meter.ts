@@ -47,10 +47,8 @@ export interface LoadMeter {
   atTheDoor(): number;
   /** The parts that cannot wait for an average, as they are, without the sessions. They close the door. */
   urgent(): number;
-  /** What grows with the work under way, and is relieved when clients come more slowly. */
+  /** What grows with the work under way, and is relieved when clients come more slowly. Above 1 while submitters wait too long. */
   strain(): number;
-  /** The part of it that submitters feel. */
-  submissions(): number;
   close(): void;
 }
 
@@ -61,7 +59,9 @@ export interface LoadMeter {
 const NOT_AT_THE_DOOR: readonly Part[] = ['sessions', 'cpu', 'io', 'localServers'];
 const AT_THE_DOOR = PARTS.filter((part) => !NOT_AT_THE_DOOR.includes(part));
 const URGENT: readonly Part[] = ['memory', 'descriptors', 'sync', 'disk'];
-const STRAIN: readonly Part[] = ['eventLoop', 'memory', 'sync', 'submissions'];
+const STRAIN: readonly Part[] = ['eventLoop', 'memory', 'sync'];
+/** So that submitters who wait much too long have a place sooner. */
+const MOST_STRAIN = 4;
 const MEASURE_MS = 500;
 
 export interface LoadEvents {
@@ -113,6 +113,7 @@ export function openLoadMeter(
 
   function measure(): void {
     const now = host.now();
+    const submissions = sources.submissions();
     const own = partsOf({
       sessions: sources.sessions(),
       eventLoop: host.takeUtilization(),
@@ -120,7 +121,7 @@ export function openLoadMeter(
       memoryUsed: sources.memoryUsed(),
       descriptorsUsed: sources.descriptorsUsed(),
       slowestCommitMs: sources.slowestCommitMs(),
-      submissions: sources.submissions(),
+      submissions,
       oldestDueMs: sources.oldestDueMs(),
       freeBytes: sources.freeBytes(),
       minFreeBytes: sources.minFreeBytes(),
@@ -131,7 +132,7 @@ export function openLoadMeter(
     average = smooth(average, raw, now - measuredAt);
     door = largest(average, AT_THE_DOOR);
     urgent = Math.max(largest(raw, URGENT), largest(average, ['eventLoop']));
-    strain = largest(average, STRAIN);
+    strain = Math.max(largest(average, STRAIN), impatienceOf(submissions));
     measuredAt = now;
   }
 
@@ -150,7 +151,10 @@ export function openLoadMeter(
     atTheDoor: () => door,
     urgent: () => urgent,
     strain: () => strain,
-    submissions: () => average.submissions ?? 0,
     close: stop,
   };
 }
+
+/** What submitters feel. It is a median of some seconds, so it is not averaged again. */
+const impatienceOf = ({ waitMs, fullMs }: LoadFacts['submissions']): number =>
+  fullMs === 0 ? 0 : Math.min(waitMs / fullMs, MOST_STRAIN);
