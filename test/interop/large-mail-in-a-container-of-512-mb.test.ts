@@ -1,6 +1,7 @@
 /**
  * A gateway with a limit of memory, as in a container, and 400 strangers that bring 1.2 MB each at the same time. The gateway
- * has two workers, which need 200 MB before the first message. What does not fit is deferred, the kernel ends nothing, and each message arrives once in the end.
+ * has two workers, which need 200 MB before the first message. What does not fit is deferred, the kernel ends nothing, and each
+ * message arrives once in the end.
  */
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';

@@ -1,7 +1,7 @@
 /**
  * Collects the body of one message as it arrives: in memory while it is small or there is room in the memory that all messages
- * share, else in a file, by large writes. What it is given is copied. Over `maxBytes`, and when it was abandoned, it only counts. The file lies where the
- * spool can take it over by renaming; `discard` removes it when nobody did, and gives memory back.
+ * share, else in a file, by large writes. What it is given is copied. Over `maxBytes`, and when it was abandoned, it only counts.
+ * The file lies where the spool can take it over by renaming; `discard` removes it when nobody did, and gives memory back.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { isAscii } from 'node:buffer';

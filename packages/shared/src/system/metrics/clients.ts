@@ -48,7 +48,8 @@ export function clientMetrics(registers: Registry[]): ClientMetrics {
   );
   const limited = counter(
     'clients_limited_total',
-    'Connections, messages and recipients of clients over a limit, kept waiting (tarpit), refused for a ban, closed for room, or deferred for want of memory',
+    'Connections, messages and recipients of clients over a limit, kept waiting (tarpit), refused for a ban, closed for room, ' +
+      'or deferred for want of memory',
     ['what'],
   );
   const httpRefused = counter(
