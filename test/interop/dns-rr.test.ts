@@ -137,7 +137,8 @@ for (const kind of kinds)
 
     beforeEach(async () => {
       for (const gateway of nodes) if (!gateway.isRunning) await gateway.start();
-      expect(await once('--restore')).to.include({ code: 0 });
+      const restored = await once('--restore');
+      expect(restored.code, restored.stderr).to.equal(0);
       expect(await published()).to.deep.equal([FIRST, SECOND]);
     });
 

@@ -95,7 +95,8 @@ export function withLook(balance: Balance, looks: readonly NodeLook[], now: numb
   const fresh = 1 - Math.exp(-(now - balance.lookedAt) / rules.intervalMs);
   const nodes = balance.nodes.map((node, index): BalancedNode => {
     const { answers, load: seen, draining } = looks[index]!;
-    const load = node.load + fresh * ((seen ?? UNKNOWN_LOAD) - node.load);
+    const said = seen ?? loadByOthers(addressesOf(node), balance.others) ?? UNKNOWN_LOAD;
+    const load = node.load + fresh * (said - node.load);
     const addresses = node.addresses.map(({ address, health }, at) => ({
       address,
       health: afterLook(health, answers[at]!, rules),
@@ -103,14 +104,13 @@ export function withLook(balance: Balance, looks: readonly NodeLook[], now: numb
     const isBack = addresses.some(
       ({ health }, at) => health.alive && node.addresses[at]!.health.alive === false,
     );
-    const agreed = seen === null ? loadByOthers(addressesOf(node), balance.others) : null;
     return {
       addresses,
       // One that ended while it drained says nothing any more, until it has been dead and is back.
       draining: draining ?? (node.draining && !isBack),
       load,
       isLoadKnown: seen !== null,
-      weight: slot === balance.slot ? node.weight : headroomOf(agreed ?? load),
+      weight: slot === balance.slot ? node.weight : headroomOf(load),
     };
   });
   return { ...balance, nodes, slot, lookedAt: now };
