@@ -13,7 +13,7 @@ import { pathOf } from './programs.ts';
 /** The nodes' addresses. */
 export const FIRST = '127.0.0.11';
 export const SECOND = '127.0.0.12';
-const VIEWS = `_mailpair-views.${INBOUND}`;
+export const VIEWS = `_mailpair-views.${INBOUND}`;
 export const SECRET = Buffer.from('the secret of this test, 32 long').toString('base64');
 const records = [FIRST, SECOND].map((address) => `${INBOUND}. 1 IN A ${address}`).join('\n');
 

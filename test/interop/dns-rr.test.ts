@@ -2,11 +2,8 @@
  * `balancer dns-rr` between real inbound gateways and a real name server: senders that go by what the name server says
  * lose nothing, whatever happens to either. Two nodes of one role, each a process on a loopback address of its own.
  */
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { Resolver } from 'node:dns/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseKeyFile } from '@mailpair/shared/pair/dns-rr/key-file';
@@ -27,18 +24,7 @@ import { FIRST, SECOND, SECRET, kinds } from './dns-rr-servers.ts';
 import { printFigures } from './figures.ts';
 import { startDnsRr, type DnsRrProcess } from './dns-rr-process.ts';
 import type { NameServer } from './name-server.ts';
-
-/** An HTTP listener that states a load under /healthz/details, in place of a node's own. */
-async function openHealth(load: number): Promise<Server & { readonly url: string }> {
-  const server = createServer((_request, response) => {
-    response
-      .setHeader('content-type', 'application/json')
-      .end(JSON.stringify({ alive: true, load: { value: load } }));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return Object.assign(server, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
-}
+import { openHealth } from './stated-health.ts';
 
 for (const kind of kinds)
   describe(`balancer dns-rr with ${kind.name}`, () => {

@@ -50,7 +50,7 @@ and changes A and AAAA of the role's name (inbound.host) in the primary name ser
 A dead node is withdrawn after three looks without a greeting and comes back after three with one. Of
 the living, one with less headroom is left out for more of the time, so that each gets a share of the
 mail by its headroom. When all look dead, all are published. Updates are at least dns.update.ttl apart.
-Mail does not depend on it: when it ends, the records stay as they are.
+Mail does not depend on it: when it ends, the addresses stay as they are.
 
 A node that is full is not dead: it greets with 421, or its port is closed while its /healthz/details
 answers. It keeps a small share. A node that says it is draining is withdrawn at once.
@@ -207,8 +207,12 @@ async function keep(balancer: Balancer, { dns }: Settings, args: VerbArgs): Prom
     await balancer.step();
     await pause(Math.max(0, nextAt - Date.now()), undefined, { signal: end.signal }).catch(() => undefined);
   }
-  if (args.options['restore']) await balancer.restore();
-  return args.options['restore'] && balancer.fault ? 2 : 0;
+  if (!args.options['restore']) {
+    await balancer.leave();
+    return 0;
+  }
+  await balancer.restore();
+  return balancer.fault ? 2 : 0;
 }
 
 function explainTo(io: Io, role: RoleName, settings: Settings): number {

@@ -1,7 +1,7 @@
 /** A name server in memory that checks prerequisites as a real one does (RFC 2136 §3.2), addresses and views at once. */
 import type { PublishedAddress } from '@mailpair/shared/pair/dns-rr/balance';
 import { UpdateFault } from '@mailpair/shared/pair/dns-rr/faults';
-import type { Change, RecordServer, Standing } from '@mailpair/shared/pair/dns-rr/record-server';
+import type { RecordServer, Standing, ViewChange } from '@mailpair/shared/pair/dns-rr/record-server';
 
 export const published = (...addresses: readonly string[]): PublishedAddress[] =>
   addresses.map((address) => ({ address, ttlSeconds: 60 }));
@@ -42,18 +42,30 @@ export class FakeServer implements RecordServer {
     return standing;
   }
 
-  async change(zone: string, before: Standing, { addresses, views }: Change): Promise<boolean> {
+  async replace(zone: string, before: Standing, after: readonly PublishedAddress[]): Promise<boolean> {
     this.#ask();
     this.zones.push(zone);
-    const writes = views !== undefined && views.add.length + views.drop.length > 0;
-    if (writes && this.refusesViews) throw new UpdateFault('not allowed', true);
-    if (!isSameSet(list(before.addresses), list(this.records))) return false;
-    if (views && !isSameSet(before.views.map(hex), this.views.map(hex))) return false;
-    if (addresses) this.records = [...addresses];
-    if (addresses) this.updates += 1;
-    if (writes) this.viewUpdates += 1;
-    const dropped = views?.drop.map(hex) ?? [];
-    this.views = [...this.views.filter((data) => !dropped.includes(hex(data))), ...(views?.add ?? [])];
+    if (!isSameSet(list(before.addresses), list(this.records)) || !this.#hasViews(before)) return false;
+    this.records = [...after];
+    this.updates += 1;
+    return this.#answer();
+  }
+
+  async changeViews(_zone: string, before: Standing, { drop, add }: ViewChange): Promise<boolean> {
+    this.#ask();
+    if (this.refusesViews) throw new UpdateFault('not allowed', true);
+    if (!this.#hasViews(before)) return false;
+    const dropped = drop.map(hex);
+    this.views = [...this.views.filter((data) => !dropped.includes(hex(data))), ...add];
+    this.viewUpdates += 1;
+    return this.#answer();
+  }
+
+  #hasViews({ views }: Standing): boolean {
+    return isSameSet(views.map(hex), this.views.map(hex));
+  }
+
+  #answer(): true {
     if (!this.losesAnswer) return true;
     this.losesAnswer = false;
     throw new UpdateFault('no answer');

@@ -2,9 +2,10 @@
  * Several updaters of one name in simulated time: each sees the nodes in its own way, has a clock of its own, loses
  * questions and answers, ends and starts again. The balancer is the real one; the name server is in memory.
  */
+import type { PublishedAddress } from '@mailpair/shared/pair/dns-rr/balance';
 import { Balancer } from '@mailpair/shared/pair/dns-rr/balancer';
 import type { Observation } from '@mailpair/shared/pair/dns-rr/observe';
-import type { Change, Standing } from '@mailpair/shared/pair/dns-rr/record-server';
+import type { Standing, ViewChange } from '@mailpair/shared/pair/dns-rr/record-server';
 import { parseView } from '@mailpair/shared/pair/dns-rr/view';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -36,15 +37,26 @@ class WatchedServer extends FakeServer {
   now = START;
   readonly #writtenAt = new Map<string, number>();
 
-  override async change(zone: string, before: Standing, change: Change): Promise<boolean> {
-    const stood = list(this.records);
+  override async changeViews(zone: string, before: Standing, change: ViewChange): Promise<boolean> {
     try {
-      return await super.change(zone, before, change);
+      return await super.changeViews(zone, before, change);
     } finally {
       for (const data of this.views) {
         const text = data.toString('hex');
         if (!this.#writtenAt.has(text)) this.#writtenAt.set(text, this.now);
       }
+    }
+  }
+
+  override async replace(
+    zone: string,
+    before: Standing,
+    after: readonly PublishedAddress[],
+  ): Promise<boolean> {
+    const stood = list(this.records);
+    try {
+      return await super.replace(zone, before, after);
+    } finally {
       for (const address of stood.filter((each) => !list(this.records).includes(each)))
         expect(this.#keepersOf(address), `${address} is withdrawn`).to.deep.equal([]);
     }

@@ -14,7 +14,7 @@ import { isDead } from './choose.ts';
 import { UpdateFault } from './faults.ts';
 import { list, newsOfDamaged, newsOfLoads, newsOfNodes, newsOfViews, type News } from './news.ts';
 import type { Observation } from './observe.ts';
-import type { Change, RecordServer, Standing } from './record-server.ts';
+import type { RecordServer, Standing } from './record-server.ts';
 import { MOST_VIEWS, ViewKeeper, type OwnView } from './view-keeper.ts';
 
 export interface BalancerParts {
@@ -101,14 +101,23 @@ export class Balancer {
   /** Publishes all addresses, whoever is alive, and removes all views: for when nobody looks after them any more. */
   async restore(): Promise<void> {
     const { clock, nodes, rules } = this.#parts;
-    const { ttlSeconds } = rules;
     const all = nodes.flatMap(({ addresses }) => addresses);
     await this.#guarded(async () => {
       await this.#read(clock.now());
-      const drop = this.#viewsRefused ? [] : this.#standing.views;
-      if (drop.length === 0 && isPublished(all, this.#standing.addresses, rules)) return;
-      const addresses = all.map((address) => ({ address, ttlSeconds }));
-      await this.#change({ addresses, ...(drop.length > 0 && { views: { drop, add: [] } }) }, clock.now());
+      if (!isPublished(all, this.#standing.addresses, rules)) await this.#replace(all, clock.now());
+      const { views } = this.#standing;
+      if (views.length > 0 && !this.#viewsRefused)
+        await this.#parts.server.changeViews(this.#zone ?? '', this.#standing, { drop: views, add: [] });
+    });
+  }
+
+  /** Takes the own view back, so that the others need not wait until it expires. The addresses stay as they are. */
+  async leave(): Promise<void> {
+    const { clock, server } = this.#parts;
+    if (this.#views.written === null) return;
+    await this.#guarded(async () => {
+      await this.#read(clock.now());
+      await server.changeViews(this.#zone ?? '', this.#standing, { drop: this.#views.own, add: [] });
     });
   }
 
@@ -134,10 +143,10 @@ export class Balancer {
     if (isAsked || this.#isViewDue(now) || isUpdateDue(this.#balance, now, this.#parts.rules))
       await this.#read(now);
     if (!this.#views.hasRoom(now)) return this.#tellTooMany();
-    const { rules, dryRun } = this.#parts;
-    const isDue = isUpdateDue(this.#balance, now, rules);
-    if (dryRun) return isDue ? this.#tellOfDryRun() : undefined;
-    if (isDue || this.#isViewDue(now)) await this.#update(isDue ? this.wanted : null, now);
+    if (this.#isViewDue(now) && !(await this.#writeView(now))) return;
+    if (!isUpdateDue(this.#balance, now, this.#parts.rules)) return;
+    if (this.#parts.dryRun) this.#tellOfDryRun();
+    else await this.#replace(this.wanted, now);
   }
 
   #isViewDue(now: number): boolean {
@@ -183,41 +192,50 @@ export class Balancer {
     return others.length === 0 || !found.every(isKnown);
   }
 
-  /** @param addresses null when only the view is to be written */
-  async #update(addresses: readonly string[] | null, now: number): Promise<void> {
-    const { ttlSeconds } = this.#parts.rules;
-    const be = addresses?.map((address) => ({ address, ttlSeconds }));
-    const own = this.#isViewDue(now) ? this.#views.compose(this.#balance.nodes, now) : null;
-    const views = this.#viewsRefused ? undefined : { drop: own?.drop ?? [], add: own ? [own.data] : [] };
+  /** Resolves with false when others have changed theirs meanwhile. */
+  async #writeView(now: number): Promise<boolean> {
+    const { server } = this.#parts;
+    const own = this.#views.compose(this.#balance.nodes, now);
+    const { views } = this.#standing;
     try {
-      if (!(await this.#change({ ...(be && { addresses: be }), ...(views && { views }) }, now))) return;
+      const change = { drop: own.drop, add: [own.data] };
+      if (!(await server.changeViews(this.#zone ?? '', this.#standing, change))) return this.#readAgain();
     } catch (error) {
-      if (!(error instanceof UpdateFault && error.isNotAllowed && own)) throw error;
+      if (!(error instanceof UpdateFault && error.isNotAllowed)) throw error;
       this.#refuseViews(error, now);
-      return addresses ? this.#update(this.wanted, now) : undefined;
+      return true;
     }
-    if (!own) return;
+    this.#standing = {
+      ...this.#standing,
+      views: [...views.filter((data) => !own.drop.includes(data)), own.data],
+    };
     this.#views.wrote(own, now);
     this.#takeOthers(now);
+    return true;
   }
 
-  /** Resolves with false when something else stands there; it is read again at the next look. */
-  async #change(change: Change, now: number): Promise<boolean> {
+  async #replace(addresses: readonly string[], now: number): Promise<void> {
     const { server, name, rules } = this.#parts;
+    const { ttlSeconds } = rules;
     const was = this.#standing.addresses.map(({ address }) => address);
+    const after = addresses.map((address) => ({ address, ttlSeconds }));
     const { shares } = this;
-    if (!(await server.change(this.#zone ?? '', this.#standing, change))) {
-      this.#balance = { ...this.#balance, published: null };
-      return false;
+    if (!(await server.replace(this.#zone ?? '', this.#standing, after))) {
+      this.#readAgain();
+      return;
     }
     this.#recovered();
-    if (!change.addresses) return true;
-    const addresses = change.addresses.map(({ address }) => address);
+    this.#standing = { ...this.#standing, addresses: after };
     this.#balance = withUpdate(this.#balance, addresses, now, rules);
-    this.#believed = change.addresses;
+    this.#believed = after;
     const text = `${name} is ${list(addresses)} now (it was ${list(was)})`;
     this.#tell('info', 'records.updated', text, { addresses, was, shares });
-    return true;
+  }
+
+  /** Something else stands there than was read: it is read again at the next look. */
+  #readAgain(): false {
+    this.#balance = { ...this.#balance, published: null };
+    return false;
   }
 
   #refuseViews({ message }: UpdateFault, now: number): void {

@@ -2,8 +2,9 @@
  * The addresses of one name in an authoritative name server, and the views of those who keep them: read, and changed by
  * RFC 2136 updates with TSIG.
  *
- * A change names everything that must stand there before it (RFC 2136 §2.4.2), so nobody else's change is overwritten
- * unseen. Addresses and views change in one message: all of it or nothing. Methods reject with `UpdateFault`.
+ * A change names what must stand there before it (RFC 2136 §2.4.2), so nobody else's change is overwritten unseen. Both
+ * families of addresses change in one message: all of it or nothing. Addresses and views change in two, since an acl of
+ * Knot that names one record type for each owner allows no update of both. Methods reject with `UpdateFault`.
  */
 import { isIPv4 } from 'node:net';
 import { addressOctets, formatAddress } from './address-octets.ts';
@@ -11,7 +12,7 @@ import type { PublishedAddress } from './balance.ts';
 import { exchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { faultOfRcode, rcodes, UpdateFault } from './faults.ts';
-import { classes, composeQuery, composeUpdate, types } from './message.ts';
+import { classes, composeQuery, composeUpdate, encodeRecord, types } from './message.ts';
 import type { Message, ResourceRecord } from './message.ts';
 import { viewsNameOf } from './view.ts';
 
@@ -22,25 +23,26 @@ export interface Standing {
   readonly views: readonly Buffer[];
 }
 
-export interface Change {
-  /** In place of those that stand there. */
-  readonly addresses?: readonly PublishedAddress[];
-  /** Single records; absent for an updater that writes none. */
-  readonly views?: { readonly drop: readonly Buffer[]; readonly add: readonly Buffer[] };
+/** Single records of views. */
+export interface ViewChange {
+  readonly drop: readonly Buffer[];
+  readonly add: readonly Buffer[];
 }
 
 export interface RecordServer {
   /** The zone that the name lies in. */
   findZone(): Promise<string>;
   read(): Promise<Standing>;
-  /** Resolves with false when something else stands there than `before`; nothing has changed then. */
-  change(zone: string, before: Standing, change: Change): Promise<boolean>;
+  /** Resolves with false when other addresses or views stand there than `before`; nothing has changed then. */
+  replace(zone: string, before: Standing, after: readonly PublishedAddress[]): Promise<boolean>;
+  /** Resolves with false when other views stand there than `before`; nothing has changed then. */
+  changeViews(zone: string, before: Standing, change: ViewChange): Promise<boolean>;
 }
 
 /** The views of one TTL, as all records of a set must have (RFC 2181 §5.2). They are read at their source only. */
 const VIEW_TTL_SECONDS = 60;
-/** Sixteen views of the longest kind fit, and an update that names them all is still a message. */
-const MOST_VIEW_OCTETS = 32_768;
+/** With their names. A message that requires all of them and removes all of them is shorter than 65,536 octets. */
+const MOST_VIEW_OCTETS = 28_000;
 
 const families = [
   { type: types.A, has: isIPv4 },
@@ -52,73 +54,91 @@ export function createRecordServer(parts: Exchange): RecordServer {
   const { asked } = parts;
   const { host } = asked;
   const viewsName = viewsNameOf(host);
-  const isMissing = [rcodes.NXDOMAIN];
 
-  async function readType(type: number): Promise<PublishedAddress[]> {
-    const message = await exchange(parts, (id) => composeQuery(id, host, type), isMissing);
-    if (!message.isAuthoritative) throw faultOfRcode(rcodes.NOTAUTH, asked);
-    const answers = message.sections[0].filter(({ name }) => name === host);
-    if (answers.some((answer) => answer.type === types.CNAME))
-      throw new UpdateFault(
-        `${host} is a CNAME, which has no addresses of its own, and which no MX may lead to (RFC 2181 10.3): ` +
-          'remove the CNAME from its zone',
-      );
-    return answers
-      .filter((answer) => answer.type === type)
-      .map(({ data, ttl }) => ({ address: formatAddress(data), ttlSeconds: ttl }));
-  }
-
-  async function readViews(): Promise<Buffer[]> {
-    const message = await exchange(parts, (id) => composeQuery(id, viewsName, types.TXT), isMissing);
-    const found = message.sections[0].filter(({ name, type }) => name === viewsName && type === types.TXT);
-    const octets = found.reduce((sum, { data }) => sum + data.length, 0);
-    if (octets > MOST_VIEW_OCTETS)
-      throw new UpdateFault(
-        `the TXT records of ${viewsName} hold ${octets} octets, more than ${MOST_VIEW_OCTETS}: remove those records ` +
-          'from the zone; every updater writes its own anew',
-      );
-    return found.map(({ data }) => data);
+  async function update(
+    zone: string,
+    prerequisites: readonly ResourceRecord[],
+    updates: readonly ResourceRecord[],
+  ): Promise<boolean> {
+    const { rcode } = await exchange(
+      { ...parts, asked: { ...asked, zone, change: true } },
+      (id) => composeUpdate(id, zone, prerequisites, updates),
+      [rcodes.NXRRSET, rcodes.YXRRSET],
+    );
+    return rcode === rcodes.NOERROR;
   }
 
   return {
     async findZone() {
-      const message = await exchange(parts, (id) => composeQuery(id, host, types.SOA), isMissing);
+      const message = await ask(parts, host, types.SOA);
       const soa = soaOf(message);
       if (!message.isAuthoritative || soa === undefined) throw faultOfRcode(rcodes.NOTAUTH, asked);
       return soa;
     },
     async read() {
       const addresses: PublishedAddress[] = [];
-      for (const { type } of families) addresses.push(...(await readType(type)));
-      return { addresses, views: await readViews() };
+      for (const { type } of families) addresses.push(...(await readAddresses(parts, type)));
+      return { addresses, views: await readViews(parts) };
     },
-    async change(zone, before, { addresses, views }) {
+    replace(zone, before, after) {
       const sets = families.map(({ type, has }) => ({
         type,
         was: before.addresses.filter(({ address }) => has(address)),
-        be: (addresses ?? before.addresses).filter(({ address }) => has(address)),
+        be: after.filter(({ address }) => has(address)),
       }));
       const prerequisites = [
         ...sets.flatMap(({ type, was }) => mustBe(host, type, was.map(dataOf))),
-        ...(views ? mustBe(viewsName, types.TXT, before.views) : []),
+        ...mustBe(viewsName, types.TXT, before.views),
       ];
-      const updates = [
-        ...sets
-          .filter(({ was, be }) => !isSame(was, be))
-          .flatMap(({ type, be }) => [
-            { name: host, type, class: classes.ANY, ttl: 0, data: nothing },
-            ...be.map((published) => recordOf(host, type, published)),
-          ]),
-        ...(views ? changesOfViews(viewsName, views) : []),
-      ];
-      const { rcode } = await exchange(
-        { ...parts, asked: { ...asked, zone, change: true } },
-        (id) => composeUpdate(id, zone, prerequisites, updates),
-        [rcodes.NXRRSET, rcodes.YXRRSET],
-      );
-      return rcode === rcodes.NOERROR;
+      const updates = sets
+        .filter(({ was, be }) => !isSame(was, be))
+        .flatMap(({ type, be }) => [
+          { name: host, type, class: classes.ANY, ttl: 0, data: nothing },
+          ...be.map((published) => recordOf(host, type, published)),
+        ]);
+      return update(zone, prerequisites, updates);
+    },
+    changeViews(zone, { views }, { drop, add }) {
+      // Single records leave a set and join it (RFC 2136 §2.5.4, §2.5.1).
+      const of = { name: viewsName, type: types.TXT };
+      return update(zone, mustBe(viewsName, types.TXT, views), [
+        ...drop.map((data) => ({ ...of, class: classes.NONE, ttl: 0, data })),
+        ...add.map((data) => ({ ...of, class: classes.IN, ttl: VIEW_TTL_SECONDS, data })),
+      ]);
     },
   };
+}
+
+const ask = (parts: Exchange, name: string, type: number): Promise<Message> =>
+  exchange(parts, (id) => composeQuery(id, name, type), [rcodes.NXDOMAIN]);
+
+async function readAddresses(parts: Exchange, type: number): Promise<PublishedAddress[]> {
+  const { asked } = parts;
+  const { host } = asked;
+  const message = await ask(parts, host, type);
+  if (!message.isAuthoritative) throw faultOfRcode(rcodes.NOTAUTH, asked);
+  const answers = message.sections[0].filter(({ name }) => name === host);
+  if (answers.some((answer) => answer.type === types.CNAME))
+    throw new UpdateFault(
+      `${host} is a CNAME, which has no addresses of its own, and which no MX may lead to (RFC 2181 10.3): ` +
+        'remove the CNAME from its zone',
+    );
+  return answers
+    .filter((answer) => answer.type === type)
+    .map(({ data, ttl }) => ({ address: formatAddress(data), ttlSeconds: ttl }));
+}
+
+async function readViews(parts: Exchange): Promise<Buffer[]> {
+  const viewsName = viewsNameOf(parts.asked.host);
+  const message = await ask(parts, viewsName, types.TXT);
+  const found = message.sections[0].filter(({ name, type }) => name === viewsName && type === types.TXT);
+  const octets = found.reduce((sum, record) => sum + encodeRecord(record).length, 0);
+  if (octets > MOST_VIEW_OCTETS)
+    throw new UpdateFault(
+      `the TXT records of ${viewsName} hold ${octets} octets, more than ${MOST_VIEW_OCTETS}: remove those records ` +
+        'from the zone; every updater writes its own anew',
+    );
+  return found.map(({ data }) => data);
 }
 
 /** The set as it must be: these records and no others, or none at all. */
@@ -136,12 +156,6 @@ const recordOf = (name: string, type: number, published: PublishedAddress): Reso
   ttl: published.ttlSeconds,
   data: dataOf(published),
 });
-
-/** Single records leave a set and join it (RFC 2136 §2.5.4, §2.5.1). */
-const changesOfViews = (name: string, { drop, add }: NonNullable<Change['views']>): ResourceRecord[] => [
-  ...drop.map((data) => ({ name, type: types.TXT, class: classes.NONE, ttl: 0, data })),
-  ...add.map((data) => ({ name, type: types.TXT, class: classes.IN, ttl: VIEW_TTL_SECONDS, data })),
-];
 
 const isSame = (a: readonly PublishedAddress[], b: readonly PublishedAddress[]): boolean =>
   a.length === b.length &&

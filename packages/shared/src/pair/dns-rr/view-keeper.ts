@@ -48,10 +48,7 @@ export class ViewKeeper {
 
   /** Whether there is room for the view of this updater. */
   hasRoom(now: number): boolean {
-    return (
-      this.#written !== undefined ||
-      this.others(now).filter((view) => !this.#isOfThisHost(view)).length < MOST_VIEWS
-    );
+    return this.#written !== undefined || this.others(now).some(this.#isOfThisHost) || !this.#isFull(now);
   }
 
   /** Whether the records ought to be read again, though nothing is to be changed: others may have renewed theirs. */
@@ -69,15 +66,15 @@ export class ViewKeeper {
   }
 
   /**
-   * The view as it is now, in place of the one before and of those of others that do not count any more. The first one
-   * takes the place of all of this host, for what ran here before has ended. If it still runs, it writes its view again.
+   * The view as it is now, in place of the one before and of those of others that do not count any more. If there is no
+   * room, the first one takes the place of all of this host: something here starts again and again.
    */
   compose(nodes: readonly SightedNode[], now: number): ComposedView {
     const { by, since, validSeconds } = this.#own;
     const view = { by, since, at: Math.floor(now / 1000), validSeconds, sightings: sightingsOf(nodes) };
+    const clears = !this.#written && this.#isFull(now);
     const gone = [...this.#leases.held.values()].filter(
-      (lease) =>
-        lease.view.by === by || !isLive(lease, now) || (!this.#written && this.#isOfThisHost(lease.view)),
+      (lease) => lease.view.by === by || !isLive(lease, now) || (clears && this.#isOfThisHost(lease.view)),
     );
     return { view, data: formatView(view), drop: gone.map(({ data }) => data) };
   }
@@ -94,7 +91,15 @@ export class ViewKeeper {
     return this.#written?.view ?? null;
   }
 
-  #isOfThisHost(view: View): boolean {
-    return hostOf(view) === hostOf(this.#own);
+  /** The records of the own view, as they were found. */
+  get own(): Buffer[] {
+    const lease = this.#leases.held.get(this.#own.by);
+    return lease ? [lease.data] : [];
   }
+
+  #isFull(now: number): boolean {
+    return this.others(now).length >= MOST_VIEWS;
+  }
+
+  readonly #isOfThisHost = (view: View): boolean => hostOf(view) === hostOf(this.#own);
 }
