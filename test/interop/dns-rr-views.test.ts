@@ -9,6 +9,10 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseKeyFile } from '@mailpair/shared/pair/dns-rr/key-file';
+import { createRecordServer, type Standing } from '@mailpair/shared/pair/dns-rr/record-server';
+import { formatView } from '@mailpair/shared/pair/dns-rr/view';
+import { systemClock } from '@mailpair/shared/system/clock';
 import { expect } from 'chai';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { checkout } from '../support/checkout.ts';
@@ -101,6 +105,42 @@ dns: { update: { server: "${nameServer.address}", keyFile: ${keyFile}, ttl: 1s, 
 
     after(async () => {
       for (const close of closing.toReversed()) await close();
+    });
+
+    it('overwrite neither addresses nor views that changed since they were read', async () => {
+      const records = createRecordServer({
+        asked: {
+          server: { host: nameServer.host, port: nameServer.port },
+          ...{ keyName: 'mailpair-rr', keyFile: '', host: INBOUND, zone: 'example.com', change: false },
+        },
+        key: parseKeyFile(kind.keyFile),
+        timeoutMs: 5_000,
+        clock: systemClock,
+      });
+      const view = (by: string): Buffer =>
+        formatView({ by, since: 1, at: 1, validSeconds: 180, sightings: new Map() });
+      const [first, second] = [view('ns1/a'), view('ns2/b')];
+      const empty = await records.read();
+      const add = (data: Buffer, before: Standing): Promise<boolean> =>
+        records.changeViews('example.com', before, { drop: [], add: [data] });
+
+      expect(await add(first, empty)).to.equal(true);
+      expect(await add(second, empty)).to.equal(false);
+      expect(await records.replace('example.com', empty, [])).to.equal(false);
+      const one = await records.read();
+      expect(one.views).to.deep.equal([first]);
+      expect(await add(second, one)).to.equal(true);
+      const both = await records.read();
+      expect(both.views).to.have.deep.members([first, second]);
+      const only = both.addresses.slice(0, 1);
+      expect(await records.replace('example.com', one, only)).to.equal(false);
+      expect(await records.replace('example.com', both, only)).to.equal(true);
+      expect(await records.replace('example.com', both, both.addresses)).to.equal(false);
+      const after = { ...both, addresses: only };
+      expect(await records.read()).to.deep.include({ addresses: only });
+      expect(await records.replace('example.com', after, both.addresses)).to.equal(true);
+      expect(await records.changeViews('example.com', both, { drop: both.views, add: [] })).to.equal(true);
+      expect(await records.read()).to.deep.include({ views: [] });
     });
 
     it('leave the addresses alone while one sees a node that the other does not, and withdraw it when neither does', async function () {

@@ -38,6 +38,22 @@ describe('the balance of nodes', () => {
     expect(isUpdateDue(withPublished(balance, published(...addresses)), 0, rules)).to.equal(false);
   });
 
+  it('withdraws a node that drains, also while it says nothing any more, until it was dead and is back', () => {
+    const drains: NodeLook = { ...yes(), draining: true };
+    const wanted = (balance: Balance): string[] => wantedOf(balance, rules);
+    const alive = looked(start(), [yes(), yes(), yes()], 1);
+    const draining = looked(alive, [yes(), drains, yes()], 1);
+    const without = ['192.0.2.1', '192.0.2.3'];
+    expect(wanted(draining)).to.deep.equal(without);
+    expect(wanted(looked(draining, [yes(), { ...yes(), draining: false }, yes()], 1))).to.deep.equal(
+      addresses,
+    );
+    expect(wanted(looked(draining, [yes(), yes(), yes()], 5))).to.deep.equal(without);
+    const ended = looked(draining, [yes(), no, yes()], 3);
+    expect(wanted(ended)).to.deep.equal(without);
+    expect(wanted(looked(ended, [yes(), yes(), yes()], 3))).to.deep.equal(addresses);
+  });
+
   it('makes the TTL ours', () => {
     const balance = looked(start(), [yes(), yes(), yes()], 1);
     const foreign = addresses.map((address) => ({ address, ttlSeconds: 3600 }));

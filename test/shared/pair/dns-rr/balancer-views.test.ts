@@ -199,6 +199,14 @@ describe('the views of balancers', () => {
     expect(list(server.records)).to.deep.equal(['192.0.2.1', '192.0.2.2']);
   });
 
+  it('writes its view again as soon as it finds it gone', async () => {
+    now = 20_000;
+    await steps(27); // it has renewed its view at 260 s
+    server.views = [];
+    await steps(2); // the slot that begins at 300 s lets it read
+    expect(server.views).to.have.length(1);
+  });
+
   it('writes its view again when somebody removes it, and knows it again when an answer was lost', async () => {
     await steps(1);
     server.views = [];
