@@ -110,6 +110,19 @@ describe('the configuration that mailpair prints for a load balancer', () => {
         });
       });
 
+  for (const { name, settings } of balancedPairs)
+    it(`is valid to HAProxy for ${name}, both roles at one address`, function () {
+      const haproxy = needProgram(this, 'haproxy');
+      const file = join(directory, 'pair.yaml');
+      writeFileSync(file, JSON.stringify(settings));
+      for (const more of [[], ['--backup']]) {
+        const text = runMailpair('balancer', 'haproxy', '--pair', ...more, '--config', file);
+        const { status, said } = judge(haproxy, ['-c', '-f'], text);
+        expect(said).not.to.match(/ALERT|WARNING/);
+        expect(status, said).to.equal(0);
+      }
+    });
+
   it('would not be valid to nginx with a fault in it', function () {
     const nginx = needProgram(this, 'nginx');
     const text = movedNginx(print('nginx'), directory).replace('least_conn', 'least_con');

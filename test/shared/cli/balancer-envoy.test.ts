@@ -108,7 +108,12 @@ describe('mailpair balancer envoy', () => {
     const texts = async (settings: unknown): Promise<string> =>
       Buffer.from((await checkOf(settings)).tcp_health_check!.receive[0]!.text, 'hex').toString();
     const expected = await texts(without('http'));
-    const well = { draining: false, isFull: false, notReady: [], load: { load: 0.4, parts: {} } as unknown as Load };
+    const well = {
+      draining: false,
+      notReady: [],
+      isFull: false,
+      load: { load: 0.4, parts: {} } as unknown as Load,
+    };
     expect(composeAgentLine(well)).to.include(expected);
     expect(composeAgentLine({ ...well, draining: true })).not.to.include(expected);
     expect(composeAgentLine({ ...well, notReady: ['up, but the disk is full'] })).not.to.include(expected);

@@ -92,6 +92,56 @@ describe('mailpair balancer', () => {
     });
   });
 
+  describe('haproxy --pair', () => {
+    const sized = `nodes: [{ host: in1.example.com, addresses: [10.0.0.2] },
+      { host: in2.example.com, addresses: ["2001:db8::12"], limits: { connections: 500 } }]`;
+    const both = [
+      '--set outbound.addresses=["192.0.2.10","192.0.2.9"]',
+      '--set outbound.nodes=[{"host":"out1.example.com","addresses":["10.0.0.3"],"limits":{"connections":100}}]',
+      '--set outbound.listen.mx=[{"address":"0.0.0.0:2526","proxy":["10.0.0.5"]}]',
+      '--set outbound.listen.submission=[{"address":"0.0.0.0:587","proxy":["10.0.0.5"]}]',
+      '--set outbound.agent=0.0.0.0:7026',
+    ].join(' ');
+
+    it('leads mail from the internet to both roles by size, and submission to outbound', async () => {
+      const { code, out, err } = await balancer(`haproxy --pair ${both}`, READY, sized);
+      expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+      const [, mx = '', submission = ''] = out.split(/^backend /m);
+      const agent = (port: number): string => `agent-check agent-port ${port} agent-inter 2s`;
+      expect(mx.match(/^ {4}server .*$/gm)).to.deep.equal([
+        `    server in1.example.com 10.0.0.2:2525 maxconn 1000 weight 256 ${agent(7025)}`,
+        `    server in2.example.com [2001:db8::12]:2525 maxconn 500 weight 128 ${agent(7025)}`,
+        // Less than 100 would be drained by an agent that says 1 %.
+        `    server out1.example.com 10.0.0.3:2526 maxconn 100 weight 100 ${agent(7026)}`,
+      ]);
+      expect(submission).to.match(/^outbound_submission_587\n/);
+      expect(submission.match(/^ {4}server .*$/gm)).to.deep.equal([
+        '    server out1.example.com 10.0.0.3:587 maxconn 100',
+      ]);
+    });
+
+    it('keeps outbound for failure with --backup', async () => {
+      const { out } = await balancer(`haproxy --pair --backup ${both}`, READY, sized);
+      expect(out.match(/^ {4}server .* backup$/gm)).to.have.length(1);
+      expect(out).to.match(/server out1\.example\.com 10\.0\.0\.3:2526 .* backup$/m);
+      expect(out).to.include('option allbackups');
+    });
+
+    it('says when the roles do not have the address of the balancer', async () => {
+      const { err } = await balancer(
+        `haproxy --pair ${both} --set outbound.addresses=["192.0.2.20"]`,
+        READY,
+        sized,
+      );
+      expect(err).to.match(/^inbound\.addresses and outbound\.addresses differ: write the public address/m);
+    });
+
+    it('refuses words that do not go together', async () => {
+      expect((await balancer('haproxy --backup')).err).to.include('--backup goes with --pair');
+      expect((await balancer('haproxy --pair --role inbound')).err).to.include('leave --role out');
+    });
+  });
+
   describe('nginx', () => {
     const serversOf = (out: string): string[] =>
       out.match(/^ +server \S+:\d+ .*;$/gm)?.map((line) => line.trim()) ?? [];

@@ -1,15 +1,17 @@
 /** `mailpair balancer haproxy`: haproxy.cfg on stdout, what is still to be set on stderr. */
-import { nodeNotes, planBalancer, proxyNotes } from '../pair/balancer-plan.ts';
-import { agentNotes, composeHaproxy } from '../pair/format-haproxy.ts';
+import { addressNotes, nodeNotes, planBalancer, proxyNotes } from '../pair/balancer-plan.ts';
+import { agentNotes, composeHaproxy, composeHaproxyPair } from '../pair/format-haproxy.ts';
+import { hasOneAddress } from '../system/one-address.ts';
+import type { Settings } from '../system/settings.ts';
 import { loadSettings } from '../system/config/load-settings.ts';
-import { choiceOption, expectOperands } from './verb.ts';
-import type { Verb } from './verb.ts';
+import { choiceOption, expectOperands, UsageError } from './verb.ts';
+import type { Io, Verb, VerbArgs } from './verb.ts';
 
 export const balancerHaproxy: Verb = {
   name: 'balancer haproxy',
   summary: 'print haproxy.cfg for the nodes of a role',
-  usage: 'balancer haproxy [--role inbound|outbound]',
-  options: { role: { type: 'string' } },
+  usage: 'balancer haproxy [--role inbound|outbound | --pair [--backup]]',
+  options: { role: { type: 'string' }, pair: { type: 'boolean' }, backup: { type: 'boolean' } },
   help: `
 Prints a complete haproxy.cfg that shares the clients of a role among its nodes: least connections,
 weighted by the headroom that each node tells HAProxy's agent check; PROXY headers, so that the nodes
@@ -17,15 +19,22 @@ know their clients; health checks that the nodes do not log. Asks nobody and cha
 still to be set in mailpair.yaml is told on stderr.
 
   --role ROLE    inbound (the default) or outbound
+  --pair         for a pair with one public address: mail from the internet to the nodes of both roles,
+                 by their size and headroom, and submission to outbound
+  --backup       with --pair: outbound takes mail from the internet only while no inbound node is there.
+                 HAProxy gives it none while inbound is merely full
 
 Examples:
   mailpair balancer haproxy > haproxy.cfg && haproxy -c -f haproxy.cfg
   mailpair balancer haproxy --role outbound
+  mailpair balancer haproxy --pair
 
 Exit: 0 done, 2 usage or fault.
 `,
   run(args, io) {
     expectOperands(args, 0, 0);
+    if (args.options['pair'] === true) return pair(args, io);
+    if (args.options['backup'] === true) throw new UsageError('--backup goes with --pair');
     const role = choiceOption(args, 'role', ['inbound', 'outbound']) ?? 'inbound';
     const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
     const plan = planBalancer(settings, role, 'proxied');
@@ -35,3 +44,32 @@ Exit: 0 done, 2 usage or fault.
     return Promise.resolve(0);
   },
 };
+
+function pair(args: VerbArgs, io: Io): Promise<number> {
+  if (args.options['role'] !== undefined) throw new UsageError('--pair is for both roles: leave --role out');
+  const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
+  const [inbound, outbound] = (['inbound', 'outbound'] as const).map((role) =>
+    planBalancer(settings, role, 'proxied'),
+  );
+  const isBackup = args.options['backup'] === true;
+  io.out(composeHaproxyPair({ inbound: inbound!, outbound: outbound!, isBackup }).trimEnd());
+  for (const note of pairNotes(settings)) io.err(note);
+  return Promise.resolve(0);
+}
+
+function pairNotes(settings: Settings): string[] {
+  const roles = ['inbound', 'outbound'] as const;
+  return [
+    ...roles.flatMap((role) => [
+      ...proxyNotes(settings, role),
+      ...agentNotes(planBalancer(settings, role, 'proxied')),
+      ...addressNotes(settings, role),
+    ]),
+    ...(hasOneAddress(settings)
+      ? []
+      : [
+          'inbound.addresses and outbound.addresses differ: write the public address of this balancer in both, so that the ' +
+            'DNS plan has one MX and nobody is asked to try another one',
+        ]),
+  ];
+}

@@ -138,17 +138,18 @@ export function proxyNotes(settings: Settings, role: BalancedRole): string[] {
     });
 }
 
+export const addressNotes = (settings: Settings, role: BalancedRole): string[] =>
+  settings[role].nodes
+    .filter((node) => node.addresses.length === 0)
+    .map(({ host }) => `${role}.nodes: ${host} has no addresses, so its name must be known to the balancer`);
+
 /** What is odd about the nodes themselves. */
 export function nodeNotes(settings: Settings, role: BalancedRole): string[] {
   const { nodes, addresses }: HostSettings = settings[role];
   const own = nodes.flatMap((node) => node.addresses);
   return [
     ...(nodes.length < 2 ? [`${role}.nodes: there is one node only, so there is nothing to balance`] : []),
-    ...nodes
-      .filter((node) => node.addresses.length === 0)
-      .map(
-        ({ host }) => `${role}.nodes: ${host} has no addresses, so its name must be known to the balancer`,
-      ),
+    ...addressNotes(settings, role),
     ...(nodes.length > 1 && addresses.every((address) => own.includes(address))
       ? [
           `${role}.addresses: name the public addresses of the balancer there, for DNS; the nodes have their own`,

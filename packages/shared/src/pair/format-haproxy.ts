@@ -1,17 +1,68 @@
 /** The plan of a load balancer as a whole haproxy.cfg (HAProxy 2.4 and later). */
-import { isIPv6 } from 'node:net';
+import { formatHostPort } from '../system/addresses.ts';
 import type { BalancedDoor, BalancerPlan } from './balancer-plan.ts';
 
 /** Beyond the connections of the nodes: those that wait for one, and the status page. */
 const MORE_CONNECTIONS = 1_000;
 
 export function composeHaproxy(plan: BalancerPlan): string {
-  return [head(plan), ...plan.doors.map((door) => doorSections(plan, door))].join('\n');
+  const { role, host, nodes, doors } = plan;
+  const connections = doors.length * sumOf(nodes);
+  const title = `HAProxy before the ${role} gateways of ${host}, by "mailpair balancer haproxy".`;
+  const backends = doors.map((door) => backendOf(plan, door));
+  return [head(title, connections, plan.silenceMs), ...backends.map(sections)].join('\n');
 }
 
-function head({ role, host, nodes, doors, silenceMs }: BalancerPlan): string {
+export interface PairPlan {
+  readonly inbound: BalancerPlan;
+  readonly outbound: BalancerPlan;
+  /** Outbound takes mail from the internet only while no inbound node is there. */
+  readonly isBackup: boolean;
+}
+
+/** Both roles behind one address: mail from the internet to the nodes of both, submission to outbound. */
+export function composeHaproxyPair({ inbound, outbound, isBackup }: PairPlan): string {
+  const [mxIn, mxOut] = [inbound, outbound].map(({ doors }) => doors.find(({ role }) => role === 'mx'));
+  const most = Math.max(
+    ...[inbound, outbound].flatMap(({ nodes }) => nodes.map(({ connections }) => connections)),
+  );
+  const weighted = (plan: BalancerPlan, door: BalancedDoor | undefined, ending = ''): Server[] =>
+    serversOf(plan, door).map((server) => ({
+      ...server,
+      weight: weightOf(server.connections, most),
+      ending,
+    }));
+  const mx: Backend = {
+    name: 'pair_mx_25',
+    publicPort: 25,
+    implicitTls: false,
+    agentPort: null,
+    servers: [
+      ...weighted(inbound, mxIn, agentWords(inbound)),
+      ...weighted(outbound, mxOut, `${agentWords(outbound)}${isBackup ? ' backup' : ''}`),
+    ],
+    more: isBackup
+      ? '\n    # With no inbound node left, all outbound nodes share the clients.\n    option allbackups'
+      : '',
+  };
+  const submission = outbound.doors.filter(({ role }) => role === 'submission');
+  const backends = [mx, ...submission.map((door) => backendOf(outbound, door))];
+  const title = `HAProxy before ${inbound.host} and ${outbound.host} at one address, by "mailpair balancer haproxy --pair".`;
+  const connections = sumOf(inbound.nodes) + (1 + submission.length) * sumOf(outbound.nodes);
+  const silenceMs = Math.max(inbound.silenceMs, outbound.silenceMs);
+  return [head(title, connections, silenceMs), ...backends.map(sections)].join('\n');
+}
+
+/**
+ * HAProxy multiplies the weight by the percentage that the agent tells and rounds down, and 0 is a drain: 1 % of less than 100
+ * would be one. Its greatest weight is 256.
+ */
+const weightOf = (connections: number, most: number): number =>
+  Math.max(100, Math.round((256 * connections) / most));
+
+function head(title: string, connections: number, silenceMs: number): string {
   const silence = `${Math.ceil(silenceMs / 60_000)}m`;
-  return `# HAProxy before the ${role} gateways of ${host}, by "mailpair balancer haproxy".
+  return `# ${title}
 # Look it over with: haproxy -c -f FILE
 
 global
@@ -19,7 +70,7 @@ global
     stats socket /run/haproxy/admin.sock mode 660 level admin
     user haproxy
     group haproxy
-    maxconn ${doors.length * sumOf(nodes) + MORE_CONNECTIONS}
+    maxconn ${connections + MORE_CONNECTIONS}
 
 defaults
     log global
@@ -46,15 +97,55 @@ defaults
 const sumOf = (nodes: BalancerPlan['nodes']): number =>
   nodes.reduce((sum, { connections }) => sum + connections, 0);
 
-function doorSections(plan: BalancerPlan, { role, publicPort, nodePort, implicitTls }: BalancedDoor): string {
-  const name = `${plan.role}_${role}_${publicPort}`;
-  const agent =
-    plan.agentPort === null
-      ? ''
-      : `\n    default-server agent-check agent-port ${plan.agentPort} agent-inter 2s`;
-  const servers = plan.nodes.map(
-    ({ name: node, host, connections }) =>
-      `    server ${node} ${isIPv6(host) ? `[${host}]` : host}:${nodePort} maxconn ${connections}`,
+interface Server {
+  readonly name: string;
+  readonly address: string;
+  readonly connections: number;
+  /** Absent for that of all. */
+  readonly weight?: number;
+  /** Further words of its line. */
+  readonly ending?: string;
+}
+
+/** A port that clients know, and the servers behind it. */
+interface Backend {
+  readonly name: string;
+  readonly publicPort: number;
+  readonly implicitTls: boolean;
+  /** Of all its servers. */
+  readonly agentPort: number | null;
+  readonly servers: readonly Server[];
+  /** Further lines. */
+  readonly more?: string;
+}
+
+const backendOf = (plan: BalancerPlan, door: BalancedDoor): Backend => ({
+  name: `${plan.role}_${door.role}_${door.publicPort}`,
+  publicPort: door.publicPort,
+  implicitTls: door.implicitTls,
+  agentPort: plan.agentPort,
+  servers: serversOf(plan, door),
+});
+
+const serversOf = ({ nodes }: BalancerPlan, door: BalancedDoor | undefined): Server[] =>
+  door === undefined
+    ? []
+    : nodes.map(({ name, host, connections }) => ({
+        name,
+        address: formatHostPort({ host, port: door.nodePort }),
+        connections,
+      }));
+
+const agentWords = ({ agentPort }: Pick<BalancerPlan, 'agentPort'>): string =>
+  agentPort === null ? '' : ` agent-check agent-port ${agentPort} agent-inter 2s`;
+
+function sections(backend: Backend): string {
+  const { name, publicPort, implicitTls, agentPort, servers, more = '' } = backend;
+  const agent = agentPort === null ? '' : `\n    default-server${agentWords({ agentPort })}`;
+  const lines = servers.map(
+    ({ name: server, address, connections, weight, ending = '' }) =>
+      `    server ${server} ${address} maxconn ${connections}` +
+      `${weight === undefined ? '' : ` weight ${weight}`}${ending}`,
   );
   return `frontend ${name}
     bind :${publicPort}
@@ -64,7 +155,7 @@ function doorSections(plan: BalancerPlan, { role, publicPort, nodePort, implicit
 backend ${name}
     # Sessions are long and differ: the node with the fewest for its weight gets the next one. The weight is its
     # headroom, which it tells the agent check; 100 leaves room below.
-    balance leastconn
+    balance leastconn${more}
     option tcp-check
     option log-health-checks
     tcp-check expect rstring ^220
@@ -72,7 +163,7 @@ backend ${name}
     tcp-check expect rstring ^221
     default-server weight 100 slowstart 30s send-proxy-v2
     default-server check check-send-proxy inter 1s fastinter 500ms fall 2 rise 2${implicitTls ? ' check-ssl verify none' : ''}${agent}
-${servers.join('\n')}
+${lines.join('\n')}
 `;
 }
 
