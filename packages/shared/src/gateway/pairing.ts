@@ -14,6 +14,7 @@ import type { Capacity, Partners, PartnerView } from '../pair/partner-view.ts';
 import { HEARTBEAT_PATH } from '../pair/partner.ts';
 import { MAX_BEAT_BYTES, PartnerSet, type Answered, type OtherNode } from '../pair/partners.ts';
 import type { Topic, Topics } from '../pair/topics.ts';
+import { hasOneAddress } from '../system/one-address.ts';
 import { packageVersion } from '../system/package-version.ts';
 import { standingOf, type KnowledgeRules } from '../recipients/knowledge.ts';
 import { formatKnown, parseKnown, type KnowledgeStore } from '../recipients/store.ts';
@@ -95,8 +96,7 @@ export function openPairing(parts: PairingParts): Pairing {
 
   return {
     list: () => set.views(),
-    others: () => set.views().filter((node: PartnerView) => node.role !== role),
-    siblings: () => set.views().filter((node: PartnerView) => node.role === role),
+    ...sidesOf(() => set.views(), parts),
     route: {
       method: 'POST',
       path: HEARTBEAT_PATH,
@@ -117,6 +117,18 @@ export function openPairing(parts: PairingParts): Pairing {
       await Promise.race([set.announce(), late]);
       set.close();
     },
+  };
+}
+
+/** Behind one address the nodes of both roles are alike to senders and balancers, and there is no other MX to send a client to. */
+export function sidesOf(
+  views: () => readonly PartnerView[],
+  { role, settings }: Pick<PairingParts, 'role' | 'settings'>,
+): Pick<Partners, 'others' | 'siblings'> {
+  const isSibling = (node: PartnerView): boolean => node.role === role || hasOneAddress(settings());
+  return {
+    others: () => views().filter((node) => !isSibling(node)),
+    siblings: () => views().filter(isSibling),
   };
 }
 

@@ -5,14 +5,14 @@
 import type { PartnerView } from '../pair/partner-view.ts';
 import type { Sibling } from '../workers/siblings.ts';
 import { isFace } from '../workers/slot.ts';
-import { openPairing, type Pairing, type PairingParts } from './pairing.ts';
+import { openPairing, sidesOf, type Pairing, type PairingParts } from './pairing.ts';
 
 const LOOK_MS = 250;
 const name = 'partners';
 
 /** @throws when pair.caFile cannot be read */
 export function pairingOf(sibling: Sibling, parts: PairingParts): Pairing {
-  if (!isFace(sibling.slot)) return followPairing(sibling, parts.role);
+  if (!isFace(sibling.slot)) return followPairing(sibling, parts);
   const pairing = openPairing(parts);
   return sibling.slot.of > 1 ? tellOfPartners(sibling, pairing) : pairing;
 }
@@ -35,7 +35,7 @@ function tellOfPartners({ siblings }: Sibling, pairing: Pairing): Pairing {
   };
 }
 
-function followPairing({ siblings }: Sibling, role: PairingParts['role']): Pairing {
+function followPairing({ siblings }: Sibling, parts: PairingParts): Pairing {
   let views: readonly PartnerView[] = [];
   siblings.add({
     name,
@@ -45,8 +45,7 @@ function followPairing({ siblings }: Sibling, role: PairingParts['role']): Pairi
   });
   return {
     list: () => [...views],
-    others: () => views.filter((node) => node.role !== role),
-    siblings: () => views.filter((node) => node.role === role),
+    ...sidesOf(() => views, parts),
     route: null,
     reload: () => undefined,
     announce: () => Promise.resolve(),

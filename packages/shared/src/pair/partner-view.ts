@@ -57,8 +57,8 @@ export interface PartnerView {
 export interface Partners {
   /** All other nodes, of both roles; empty without a secret. */
   list(): readonly PartnerView[];
-  /** The nodes of the other role: those that strangers may be sent to. */
+  /** The nodes of the other role: those that strangers may be sent to. None when both roles have one public address. */
   others(): readonly PartnerView[];
-  /** The other nodes of this role: those that a load balancer may send clients to. */
+  /** Those that a load balancer may send clients to: the other nodes of this role, or of both roles behind one public address. */
   siblings(): readonly PartnerView[];
 }
