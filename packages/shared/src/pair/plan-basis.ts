@@ -1,4 +1,5 @@
 /** What the parts of the DNS plan are made from: settings and keys, and what follows for all parts alike. Pure. */
+import { hasOneAddress } from '../system/one-address.ts';
 import type { Settings } from '../system/settings.ts';
 import { normaliseDomain } from '../values/address.ts';
 import { hostsOf } from './plan-hosts.ts';
@@ -10,7 +11,9 @@ import { zonesOf } from './zones.ts';
 export interface PlannedPair {
   readonly domains: readonly Pick<Settings['domains'][number], 'name'>[];
   readonly inbound: PlannedRole;
-  readonly outbound: PlannedRole;
+  readonly outbound: PlannedRole & {
+    readonly listen?: { readonly submission: readonly { readonly port: number }[] };
+  };
   readonly publish: Settings['publish'];
   readonly tls: Pick<Settings['tls'], 'certFile'>;
   readonly dkim: Pick<Settings['dkim'], 'keys'>;
@@ -23,6 +26,8 @@ export interface PlanBasis {
   readonly zones: readonly string[];
   /** Inbound first, as in the MX records. */
   readonly roles: readonly [RoleHosts, RoleHosts];
+  /** Both roles are behind one address, so there is one MX, and either answers by the name of inbound. */
+  readonly isOneAddress: boolean;
   /** SPF of the domains; null when it cannot be known. */
   readonly spf: string | null;
   /** The mode that can be published; null for no policy. */
@@ -41,6 +46,7 @@ export function basisOf(pair: PlannedPair, keys: PublicKeys): PlanBasis {
     domains,
     zones: zonesOf(domains, pair.publish.zones),
     roles: [inbound, outbound],
+    isOneAddress: hasOneAddress(pair),
     spf: domainSpf([outbound, inbound], pair.publish.spf),
     mtaStsMode: mtaStsMode(pair, keys),
     isPolicyServed: pair.publish.mtaSts.host !== null,

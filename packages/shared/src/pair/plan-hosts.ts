@@ -135,18 +135,24 @@ export function hostRecords(
   ];
 }
 
-/** One name for each address: the machine's, or the role's when it belongs to several of its machines or to none. */
-export function ptrRequests(roles: readonly RoleHosts[]): { ptr: PtrRequest[]; notes: string[] } {
+/**
+ * One name for each address: the machine's, or the role's when it belongs to several of its machines or to none. An address of both
+ * roles has the name of outbound, by which most mail leaves.
+ */
+export function ptrRequests(
+  roles: readonly RoleHosts[],
+  isOneAddress: boolean,
+): { ptr: PtrRequest[]; notes: string[] } {
   const names = new Map<string, string>();
   const notes: string[] = [];
-  for (const { itself, nodes, addresses, sources } of roles) {
+  for (const { itself, nodes, addresses, sources } of isOneAddress ? roles.toReversed() : roles) {
     for (const address of [...addresses, ...sources.publishable]) {
       const [node, ...others] = nodes.filter(({ publishable }) => publishable.includes(address));
       const ofRole = addresses.includes(address) ? itself.name : sources.name;
       const name = node && others.length === 0 ? node.name : ofRole;
       const taken = names.get(address);
       if (taken === undefined) names.set(address, name);
-      else
+      else if (!isOneAddress)
         notes.push(`${address} is an address of ${taken} and of ${name}; its PTR record can name one only.`);
     }
   }

@@ -14,6 +14,7 @@ export function planNotes(basis: PlanBasis): string[] {
     ...hosts.flatMap((host) => notesOnHost(host, innermost(host.name, zones))),
     ...roles.flatMap(notesOnSources),
     ...notesOnNames(basis),
+    ...notesOnOneAddress(basis),
     ...notesOnSpf(spf, [roles[1], roles[0]], pair.publish.spf),
     ...keys.notes,
     ...notesOnDkim(basis),
@@ -42,6 +43,23 @@ function notesOnNames({ roles, domains, zones }: PlanBasis): string[] {
 }
 
 const parentOf = (name: string): string => name.slice(name.indexOf('.') + 1);
+
+/** What a router before both must forward, and what follows for senders. */
+function notesOnOneAddress({ isOneAddress, pair, roles: [inbound, outbound] }: PlanBasis): string[] {
+  if (!isOneAddress) return [];
+  const [mx, sender] = [inbound.itself.name, outbound.itself.name];
+  const { addresses } = pair.inbound;
+  const ports = [...new Set(pair.outbound.listen?.submission.map(({ port }) => port))].join(' and ');
+  return [
+    `${addresses.join(' and ')} is the address of both roles, so ${mx} is the only MX: while the address cannot be reached, mail ` +
+      'waits at its senders.',
+    `A router at ${addresses.join(' and ')} must forward TCP port 25 to a balancer before both gateways ("mailpair balancer haproxy ` +
+      `--pair"), which must see the addresses of clients${ports === '' ? '' : `, and ports ${ports} to outbound for users outside`}. ` +
+      'Connections of both gateways to port 25 of others must leave by the same address. Then run "mailpair dns verify" from outside.',
+    `Either gateway may answer as ${mx}: the certificates of both must name it, and TLSA of ${mx} is planned once the certificates of ` +
+      `both are known here. ${sender} stays a name of its own, for the PTR record and for submission.`,
+  ];
+}
 
 function notesOnDkim({ pair, domains, keys }: PlanBasis): string[] {
   const bare = domains.filter((domain) => !keys.dkim.some((key) => key.domain === domain));
@@ -99,7 +117,7 @@ function notesOnMtaSts({ pair: { publish, tls }, domains, mtaStsMode, isPolicySe
   return notes;
 }
 
-function notesOnTlsa({ pair: { publish, tls }, roles, keys }: PlanBasis): string[] {
+function notesOnTlsa({ pair: { publish, tls }, roles, keys, isOneAddress }: PlanBasis): string[] {
   if (!publish.tlsa) return [];
   const hasKeys = keys.hosts.length > 0;
   if (tls.certFile === null && !hasKeys)
@@ -107,7 +125,9 @@ function notesOnTlsa({ pair: { publish, tls }, roles, keys }: PlanBasis): string
       'No TLSA records are planned: without tls.certFile each host makes a self-signed certificate of its own, which is not pinned.',
     ];
   const bare = roles.filter((role) => keysOf(role, keys.hosts).length === 0);
-  const pinned = roles.filter((role) => !bare.includes(role));
+  // At one address only the name of inbound is pinned, and by the keys of both.
+  const candidates = isOneAddress ? (bare.length > 0 ? [] : [roles[0]]) : roles;
+  const pinned = candidates.filter((role) => !bare.includes(role));
   return [
     ...bare.map(
       ({ itself, nodes }) =>

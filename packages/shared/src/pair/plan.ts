@@ -16,7 +16,7 @@ import { noPublicKeys } from './public-keys.ts';
 import type { PublicKeys } from './public-keys.ts';
 import type { DnsPlan, MtaStsPolicy, RecordSet } from './records.ts';
 import { dmarcRecords, reportConsents, tlsRptRecords } from './reports.ts';
-import { keysOf, tlsaRecords } from './tlsa.ts';
+import { keysOf, tlsaRecords, type HostKey } from './tlsa.ts';
 import { placeRecords } from './zones.ts';
 
 export type { PlannedPair } from './plan-basis.ts';
@@ -34,11 +34,11 @@ export type {
 
 export function planDns(pair: PlannedPair, keys: PublicKeys = noPublicKeys): DnsPlan {
   const basis = basisOf(pair, keys);
-  const { zones, roles } = basis;
+  const { zones, roles, isOneAddress } = basis;
   const policies = basis.isPolicyServed ? policiesOf(basis) : [];
   const planned = [...roles.flatMap((role) => roleRecords(role, basis)), ...domainRecords(basis, policies)];
   const { sets, notes } = withoutContradictions(planned);
-  const { ptr, notes: ptrNotes } = ptrRequests(roles);
+  const { ptr, notes: ptrNotes } = ptrRequests(roles, isOneAddress);
   return {
     ...placeRecords(sets, zones),
     ptr,
@@ -51,16 +51,22 @@ export function planDns(pair: PlannedPair, keys: PublicKeys = noPublicKeys): Dns
 export const policiesToServe = (pair: PlannedPair, keys: PublicKeys = noPublicKeys): MtaStsPolicy[] =>
   policiesOf(basisOf(pair, keys));
 
-function policiesOf({ pair, domains, roles, mtaStsMode }: PlanBasis): MtaStsPolicy[] {
+function policiesOf({ pair, domains, mtaStsMode, ...basis }: PlanBasis): MtaStsPolicy[] {
   if (mtaStsMode === null) return [];
-  const mx = roles.map(({ itself }) => itself.name);
+  const mx = mxRoles(basis).map(({ itself }) => itself.name);
   const text = composePolicy(mtaStsMode, mx, pair.publish.mtaSts.maxAgeMs);
   return domains.map((domain) => policyOf(domain, text));
 }
 
 const seconds = (ms: number): number => Math.ceil(ms / 1000);
 
-function roleRecords(role: RoleHosts, { pair: { publish }, keys, domains }: PlanBasis): RecordSet[] {
+/** Those that senders are told of, inbound first. */
+const mxRoles = ({ roles, isOneAddress }: Pick<PlanBasis, 'roles' | 'isOneAddress'>): readonly RoleHosts[] =>
+  isOneAddress ? [roles[0]] : roles;
+
+function roleRecords(role: RoleHosts, basis: PlanBasis): RecordSet[] {
+  const { publish } = basis.pair;
+  const { domains } = basis;
   const ttls = { ttl: seconds(publish.ttlMs), addressTtl: seconds(publish.addressTtlMs) };
   return [
     ...namesOf(role).flatMap((host) =>
@@ -70,18 +76,26 @@ function roleRecords(role: RoleHosts, { pair: { publish }, keys, domains }: Plan
       }),
     ),
     ...addressRecords(role.sources, ttls),
-    ...(publish.tlsa ? tlsaRecords(role.itself.name, keysOf(role, keys.hosts), ttls.ttl) : []),
+    ...(publish.tlsa && mxRoles(basis).includes(role)
+      ? tlsaRecords(role.itself.name, keysBehind(role, basis), ttls.ttl)
+      : []),
   ];
 }
 
-function domainRecords(
-  { pair: { publish }, keys, domains, roles, spf }: PlanBasis,
-  policies: readonly MtaStsPolicy[],
-): RecordSet[] {
+/** The keys that may answer by the name of a role. At one address either gateway may, so those of both must be known. */
+function keysBehind(role: RoleHosts, { roles, keys, isOneAddress }: PlanBasis): HostKey[] {
+  if (!isOneAddress) return keysOf(role, keys.hosts);
+  const known = roles.map((each) => keysOf(each, keys.hosts));
+  return known.some((found) => found.length === 0) ? [] : known.flat();
+}
+
+function domainRecords(basis: PlanBasis, policies: readonly MtaStsPolicy[]): RecordSet[] {
+  const { keys, domains, spf } = basis;
+  const { publish } = basis.pair;
   const ttl = seconds(publish.ttlMs);
   const txt = (name: string, values: readonly string[]): RecordSet => ({ name, ttl, type: 'TXT', values });
   const records = domains.flatMap((domain) => [
-    mxOf(domain, roles, ttl),
+    mxOf(domain, mxRoles(basis), ttl),
     ...(spf === null ? [] : [txt(domain, [spf])]),
     ...keys.dkim
       .filter((key) => key.domain === domain)
@@ -97,14 +111,11 @@ function domainRecords(
   return [...records, ...texts.map(([name, values]) => txt(name, values))];
 }
 
-const mxOf = (domain: string, [inbound, outbound]: PlanBasis['roles'], ttl: number): RecordSet => ({
+const mxOf = (domain: string, roles: readonly RoleHosts[], ttl: number): RecordSet => ({
   name: domain,
   ttl,
   type: 'MX',
-  values: [
-    { preference: 10, exchange: inbound.itself.name },
-    { preference: 20, exchange: outbound.itself.name },
-  ],
+  values: roles.map(({ itself }, i) => ({ preference: 10 * (i + 1), exchange: itself.name })),
 });
 
 const longestName = 253;

@@ -18,6 +18,13 @@ describe('public addresses', () => {
     expect(others).to.deep.equal([]);
   });
 
+  it('that are the only ones of both roles are a warning that names what such a pair needs', () => {
+    const [warning, ...others] = warningsOf('192.0.2.10, "2001:db8::10"', '"2001:db8:0::10", 192.0.2.10');
+    expect(warning).to.include('is the only public address of both roles: there is one MX');
+    expect(others).to.deep.equal([]);
+    expect(warningsOf('127.0.0.1', '127.0.0.1')[0]).to.include('is in inbound.addresses too');
+  });
+
   it('of different gateways are none', () => {
     expect(warningsOf('192.0.2.10', '192.0.2.20')).to.deep.equal([]);
     expect(warningsOf('', '')).to.deep.equal([]);

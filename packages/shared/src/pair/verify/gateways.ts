@@ -63,10 +63,10 @@ function judgeDoor(given: Given, host: string, address: string, door: Door): Fin
   return [...judgeName(given, host, address, greeting.text), ...judgeTls(given, host, door)];
 }
 
-function judgeName({ plan, namesOf }: Given, host: string, address: string, text: string): Finding[] {
+function judgeName({ plan, namesOf, roleOf }: Given, host: string, address: string, text: string): Finding[] {
   const own = plan.ptr.find((request) => request.address === address)?.name ?? host;
-  // An address that is the role's leads to any of its machines.
-  const names = own === host ? namesOf(host) : [own];
+  // An address that is the role's, or of both roles, leads to any of their machines.
+  const names = own === host || roleOf(own) !== roleOf(host) ? namesOf(host) : [own];
   const said = text.split(' ', 1)[0]?.toLowerCase() ?? '';
   if (names.includes(said)) return [];
   return [

@@ -1,4 +1,5 @@
 /** From the settings and the plan to what the checks are given. Pure. */
+import { hasOneAddress } from '../../system/one-address.ts';
 import { normaliseDomain } from '../../values/address.ts';
 import type { DkimKey } from '../dkim-record.ts';
 import type { PlannedPair } from '../plan.ts';
@@ -27,12 +28,17 @@ export function givenOf(
   const namesOfRole = (role: Pair['inbound']): string[] => [
     ...new Set([role.host, ...role.nodes.map(({ host }) => host)].map(normaliseDomain)),
   ];
+  const isOneAddress = hasOneAddress({ inbound, outbound });
   const [inboundNames, outboundNames] = [namesOfRole(inbound), namesOfRole(outbound)];
   return {
     plan,
     domains: [...new Set(domains.map(({ name }) => normaliseDomain(name)))],
+    // At one address either gateway answers by the name of the MX.
+    namesOf: (host) =>
+      isOneAddress
+        ? [...inboundNames, ...outboundNames]
+        : ([inboundNames, outboundNames].find((names) => names.includes(host)) ?? [host]),
     roleOf: (host) => (inboundNames.includes(host) ? 'inbound' : 'outbound'),
-    namesOf: (host) => [inboundNames, outboundNames].find((names) => names.includes(host)) ?? [host],
     waitingKeys: new Set(dkim.filter(({ isWaiting }) => isWaiting).map(recordName)),
     balanced: dns.update.server === null ? [] : [inbound, outbound].map(({ host }) => normaliseDomain(host)),
     now,

@@ -62,7 +62,7 @@ function judgeMx(given: Given, planned: Set, live: readonly MxValue[]): Finding[
     ];
   return [
     ...judgeMissing(given, planned, live),
-    ...judgeForeign(planned, live),
+    ...judgeForeign(given, planned, live),
     ...judgeOrder(given, planned, live),
   ];
 }
@@ -87,20 +87,39 @@ const judgeMissing = (
       }),
     );
 
-function judgeForeign({ name: subject, values }: Set, live: readonly MxValue[]): Finding[] {
+function judgeForeign(
+  { namesOf }: Given,
+  { name: subject, values }: Set,
+  live: readonly MxValue[],
+): Finding[] {
   const ours = values.map(({ exchange }) => exchange);
   return live
     .filter(({ exchange }) => !ours.includes(exchange))
     .map(({ exchange }) =>
-      fault({
-        code: 'mx-foreign',
-        subject,
-        problem: `${exchange} is an MX of ${subject}, and is neither inbound nor outbound.`,
-        why: 'Mail that goes there passes neither gateway: it is not filtered, or lost.',
-        fix: `Remove the record of ${exchange}; the MX hosts of the pair are ${ours.join(' and ')}.`,
-      }),
+      ours.length === 1 && namesOf(ours[0]!).includes(exchange)
+        ? sameAddress(subject, exchange)
+        : foreign(subject, exchange, ours),
     );
 }
+
+const foreign = (subject: string, exchange: string, ours: readonly string[]): Finding =>
+  fault({
+    code: 'mx-foreign',
+    subject,
+    problem: `${exchange} is an MX of ${subject}, and is neither inbound nor outbound.`,
+    why: 'Mail that goes there passes neither gateway: it is not filtered, or lost.',
+    fix: `Remove the record of ${exchange}; the MX hosts of the pair are ${ours.join(' and ')}.`,
+  });
+
+/** Another name of the machines that the planned MX leads to. */
+const sameAddress = (subject: string, exchange: string): Finding =>
+  fault({
+    code: 'mx-same-address',
+    subject,
+    problem: `${exchange} is a further MX of ${subject}, and leads to the address that the first one has.`,
+    why: 'It is no other way in: a sender that could not deliver tries the same address again at once.',
+    fix: `Remove the record of ${exchange}.`,
+  });
 
 /** Of two hosts planned one after the other, which are published otherwise? The first such pair is told. */
 function judgeOrder({ roleOf }: Given, planned: Set, live: readonly MxValue[]): Finding[] {

@@ -1,6 +1,7 @@
 /** Public addresses that the roles share or lack. Pure. */
 import { isIPv6 } from 'node:net';
 import { formatHostPort } from '../addresses.ts';
+import { hasOneAddress } from '../one-address.ts';
 import type { HostSettings } from '../settings/hosts.ts';
 import type { Settings } from '../settings.ts';
 import type { Findings } from './findings.ts';
@@ -11,9 +12,18 @@ export function checkAddresses(settings: Settings, findings: Findings): void {
 }
 
 /** Works, but the second MX is then no other way in. */
-function checkNoneIsShared({ inbound, outbound }: Settings, findings: Findings): void {
+function checkNoneIsShared(settings: Settings, findings: Findings): void {
+  const { inbound, outbound } = settings;
   const shared = outbound.addresses.filter((address) => inbound.addresses.includes(address));
   if (shared.length === 0) return;
+  if (hasOneAddress(settings)) {
+    const problem =
+      'is the only public address of both roles: there is one MX, and mail waits at its senders while the address is out of reach';
+    const fix =
+      'put "mailpair balancer haproxy --pair" before both, or give outbound an address of its own for a second MX';
+    findings.warn('outbound.addresses', shared.join(', '), problem, fix);
+    return;
+  }
   const problem =
     'is in inbound.addresses too: if one gateway cannot be reached there, the other cannot either';
   const fix = 'give outbound an address of its own, or do not count on the second MX';
