@@ -41,7 +41,7 @@ export interface GateParts {
   readonly sources: LoadSources;
   /** What the load is measured by; this process when it is absent. */
   readonly host?: MeterHost;
-  readonly known: KnownClients;
+  readonly known: Pick<KnownClients, 'has'>;
   /** The local servers as they are now. */
   reach(): readonly Reach[];
   /** Closes and opens the listeners for mail from the internet. */
@@ -101,7 +101,7 @@ export class Gate {
 
   /** Sessions of mail from the internet, as far as they are let in. */
   guard(hooks: SessionHooks): SessionHooks {
-    const { known, clock, log } = this.#parts;
+    const { log } = this.#parts;
     return {
       ...hooks,
       admit: (session) => this.#refusalOf(session),
@@ -112,10 +112,6 @@ export class Gate {
         return reply;
       },
       greetingTurn: (session) => this.#greetingTurn(session),
-      delivered(session) {
-        hooks.delivered?.(session);
-        known.delivered(session.client.address, clock.now());
-      },
       cannotListen: (error, listener) =>
         log.error('gate.cannot-open', {
           listener,

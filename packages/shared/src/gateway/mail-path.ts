@@ -11,7 +11,6 @@ import { openSubmitters } from '../intake/submitting.ts';
 import { openChecking } from '../judging/checking.ts';
 import { createJudging } from '../judging/judging.ts';
 import { openRecords } from '../judging/recording.ts';
-import { KnownClients } from '../pair/known-clients.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import { SubmissionWait } from '../pair/submission-wait.ts';
 import { Topics } from '../pair/topics.ts';
@@ -20,7 +19,7 @@ import { createIds } from '../queue/ids.ts';
 import { localServersOf } from '../route/route.ts';
 import { openSigning } from '../signing/signing.ts';
 import type { Settings } from '../system/settings.ts';
-import { shareConnections, shareKnown, shareRates, shareSubmitted } from '../workers/share-limits.ts';
+import { shareConnections, shareRates, shareSubmitted } from '../workers/share-limits.ts';
 import { shareLoad } from '../workers/share-load.ts';
 import { shareTopics } from '../workers/share-topics.ts';
 import { isFace, slotDirectories } from '../workers/slot.ts';
@@ -42,6 +41,7 @@ import {
   type Ground,
 } from './ground.ts';
 import { checkers } from './http-access.ts';
+import { openKnownSenders } from './known-senders.ts';
 import { loadSources } from './load-sources.ts';
 import { shareRecipients } from './pairing.ts';
 import { openReachAgain } from './reach-again.ts';
@@ -68,7 +68,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
   const stores = await openStores(ground, worker);
   const queue = openQueue(ground, worker, stores);
   const judgement = await openJudgement(ground, stores, queue);
-  const { work, gate, sentry, signIns, reserve } = openEntrance(ground, parts, stores, queue);
+  const { work, gate, known, sentry, signIns, reserve } = openEntrance(ground, parts, stores, queue);
   const intake = createIntake({
     ...stores,
     ...queue,
@@ -84,6 +84,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     }),
     retryAt: (count) => retryAt(settings(), count, true),
     waited: (ms) => stores.submissionWait.note(ms),
+    came: ({ client, domain, isClean }) => isClean && known.delivered(client, domain, clock.now()),
     clock,
     log,
     metrics,
@@ -242,8 +243,9 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
   const { role, slot, host, settings, current, log, metrics } = ground;
   const { worker, doors, counter, siblings } = parts;
   const { others, commits, submissionWait, reach, attempts, localServers, topics } = stores;
-  const known = new KnownClients();
-  shareKnown(worker, known, clock);
+  const kept = { directory: host.spool, keeps: isFace(slot), topics, clock, log, metrics };
+  const { known, close: closeKnown } = openKnownSenders(kept);
+  ground.closers.push(closeKnown);
   shareConnections(worker, counter, () => gate.look());
   const reserve = openDescriptorReserve({ counter, log, metrics });
   const work = openWork(ground, parts);
@@ -287,28 +289,15 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
     log,
   });
   ground.closers.push(async () => endReaching());
-  const sentry = openSentry({
-    settings,
-    directory: host.spool,
-    keeps: isFace(slot),
-    topics,
-    clock,
-    log,
-    metrics,
-  });
+  const sentry = openSentry({ ...kept, settings });
   shareRates(worker, sentry.counts);
   ground.closers.push(() => sentry.close());
   const signIns = openSignIns({
+    ...kept,
     users: () => current.secrets.users,
     takesSubmissions: () => role.listeners(settings()).some((listener) => listener.role === 'submission'),
-    directory: host.spool,
-    keeps: isFace(slot),
     workers: slot.of,
-    topics,
-    clock,
-    log,
-    metrics,
   });
   ground.closers.push(() => signIns.close());
-  return { work, gate, sentry, signIns, reserve };
+  return { work, gate, known, sentry, signIns, reserve };
 }

@@ -25,6 +25,7 @@ import type { Marking } from './marking.ts';
 import type { Quarantine } from './quarantining.ts';
 import { createRcpt } from './rcpt.ts';
 import { createRelay, type RelayParts } from './relay.ts';
+import { standingOfMail, type MailStanding } from './standing-of-mail.ts';
 import { createSubmission, type SubmissionParts } from './submission.ts';
 
 export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<SubmissionParts, 'ledger' | 'waited'> {
@@ -36,6 +37,8 @@ export interface IntakeParts extends Omit<RelayParts, 'hosted'>, Pick<Submission
   readonly signing: Pick<Signing, 'submitted'>;
   readonly quarantine: Quarantine;
   readonly records: Records;
+  /** Told of mail from the internet that speaks for or against its client. */
+  came(mail: MailStanding): void;
 }
 
 export function createIntake(parts: IntakeParts): (role: ListenerRole) => SessionHooks {
@@ -83,6 +86,8 @@ export function createIntake(parts: IntakeParts): (role: ListenerRole) => Sessio
     }
     if (failpoints) await failpoints.pass('intake.decided');
     metrics.accepted((clock.now() - receivedAt) / 1000);
+    const standing = session.role === 'mx' ? standingOfMail(judged, reply) : null;
+    if (standing) parts.came(standing);
     return reply;
   }
 

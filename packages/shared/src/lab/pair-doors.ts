@@ -8,9 +8,10 @@ import { grantOf } from '../pair/capacity.ts';
 import { asGranted, freshMs, Grant, rateOf, type Grantor } from '../pair/grant.ts';
 import { KnownClients } from '../pair/known-clients.ts';
 import type { LoadSources, MeterHost } from '../pair/load-meter.ts';
+import { networkOf } from '../system/client-network.ts';
 import type { Session } from '../values/session.ts';
 import type { Chance } from './chance.ts';
-import type { Door, Site, Visit } from './site.ts';
+import type { Caller, Door, Site, Visit } from './site.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface PairParts {
@@ -64,7 +65,11 @@ class SimulatedGateway {
       () => (hasRoom(this.#partner) ? rateOf(this.#partner, timeline.now, fresh) : 0),
       () => timeline.now,
     );
-    const door = new SimulatedDoor();
+    const known = new KnownClients();
+    const door = new SimulatedDoor((address) =>
+      // A sender has a network, and its mail passes DMARC.
+      known.delivered(address, networkOf(address), timeline.now),
+    );
     this.#gate = new Gate({
       rules: () => rules,
       partners: () => asGranted([this.#partner], timeline.now, fresh),
@@ -72,7 +77,7 @@ class SimulatedGateway {
       siblings: () => [],
       sources: sourcesOf(site, parts),
       host: hostOf(site, timeline),
-      known: new KnownClients(),
+      known,
       reach: () => [],
       isChecker: () => false,
       mostSessions: () => site.size.connections,
@@ -131,6 +136,11 @@ class SimulatedDoor implements Door {
   isShut = false;
   #gate!: Gate;
   #hooks!: ReturnType<Gate['guard']>;
+  readonly #delivered: (address: string) => void;
+
+  constructor(delivered: (address: string) => void) {
+    this.#delivered = delivered;
+  }
 
   follow(gate: Gate): void {
     this.#gate = gate;
@@ -147,7 +157,7 @@ class SimulatedDoor implements Door {
     });
   }
 
-  meet(address: string): Visit {
+  meet({ address, isClean }: Caller): Visit {
     const session = sessionOf(address);
     const hooks = this.#hooks;
     const gate = this.#gate;
@@ -158,7 +168,7 @@ class SimulatedDoor implements Door {
         const turn = hooks.greetingTurn!(session);
         return typeof turn === 'number' ? turn : 'refused';
       },
-      delivered: () => hooks.delivered!(session),
+      delivered: () => isClean && this.#delivered(address),
       left: () => hooks.closed(session),
     };
   }

@@ -22,10 +22,16 @@ export interface Costs {
   readonly networkMs: number;
 }
 
+/** The address that connects, and whether the checks have nothing against its mail. */
+export interface Caller {
+  readonly address: string;
+  readonly isClean: boolean;
+}
+
 /** Who comes in. Every policy that is compared has one of these for each site. */
 export interface Door {
   readonly isShut: boolean;
-  meet(address: string): Visit;
+  meet(from: Caller): Visit;
 }
 
 /** One client at the door. */
@@ -57,7 +63,7 @@ export interface Host {
    * A stranger brings a message.
    * @param weight the work of the message; 1 is the usual one
    */
-  bring(address: string, weight: number, end: End): void;
+  bring(from: Caller, weight: number, end: End): void;
 }
 
 /** How long the average of what is submitted looks back. */
@@ -96,9 +102,9 @@ export class Site implements Host {
     return this.sessions / this.size.connections;
   }
 
-  bring(address: string, weight: number, end: End): void {
+  bring(from: Caller, weight: number, end: End): void {
     if (this.door.isShut) return this.#refuse('refused', end);
-    const visit = this.door.meet(address);
+    const visit = this.door.meet(from);
     if (this.sessions >= this.size.connections || visit.isRefused) return this.#refuse('greeting 4xx', end);
     this.sessions += 1;
     this.mostSessions = Math.max(this.mostSessions, this.sessions);

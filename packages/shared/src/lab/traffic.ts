@@ -2,7 +2,7 @@
 import { orderHosts, type Trouble } from '../loopback/behaviour.ts';
 import type { Chance } from './chance.ts';
 import type { Sender } from './population.ts';
-import type { Host } from './site.ts';
+import type { Caller, Host } from './site.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface Mail {
@@ -48,20 +48,20 @@ export class Traffic {
     this.#bring(
       mail,
       records.filter(({ host }) => (rests.get(host.name) ?? 0) <= now).map(({ host }) => host),
-      mail.sender.address(this.#chance),
+      { address: mail.sender.address(this.#chance), isClean: mail.sender.kind !== 'spammer' },
     );
   }
 
-  #bring(mail: Mail, [next, ...others]: readonly Host[], address: string): void {
+  #bring(mail: Mail, [next, ...others]: readonly Host[], from: Caller): void {
     if (!next) return this.#later(mail);
-    next.bring(address, this.#weight(), (trouble) => {
+    next.bring(from, this.#weight(), (trouble) => {
       if (trouble === undefined) {
         mail.takenAt = this.#timeline.now;
         return;
       }
       mail.refusals += 1;
       this.#rest(mail.sender, next, trouble);
-      if (mail.sender.behaviour.after(trouble) === 'next host') this.#bring(mail, others, address);
+      if (mail.sender.behaviour.after(trouble) === 'next host') this.#bring(mail, others, from);
       else this.#later(mail);
     });
   }

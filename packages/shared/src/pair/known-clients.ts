@@ -1,46 +1,131 @@
 /**
- * Clients that delivered mail which was taken, not long ago: an IPv4 address, or an IPv6 network of 64 bits, where the
- * rest of the address is the client's to choose. Of so many the one not heard of for the longest is forgotten. In
- * memory only: after a restart everybody is a stranger for a message.
+ * Clients that delivered mail, not long ago, that was taken with nothing against it; and networks of large providers as a whole
+ * (neighbours.ts). Bounded in two tables, each by itself: networks that are new, and those that were heard of for a day or longer.
+ * Strangers who come in great numbers push out other newcomers only. When the second table is full, a network gets into it in
+ * place of one that is forgotten anyway or of shorter standing.
  */
+import { BoundedMap } from '../system/bounded-map.ts';
 import { clientOf } from '../system/client-network.ts';
+import type { KeptMap } from '../system/kept-map.ts';
+import {
+  formatHeard,
+  hear,
+  isRecent,
+  networkOfClient,
+  parseHeard,
+  standingOf,
+  wholeOf,
+  type Heard,
+  type Neighbours,
+} from './neighbours.ts';
 
-const MOST = 10_000;
-const KNOWN_MS = 7 * 24 * 3_600_000;
-/** A client that delivers all the time is not noted each time. */
-const OFTEN_MS = 60_000;
+/** By network. */
+export type KnownTable = Pick<KeptMap<Neighbours>, 'size' | 'get' | 'set' | 'keys' | 'entries'>;
+
+/** Networks in each table. */
+export const MOST_KNOWN = { new: 5_000, long: 10_000 };
+/** From then on a network is of long standing. */
+export const LONG_MS = 24 * 3_600_000;
+
+const nobody: Neighbours = new Map();
+
+export interface KnownTables {
+  readonly new: KnownTable;
+  readonly long: KnownTable;
+  /** Networks of long standing. */
+  readonly most: number;
+}
 
 export class KnownClients {
-  readonly #heardAt = new Map<string, number>();
-  readonly #most: number;
-  /** Told of clients that were not noted lately. */
-  noted: (address: string) => void = () => undefined;
+  readonly #tables: KnownTables;
+  /** Told of clients of which there is news. */
+  noted: (client: string) => void = () => undefined;
 
-  constructor(most = MOST) {
-    this.#most = most;
+  /** @param tables in memory when they are not given */
+  constructor(tables: KnownTables = inMemory()) {
+    this.#tables = tables;
   }
 
-  delivered(address: string, now: number): void {
-    if (this.note(address, now)) this.noted(address);
-  }
-
-  /** Also for what another process of this gateway tells. @returns false when it was noted a moment ago */
-  note(address: string, now: number): boolean {
+  /** @param domain the registered domain for which the mail passed DMARC; '' for none */
+  delivered(address: string, domain: string, now: number): void {
     const client = clientOf(address);
-    const heardAt = this.#heardAt.get(client);
-    if (heardAt !== undefined && now - heardAt < OFTEN_MS) return false;
-    this.#heardAt.delete(client);
-    this.#heardAt.set(client, now);
-    if (this.#heardAt.size > this.#most)
-      for (const oldest of this.#heardAt.keys()) {
-        this.#heardAt.delete(oldest);
-        break;
-      }
-    return true;
+    if (this.#note(client, { since: now, at: now, domain }, now)) this.noted(client);
   }
 
   has(address: string, now: number): boolean {
-    const heardAt = this.#heardAt.get(clientOf(address));
-    return heardAt !== undefined && now - heardAt < KNOWN_MS;
+    const client = clientOf(address);
+    const neighbours = this.#of(networkOfClient(client));
+    return isRecent(neighbours.get(client), now) || wholeOf(neighbours, now) !== null;
   }
+
+  /** The domain for which its mail passed DMARC, or that of the provider whose network it is in; '' when nobody knows. */
+  domainOf(address: string, now: number): string {
+    const client = clientOf(address);
+    const neighbours = this.#of(networkOfClient(client));
+    const heard = neighbours.get(client);
+    return (isRecent(heard, now) && heard.domain) || (wholeOf(neighbours, now)?.domain ?? '');
+  }
+
+  /** Networks, by how long they are known. */
+  count(): { readonly new: number; readonly long: number } {
+    const { new: fresh, long } = this.#tables;
+    const moved = [...fresh.keys()].filter((network) => long.get(network)).length;
+    return { new: fresh.size - moved, long: long.size };
+  }
+
+  /** As a topic of what partners tell each other: an item for each client. */
+  look(client: string): string | undefined {
+    const heard = this.#of(networkOfClient(client)).get(client);
+    return heard && formatHeard(client, heard);
+  }
+
+  *all(): Iterable<string> {
+    for (const table of [this.#tables.new, this.#tables.long])
+      for (const [, neighbours] of table.entries()) yield* neighbours.keys();
+  }
+
+  take(items: readonly string[], now: number): number {
+    let news = 0;
+    for (const item of items) {
+      const [client, told] = parseHeard(item) ?? [];
+      if (client === undefined || told === undefined) continue;
+      // The clock of a partner may be ahead.
+      const at = Math.min(told.at, now);
+      const heard = { ...told, at, since: Math.min(told.since, at) };
+      if (isRecent(heard, now) && this.#note(client, heard, now)) news += 1;
+    }
+    return news;
+  }
+
+  #of(network: string): Neighbours {
+    return this.#tables.long.get(network) ?? this.#tables.new.get(network) ?? nobody;
+  }
+
+  /** @returns whether it is news */
+  #note(client: string, heard: Heard, now: number): boolean {
+    const network = networkOfClient(client);
+    const before = this.#of(network);
+    const after = hear(before, client, heard, now);
+    if (after === before) return false;
+    this.#tableFor(network, after, now).set(network, after);
+    return true;
+  }
+
+  #tableFor(network: string, neighbours: Neighbours, now: number): KnownTable {
+    const { new: fresh, long, most } = this.#tables;
+    if (long.get(network)) return long;
+    const standing = standingOf(neighbours, now);
+    if (standing < LONG_MS) return fresh;
+    return long.size < most || standing > standingOf(oldestOf(long), now) ? long : fresh;
+  }
+}
+
+function inMemory(most = MOST_KNOWN): KnownTables {
+  return { new: new BoundedMap(most.new), long: new BoundedMap(most.long), most: most.long };
+}
+
+/** What the next entry takes the place of. */
+function oldestOf(table: KnownTable): Neighbours {
+  for (const [, neighbours] of table.entries()) return neighbours;
+  return nobody;
 }

@@ -6,6 +6,7 @@
  */
 import { constants, createWriteStream, mkdirSync, renameSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
+import { BoundedMap } from './bounded-map.ts';
 import { createFileSync, openRegularSync, readRegularSync, setAside } from './regular-file.ts';
 
 export interface KeptMapOptions<V> {
@@ -39,30 +40,16 @@ export function openKeptMap<V>({
   parse,
   onFault,
 }: KeptMapOptions<V>): KeptMap<V> {
-  const kept = new Map<string, V>();
+  const kept = new BoundedMap<V>(most);
   let journal: WriteStream | null = null;
   let lines = 0;
-  /** Goes on where it was: from the front it would pass over all that was deleted, each time. */
-  let oldest = kept.keys();
-  const nextOldest = (): string => {
-    const { value, done } = oldest.next();
-    if (!done) return value;
-    oldest = kept.keys();
-    return oldest.next().value!;
-  };
-
-  const remember = (key: string, value: V): void => {
-    kept.delete(key);
-    kept.set(key, value);
-    if (kept.size > most) kept.delete(nextOldest());
-  };
 
   function rewrite(): void {
     journal?.end();
     journal = null;
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      const text = [...kept].map(([key, value]) => `${format(key, value)}\n`).join('');
+      const text = [...kept.entries()].map(([key, value]) => `${format(key, value)}\n`).join('');
       journal = startJournal(path, text).on('error', (error) => {
         journal = null;
         onFault(error);
@@ -76,7 +63,7 @@ export function openKeptMap<V>({
   let unread = 0;
   for (const line of readLines(path, onFault)) {
     const entry = parse(line);
-    if (entry) remember(...entry);
+    if (entry) kept.set(...entry);
     else unread += 1;
   }
   if (unread > 0 && keeps) reportUnread(path, unread, onFault);
@@ -88,7 +75,7 @@ export function openKeptMap<V>({
     },
     get: (key) => kept.get(key),
     set(key, value) {
-      remember(key, value);
+      kept.set(key, value);
       if (!keeps) return;
       lines += 1;
       if (lines > kept.size + most / 2) rewrite();

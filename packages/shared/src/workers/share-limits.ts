@@ -4,9 +4,7 @@
  */
 import type { ConnectionCounter } from '../accept/limits.ts';
 import type { Conduct, CountName } from '../conduct/conduct.ts';
-import type { KnownClients } from '../pair/known-clients.ts';
 import type { Counted, Ledger } from '../submitters/ledger.ts';
-import type { Clock } from '../system/clock.ts';
 import type { Sibling } from './siblings.ts';
 
 /** Counts are told as they are, not by how much they changed: a message too few or too many does no harm. */
@@ -113,28 +111,6 @@ export function shareSubmitted(
       recipients: before.recipients + more.recipients,
       refused: before.refused + more.refused,
     });
-    changed();
-  };
-}
-
-/** Clients that delivered mail not long ago. */
-export function shareKnown({ slot, siblings }: Sibling, known: KnownClients, clock: Clock): void {
-  if (slot.of === 1) return;
-  const fresh = new Set<string>();
-  const changed = siblings.add({
-    name: 'known',
-    news() {
-      const addresses = fresh.size > 0 ? [...fresh] : undefined;
-      fresh.clear();
-      return addresses;
-    },
-    all: () => undefined,
-    take(given) {
-      for (const address of given as string[]) known.note(address, clock.now());
-    },
-  });
-  known.noted = (address) => {
-    fresh.add(address);
     changed();
   };
 }

@@ -19,6 +19,8 @@ export interface ClientMetrics {
   /** A request or a connection that the HTTP listener refused. */
   httpRefused(reason: string): void;
   watchBans(read: () => number): void;
+  /** Networks of which mail was taken, by how long they are known. */
+  watchKnown(read: () => Readonly<Record<'new' | 'long', number>>): void;
 }
 
 export function clientMetrics(registers: Registry[]): ClientMetrics {
@@ -78,6 +80,18 @@ export function clientMetrics(registers: Registry[]): ClientMetrics {
         aggregator: 'max',
         collect() {
           this.set(read());
+        },
+      });
+    },
+    watchKnown(read) {
+      new Gauge({
+        name: 'mailpair_known_networks',
+        help: 'Networks from which mail was taken with nothing against it, by how long they are known: new, or long for a day or more',
+        labelNames: ['standing'],
+        registers,
+        aggregator: 'max',
+        collect() {
+          for (const [standing, count] of Object.entries(read())) this.set({ standing }, count);
         },
       });
     },
