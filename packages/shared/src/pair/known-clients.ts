@@ -58,12 +58,17 @@ export class KnownClients {
     return isRecent(neighbours.get(client), now) || wholeOf(neighbours, now) !== null;
   }
 
-  /** The domain for which its mail passed DMARC, or that of the provider whose network it is in; '' when nobody knows. */
-  domainOf(address: string, now: number): string {
+  /** The domain for which its own mail passed DMARC; '' when there is none. */
+  ownDomainOf(address: string, now: number): string {
     const client = clientOf(address);
-    const neighbours = this.#of(networkOfClient(client));
-    const heard = neighbours.get(client);
-    return (isRecent(heard, now) && heard.domain) || (wholeOf(neighbours, now)?.domain ?? '');
+    const heard = this.#of(networkOfClient(client)).get(client);
+    return isRecent(heard, now) ? heard.domain : '';
+  }
+
+  /** The same, or the domain of the provider whose network it is in. */
+  domainOf(address: string, now: number): string {
+    const whole = wholeOf(this.#of(networkOfClient(clientOf(address))), now);
+    return this.ownDomainOf(address, now) || (whole?.domain ?? '');
   }
 
   /** Networks, by how long they are known. */

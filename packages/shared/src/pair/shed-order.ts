@@ -1,0 +1,37 @@
+/**
+ * In which order clients are sent to the other MX, by what is known of them. Pure.
+ *
+ * Strangers of whom nothing is known go first. Then come those that move on at once, because that delays nothing; then senders that
+ * are known and of which nobody knows what they do; last those that wait, because their mail would be put off for minutes.
+ * 5 % of the decisions ignore what a sender does, so that it is learnt again when the sender has changed.
+ */
+import type { SenderClass } from './sender-class.ts';
+
+export interface Ranked {
+  /** It delivered mail that was taken, not long ago. */
+  readonly isKnown: boolean;
+  /** What it does when it is refused; unknown when absent. */
+  readonly class?: SenderClass;
+}
+
+/** Loads between which the probability grows from 0 to 1. */
+export type Band = readonly [from: number, to: number];
+
+const IGNORED = 0.05;
+
+/** @param random in [0, 1) */
+export const classToGoBy = (found: SenderClass, random: number): SenderClass =>
+  random < IGNORED ? 'unknown' : found;
+
+/** @param from where shedding begins, @param limit where the door is shut */
+export function shedBand(
+  { isKnown, class: does = 'unknown' }: Ranked,
+  from: number,
+  middle: number,
+  limit: number,
+): Band {
+  const late = (middle + limit) / 2;
+  if (does === 'waits') return [late, limit];
+  if (does === 'moves') return [middle, late];
+  return isKnown ? [middle, limit] : [from, middle];
+}
