@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { composeAgentLine } from '@mailpair/shared/pair/agent-line';
+import { askWithWeight, composeAgentLine } from '@mailpair/shared/pair/agent-line';
 import { openAgent } from '@mailpair/shared/pair/agent';
 import { headroomOf, type Standing } from '@mailpair/shared/pair/headroom';
 import type { Load } from '@mailpair/shared/pair/load';
@@ -47,6 +47,27 @@ describe('the answer to an agent check', () => {
     expect(composeAgentLine(full)).to.equal('up ready 1%\n');
   });
 
+  it('is never so little that HAProxy makes it a drain, by the weight that HAProxy tells', () => {
+    const busy = standing({ load: loadOf({ eventLoop: 0.995 }) });
+    const leastFor = (weight: number): string => composeAgentLine(busy, askWithWeight(weight));
+    expect(leastFor(256)).to.equal('up ready 1%\n');
+    expect(leastFor(64)).to.equal('up ready 2%\n');
+    expect(leastFor(3)).to.equal('up ready 34%\n');
+    expect(leastFor(1)).to.equal('up ready 100%\n');
+    expect(composeAgentLine({ ...busy, isFull: true }, askWithWeight(50))).to.equal('up ready 2%\n');
+    expect(composeAgentLine(standing(), askWithWeight(64))).to.equal('up ready 63%\n');
+    for (let weight = 1; weight <= 256; weight += 1) {
+      const percent = Number(/(\d+)%/.exec(leastFor(weight))![1]);
+      expect(Math.floor((weight * percent) / 100), String(weight)).to.be.at.least(1);
+    }
+  });
+
+  it('takes what it does not understand for the usual weight', () => {
+    for (const asked of ['', 'in1', 'weight=', 'weight=0x9', 'weight=99999', 'weight=-3'])
+      expect(composeAgentLine(standing({ isFull: true }), asked), asked).to.equal('up ready 1%\n');
+    expect(composeAgentLine(standing({ isFull: true }), 'weight=0')).to.equal('up ready 100%\n');
+  });
+
   it('leaves out the sessions, which HAProxy counts itself', () => {
     expect(composeAgentLine(standing({ load: loadOf({ sessions: 0.9, sync: 0.2 }) }))).to.equal(
       'up ready 80%\n',
@@ -73,6 +94,31 @@ describe('the agent', () => {
     const agent = await openAgent({ host: '127.0.0.1', port: 0 }, () => `up ready ${(count += 1)}%\n`);
     expect(await ask(agent.address.port)).to.equal('up ready 1%\n');
     expect(await ask(agent.address.port, 'in1\n')).to.equal('up ready 2%\n');
+    await agent.close();
+  });
+
+  it('hears what it is asked with, in pieces too, and no more than a line', async () => {
+    const agent = await openAgent(
+      { host: '127.0.0.1', port: 0 },
+      (_asker, asked) => `${asked.length} ${asked}\n`,
+    );
+    expect(await ask(agent.address.port, 'weight=64\nmore')).to.equal('9 weight=64\n');
+    expect(await ask(agent.address.port, 'x'.repeat(5_000))).to.match(/^\d+ x+\n$/);
+    const socket = createConnection({ host: '127.0.0.1', port: agent.address.port, noDelay: true });
+    socket.write('weight');
+    setImmediate(() => socket.write('=7\n'));
+    let answer = '';
+    for await (const piece of socket) answer += String(piece);
+    expect(answer).to.equal('8 weight=7\n');
+    await agent.close();
+  });
+
+  it('answers who says at once that nothing more comes', async () => {
+    const agent = await openAgent({ host: '127.0.0.1', port: 0 }, () => 'drain\n');
+    const socket = createConnection({ host: '127.0.0.1', port: agent.address.port }).end();
+    let answer = '';
+    for await (const piece of socket) answer += String(piece);
+    expect(answer).to.equal('drain\n');
     await agent.close();
   });
 

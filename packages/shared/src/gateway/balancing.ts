@@ -14,10 +14,10 @@ export async function tellBalancers(
   looked: (balancer: string) => void,
   log: Log,
 ): Promise<() => Promise<void>> {
-  const lineFor = (balancer: string): string => {
+  const lineFor = (balancer: string, said: string): string => {
     const now = standing();
     looked(balancer);
-    return composeAgentLine(now);
+    return composeAgentLine(now, said);
   };
   const asked = agent && (await openAgent(agent, lineFor));
   const watched =

@@ -7,13 +7,26 @@ import { headroomOf, type Standing } from './headroom.ts';
 /** leastconn counts the sessions itself, and better: at this moment, not two seconds ago. */
 const COUNTED_BY_HAPROXY = ['sessions'];
 
-/** The least that is no drain. */
-const FULL = 1;
+/** That of a server line that says nothing of it to the agent. */
+const USUAL_WEIGHT = 100;
 
-export function composeAgentLine({ draining, notReady, load, isFull }: Standing): string {
+/** @param asked what HAProxy sent (agent-send): the weight of this node in its configuration */
+export function composeAgentLine({ draining, notReady, load, isFull }: Standing, asked = ''): string {
   if (draining) return 'drain\n';
   if (notReady.length > 0) return `down #${plain(notReady.join(', '))}\n`;
-  return `up ready ${isFull ? FULL : headroomOf(load, COUNTED_BY_HAPROXY)}%\n`;
+  const least = leastOf(weightIn(asked));
+  return `up ready ${isFull ? least : Math.max(least, headroomOf(load, COUNTED_BY_HAPROXY))}%\n`;
+}
+
+/** HAProxy multiplies and rounds down, and a weight of 0 is a drain: so much of a weight is still 1. */
+const leastOf = (weight: number): number => Math.ceil(100 / weight);
+
+/** `weight=64` */
+export const askWithWeight = (weight: number): string => `weight=${weight}`;
+
+function weightIn(asked: string): number {
+  const weight = Number(/^weight=(\d{1,3})\s*$/.exec(asked)?.[1] ?? USUAL_WEIGHT);
+  return Math.min(Math.max(weight, 1), 256);
 }
 
 /** HAProxy shows it on its status page. */

@@ -1,4 +1,7 @@
-/** A TCP listener that answers every connection with one line and closes it: HAProxy's agent-check asks it. */
+/**
+ * A TCP listener that answers every connection with one line and closes it: HAProxy's agent-check asks it. Whoever asks may send a line
+ * at once (agent-send); whoever sends none is answered after a moment.
+ */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { formatHostPort, type HostPort } from '../system/addresses.ts';
@@ -12,15 +15,21 @@ export interface Agent {
 /** Far more than balancers; others may not tie up descriptors. */
 const MOST_CONNECTIONS = 64;
 const PATIENCE_MS = 5_000;
+/** HAProxy sends right after it connected, and waits two seconds for the answer. */
+const ASKING_MS = 100;
+const MOST_ASKED = 100;
 
-/** @param line asked for each connection, with its address. @throws naming the address that cannot be bound */
-export async function openAgent(listen: HostPort, line: (asker: string) => string): Promise<Agent> {
+/** Composes an answer. @param asker its address @param asked the line that it sent, or '' */
+export type Answering = (asker: string, asked: string) => string;
+
+/** @throws naming the address that cannot be bound */
+export async function openAgent(listen: HostPort, line: Answering): Promise<Agent> {
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
     socket.setTimeout(PATIENCE_MS, () => socket.destroy());
-    socket.resume().end(line(socket.remoteAddress ?? ''));
+    answer(socket, line);
   });
   server.maxConnections = MOST_CONNECTIONS;
   server.listen({ host: listen.host, port: listen.port, ipv6Only: listen.host.includes(':') });
@@ -40,4 +49,23 @@ export async function openAgent(listen: HostPort, line: (asker: string) => strin
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+function answer(socket: Socket, line: Answering): void {
+  const asker = socket.remoteAddress ?? '';
+  let asked = '';
+  const say = (): void => {
+    clearTimeout(timer);
+    socket.off('data', hear).off('end', say).resume();
+    socket.end(line(asker, asked.split(/\r?\n/, 1)[0] ?? ''));
+  };
+  const hear = (piece: Buffer): void => {
+    asked += piece.toString('latin1', 0, MOST_ASKED);
+    if (asked.includes('\n') || asked.length > MOST_ASKED) say();
+  };
+  const timer = setTimeout(say, ASKING_MS);
+  socket
+    .on('data', hear)
+    .once('end', say)
+    .once('close', () => clearTimeout(timer));
 }
