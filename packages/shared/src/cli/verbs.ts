@@ -7,6 +7,7 @@ import { balancerKeepalived } from './balancer-keepalived.ts';
 import { balancerNginx } from './balancer-nginx.ts';
 import { balancerOf } from './balancer.ts';
 import { banAdd, banLift, banList } from './ban.ts';
+import { capacityVerb } from './capacity.ts';
 import { configCheck } from './config-check.ts';
 import { configShow } from './config-show.ts';
 import { dkimActivate } from './dkim-activate.ts';
@@ -77,6 +78,7 @@ export const verbs: readonly Verb[] = [
   smarthost,
   localServersCheck,
   rehearseVerb,
+  capacityVerb,
   proveVerb,
   status,
   reloadVerb,

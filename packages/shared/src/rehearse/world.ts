@@ -35,12 +35,18 @@ export interface WorldOptions {
   readonly scenario: Scenario;
   /** The directory stays, with the gateways' logs. */
   readonly keep: boolean;
+  /** Further keys of every gateway, `key=value`. */
+  readonly sets?: readonly string[];
+  /** Called before the gateways start, with their directory. */
+  prepare?(directory: string): void;
   /** For the proof that a loss is seen: messages that the stand-ins say they took, and do not. */
   readonly forgets?: (id: string) => boolean;
 }
 
 export interface World {
   readonly directory: string;
+  /** The first three parts of its loopback addresses. */
+  readonly network: string;
   readonly pair: RehearsedPair;
   readonly gateways: readonly GatewayProcess[];
   readonly localServers: readonly MailServer[];
@@ -89,12 +95,13 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     const gateways = pair.nodes.map((node) =>
       createGatewayProcess(node, {
         program: options.programs[node.role],
-        keys: keysOf(node, pair),
+        keys: [...keysOf(node, pair), ...(options.sets ?? [])],
         configFile: join(directory, 'mailpair.yaml'),
         directory,
       }),
     );
     closers.push(() => Promise.all(gateways.map((gateway) => gateway.kill())));
+    options.prepare?.(directory);
     await Promise.all(gateways.map((gateway) => gateway.start()));
     const senders = openSenders(
       pair,
@@ -104,7 +111,19 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       closers,
     );
     const localServers = servers.filter(({ name }) => pair.localServers.some((its) => its.name === name));
-    return { directory, pair, gateways, localServers, resolver, disk, senders, taken, stops: [], close };
+    return {
+      directory,
+      network,
+      pair,
+      gateways,
+      localServers,
+      resolver,
+      disk,
+      senders,
+      taken,
+      stops: [],
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
