@@ -147,7 +147,8 @@ function store(measured: Measured, settings: Settings, io: Io): void {
   }
   if (places.length === 0)
     io.err(
-      `not kept: neither ${settings.inbound.spool} nor ${settings.outbound.spool} is on this host; start the gateway once and measure again`,
+      `not kept: neither ${settings.inbound.spool} nor ${settings.outbound.spool} is on this host; ` +
+        'start the gateway once and measure again',
     );
 }
 

@@ -3,8 +3,8 @@
  * each node, asks each how it is, and names the client by a PROXY header of version 2; its own checks come with a LOCAL one, which
  * passes every limit of a gateway.
  */
-import { stringify } from 'yaml';
 import { isAddress } from '../system/addresses.ts';
+import { formatYaml } from '../system/config/yaml.ts';
 import type { BalancedDoor, BalancedNode, BalancerPlan } from './balancer-plan.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ const TYPES = 'type.googleapis.com/envoy';
 const BY_TLS = { health: 'https' };
 
 export function composeEnvoy(plan: BalancerPlan): string {
-  const text = stringify(bootstrap(plan), { lineWidth: 0, aliasDuplicateObjects: false });
+  const text = formatYaml(bootstrap(plan));
   return `# Envoy before the ${plan.role} gateways of ${plan.host}, by "mailpair balancer envoy".
 # Check it with: envoy --mode validate -c FILE
 # A node that drains or takes no mail says so to the health check: it gets no new clients and finishes its sessions.

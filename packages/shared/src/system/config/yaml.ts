@@ -2,7 +2,7 @@
  * The configuration file as a tree, the home of the yaml library. Mappings become Maps. A syntax error is a fault
  * with line, column, the line itself and a hint; the tree then has what the library could read in spite of it.
  */
-import { isCollection, isMap, isPair, isScalar, LineCounter, parse, parseDocument } from 'yaml';
+import { isCollection, isMap, isPair, isScalar, LineCounter, parse, parseDocument, stringify } from 'yaml';
 import type { Document } from 'yaml';
 import { basename } from 'node:path';
 import type { Findings } from './findings.ts';
@@ -112,3 +112,7 @@ function hintFor(text: string, message: string): string {
   if (/column|indent/i.test(message)) return 'indent the keys of one group by the same number of spaces';
   return 'check brackets, quotes and indentation here and in the line before; after a colon comes a space';
 }
+
+/** A value as a document of its own. Text is not folded, and what occurs twice is written twice. */
+export const formatYaml = (value: unknown): string =>
+  stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
