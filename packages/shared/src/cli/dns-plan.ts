@@ -28,11 +28,12 @@ export const dnsPlan: Verb = {
   },
   help: `
 Prints what DNS should say of the pair: addresses of both hosts and of every node, MX (10 inbound, 20
-outbound; inbound alone if both roles have one public address), SPF, DKIM (keys in dkim.keys), DMARC, MTA-STS, TLS-RPT, TLSA (tls.certFile and
-publish.certificates), CAA; and the PTR records to request from whoever owns the addresses. Asks nobody
-and changes nothing. What is missing or odd, and what a format cannot hold, is told on stderr. The keys
-publish.* say what is planned; nothing stops mail by default (DMARC p=none, SPF ~all). MTA-STS is planned
-once publish.mtaSts.host names the web server of the policy.
+outbound; inbound alone if both roles have one public address), SPF, DKIM (keys in dkim.keys), DMARC,
+MTA-STS, TLS-RPT, TLSA (tls.certFile and publish.certificates), CAA; and the PTR records to request
+from whoever owns the addresses. Asks nobody and changes nothing. What is missing or odd, and what a
+format cannot hold, is told on stderr. The keys publish.* say what is planned; nothing stops mail by
+default (DMARC p=none, SPF ~all). MTA-STS is planned once publish.mtaSts.host names the web server of
+the policy.
 
   --format FORMAT    one of these; default bind:
 ${formatNames.map((name) => `                       ${name.padEnd(width)}  ${formats[name].what}`).join('\n')}
