@@ -5,6 +5,7 @@ export function allMetrics(): Metrics {
   const metrics = createMetrics('inbound');
   const none = (): never[] => [];
   metrics.watchBans(() => 0);
+  metrics.watchSenders(() => ({ moves: 0, waits: 0 }));
   metrics.watchKnown(() => ({ new: 0, long: 0 }));
   metrics.watchPartners(none);
   metrics.watchLists(none);

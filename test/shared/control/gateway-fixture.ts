@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KnownClients } from '@mailpair/shared/pair/known-clients';
+import { Senders } from '@mailpair/shared/pair/senders';
 import { openBans } from '@mailpair/shared/conduct/bans';
 import { createDispatcher, type Dispatcher } from '@mailpair/shared/dispatch/dispatch';
 import { gatewayApi } from '@mailpair/shared/control/api';
@@ -130,6 +132,7 @@ routes: { example.org: "smtp://relay.example.org:2525" }
       onFault: ({ message }) => expect.fail(message),
     });
     this.#open.push(() => learning.close());
+    const senders = new Senders({ here: role, known: new KnownClients() });
     const bans = openBans({
       path: join(this.directory, role, 'bans.journal'),
       clock: systemClock,
@@ -195,6 +198,7 @@ routes: { example.org: "smtp://relay.example.org:2525" }
           ],
           checkLocalServers: () => Promise.reject(new Error('no check is expected')),
           bans,
+          senders,
           quarantine,
           records: noRecords,
           directory: join(this.directory, role),
@@ -223,6 +227,7 @@ routes: { example.org: "smtp://relay.example.org:2525" }
       dispatcher,
       quarantine,
       learning,
+      senders,
       attempts,
       rest,
       localServers,
@@ -274,6 +279,7 @@ export interface RunningGateway {
   readonly dispatcher: Dispatcher;
   readonly quarantine: Quarantine;
   readonly learning: Bayes;
+  readonly senders: Senders;
   readonly attempts: FakeAttempts;
   readonly rest: NextHopRest;
   readonly localServers: LocalServers;

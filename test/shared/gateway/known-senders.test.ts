@@ -30,7 +30,8 @@ describe('known senders', () => {
     const metrics = createMetrics('inbound');
     const log = { ...silentLog, error: (event: string): void => void events.push(event) };
     const path = join(directory, name);
-    const senders = openKnownSenders({
+    const opening = openKnownSenders({
+      here: 'inbound',
       directory: path,
       keeps,
       topics,
@@ -38,8 +39,8 @@ describe('known senders', () => {
       log,
       clock: { now: () => now },
     });
-    opened.push(senders);
-    return { ...senders, topics, metrics };
+    opened.push(opening);
+    return { ...opening, topics, metrics };
   }
 
   it('are known after a restart, and by a worker that does not write', async () => {
@@ -72,6 +73,21 @@ describe('known senders', () => {
     const text = await metrics.render();
     expect(text).to.include('mailpair_known_networks{standing="new",role="inbound"} 1');
     expect(text).to.include('mailpair_known_networks{standing="long",role="inbound"} 0');
+  });
+
+  it('and what they do when they are refused, are kept and told too', async () => {
+    const [one, other] = [open('a'), open('b')];
+    one.topics.onTold((topic, key) => other.topics.take({ [topic]: [one.topics.look(topic, key)!] }));
+    for (let n = 0; n < 5; n += 1) {
+      one.senders.refused('192.0.2.1', now);
+      now += DAY / 24;
+      one.came({ client: '192.0.2.1', domain: '', isClean: true });
+    }
+    await one.close();
+    for (const each of [open('a'), other]) expect(each.senders.classOf('192.0.2.1', now)).to.equal('waits');
+    expect(await other.metrics.render()).to.include('mailpair_senders{class="waits",role="inbound"} 1');
+    for (let n = 0; n < 5; n += 1) other.came({ client: '192.0.2.1', domain: '', isClean: false });
+    expect(other.senders.classOf('192.0.2.1', now)).to.equal('unknown');
   });
 
   it('that cannot be read are reported', async () => {

@@ -21,7 +21,7 @@ class Gateway {
 
   constructor(here: Mx, most = 1_000) {
     const table = () => new BoundedMap<Record>(most);
-    this.senders = new Senders({ here, known: this.known, few: table(), enough: table(), most });
+    this.senders = new Senders({ here, known: this.known, tables: { few: table(), enough: table(), most } });
     this.senders.news = (key) => this.#waiting.add(key);
   }
 

@@ -36,6 +36,7 @@ import { proveVerb } from './prove.ts';
 import { replayVerb } from './replay.ts';
 import { reloadVerb } from './reload.ts';
 import { rehearseVerb } from './rehearse.ts';
+import { sendersVerb } from './senders.ts';
 import { smarthost } from './smarthost.ts';
 import { status } from './status.ts';
 import { traceVerb } from './trace.ts';
@@ -85,6 +86,7 @@ export const verbs: readonly Verb[] = [
   banList,
   banLift,
   banAdd,
+  sendersVerb,
   ...queueVerbs,
   ...submitterVerbs,
   quarantineList,

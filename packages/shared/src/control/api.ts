@@ -14,6 +14,7 @@
  *     DELETE /queue/ID                        Entry as it was; no bounce is sent
  *     GET    /trace?about&limit               { traces: Trace[] }, about an id, a Message-ID or an address
  *     GET    /submitters                      { submitters: SubmitterView[] }; GET /submitters/show?name=NAME one
+ *     GET    /senders                         { senders: SenderView[] }: what each does when it is refused (senders-api.ts)
  *     GET    /records?since                   lines of JSON as records/ has them; GET /dmarc/rows?day likewise (kept-lines.ts)
  *     POST   /local-servers/check             asks the local servers: local-servers-api.ts
  *     POST   /submitters/hold?name            likewise /submitters/release?name&perMinute, DELETE /submitters/held?name
@@ -30,6 +31,7 @@ import type { Quarantine } from '../intake/quarantining.ts';
 import type { Learning } from '../judging/learning.ts';
 import type { Records } from '../judging/recording.ts';
 import type { Spool } from '../queue/spool.ts';
+import type { Senders } from '../pair/senders.ts';
 import type { Ledger } from '../submitters/ledger.ts';
 import type { Clock } from '../system/clock.ts';
 import { Answer } from '../system/http-answer.ts';
@@ -52,6 +54,7 @@ import type { Changed, Selection } from './queue-changes.ts';
 import { createQueueControl, type QueueControl, type RunningGateway } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-item.ts';
 import { traceApi, traceClient } from './reach-trace.ts';
+import { sendersApi } from './senders-api.ts';
 import { submitterRoutes } from './submitter-api.ts';
 import { createTraceControl } from './trace.ts';
 
@@ -64,6 +67,7 @@ export interface GatewayApiParts extends Omit<RunningGateway, 'isActive' | 'acti
   readonly dispatcher: Dispatcher;
   readonly checkLocalServers: CheckLocalServers;
   readonly bans: Bans;
+  readonly senders: Pick<Senders, 'list'>;
   readonly quarantine: Quarantine;
   readonly records: Records;
   /** The spool directory. */
@@ -110,6 +114,7 @@ export function gatewayApi({ workers = [], ...parts }: GatewayApiParts): Route[]
   });
   const routes: readonly Route[] = [
     ...bansApi(parts.bans),
+    sendersApi(parts.senders, parts.clock),
     localServersApi(parts.checkLocalServers, parts.settings),
     get('/status', () => control.status()),
     get('/next-hops', async () => ({ nextHops: await control.nextHops() })),

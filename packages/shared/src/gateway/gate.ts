@@ -22,6 +22,8 @@ import { openLoadMeter, type LoadMeter, type LoadSources, type MeterHost } from 
 import type { Load } from '../pair/load.ts';
 import { reachAtTheDoor, type Reach } from '../pair/local-reach.ts';
 import type { Capacity } from '../pair/partner-view.ts';
+import type { Senders } from '../pair/senders.ts';
+import { classToGoBy } from '../pair/shed-order.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import type { Metrics } from '../system/metrics.ts';
@@ -42,6 +44,8 @@ export interface GateParts {
   /** What the load is measured by; this process when it is absent. */
   readonly host?: MeterHost;
   readonly known: Pick<KnownClients, 'has'>;
+  /** What senders do when they are refused. */
+  readonly senders: Pick<Senders, 'classOf' | 'refused'>;
   /** The local servers as they are now. */
   reach(): readonly Reach[];
   /** Closes and opens the listeners for mail from the internet. */
@@ -193,9 +197,10 @@ export class Gate {
 
   #refusalOf(session: Session): Reply | null {
     if (this.#isChecker(session)) return null;
-    const { sources, take, random, rules, metrics } = this.#parts;
+    const { sources, senders, take, clock, random, rules } = this.#parts;
     const client = {
       isKnown: this.#isKnown(session),
+      class: classToGoBy(senders.classOf(session.client.address, clock.now()), random.next()),
       load: this.#loadAtTheDoor(),
       sessions: sources.sessions(),
       hasSibling: this.#hasSibling(session),
@@ -206,7 +211,7 @@ export class Gate {
     const isKept = wanted === 'shed' && take?.() === false;
     const admission = isKept ? admit('open', client, rules()) : wanted;
     if (admission === 'accept') return null;
-    metrics.sentAway(admission);
+    this.#sendAway(admission, session);
     return admission === 'shed' ? replies.otherMx : replies.tooManyConnections;
   }
 
@@ -220,7 +225,13 @@ export class Gate {
     const isKnown = this.#isKnown(session);
     const turn = this.#greetings.turn(session, { isKnown, hasSibling });
     if (turn !== 'defer') return turn;
-    this.#parts.metrics.sentAway('defer');
+    this.#sendAway('defer', session);
     return replies.tooManyConnections;
+  }
+
+  #sendAway(how: 'shed' | 'defer', { client }: Session): void {
+    const { senders, clock, metrics } = this.#parts;
+    metrics.sentAway(how);
+    senders.refused(client.address, clock.now());
   }
 }

@@ -68,7 +68,12 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
   const stores = await openStores(ground, worker);
   const queue = openQueue(ground, worker, stores);
   const judgement = await openJudgement(ground, stores, queue);
-  const { work, gate, known, sentry, signIns, reserve } = openEntrance(ground, parts, stores, queue);
+  const { work, gate, cameFrom, senders, sentry, signIns, reserve } = openEntrance(
+    ground,
+    parts,
+    stores,
+    queue,
+  );
   const intake = createIntake({
     ...stores,
     ...queue,
@@ -84,7 +89,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     }),
     retryAt: (count) => retryAt(settings(), count, true),
     waited: (ms) => stores.submissionWait.note(ms),
-    came: ({ client, domain, isClean }) => isClean && known.delivered(client, domain, clock.now()),
+    came: cameFrom,
     clock,
     log,
     metrics,
@@ -117,6 +122,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     gate,
     work,
     checking,
+    senders,
     sentry,
     signIns,
     nextId,
@@ -244,7 +250,12 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
   const { worker, doors, counter, siblings } = parts;
   const { others, commits, submissionWait, reach, attempts, localServers, topics } = stores;
   const kept = { directory: host.spool, keeps: isFace(slot), topics, clock, log, metrics };
-  const { known, close: closeKnown } = openKnownSenders(kept);
+  const {
+    known,
+    senders,
+    came: cameFrom,
+    close: closeKnown,
+  } = openKnownSenders({ ...kept, here: role.name });
   ground.closers.push(closeKnown);
   shareConnections(worker, counter, () => gate.look());
   const reserve = openDescriptorReserve({ counter, log, metrics });
@@ -273,6 +284,7 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
     isChecker: checkers(settings, (of) => role.listeners(of)),
     mostSessions: () => settings().limits.connections / slot.of,
     known,
+    senders,
     clock,
     random,
     log,
@@ -299,5 +311,5 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
     workers: slot.of,
   });
   ground.closers.push(() => signIns.close());
-  return { work, gate, known, sentry, signIns, reserve };
+  return { work, gate, cameFrom, senders, sentry, signIns, reserve };
 }

@@ -6,7 +6,11 @@ import { Gate } from '../gateway/gate.ts';
 import { hasRoom, type AdmissionRules, type Partner } from '../pair/admission.ts';
 import { grantOf } from '../pair/capacity.ts';
 import { asGranted, freshMs, Grant, rateOf, type Grantor } from '../pair/grant.ts';
+import { shareSenders } from '../gateway/known-senders.ts';
 import { KnownClients } from '../pair/known-clients.ts';
+import type { Mx } from '../pair/refusals.ts';
+import { Senders } from '../pair/senders.ts';
+import { Topics, type Told } from '../pair/topics.ts';
 import type { LoadSources, MeterHost } from '../pair/load-meter.ts';
 import { networkOf } from '../system/client-network.ts';
 import type { Session } from '../values/session.ts';
@@ -29,8 +33,8 @@ export interface PairParts {
 type DoorParts = Omit<PairParts, 'inbound' | 'outbound'>;
 
 export function openPairDoors({ inbound, outbound, ...parts }: PairParts): void {
-  const ofInbound = new SimulatedGateway(inbound, parts);
-  const ofOutbound = new SimulatedGateway(outbound, parts);
+  const ofInbound = new SimulatedGateway('inbound', inbound, parts);
+  const ofOutbound = new SimulatedGateway('outbound', outbound, parts);
   parts.timeline.every(parts.heartbeatMs, () => {
     const beats = [ofInbound.beat(), ofOutbound.beat()] as const;
     ofOutbound.heard(beats[0]);
@@ -38,7 +42,7 @@ export function openPairDoors({ inbound, outbound, ...parts }: PairParts): void 
   });
 }
 
-type Beat = Partner & Grantor;
+type Beat = Partner & Grantor & { readonly told: Told };
 
 const unheard: Beat = {
   state: 'unknown',
@@ -48,15 +52,18 @@ const unheard: Beat = {
   answered: {},
   grant: null,
   lastBeatAt: null,
+  told: {},
 };
 
 class SimulatedGateway {
   readonly #site: Site;
   readonly #parts: DoorParts;
   readonly #gate: Gate;
+  readonly #topics = new Topics();
+  #news = new Map<string, Set<string>>();
   #partner = unheard;
 
-  constructor(site: Site, parts: DoorParts) {
+  constructor(here: Mx, site: Site, parts: DoorParts) {
     this.#site = site;
     this.#parts = parts;
     const { timeline, chance, rules, heartbeatMs } = parts;
@@ -65,11 +72,17 @@ class SimulatedGateway {
       () => (hasRoom(this.#partner) ? rateOf(this.#partner, timeline.now, fresh) : 0),
       () => timeline.now,
     );
+    const clock = { now: () => Math.round(timeline.now) };
     const known = new KnownClients();
-    const door = new SimulatedDoor((address) =>
+    const senders = new Senders({ here, known });
+    shareSenders(this.#topics, clock, known, senders);
+    this.#topics.onTold((topic, key) => this.#news.set(topic, (this.#news.get(topic) ?? new Set()).add(key)));
+    const door = new SimulatedDoor((address) => {
       // A sender has a network, and its mail passes DMARC.
-      known.delivered(address, networkOf(address), timeline.now),
-    );
+      const domain = networkOf(address);
+      known.delivered(address, domain, clock.now());
+      senders.delivered(address, domain, clock.now());
+    });
     this.#gate = new Gate({
       rules: () => rules,
       partners: () => asGranted([this.#partner], timeline.now, fresh),
@@ -78,11 +91,12 @@ class SimulatedGateway {
       sources: sourcesOf(site, parts),
       host: hostOf(site, timeline),
       known,
+      senders,
       reach: () => [],
       isChecker: () => false,
       mostSessions: () => site.size.connections,
       setShut: (isShut) => void (door.isShut = isShut),
-      clock: { now: () => timeline.now },
+      clock,
       random: chance,
       log: { debug() {}, info() {}, warn() {}, error() {}, flush() {} },
       metrics: { sentAway() {} },
@@ -93,6 +107,7 @@ class SimulatedGateway {
 
   heard(beat: Beat): void {
     this.#partner = beat;
+    this.#topics.take(beat.told);
   }
 
   beat(): Beat {
@@ -105,7 +120,20 @@ class SimulatedGateway {
       headroom: capacity.headroom,
       shedding: 1,
     });
-    return { ...unheard, ...capacity, grant, state: 'alive', lastBeatAt: timeline.now };
+    return {
+      ...{ ...unheard, ...capacity, grant, lastBeatAt: timeline.now },
+      state: 'alive',
+      told: this.#told(),
+    };
+  }
+
+  #told(): Told {
+    const told = [...this.#news].map(([topic, keys]) => {
+      const items = Array.from(keys, (key) => this.#topics.look(topic, key));
+      return [topic, items.filter((item) => item !== undefined)] as const;
+    });
+    this.#news = new Map();
+    return Object.fromEntries(told);
   }
 }
 

@@ -14,6 +14,7 @@
  * for known clients, and `limits.connections` is for everybody. Nobody is ever refused for good.
  */
 import type { PartnerView } from './partner-view.ts';
+import { shedBand, type Ranked } from './shed-order.ts';
 
 export interface AdmissionRules {
   /** Load that a gateway takes by itself. */
@@ -73,9 +74,7 @@ export const roomLeft = (load: number, { budget }: AdmissionRules): number => Ma
 const shedsFrom = (door: Door, { budget }: AdmissionRules): number =>
   door === 'open' ? budget : budget - MARGIN;
 
-export interface ClientFacts {
-  /** It delivered mail that was taken, not long ago. */
-  readonly isKnown: boolean;
+export interface ClientFacts extends Ranked {
   readonly load: number;
   /** Open sessions, as a share of those allowed. */
   readonly sessions: number;
@@ -95,18 +94,18 @@ export function admit(door: Door, client: ClientFacts, rules: AdmissionRules): A
 }
 
 /**
- * Strangers by a probability that reaches 1 half-way between budget and limit, known clients from there on. Whoever
+ * Strangers by a probability that reaches 1 half-way between budget and limit, others from there on (shed-order.ts). Whoever
  * still comes to a door that is shut is sent away: through a load balancer, whose listeners stay open for its checks.
  */
 export function shedProbability(
   door: Door,
-  { isKnown, load }: Pick<ClientFacts, 'isKnown' | 'load'>,
+  client: Pick<ClientFacts, 'isKnown' | 'class' | 'load'>,
   rules: AdmissionRules,
 ): number {
   if (door === 'open') return 0;
   if (door === 'shut') return 1;
   const middle = (rules.budget + rules.limit) / 2;
-  return isKnown ? ramp(load, middle, rules.limit) : ramp(load, shedsFrom(door, rules), middle);
+  return ramp(client.load, ...shedBand(client, shedsFrom(door, rules), middle, rules.limit));
 }
 
 /** 0 up to `from`, 1 from `to` on, straight between them. */

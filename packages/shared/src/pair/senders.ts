@@ -41,12 +41,15 @@ export interface SendersParts {
   /** The MX that this gateway is. */
   readonly here: Mx;
   readonly known: Pick<KnownClients, 'has' | 'domainOf' | 'ownDomainOf'>;
+  readonly tables?: SenderTables;
+}
+
+export interface SenderTables {
   /** Those with few samples, and those with enough for a class; each bounded by itself. */
   readonly few: SenderTable;
   readonly enough: SenderTable;
   /** Of senders with enough. */
   readonly most: number;
-  readonly refusals?: Refusals;
 }
 
 /** What `mailpair senders` shows. */
@@ -78,15 +81,17 @@ const COST = 5;
 
 export class Senders {
   readonly #parts: SendersParts;
-  readonly #refusals: Refusals;
+  readonly #tables: SenderTables;
+  readonly #refusals = new Refusals();
   readonly #taken = new BoundedMap<{ readonly at: number; readonly sender: string }>(MOST_RECENT);
   readonly #credit = new BoundedMap<number>(MOST_SENDERS.few + MOST_SENDERS.enough);
   /** Told of the key of what is new, for `look`. */
   news: (key: string) => void = () => undefined;
 
+  /** In memory where it is given no tables. */
   constructor(parts: SendersParts) {
     this.#parts = parts;
-    this.#refusals = parts.refusals ?? new Refusals();
+    this.#tables = parts.tables ?? inMemory();
   }
 
   classOf(address: string, now: number): SenderClass {
@@ -130,7 +135,7 @@ export class Senders {
   }
 
   list(now: number): SenderView[] {
-    const { few, enough } = this.#parts;
+    const { few, enough } = this.#tables;
     return [...new Set([...enough.keys(), ...few.keys()])].flatMap((sender) => {
       const samples = recentOf(this.#record(sender), now);
       if (samples.length === 0) return [];
@@ -145,6 +150,16 @@ export class Senders {
     });
   }
 
+  /** Those that have a class. */
+  count(now: number): { readonly moves: number; readonly waits: number } {
+    const counts = { moves: 0, waits: 0 };
+    for (const [, record] of this.#tables.enough.entries()) {
+      const does = classIn(record, now);
+      if (does !== 'unknown') counts[does] += 1;
+    }
+    return counts;
+  }
+
   /** As a topic of what partners tell each other: `refused SENDER` and `sampled SENDER`. */
   look(key: string, now: number): string | undefined {
     const [kind, sender = ''] = key.split(' ');
@@ -155,7 +170,7 @@ export class Senders {
 
   /** What waits for its end is not worth telling to one that starts. */
   *all(): Iterable<string> {
-    for (const table of [this.#parts.few, this.#parts.enough])
+    for (const table of [this.#tables.few, this.#tables.enough])
       for (const sender of table.keys()) yield `sampled ${sender}`;
   }
 
@@ -223,14 +238,14 @@ export class Senders {
   }
 
   #store(sender: string, record: Record, now: number): void {
-    const { few, enough, most } = this.#parts;
+    const { few, enough, most } = this.#tables;
     const hasEnough = recentOf(record, now).length >= NEEDED;
     const hasRoom = enough.size < most || recentOf(oldestIn(enough), now).length === 0;
     (enough.get(sender) || (hasEnough && hasRoom) ? enough : few).set(sender, record);
   }
 
   #record(sender: string): Record {
-    return this.#parts.enough.get(sender) ?? this.#parts.few.get(sender) ?? noRecord;
+    return this.#tables.enough.get(sender) ?? this.#tables.few.get(sender) ?? noRecord;
   }
 
   /** Only who has samples can lose them. */
@@ -240,6 +255,10 @@ export class Senders {
     this.#credit.set(sender, credit > 0 ? credit : CREDIT);
     if (credit <= 0) this.#put(sender, { from: now, samples: [] }, now);
   }
+}
+
+function inMemory({ few, enough } = MOST_SENDERS): SenderTables {
+  return { few: new BoundedMap(few), enough: new BoundedMap(enough), most: enough };
 }
 
 /** What the next entry takes the place of. */

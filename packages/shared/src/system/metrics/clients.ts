@@ -19,6 +19,8 @@ export interface ClientMetrics {
   /** A request or a connection that the HTTP listener refused. */
   httpRefused(reason: string): void;
   watchBans(read: () => number): void;
+  /** Senders of which is known what they do when they are refused. */
+  watchSenders(read: () => Readonly<Record<'moves' | 'waits', number>>): void;
   /** Networks of which mail was taken, by how long they are known. */
   watchKnown(read: () => Readonly<Record<'new' | 'long', number>>): void;
 }
@@ -80,6 +82,18 @@ export function clientMetrics(registers: Registry[]): ClientMetrics {
         aggregator: 'max',
         collect() {
           this.set(read());
+        },
+      });
+    },
+    watchSenders(read) {
+      new Gauge({
+        name: 'mailpair_senders',
+        help: 'Senders of which is known what they do when they are refused: go to the other MX, or wait',
+        labelNames: ['class'],
+        registers,
+        aggregator: 'max',
+        collect() {
+          for (const [does, count] of Object.entries(read())) this.set({ class: does }, count);
         },
       });
     },
