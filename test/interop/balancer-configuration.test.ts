@@ -85,9 +85,15 @@ describe('the configuration that mailpair prints for a load balancer', () => {
 
         it('is valid to HAProxy', function () {
           const haproxy = needProgram(this, 'haproxy');
-          const { status, said } = judge(haproxy, ['-c', '-f'], printed('haproxy'));
-          expect(said).not.to.match(/ALERT|WARNING/);
-          expect(status, said).to.equal(0);
+          const capacities = settings[role].nodes.flatMap(({ host }, i) => [
+            '--capacity',
+            `${host}=${100 + i}`,
+          ]);
+          for (const words of [[], capacities]) {
+            const { status, said } = judge(haproxy, ['-c', '-f'], printed('haproxy', ...words));
+            expect(said).not.to.match(/ALERT|WARNING/);
+            expect(status, said).to.equal(0);
+          }
         });
 
         it('is valid to keepalived, with addresses that move and with a director', function () {

@@ -8,6 +8,7 @@ import { formatMeasured, MEASURED_FILE } from '@mailpair/shared/pair/measured';
 import { usableCores } from '@mailpair/shared/system/usable-cores';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
+import { mailpair } from '../shared/cli/command.ts';
 import { Crowd, knock, untilDoor } from '../support/crowd.ts';
 import { untilBothAlive, untilPartner, useSecret } from '../support/heartbeat.ts';
 import { composeMessage } from '../support/messages.ts';
@@ -39,6 +40,19 @@ describe('strangers that inbound sends away', () => {
     );
   });
   after(() => crowd.close());
+
+  it('go to a partner that tells its capacity to who configures a balancer, too', async () => {
+    const asked = (role: string) =>
+      mailpair(['balancer', 'haproxy', '--ask', '--role', role, '--config', pair().configFile]);
+    const known = await asked('outbound');
+    expect(known.code, known.err).to.equal(0);
+    expect(known.out).to.match(/^ {4}server mx-out\.example\.com .* weight 256$/m);
+    const unknown = await asked('inbound');
+    expect(unknown.code).to.equal(2);
+    expect(unknown.err).to.include(
+      'mx-in.example.com does not know its capacity yet: run "mailpair capacity" there',
+    );
+  });
 
   it('are as many as outbound grants; the others are let in', async () => {
     await untilPartner(

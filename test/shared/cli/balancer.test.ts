@@ -62,6 +62,36 @@ describe('mailpair balancer', () => {
       expect(out).not.to.include(':26\n');
     });
 
+    it('has weights in proportion to capacities, and tells the agents', async () => {
+      const given = '--capacity in1.example.com=400 --capacity in2.example.com=100';
+      const { code, out } = await balancer(`haproxy ${given}`);
+      expect(code).to.equal(0);
+      expect(out).to.match(
+        /^ {4}server in1\.example\.com \S+ maxconn 1000 weight 256 agent-send "weight=256\\n"$/m,
+      );
+      expect(out).to.match(
+        /^ {4}server in2\.example\.com \S+ maxconn 1000 weight 64 agent-send "weight=64\\n"$/m,
+      );
+      const pair = await balancer(`haproxy --pair ${given} --capacity mx-out.example.com=50`);
+      expect(pair.out).to.match(/server mx-out\.example\.com \S+ maxconn 1000 weight 32$/m);
+      expect(pair.out).to.match(
+        /server in2\.example\.com .* weight 64 agent-check .* agent-send "weight=64\\n"$/m,
+      );
+    });
+
+    for (const [words, says] of [
+      ['--capacity in1.example.com=4', '--capacity in2.example.com=N is missing'],
+      ['--capacity in1.example.com', '--capacity is like in1.example.com=400'],
+      ['--capacity in1.example.com=0', '--capacity is like in1.example.com=400'],
+      ['--capacity in9.example.com=4', 'in9.example.com is no node here'],
+      ['--ask --capacity in1.example.com=4', '--ask asks the nodes'],
+    ] as const)
+      it(`refuses ${words}`, async () => {
+        const { code, out, err } = await balancer(`haproxy ${words}`);
+        expect([code, out]).to.deep.equal([2, '']);
+        expect(err).to.include(says);
+      });
+
     it('is never less patient than a session that is well', async () => {
       const { out } = await balancer('haproxy', `${READY} }\nsmtp: { commandTimeout: 20m`);
       expect(out).to.match(/timeout client 21m\n {4}timeout server 21m/);

@@ -1,15 +1,20 @@
 /** The plan of a load balancer as a whole haproxy.cfg (HAProxy 2.4 and later). */
 import { formatHostPort } from '../system/addresses.ts';
+import { askWithWeight } from './agent-line.ts';
 import type { BalancedDoor, BalancerPlan } from './balancer-plan.ts';
 
 /** Beyond the connections of the nodes: those that wait for one, and the status page. */
 const MORE_CONNECTIONS = 1_000;
 
-export function composeHaproxy(plan: BalancerPlan): string {
+/** Weights by node, where the capacities are known. */
+export type Weights = ReadonlyMap<string, number>;
+const noWeights: Weights = new Map();
+
+export function composeHaproxy(plan: BalancerPlan, weights = noWeights): string {
   const { role, host, nodes, doors } = plan;
   const connections = doors.length * sumOf(nodes);
   const title = `HAProxy before the ${role} gateways of ${host}, by "mailpair balancer haproxy".`;
-  const backends = doors.map((door) => backendOf(plan, door));
+  const backends = doors.map((door) => backendOf(plan, door, weights));
   return [head(title, connections, plan.silenceMs), ...backends.map(sections)].join('\n');
 }
 
@@ -18,19 +23,20 @@ export interface PairPlan {
   readonly outbound: BalancerPlan;
   /** Outbound takes mail from the internet only while no inbound node is there. */
   readonly isBackup: boolean;
+  readonly weights?: Weights;
 }
 
 /** Both roles behind one address: mail from the internet to the nodes of both, submission to outbound. */
-export function composeHaproxyPair({ inbound, outbound, isBackup }: PairPlan): string {
+export function composeHaproxyPair({ inbound, outbound, isBackup, weights = noWeights }: PairPlan): string {
   const [mxIn, mxOut] = [inbound, outbound].map(({ doors }) => doors.find(({ role }) => role === 'mx'));
   const most = Math.max(
     ...[inbound, outbound].flatMap(({ nodes }) => nodes.map(({ connections }) => connections)),
   );
   const weighted = (plan: BalancerPlan, door: BalancedDoor | undefined, ending = ''): Server[] =>
-    serversOf(plan, door).map((server) => ({
+    serversOf(plan, door, weights).map((server) => ({
       ...server,
-      weight: weightOf(server.connections, most),
-      ending,
+      weight: server.weight ?? weightOf(server.connections, most),
+      ending: `${ending}${server.ending ?? ''}`,
     }));
   const mx: Backend = {
     name: 'pair_mx_25',
@@ -46,7 +52,7 @@ export function composeHaproxyPair({ inbound, outbound, isBackup }: PairPlan): s
       : '',
   };
   const submission = outbound.doors.filter(({ role }) => role === 'submission');
-  const backends = [mx, ...submission.map((door) => backendOf(outbound, door))];
+  const backends = [mx, ...submission.map((door) => backendOf(outbound, door, weights))];
   const title = `HAProxy before ${inbound.host} and ${outbound.host} at one address, by "mailpair balancer haproxy --pair".`;
   const connections = sumOf(inbound.nodes) + (1 + submission.length) * sumOf(outbound.nodes);
   const silenceMs = Math.max(inbound.silenceMs, outbound.silenceMs);
@@ -119,22 +125,33 @@ interface Backend {
   readonly more?: string;
 }
 
-const backendOf = (plan: BalancerPlan, door: BalancedDoor): Backend => ({
+const backendOf = (plan: BalancerPlan, door: BalancedDoor, weights: Weights): Backend => ({
   name: `${plan.role}_${door.role}_${door.publicPort}`,
   publicPort: door.publicPort,
   implicitTls: door.implicitTls,
   agentPort: plan.agentPort,
-  servers: serversOf(plan, door),
+  servers: serversOf(plan, door, weights),
 });
 
-const serversOf = ({ nodes }: BalancerPlan, door: BalancedDoor | undefined): Server[] =>
-  door === undefined
-    ? []
-    : nodes.map(({ name, host, connections }) => ({
-        name,
-        address: formatHostPort({ host, port: door.nodePort }),
-        connections,
-      }));
+function serversOf(
+  { nodes, agentPort }: BalancerPlan,
+  door: BalancedDoor | undefined,
+  weights: Weights,
+): Server[] {
+  if (door === undefined) return [];
+  return nodes.map(({ name, host, connections }) => {
+    const weight = weights.get(name);
+    return {
+      name,
+      address: formatHostPort({ host, port: door.nodePort }),
+      connections,
+      ...(weight !== undefined && { weight }),
+      // The node answers with at least as many percent as make 1 of this weight.
+      ...(weight !== undefined &&
+        agentPort !== null && { ending: ` agent-send "${askWithWeight(weight)}\\n"` }),
+    };
+  });
+}
 
 const agentWords = ({ agentPort }: Pick<BalancerPlan, 'agentPort'>): string =>
   agentPort === null ? '' : ` agent-check agent-port ${agentPort} agent-inter 2s`;
@@ -153,8 +170,8 @@ function sections(backend: Backend): string {
     default_backend ${name}
 
 backend ${name}
-    # Sessions are long and differ: the node with the fewest for its weight gets the next one. The weight is its
-    # headroom, which it tells the agent check; 100 leaves room below.
+    # Sessions are long and differ: the node with the fewest for its weight gets the next one. The weight is 100, or the
+    # capacity of the node where it is known, and the agent check makes it smaller by the headroom that the node tells.
     balance leastconn${more}
     option tcp-check
     option log-health-checks
