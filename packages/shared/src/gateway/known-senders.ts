@@ -43,7 +43,7 @@ export function openKnownSenders(parts: KnownSendersParts): KnownSenders {
     const path = join(directory, 'conduct', `${name}.journal`);
     const onFault = (error: Error): void => log.error('known.journal-fault', { err: error });
     const map = openKeptMap<V>({ path, keeps, most, ...lines, onFault });
-    opened.push(map as KeptMap<unknown>);
+    opened.push(map);
     return map;
   };
   const networks = { format: formatNeighbours, parse: parseNeighbours };
