@@ -1,4 +1,4 @@
-/** Two inbound gateways, in1 and in2, on loopback addresses of their own, that are to be put behind a balancer. */
+/** Two gateways of a role, on loopback addresses of their own, that are to be put behind a balancer. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { openLocalServer, type LocalServer } from '../support/local-server.ts';
 import { freePorts } from '../support/ports.ts';
 
 export const NODES = ['in1.example.com', 'in2.example.com'] as const;
+export const OUTBOUND_NODES = ['out1.example.com', 'out2.example.com'] as const;
 export const ADDRESSES = ['127.0.0.11', '127.0.0.12'] as const;
 
 export interface BalancedNodes {
@@ -22,12 +23,15 @@ export interface BalancedNodes {
 }
 
 export interface BalancedNodesOptions {
+  /** Inbound, unless outbound with its submission listeners is meant. */
+  readonly role?: 'inbound' | 'outbound';
   /** The words that each node's command is put behind. */
   readonly within?: readonly (readonly string[])[];
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
 export async function openBalancedNodes({
+  role = 'inbound',
   within = [],
   config = {},
 }: BalancedNodesOptions = {}): Promise<BalancedNodes> {
@@ -35,17 +39,24 @@ export async function openBalancedNodes({
   const configFile = join(directory, 'mailpair.yaml');
   const [port, agent, http] = (await freePorts(3)) as [number, number, number];
   const local = await openLocalServer();
+  const names = role === 'inbound' ? NODES : OUTBOUND_NODES;
+  const behindBalancer = (address: string) => [{ address: `${address}:${port}`, proxy: ['127.0.0.1'] }];
+  const balanced = {
+    addresses: ['192.0.2.10', '192.0.2.11'],
+    nodes: names.map((host, i) => ({ host, addresses: [ADDRESSES[i]] })),
+    listen:
+      role === 'inbound' ? behindBalancer('0.0.0.0') : { submission: behindBalancer('0.0.0.0'), mx: [] },
+    agent: `0.0.0.0:${agent}`,
+    workers: 1,
+  };
   const settings = {
     domains: ['example.com'],
-    inbound: {
-      host: 'mx-in.example.com',
-      addresses: ['192.0.2.10', '192.0.2.11'],
-      nodes: NODES.map((host, i) => ({ host, addresses: [ADDRESSES[i]] })),
-      listen: [{ address: `0.0.0.0:${port}`, proxy: ['127.0.0.1'] }],
-      agent: `0.0.0.0:${agent}`,
-      workers: 1,
+    inbound: { host: 'mx-in.example.com', ...(role === 'inbound' && balanced) },
+    outbound: {
+      host: 'mx-out.example.com',
+      ...(role === 'outbound' && { ...balanced, trusted: ['127.3.0.0/24'] }),
     },
-    outbound: { host: 'mx-out.example.com' },
+    ...(role === 'outbound' && { routes: { '*': `smtp://127.0.0.1:${local.port}` } }),
     localServers: [`127.0.0.1:${local.port}`],
     recipients: { verify: 'none' },
     queue: { minFree: '10MB', retryFirst: '500ms', retryMax: '2s' },
@@ -54,16 +65,16 @@ export async function openBalancedNodes({
   writeFileSync(configFile, JSON.stringify(settings));
   const node = (i: 0 | 1): GatewayProcess =>
     gatewayProcess({
-      role: 'inbound',
+      role,
       configFile,
       within: within[i] ?? [],
       args: [
-        `node=${NODES[i]}`,
-        `inbound.listen=[{address: "${ADDRESSES[i]}:${port}", proxy: [127.0.0.1]}]`,
-        `inbound.agent=${ADDRESSES[i]}:${agent}`,
-        `inbound.http=${ADDRESSES[i]}:${http}`,
-        `inbound.spool=${join(directory, `spool-${i + 1}`)}`,
-        `inbound.trackFile=${join(directory, `headroom-${i + 1}`)}`,
+        `node=${names[i]}`,
+        `${role}.${role === 'inbound' ? 'listen' : 'listen.submission'}=${JSON.stringify(behindBalancer(ADDRESSES[i]))}`,
+        `${role}.agent=${ADDRESSES[i]}:${agent}`,
+        `${role}.http=${ADDRESSES[i]}:${http}`,
+        `${role}.spool=${join(directory, `spool-${i + 1}`)}`,
+        `${role}.trackFile=${join(directory, `headroom-${i + 1}`)}`,
       ].flatMap((set) => ['--set', set]),
     });
   const nodes = [node(0), node(1)] as const;

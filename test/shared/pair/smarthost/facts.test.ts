@@ -50,6 +50,13 @@ describe('what a local server must know of the pair', () => {
     expect(factsOf(near).pair).to.deep.equal(['192.0.2.10', '192.0.2.20']);
   });
 
+  it('is the name, which leads to the balancer, when only a balancer may connect to the listener', () => {
+    const { relay } = factsOf({
+      outbound: ', listen: { submission: [{ address: "10.0.0.3:587", proxy: [10.0.0.9] }] }',
+    });
+    expect(relay).to.include({ host: 'mx-out.example.com', port: 587, address: null });
+  });
+
   it('is a listener with STARTTLS rather than one with TLS at once or none', () => {
     const submission = '["0.0.0.0:465", { address: "0.0.0.0:2525", tls: none }, "0.0.0.0:587"]';
     expect(

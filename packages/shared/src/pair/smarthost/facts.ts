@@ -70,7 +70,9 @@ function relayOf(host: HostSettings, listeners: readonly ListenSettings[]): Rela
   const order: readonly TlsMode[] = ['starttls', 'implicit', 'none'];
   const listen = listeners.toSorted((a, b) => order.indexOf(a.tls) - order.indexOf(b.tls))[0];
   if (!listen) return undefined;
-  const isPublic = isUnspecified(listen.host) || host.addresses.includes(listen.host);
+  // A listener with `proxy` is reached by a balancer alone, to which the name leads.
+  const isPublic =
+    listen.proxy !== undefined || isUnspecified(listen.host) || host.addresses.includes(listen.host);
   return { host: host.host, port: listen.port, tls: listen.tls, address: isPublic ? null : listen.host };
 }
 
