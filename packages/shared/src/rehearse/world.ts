@@ -92,14 +92,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       closers.push(() => server.stop());
       await server.start();
     }
-    const gateways = pair.nodes.map((node) =>
-      createGatewayProcess(node, {
-        program: options.programs[node.role],
-        keys: [...keysOf(node, pair), ...(options.sets ?? [])],
-        configFile: join(directory, 'mailpair.yaml'),
-        directory,
-      }),
-    );
+    const gateways = createGateways(pair, directory, options);
     closers.push(() => Promise.all(gateways.map((gateway) => gateway.kill())));
     options.prepare?.(directory);
     await Promise.all(gateways.map((gateway) => gateway.start()));
@@ -129,6 +122,20 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     throw error;
   }
 }
+
+const createGateways = (
+  pair: RehearsedPair,
+  directory: string,
+  { programs, sets = [] }: WorldOptions,
+): GatewayProcess[] =>
+  pair.nodes.map((node) =>
+    createGatewayProcess(node, {
+      program: programs[node.role],
+      keys: [...keysOf(node, pair), ...sets],
+      configFile: join(directory, 'mailpair.yaml'),
+      directory,
+    }),
+  );
 
 /** @throws when something of the outside would be in the rehearsed configuration */
 async function writePair(
