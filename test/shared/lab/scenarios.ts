@@ -9,6 +9,7 @@ export const usual: Scenario = {
   strangersPerSecond: 40,
   submissionsPerSecond: 2,
   minutes: 15,
+  earlierMinutes: 0,
   shares: usualShares,
   sendersPerKind: 300,
   rules: { budget: 0.7, limit: 0.9, shed: true },

@@ -28,7 +28,7 @@ const unable: [string, Partner][] = [
 function doorsAt(loads: readonly number[], facts: Partial<DoorFacts> = {}): Door[] {
   let door: Door = 'open';
   return loads.map(
-    (load) => (door = nextDoor(door, { load, urgent: load, partners: [able], ...facts }, rules)),
+    (load) => (door = nextDoor(door, { load, urgent: load, partners: [able], crowd: 0, ...facts }, rules)),
   );
 }
 
@@ -43,6 +43,15 @@ const anyPartner: fc.Arbitrary<Partner> = fc.record({
 });
 
 describe('the door', () => {
+  it('is shut at the last MX when no more may wait, and opens when half of them are left', () => {
+    const facts = (crowd: number) => ({ load: 1, urgent: 1, partners: [], crowd });
+    expect(nextDoor('open', facts(0.99), rules)).to.equal('open');
+    expect(nextDoor('open', facts(1), rules)).to.equal('shut');
+    expect(nextDoor('shut', facts(0.5), rules)).to.equal('shut');
+    expect(nextDoor('shut', facts(0.49), rules)).to.equal('open');
+    expect(nextDoor('open', facts(1), { ...rules, shed: false })).to.equal('open');
+  });
+
   it('is open up to the budget, sheds above it and is shut past the limit', () => {
     expect(doorsAt([0, 0.79, 0.8, 0.94, 0.95])).to.deep.equal([
       'open',
@@ -79,13 +88,15 @@ describe('the door', () => {
 
   for (const [what, partner] of unable)
     it(`is open whatever the load while the partner is ${what}`, () => {
-      expect(doorsAt([0.9, 1.2], { partners: [partner] })).to.deep.equal(['open', 'open']);
-      expect(nextDoor('shut', { load: 1.2, urgent: 1.2, partners: [partner] }, rules)).to.equal('open');
+      expect(doorsAt([0.9, 1.2], { partners: [partner], crowd: 0 })).to.deep.equal(['open', 'open']);
+      expect(nextDoor('shut', { load: 1.2, urgent: 1.2, partners: [partner], crowd: 0 }, rules)).to.equal(
+        'open',
+      );
     });
 
   it('is open without partners, and where shedding is turned off', () => {
-    expect(doorsAt([1.2], { partners: [] })).to.deep.equal(['open']);
-    const facts = { load: 1.2, urgent: 1.2, partners: [able] };
+    expect(doorsAt([1.2], { partners: [], crowd: 0 })).to.deep.equal(['open']);
+    const facts = { load: 1.2, urgent: 1.2, partners: [able], crowd: 0 };
     expect(nextDoor('shut', facts, { ...rules, shed: false })).to.equal('open');
   });
 
@@ -102,7 +113,7 @@ describe('the door', () => {
         load,
         fc.array(anyPartner, { maxLength: 3 }),
         (door, now, urgent, partners) => {
-          const next = nextDoor(door, { load: now, urgent, partners }, rules);
+          const next = nextDoor(door, { load: now, urgent, partners, crowd: 0 }, rules);
           if (!partners.some(hasRoom)) expect(next).to.equal('open');
           if (urgent >= rules.limit && partners.some(hasRoom)) expect(next).to.equal('shut');
         },
@@ -118,7 +129,7 @@ describe('the door', () => {
         load,
         fc.array(anyPartner, { maxLength: 2 }),
         (door, now, urgent, partners) => {
-          const facts = { load: now, urgent, partners };
+          const facts = { load: now, urgent, partners, crowd: 0 };
           const next = nextDoor(door, facts, rules);
           expect(nextDoor(next, facts, rules)).to.equal(next);
         },
@@ -138,12 +149,12 @@ describe('the door', () => {
         for (let beat = 0; beat < 3; beat += 1) {
           const first = nextDoor(
             doors[0],
-            { load: mine, urgent: mine, partners: [view(theirs, doors[1])] },
+            { load: mine, urgent: mine, partners: [view(theirs, doors[1])], crowd: 0 },
             rules,
           );
           const second = nextDoor(
             doors[1],
-            { load: theirs, urgent: theirs, partners: [view(mine, first)] },
+            { load: theirs, urgent: theirs, partners: [view(mine, first)], crowd: 0 },
             rules,
           );
           doors = [first, second];

@@ -5,38 +5,47 @@ import { ServiceLimit } from '@mailpair/shared/pair/service-limit';
 
 const rules = { budget: 0.7, limit: 0.9, shed: true };
 const MOST = 200;
+const stranger = { isKnown: false };
 
 describe('how many clients are served at a time', () => {
   it('is all that are allowed as long as nothing is strained', () => {
     const limit = new ServiceLimit(() => MOST);
     for (let i = 0; i < 10; i += 1) limit.adapt(0.9, 150, rules);
-    expect(limit.places(false)).to.equal(MOST);
+    expect(limit.placesFor(stranger)).to.equal(MOST);
   });
 
   it('falls from the number that is served, the faster the greater the strain', () => {
     const after = (strain: number): number => {
       const limit = new ServiceLimit(() => MOST);
       limit.adapt(strain, 50, rules);
-      return limit.places(false);
+      return limit.placesFor(stranger);
     };
-    expect(after(1)).to.be.closeTo(50 * 0.975, 1e-9);
-    expect(after(1.95)).to.be.closeTo(25, 1e-9);
+    expect(after(1)).to.be.closeTo(50 * 0.99, 1e-9);
+    expect(after(1.98)).to.be.closeTo(25, 1e-9);
     expect(after(4), 'by a half at most').to.be.closeTo(25, 1e-9);
   });
 
   it('grows only while it is reached', () => {
     const limit = new ServiceLimit(() => MOST);
-    limit.adapt(1.95, 50, rules);
+    limit.adapt(1.98, 50, rules);
     limit.adapt(0.5, 10, rules);
-    expect(limit.places(false)).to.be.closeTo(25, 1e-9);
+    expect(limit.placesFor(stranger)).to.be.closeTo(25, 1e-9);
     limit.adapt(0.5, 20, rules);
-    expect(limit.places(false)).to.be.closeTo(26, 1e-9);
+    expect(limit.placesFor(stranger)).to.be.closeTo(26, 1e-9);
   });
 
-  it('has more places for known clients, and never fewer than two', () => {
+  it('has more places for known clients, most for those that wait, and never fewer than two', () => {
     const limit = new ServiceLimit(() => MOST);
     for (let i = 0; i < 100; i += 1) limit.adapt(4, 1, rules);
-    expect([limit.places(false), limit.places(true)]).to.deep.equal([2, 2.5]);
+    const places = [
+      { isKnown: true, class: 'moves' as const },
+      stranger,
+      { isKnown: true },
+      { isKnown: true, class: 'waits' as const },
+    ].map((client) => limit.placesFor(client));
+    expect(places).to.deep.equal(places.toSorted((a, b) => a - b));
+    expect(new Set(places)).to.have.property('size', 4);
+    expect(limit.placesFor(stranger)).to.equal(2);
   });
 
   it('settles where the strain is at its goal, wherever it begins', () => {
@@ -49,8 +58,8 @@ describe('how many clients are served at a time', () => {
           limit.adapt(first, MOST, rules);
           let served = MOST;
           for (let i = 0; i < 400; i += 1) {
-            served = Math.floor(limit.places(false));
-            limit.adapt((0.95 * served) / fits, served, rules);
+            served = Math.floor(limit.placesFor(stranger));
+            limit.adapt((0.98 * served) / fits, served, rules);
           }
           expect(served).to.be.within(fits - 2, fits * 1.1 + 2);
         },

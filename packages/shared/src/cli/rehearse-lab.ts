@@ -16,6 +16,7 @@ export const USUAL = {
   seed: '1',
 };
 const SENDERS_PER_KIND = 300;
+const EARLIER_MINUTES = 60;
 /** A host with this capacity is taken to be one whole core; the other is so much of it. */
 const CORES = 1;
 
@@ -53,6 +54,7 @@ function readLabScenario(args: VerbArgs, settings: Settings): Scenario {
     strangersPerSecond: inbound,
     submissionsPerSecond: submissions,
     minutes,
+    earlierMinutes: args.options['new'] === true ? 0 : EARLIER_MINUTES,
     shares: labShares(textOption(args, 'senders')),
     sendersPerKind: SENDERS_PER_KIND,
     rules: load,

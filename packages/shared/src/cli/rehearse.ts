@@ -26,7 +26,7 @@ export const rehearseVerb: Verb = {
   usage:
     'rehearse [--phases LIST] [--minutes N] [--hours N] [--rate N/h] [--senders SHARES] [--keep]\n' +
     '       mailpair rehearse --lab [--capacity IN,OUT] [--load LIST] [--submissions N] [--policies LIST]\n' +
-    '                [--senders SHARES] [--minutes N] [--seed N]',
+    '                [--senders SHARES] [--minutes N] [--seed N] [--new]',
   options: {
     phases: { type: 'string' },
     minutes: { type: 'string' },
@@ -40,6 +40,7 @@ export const rehearseVerb: Verb = {
     submissions: { type: 'string' },
     policies: { type: 'string' },
     seed: { type: 'string' },
+    new: { type: 'boolean' },
   },
   help: `
 Before anything is published: both gateways run as real processes with this configuration moved to
@@ -72,6 +73,7 @@ less. It takes some seconds for each row, and comes out the same for the same se
   --policies LIST    of ${policyNames.join(', ')}; all by default
   --senders SHARES   of ${kinds.join(', ')}
   --minutes N        simulated time in which mail is sent; default ${USUAL.minutes}
+  --new              a pair that has not yet learnt what its senders do; otherwise it has had a busy hour
   --seed N           of the chance in it; default ${USUAL.seed}
 
 Examples:

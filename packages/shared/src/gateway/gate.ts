@@ -23,7 +23,8 @@ import type { Load } from '../pair/load.ts';
 import { reachAtTheDoor, type Reach } from '../pair/local-reach.ts';
 import type { Capacity } from '../pair/partner-view.ts';
 import type { Senders } from '../pair/senders.ts';
-import { classToGoBy } from '../pair/shed-order.ts';
+import { mostWaitMs } from '../pair/greeting-turn.ts';
+import { classToGoBy, type Ranked } from '../pair/shed-order.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import type { Metrics } from '../system/metrics.ts';
@@ -48,6 +49,8 @@ export interface GateParts {
   readonly senders: Pick<Senders, 'classOf' | 'refused'>;
   /** The local servers as they are now. */
   reach(): readonly Reach[];
+  /** Its MX is the last: whoever is refused here has nowhere else to go. */
+  readonly isLast: boolean;
   /** Closes and opens the listeners for mail from the internet. */
   setShut(shut: boolean): void;
   /** Addresses from which load balancers, partners and monitoring look whether this gateway is well. */
@@ -149,13 +152,17 @@ export class Gate {
     this.#greetings.adapt(this.#meter.strain(), rules());
     this.#reach = reachAtTheDoor(reach(), partners());
     const load = Math.max(this.#ownLoad(), reachAtTheDoor(reach(), siblings()));
-    const facts = { ...this.#facts(), load, partners: siblings() };
+    const facts = { ...this.#facts(), crowd: 0, load, partners: siblings() };
     this.#balanced = nextDoor(this.#balanced, facts, { ...rules(), shed: true });
     this.look();
   }
 
   #facts(): Omit<DoorFacts, 'partners'> {
-    return { load: this.#loadAtTheDoor(), urgent: this.#withSessions(this.#meter.urgent()) };
+    return {
+      load: this.#loadAtTheDoor(),
+      urgent: this.#withSessions(this.#meter.urgent()),
+      crowd: this.#parts.isLast ? this.#greetings.crowd : 0,
+    };
   }
 
   #loadAtTheDoor(): number {
@@ -195,12 +202,19 @@ export class Gate {
     return balancer !== undefined && this.#parts.siblings().some(hasRoom);
   }
 
-  #refusalOf(session: Session): Reply | null {
-    if (this.#isChecker(session)) return null;
-    const { sources, senders, take, clock, random, rules } = this.#parts;
-    const client = {
+  #ranked(session: Session): Ranked {
+    const { senders, clock, random } = this.#parts;
+    return {
       isKnown: this.#isKnown(session),
       class: classToGoBy(senders.classOf(session.client.address, clock.now()), random.next()),
+    };
+  }
+
+  #refusalOf(session: Session): Reply | null {
+    if (this.#isChecker(session)) return null;
+    const { sources, take, random, rules } = this.#parts;
+    const client = {
+      ...this.#ranked(session),
       load: this.#loadAtTheDoor(),
       sessions: sources.sessions(),
       hasSibling: this.#hasSibling(session),
@@ -222,8 +236,12 @@ export class Gate {
       const refusal = this.#refusalOf(session);
       if (refusal) return refusal;
     }
-    const isKnown = this.#isKnown(session);
-    const turn = this.#greetings.turn(session, { isKnown, hasSibling });
+    const ranked = this.#ranked(session);
+    const turn = this.#greetings.turn(session, {
+      ...ranked,
+      hasSibling,
+      mostMs: mostWaitMs(ranked.class ?? 'unknown'),
+    });
     if (turn !== 'defer') return turn;
     this.#sendAway('defer', session);
     return replies.tooManyConnections;

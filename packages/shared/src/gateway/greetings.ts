@@ -4,15 +4,13 @@
  */
 import type { AdmissionRules } from '../pair/admission.ts';
 import { greetingTurn, mostWaiting, waitMs, type TurnFacts } from '../pair/greeting-turn.ts';
+import { reachOf, type Ranked } from '../pair/shed-order.ts';
 import { ServiceLimit } from '../pair/service-limit.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Random } from '../system/random.ts';
 import type { Session } from '../values/session.ts';
 
-export interface Asked extends Pick<TurnFacts, 'hasSibling'> {
-  /** It delivered mail that was taken, not long ago. */
-  readonly isKnown: boolean;
-}
+export type Asked = Pick<TurnFacts, 'hasSibling' | 'mostMs'> & Ranked;
 
 export class Greetings {
   readonly #since = new Map<Session, number>();
@@ -31,15 +29,15 @@ export class Greetings {
   }
 
   /** @returns in how many ms the session is looked at again; 0 when it is to be greeted */
-  turn(session: Session, { isKnown, hasSibling }: Asked): number | 'defer' {
+  turn(session: Session, asked: Asked): number | 'defer' {
     const now = this.#clock.now();
     const since = this.#since.get(session);
     const facts = {
-      hasPlace: this.#served.size < this.#limit.places(isKnown),
-      hasSibling,
+      ...asked,
+      hasPlace: this.#served.size < this.#limit.placesFor(asked),
       waitedMs: since === undefined ? undefined : now - since,
       waiting: this.#since.size,
-      mostWaiting: mostWaiting(this.#most()),
+      mostWaiting: mostWaiting(this.#most()) * reachOf(asked).waiting,
     };
     const turn = greetingTurn(facts);
     if (turn !== 'wait') this.#since.delete(session);
@@ -55,6 +53,11 @@ export class Greetings {
   /** After each measurement of the load. */
   adapt(strain: number, rules: AdmissionRules): void {
     this.#limit.adapt(strain, this.#served.size, rules);
+  }
+
+  /** How many wait, as a share of those that strangers may be among. */
+  get crowd(): number {
+    return this.#since.size / (mostWaiting(this.#most()) * reachOf({ isKnown: false }).waiting);
   }
 
   isWaiting(session: Session): boolean {

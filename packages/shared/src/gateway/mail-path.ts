@@ -280,6 +280,7 @@ function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { di
       clock,
     }),
     reach,
+    isLast: role.name === 'outbound',
     setShut: doors.setShut,
     isChecker: checkers(settings, (of) => role.listeners(of)),
     mostSessions: () => settings().limits.connections / slot.of,

@@ -94,6 +94,7 @@ class SimulatedGateway {
       senders,
       reach: () => [],
       isChecker: () => false,
+      isLast: site.name === 'outbound',
       mostSessions: () => site.size.connections,
       setShut: (isShut) => void (door.isShut = isShut),
       clock,

@@ -9,9 +9,10 @@
  * Nobody is sent away who came through a load balancer that has another node with room: the balancer moves new clients there, while a
  * client that is sent away here may come back after minutes, or go to the other MX.
  *
- * When no partner has room, sending clients away would only delay their mail: the door stays open, and strangers wait for the
- * greeting (greeting-turn.ts). They are deferred when they waited for long, and when the sessions pass `limit`; the rest of them is
- * for known clients, and `limits.connections` is for everybody. Nobody is ever refused for good.
+ * When no partner has room, sending clients away would only delay their mail: the door stays open, clients that cannot be served yet
+ * wait for the greeting, and strangers are deferred when the sessions pass `limit`; the rest of them is for known clients, and
+ * `limits.connections` is for everybody. Nobody is ever refused for good. The last MX closes its port when no more may wait: nobody
+ * moves on from there, and a refusal by the kernel costs nothing, while 421 costs submitters the processor.
  */
 import type { PartnerView } from './partner-view.ts';
 import { shedBand, type Ranked } from './shed-order.ts';
@@ -36,10 +37,14 @@ export interface DoorFacts {
   readonly urgent: number;
   /** Gateways whose listeners are the other MX. */
   readonly partners: readonly Partner[];
+  /** At the last MX: how many clients wait for the greeting, as a share of those that may. At other hosts it is 0. */
+  readonly crowd: number;
 }
 
 /** How far load must fall below where it began for shedding to end, and for a door that is shut to open. */
 const MARGIN = 0.1;
+/** The crowd at which the door of the last MX opens again. */
+const STILL_CROWDED = 0.5;
 /** What a partner must have left, or a few clients more would fill it. */
 const ROOM = 0.05;
 /** Sessions send clients away only this close to the limit: open sessions alone slow nobody down. */
@@ -58,8 +63,13 @@ export function sessionsAtTheDoor(share: number, { budget, limit }: AdmissionRul
     : budget + ((share - near) / (limit - near)) * (limit - budget);
 }
 
-export function nextDoor(door: Door, { load, urgent, partners }: DoorFacts, rules: AdmissionRules): Door {
-  if (!rules.shed || !partners.some(hasRoom)) return 'open';
+export function nextDoor(
+  door: Door,
+  { load, urgent, partners, crowd }: DoorFacts,
+  rules: AdmissionRules,
+): Door {
+  if (!rules.shed) return 'open';
+  if (!partners.some(hasRoom)) return crowd >= (door === 'shut' ? STILL_CROWDED : 1) ? 'shut' : 'open';
   if (urgent >= rules.limit - (door === 'shut' ? MARGIN : 0)) return 'shut';
   return load >= shedsFrom(door, rules) ? 'shedding' : 'open';
 }

@@ -5,9 +5,10 @@
  * worse. So clients for which there is no place (service-limit.ts) wait before the greeting, where they cost a few KB. Senders wait
  * five minutes for a greeting (RFC 5321 §4.5.3.2.1), and some only 45 s.
  */
+import type { SenderClass } from './sender-class.ts';
 
-/** After that a client is asked to come back. */
-export const MOST_WAIT_MS = 20_000;
+/** After that a client is asked to come back. One that moves on when it is refused is soon at the other MX. */
+export const mostWaitMs = (is: SenderClass): number => (is === 'moves' ? 3_000 : 20_000);
 /** Between two decisions about one client: half of it to one and a half, so that those who came together do not stay together. */
 const AGAIN_MS = 1_000;
 /** The share of the sessions allowed in which clients may wait. */
@@ -18,6 +19,8 @@ export interface TurnFacts {
   readonly hasPlace: boolean;
   /** How long it has waited; undefined before the first wait. */
   readonly waitedMs: number | undefined;
+  /** How long it may wait. */
+  readonly mostMs: number;
   /** How many others wait. */
   readonly waiting: number;
   /** How many may. */
@@ -28,9 +31,16 @@ export interface TurnFacts {
 
 export type Turn = 'greet' | 'wait' | 'defer';
 
-export function greetingTurn({ hasPlace, waitedMs, waiting, mostWaiting, hasSibling }: TurnFacts): Turn {
+export function greetingTurn({
+  hasPlace,
+  waitedMs,
+  mostMs,
+  waiting,
+  mostWaiting,
+  hasSibling,
+}: TurnFacts): Turn {
   if (hasPlace) return 'greet';
-  const mayWait = waitedMs === undefined ? waiting < mostWaiting : waitedMs < MOST_WAIT_MS;
+  const mayWait = waitedMs === undefined ? waiting < mostWaiting : waitedMs < mostMs;
   if (mayWait) return 'wait';
   return hasSibling ? 'greet' : 'defer';
 }

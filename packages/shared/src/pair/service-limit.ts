@@ -6,6 +6,7 @@
  * the strain is above its goal the limit falls in proportion, and otherwise it grows by a few percent as long as it is reached.
  */
 import type { AdmissionRules } from './admission.ts';
+import { reachOf, type Ranked } from './shed-order.ts';
 
 /** Share of the limit by which it falls for a strain that is too high by 1. It is adapted twice a second. */
 const GAIN = 0.5;
@@ -15,9 +16,6 @@ const STEP = 0.25;
 /** A limit is reached when this share of its places is taken. */
 const REACHED = 0.8;
 const LEAST = 2;
-/** Known clients may have so many more places than strangers. */
-const KNOWN = 1.25;
-
 export class ServiceLimit {
   readonly #most: () => number;
   #limit = Infinity;
@@ -27,9 +25,9 @@ export class ServiceLimit {
     this.#most = most;
   }
 
-  /** Clients that may be served now. Known ones still find a place when strangers find none. */
-  places(isKnown: boolean): number {
-    return isKnown ? this.#places * KNOWN : this.#places;
+  /** How many clients are served when this one still finds a place. */
+  placesFor(client: Ranked): number {
+    return this.#places * reachOf(client).places;
   }
 
   /**
@@ -52,5 +50,5 @@ export class ServiceLimit {
   }
 }
 
-/** Between what is too much and all there is, where the processor hardly ever waits. */
-const goalOf = ({ limit }: AdmissionRules): number => (limit + 1) / 2;
+/** Just below all there is, where the processor hardly ever waits. */
+const goalOf = ({ limit }: AdmissionRules): number => (limit + 4) / 5;

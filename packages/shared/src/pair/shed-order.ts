@@ -35,3 +35,22 @@ export function shedBand(
   if (does === 'moves') return [middle, late];
   return isKnown ? [middle, limit] : [from, middle];
 }
+
+/** How far into what is scarce a client may reach, as shares of it. */
+export interface Reach {
+  /** Of the clients that are served at a time. */
+  readonly places: number;
+  /** Of those that wait for the greeting. */
+  readonly waiting: number;
+}
+
+const reaches = {
+  moves: { places: 0.8, waiting: 0.4 },
+  strangers: { places: 1, waiting: 0.6 },
+  known: { places: 1.15, waiting: 0.8 },
+  waits: { places: 1.5, waiting: 1 },
+} as const satisfies Readonly<Record<string, Reach>>;
+
+/** What the clients of one kind leave is for those after it. */
+export const reachOf = ({ isKnown, class: does = 'unknown' }: Ranked): Reach =>
+  does === 'unknown' ? reaches[isKnown ? 'known' : 'strangers'] : reaches[does];
