@@ -20,6 +20,7 @@ export function allMetrics(): Metrics {
     load: () => ({ value: 0, parts: {} }),
     messagesPerSecond: zero,
     isShut: () => false,
+    isDrained: () => false,
     certificateExpiresAt: zero,
   });
   return metrics;

@@ -164,6 +164,7 @@ async function openRecording(given: RecordingOptions, directory: string): Promis
     },
     reload: (part) => listener.reload(part),
     setShut: (shut) => listener.setShut(shut),
+    endSessions: () => listener.endSessions(),
     close: (deadlineMs) => listener.close(deadlineMs),
     counter: options.counter,
     clock,

@@ -11,7 +11,7 @@ describe('a partner in mailpair status', () => {
       'partner inbound mx-in.example.com: alive, load 0.25',
     ]);
     expect(describePartner({ ...partner, sheds: true, draining: true }, now)[0]).to.match(
-      /alive, load 0\.25, sends strangers here, shutting down$/,
+      /alive, load 0\.25, sends strangers here, takes no new clients$/,
     );
   });
 

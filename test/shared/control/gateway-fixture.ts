@@ -164,6 +164,8 @@ routes: { example.org: "smtp://relay.example.org:2525" }
           }),
           load: () => ({ value: 0.82, parts: { sessions: 0.82, eventLoop: 0.314, io: 0.001 } }),
           door: () => 'shedding',
+          drain: () => null,
+          hasDue: () => false,
           partners: () => [partner],
           dns: () => ({ standing: 'answers', answeredAt: Date.now(), faults: [] }),
           disk: () => ({ freeBytes: 1e12, minFreeBytes: 1e8 }),

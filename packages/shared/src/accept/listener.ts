@@ -51,6 +51,8 @@ export interface ListenerOptions {
   readonly isBalancer?: (address: string) => boolean;
   /** How long a PROXY header is waited for; five seconds when not given. */
   readonly proxyHeaderMs?: number;
+  /** The address is bound and closed again at once: nobody is let in until `setShut(false)`. */
+  readonly startsShut?: boolean;
   /** How often the deadlines of the sessions are looked at; a second when not given. */
   readonly sweepMs?: number;
 }
@@ -65,6 +67,8 @@ export interface Listener {
   reload(options: Reloadable): void;
   /** Takes no connections until told to; those there are go on. */
   setShut(shut: boolean): void;
+  /** The sessions that there are end between two messages, with 421. */
+  endSessions(): void;
   /** Accepts no more, lets messages under way finish; resolves when the last session is gone or at the deadline. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -91,6 +95,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const shutter = createShutter(server.server, { ...bound, port: address.port }, (error) =>
     server.context.hooks.cannotListen?.(error, nameOf(listen)),
   );
+  if (options.startsShut) shutter.shut();
   const sweep = setInterval(() => server.sweep(clock.now()), options.sweepMs ?? SWEEP_MS).unref();
 
   return {
@@ -106,6 +111,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       if (shut) shutter.shut();
       else shutter.open();
     },
+    endSessions: () => server.endSessions(),
     async close(deadlineMs) {
       shutter.stop();
       const closed = new Promise<void>((resolve) => server.server.close(() => resolve()));

@@ -155,10 +155,15 @@ export class MailServer extends SMTPServer {
     this.#notice();
   }
 
+  /** Those that begin later are served. */
+  endSessions(): void {
+    for (const session of this.sessions.values()) session.drain();
+  }
+
   /** Asks all sessions to end; resolves when they have. */
   drain(): Promise<void> {
     this.#draining = true;
-    for (const session of this.sessions.values()) session.drain();
+    this.endSessions();
     // These wait for a TLS handshake. Destroying the socket on top is what smtp-server does itself.
     for (const socket of this._pendingSockets.values()) socket.destroy();
     this.#notice();

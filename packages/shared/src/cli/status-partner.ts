@@ -20,7 +20,7 @@ export function describePartner(partner: PartnerView, now: number): string[] {
     ...(state !== 'alive' && lastBeatAt !== null ? [`last heard of ${formatAge(now - lastBeatAt)} ago`] : []),
     ...(state === 'alive' && load ? [`load ${load.value.toFixed(2)}`] : []),
     ...(state === 'alive' && sheds ? ['sends strangers here'] : []),
-    ...(state === 'alive' && draining ? ['shutting down'] : []),
+    ...(state === 'alive' && draining ? ['takes no new clients'] : []),
   ];
   const lines = [`partner ${role} ${node}: ${facts.join(', ')}`];
   if (fault !== null) lines.push(`  ${fault}`);

@@ -5,6 +5,7 @@ import { hasSpool, isAlive, openQueueControl, roleNames, type RoleName } from '.
 import { reachPair } from '../control/reach-pair.ts';
 import type { Damage } from '../queue/spool.ts';
 import type { Settings } from '../system/settings.ts';
+import { describeDrains, type DrainedGateway } from './drain-text.ts';
 import { pairHelp, pairRoleHelp } from './pair-access.ts';
 import { roleOption } from './queue-access.ts';
 import { reachableForSpools } from './spool-access.ts';
@@ -22,7 +23,9 @@ export const status: Verb = {
   usage: 'status [--role inbound|outbound]',
   options: roleOption,
   help: `
-The first line says that all is well, or how many faults there are, the worst of them and how to mend it. The
+A gateway that is drained is named first ("mailpair drain"); that is no fault.
+
+The first line after that says that all is well, or how many faults there are, the worst of them and how to mend it. The
 other faults follow, the worst first, then notices: what is worth knowing and no fault.
 
 A fault is: a gateway that is stopped or cannot be reached; a local server that is down or refuses this
@@ -68,11 +71,16 @@ Exit: 0 all is well, 1 something is wrong, 2 usage or fault.
     else {
       const width = terminalWidth(io);
       const described = gateways.map((report) => describeGateway(report, now, width));
-      io.out([describeFaults(faults), ...described].join('\n\n'));
+      const drains = describeDrains(gateways.flatMap(asDrained), now);
+      const first = [...drains, describeFaults(faults)].join('\n');
+      io.out([first, ...described].join('\n\n'));
     }
     return ok ? 0 : 1;
   },
 };
+
+const asDrained = ({ role, host, status }: Report): DrainedGateway[] =>
+  status ? [{ role, host, status }] : [];
 
 /** Of the gateway whose spool is here, else of each node of the role. */
 async function reportsOn(role: RoleName, settings: Settings, io: Io): Promise<Report[]> {

@@ -17,6 +17,7 @@ import { dkimStatus } from './dkim-status.ts';
 import { dmarcReport } from './dmarc-report.ts';
 import { dnsPlan } from './dns-plan.ts';
 import { dnsVerify } from './dns-verify.ts';
+import { drainVerb } from './drain.ts';
 import { judgeVerb } from './judge.ts';
 import { learnStatus } from './learn-status.ts';
 import { learnForget, learnHam, learnSpam } from './learn-teach.ts';
@@ -42,6 +43,7 @@ import { status } from './status.ts';
 import { traceVerb } from './trace.ts';
 import { submitterHold, submitterPurge, submitterRelease } from './submitter-change.ts';
 import { submitterList, submitterShow } from './submitter-list.ts';
+import { undrainVerb } from './undrain.ts';
 import type { Verb } from './verb.ts';
 
 const balancerVerbs = [
@@ -83,6 +85,8 @@ export const verbs: readonly Verb[] = [
   proveVerb,
   status,
   reloadVerb,
+  drainVerb,
+  undrainVerb,
   banList,
   banLift,
   banAdd,

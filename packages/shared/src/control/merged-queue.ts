@@ -52,6 +52,7 @@ function mergeStatus(all: readonly GatewayStatus[]): GatewayStatus {
       entries: sumOf(all, ({ queue }) => queue.entries),
       active: sumOf(all, ({ queue }) => queue.active),
       damaged: sumOf(all, ({ queue }) => queue.damaged),
+      ...(first.running && { due: all.some(({ queue }) => queue.due) }),
     },
     ...(signIns.length > 0 && {
       signIns: { ...signIns[0]!, failedLastHour: sumOf(signIns, (each) => each.failedLastHour) },

@@ -9,6 +9,7 @@ import type { ListState } from '../facts/dns-lists/watched-list.ts';
 import type { EngineState } from '../facts/engines/engine-servers.ts';
 import type { Quarantine } from '../intake/quarantining.ts';
 import type { Door } from '../pair/admission.ts';
+import type { Drain } from '../pair/drain.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import type { Spool } from '../queue/spool.ts';
@@ -51,6 +52,8 @@ export interface GatewayStatus {
   readonly load: Load | null;
   /** `shedding`: strangers are asked to go to the other MX. `shut`: the port for mail from the internet is closed. */
   readonly door: Door | null;
+  /** Out of service by the operator; null or absent while it is in service. */
+  readonly drain?: Drain | null;
   /** What it knows of the other nodes of the pair; empty when it is stopped, or the pair has no secret. */
   readonly partners: readonly PartnerView[];
   /** The lists in DNS that are asked about clients and URLs; empty when it is stopped. */
@@ -60,7 +63,13 @@ export interface GatewayStatus {
   /** Which checks are on; null when it is stopped. */
   readonly judging: JudgingState | null;
   /** `active`: being attempted. `damaged`: set aside, not counted among `entries`. */
-  readonly queue: { readonly entries: number; readonly active: number; readonly damaged: number };
+  readonly queue: {
+    readonly entries: number;
+    readonly active: number;
+    readonly damaged: number;
+    /** A message waits for its turn, though not for its next hop; absent when the gateway is stopped. */
+    readonly due?: boolean;
+  };
   /** Submitters whose mail is held. */
   readonly submittersHeld: readonly SubmitterState[];
   /** Sign-ins that failed; absent when it is stopped. */
@@ -121,6 +130,10 @@ export interface RunningGateway {
   load(): Load;
   /** Whether clients are let in. */
   door(): Door;
+  /** Out of service by the operator. */
+  drain(): Drain | null;
+  /** A message waits for its turn. */
+  hasDue(): boolean;
   /** The other nodes of the pair. */
   partners(): readonly PartnerView[];
   /** The lists in DNS. */
@@ -147,6 +160,8 @@ export interface QueueControlParts {
   readonly ledger: Ledger;
   change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
   readonly running?: RunningGateway;
+  /** Of a gateway that is stopped: it will be out of service when it starts. */
+  readonly keptDrain?: Drain | null;
   readonly clock: Clock;
   close?(): Promise<void>;
 }
@@ -206,6 +221,7 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       sessions: running?.sessions() ?? 0,
       load: running?.load() ?? null,
       door: running?.door() ?? null,
+      drain: running ? running.drain() : (parts.keptDrain ?? null),
       partners: running?.partners() ?? [],
       lists: running?.lists() ?? [],
       engines: running?.engines() ?? [],
@@ -214,6 +230,7 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
         entries: spool.count(),
         active: running?.active() ?? 0,
         damaged: spool.damaged().length + (running?.quarantine.damaged().length ?? 0),
+        ...(running && { due: running.hasDue() }),
       },
       submittersHeld: parts.ledger.held(),
       ...(running && {

@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EntryClaims } from '../dispatch/entry-claims.ts';
+import type { Drain } from '../pair/drain.ts';
 import { openLmdbSpool } from '../queue/lmdb-spool.ts';
 import type { Damage, Spool } from '../queue/spool.ts';
 import { openLedger } from '../submitters/ledger-file.ts';
@@ -24,6 +25,7 @@ import {
   type GatewayAddress,
 } from './api-caller.ts';
 import { authorityPath, tokenPath } from './api-token.ts';
+import { readDrain } from './drain-file.ts';
 import { createGatewayClient } from './gateway-client.ts';
 import { mergeQueues } from './merged-queue.ts';
 import { passTo } from './pass-to.ts';
@@ -172,9 +174,19 @@ function queueOf(role: RoleName, settings: Settings, spool: Spool, ledger: Ledge
     spool,
     ledger,
     change: (id, how) => claims.change(id, () => spool.get(id), how),
+    keptDrain: drainOf(settings[role].spool),
     clock: systemClock,
     close: () => spool.close(),
   });
+}
+
+/** A file that holds none is told when the gateway starts. */
+function drainOf(spool: string): Drain | null {
+  try {
+    return readDrain(spool, systemClock.now());
+  } catch {
+    return null;
+  }
 }
 
 /** Whether a gateway is there, asked without its token. Beyond loopback that takes the secret of the pair. */

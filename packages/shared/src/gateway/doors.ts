@@ -31,6 +31,10 @@ export interface Doors {
    * which would take this node out and send its clients to the next.
    */
   setShut(shut: boolean): void;
+  /** Closes every port until told to open it, those for load balancers too: they send their clients to other nodes. */
+  setDrained(drained: boolean): void;
+  /** The sessions that there are end between two messages. */
+  endSessions(): void;
   /** From now on clients are served. */
   serve(hooksOf: (role: ListenerRole) => SessionHooks): void;
   reload(settings: Settings, certificate: Certificate, secrets: Secrets): void;
@@ -45,6 +49,8 @@ export interface DoorParts {
   readonly counter: ConnectionCounter;
   readonly room: ListenerOptions['room'];
   readonly places: ListenerOptions['places'];
+  /** Nobody is let in before `setDrained(false)`. */
+  readonly isDrained: boolean;
 }
 
 /** @throws naming the address that cannot be bound, and the fix; then none is */
@@ -54,7 +60,7 @@ export async function openDoors(
   settings: Settings,
   certificate: Certificate,
   secrets: Secrets,
-  { directory, reusePort, counter, room, places }: DoorParts,
+  { directory, reusePort, counter, room, places, isDrained }: DoorParts,
 ): Promise<Doors> {
   const served = new Map<ListenerRole, SessionHooks>();
   const relief = new Relief(counter);
@@ -92,6 +98,7 @@ export async function openDoors(
         room,
         places,
         reusePort,
+        startsShut: isDrained,
       });
       open.push({ role: listenerRole, isProxied: listen.proxy !== undefined, listener });
     }
@@ -100,12 +107,25 @@ export async function openDoors(
     throw error;
   }
 
+  const shuts = { load: false, drain: isDrained };
+  const applyShuts = (): void => {
+    for (const { role: listenerRole, isProxied, listener } of open)
+      listener.setShut(shuts.drain || (shuts.load && listenerRole === 'mx' && !isProxied));
+  };
+
   return {
     addresses: open.map(({ role: listenerRole, listener }) => ({ role: listenerRole, ...listener.address })),
     sessions: () => counter.total,
     setShut(shut) {
-      for (const { role: listenerRole, isProxied, listener } of open)
-        if (listenerRole === 'mx' && !isProxied) listener.setShut(shut);
+      shuts.load = shut;
+      applyShuts();
+    },
+    setDrained(drained) {
+      shuts.drain = drained;
+      applyShuts();
+    },
+    endSessions() {
+      for (const { listener } of open) listener.endSessions();
     },
     serve(hooksOf) {
       for (const listenerRole of ['mx', 'submission'] as const)

@@ -4,6 +4,7 @@
  */
 import { keepToken } from '../control/api-token.ts';
 import { gatewayApi } from '../control/api.ts';
+import { drainApi, type DrainControl } from '../control/drain-api.ts';
 import type { ReloadAnswer } from '../control/reload-answer.ts';
 import { reloadApi } from '../control/reload-api.ts';
 import { answeredAgo } from '../pair/local-reach.ts';
@@ -30,8 +31,9 @@ export interface FaceParts {
   readonly worker: Worker;
   readonly doors: Doors;
   readonly mail: MailPath;
-  /** The gateway is about to end. */
-  draining(): boolean;
+  /** Why it is to have no more clients: it is about to end, or drained; null while it is in service. */
+  outOfService(): string | null;
+  readonly draining: DrainControl;
   /** Reads the configuration again. */
   reload(): Promise<ReloadAnswer>;
 }
@@ -47,7 +49,8 @@ export interface Face {
 /** @throws when an address is in use or a file of the pair cannot be read */
 export async function openFace(ground: Ground, parts: FaceParts): Promise<Face> {
   const { role, slot, host, settings, current, log, metrics, closers } = ground;
-  const { worker, mail, draining } = parts;
+  const { worker, mail, outOfService } = parts;
+  const draining = (): boolean => outOfService() !== null;
   watch(ground, parts);
   const pairing = pairingOf(worker, {
     role: role.name,
@@ -68,7 +71,7 @@ export async function openFace(ground: Ground, parts: FaceParts): Promise<Face> 
   closers.push(() => pairing.close());
   const standing = () => ({
     draining: draining(),
-    notReady: reasonsNotReady(false, host.spool, settings()),
+    notReady: reasonsNotReady(null, host.spool, settings()),
     load: mail.gate.load(),
     isFull: mail.gate.isFull,
   });
@@ -100,7 +103,7 @@ function capacityOf({ gate, work }: MailPath): Capacity {
 async function listen(
   address: NonNullable<HostSettings['http']>,
   ground: Ground,
-  { doors, mail, draining, reload }: FaceParts,
+  { doors, mail, outOfService, draining, reload }: FaceParts,
   pairing: Pairing,
 ): Promise<HttpEndpoint> {
   const { role, slot, host, directory, settings, current, log, metrics } = ground;
@@ -127,6 +130,8 @@ async function listen(
     disk: () => ({ freeBytes: freeBytes(host.spool), minFreeBytes: settings().queue.minFreeBytes }),
     directory,
     learning: checking.learning,
+    drain: () => draining.drain,
+    hasDue: () => mail.dispatcher.oldestDueAt(false) <= clock.now(),
     clock,
     log,
     workers,
@@ -137,11 +142,11 @@ async function listen(
     return { http, reload: () => undefined };
   }
   const health = healthRoutes({
-    notReady: () => reasonsNotReady(draining(), host.spool, settings()),
+    notReady: () => reasonsNotReady(outOfService(), host.spool, settings()),
     details: () => ({
       role: role.name,
       host: host.host,
-      draining: draining(),
+      draining: outOfService() !== null,
       ...capacityOf(mail),
       partners: state.partners(),
       lists: state.lists(),
@@ -150,11 +155,12 @@ async function listen(
     }),
   });
   const heartbeats = pairing.route ? [pairing.route] : [];
-  const routes = [...health, metricsRoute(metricsOfAll(metrics, workers)), ...heartbeats, ...api];
+  const drains = drainApi(draining, () => pairing.list());
+  const routes = [...health, metricsRoute(metricsOfAll(metrics, workers)), ...heartbeats, ...drains, ...api];
   return openHttpEndpoint(ground, { address, token, routes });
 }
 
-function watch({ host, metrics, current }: Ground, { doors, mail }: FaceParts): void {
+function watch({ host, metrics, current }: Ground, { doors, mail, draining }: FaceParts): void {
   const { spool, dispatcher, ledger, gate, work, quarantine, reach, dns } = mail;
   metrics.watchServers(reach, dns);
   metrics.watch({
@@ -167,6 +173,7 @@ function watch({ host, metrics, current }: Ground, { doors, mail }: FaceParts): 
     load: gate.load,
     messagesPerSecond: () => work.messagesPerSecond() ?? 0,
     isShut: () => gate.door === 'shut',
+    isDrained: () => draining.drain !== null,
     quarantineMessages: quarantine.count,
     quarantineBytes: quarantine.sizeBytes,
     certificateExpiresAt: () => current.certificate.validity.validUntil / 1000,

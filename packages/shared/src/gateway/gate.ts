@@ -106,9 +106,16 @@ export class Gate {
     return { load, headroom: roomLeft(used, rules), sheds: this.#door !== 'open' };
   }
 
+  /** A port cannot be bound again. */
+  readonly cannotListen: NonNullable<SessionHooks['cannotListen']> = (error, listener) =>
+    this.#parts.log.error('gate.cannot-open', {
+      listener,
+      err: error,
+      fix: 'free the port; it is tried every second',
+    });
+
   /** Sessions of mail from the internet, as far as they are let in. */
   guard(hooks: SessionHooks): SessionHooks {
-    const { log } = this.#parts;
     return {
       ...hooks,
       admit: (session) => this.#refusalOf(session),
@@ -119,12 +126,7 @@ export class Gate {
         return reply;
       },
       greetingTurn: (session) => this.#greetingTurn(session),
-      cannotListen: (error, listener) =>
-        log.error('gate.cannot-open', {
-          listener,
-          err: error,
-          fix: 'free the port; it is tried every second',
-        }),
+      cannotListen: this.cannotListen,
       closed: (session) => {
         hooks.closed(session);
         this.#greetings.closed(session);

@@ -4,6 +4,7 @@
 import { hostname } from 'node:os';
 import { ConnectionCounter } from '../accept/limits.ts';
 import { MessageRoom, roomIn } from '../accept/message-room.ts';
+import { isClosed, type Drain } from '../pair/drain.ts';
 import { BlockPool } from '../system/block-pool.ts';
 import { keyChanges } from '../system/config/key-changes.ts';
 import { failpoints } from '../system/failpoint.ts';
@@ -20,6 +21,7 @@ import { settingsOfWorker } from '../workers/settings-of-worker.ts';
 import { expectNoLink, isFace, slotDirectory, slotsDirectory } from '../workers/slot.ts';
 import { LAST_MS, onlyWorker, type Worker } from '../workers/worker.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
+import { closeAfterMs, Draining, keptDrain } from './draining.ts';
 import { openFace, type Face } from './face.ts';
 import { clock, logDamage, type Current, type Ground } from './ground.ts';
 import { lameDuckMs } from './lame-duck.ts';
@@ -66,6 +68,7 @@ export async function openGateway(
     memory: new MemoryWatch({ bound: () => current.settings.limits.memoryBytes }),
     closers: [],
   };
+  const drain = keptDrain(host.spool, clock, log);
   const counter = new ConnectionCounter();
   const { memory, room } = ground;
   const places = new MessageRoom(() => roomIn(memory.use, slot.of, room.freeBytes));
@@ -76,12 +79,13 @@ export async function openGateway(
     counter,
     room,
     places,
+    isDrained: drain !== null && isClosed(drain, clock.now()),
   });
   const closeBehind = async (): Promise<void> => {
     for (const closer of ground.closers.toReversed()) await closer();
   };
   try {
-    return await openBehind(doors, ground, counter, worker, load, closeBehind);
+    return await openBehind(doors, ground, { counter, worker, drain, load, closeBehind });
   } catch (error) {
     await doors.close(0);
     await closeBehind();
@@ -89,17 +93,37 @@ export async function openGateway(
   }
 }
 
+/** What a gateway has before the doors open. */
+interface Beginnings {
+  readonly counter: ConnectionCounter;
+  readonly worker: Worker;
+  /** Kept from before the start. */
+  readonly drain: Drain | null;
+  load(): Settings;
+  closeBehind(): Promise<void>;
+}
+
 async function openBehind(
   doors: Doors,
   ground: Ground,
-  counter: ConnectionCounter,
-  worker: Worker,
-  load: () => Settings,
-  closeBehind: () => Promise<void>,
+  { counter, worker, drain, load, closeBehind }: Beginnings,
 ): Promise<Gateway> {
   const { slot, host, directory, current, log } = ground;
-  let draining = false;
+  let stopping = false;
   let shown: Face | undefined;
+  const draining = new Draining(
+    {
+      worker,
+      spool: host.spool,
+      doors,
+      usualMs: () => closeAfterMs(current.settings),
+      changed: () => void shown?.pairing.announce(),
+      clock,
+      log,
+    },
+    drain,
+  );
+  ground.closers.push(async () => draining.close());
   const partners = () => shown?.pairing.others() ?? [];
   const siblings = () => shown?.pairing.siblings() ?? [];
   const mail = await openMailPath(ground, { worker, doors, counter, partners, siblings });
@@ -108,7 +132,8 @@ async function openBehind(
     worker,
     doors,
     mail,
-    draining: () => draining,
+    outOfService: () => (stopping ? 'shutting down' : draining.drain ? 'drained by the operator' : null),
+    draining,
     reload: () => reloading.run(),
   }));
   if (slot.of > 1) markWorker(directory);
@@ -138,7 +163,7 @@ async function openBehind(
     http: face.http?.address ?? null,
     reload: () => reloading.run(),
     async close() {
-      draining = true;
+      stopping = true;
       void face.pairing.announce();
       const { shutdownTimeoutMs } = current.settings;
       const from = performance.now();

@@ -210,8 +210,9 @@ export function retryAt({ queue }: Settings, attempts: number, local: boolean): 
   return local ? Math.min(at, now + LOCAL_RETRY_MS * (0.8 + 0.4 * random.next())) : at;
 }
 
-export function reasonsNotReady(draining: boolean, spool: string, { queue }: Settings): string[] {
-  const reasons = draining ? ['shutting down'] : [];
+/** @param outOfService why it takes no clients whatever else; null while it does */
+export function reasonsNotReady(outOfService: string | null, spool: string, { queue }: Settings): string[] {
+  const reasons = outOfService === null ? [] : [outOfService];
   const free = freeBytes(spool);
   if (free < queue.minFreeBytes)
     reasons.push(`${spool} has ${free} bytes free, queue.minFree keeps ${queue.minFreeBytes}`);

@@ -98,7 +98,9 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     const hooks = work.counted(intake(listener), listener);
     return reserve.guard(
       listener,
-      listener === 'mx' ? sentry.guard(gate.guard(hooks)) : signIns.guard(hooks),
+      listener === 'mx'
+        ? sentry.guard(gate.guard(hooks))
+        : { ...signIns.guard(hooks), cannotListen: gate.cannotListen },
     );
   });
 

@@ -30,7 +30,7 @@ export interface PartnerView {
   /** Name of the node. */
   readonly node: string;
   readonly state: PartnerState;
-  /** It takes no new sessions, because it is shutting down. */
+  /** It is to have no new clients, because it is shutting down or the operator drains it. */
   readonly draining: boolean;
   /** As of the last beat; null before the first. */
   readonly load: Load | null;

@@ -160,6 +160,8 @@ export interface Settings {
   };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
   readonly shutdownTimeoutMs: number;
+  /** How long the listeners stay open while the gateway is drained; null: by what sends clients here. */
+  readonly drain: { readonly closeAfterMs: number | null };
   readonly workers: {
     /** 0: never. */
     readonly hangAfterMs: number;

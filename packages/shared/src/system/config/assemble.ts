@@ -102,6 +102,7 @@ export function assemble(file: string, values: Values, written: Settings['writte
     },
     log: { level: values['log.level'] },
     shutdownTimeoutMs: values.shutdownTimeout,
+    drain: { closeAfterMs: values['drain.closeAfter'] },
     workers: { hangAfterMs: values['workers.hangAfter'] },
     keys: values,
     written,

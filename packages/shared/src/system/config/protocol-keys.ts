@@ -1,6 +1,6 @@
 /** The keys that say how mail is taken, kept and sent, and how the process runs. The limits are in limit-keys.ts. */
 import { age, choice, count, decimal, listOf, pause, size, timer } from './format.ts';
-import { key } from './key.ts';
+import { key, optional } from './key.ts';
 import { tlsLevel } from './local-server.ts';
 import { network } from './names.ts';
 
@@ -128,6 +128,12 @@ export const protocolKeys = {
     'info',
   ),
   shutdownTimeout: key(pause, '30s', 'How long open sessions may finish after SIGTERM.', '30s'),
+  'drain.closeAfter': optional(
+    pause,
+    'How long after "mailpair drain" the listeners stay open for clients that are still sent here. Without it 15s, or with ' +
+      'dns.update.server three times dns.update.check and twice dns.update.ttl where that is longer.',
+    '5m',
+  ),
   'workers.hangAfter': key(
     pause,
     '30s',

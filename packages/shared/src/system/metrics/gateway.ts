@@ -20,6 +20,8 @@ export interface Gauges {
   messagesPerSecond(): number;
   /** Whether the ports for mail from the internet are closed. */
   isShut(): boolean;
+  /** Whether the operator has drained the gateway. */
+  isDrained(): boolean;
   /** Messages in quarantine, and their octets. */
   quarantineMessages(): number;
   quarantineBytes(): number;
@@ -62,6 +64,12 @@ export function watchGateway(registers: Registry[], gauges: Gauges): void {
     'shut',
     '1 while the port for mail from the internet is closed for the load',
     () => Number(gauges.isShut()),
+    'max',
+  );
+  gauge(
+    'drained',
+    '1 while the operator keeps this gateway out of service',
+    () => Number(gauges.isDrained()),
     'max',
   );
   gauge('quarantine_messages', 'Messages in quarantine', gauges.quarantineMessages);
