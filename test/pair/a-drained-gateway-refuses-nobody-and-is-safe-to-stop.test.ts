@@ -166,7 +166,7 @@ for (const workers of [1, 2])
       const message = composeMessage('plain', { from: 'a@sender.test', to: ['anna@example.com'] });
       await sendOnce(mxIn, message);
       await queueOf(pair(), 'inbound', 1);
-      const { code, out, err } = await run('drain', '--role', 'inbound', '--close-after', '1s');
+      const { code, out, err } = await run('drain', '--role', 'inbound', '--close-after', '3s');
       expect(code).to.equal(0);
       expect(out).to.match(
         /^inbound mx-in\.example\.com: safe to stop\n {2}1 message stays on disk, .*:\n {2}\w+ to anna@example\.com: next in \d+[sm], 451 4\.3\.0 /,
