@@ -168,9 +168,10 @@ for (const workers of [1, 2])
       await queueOf(pair(), 'inbound', 1);
       const { code, out, err } = await run('drain', '--role', 'inbound', '--close-after', '3s');
       expect(code).to.equal(0);
-      expect(out).to.match(
-        /^inbound mx-in\.example\.com: safe to stop\n {2}1 message stays on disk, .*:\n {2}\w+ to anna@example\.com: next in \d+[sm], 451 4\.3\.0 /,
-      );
+      const [first, count, item] = out.split('\n');
+      expect(first).to.equal('inbound mx-in.example.com: safe to stop');
+      expect(count).to.match(/^ {2}1 message stays on disk, /);
+      expect(item).to.match(/^ {2}\w+ to anna@example\.com: next in \d+[sm], 451 4\.3\.0 /);
       expect(err).to.match(
         /listeners close in \ds; sessions 0, messages under way 0, no more is due, in the queue 1/,
       );

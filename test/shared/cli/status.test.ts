@@ -123,7 +123,7 @@ describe('mailpair status', () => {
     ]);
     expect(gateways[1]?.['status']).to.deep.include({
       sessions: 3,
-      queue: { entries: 1, active: 0, damaged: 0 },
+      queue: { entries: 1, active: 0, damaged: 0, due: false },
       signIns: {
         failedLastHour: 240,
         guessingClients: 4,

@@ -221,7 +221,7 @@ describe('The queue in the operator’s hand', () => {
         host: 'mx-out.example.com',
         running: true,
         sessions: 3,
-        queue: { entries: 4, active: 0, damaged: 0 },
+        queue: { entries: 4, active: 0, damaged: 0, due: false },
       });
       expect((await queue.status()).localServers[0]).to.include({
         host: 'mail.internal',

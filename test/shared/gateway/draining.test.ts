@@ -34,7 +34,7 @@ describe('draining', () => {
         clock,
         log,
       },
-      keptDrain(spool, clock, log),
+      keptDrain(spool, now, log),
     );
     opened.push(draining);
     return draining;
@@ -85,7 +85,7 @@ describe('draining', () => {
     const draining = open();
     expect([draining.drain, events]).to.deep.equal([null, ['drain.file-fault']]);
     draining.end();
-    expect(keptDrain(spool, clock, log)).to.equal(null);
+    expect(keptDrain(spool, now, log)).to.equal(null);
     expect(events).to.deep.equal(['drain.file-fault']);
   });
 

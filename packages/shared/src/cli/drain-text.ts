@@ -43,7 +43,8 @@ export function describeProgress({ role, host, status }: DrainedGateway, now: nu
   const { drain, sessions, queue } = status;
   const listeners = drain ? listenersOf(drain, now) : 'it is in service again';
   const waiting = queue.due ? 'more is due' : 'no more is due';
-  return `${role} ${host}: ${listeners}; sessions ${sessions}, messages under way ${queue.active}, ${waiting}, in the queue ${queue.entries}`;
+  const counts = `sessions ${sessions}, messages under way ${queue.active}, ${waiting}, in the queue ${queue.entries}`;
+  return `${role} ${host}: ${listeners}; ${counts}`;
 }
 
 /** It may be stopped now. @param items the first of the messages that stay on disk */

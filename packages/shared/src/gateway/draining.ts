@@ -21,6 +21,7 @@ import type { Settings } from '../system/settings.ts';
 import type { Sibling } from '../workers/siblings.ts';
 import { isFace } from '../workers/slot.ts';
 import type { Doors } from './doors.ts';
+import { clock, type Ground } from './ground.ts';
 
 export interface DrainingParts {
   readonly worker: Sibling;
@@ -144,15 +145,27 @@ export class Draining implements DrainControl {
   }
 }
 
+/** @param changed called when a drain begins or ends */
+export function openDraining(
+  { host, settings, log, closers }: Ground,
+  { drain, ...parts }: Pick<DrainingParts, 'worker' | 'doors'> & { readonly drain: Drain | null },
+  changed: () => void,
+): Draining {
+  const usualMs = (): number => closeAfterMs(settings());
+  const draining = new Draining({ ...parts, spool: host.spool, usualMs, changed, clock, log }, drain);
+  closers.push(async () => draining.close());
+  return draining;
+}
+
 /** How long the listeners stay open where the command does not say. */
-export function closeAfterMs({ drain, dns: { update } }: Settings): number {
+function closeAfterMs({ drain, dns: { update } }: Settings): number {
   return drain.closeAfterMs ?? usualCloseAfterMs(update.server && update);
 }
 
 /** As it is in the spool. What cannot be read is logged, and the gateway is in service. */
-export function keptDrain(spool: string, clock: Clock, log: Log): Drain | null {
+export function keptDrain(spool: string, now: number, log: Log): Drain | null {
   try {
-    return readDrain(spool, clock.now());
+    return readDrain(spool, now);
   } catch (error) {
     log.error('drain.file-fault', { file: drainPath(spool), err: error, fix: 'run "mailpair undrain"' });
     return null;

@@ -21,7 +21,7 @@ import { settingsOfWorker } from '../workers/settings-of-worker.ts';
 import { expectNoLink, isFace, slotDirectory, slotsDirectory } from '../workers/slot.ts';
 import { LAST_MS, onlyWorker, type Worker } from '../workers/worker.ts';
 import { openDoors, type DoorAddress, type Doors } from './doors.ts';
-import { closeAfterMs, Draining, keptDrain } from './draining.ts';
+import { keptDrain, openDraining } from './draining.ts';
 import { openFace, type Face } from './face.ts';
 import { clock, logDamage, type Current, type Ground } from './ground.ts';
 import { lameDuckMs } from './lame-duck.ts';
@@ -68,7 +68,7 @@ export async function openGateway(
     memory: new MemoryWatch({ bound: () => current.settings.limits.memoryBytes }),
     closers: [],
   };
-  const drain = keptDrain(host.spool, clock, log);
+  const drain = keptDrain(host.spool, clock.now(), log);
   const counter = new ConnectionCounter();
   const { memory, room } = ground;
   const places = new MessageRoom(() => roomIn(memory.use, slot.of, room.freeBytes));
@@ -111,19 +111,7 @@ async function openBehind(
   const { slot, host, directory, current, log } = ground;
   let stopping = false;
   let shown: Face | undefined;
-  const draining = new Draining(
-    {
-      worker,
-      spool: host.spool,
-      doors,
-      usualMs: () => closeAfterMs(current.settings),
-      changed: () => void shown?.pairing.announce(),
-      clock,
-      log,
-    },
-    drain,
-  );
-  ground.closers.push(async () => draining.close());
+  const draining = openDraining(ground, { worker, doors, drain }, () => void shown?.pairing.announce());
   const partners = () => shown?.pairing.others() ?? [];
   const siblings = () => shown?.pairing.siblings() ?? [];
   const mail = await openMailPath(ground, { worker, doors, counter, partners, siblings });

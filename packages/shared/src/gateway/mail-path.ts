@@ -19,15 +19,13 @@ import { createIds } from '../queue/ids.ts';
 import { localServersOf } from '../route/route.ts';
 import { openSigning } from '../signing/signing.ts';
 import type { Settings } from '../system/settings.ts';
-import { shareConnections, shareRates, shareSubmitted } from '../workers/share-limits.ts';
+import { shareSubmitted } from '../workers/share-limits.ts';
 import { shareLoad } from '../workers/share-load.ts';
 import { shareTopics } from '../workers/share-topics.ts';
 import { isFace, slotDirectories } from '../workers/slot.ts';
 import type { Worker } from '../workers/worker.ts';
-import { openSentry } from './conduct-sentry.ts';
-import { openDescriptorReserve } from './descriptor-reserve.ts';
 import type { Doors } from './doors.ts';
-import { Gate } from './gate.ts';
+import { guarded, openEntrance } from './entrance.ts';
 import {
   clock,
   openDispatcher,
@@ -36,17 +34,10 @@ import {
   openSending,
   openSpool,
   openStore,
-  random,
   retryAt,
   type Ground,
 } from './ground.ts';
-import { checkers } from './http-access.ts';
-import { openKnownSenders } from './known-senders.ts';
-import { loadSources } from './load-sources.ts';
 import { shareRecipients } from './pairing.ts';
-import { openReachAgain } from './reach-again.ts';
-import { openSignIns } from './sign-ins.ts';
-import { openWork } from './work.ts';
 
 export interface MailPathParts {
   readonly worker: Worker;
@@ -68,12 +59,8 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
   const stores = await openStores(ground, worker);
   const queue = openQueue(ground, worker, stores);
   const judgement = await openJudgement(ground, stores, queue);
-  const { work, gate, cameFrom, senders, sentry, signIns, reserve } = openEntrance(
-    ground,
-    parts,
-    stores,
-    queue,
-  );
+  const entrance = openEntrance(ground, { ...parts, ...stores, ...queue });
+  const { work, gate, senders, sentry, signIns } = entrance;
   const intake = createIntake({
     ...stores,
     ...queue,
@@ -89,20 +76,12 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     }),
     retryAt: (count) => retryAt(settings(), count, true),
     waited: (ms) => stores.submissionWait.note(ms),
-    came: cameFrom,
+    came: entrance.cameFrom,
     clock,
     log,
     metrics,
   });
-  doors.serve((listener) => {
-    const hooks = work.counted(intake(listener), listener);
-    return reserve.guard(
-      listener,
-      listener === 'mx'
-        ? sentry.guard(gate.guard(hooks))
-        : { ...signIns.guard(hooks), cannotListen: gate.cannotListen },
-    );
-  });
+  doors.serve((listener) => guarded(listener, intake(listener), entrance));
 
   const { spool, records, quarantine, checkLocalServers, localServers, resolver, rest, topics, recipients } =
     stores;
@@ -241,78 +220,4 @@ async function openJudgement(ground: Ground, stores: Stores, queue: Queue) {
   });
   ground.closers.push(() => reporting.close());
   return { checking, judging, reporting };
-}
-
-/**
- * Who comes in, by the load and by what is known of the partner, and who is heard and may sign in, by what the client did
- * before.
- */
-function openEntrance(ground: Ground, parts: MailPathParts, stores: Stores, { dispatcher }: Queue) {
-  const { role, slot, host, settings, current, log, metrics } = ground;
-  const { worker, doors, counter, siblings } = parts;
-  const { others, commits, submissionWait, reach, attempts, localServers, topics } = stores;
-  const kept = { directory: host.spool, keeps: isFace(slot), topics, clock, log, metrics };
-  const {
-    known,
-    senders,
-    came: cameFrom,
-    close: closeKnown,
-  } = openKnownSenders({ ...kept, here: role.name });
-  ground.closers.push(closeKnown);
-  shareConnections(worker, counter, () => gate.look());
-  const reserve = openDescriptorReserve({ counter, log, metrics });
-  const work = openWork(ground, parts);
-  const { partners, take } = work;
-  const gate = new Gate({
-    rules: () => settings().load,
-    partners,
-    siblings,
-    take,
-    sources: loadSources({
-      settings,
-      sessions: () => counter.totalOfAll,
-      ...(others.load && { others: others.load }),
-      memory: ground.memory,
-      descriptorsUsed: () => reserve.used(),
-      commits,
-      submissionWait,
-      dispatcher,
-      reach,
-      directory: host.spool,
-      clock,
-    }),
-    reach,
-    isLast: role.name === 'outbound',
-    setShut: doors.setShut,
-    isChecker: checkers(settings, (of) => role.listeners(of)),
-    mostSessions: () => settings().limits.connections / slot.of,
-    known,
-    senders,
-    clock,
-    random,
-    log,
-    metrics,
-  });
-  ground.closers.push(async () => gate.close());
-  const endReaching = openReachAgain({
-    settings,
-    reach,
-    partners: () => [...partners(), ...siblings()],
-    probeNow: (server, now) => localServers.probeNow(now, server),
-    probe: (server, recipient) => attempts.probe([server], recipient, settings().recipients.timeoutMs),
-    clock,
-    log,
-  });
-  ground.closers.push(async () => endReaching());
-  const sentry = openSentry({ ...kept, settings });
-  shareRates(worker, sentry.counts);
-  ground.closers.push(() => sentry.close());
-  const signIns = openSignIns({
-    ...kept,
-    users: () => current.secrets.users,
-    takesSubmissions: () => role.listeners(settings()).some((listener) => listener.role === 'submission'),
-    workers: slot.of,
-  });
-  ground.closers.push(() => signIns.close());
-  return { work, gate, cameFrom, senders, sentry, signIns, reserve };
 }
