@@ -12,8 +12,8 @@ export const usual: Scenario = {
   earlierMinutes: 0,
   shares: usualShares,
   sendersPerKind: 300,
-  rules: { budget: 0.7, limit: 0.9, shed: true },
-  submissionWaitMs: 250,
+  rules: { budget: 0.85, limit: 0.95, shed: true },
+  submissionWaitMs: 200,
   heartbeatMs: 1_000,
   seed: 1,
 };

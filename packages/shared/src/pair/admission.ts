@@ -2,9 +2,9 @@
  * Who comes in when there is much to do: load and what is known of the partners in, a decision out. Pure.
  *
  * Up to `budget` everybody does. Sessions count only near the limit, see `sessionsAtTheDoor`. Above the budget, while a partner has
- * room, strangers are asked to go to the other MX (421 4.3.2 in place of the greeting), the more of them the higher the load; known
- * clients only when every stranger is asked. Past `limit` the door is shut, so that senders are refused at once and go to the other MX without a word from
- * us. Each of the three begins higher than it ends, so that it does not begin and end all the time.
+ * room, clients are asked to go to the other MX (421 4.3.2 in place of the greeting), the more of them the higher the load, in the
+ * order of shed-order.ts. Past `limit` the door is shut, so that senders are refused at once and go to the other MX without a word
+ * from us. Each of the three begins higher than it ends, so that it does not begin and end all the time.
  *
  * Nobody is sent away who came through a load balancer that has another node with room: the balancer moves new clients there, while a
  * client that is sent away here may come back after minutes, or go to the other MX.

@@ -36,10 +36,10 @@ describe('limits', () => {
     const settings = settingsOf();
     const small = settingsOfHost(roles.inbound, settings, 'in2.example.com');
     expect(small.limits).to.include({ connections: 500, memoryForMessagesBytes: 512 * 2 ** 20, errors: 7 });
-    expect(small.load).to.deep.equal({ budget: 0.85, limit: 0.9, shed: true, submissionWaitMs: 250 });
+    expect(small.load).to.deep.equal({ budget: 0.85, limit: 0.9, shed: true, submissionWaitMs: 200 });
     const large = settingsOfHost(roles.inbound, settings, 'in1.example.com');
     expect(large.limits).to.include({ connections: 4000, errors: 7 });
-    expect(large.load).to.deep.equal({ budget: 0.85, limit: 0.95, shed: true, submissionWaitMs: 250 });
+    expect(large.load).to.deep.equal({ budget: 0.85, limit: 0.95, shed: true, submissionWaitMs: 200 });
     const outbound = settingsOfHost(roles.outbound, settings, 'anything');
     expect(outbound.limits).to.include({ connections: 200, memoryForMessagesBytes: 128 * 2 ** 20 });
     expect(outbound.load).to.include({ budget: 0.7 });

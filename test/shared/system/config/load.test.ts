@@ -23,7 +23,7 @@ describe('the load in the configuration', () => {
       budget: 0.8,
       limit: 0.95,
       shed: true,
-      submissionWaitMs: 250,
+      submissionWaitMs: 200,
     });
   });
 

@@ -118,7 +118,7 @@ export const limitKeys = {
   ),
   'load.submissionWait': key(
     pause,
-    '250ms',
+    '200ms',
     'How long mail of submitters may wait for this gateway, between its check and its being on disk. It is the part `submissions` of ' +
       'the load: from load.budget of this time on, mail from the internet waits at the same gateway. 0s: it never does for this reason.',
     '500ms',
