@@ -1,5 +1,5 @@
 import { ramp } from '@mailpair/shared/pair/admission';
-import { classToGoBy, shedBand, type Ranked } from '@mailpair/shared/pair/shed-order';
+import { allowanceOf, classToGoBy, shedBand, type Ranked } from '@mailpair/shared/pair/shed-order';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
@@ -36,5 +36,18 @@ describe('the order in which clients are sent away', () => {
       (found) => found === 'unknown',
     );
     expect(ignored).to.have.length(50);
+  });
+
+  it('is that of what is scarce too, where those that move on get least', () => {
+    const order = [
+      allowanceOf({ isKnown: true, class: 'moves' }),
+      allowanceOf({ isKnown: false }),
+      allowanceOf({ isKnown: true }),
+      allowanceOf({ isKnown: false, class: 'waits' }),
+    ];
+    for (const what of ['places', 'waiting'] as const) {
+      const shares = order.map((each) => each[what]);
+      expect(shares, what).to.deep.equal([...new Set(shares)].toSorted((a, b) => a - b));
+    }
   });
 });

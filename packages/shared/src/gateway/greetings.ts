@@ -4,7 +4,7 @@
  */
 import type { AdmissionRules } from '../pair/admission.ts';
 import { greetingTurn, mostWaiting, waitMs, type TurnFacts } from '../pair/greeting-turn.ts';
-import { reachOf, type Ranked } from '../pair/shed-order.ts';
+import { allowanceOf, type Ranked } from '../pair/shed-order.ts';
 import { ServiceLimit } from '../pair/service-limit.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Random } from '../system/random.ts';
@@ -37,7 +37,7 @@ export class Greetings {
       hasPlace: this.#served.size < this.#limit.placesFor(asked),
       waitedMs: since === undefined ? undefined : now - since,
       waiting: this.#since.size,
-      mostWaiting: mostWaiting(this.#most()) * reachOf(asked).waiting,
+      mostWaiting: mostWaiting(this.#most()) * allowanceOf(asked).waiting,
     };
     const turn = greetingTurn(facts);
     if (turn !== 'wait') this.#since.delete(session);
@@ -57,7 +57,7 @@ export class Greetings {
 
   /** How many wait, as a share of those that strangers may be among. */
   get crowd(): number {
-    return this.#since.size / (mostWaiting(this.#most()) * reachOf({ isKnown: false }).waiting);
+    return this.#since.size / (mostWaiting(this.#most()) * allowanceOf({ isKnown: false }).waiting);
   }
 
   isWaiting(session: Session): boolean {

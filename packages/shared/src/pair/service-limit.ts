@@ -6,7 +6,7 @@
  * the strain is above its goal the limit falls in proportion, and otherwise it grows by a few percent as long as it is reached.
  */
 import type { AdmissionRules } from './admission.ts';
-import { reachOf, type Ranked } from './shed-order.ts';
+import { allowanceOf, type Ranked } from './shed-order.ts';
 
 /** Share of the limit by which it falls for a strain that is too high by 1. It is adapted twice a second. */
 const GAIN = 0.5;
@@ -20,14 +20,14 @@ export class ServiceLimit {
   readonly #most: () => number;
   #limit = Infinity;
 
-  /** @param most sessions that are allowed */
+  /** @param most sessions that are allowed: a limit above them is none, for the workers of a gateway have different numbers */
   constructor(most: () => number) {
     this.#most = most;
   }
 
   /** How many clients are served when this one still finds a place. */
   placesFor(client: Ranked): number {
-    return this.#places * reachOf(client).places;
+    return this.#limit * allowanceOf(client).places;
   }
 
   /**
@@ -37,16 +37,12 @@ export class ServiceLimit {
    */
   adapt(strain: number, served: number, rules: AdmissionRules): void {
     const excess = strain - goalOf(rules);
-    if (excess > 0) this.#set(Math.min(this.#places, served) * (1 - GAIN * Math.min(excess, 1)));
-    else if (served >= this.#places * REACHED) this.#set(this.#places * GROWTH + STEP);
+    if (excess > 0) this.#set(Math.min(this.#limit, served) * (1 - GAIN * Math.min(excess, 1)));
+    else if (served >= this.#limit * REACHED) this.#set(this.#limit * GROWTH + STEP);
   }
 
   #set(limit: number): void {
-    this.#limit = Math.max(LEAST, limit);
-  }
-
-  get #places(): number {
-    return Math.min(this.#limit, this.#most());
+    this.#limit = limit > this.#most() ? Infinity : Math.max(LEAST, limit);
   }
 }
 

@@ -36,21 +36,21 @@ export function shedBand(
   return isKnown ? [middle, limit] : [from, middle];
 }
 
-/** How far into what is scarce a client may reach, as shares of it. */
-export interface Reach {
+/** How much of what is scarce may be taken when a client still gets some of it, as shares. */
+export interface Allowance {
   /** Of the clients that are served at a time. */
   readonly places: number;
   /** Of those that wait for the greeting. */
   readonly waiting: number;
 }
 
-const reaches = {
+const allowances = {
   moves: { places: 0.8, waiting: 0.4 },
   strangers: { places: 1, waiting: 0.6 },
   known: { places: 1.15, waiting: 0.8 },
   waits: { places: 1.5, waiting: 1 },
-} as const satisfies Readonly<Record<string, Reach>>;
+} as const satisfies Readonly<Record<string, Allowance>>;
 
 /** What the clients of one kind leave is for those after it. */
-export const reachOf = ({ isKnown, class: does = 'unknown' }: Ranked): Reach =>
-  does === 'unknown' ? reaches[isKnown ? 'known' : 'strangers'] : reaches[does];
+export const allowanceOf = ({ isKnown, class: does = 'unknown' }: Ranked): Allowance =>
+  does === 'unknown' ? allowances[isKnown ? 'known' : 'strangers'] : allowances[does];
