@@ -48,10 +48,10 @@ here. Clients that come all the same are served until the listeners close, all o
 drain.closeAfter. Half a minute later the sessions that are left are asked to end between two messages (421). The queue
 goes on: what is due is delivered. Then the command says "safe to stop", and lists what stays on disk.
 
-It waits for that, and tells how far it is on stderr. Ctrl-C ends the waiting and not the drain; "mailpair drain" once
-more waits again. The drain outlives restarts, until "mailpair undrain" or the end of --for, and "mailpair status" shows
-it first. While outbound is drained, the local servers keep the mail that they relay by it, if no other outbound node is
-there.
+The command waits for that and reports its progress on stderr. Ctrl-C ends the waiting and not the
+drain; run "mailpair drain" again to go on waiting. The drain outlives restarts, until "mailpair undrain"
+or the end of --for, and is the first line of "mailpair status". While outbound is drained, the local
+servers keep the mail that they relay by it, unless there is another outbound node.
 
 It is refused when no other node of the pair would take mail.
 
