@@ -17,6 +17,13 @@ describe('the slots of a spool', () => {
   });
 
   it('are as many as configured', () => {
-    expect([workersOf(3), workersOf('auto', 8)]).to.deep.equal([3, 8]);
+    expect([workersOf(3, Infinity), workersOf('auto', Infinity, 8)]).to.deep.equal([3, 8]);
+  });
+
+  it('are fewer where the memory of the container is not enough for one on each core', () => {
+    const megabyte = 1024 * 1024;
+    const auto = [64, 256, 512, 4_096].map((megabytes) => workersOf('auto', megabytes * megabyte, 8));
+    expect(auto).to.deep.equal([1, 1, 3, 8]);
+    expect(workersOf(3, 64 * megabyte, 8)).to.equal(3);
   });
 });

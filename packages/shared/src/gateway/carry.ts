@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { ConfigError, loadSettings } from '../system/config/load-settings.ts';
 import { sharedSpools } from '../system/config/spool-checks.ts';
+import { openGroupMemory } from '../system/group-memory.ts';
 import { superviseProcess } from '../system/lifecycle.ts';
 import { createLog } from '../system/log.ts';
 import { realPath } from '../system/real-path.ts';
@@ -38,7 +39,8 @@ export async function carryMail(role: Role, { file, sets, warning: aboutRoot }: 
     return settings;
   };
   let settings: Settings | null = load();
-  const workers = workersOf(hostOf(role, settings, hostname()).workers);
+  const memoryBytes = openGroupMemory()()?.limitBytes ?? Infinity;
+  const workers = workersOf(hostOf(role, settings, hostname()).workers, memoryBytes);
   if (!worker && aboutRoot !== undefined) log.warn('gateway.root', { fix: aboutRoot });
   if (!worker && workers > 1) return becomeSupervisor(workers, log);
   worker?.beWatched(() => hangAfterMs);

@@ -47,8 +47,19 @@ export const slotDirectories = (spool: string): string[] =>
 export const othersOf = ({ number, of }: Slot): number[] =>
   Array.from({ length: of }, (_, index) => index).filter((index) => index !== number);
 
-export const workersOf = (wanted: number | 'auto', cores = availableParallelism()): number =>
-  wanted === 'auto' ? cores : wanted;
+/** Memory of a worker with some mail under way, and of the supervisor. */
+const WORKER_BYTES = 128 * 1024 * 1024;
+const SUPERVISOR_BYTES = 64 * 1024 * 1024;
+
+/** @param memoryBytes that all processes together may have; Infinity where nothing limits them */
+export function workersOf(
+  wanted: number | 'auto',
+  memoryBytes: number,
+  cores = availableParallelism(),
+): number {
+  if (wanted !== 'auto') return wanted;
+  return Math.max(1, Math.min(cores, Math.floor((memoryBytes - SUPERVISOR_BYTES) / WORKER_BYTES)));
+}
 
 export function namesIn(directory: string): string[] {
   try {

@@ -17,7 +17,8 @@ const workers: Format<number | 'auto'> = {
 };
 
 const workersText =
-  'Processes that share the work, each with its own part of the spool; auto is one for each core. A change takes a restart.';
+  'Processes that share the work, each with its own part of the spool; auto is one for each core, and fewer where a container ' +
+  'or a service has less than 128 MB for each. A change takes a restart.';
 
 export const pairKeys = {
   domains: required(
