@@ -10,6 +10,7 @@ import type { Content } from '@mailpair/shared/values/content';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { packed, program, rarOf, tarOf, zipOf } from '../../support/archives.ts';
 import { compressed, pem, signed } from '../../support/cms.ts';
+import { compoundFileOf, type Node } from '../../support/compound-file.ts';
 import { hostileMessages } from '../../support/hostile/messages.ts';
 import { binary, compressedRtf, named, object, tnefOf, unicode } from '../../support/tnef.ts';
 import { must, type TargetFile } from '../target.ts';
@@ -48,6 +49,10 @@ const words = [
   'http://',
   'begin 644 a\r\n',
   '=ybegin name=a\r\n',
+  'Content-Transfer-Encoding: x-yencode\r\n',
+  '<p style="a:\\75rl(\\68ttp://',
+  '?q=x.test/p',
+  '\\\\x.test@80\\',
   'Content-Type: multipart / mixed; boundary=c boundary=b\r\n',
   'Content-Disposition: attachment; filename*1=a; filename=a.eml\r\n',
   'Content-Type: text/plain; charset=utf-7; format=flowed; delsp=yes\r\n',
@@ -81,6 +86,9 @@ const archiveWords = [
   '\x02\x01\x01\x37',
   '\x02\x01\x09\x10',
   'LZFu',
+  '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1',
+  '3\x007\x000\x001\x00',
+  '\xfe\xff\xff\xff',
   '{\\*\\htmltag ',
   '\xff\xff\xff\xff',
   '\0\0\0\0',
@@ -100,6 +108,19 @@ const winmail = tnefOf({
     { properties: [object(0x3701, tnefOf({ body: 'x' }))] },
   ],
 });
+const stream = (name: string, content: string | Buffer): Node => ({ name, content: Buffer.from(content) });
+const outlookMessage = compoundFileOf([
+  stream('__properties_version1.0', Buffer.alloc(48)),
+  stream('__substg1.0_10090102', rtf),
+  {
+    name: '__attach_version1.0_#00000000',
+    content: [
+      stream('__substg1.0_3707001F', Buffer.from('a.exe', 'utf16le')),
+      stream('__substg1.0_37010102', program),
+      { name: '__substg1.0_3701000D', content: [stream('__substg1.0_1000001E', 'http://x.test/')] },
+    ],
+  },
+]);
 
 export const mime: TargetFile = {
   name: 'mime',
@@ -132,6 +153,11 @@ export const archives: TargetFile = {
         ...Object.values(packed),
         Buffer.from('789f3e220000020290060000000000000000', 'hex'),
         winmail,
+        outlookMessage,
+        zipOf([
+          { name: 'a.eml', content: entity },
+          { name: 'a.html', content: '<a href="http://x.test/">' },
+        ]),
         signed(entity),
         signed(entity, 'indefinite'),
         compressed(entity, 'indefinite'),

@@ -29,7 +29,7 @@ describe('mailpair senders', () => {
     const [heads, first, second] = (await run()).out.split('\n');
     expect(heads).to.match(/^SENDER +DOES +MOVED +WAITED +REFUSED$/);
     expect(first).to.match(/^large\.test +waits +0 +5 +1h ago$/);
-    expect(second).to.match(/^192\.0\.2\.7 +not known +1 +0 +10m ago$/);
+    expect(second).to.match(/^192\.0\.2\.7 +not known +1 +0 +1\dm ago$/);
     const json = (await run('--json')).out.trim().split('\n');
     expect(json.map((line) => JSON.parse(line) as unknown)).to.deep.equal([
       { sender: 'large.test', class: 'waits', moved: 0, waited: 5, refusedAt: refusedAt(86) },
