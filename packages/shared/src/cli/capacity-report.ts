@@ -51,7 +51,10 @@ export function composeCapacity({ measured, settings, mail, other }: CapacityFac
   const { measuredAt, cores } = measured;
   const rules = rulesOf(settings);
   const reportOf = (role: RoleName): RoleReport => {
-    const host: Host = { cores, workers: workersOf(settings[role].workers, Infinity, Math.max(1, Math.floor(cores))) };
+    const host: Host = {
+      cores,
+      workers: workersOf(settings[role].workers, Infinity, Math.max(1, Math.floor(cores))),
+    };
     return {
       ...measured[role],
       workers: host.workers,
