@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
-import { accessRules, listenerKeys } from '@mailpair/shared/gateway/http-access';
+import { accessRules, checkers, listenerKeys } from '@mailpair/shared/gateway/http-access';
 import { hostOf, type Role } from '@mailpair/shared/gateway/role';
 import type { Settings } from '@mailpair/shared/system/settings';
 import { expect } from 'chai';
@@ -84,5 +84,22 @@ describe('the key of the HTTP listener', () => {
     expect(rest).to.deep.equal([]);
     expect(certificate.verify(first!.publicKey)).to.equal(true);
     expect(certificate.verify(second!.publicKey)).to.equal(false);
+  });
+});
+
+describe('who looks by SMTP whether a node is well', () => {
+  it('is a node of the pair and who may ask the HTTP listener, but nobody of this host', () => {
+    const { settings } = readText(
+      `inbound: { host: mx-in.example.com, addresses: [192.0.2.10], http: "127.0.0.1:8025", url: "http://127.0.0.1:8025" }
+outbound: { host: mx-out.example.com, addresses: [192.0.2.20], http: "127.0.0.1:8026", url: "http://127.0.0.1:8026" }
+http: { allow: [loopback, partner, 198.51.100.0/24] }
+${minimal('inbound', 'outbound')}`,
+    );
+    const looks = checkers(
+      () => settings!,
+      () => [],
+    );
+    const clients = ['192.0.2.10', '192.0.2.20', '198.51.100.7', '127.0.0.1', '203.0.113.9'];
+    expect(clients.filter(looks)).to.deep.equal(clients.slice(0, 3));
   });
 });

@@ -65,7 +65,9 @@ const checkingNetworks = (
   listeners: readonly { readonly listen: ListenSettings }[],
 ): string[] => [
   ...listeners.flatMap(({ listen }) => listen.proxy ?? []),
-  ...[...inbound.nodes, ...outbound.nodes].flatMap(addressesOf),
+  ...[...inbound.nodes, ...outbound.nodes]
+    .flatMap(addressesOf)
+    .filter((network) => !isLoopback(network.split('/')[0]!)),
   ...http.allow.filter((item) => item !== 'loopback' && item !== 'partner'),
 ];
 
