@@ -14,7 +14,7 @@ sessions, weighted by limits.connections of each node; PROXY headers, so that th
 clients; and a health check. The check asks each node for /readyz (inbound.http), else its agent
 (inbound.agent), else it waits for the greeting. A node that drains or takes no mail gets no new
 clients and finishes its sessions. Asks nobody and changes nothing. What is still to be set in
-mailpair.yaml is told on stderr.
+mailpair.yaml is reported on stderr.
 
 ${balancedOptionsHelp}
 

@@ -14,7 +14,7 @@ that is no node's own, a pool of its nodes that shares clients by least connecti
 limits.connections of each node, an iRule that names the client to the node by a PROXY header, and a
 monitor. The monitor asks the agent of each node (inbound.agent), else /readyz of its HTTP listener. A
 node that drains or takes no mail gets no new clients and keeps its sessions. Asks nobody and changes
-nothing. What is still to be set in mailpair.yaml is told on stderr. The listeners of the nodes name
+nothing. What is still to be set in mailpair.yaml is reported on stderr. The listeners of the nodes name
 the self IP addresses of BIG-IP as their balancers (proxy).
 
 ${balancedOptionsHelp}

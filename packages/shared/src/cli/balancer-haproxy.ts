@@ -22,7 +22,7 @@ export const balancerHaproxy: Verb = {
 Prints a complete haproxy.cfg that shares the clients of a role among its nodes: least connections,
 weighted by the headroom that each node tells HAProxy's agent check; PROXY headers, so that the nodes
 know their clients; health checks that the nodes do not log. Without --ask it asks nobody. It changes
-nothing. What is still to be set in mailpair.yaml is told on stderr.
+nothing. What is still to be set in mailpair.yaml is reported on stderr.
 
 If the nodes differ in what they can carry, give each its capacity in messages per second: the weights
 are then in proportion to it, and a node gets its capacity times its headroom.

@@ -32,7 +32,7 @@ export const balancerKeepalived: Verb = {
 Prints a keepalived.conf that moves the addresses of a role (those in inbound.addresses that are no
 node's own) between its nodes by VRRP, by the headroom that each gateway writes to its track file; or,
 with --ipvs, one for a director that shares the clients among the nodes. Asks nobody and changes
-nothing. What is still to be set is told on stderr.
+nothing. What is still to be set is reported on stderr.
 
   --role ROLE         inbound (the default) or outbound
   --node NAME         the node it is for; without it, the one that has the name of this machine

@@ -14,7 +14,7 @@ connections, weighted by limits.connections of each node, and PROXY headers, so 
 their clients. If nginx cannot connect to a node, it takes the next one at once and leaves the node
 alone for ten seconds. It does not ask a node how it is: HAProxy and Envoy also notice one that takes
 connections and no mail, and HAProxy alone follows the load. Asks nobody and changes nothing. What is
-still to be set in mailpair.yaml is told on stderr.
+still to be set in mailpair.yaml is reported on stderr.
 
 ${balancedOptionsHelp}
 

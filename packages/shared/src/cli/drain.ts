@@ -43,7 +43,7 @@ export const drainVerb: Verb = {
     'no-wait': { type: 'boolean' },
   },
   help: `
-At once HAProxy is told "drain", keepalived gets a fault, dns-rr withdraws the addresses, and the partners send nobody
+At once the agent says "drain" to HAProxy, keepalived gets a fault, dns-rr withdraws the addresses, and the partners send nobody
 here. Clients that come all the same are served until the listeners close, all of them, after the time of
 drain.closeAfter. Half a minute later the sessions that are left are asked to end between two messages (421). The queue
 goes on: what is due is delivered. Then the command says "safe to stop", and lists what stays on disk.
@@ -62,7 +62,7 @@ It is refused when no other node of the pair would take mail.
 ${roleHelp}
 
 With --json: {"gateways": [{"role", "host", "safeToStop", "status", "left"}]} at the end; left are the nodes that go on
-taking mail, and what stays in the queue is told by "mailpair queue list --json".
+taking mail, and what stays in the queue is shown by "mailpair queue list --json".
 
 Examples:
   mailpair drain && systemctl stop mailpair-inbound
