@@ -1,11 +1,12 @@
 /** `mailpair rehearse --lab`: policies of balancing compared in simulated time. */
 import { capacityOf, runLab, type Scenario } from '../lab/lab.ts';
 import { policyNames, type PolicyName } from '../lab/policies.ts';
-import { kinds, usualShares, type Kind, type Shares } from '../lab/population.ts';
+import { usualShares, type Shares } from '../lab/population.ts';
 import { formatLab, labLegend, type LabRow } from '../lab/report.ts';
 import { ConfigError } from '../system/config/load-settings.ts';
 import { readConfig } from '../system/config/read-config.ts';
 import type { Settings } from '../system/settings.ts';
+import { namesOf, sharesOf } from './named-values.ts';
 import { textOption, UsageError, type Io, type VerbArgs } from './verb.ts';
 
 export const USUAL = {
@@ -55,7 +56,7 @@ function readLabScenario(args: VerbArgs, settings: Settings): Scenario {
     submissionsPerSecond: submissions,
     minutes,
     earlierMinutes: args.options['new'] === true ? 0 : EARLIER_MINUTES,
-    shares: labShares(textOption(args, 'senders')),
+    shares: sharesIn(textOption(args, 'senders')),
     sendersPerKind: SENDERS_PER_KIND,
     rules: load,
     submissionWaitMs: load.submissionWaitMs,
@@ -72,27 +73,10 @@ function numbers(args: VerbArgs, name: keyof typeof USUAL): readonly number[] {
   throw new UsageError(`--${name} is like ${USUAL[name]}, not ${text}`);
 }
 
-export function policiesIn(text: string | undefined): readonly PolicyName[] {
-  if (text === undefined) return policyNames;
-  return text.split(',').map((word) => {
-    const known = policyNames.find((name) => name === word.trim());
-    if (known) return known;
-    throw new UsageError(`--policies is a list of ${policyNames.join(', ')}; ${word} is none of them`);
-  });
+function policiesIn(text: string | undefined): readonly PolicyName[] {
+  return text === undefined ? policyNames : namesOf('policies', text, policyNames);
 }
 
-export function labShares(text: string | undefined): Shares {
-  if (text === undefined) return usualShares;
-  const shares = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<Kind, number>;
-  for (const item of text.split(',')) {
-    const [name = '', share = ''] = item.trim().split('=');
-    const kind = kinds.find((each) => each === name);
-    if (!kind || !/^\d{1,6}$/.test(share))
-      throw new UsageError(
-        `with --lab, --senders is a list of ${kinds.map((each) => `${each}=N`).join(',')}; ${item} is not`,
-      );
-    shares[kind] = Number(share);
-  }
-  if (kinds.every((kind) => shares[kind] === 0)) throw new UsageError('--senders names nobody');
-  return shares;
+function sharesIn(text: string | undefined): Shares {
+  return text === undefined ? usualShares : sharesOf('senders', text, usualShares, /^\d{1,6}$/);
 }

@@ -1,5 +1,4 @@
 /** `mailpair rehearse`: the planned pair under faults, on loopback, before it is published. */
-import { strangerKinds } from '../loopback/behaviour.ts';
 import { policyNames } from '../lab/policies.ts';
 import { kinds } from '../lab/population.ts';
 import { findPrograms } from '../loopback/programs.ts';
@@ -16,6 +15,7 @@ import {
 import { ConfigError } from '../system/config/load-settings.ts';
 import { readConfig } from '../system/config/read-config.ts';
 import { interruptible } from './interruptible.ts';
+import { namesOf, sharesOf } from './named-values.ts';
 import { runLabVerb, USUAL } from './rehearse-lab.ts';
 import { expectOperands, textOption, UsageError } from './verb.ts';
 import type { Io, Verb, VerbArgs } from './verb.ts';
@@ -143,25 +143,11 @@ function amountOption(args: VerbArgs, name: string, form = /^(\d+(?:\.\d+)?)$/):
   );
 }
 
+/** In the order in which they are played. */
 export function phasesIn(text: string | undefined): readonly FaultName[] {
-  if (text === undefined) return faultNames;
-  const words = text.split(',').map((word) => word.trim());
-  const unknown = words.find((word) => !faultNames.some((name) => name === word));
-  if (unknown !== undefined)
-    throw new UsageError(`--phases is a list of ${faultNames.join(', ')}; ${unknown} is none of them`);
-  return faultNames.filter((name) => words.includes(name));
+  const wanted = text === undefined ? faultNames : namesOf('phases', text, faultNames);
+  return faultNames.filter((name) => wanted.includes(name));
 }
 
-export function sharesIn(text: string | undefined): Shares {
-  if (text === undefined) return usualShares;
-  const shares = { postfix: 0, exim: 0, qmail: 0, spammer: 0 };
-  for (const item of text.split(',')) {
-    const [name = '', share = ''] = item.trim().split('=');
-    const kind = strangerKinds.find((each) => each === name);
-    if (!kind || !/^\d+$/.test(share))
-      throw new UsageError(`--senders is like postfix=60,exim=20,qmail=10,spammer=10; ${item} is not`);
-    shares[kind] = Number(share);
-  }
-  if (Object.values(shares).every((share) => share === 0)) throw new UsageError('--senders names nobody');
-  return shares;
-}
+export const sharesIn = (text: string | undefined): Shares =>
+  text === undefined ? usualShares : sharesOf('senders', text, usualShares);

@@ -1,4 +1,5 @@
 /** What came of a run of the lab, in the figures by which policies are compared. Pure. */
+import { percentile } from '../loopback/tally.ts';
 import type { Mail } from './traffic.ts';
 
 export interface Row {
@@ -61,7 +62,4 @@ const shareOf = <T>(all: readonly T[], is: (each: T) => boolean): number =>
   all.length === 0 ? 0 : all.filter(is).length / all.length;
 
 /** 0 of nothing. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-}
+const quantile = (values: readonly number[], share: number): number => percentile(values, share) ?? 0;
