@@ -5,6 +5,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import {
+  impatienceOf,
   PARTS,
   largest,
   loadOf,
@@ -132,7 +133,8 @@ export function openLoadMeter(
     average = smooth(average, raw, now - measuredAt);
     door = largest(average, AT_THE_DOOR);
     urgent = Math.max(largest(raw, URGENT), largest(average, ['eventLoop']));
-    strain = Math.max(largest(average, STRAIN), impatienceOf(submissions));
+    // The wait is a median of some seconds already.
+    strain = Math.max(largest(average, STRAIN), Math.min(impatienceOf(submissions), MOST_STRAIN));
     measuredAt = now;
   }
 
@@ -154,7 +156,3 @@ export function openLoadMeter(
     close: stop,
   };
 }
-
-/** What submitters feel. It is a median of some seconds, so it is not averaged again. */
-const impatienceOf = ({ waitMs, fullMs }: LoadFacts['submissions']): number =>
-  fullMs === 0 ? 0 : Math.min(waitMs / fullMs, MOST_STRAIN);

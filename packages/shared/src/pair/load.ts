@@ -81,7 +81,7 @@ export function partsOf(facts: LoadFacts): Parts {
     memory: Math.min(Math.max(facts.memoryUsed, (memoryPressure ?? 0) / MEMORY_PRESSURE_FULL), 1),
     descriptors: facts.descriptorsUsed,
     sync: Math.min(facts.slowestCommitMs / COMMIT_FULL_MS, 1),
-    submissions: submissions.fullMs === 0 ? 0 : Math.min(submissions.waitMs / submissions.fullMs, 1),
+    submissions: Math.min(impatienceOf(submissions), 1),
     queue: Math.min(Math.max(facts.oldestDueMs, 0) / OVERDUE_FULL_MS, 1),
     disk: facts.minFreeBytes === 0 ? 0 : Math.min(facts.minFreeBytes / Math.max(facts.freeBytes, 1), 1),
     localServers: Math.min(
@@ -90,6 +90,10 @@ export function partsOf(facts: LoadFacts): Parts {
     ),
   };
 }
+
+/** What submitters feel: how long they wait, of the time that they may. Above 1 while they wait too long. */
+export const impatienceOf = ({ waitMs, fullMs }: LoadFacts['submissions']): number =>
+  fullMs === 0 ? 0 : waitMs / fullMs;
 
 /** Of several processes as one: the largest of each part, but of the event loops the mean, since clients are shared out. */
 export function partsOfAll(all: readonly Parts[]): Parts {

@@ -11,6 +11,7 @@ import { readHeader, type HeaderSection, type OddLine } from './header.ts';
 import { looksLike } from './looks-like.ts';
 import type { Notes } from './notes.ts';
 import type { Structured } from './parameters.ts';
+import { lineEndsBefore, startsAsMessage, startsAsPart } from './starts.ts';
 import { decodeBase64, decodeQuotedPrintable } from './transfer-encoding.ts';
 import { urlsIn } from './urls.ts';
 import { uuFilesIn } from './uuencoded.ts';
@@ -198,9 +199,7 @@ export class Parts {
 
   /** Some programs pass over empty lines in front of the header of a part. */
   #part(at: number, place: Place): Delimiter | undefined {
-    const begin = this.#octets
-      .subarray(at, at + BLANK_BYTES)
-      .findIndex((octet) => octet !== CR && octet !== LF);
+    const begin = lineEndsBefore(this.#octets.subarray(at));
     if (begin > 0 && startsAsPart(this.#octets.subarray(at + begin))) {
       const body = this.#body(at + begin, this.#delimiters.next(at));
       this.#again(() => void new Parts(body, this.#notes, this.#leaf).#entity(0, place));
@@ -230,7 +229,7 @@ export class Parts {
     const octets = this.#body(bodyAt, end);
     const isRead = startsAsMessage(octets);
     // Some programs pass over empty lines in front of a message.
-    const begin = octets.subarray(0, BLANK_BYTES).findIndex((octet) => octet !== CR && octet !== LF);
+    const begin = lineEndsBefore(octets);
     if (begin > 0 && startsAsMessage(octets.subarray(begin))) this.#messageIn(octets.subarray(begin), place);
     const isFile = entity.names.length > 0 || entity.type.value === 'message/partial';
     if (isFile || (!isRead && octets.length > 0) || looksLike(octets) !== '')
@@ -283,18 +282,9 @@ const boundaryOf = ({ parameters }: Structured): string =>
 /** A line that begins as a delimiter does, and does not end one. */
 const firstDelimiter = /^--([^\r\n]{0,1000}[^\r\n\s-])[ \t]{0,100}\r?$/m;
 const FIRST_BYTES = 8 * 1024;
-/** Empty lines in front of a part or a message that are passed over. */
-const BLANK_BYTES = 100;
 
 /** Octets of `a.de`. */
 const SHORTEST_LINK = 4;
-
-const startsAsPart = (octets: Buffer): boolean =>
-  /^content-[a-z-]{1,50}[ \t]{0,100}:/i.test(octets.toString('latin1', 0, 160));
-
-/** A field stands first, or the line that a mailbox begins a message with. */
-const startsAsMessage = (octets: Buffer): boolean =>
-  /^(?:\r?\n)?(?:>?From |[!-9;-~]{1,100}[ \t]{0,100}:)/.test(octets.toString('latin1', 0, 250));
 
 /** The line end in front of a delimiter belongs to it (RFC 2046 §5.1.1). */
 function beforeLineEnd(octets: Buffer, from: number, at: number): number {

@@ -91,7 +91,8 @@ class Tnef {
     const all = [...this.#properties(list)];
     const page = all.find(({ id, type }) => id === propertyIds.codePage && type === mapiTypes.int32);
     const charset = page?.values[0] ? charsetOf(page.values[0].readUInt32LE()) : this.#charset;
-    for (const property of all) yield* this.#textsOf(property, charset);
+    for (const property of all)
+      for (const value of property.values) yield* this.#textsOf({ ...property, values: [value] }, charset);
   }
 
   *#textsOf(property: MapiProperty, charset: string): Iterable<MapiItem> {
