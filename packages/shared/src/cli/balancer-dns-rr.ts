@@ -150,7 +150,7 @@ const observed = (
   health: node.url === null ? null : (timeoutMs) => askDetails(role, node, settings, timeoutMs),
 });
 
-/** A process is told from the one before it on this host by a random word. */
+/** A random word distinguishes a process from the one before it on this host. */
 function ownView({ dns: { update } }: Settings): OwnView {
   const host =
     hostname()

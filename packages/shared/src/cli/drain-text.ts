@@ -38,7 +38,7 @@ const endOf = ({ until }: Drain, now: number): string =>
     ? 'until "mailpair undrain"'
     : `until ${formatMoment(until, now)}, or "mailpair undrain" before that`;
 
-/** One line for somebody who waits. */
+/** One line of progress for the operator. */
 export function describeProgress({ role, host, status }: DrainedGateway, now: number): string {
   const { drain, sessions, queue } = status;
   const listeners = drain ? listenersOf(drain, now) : 'it is in service again';

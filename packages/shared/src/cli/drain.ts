@@ -21,7 +21,7 @@ import { pagesOf, roleHelp, roleOption } from './queue-access.ts';
 import { expectOperands, textOption, UsageError, type Io, type Verb, type VerbArgs } from './verb.ts';
 
 const LOOK_MS = 1_000;
-/** Progress is told at least so often. */
+/** The longest time between two lines of progress. */
 const TELL_MS = 15_000;
 
 interface Gateway {

@@ -18,7 +18,7 @@ export const USUAL = {
 };
 const SENDERS_PER_KIND = 300;
 const EARLIER_MINUTES = 60;
-/** A host with this capacity is taken to be one whole core; the other is so much of it. */
+/** Inbound is simulated as one core, and outbound as a share of it that follows from both capacities. */
 const CORES = 1;
 
 export function runLabVerb(args: VerbArgs, io: Io): number {

@@ -20,7 +20,7 @@ wait last. Senders that wait also find a place, and room to wait for the greetin
 none. One decision in 20 ignores this, so that a sender that has changed is noticed.
 
 A sender is a domain whose mail passes DMARC, else an address (with IPv6 a /64). Only mail that no
-check tagged, quarantined or refused counts. A sender of which too much other mail comes is forgotten.
+check tagged, quarantined or refused counts. A sender is forgotten when too much of its mail is other mail.
 
 Both gateways are asked: the one of this host by its token, one of another host by the secret of the
 pair. What one learns it tells the other within a heartbeat.

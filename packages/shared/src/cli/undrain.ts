@@ -11,7 +11,7 @@ export const undrainVerb: Verb = {
   usage: 'undrain [--role inbound|outbound]',
   options: roleOption,
   help: `
-The listeners are opened, and load balancers, dns-rr and the partners are told at once. A gateway that is stopped is in
+The listeners are opened, and load balancers, dns-rr and the partners learn of it at once. A gateway that is stopped is in
 service when it starts. With --json: {"gateways": [{"role", "wasDrained"}]}.
 
 ${roleHelp}

@@ -1,5 +1,5 @@
 /**
- * When a change of the door is told. A load near a threshold may change it every second, so each state is told at once the first
+ * When a change of the door is logged. A load near a threshold may change it every second, so each state is logged at once the first
  * time, and then once a minute at most. A state that lasts is always told in the end, so the last line tells how the door is.
  */
 import type { Door } from './admission.ts';

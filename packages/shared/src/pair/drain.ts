@@ -1,6 +1,6 @@
 /**
- * A drain: the operator takes a gateway out of service, for a while or until it is undone. Balancers, DNS and partners are
- * told at once; clients that come all the same are served until the listeners close, so that nobody is refused. Pure.
+ * A drain: the operator takes a gateway out of service, for a while or until it is undone. Balancers, DNS and partners learn
+ * of it at once; clients that come all the same are served until the listeners close, so that nobody is refused. Pure.
  *
  * It is kept in the spool as JSON, so that it outlives a restart. Times are ms since the epoch.
  */
