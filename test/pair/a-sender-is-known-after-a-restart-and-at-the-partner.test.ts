@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { eventually, metricOf, untilBothAlive, useSecret, type RoleName } from '../support/heartbeat.ts';
 import { addressList } from '../support/list-zone.ts';
-import { useProxiedPair } from '../support/proxied-pair.ts';
+import { deliverBy, useProxiedPair } from '../support/proxied-pair.ts';
 
 describe('a sender that delivered clean mail is known', () => {
   const pair = useProxiedPair({
@@ -21,14 +21,7 @@ describe('a sender that delivered clean mail is known', () => {
 
   async function deliver(address: string): Promise<void> {
     const before = pair().local.deliveries.length;
-    const client = await pair().clientAt(address);
-    await client.say('MAIL FROM:<a@sender.test>');
-    await client.say('RCPT TO:<anna@example.com>');
-    const reply = await client.data(
-      Buffer.from('From: <a@sender.test>\r\nSubject: Hello\r\n\r\nOne line.\r\n'),
-    );
-    expect(reply).to.include({ code: 250 });
-    await client.quit();
+    await deliverBy(await pair().clientAt(address));
     await pair().local.until((all) => all.length > before);
   }
   const untilKnown = (role: RoleName, networks: number): Promise<number> =>

@@ -4,7 +4,7 @@ import type { SenderView } from '@mailpair/shared/pair/senders';
 import { mailpair } from '../shared/cli/command.ts';
 import { fortySessions, untilDoor } from '../support/crowd.ts';
 import { eventually, untilBothAlive, useSecret, type RoleName } from '../support/heartbeat.ts';
-import { useProxiedPair } from '../support/proxied-pair.ts';
+import { deliverBy, useProxiedPair } from '../support/proxied-pair.ts';
 import type { SmtpClient } from '../support/smtp-client.ts';
 
 describe('a sender that moves to the other MX when it is refused', () => {
@@ -25,14 +25,7 @@ describe('a sender that moves to the other MX when it is refused', () => {
     ((await pair().get(role, '/api/senders')) as { senders: SenderView[] }).senders;
 
   async function deliver(address: string, role: RoleName): Promise<void> {
-    const client = await pair().clientAt(address, 'mail.sender.test', role);
-    await client.say('MAIL FROM:<a@sender.test>');
-    await client.say('RCPT TO:<anna@example.com>');
-    const reply = await client.data(
-      Buffer.from('From: <a@sender.test>\r\nSubject: Hello\r\n\r\nOne line.\r\n'),
-    );
-    expect(reply).to.include({ code: 250 });
-    await client.quit();
+    await deliverBy(await pair().clientAt(address, 'mail.sender.test', role));
   }
 
   it('is known for it after five times, by both gateways', async () => {

@@ -2,6 +2,7 @@
  * A pair whose gateways have their listeners for mail from the internet behind a load balancer: there a test connects as
  * any client it likes.
  */
+import { expect } from 'chai';
 import { isIPv6 } from 'node:net';
 import { after, before } from 'mocha';
 import { openPair, type Pair, type PairOptions } from './pair.ts';
@@ -57,4 +58,15 @@ async function connectAs(address: string, port: number): Promise<SmtpClient> {
   const [protocol, ours] = isIPv6(address) ? ['TCP6', '2001:db8::10'] : ['TCP4', '192.0.2.10'];
   client.send(`PROXY ${protocol} ${address} ${ours} 4711 25\r\n`);
   return client;
+}
+
+/** One plain message to anna@example.com, which is taken; then the client leaves. */
+export async function deliverBy(client: SmtpClient): Promise<void> {
+  await client.say('MAIL FROM:<a@sender.test>');
+  await client.say('RCPT TO:<anna@example.com>');
+  const reply = await client.data(
+    Buffer.from('From: <a@sender.test>\r\nSubject: Hello\r\n\r\nOne line.\r\n'),
+  );
+  expect(reply).to.include({ code: 250 });
+  await client.quit();
 }
