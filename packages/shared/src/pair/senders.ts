@@ -211,6 +211,7 @@ export class Senders {
   /** Who the client may be, the most telling first. */
   #sendersOf(address: string, domain: string, now: number): string[] {
     const own = this.#parts.known.ownDomainOf(address, now);
+    if (own === '' && domain === '') return [clientOf(address)];
     const domains = [own, domain].filter((each) => each !== '').map((each) => `@${each}`);
     return [...new Set([...domains, clientOf(address)])];
   }
