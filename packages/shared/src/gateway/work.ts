@@ -72,8 +72,8 @@ export function openWork(ground: Ground, { worker, partners }: WorkParts): Work 
   return {
     counted: (hooks, listener) => ({
       ...hooks,
-      async message(...facts) {
-        const reply = await hooks.message(...facts);
+      async message(envelope, body, session) {
+        const reply = await hooks.message(envelope, body, session);
         if (reply.code < 300) meter.accepted(isDuty(listener));
         return reply;
       },

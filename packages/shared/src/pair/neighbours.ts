@@ -121,7 +121,7 @@ export function parseNeighbours(line: string): [network: string, Neighbours] | u
 
 export const networkOfClient = (client: string): string => neighbourhoodOf(addressIn(client));
 
-const addressIn = (client: string): string => client.split('/')[0]!;
+const addressIn = (client: string): string => (client.includes('/') ? client.split('/')[0]! : client);
 
 function heardIn(value: unknown): [client: string, Heard] | undefined {
   if (!Array.isArray(value)) return undefined;

@@ -125,8 +125,8 @@ export class Senders {
       this.#earn(sender, 1, now);
       this.#taken.set(sender, { at: now, sender: named });
     }
-    const ended: readonly Ended[] = senders.flatMap((sender) => this.#end(sender, now));
-    if (ended[0]) this.#sample(ended[0].sender.startsWith('@') ? ended[0].sender : named, ended[0]);
+    const ended = senders.map((sender) => this.#end(sender, now)).find((each) => each !== undefined);
+    if (ended) this.#sample(ended.sender.startsWith('@') ? ended.sender : named, ended);
   }
 
   /** The checks speak against its mail. */
@@ -191,9 +191,8 @@ export class Senders {
       sender.startsWith('@') || this.#parts.known.has(sender.split('/')[0]!, now),
     );
     const taken = this.#taken.get(sender);
-    if (taken && taken.at >= refusal.at - SKEW_MS)
-      for (const ended of this.#end(sender, taken.at))
-        this.#sample(sender.startsWith('@') ? sender : taken.sender, ended);
+    const ended = taken && taken.at >= refusal.at - SKEW_MS ? this.#end(sender, taken.at) : undefined;
+    if (ended) this.#sample(sender.startsWith('@') ? sender : taken!.sender, ended);
     return true;
   }
 
@@ -217,15 +216,15 @@ export class Senders {
   }
 
   /** Ends what is known of a refusal, when a message that was taken here says something of it. */
-  #end(sender: string, at: number): Ended[] {
+  #end(sender: string, at: number): Ended | undefined {
     const refusal = this.#refusals.get(sender, at);
-    if (!refusal || refusal.isOver) return [];
+    if (!refusal || refusal.isOver) return undefined;
     const isSoon = at - refusal.at <= MOVES_WITHIN_MS;
     const isHere = refusal.by === this.#parts.here;
-    if (isHere && isSoon) return [];
+    if (isHere && isSoon) return undefined;
     this.#refusals.set(sender, { ...refusal, isOver: true }, true);
     this.news(`refused ${sender}`);
-    return [{ ...refusal, sender, moved: isHere ? false : isSoon ? true : null }];
+    return { ...refusal, sender, moved: isHere ? false : isSoon ? true : null };
   }
 
   #sample(sender: string, { at, moved }: Ended): void {
