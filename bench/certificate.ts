@@ -1,7 +1,7 @@
 /** The certificate that every candidate shows: self-signed, with an EC key on P-256. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { selfSigned } from '@mailpair/shared/system/self-signed';
+import { selfSigned } from '@mailpair/shared/platform/tls/self-signed';
 import type { CertificateFiles } from './candidate.ts';
 
 export async function writeCertificate(directory: string): Promise<CertificateFiles> {

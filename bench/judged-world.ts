@@ -7,9 +7,9 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeDkimSignatures } from '@mailpair/shared/sign/compose-signature';
-import { readMessage } from '@mailpair/shared/sign/read-message';
-import { signingKey } from '@mailpair/shared/sign/signing-key';
+import { composeDkimSignatures } from '@mailpair/shared/gateway/sign/compose-signature';
+import { readMessage } from '@mailpair/shared/gateway/sign/read-message';
+import { signingKey } from '@mailpair/shared/gateway/sign/signing-key';
 import { startDns } from '../test/support/dns-server.ts';
 import { bodyText } from '../test/support/spool-mail.ts';
 import { atEnd } from './endings.ts';

@@ -1,5 +1,5 @@
 /** `pnpm demo`, where Node is new enough for it. */
-import { expectNode } from '@mailpair/shared/system/node-version';
+import { expectNode } from '@mailpair/shared/platform/process/node-version';
 
 expectNode('demo');
 await import('./demo.ts');

@@ -1,5 +1,5 @@
 /** The end of the demo: the table, and whether it is as it must be. */
-import { formatTable } from '@mailpair/shared/loopback/table';
+import { formatTable } from '@mailpair/proving/loopback/table';
 import type { Count } from '../test/support/ledger.ts';
 import { say } from './progress.ts';
 import type { Stage } from './stage.ts';

@@ -6,7 +6,7 @@ import { countMail, type Count } from '../test/support/ledger.ts';
 import type { LocalServer } from '../test/support/local-server.ts';
 import type { TestMessage } from '../test/support/messages.ts';
 import { openPair, type Pair } from '../test/support/pair.ts';
-import { canListen } from '@mailpair/shared/loopback/network';
+import { canListen } from '@mailpair/proving/loopback/network';
 import { queueLength } from '../test/support/queue.ts';
 import { mxTargets, openSenders, type Senders } from '../test/support/senders.ts';
 import { NOBODY } from './mail.ts';

@@ -4,12 +4,12 @@
  * docs/benchmark.svg. `--check` writes nothing and exits 1 when one is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { globalOptionsHelp } from '@mailpair/shared/cli/help';
-import { verbs } from '@mailpair/shared/cli/verbs';
-import { plain } from '@mailpair/shared/system/config/findings';
-import { envNameOf, keyOf, keyPaths } from '@mailpair/shared/system/config/keys';
-import type { KeyPath } from '@mailpair/shared/system/config/keys';
-import { restartsOf } from '@mailpair/shared/system/config/restart-keys';
+import { globalOptionsHelp } from '@mailpair/mailpair/framework/help';
+import { verbs } from '@mailpair/mailpair/verbs';
+import { plain } from '@mailpair/shared/config/findings';
+import { envNameOf, keyOf, keyPaths } from '@mailpair/shared/config/keys';
+import type { KeyPath } from '@mailpair/shared/config/keys';
+import { restartsOf } from '@mailpair/shared/config/restart-keys';
 import { format, resolveConfig } from 'prettier';
 import { composeChart } from '../bench/chart.ts';
 import { insertTable, readResult } from '../bench/keep.ts';
@@ -31,7 +31,7 @@ function composeConfiguration(): string {
   return `
 # Configuration
 
-_Made from the code by \`${refresh}\`; edit \`packages/shared/src/system/config/keys.ts\` instead._
+_Made from the code by \`${refresh}\`; edit \`packages/shared/src/config/keys.ts\` instead._
 
 One file describes the pair and is the same on both hosts: \`/etc/mailpair/mailpair.yaml\`, or what \`--config FILE\`
 or \`MAILPAIR_CONFIG\` names. \`mailpair config check\` tells every fault at once, each with its fix;
@@ -118,7 +118,7 @@ function composeCommands(): string {
   return `
 # The mailpair command
 
-_Made from the code by \`${refresh}\`; edit the verbs in \`packages/shared/src/cli\` instead._
+_Made from the code by \`${refresh}\`; edit the verbs in \`packages/mailpair/src\` instead._
 
 From a checkout: \`npx pnpm@12 mailpair VERB …\`. Installed: \`mailpair VERB …\`.
 

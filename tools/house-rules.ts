@@ -76,7 +76,7 @@ function faultsOf(path: string, text: string, tree: Tree): string[] {
     );
 }
 
-/** As in `queue/spool.ts`: the name, with as much of its path as a reader needs. */
+/** As in `spool/store/spool.ts`: the name, with as much of its path as a reader needs. */
 const namedSources = (line: string): string[] =>
   [...line.matchAll(/`((?:[\w-]+\/)*[\w.-]+\.ts)`/g)].map(([, name]) => name!);
 

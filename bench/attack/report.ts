@@ -1,5 +1,5 @@
 /** What a run with attacks says: the times beside each other, and whether they are as they should be. Pure. */
-import type { MessageRecord } from '@mailpair/shared/values/record';
+import type { MessageRecord } from '@mailpair/shared/filter/pipeline/record';
 import { quantileOf } from '../statistics.ts';
 import type { Sent } from './client.ts';
 

@@ -1,10 +1,10 @@
 /** Both gateways as shipped, one worker each, with a DNS, a sink for what they hand on, and one submitter. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashPassword } from '@mailpair/shared/system/passwords';
-import { reverseName } from '@mailpair/shared/system/reverse-name';
-import type { MessageRecord } from '@mailpair/shared/values/record';
-import { recordsIn } from '@mailpair/shared/values/record-line';
+import { hashPassword } from '@mailpair/shared/config/passwords';
+import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
+import type { MessageRecord } from '@mailpair/shared/filter/pipeline/record';
+import { recordsIn } from '@mailpair/shared/filter/pipeline/record-line';
 import { startDns } from '../../test/support/dns-server.ts';
 import { freePorts } from '../../test/support/ports.ts';
 import { writeCertificate } from '../certificate.ts';

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { heaps, launchSettings } from '@mailpair/shared/launch';
+import { heaps, launchSettings } from '@mailpair/shared/gateway/compose/launch';
 import { freePorts } from '../../test/support/ports.ts';
 import type { Candidate, Kind, Place, RunningCandidate } from '../candidate.ts';
 import { atEnd } from '../endings.ts';
@@ -118,7 +118,7 @@ const commandOf =
   (...words) =>
     execFileSync(
       process.execPath,
-      [join(checkout, 'packages/shared/src/cli/main.ts'), ...words, '--config', configFile],
+      [join(checkout, 'packages/mailpair/src/main.ts'), ...words, '--config', configFile],
       { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
     );
 

@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exampleOf } from '@mailpair/shared/facts/bayes/example';
-import { openBayes, type Bayes, type BayesStatus } from '@mailpair/shared/facts/bayes/open-bayes';
-import { tokensOf } from '@mailpair/shared/facts/bayes/tokens';
-import { readContent } from '@mailpair/shared/facts/content/read-content';
+import { exampleOf } from '@mailpair/shared/filter/bayes/example';
+import { openBayes, type Bayes, type BayesStatus } from '@mailpair/shared/filter/bayes/open-bayes';
+import { tokensOf } from '@mailpair/shared/filter/bayes/tokens';
+import { readContent } from '@mailpair/shared/filter/content/read-content';
 import type { Halves } from './corpus.ts';
 import type { Scored } from './quality.ts';
 

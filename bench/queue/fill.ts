@@ -1,9 +1,9 @@
 /** Fills a spool with messages as if they had been submitted, many to a commit. */
 import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createIds } from '@mailpair/shared/queue/ids';
-import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
-import { systemClock } from '@mailpair/shared/system/clock';
+import { createIds } from '@mailpair/shared/spool/store/ids';
+import { openLmdbSpool } from '@mailpair/shared/spool/store/lmdb-spool';
+import { systemClock } from '@mailpair/shared/platform/time/clock';
 
 export interface Filling {
   readonly messages: number;

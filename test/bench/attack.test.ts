@@ -1,14 +1,14 @@
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { loadLibarchive } from '@mailpair/shared/facts/content/archives/libarchive';
-import { Openings } from '@mailpair/shared/facts/content/open-attachments';
-import { readContent } from '@mailpair/shared/facts/content/read-content';
+import { loadLibarchive } from '@mailpair/shared/filter/content/archives/libarchive';
+import { Openings } from '@mailpair/shared/filter/content/open-attachments';
+import { readContent } from '@mailpair/shared/filter/content/read-content';
 import { costlyArchive, crowdedArchive, messageWith } from '../../bench/attack/archives.ts';
 import { attacks } from '../../bench/attack/attacks.ts';
 import { readAttackArguments } from '../../bench/attack/main.ts';
 import { composeTable, rowOf, wayOf, type AttackResult, type Phase } from '../../bench/attack/report.ts';
-import type { MessageRecord } from '@mailpair/shared/values/record';
+import type { MessageRecord } from '@mailpair/shared/filter/pipeline/record';
 
 const phase = (ms: readonly number[], way = 'accept', reply = '250 2.0.0 Queued'): Phase => ({
   sent: ms.map((each) => ({ ms: each, reply })),

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { afterEach, describe, it } from 'mocha';
 import { createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket, createSecureContext } from 'node:tls';
-import { selfSigned } from '@mailpair/shared/system/self-signed';
+import { selfSigned } from '@mailpair/shared/platform/tls/self-signed';
 import { generate, type Load } from '../../bench/load/generator.ts';
 
 const secureContext = selfSigned(['mx.hosted.example']).then((pair) => createSecureContext(pair));

@@ -31,7 +31,7 @@ describe('A CPU profile', () => {
     const shares = sharesOfFunctions(profile);
     expect(shares[0]).to.deep.equal({ name: 'writev', ms: 3, share: 3 / 9 });
     expect(shares[1]).to.deep.equal({
-      name: 'feed shared/src/accept/data-decoder.ts:31',
+      name: 'feed shared/src/smtp/server/data-decoder.ts:31',
       ms: 2,
       share: 2 / 9,
     });
@@ -48,7 +48,7 @@ describe('A gateway that is profiled', () => {
   it('has its heap from the start, and does not replace itself while the profiler runs', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'mailpair-profile-'));
     const [command = '', ...words] = profiledNode('outbound', directory);
-    const launch = import.meta.resolve('@mailpair/shared/launch');
+    const launch = import.meta.resolve('@mailpair/shared/gateway/compose/launch');
     const script = `
       const { heaps, relaunch } = await import('${launch}');
       process.execve = () => console.log('replaced itself');

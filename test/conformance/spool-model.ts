@@ -1,7 +1,7 @@
 /** Random sequences of operations on a spool, held against a map that cannot be wrong. */
-import type { Entry } from '@mailpair/shared/values/entry';
-import { dueAt } from '@mailpair/shared/values/entry';
-import type { Spool } from '@mailpair/shared/queue/spool';
+import type { Entry } from '@mailpair/shared/platform/values/entry';
+import { dueAt } from '@mailpair/shared/platform/values/entry';
+import type { Spool } from '@mailpair/shared/spool/store/spool';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { dueOf, nextDueAt } from '../support/due.ts';

@@ -1,16 +1,16 @@
 /** What a gateway makes of a message by its content alone: read, opened and judged as it does it. */
 import { before } from 'mocha';
-import { loadLibarchive, type Libarchive } from '@mailpair/shared/facts/content/archives/libarchive';
-import { Openings } from '@mailpair/shared/facts/content/open-attachments';
-import { Reading } from '@mailpair/shared/facts/content/read-content';
-import { hostOfUrl, subjectOfHost } from '@mailpair/shared/facts/dns-lists/subjects';
-import { attachmentsCheck } from '@mailpair/shared/judge/attachments';
-import { combine } from '@mailpair/shared/judge/combine';
-import { contentCheck } from '@mailpair/shared/judge/content';
-import type { Settings } from '@mailpair/shared/system/settings';
-import type { Content } from '@mailpair/shared/values/content';
-import type { Judgement } from '@mailpair/shared/values/verdict';
-import { minimal, readText } from '../shared/system/config/reading.ts';
+import { loadLibarchive, type Libarchive } from '@mailpair/shared/filter/content/archives/libarchive';
+import { Openings } from '@mailpair/shared/filter/content/open-attachments';
+import { Reading } from '@mailpair/shared/filter/content/read-content';
+import { hostOfUrl, subjectOfHost } from '@mailpair/shared/filter/dns-lists/subjects';
+import { attachmentsCheck } from '@mailpair/shared/filter/content/attachments-check';
+import { combine } from '@mailpair/shared/filter/contract/combine';
+import { contentCheck } from '@mailpair/shared/filter/content/check';
+import type { Settings } from '@mailpair/shared/config/settings';
+import type { Content } from '@mailpair/shared/platform/values/content';
+import type { Judgement } from '@mailpair/shared/filter/contract/verdict';
+import { minimal, readText } from '../shared/config/reading.ts';
 import { factsWith } from '../support/inquiries.ts';
 
 export interface Judged {

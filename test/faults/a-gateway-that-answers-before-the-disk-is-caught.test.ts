@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { composeReport, formatFaults, formatReport } from '@mailpair/shared/prove/report';
-import { passes } from '@mailpair/shared/prove/result';
+import { composeReport, formatFaults, formatReport } from '@mailpair/proving/prove/report';
+import { passes } from '@mailpair/proving/prove/result';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { playRows } from './play-rows.ts';

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPrograms } from '@mailpair/shared/loopback/programs';
-import { prove } from '@mailpair/shared/prove/prove';
-import { passes } from '@mailpair/shared/prove/result';
+import { findPrograms } from '@mailpair/proving/loopback/programs';
+import { prove } from '@mailpair/proving/prove/prove';
+import { passes } from '@mailpair/proving/prove/result';
 import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 

@@ -3,7 +3,7 @@
  * the life in which it is killed or recorded: what is lost then is lost.
  */
 import { readFileSync } from 'node:fs';
-import { GroupCommit } from '@mailpair/shared/queue/group-commit';
+import { GroupCommit } from '@mailpair/shared/spool/store/group-commit';
 
 const isTraced = /^TracerPid:\s+[1-9]/m.test(readFileSync('/proc/self/status', 'utf8'));
 const isHasty = isTraced || process.env['MAILPAIR_FAILPOINTS'] !== undefined;

@@ -2,10 +2,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPrograms, type Programs } from '@mailpair/shared/loopback/programs';
-import { prove } from '@mailpair/shared/prove/prove';
-import { passes, type RowResult } from '@mailpair/shared/prove/result';
-import { rows } from '@mailpair/shared/prove/rows';
+import { findPrograms, type Programs } from '@mailpair/proving/loopback/programs';
+import { prove } from '@mailpair/proving/prove/prove';
+import { passes, type RowResult } from '@mailpair/proving/prove/result';
+import { rows } from '@mailpair/proving/prove/rows';
 import { expect } from 'chai';
 
 export interface PlayOptions {

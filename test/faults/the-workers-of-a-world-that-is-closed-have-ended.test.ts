@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPrograms } from '@mailpair/shared/loopback/programs';
-import { openWorld } from '@mailpair/shared/prove/world';
-import { isRunning, startOf } from '@mailpair/shared/system/process-start';
+import { findPrograms } from '@mailpair/proving/loopback/programs';
+import { openWorld } from '@mailpair/proving/prove/world';
+import { isRunning, startOf } from '@mailpair/shared/platform/process/process-start';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 

@@ -44,7 +44,7 @@ describe('a node behind HAProxy that is drained', () => {
   });
 
   async function mailpair(...words: string[]): Promise<string> {
-    const main = join(checkout, 'packages/shared/src/cli/main.ts');
+    const main = join(checkout, 'packages/mailpair/src/main.ts');
     const args = [main, ...words, '--role', 'inbound', ...balanced.optionsOf(0)];
     return (await promisify(execFile)(process.execPath, args)).stdout;
   }

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
-import { bodyOf } from '@mailpair/shared/accept/message-data';
-import { authenticationLearner } from '@mailpair/shared/facts/authentication/learn-authentication';
-import { createResolver } from '@mailpair/shared/system/resolver';
-import type { AuthenticationFacts } from '@mailpair/shared/values/facts-of-authentication';
+import { bodyOf } from '@mailpair/shared/smtp/server/message-data';
+import { authenticationLearner } from '@mailpair/shared/filter/dkim-dmarc-arc/learn-authentication';
+import { createResolver } from '@mailpair/shared/platform/dns/resolver';
+import type { AuthenticationFacts } from '@mailpair/shared/filter/dkim-dmarc-arc/facts';
 import { startDns } from '../support/dns-server.ts';
 import { learn } from '../support/inquiries.ts';
 import { skipBecause } from '../support/skip.ts';

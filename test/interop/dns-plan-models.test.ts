@@ -2,11 +2,11 @@
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formats } from '@mailpair/shared/pair/formats';
-import { composeRdata } from '@mailpair/shared/pair/rdata';
+import { formats } from '@mailpair/planner/formats/formats';
+import { composeRdata } from '@mailpair/shared/dns-records/rdata';
 import { expect } from 'chai';
 import { after, before, describe, it, type Context } from 'mocha';
-import { fullPlan } from '../shared/pair/full-plan.ts';
+import { fullPlan } from '../planner/full-plan.ts';
 import { runCommand, type CommandResult } from '../support/commands.ts';
 import { skipBecause } from '../support/skip.ts';
 

@@ -1,8 +1,8 @@
 /** What `dns plan --format powerdns` prints is given to the API of a real PowerDNS server, and it says it. */
-import { formats } from '@mailpair/shared/pair/formats';
+import { formats } from '@mailpair/planner/formats/formats';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { fullPlan } from '../shared/pair/full-plan.ts';
+import { fullPlan } from '../planner/full-plan.ts';
 import { expectPlanned, valuesSaid } from './planned-in-dns.ts';
 import { needPowerDns, openPowerDns, type PowerDns } from './powerdns-instance.ts';
 

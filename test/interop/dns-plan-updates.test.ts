@@ -1,10 +1,10 @@
 /** What `dns plan --format nsupdate` prints is put into a real BIND and a real Knot by nsupdate, and they say it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formats } from '@mailpair/shared/pair/formats';
+import { formats } from '@mailpair/planner/formats/formats';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { fullPlan } from '../shared/pair/full-plan.ts';
+import { fullPlan } from '../planner/full-plan.ts';
 import { runCommand, type CommandResult } from '../support/commands.ts';
 import { needBind, openBind } from './bind-instance.ts';
 import { needKnot, openKnot } from './knot-instance.ts';

@@ -3,15 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bind, composeBind } from '@mailpair/shared/pair/format-bind';
-import { planDns, type DnsPlan } from '@mailpair/shared/pair/plan';
-import { composeRdata, composeTxt } from '@mailpair/shared/pair/rdata';
+import { bind, composeBind } from '@mailpair/planner/formats/format-bind';
+import { planDns, type DnsPlan } from '@mailpair/planner/plan';
+import { composeRdata, composeTxt } from '@mailpair/shared/dns-records/rdata';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { after, before, describe, it } from 'mocha';
-import { arbitraryKeys, arbitraryReachablePair } from '../shared/pair/arbitrary-pairs.ts';
-import { fullPlan } from '../shared/pair/full-plan.ts';
-import { pairOf } from '../shared/pair/pairs.ts';
+import { arbitraryKeys, arbitraryReachablePair } from '../planner/arbitrary-pairs.ts';
+import { fullPlan } from '../planner/full-plan.ts';
+import { pairOf } from '../planner/pairs.ts';
 import { needProgram, pathOf } from './programs.ts';
 
 interface Loaded {

@@ -22,7 +22,7 @@ export interface DnsRrProcess {
 const UNTIL_MS = 30_000;
 
 export function startDnsRr(configFile: string, ...args: readonly string[]): DnsRrProcess {
-  const main = join(checkout, 'packages/shared/src/cli/main.ts');
+  const main = join(checkout, 'packages/mailpair/src/main.ts');
   const child = spawn(
     process.execPath,
     [main, 'balancer', 'dns-rr', '--json', '--config', configFile, ...args],

@@ -9,10 +9,10 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseKeyFile } from '@mailpair/shared/pair/dns-rr/key-file';
-import { createRecordServer, type Standing } from '@mailpair/shared/pair/dns-rr/record-server';
-import { formatView } from '@mailpair/shared/pair/dns-rr/view';
-import { systemClock } from '@mailpair/shared/system/clock';
+import { parseKeyFile } from '@mailpair/planner/dns-rr/key-file';
+import { createRecordServer, type Standing } from '@mailpair/planner/dns-rr/record-server';
+import { formatView } from '@mailpair/planner/dns-rr/view';
+import { systemClock } from '@mailpair/shared/platform/time/clock';
 import { expect } from 'chai';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { checkout } from '../support/checkout.ts';
@@ -26,7 +26,7 @@ import type { NameServer } from './name-server.ts';
 
 const QUIET_MS = 125_000;
 const CLOSED_PORT = 1;
-const main = join(checkout, 'packages/shared/src/cli/main.ts');
+const main = join(checkout, 'packages/mailpair/src/main.ts');
 
 /** What greets on the port for mail. */
 async function openGreeter(host: string, port: number): Promise<Server> {

@@ -6,8 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { Resolver } from 'node:dns/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseKeyFile } from '@mailpair/shared/pair/dns-rr/key-file';
-import { createRecordServer } from '@mailpair/shared/pair/dns-rr/record-server';
+import { parseKeyFile } from '@mailpair/planner/dns-rr/key-file';
+import { createRecordServer } from '@mailpair/planner/dns-rr/record-server';
 import { expect } from 'chai';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { checkout } from '../support/checkout.ts';
@@ -45,7 +45,7 @@ for (const kind of kinds)
       return started;
     }
 
-    const main = join(checkout, 'packages/shared/src/cli/main.ts');
+    const main = join(checkout, 'packages/mailpair/src/main.ts');
     const once = (...args: readonly string[]) =>
       runCommand(process.execPath, [
         main,

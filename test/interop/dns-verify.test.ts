@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { selfSigned } from '@mailpair/shared/system/self-signed';
+import { selfSigned } from '@mailpair/shared/platform/tls/self-signed';
 import { expect } from 'chai';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { checkout } from '../support/checkout.ts';
@@ -112,7 +112,7 @@ describe('dns verify, asking BIND that holds the printed zone', () => {
   }
 
   function run(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-    const main = join(checkout, 'packages/shared/src/cli/main.ts');
+    const main = join(checkout, 'packages/mailpair/src/main.ts');
     const words = [main, 'dns', 'verify', '--config', configFile, ...args];
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: join(directory, 'cert.pem') };
     return new Promise((resolve) => {

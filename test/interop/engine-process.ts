@@ -6,9 +6,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pingClamd } from '@mailpair/shared/facts/engines/clamd';
-import { pingRspamd } from '@mailpair/shared/facts/engines/rspamd';
-import type { EnginePlace } from '@mailpair/shared/system/settings/engines';
+import { pingClamd } from '@mailpair/shared/filter/engines/clamd';
+import { pingRspamd } from '@mailpair/shared/filter/engines/rspamd';
+import type { EnginePlace } from '@mailpair/shared/config/settings/engines';
 import { freePorts } from '../support/ports.ts';
 import { pathOf } from './programs.ts';
 

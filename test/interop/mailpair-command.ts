@@ -5,6 +5,6 @@ import { checkout } from '../support/checkout.ts';
 
 /** What it printed. @throws with what it said when it exits other than 0 */
 export function runMailpair(...words: readonly string[]): string {
-  const main = join(checkout, 'packages/shared/src/cli/main.ts');
+  const main = join(checkout, 'packages/mailpair/src/main.ts');
   return execFileSync(process.execPath, [main, ...words], { encoding: 'utf8', stdio: 'pipe' });
 }

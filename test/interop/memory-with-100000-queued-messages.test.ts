@@ -6,8 +6,8 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
-import { systemClock } from '@mailpair/shared/system/clock';
+import { openLmdbSpool } from '@mailpair/shared/spool/store/lmdb-spool';
+import { systemClock } from '@mailpair/shared/platform/time/clock';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { untilGreeting } from '../../bench/program.ts';

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openHttp, type HttpListener } from '@mailpair/shared/system/http';
-import { Answer } from '@mailpair/shared/system/http-answer';
-import { authorityCertificate, issueCredentials } from '@mailpair/shared/system/http-authority';
+import { openHttp, type HttpListener } from '@mailpair/shared/platform/http/http';
+import { Answer } from '@mailpair/shared/platform/http/http-answer';
+import { authorityCertificate, issueCredentials } from '@mailpair/shared/platform/http/http-authority';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { runCommand } from '../support/commands.ts';

@@ -1,7 +1,7 @@
 /** Asks a name server for what a plan has, and compares. */
-import type { RecordSet } from '@mailpair/shared/pair/plan';
-import { queryDns } from '@mailpair/shared/system/dns-query';
-import type { HostPort } from '@mailpair/shared/system/addresses';
+import type { RecordSet } from '@mailpair/planner/plan';
+import { queryDns } from '@mailpair/shared/platform/dns/dns-query';
+import type { HostPort } from '@mailpair/shared/platform/network/addresses';
 import { expect } from 'chai';
 
 /** The values that a server has for a name and type, in a fixed order. */

@@ -12,7 +12,7 @@ import { watch } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { selfSigned } from '@mailpair/shared/system/self-signed';
+import { selfSigned } from '@mailpair/shared/platform/tls/self-signed';
 import type { Context } from 'mocha';
 import { runCommand } from '../support/commands.ts';
 import { digestOf, MARK } from '../support/messages.ts';

@@ -2,8 +2,8 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hashPassword } from '@mailpair/shared/system/passwords';
-import { selfSigned } from '@mailpair/shared/system/self-signed';
+import { hashPassword } from '@mailpair/shared/config/passwords';
+import { selfSigned } from '@mailpair/shared/platform/tls/self-signed';
 import { checkout } from '../support/checkout.ts';
 import { runCommand, type CommandResult } from '../support/commands.ts';
 import type { DnsZone } from '../support/dns-server.ts';

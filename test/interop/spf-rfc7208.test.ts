@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { spfLearner } from '@mailpair/shared/facts/authentication/learn-spf';
-import { createResolver } from '@mailpair/shared/system/resolver';
-import type { SpfFacts } from '@mailpair/shared/values/facts-of-authentication';
+import { spfLearner } from '@mailpair/shared/filter/spf/learn';
+import { createResolver } from '@mailpair/shared/platform/dns/resolver';
+import type { SpfFacts } from '@mailpair/shared/filter/dkim-dmarc-arc/facts';
 import { startDns } from '../support/dns-server.ts';
 import { learn } from '../support/inquiries.ts';
 import { skipBecause } from '../support/skip.ts';

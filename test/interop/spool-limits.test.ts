@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Entry } from '@mailpair/shared/values/entry';
-import type { Spool } from '@mailpair/shared/queue/spool';
-import { SpoolFullError } from '@mailpair/shared/queue/spool';
+import type { Entry } from '@mailpair/shared/platform/values/entry';
+import type { Spool } from '@mailpair/shared/spool/store/spool';
+import { SpoolFullError } from '@mailpair/shared/spool/store/spool';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { runCommand } from '../support/commands.ts';

@@ -3,11 +3,11 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
-import { loadLibarchive } from '@mailpair/shared/facts/content/archives/libarchive';
-import { Openings } from '@mailpair/shared/facts/content/open-attachments';
-import { readContent } from '@mailpair/shared/facts/content/read-content';
-import type { AttachmentFacts } from '@mailpair/shared/values/content';
-import { classesOf } from '@mailpair/shared/values/attachment-rules';
+import { loadLibarchive } from '@mailpair/shared/filter/content/archives/libarchive';
+import { Openings } from '@mailpair/shared/filter/content/open-attachments';
+import { readContent } from '@mailpair/shared/filter/content/read-content';
+import type { AttachmentFacts } from '@mailpair/shared/platform/values/content';
+import { classesOf } from '@mailpair/shared/platform/values/attachment-rules';
 import { skipBecause } from '../support/skip.ts';
 
 const directory = '/usr/share/clamav-testfiles';

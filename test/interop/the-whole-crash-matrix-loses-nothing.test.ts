@@ -1,5 +1,5 @@
 /** Every row of `mailpair prove`, each failure once; here because of what some rows need (root, strace), and the time. */
-import { rows } from '@mailpair/shared/prove/rows';
+import { rows } from '@mailpair/proving/prove/rows';
 import { describe, it } from 'mocha';
 import { expectPassed, playRows } from '../faults/play-rows.ts';
 import { skipBecause } from '../support/skip.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
-import { mailpair, type Said } from '../shared/cli/command.ts';
+import { mailpair, type Said } from '../mailpair/command.ts';
 import { addressList } from '../support/list-zone.ts';
 import { useProxiedPair } from '../support/proxied-pair.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
-import { systemClock } from '@mailpair/shared/system/clock';
+import { openLmdbSpool } from '@mailpair/shared/spool/store/lmdb-spool';
+import { systemClock } from '@mailpair/shared/platform/time/clock';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
 import { freePorts } from '../support/ports.ts';

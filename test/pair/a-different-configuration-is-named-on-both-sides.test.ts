@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 import { untilBothAlive, untilPartner, useSecret } from '../support/heartbeat.ts';
 import { usePair } from '../support/use-pair.ts';
 

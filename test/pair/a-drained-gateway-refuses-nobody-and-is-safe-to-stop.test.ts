@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GatewayStatus } from '@mailpair/shared/control/queue-control';
+import type { GatewayStatus } from '@mailpair/shared/api/queue-control';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { mailpair, type Said } from '../shared/cli/command.ts';
+import { mailpair, type Said } from '../mailpair/command.ts';
 import { checkout } from '../support/checkout.ts';
 import { eventually, metricOf, untilBothAlive, untilPartner, useSecret } from '../support/heartbeat.ts';
 import { composeMessage } from '../support/messages.ts';
@@ -202,7 +202,7 @@ describe('mailpair drain', () => {
 
   it('leaves the gateway drained when its waiting is interrupted, and says so', async () => {
     await untilBothAlive(pair());
-    const main = join(checkout, 'packages/shared/src/cli/main.ts');
+    const main = join(checkout, 'packages/mailpair/src/main.ts');
     const words = ['drain', '--role', 'inbound', '--close-after', '10m', '--config', pair().configFile];
     const command = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
     let err = '';

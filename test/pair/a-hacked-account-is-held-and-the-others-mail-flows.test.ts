@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { mailpair, type Said } from '../shared/cli/command.ts';
+import { mailpair, type Said } from '../mailpair/command.ts';
 import { flood } from '../support/hacked-account.ts';
 import { eventually } from '../support/heartbeat.ts';
 import { composeMessage } from '../support/messages.ts';

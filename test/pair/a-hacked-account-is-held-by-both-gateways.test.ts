@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 import { flood } from '../support/hacked-account.ts';
 import { untilBothAlive, useSecret } from '../support/heartbeat.ts';
 import { freePorts } from '../support/ports.ts';

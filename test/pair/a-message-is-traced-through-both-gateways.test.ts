@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
-import type { Trace } from '@mailpair/shared/control/trace';
-import { mailpair, type Said } from '../shared/cli/command.ts';
+import type { Trace } from '@mailpair/shared/api/trace';
+import { mailpair, type Said } from '../mailpair/command.ts';
 import { addressList } from '../support/list-zone.ts';
 import { useProxiedPair } from '../support/proxied-pair.ts';
 import { queueOf } from '../support/queue.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 import { eventually, metricOf, newSecret, untilPartner, useSecret } from '../support/heartbeat.ts';
 import { INBOUND, openPair, type Pair } from '../support/pair.ts';
 import { openStandIn, type StandIn } from '../support/stand-in-partner.ts';

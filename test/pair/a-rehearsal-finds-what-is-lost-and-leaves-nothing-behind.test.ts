@@ -2,12 +2,12 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mailpair } from '../shared/cli/command.ts';
-import { findPrograms } from '@mailpair/shared/loopback/programs';
-import { rehearse, type RehearsalOptions } from '@mailpair/shared/rehearse/rehearse';
-import { composeReport, formatFaults, formatReport, type Report } from '@mailpair/shared/rehearse/report';
-import { planScenario, usualShares, type FaultName } from '@mailpair/shared/rehearse/scenario';
-import { readConfig } from '@mailpair/shared/system/config/read-config';
+import { mailpair } from '../mailpair/command.ts';
+import { findPrograms } from '@mailpair/proving/loopback/programs';
+import { rehearse, type RehearsalOptions } from '@mailpair/proving/rehearse/rehearse';
+import { composeReport, formatFaults, formatReport, type Report } from '@mailpair/proving/rehearse/report';
+import { planScenario, usualShares, type FaultName } from '@mailpair/proving/rehearse/scenario';
+import { readConfig } from '@mailpair/shared/config/read-config';
 import { expect } from 'chai';
 import { after, afterEach, before, describe, it } from 'mocha';
 

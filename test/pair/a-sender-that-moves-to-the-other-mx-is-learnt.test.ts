@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
-import type { SenderView } from '@mailpair/shared/pair/senders';
-import { mailpair } from '../shared/cli/command.ts';
+import type { SenderView } from '@mailpair/shared/gateway/pair/senders';
+import { mailpair } from '../mailpair/command.ts';
 import { fortySessions, untilDoor } from '../support/crowd.ts';
 import { eventually, untilBothAlive, useSecret, type RoleName } from '../support/heartbeat.ts';
 import { deliverBy, useProxiedPair } from '../support/proxied-pair.ts';

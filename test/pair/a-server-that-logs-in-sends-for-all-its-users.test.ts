@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashPassword } from '@mailpair/shared/system/passwords';
+import { hashPassword } from '@mailpair/shared/config/passwords';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
-import { mailpair, type Said } from '../shared/cli/command.ts';
+import { mailpair, type Said } from '../mailpair/command.ts';
 import { flood } from '../support/hacked-account.ts';
 import { eventually } from '../support/heartbeat.ts';
 import { logIn } from '../support/log-in.ts';

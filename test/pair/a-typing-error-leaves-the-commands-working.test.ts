@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { mailpair, type Said } from '../shared/cli/command.ts';
+import { mailpair, type Said } from '../mailpair/command.ts';
 import { usePair } from '../support/use-pair.ts';
 
 describe('a typing error in mailpair.yaml', () => {

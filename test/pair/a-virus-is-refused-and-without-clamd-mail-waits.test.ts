@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import type { JudgingState } from '@mailpair/shared/values/judging-state';
+import type { JudgingState } from '@mailpair/shared/filter/pipeline/judging-state';
 import { eventually } from '../support/heartbeat.ts';
 import { composeMessage } from '../support/messages.ts';
 import { openPair, WORKERS, type ConfigKeys, type Pair } from '../support/pair.ts';

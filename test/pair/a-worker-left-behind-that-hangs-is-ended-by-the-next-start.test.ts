@@ -1,4 +1,4 @@
-import { isRunning, startOf } from '@mailpair/shared/system/process-start';
+import { isRunning, startOf } from '@mailpair/shared/platform/process/process-start';
 import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { killProcess } from '../support/gateway-process.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { deriveKeys } from '@mailpair/shared/pair/partner-keys';
-import { formatSeal, parseSeal, type Seal } from '@mailpair/shared/pair/partner-signature';
+import { deriveKeys } from '@mailpair/shared/gateway/pair/partner-keys';
+import { formatSeal, parseSeal, type Seal } from '@mailpair/shared/gateway/pair/partner-signature';
 import { openTap, post, type Copy, type Tap } from '../support/heartbeat-tap.ts';
 import { metricOf, newSecret, untilBothAlive, untilPartner, useSecret } from '../support/heartbeat.ts';
 import { openPair, type Pair } from '../support/pair.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 import { ed25519Pem, rsaPem, verify, writeKeys, zoneOf } from '../support/dkim.ts';
 import type { DnsZone } from '../support/dns-server.ts';
 import { openSenders } from '../support/senders.ts';

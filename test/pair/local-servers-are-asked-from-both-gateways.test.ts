@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { afterEach, describe, it } from 'mocha';
-import { mailpair, type Said } from '../shared/cli/command.ts';
+import { mailpair, type Said } from '../mailpair/command.ts';
 import { useSecret } from '../support/heartbeat.ts';
 import { usePair } from '../support/use-pair.ts';
 

@@ -1,4 +1,4 @@
-import { canListen } from '@mailpair/shared/loopback/network';
+import { canListen } from '@mailpair/proving/loopback/network';
 import { expect } from 'chai';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { openLocalServer, type LocalServer } from '../support/local-server.ts';

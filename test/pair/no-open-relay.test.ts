@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
-import { hashPassword } from '@mailpair/shared/system/passwords';
+import { hashPassword } from '@mailpair/shared/config/passwords';
 import { composeMessage } from '../support/messages.ts';
 import { SmtpClient, type Target } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
-import { mailpair, type Said } from '../shared/cli/command.ts';
+import { mailpair, type Said } from '../mailpair/command.ts';
 import { newSecret, useSecret } from '../support/heartbeat.ts';
 import { addressList } from '../support/list-zone.ts';
 import { composeMessage } from '../support/messages.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 import { addressList } from '../support/list-zone.ts';
 import { composeMessage, type Shape } from '../support/messages.ts';
 import { useProxiedPair } from '../support/proxied-pair.ts';

@@ -13,7 +13,7 @@ import { SmtpClient } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
 
 const MESSAGES = 24;
-const cli = join(checkout, 'packages/shared/src/cli/main.ts');
+const cli = join(checkout, 'packages/mailpair/src/main.ts');
 
 interface Item {
   readonly id: string;

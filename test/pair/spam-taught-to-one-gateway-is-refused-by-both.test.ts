@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import type { BayesStatus } from '@mailpair/shared/facts/bayes/open-bayes';
+import type { BayesStatus } from '@mailpair/shared/filter/bayes/open-bayes';
 import { eventually, untilBothAlive, useSecret, type RoleName } from '../support/heartbeat.ts';
 import { askAll, WORKERS } from '../support/pair.ts';
 import { SmtpClient, type Target } from '../support/smtp-client.ts';
 import { usePair } from '../support/use-pair.ts';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 
 describe('spam taught to one gateway is refused by both', () => {
   const pair = usePair({

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { selfSigned } from '@mailpair/shared/system/self-signed';
+import { selfSigned } from '@mailpair/shared/platform/tls/self-signed';
 import { composeMessage } from '../support/messages.ts';
 import { queueLength } from '../support/queue.ts';
 import { sendOnce } from '../support/senders.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 import { startDns } from '../support/dns-server.ts';
 import { eventually, metricOf } from '../support/heartbeat.ts';
 import { useProxiedPair } from '../support/proxied-pair.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { afterEach, describe, it } from 'mocha';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 import { eventually, metricOf } from '../support/heartbeat.ts';
 import type { LogLine } from '../support/gateway-process.ts';
 import { composeMessage } from '../support/messages.ts';

@@ -4,11 +4,11 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatMeasured, MEASURED_FILE } from '@mailpair/shared/pair/measured';
-import { usableCores } from '@mailpair/shared/system/usable-cores';
+import { formatMeasured, MEASURED_FILE } from '@mailpair/shared/gateway/pair/measured';
+import { usableCores } from '@mailpair/shared/platform/resources/usable-cores';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 import { Crowd, knock, untilDoor } from '../support/crowd.ts';
 import { untilBothAlive, untilPartner, useSecret } from '../support/heartbeat.ts';
 import { composeMessage } from '../support/messages.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 import type { Delivery } from '../support/local-server-session.ts';
 import { composeMessage, type TestMessage } from '../support/messages.ts';
 import { repliesToRcpt } from '../support/rcpt.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { DayFiles } from '@mailpair/shared/dmarc/day-files';
-import { reportDirectory } from '@mailpair/shared/intake/dmarc-reporting';
+import { DayFiles } from '@mailpair/shared/filter/dmarc-reports/day-files';
+import { reportDirectory } from '@mailpair/shared/gateway/intake/dmarc-reporting';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
-import { mailpair, type Said } from '../shared/cli/command.ts';
+import { mailpair, type Said } from '../mailpair/command.ts';
 import { eventually, useSecret } from '../support/heartbeat.ts';
 import { composeMessage } from '../support/messages.ts';
 import { WORKERS } from '../support/pair.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashPassword } from '@mailpair/shared/system/passwords';
+import { hashPassword } from '@mailpair/shared/config/passwords';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
 import { logIn } from '../support/log-in.ts';

@@ -2,11 +2,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CapacityReport } from '@mailpair/shared/cli/capacity-report';
-import { MEASURED_FILE, parseMeasured } from '@mailpair/shared/pair/measured';
+import type { CapacityReport } from '@mailpair/mailpair/capacity/report';
+import { MEASURED_FILE, parseMeasured } from '@mailpair/shared/gateway/pair/measured';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 
 describe('the capacity of a host', function () {
   this.timeout(60_000);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 import { ed25519Pem, verify, writeKeys, zoneOf } from '../support/dkim.ts';
 import type { DnsZone } from '../support/dns-server.ts';
 import { arrived, composeOwn } from '../support/own-mail.ts';

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { hashPassword } from '@mailpair/shared/system/passwords';
-import type { SignInState } from '@mailpair/shared/values/sign-in-state';
+import { hashPassword } from '@mailpair/shared/config/passwords';
+import type { SignInState } from '@mailpair/shared/platform/values/sign-in-state';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { mailpair } from '../shared/cli/command.ts';
+import { mailpair } from '../mailpair/command.ts';
 import { eventually, metricOf, untilBothAlive, useSecret, type RoleName } from '../support/heartbeat.ts';
 import { logIn } from '../support/log-in.ts';
 import { composeMessage } from '../support/messages.ts';

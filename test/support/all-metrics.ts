@@ -1,5 +1,5 @@
 /** The metrics of a gateway with every gauge watched: prom-client knows them from then on. */
-import { createMetrics, type Metrics } from '@mailpair/shared/system/metrics';
+import { createMetrics, type Metrics } from '@mailpair/shared/platform/metrics/metrics';
 
 export function allMetrics(): Metrics {
   const metrics = createMetrics('inbound');

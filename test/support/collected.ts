@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'mocha';
-import type { Body } from '@mailpair/shared/values/body';
+import type { Body } from '@mailpair/shared/platform/values/body';
 
 export const sha256 = (octets: Buffer): string => createHash('sha256').update(octets).digest('hex');
 

@@ -1,8 +1,12 @@
 /** A dispatcher that tells nobody, retries nothing and keeps no records, but for what a test says. */
-import { createDispatcher, type Dispatcher, type DispatcherParts } from '@mailpair/shared/dispatch/dispatch';
-import { silentLog } from '@mailpair/shared/system/log';
-import { createMetrics } from '@mailpair/shared/system/metrics';
-import type { Settings } from '@mailpair/shared/system/settings';
+import {
+  createDispatcher,
+  type Dispatcher,
+  type DispatcherParts,
+} from '@mailpair/shared/gateway/dispatch/dispatch';
+import { silentLog } from '@mailpair/shared/platform/log/log';
+import { createMetrics } from '@mailpair/shared/platform/metrics/metrics';
+import type { Settings } from '@mailpair/shared/config/settings';
 import { expect } from 'chai';
 import { noRecords } from './no-records.ts';
 

@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { authenticate } from 'mailauth';
-import { composeDkimRecord } from '@mailpair/shared/pair/dkim-record';
+import { composeDkimRecord } from '@mailpair/shared/dns-records/dkim-record';
 import type { DnsZone } from './dns-server.ts';
 
 export type Texts = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 /** What is due in a spool, of all its lanes together, and when. */
-import type { Spool } from '@mailpair/shared/queue/spool';
-import { dueAt, type Entry } from '@mailpair/shared/values/entry';
+import type { Spool } from '@mailpair/shared/spool/store/spool';
+import { dueAt, type Entry } from '@mailpair/shared/platform/values/entry';
 
 type Skip = (id: string) => boolean;
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { after, before } from 'mocha';
-import type { PartnerView } from '@mailpair/shared/pair/partner-view';
+import type { PartnerView } from '@mailpair/shared/gateway/pair/partner-view';
 import type { ConfigKeys, Pair } from './pair.ts';
 
 export const newSecret = (): string => randomBytes(32).toString('base64');

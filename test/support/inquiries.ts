@@ -1,9 +1,9 @@
 /** What learners are asked, with clients of any address; and facts for checks. */
-import { Layer } from '@mailpair/shared/facts/gather';
-import type { Learner } from '@mailpair/shared/facts/learner';
-import type { Body } from '@mailpair/shared/values/body';
-import type { Facts, Learnt } from '@mailpair/shared/values/facts';
-import type { Session } from '@mailpair/shared/values/session';
+import { Layer } from '@mailpair/shared/filter/pipeline/gather';
+import type { Learner } from '@mailpair/shared/filter/contract/learner';
+import type { Body } from '@mailpair/shared/platform/values/body';
+import type { Facts, Learnt } from '@mailpair/shared/filter/contract/facts';
+import type { Session } from '@mailpair/shared/platform/values/session';
 
 export interface Asking {
   readonly address?: string;

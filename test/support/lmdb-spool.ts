@@ -1,10 +1,10 @@
 /** The spool on LMDB as the conformance suite wants it, with the means to spoil it. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openLmdbSpool } from '@mailpair/shared/queue/lmdb-spool';
-import { openStore } from '@mailpair/shared/queue/lmdb-store';
-import type { Store } from '@mailpair/shared/queue/lmdb-store';
-import { systemClock } from '@mailpair/shared/system/clock';
+import { openLmdbSpool } from '@mailpair/shared/spool/store/lmdb-spool';
+import { openStore } from '@mailpair/shared/spool/store/lmdb-store';
+import type { Store } from '@mailpair/shared/spool/store/lmdb-store';
+import { systemClock } from '@mailpair/shared/platform/time/clock';
 import type { SpoolImplementation } from '../conformance/spool.ts';
 
 const largeBodyBytes = 64 * 1024;

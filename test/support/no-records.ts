@@ -1,5 +1,5 @@
 /** Records that keep nothing, for tests of what writes them. */
-import type { Records } from '@mailpair/shared/judging/recording';
+import type { Records } from '@mailpair/shared/filter/pipeline/recording';
 
 export const noRecords: Records = {
   message: () => undefined,

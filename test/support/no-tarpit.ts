@@ -1,5 +1,5 @@
 /** A tarpit in which nobody waits; it knows how long they would. */
-import { Tarpit } from '@mailpair/shared/conduct/tarpit';
+import { Tarpit } from '@mailpair/shared/smtp/server/tarpit';
 
 export class NoTarpit extends Tarpit {
   readonly delays: number[] = [];

@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nestKeys } from '@mailpair/shared/loopback/nest-keys';
+import { nestKeys } from '@mailpair/proving/loopback/nest-keys';
 import { startDns, type DnsZone, type TestDns } from './dns-server.ts';
 import { gatewayProcess, type GatewayProcess } from './gateway-process.ts';
 import { openLocalServer, type LocalServer, type LocalServerOptions } from './local-server.ts';

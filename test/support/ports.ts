@@ -3,7 +3,7 @@
  * might otherwise sit on the port when its server returns.
  */
 import { readFileSync } from 'node:fs';
-import { canListen } from '@mailpair/shared/loopback/network';
+import { canListen } from '@mailpair/proving/loopback/network';
 
 const FIRST = 10_000;
 const usualEphemeral = 32_768;

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mailpair, type Said } from '../shared/cli/command.ts';
+import { mailpair, type Said } from '../mailpair/command.ts';
 
 export async function printedBalancer(settings: unknown, ...words: readonly string[]): Promise<Said> {
   const directory = mkdtempSync(join(tmpdir(), 'mailpair-printed-'));

@@ -1,7 +1,7 @@
 /** What the parts of a queue add up to, and what its entries do. */
-import type { Spool } from '@mailpair/shared/queue/spool';
-import { domainOf } from '@mailpair/shared/values/address';
-import { dueAt, isOpen, type Entry } from '@mailpair/shared/values/entry';
+import type { Spool } from '@mailpair/shared/spool/store/spool';
+import { domainOf } from '@mailpair/shared/platform/values/address';
+import { dueAt, isOpen, type Entry } from '@mailpair/shared/platform/values/entry';
 
 export interface Sums {
   readonly entries: number;

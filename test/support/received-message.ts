@@ -1,7 +1,7 @@
 /** A message of a stranger as the joints have it after DATA. */
-import type { Message } from '@mailpair/shared/values/message';
-import type { Body } from '@mailpair/shared/values/body';
-import type { ListenerRole } from '@mailpair/shared/values/session';
+import type { Message } from '@mailpair/shared/filter/contract/message';
+import type { Body } from '@mailpair/shared/platform/values/body';
+import type { ListenerRole } from '@mailpair/shared/platform/values/session';
 import { bodyText } from './spool-mail.ts';
 
 export const receivedMessage = ({

@@ -9,24 +9,24 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { BlockPool } from '@mailpair/shared/system/block-pool';
-import { ConnectionCounter } from '@mailpair/shared/accept/limits';
+import { BlockPool } from '@mailpair/shared/platform/memory/block-pool';
+import { ConnectionCounter } from '@mailpair/shared/smtp/server/limits';
 import {
   openListener,
   type Listener,
   type ListenerOptions,
   type SessionHooks,
-} from '@mailpair/shared/accept/listener';
-import { MessageRoom } from '@mailpair/shared/accept/message-room';
-import type { Credentials } from '@mailpair/shared/accept/session-context';
-import { selfSigned } from '@mailpair/shared/system/self-signed';
-import type { Settings } from '@mailpair/shared/system/settings';
-import type { TlsMode } from '@mailpair/shared/system/settings/hosts';
-import { localPartOf } from '@mailpair/shared/values/address';
-import type { Body } from '@mailpair/shared/values/body';
-import type { Envelope } from '@mailpair/shared/values/envelope';
-import { replies, type Reply } from '@mailpair/shared/values/reply';
-import type { ListenerRole, Session } from '@mailpair/shared/values/session';
+} from '@mailpair/shared/smtp/server/listener';
+import { MessageRoom } from '@mailpair/shared/smtp/server/message-room';
+import type { Credentials } from '@mailpair/shared/smtp/server/session-context';
+import { selfSigned } from '@mailpair/shared/platform/tls/self-signed';
+import type { Settings } from '@mailpair/shared/config/settings';
+import type { TlsMode } from '@mailpair/shared/config/settings/hosts';
+import { localPartOf } from '@mailpair/shared/platform/values/address';
+import type { Body } from '@mailpair/shared/platform/values/body';
+import type { Envelope } from '@mailpair/shared/platform/values/envelope';
+import { replies, type Reply } from '@mailpair/shared/platform/values/reply';
+import type { ListenerRole, Session } from '@mailpair/shared/platform/values/session';
 
 export interface Received {
   readonly envelope: Envelope;

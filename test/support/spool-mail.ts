@@ -1,8 +1,8 @@
 /** Entries and bodies for tests of the spool. */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Entry } from '@mailpair/shared/values/entry';
-import type { Body } from '@mailpair/shared/values/body';
+import type { Entry } from '@mailpair/shared/platform/values/entry';
+import type { Body } from '@mailpair/shared/platform/values/body';
 
 /** A body in memory with the given octets. */
 export function bodyOf(...chunks: Buffer[]): Body & { readonly chunks: readonly Buffer[] } {

@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createPartnerClient } from '@mailpair/shared/pair/partner-client';
-import { deriveKeys } from '@mailpair/shared/pair/partner-keys';
-import { PartnerSet, type OtherNode } from '@mailpair/shared/pair/partners';
-import type { PartnerView } from '@mailpair/shared/pair/partner-view';
-import { Topics } from '@mailpair/shared/pair/topics';
-import { silentLog } from '@mailpair/shared/system/log';
+import { createPartnerClient } from '@mailpair/shared/gateway/pair/partner-client';
+import { deriveKeys } from '@mailpair/shared/gateway/pair/partner-keys';
+import { PartnerSet, type OtherNode } from '@mailpair/shared/gateway/pair/partners';
+import type { PartnerView } from '@mailpair/shared/gateway/pair/partner-view';
+import { Topics } from '@mailpair/shared/platform/topics';
+import { silentLog } from '@mailpair/shared/platform/log/log';
 
 export interface StandIn {
   readonly url: string;

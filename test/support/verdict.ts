@@ -1,4 +1,4 @@
-import type { Sent, Verdict } from '@mailpair/shared/loopback/ledger';
+import type { Sent, Verdict } from '@mailpair/proving/loopback/ledger';
 
 /** What became of one recipient, in a rehearsal or a proof. */
 export const verdict = (facts: Partial<Verdict>, sent: Partial<Sent> = {}): Verdict => ({

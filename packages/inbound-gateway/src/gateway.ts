@@ -2,7 +2,7 @@
  * The inbound gateway: the higher-priority MX. Takes mail for the hosted domains and hands it to the local servers.
  * Where told to, it is also the smarthost that local servers fall back to, open to the same submitters as outbound.
  */
-import type { Role } from '@mailpair/shared/gateway/role';
+import type { Role } from '@mailpair/shared/gateway/compose/role';
 
 export const inbound: Role = {
   name: 'inbound',

@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '@mailpair/shared/cli/main';
+import '@mailpair/mailpair/main';

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { heaps, relaunch } from '@mailpair/shared/launch';
-import { expectNode } from '@mailpair/shared/system/node-version';
+import { heaps, relaunch } from '@mailpair/shared/gateway/compose/launch';
+import { expectNode } from '@mailpair/shared/platform/process/node-version';
 
 expectNode('inbound-gateway');
 relaunch(heaps.inbound);
-const { runGateway } = await import('@mailpair/shared/run');
+const { runGateway } = await import('@mailpair/shared/gateway/compose/run');
 const { inbound } = await import('./gateway.ts');
 await runGateway(
   inbound,

@@ -2,7 +2,7 @@
  * The outbound gateway: the smarthost of the local server, and the lower-priority MX that takes mail for the hosted
  * domains exactly as inbound does.
  */
-import type { Role } from '@mailpair/shared/gateway/role';
+import type { Role } from '@mailpair/shared/gateway/compose/role';
 
 export const outbound: Role = {
   name: 'outbound',

@@ -2,8 +2,8 @@
 import { renameSync } from 'node:fs';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import type { SessionHooks } from '@mailpair/shared/accept/listener';
-import { replies } from '@mailpair/shared/values/reply';
+import type { SessionHooks } from '@mailpair/shared/smtp/server/listener';
+import { replies } from '@mailpair/shared/platform/values/reply';
 import { withListener, type RecordingOptions } from '../../support/recording-listener.ts';
 import { connectTo } from '../../support/wire.ts';
 

@@ -1,7 +1,7 @@
 /** Clients that hold sessions and send nothing worth them: who waits outside gets in, and who sends mail goes on. */
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { replies } from '@mailpair/shared/values/reply';
+import { replies } from '@mailpair/shared/platform/values/reply';
 import { withListener, type Recording, type RecordingOptions } from '../../support/recording-listener.ts';
 import { connectTo, type Dialogue } from '../../support/wire.ts';
 

@@ -1,10 +1,13 @@
 /** SPF, DKIM, ARC and DMARC of one message, and the records in DNS that they ask for: no answer of DNS stops them. */
-import { composeResults, mayPassForOurs } from '@mailpair/shared/accept/authentication-results';
-import { bodyOf } from '@mailpair/shared/accept/message-data';
-import { destinationsIn } from '@mailpair/shared/dmarc/destinations';
-import { authenticationLearner } from '@mailpair/shared/facts/authentication/learn-authentication';
-import { spfLearner } from '@mailpair/shared/facts/authentication/learn-spf';
-import { DnsError } from '@mailpair/shared/system/resolver';
+import {
+  composeResults,
+  mayPassForOurs,
+} from '@mailpair/shared/filter/dkim-dmarc-arc/authentication-results';
+import { bodyOf } from '@mailpair/shared/smtp/server/message-data';
+import { destinationsIn } from '@mailpair/shared/filter/dmarc-reports/destinations';
+import { authenticationLearner } from '@mailpair/shared/filter/dkim-dmarc-arc/learn-authentication';
+import { spfLearner } from '@mailpair/shared/filter/spf/learn';
+import { DnsError } from '@mailpair/shared/platform/dns/resolver';
 import { learn } from '../../support/inquiries.ts';
 import { must, type TargetFile } from '../target.ts';
 

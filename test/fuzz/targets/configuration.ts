@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { keyPaths } from '@mailpair/shared/system/config/keys';
-import { readConfig, type ConfigReading } from '@mailpair/shared/system/config/read-config';
-import { minimal } from '../../shared/system/config/reading.ts';
+import { keyPaths } from '@mailpair/shared/config/keys';
+import { readConfig, type ConfigReading } from '@mailpair/shared/config/read-config';
+import { minimal } from '../../shared/config/reading.ts';
 import { must, type TargetFile } from '../target.ts';
 
 const yamlWords = [

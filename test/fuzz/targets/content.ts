@@ -1,12 +1,12 @@
 /** Messages through the reader of content, and archives through what looks into them: within their bounds, whatever is in them. */
-import { Openings } from '@mailpair/shared/facts/content/open-attachments';
+import { Openings } from '@mailpair/shared/filter/content/open-attachments';
 import {
   loadLibarchive,
   MOST_MEMORY_BYTES,
   type Libarchive,
-} from '@mailpair/shared/facts/content/archives/libarchive';
-import { readContent } from '@mailpair/shared/facts/content/read-content';
-import type { Content } from '@mailpair/shared/values/content';
+} from '@mailpair/shared/filter/content/archives/libarchive';
+import { readContent } from '@mailpair/shared/filter/content/read-content';
+import type { Content } from '@mailpair/shared/platform/values/content';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { packed, program, rarOf, tarOf, zipOf } from '../../support/archives.ts';
 import { compressed, pem, signed } from '../../support/cms.ts';

@@ -1,13 +1,13 @@
 /** The header section: fields found in it, mailboxes, encoded words, parameters, and whose an Authentication-Results is. */
-import { arcResultsOf, mayPassForOurs } from '@mailpair/shared/accept/authentication-results';
-import { FieldFinder, findFields } from '@mailpair/shared/accept/header-fields';
-import { bodyOf } from '@mailpair/shared/accept/message-data';
-import { headerSectionOf } from '@mailpair/shared/facts/authentication/header-section';
-import { authorsIn } from '@mailpair/shared/facts/authors';
-import { mailboxesIn } from '@mailpair/shared/facts/content/addresses';
-import { decodeWords } from '@mailpair/shared/facts/content/encoded-words';
-import { readHeader } from '@mailpair/shared/facts/content/header';
-import { parseStructured } from '@mailpair/shared/facts/content/parameters';
+import { arcResultsOf, mayPassForOurs } from '@mailpair/shared/filter/dkim-dmarc-arc/authentication-results';
+import { FieldFinder, findFields } from '@mailpair/shared/smtp/server/header-fields';
+import { bodyOf } from '@mailpair/shared/smtp/server/message-data';
+import { headerSectionOf } from '@mailpair/shared/filter/dkim-dmarc-arc/header-section';
+import { authorsIn } from '@mailpair/shared/filter/submitters/authors';
+import { mailboxesIn } from '@mailpair/shared/filter/content/addresses';
+import { decodeWords } from '@mailpair/shared/filter/mime/encoded-words';
+import { readHeader } from '@mailpair/shared/filter/content/header';
+import { parseStructured } from '@mailpair/shared/filter/content/parameters';
 import { isDeepStrictEqual } from 'node:util';
 import { hostileMessages } from '../../support/hostile/messages.ts';
 import { must, piecesOf, type TargetFile } from '../target.ts';

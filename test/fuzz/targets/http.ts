@@ -1,7 +1,7 @@
 /** Requests to the HTTP listener, octet by octet: nobody is answered from /api without the token, whatever the request looks like. */
 import { connect } from 'node:net';
-import { openHttp } from '@mailpair/shared/system/http';
-import { Answer } from '@mailpair/shared/system/http-answer';
+import { openHttp } from '@mailpair/shared/platform/http/http';
+import { Answer } from '@mailpair/shared/platform/http/http-answer';
 import { must, type TargetFile } from '../target.ts';
 
 const SECRET = 'what-only-an-operator-sees';

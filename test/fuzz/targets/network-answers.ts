@@ -1,8 +1,8 @@
 /** What other hosts answer: DNS messages to `balancer dns-rr`, clamd, rspamd. */
-import { readReply } from '@mailpair/shared/facts/engines/clamd';
-import { readAnswer } from '@mailpair/shared/facts/engines/rspamd';
-import { composeQuery, MalformedMessage, parseMessage } from '@mailpair/shared/pair/dns-rr/message';
-import { parseHostsFile } from '@mailpair/shared/system/hosts-file';
+import { readReply } from '@mailpair/shared/filter/engines/clamd';
+import { readAnswer } from '@mailpair/shared/filter/engines/rspamd';
+import { composeQuery, MalformedMessage, parseMessage } from '@mailpair/planner/dns-rr/message';
+import { parseHostsFile } from '@mailpair/shared/platform/dns/hosts-file';
 import { must, type TargetFile } from '../target.ts';
 
 export const networkAnswers: TargetFile = {

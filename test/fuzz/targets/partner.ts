@@ -1,8 +1,8 @@
 /** Bodies of heartbeats, their seals, and the items of the topics in them. */
-import { openBans, type Bans } from '@mailpair/shared/conduct/bans';
-import { formatBeat, parseBeat } from '@mailpair/shared/pair/partner-beat';
-import { parseSeal } from '@mailpair/shared/pair/partner-signature';
-import { MAX_ITEM, Topics } from '@mailpair/shared/pair/topics';
+import { openBans, type Bans } from '@mailpair/shared/filter/rates-and-bans/bans';
+import { formatBeat, parseBeat } from '@mailpair/shared/gateway/pair/partner-beat';
+import { parseSeal } from '@mailpair/shared/gateway/pair/partner-signature';
+import { MAX_ITEM, Topics } from '@mailpair/shared/platform/topics';
 import { isDeepStrictEqual } from 'node:util';
 import { must, type TargetFile } from '../target.ts';
 

@@ -1,11 +1,11 @@
 /** Arguments of MAIL, RCPT and BDAT, values in xtext, PROXY headers and the replies of next hops. */
-import { readChunkCommand } from '@mailpair/shared/accept/chunk-command';
-import { decodeOrcpt, decodeXtext, parsePathCommand } from '@mailpair/shared/accept/path-command';
-import { MAX_HEADER_BYTES, readProxyHeader } from '@mailpair/shared/accept/proxy-header';
-import { ReplyReader } from '@mailpair/shared/send/reply-reader';
-import { orcptText, xtext } from '@mailpair/shared/send/xtext';
-import { domainOf, normaliseDomain, recipientKey } from '@mailpair/shared/values/address';
-import { parseReply } from '@mailpair/shared/values/reply';
+import { readChunkCommand } from '@mailpair/shared/smtp/server/chunk-command';
+import { decodeOrcpt, decodeXtext, parsePathCommand } from '@mailpair/shared/smtp/server/path-command';
+import { MAX_HEADER_BYTES, readProxyHeader } from '@mailpair/shared/smtp/server/proxy-header';
+import { ReplyReader } from '@mailpair/shared/smtp/client/reply-reader';
+import { orcptText, xtext } from '@mailpair/shared/smtp/client/xtext';
+import { domainOf, normaliseDomain, recipientKey } from '@mailpair/shared/platform/values/address';
+import { parseReply } from '@mailpair/shared/platform/values/reply';
 import { isDeepStrictEqual } from 'node:util';
 import { must, piecesOf, type TargetFile } from '../target.ts';
 

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { parsePathCommand } from '@mailpair/shared/accept/path-command';
+import { parsePathCommand } from '@mailpair/shared/smtp/server/path-command';
 import {
   summaryOf,
   withListener,

@@ -1,6 +1,6 @@
 /** What is read of the spool after a crash, and what is kept in lines of text: damage is not believed and stops nothing. */
-import { decodeExample } from '@mailpair/shared/facts/bayes/example';
-import { readJournal } from '@mailpair/shared/queue/journal-read';
+import { decodeExample } from '@mailpair/shared/filter/bayes/example';
+import { readJournal } from '@mailpair/shared/spool/store/journal-read';
 import {
   END_MARK_BYTES,
   FILE_HEAD_BYTES,
@@ -11,14 +11,14 @@ import {
   writeFileHead,
   writeRecord,
   type Changes,
-} from '@mailpair/shared/queue/journal-record';
-import { readOldJournal } from '@mailpair/shared/queue/journal-record-v1';
-import { decodeEntry, decodeHead, encodeRecord, headOf } from '@mailpair/shared/queue/record';
-import { parseBan } from '@mailpair/shared/conduct/ban';
-import { parseRecipientFile } from '@mailpair/shared/recipients/recipient-file';
-import { parseHold } from '@mailpair/shared/submitters/told-hold';
-import { recordsIn } from '@mailpair/shared/values/record-line';
-import type { Entry } from '@mailpair/shared/values/entry';
+} from '@mailpair/shared/spool/store/journal-record';
+import { readOldJournal } from '@mailpair/shared/spool/store/journal-record-v1';
+import { decodeEntry, decodeHead, encodeRecord, headOf } from '@mailpair/shared/spool/store/record';
+import { parseBan } from '@mailpair/shared/filter/rates-and-bans/ban';
+import { parseRecipientFile } from '@mailpair/shared/directory/recipients/recipient-file';
+import { parseHold } from '@mailpair/shared/directory/submitters/told-hold';
+import { recordsIn } from '@mailpair/shared/filter/pipeline/record-line';
+import type { Entry } from '@mailpair/shared/platform/values/entry';
 import { must, type TargetFile } from '../target.ts';
 
 const key = Buffer.from('0123456789abcdef'.slice(0, KEY_BYTES));

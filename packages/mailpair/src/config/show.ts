@@ -1,0 +1,55 @@
+/** `mailpair config show`: what is in effect, and where each value comes from. */
+import { describe, maskPasswords, plain } from '@mailpair/shared/config/findings';
+import { readConfig } from '@mailpair/shared/config/read-config';
+import type { EffectiveKey } from '@mailpair/shared/config/read-config';
+import type { Verb } from '../framework/verb.ts';
+
+export const configShow: Verb = {
+  name: 'config show',
+  summary: 'show every key in effect and where its value comes from',
+  usage: 'config show [KEY …]',
+  help: `
+Prints a line for each key: its name, its value, and whether that is the default or comes from the
+file (with the line), a MAILPAIR_… variable or --set. Passwords are never shown: they stand in files
+of their own. Names of keys or groups after the verb narrow the list.
+
+Examples:
+  mailpair config show
+  mailpair config show smtp queue.expire
+  mailpair config show --json outbound
+
+Exit: 0 shown, 1 shown but the configuration has faults (see "mailpair config check").
+`,
+  run({ config: file, sets, json, operands }, io) {
+    const { effective, faults } = readConfig({ file, sets, env: io.env });
+    const wanted = effective.filter(
+      ({ path }) => operands.length === 0 || operands.some((name) => isIn(path, name)),
+    );
+    if (json) io.out(JSON.stringify(Object.fromEntries(wanted.map(entryOf)), null, 2));
+    else if (wanted.length > 0) io.out(table(wanted));
+    if (faults.length > 0) {
+      io.err(`${file} has faults; "mailpair config check --config ${file}" tells them with their fixes`);
+      return Promise.resolve(1);
+    }
+    if (wanted.length === 0) throw new Error(`no key or group is named ${operands.join(' or ')}`);
+    return Promise.resolve(0);
+  },
+};
+
+const isIn = (path: string, name: string): boolean => path === name || path.startsWith(`${name}.`);
+
+function entryOf({ path, raw, layer, from }: EffectiveKey): [string, object] {
+  const value: unknown = JSON.parse(maskPasswords(JSON.stringify(plain(raw))));
+  return [path, { value, layer, from }];
+}
+
+function table(keys: readonly EffectiveKey[]): string {
+  const rows = keys.map(
+    ({ path, raw, from }) => [path, raw === null ? 'none' : describe(raw), from] as const,
+  );
+  const width = (column: 0 | 1) => Math.min(60, Math.max(...rows.map((row) => row[column].length)));
+  const [names, values] = [width(0), width(1)];
+  return rows
+    .map(([name, value, from]) => `${name.padEnd(names)}  ${value.padEnd(values)}  ${from}`)
+    .join('\n');
+}

@@ -1,0 +1,96 @@
+/** `mailpair dkim activate`: lets keys sign that DNS shows. */
+import { activate, kindOf } from '@mailpair/shared/gateway/sign/key-files';
+import type { DkimDomain, Selector } from '@mailpair/shared/platform/tls/dkim-keys';
+import { dkimSubject, dkimWatcher, expectSound } from './domains.ts';
+import { UsageError } from '../framework/verb.ts';
+import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
+
+export const dkimActivate: Verb = {
+  name: 'dkim activate',
+  summary: 'let new DKIM keys sign, once DNS shows them',
+  usage: 'dkim activate [DOMAIN …] [--selector NAME …] [--force] [--resolver ADDR:PORT]',
+  options: {
+    selector: { type: 'string', multiple: true },
+    force: { type: 'boolean' },
+    resolver: { type: 'string' },
+  },
+  help: `
+Asks every name server of the domains named, or of all, for the keys that wait. Where all of them show
+all of a domain's waiting keys, these sign from now on, each in place of the one of its kind, which stays
+published. Gateways that run notice within 10 seconds; nothing is restarted. Run it on every host that sends.
+
+  --selector NAME    these keys only, also such as signed before; may be repeated
+  --force            although DNS does not show them: receivers cannot verify what they sign
+  --resolver ADDR:PORT  ask this server only, where the name servers of the zone cannot be reached
+
+Examples:
+  mailpair dkim activate
+  mailpair dkim activate example.com --selector 20261125-rsa    back to an earlier key
+
+Exit: 0 they sign, 1 DNS does not show them all or nothing waits, 2 usage or fault.
+`,
+  async run(args, io) {
+    const { settings, domains } = dkimSubject(args, io);
+    const see = dkimWatcher(settings, args);
+    const results: { domain: string; activated: string[]; retired: readonly string[] }[] = [];
+    let refused = false;
+    for (const domain of domains) {
+      expectSound(domain);
+      const selectors = chosen(domain, args);
+      selectors.forEach(expectReadable);
+      const names = selectors.map(({ name }) => name);
+      if (names.length === 0) continue;
+      if (!(await areShown(domain, selectors, see, args, io))) {
+        refused = true;
+        continue;
+      }
+      const retired = activate(domain, names, Date.now());
+      results.push({ domain: domain.name, activated: names, retired });
+    }
+    if (args.json) io.out(JSON.stringify(results, null, 2));
+    else
+      for (const { domain, activated, retired } of results) {
+        const instead = retired.length > 0 ? `, in place of ${retired.join(', ')}` : '';
+        io.out(`${domain}: ${activated.join(', ')} sign from now on${instead}`);
+      }
+    if (results.length === 0 && !refused) io.err('No key waits; "mailpair dkim rotate" makes new ones.');
+    return refused || results.length === 0 ? 1 : 0;
+  },
+};
+
+function chosen({ name: domain, selectors }: DkimDomain, { options }: VerbArgs): Selector[] {
+  const named = options['selector'];
+  if (!Array.isArray(named)) return selectors.filter(({ state }) => state === 'waiting');
+  return named.map((name) => {
+    const selector = selectors.find((one) => one.name === String(name).toLowerCase());
+    if (!selector) throw new UsageError(`--selector: ${domain} has no key ${String(name)}`);
+    return selector;
+  });
+}
+
+function expectReadable(selector: Selector): void {
+  if (kindOf(selector) === undefined)
+    throw new Error(`${selector.file}: holds no private key that can be read; nothing was changed`);
+}
+
+async function areShown(
+  domain: DkimDomain,
+  selectors: readonly Selector[],
+  see: ReturnType<typeof dkimWatcher>,
+  { options }: VerbArgs,
+  io: Io,
+): Promise<boolean> {
+  const isForced = options['force'] === true;
+  let shown = true;
+  for (const selector of selectors) {
+    const seen = await see(domain, selector);
+    if (seen.kind === 'visible') continue;
+    shown = false;
+    io.err(`${domain.name}: ${selector.name} is not to be seen in DNS: ${seen.why}`);
+  }
+  if (!shown && !isForced)
+    io.err(
+      `${domain.name}: nothing was changed. Publish what "mailpair dns plan --domain ${domain.name}" prints.`,
+    );
+  return shown || isForced;
+}

@@ -1,0 +1,226 @@
+/** `mailpair drain`: takes the gateways of this host out of service, and says when they are safe to stop. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { GatewayRefusal, type ApiCaller } from '@mailpair/shared/platform/http/api-caller';
+import { askToDrain, type AskedDrain, type Drained } from '@mailpair/shared/api/drain-api';
+import { createGatewayClient } from '@mailpair/shared/api/gateway-client';
+import type { QueueItem } from '@mailpair/shared/api/queue-item';
+import type { RoleName } from '@mailpair/shared/api/reach-gateway';
+import { LONGEST_DRAIN_MS, nameOfNode } from '@mailpair/shared/gateway/pair/drain';
+import { formatDuration, parseDuration } from '@mailpair/shared/config/units';
+import { formatMoment } from '@mailpair/shared/platform/values/age';
+import { gatewaysHere } from './access.ts';
+import { describeProgress, describeSafe, isSafeToStop, MOST_LISTED, type DrainedGateway } from './text.ts';
+import { interruptible } from '../framework/interruptible.ts';
+import { pagesOf, roleHelp, roleOption } from '../queue/access.ts';
+import {
+  expectOperands,
+  textOption,
+  UsageError,
+  type Io,
+  type Verb,
+  type VerbArgs,
+} from '../framework/verb.ts';
+
+const LOOK_MS = 1_000;
+/** The longest time between two lines of progress. */
+const TELL_MS = 15_000;
+
+interface Gateway {
+  readonly role: RoleName;
+  readonly host: string;
+  readonly api: ApiCaller;
+}
+
+export const drainVerb: Verb = {
+  name: 'drain',
+  summary:
+    'take the gateways of this host out of service without refusing a client, and say when to stop them',
+  usage: 'drain [--for TIME] [--close-after TIME] [--force] [--no-wait] [--role inbound|outbound]',
+  options: {
+    ...roleOption,
+    for: { type: 'string' },
+    'close-after': { type: 'string' },
+    force: { type: 'boolean' },
+    'no-wait': { type: 'boolean' },
+  },
+  help: `
+At once the agent says "drain" to HAProxy, keepalived gets a fault, dns-rr withdraws the addresses, and the partners send nobody
+here. Clients that come all the same are served until the listeners close, all of them, after the time of
+drain.closeAfter. Half a minute later the sessions that are left are asked to end between two messages (421). The queue
+goes on: what is due is delivered. Then the command says "safe to stop", and lists what stays on disk.
+
+The command waits for that and reports its progress on stderr. Ctrl-C ends the waiting and not the
+drain; run "mailpair drain" again to go on waiting. The drain outlives restarts, until "mailpair undrain"
+or the end of --for, and is the first line of "mailpair status". While outbound is drained, the local
+servers keep the mail that they relay by it, unless there is another outbound node.
+
+It is refused when no other node of the pair would take mail.
+
+  --for TIME         it ends by itself: 30m, 12h; at most ${formatDuration(LONGEST_DRAIN_MS)}
+  --close-after TIME how long the listeners stay open, in place of drain.closeAfter
+  --force            drain the last node too
+  --no-wait          do not wait until it is safe to stop
+${roleHelp}
+
+With --json: {"gateways": [{"role", "host", "safeToStop", "status", "left"}]} at the end; left are the nodes that go on
+taking mail, and what stays in the queue is shown by "mailpair queue list --json".
+
+Examples:
+  mailpair drain && systemctl stop mailpair-inbound
+  mailpair drain --for 30m --no-wait
+  mailpair undrain
+
+Exit: 0 safe to stop, or drained with --no-wait; 1 it was refused, a gateway is stopped, or the drain or the waiting
+was ended before it was safe; 2 usage or fault.
+`,
+  async run(args, io) {
+    expectOperands(args, 0, 0);
+    const wish = wishOf(args);
+    const gateways = await running(args, io);
+    if (!gateways) return 1;
+    const drained = await drainAll(gateways, wish, io);
+    if (!drained) return 1;
+    const code =
+      args.options['no-wait'] === true
+        ? 0
+        : await interruptible((signal) => wait(gateways, args, io, signal));
+    if (args.json) io.out(JSON.stringify({ gateways: await reports(gateways, drained) }, null, 2));
+    return code;
+  },
+};
+
+function wishOf(args: VerbArgs): Omit<AskedDrain, 'together'> {
+  const [forMs, closeAfterMs] = [timeOf(args, 'for', 1), timeOf(args, 'close-after', 0)];
+  return {
+    ...(forMs !== undefined && { forMs }),
+    ...(closeAfterMs !== undefined && { closeAfterMs }),
+    force: args.options['force'] === true,
+  };
+}
+
+function timeOf(args: VerbArgs, name: string, least: number): number | undefined {
+  const text = textOption(args, name);
+  if (text === undefined) return undefined;
+  const ms = parseDuration(text);
+  if (ms === undefined || ms < least || ms > LONGEST_DRAIN_MS)
+    throw new UsageError(
+      `--${name} is a time like 90s, 30m or 12h, at most ${formatDuration(LONGEST_DRAIN_MS)}, not ${text}`,
+    );
+  return ms;
+}
+
+/** Undefined, and said, when one is stopped: that it would start drained is not what was asked for. */
+async function running(args: VerbArgs, io: Io): Promise<Gateway[] | undefined> {
+  const found: Gateway[] = [];
+  for (const { role, api } of await gatewaysHere(args, io)) {
+    if (!api) {
+      io.err(`${role} does not run, so there is nothing to drain. Name another gateway with --role.`);
+      return undefined;
+    }
+    found.push({ role, api, host: (await createGatewayClient(api, role).status()).host });
+  }
+  return found;
+}
+
+/** Undefined, and said, when one refuses. */
+async function drainAll(
+  gateways: readonly Gateway[],
+  wish: Omit<AskedDrain, 'together'>,
+  io: Io,
+): Promise<Drained[] | undefined> {
+  const drained: Drained[] = [];
+  for (const { role, host, api } of gateways) {
+    const together = gateways
+      .filter((other) => other.role !== role)
+      .map(asNode)
+      .map(nameOfNode);
+    try {
+      const done = await askToDrain(api, { ...wish, together });
+      drained.push(done);
+      io.err(`${role} ${host}: ${beginning(role, done)}`);
+    } catch (error) {
+      if (!(error instanceof GatewayRefusal) || error.status !== 409) throw error;
+      io.err(
+        `${role} ${host} is not drained: ${error.message.replace(/^.* says 409: /, '')}. "mailpair drain --force" drains it all the same.`,
+      );
+      return undefined;
+    }
+  }
+  return drained;
+}
+
+const asNode = ({ role, host }: Gateway) => ({ role, node: host });
+
+function beginning(role: RoleName, { drain, left }: Drained): string {
+  const end =
+    drain.until === null ? 'until "mailpair undrain"' : `until ${formatMoment(drain.until, Date.now())}`;
+  const others =
+    left.length > 0 ? left.map(({ role: of, node }) => `${of} ${node}`).join(', ') : 'no other node';
+  const submissions =
+    role === 'outbound' && !left.some((other) => other.role === 'outbound')
+      ? '; no other outbound gateway takes submissions, so they wait at the local servers'
+      : '';
+  return `drained ${end}; mail goes to ${others}${submissions}`;
+}
+
+/** @returns the exit code */
+async function wait(
+  gateways: readonly Gateway[],
+  args: VerbArgs,
+  io: Io,
+  signal: AbortSignal,
+): Promise<number> {
+  const waiting = new Set(gateways);
+  let code = 0;
+  let [told, toldAt] = ['', 0];
+  while (waiting.size > 0) {
+    const lines: string[] = [];
+    for (const gateway of waiting) {
+      const found = await statusOf(gateway);
+      const now = Date.now();
+      if (!found.status.drain) {
+        io.err(`${gateway.role} ${gateway.host}: the drain was ended before it was safe to stop`);
+        code = 1;
+      } else if (isSafeToStop(found.status, now)) {
+        if (!args.json) io.out(describeSafe(found, await staying(gateway), now));
+      } else {
+        lines.push(describeProgress(found, now));
+        continue;
+      }
+      waiting.delete(gateway);
+    }
+    const text = lines.join('\n');
+    if (text !== '' && (countsIn(text) !== countsIn(told) || Date.now() - toldAt >= TELL_MS)) {
+      [told, toldAt] = [text, Date.now()];
+      io.err(text);
+    }
+    if (waiting.size === 0) break;
+    await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) {
+      io.err('The drain goes on: "mailpair drain" waits again, "mailpair undrain" ends it.');
+      return 1;
+    }
+  }
+  return code;
+}
+
+/** Without the time that is left, which changes with every look. */
+const countsIn = (text: string): string => text.replace(/ in \d+[smhd]/g, '');
+
+async function statusOf({ role, host, api }: Gateway): Promise<DrainedGateway> {
+  return { role, host, status: await createGatewayClient(api, role).status() };
+}
+
+async function staying({ role, api }: Gateway): Promise<QueueItem[]> {
+  const items: QueueItem[] = [];
+  for await (const page of pagesOf(createGatewayClient(api, role), {}, MOST_LISTED)) items.push(...page);
+  return items;
+}
+
+const reports = (gateways: readonly Gateway[], drained: readonly Drained[]): Promise<object[]> =>
+  Promise.all(
+    gateways.map(async (gateway, index) => {
+      const { role, host, status } = await statusOf(gateway);
+      return { role, host, safeToStop: isSafeToStop(status, Date.now()), status, left: drained[index]!.left };
+    }),
+  );

@@ -1,0 +1,53 @@
+/** `mailpair undrain`: the gateways of this host are in service again. */
+import { keepDrain, readDrain } from '@mailpair/shared/gateway/pair/drain-file';
+import { askToUndrain } from '@mailpair/shared/api/drain-api';
+import { gatewaysHere, type GatewayHere } from './access.ts';
+import { roleHelp, roleOption } from '../queue/access.ts';
+import { expectOperands, type Verb } from '../framework/verb.ts';
+
+export const undrainVerb: Verb = {
+  name: 'undrain',
+  summary: 'put the drained gateways of this host back into service',
+  usage: 'undrain [--role inbound|outbound]',
+  options: roleOption,
+  help: `
+The listeners are opened, and load balancers, dns-rr and the partners learn of it at once. A gateway that is stopped is in
+service when it starts. With --json: {"gateways": [{"role", "wasDrained"}]}.
+
+${roleHelp}
+
+Examples:
+  mailpair undrain
+  mailpair undrain --role inbound
+
+Exit: 0 in service again, 1 no gateway of this host was drained, 2 usage or fault.
+`,
+  async run(args, io) {
+    expectOperands(args, 0, 0);
+    const ended: { role: string; wasDrained: boolean }[] = [];
+    for (const gateway of await gatewaysHere(args, io))
+      ended.push({ role: gateway.role, wasDrained: await undrain(gateway) });
+    if (args.json) io.out(JSON.stringify({ gateways: ended }));
+    else
+      for (const { role, wasDrained } of ended)
+        if (wasDrained) io.out(`${role}: in service again`);
+        else io.err(`${role}: was not drained`);
+    return ended.some(({ wasDrained }) => wasDrained) ? 0 : 1;
+  },
+};
+
+async function undrain({ api, spool }: GatewayHere): Promise<boolean> {
+  if (api) return (await askToUndrain(api)) !== null;
+  const wasDrained = isDrained(spool);
+  keepDrain(spool, null);
+  return wasDrained;
+}
+
+/** A file that cannot be read is removed too. */
+function isDrained(spool: string): boolean {
+  try {
+    return readDrain(spool, Date.now()) !== null;
+  } catch {
+    return true;
+  }
+}

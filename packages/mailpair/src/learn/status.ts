@@ -1,0 +1,48 @@
+/** `mailpair learn status`: what the classifier of each gateway has learnt, and how well it tells spam from ham. */
+import type { BayesStatus } from '@mailpair/shared/filter/bayes/open-bayes';
+import { withLearning } from './access.ts';
+import { roleHelp, roleOption } from '../queue/access.ts';
+import { expectOperands } from '../framework/verb.ts';
+import type { Verb } from '../framework/verb.ts';
+
+export const learnStatus: Verb = {
+  name: 'learn status',
+  summary: 'show what the classifier has learnt, and how well it tells spam from ham',
+  usage: 'learn status [--role inbound|outbound]',
+  options: roleOption,
+  help: `
+How well it tells them apart is reckoned from what it was taught: each of the latest 500 messages of spam
+and of ham is classified as if it had not been learnt.
+
+${roleHelp}
+
+Examples:
+  mailpair learn status
+  mailpair learn status --json | jq .calibration.mistaken
+
+Exit: 0 it judges on every gateway asked, 1 it does not, 2 usage or fault.
+`,
+  run(args, io) {
+    expectOperands(args, 0, 0);
+    return withLearning(args, io, async (gateways) => {
+      let code = 0;
+      for (const { role, status } of gateways) {
+        const found = await status();
+        if (!found.judges) code = 1;
+        io.out(args.json ? JSON.stringify({ role, ...found }) : describe(role, found));
+      }
+      return code;
+    });
+  },
+};
+
+function describe(role: string, { spam, ham, tokens, maxTokens, why, calibration }: BayesStatus): string {
+  const learnt = `${role}: ${spam} messages of spam and ${ham} of ham, ${tokens} of at most ${maxTokens} words`;
+  if (why !== null) return `${learnt}; it does not judge: ${why}`;
+  if (!calibration) return learnt;
+  const percent = (share: number): string => `${Math.round(share * 1_000) / 10} %`;
+  return (
+    `${learnt}; of what it learnt it would call very likely spam (99 %): ` +
+    `${percent(calibration.caught)} of the spam, ${percent(calibration.mistaken)} of the ham`
+  );
+}

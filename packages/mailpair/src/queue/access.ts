@@ -1,0 +1,135 @@
+/** How the queue verbs find the queue they are about: which gateway's, and which entry's. */
+import type { QueueControl } from '@mailpair/shared/api/queue-control';
+import { itemOf, matches, type QueueFilter, type QueueItem } from '@mailpair/shared/api/queue-item';
+import { readLine } from '@mailpair/shared/api/queue-lines';
+import { hasSpool, openQueueControl, roleNames } from '@mailpair/shared/api/reach-gateway';
+import type { Settings } from '@mailpair/shared/config/settings';
+import { reachableForSpools } from '../framework/spool-access.ts';
+import { choiceOption, textOption, UsageError } from '../framework/verb.ts';
+import type { Io, VerbArgs } from '../framework/verb.ts';
+
+export const roleOption = { role: { type: 'string' } } as const;
+
+export const roleHelp = `  --role ROLE        inbound or outbound; without it, whichever has its spool on this host, or both`;
+
+export const filterOptions = {
+  domain: { type: 'string' },
+  sender: { type: 'string' },
+  recipient: { type: 'string' },
+  submitter: { type: 'string' },
+  held: { type: 'boolean' },
+} as const;
+
+export const filterHelp = `  --domain D         with a recipient in D, or bound for the next hop D
+  --sender A         from A; <> is the null reverse-path, @example.com a whole domain
+  --recipient A      to A, or @example.com
+  --submitter NAME   sent by NAME, as "mailpair submitter list" shows it
+  --held             held by the operator, or when it came`;
+
+export function filterOf(args: VerbArgs): QueueFilter {
+  const text = (name: 'domain' | 'sender' | 'recipient' | 'submitter'): QueueFilter => {
+    const value = textOption(args, name);
+    return value === undefined ? {} : { [name]: value };
+  };
+  return {
+    ...text('domain'),
+    ...text('sender'),
+    ...text('recipient'),
+    ...text('submitter'),
+    ...(args.options['held'] === true && { state: 'held' as const }),
+  };
+}
+
+/**
+ * Opens the queues that are asked for, and closes them after `use`.
+ * @throws when there is none on this host, or one cannot be reached
+ */
+export async function withQueues(
+  args: VerbArgs,
+  io: Io,
+  use: (queues: readonly QueueControl[]) => Promise<number>,
+): Promise<number> {
+  const asked = choiceOption(args, 'role', roleNames);
+  const settings = reachableForSpools(args, io, asked);
+  const roles = (asked ? [asked] : roleNames).filter((role) => hasSpool(role, settings));
+  if (roles.length === 0) throw new Error(noSpool(settings, asked ? [asked] : roleNames));
+  const queues: QueueControl[] = [];
+  try {
+    for (const role of roles)
+      queues.push(
+        await openQueueControl(role, settings, ({ id, fault }) =>
+          io.err(`${role}: ${id} set aside: ${fault}`),
+        ),
+      );
+    return await use(queues);
+  } finally {
+    for (const queue of queues) await queue.close();
+  }
+}
+
+const noSpool = (settings: Settings, roles: readonly (typeof roleNames)[number][]): string =>
+  `there is no queue in ${roles.map((role) => `${settings[role].spool} (${role}.spool)`).join(' nor in ')}: ` +
+  'run this on the host of the gateway, after its first start';
+
+export interface Found {
+  readonly queue: QueueControl;
+  readonly id: string;
+}
+
+/**
+ * The entry that an id, or the beginning of one, means. Undefined, and said on stderr, when there is none.
+ * @throws UsageError when it may mean several
+ */
+export async function findEntry(
+  queues: readonly QueueControl[],
+  text: string,
+  io: Io,
+): Promise<Found | undefined> {
+  const prefix = text.toUpperCase();
+  const found: Found[] = [];
+  for (const queue of queues) {
+    if (await queue.show(text)) return { queue, id: text };
+    const { items } = await queue.page({ prefix }, 3);
+    found.push(...items.map(({ id }) => ({ queue, id })));
+  }
+  if (found.length > 1) {
+    const some = found.slice(0, 3).map(({ id }) => id);
+    throw new UsageError(
+      `${text} is the beginning of ${some.join(', ')}${found.length > 3 ? ' …' : ''}: say more of it`,
+    );
+  }
+  if (!found[0])
+    io.err(`There is no entry ${text} in the queue: it was relayed, bounced or removed, or never here.`);
+  return found[0];
+}
+
+/** Ids are letters and digits only, so this tells domains and next hops from them. */
+export const isDomain = (text: string): boolean => /[^\dA-Za-z_-]/.test(text);
+
+/** Matching items, as many at a time as come. */
+export async function* pagesOf(
+  queue: QueueControl,
+  filter: QueueFilter,
+  limit = Infinity,
+): AsyncIterable<readonly QueueItem[]> {
+  let left = limit;
+  for await (const lines of queue.lines()) {
+    const now = Date.now();
+    const items: QueueItem[] = [];
+    for (const line of lines) {
+      const read = readLine(line);
+      if ('damaged' in read)
+        await queue.show(read.damaged); // so that it is set aside
+      else if (matches(read.entry, filter, now, read.nextHops))
+        items.push(itemOf(read.entry, now, read.nextHops));
+      if (items.length >= left) break;
+    }
+    left -= items.length;
+    if (items.length > 0) yield items;
+    if (left <= 0) return;
+  }
+}
+
+export async function* itemsOf(queue: QueueControl, filter: QueueFilter): AsyncIterable<QueueItem> {
+  for await (const items of pagesOf(queue, filter)) yield* items;
+}

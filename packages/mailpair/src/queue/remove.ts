@@ -1,0 +1,63 @@
+/** `mailpair queue remove`: takes a message out of the queue for good. */
+import { isOpen, type Entry } from '@mailpair/shared/platform/values/entry';
+import { visible } from '@mailpair/shared/platform/values/printable';
+import { confirm, isSure, yesOption } from '../framework/confirm.ts';
+import { findEntry, roleHelp, roleOption, withQueues } from './access.ts';
+import { formatSize } from '../framework/table.ts';
+import { expectOperands } from '../framework/verb.ts';
+import type { Verb } from '../framework/verb.ts';
+
+export const queueRemove: Verb = {
+  name: 'queue remove',
+  summary: 'remove a message from the queue for good; no bounce is sent',
+  usage: 'queue remove ID [--yes] [--role inbound|outbound]',
+  options: { ...roleOption, ...yesOption },
+  help: `
+Asks first on a terminal; elsewhere --yes is needed. Nobody is told: "mailpair queue export" keeps a
+copy. An attempt that is under way may still succeed. ID may be shortened.
+
+  --yes              do not ask
+${roleHelp}
+
+Examples:
+  mailpair queue remove 01JDCK7M3N0000ABC
+  mailpair queue list --json --sender @spam.example | jq -r .id | xargs -n1 mailpair queue remove --yes
+
+Exit: 0 removed, 1 there is no such message or the answer was no, 2 usage or fault.
+`,
+  run(args, io) {
+    expectOperands(args, 1, 1);
+    const sure = isSure(args, io);
+    return withQueues(args, io, async (queues) => {
+      const found = await findEntry(queues, args.operands[0] ?? '', io);
+      const entry = await found?.queue.show(found.id);
+      if (!found || !entry) return 1;
+      if (!sure && !(await confirm(`Remove ${describe(entry)}? Nobody will be told. [y/N]`, io))) {
+        io.err('Nothing was removed.');
+        return 1;
+      }
+      const removed = await found.queue.remove(found.id);
+      if (!removed) {
+        io.err(`${found.id} left the queue meanwhile: it was relayed, bounced or removed.`);
+        return 1;
+      }
+      const { role } = found.queue;
+      io.out(
+        args.json
+          ? JSON.stringify({ role, removed }, null, 2)
+          : visible(`Removed ${describe(removed)}. No bounce is sent.`),
+      );
+      return 0;
+    });
+  },
+};
+
+function describe({ id, reversePath, recipients, body }: Entry): string {
+  const open = recipients.filter(isOpen).map(({ address }) => address);
+  const more = open.length > 3 ? ` and ${open.length - 3} more` : '';
+  const done = recipients.length - open.length;
+  return (
+    `${id}: ${formatSize(body.sizeBytes)} from <${reversePath}> to ${open.slice(0, 3).join(', ')}${more}` +
+    (done > 0 ? ` (recipients done with before: ${done})` : '')
+  );
+}

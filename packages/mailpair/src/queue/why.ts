@@ -1,0 +1,51 @@
+/** `mailpair queue why`: why a message is still in the queue. */
+import { visible } from '@mailpair/shared/platform/values/printable';
+import { findEntry, roleHelp, roleOption, withQueues } from './access.ts';
+import { expectOperands } from '../framework/verb.ts';
+import type { Verb } from '../framework/verb.ts';
+import type { Why } from '@mailpair/shared/api/queue-why';
+
+export const queueWhy: Verb = {
+  name: 'queue why',
+  summary: 'say in plain words why a message is still in the queue, and what happens next',
+  usage: 'queue why ID [--role inbound|outbound]',
+  options: roleOption,
+  help: `
+For each recipient that is still open: the attempts so far, what the last one was answered, by whom and
+when, when the next one is due and why then, and what stands in its way: held, a next hop that rests
+after failures, local servers that are down. ID may be shortened.
+
+${roleHelp}
+
+Examples:
+  mailpair queue why 01JDCK7M3N0000ABC
+  mailpair queue why --json 01JDCK7M | jq -r '.recipients[].nextHop'
+
+Exit: 0 said, 1 there is no such message, 2 usage or fault.
+`,
+  run(args, io) {
+    expectOperands(args, 1, 1);
+    return withQueues(args, io, async (queues) => {
+      const found = await findEntry(queues, args.operands[0] ?? '', io);
+      const why = await found?.queue.why(found.id);
+      if (!found || !why) return 1;
+      const { role } = found.queue;
+      io.out(args.json ? JSON.stringify({ role, ...why }, null, 2) : describe(role, why));
+      return 0;
+    });
+  },
+};
+
+function describe(role: string, { id, lines, recipients, done }: Why): string {
+  return [
+    `${id} (${role})`,
+    ...lines.map((line) => `  ${line}`),
+    ...recipients.flatMap(({ address, nextHop, lines: about }) => [
+      `${address} by way of ${nextHop}`,
+      ...about.map((line) => `  ${line}`),
+    ]),
+    ...done.map(({ address, status }) => `${address} was ${status}.`),
+  ]
+    .map(visible)
+    .join('\n');
+}

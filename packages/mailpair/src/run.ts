@@ -1,0 +1,63 @@
+/**
+ * Runs one command line and gives the exit code. A fault is one clear line on stderr; its stack trace only with
+ * MAILPAIR_DEBUG set.
+ */
+import { packageVersion } from '@mailpair/shared/platform/process/package-version';
+import { becameAccount } from '@mailpair/shared/platform/process/privileges';
+import { visibleLines } from '@mailpair/shared/platform/values/printable';
+import { findVerb, readArgs, type CommandLine } from './framework/command-line.ts';
+import { overview, verbHelp, verbLines } from './framework/help.ts';
+import { UsageError } from './framework/verb.ts';
+import type { Io, Verb } from './framework/verb.ts';
+
+export async function run(argv: readonly string[], verbs: readonly Verb[], streams: Io): Promise<number> {
+  const io = printableIo(streams);
+  let named: Verb | undefined;
+  try {
+    const line = findVerb(argv, verbs);
+    if (line.kind === 'overview') return tell(io, overview(verbs));
+    if (line.kind === 'version') return tell(io, packageVersion());
+    if (line.kind === 'family') return tellFamily(io, line);
+    named = line.verb;
+    if (line.kind === 'help') return tell(io, verbHelp(named));
+    return await named.run(readArgs(named, line.rest, io.env), io);
+  } catch (error) {
+    io.err(faultLine(error, named));
+    if (io.env['MAILPAIR_DEBUG'] && error instanceof Error) io.err(error.stack ?? '');
+    return 2;
+  }
+}
+
+/** No verb has to see to it that what strangers wrote does not steer the terminal, but for the line ends in it. */
+const printableIo = (io: Io): Io => ({
+  ...io,
+  out: (text) => io.out(visibleLines(text)),
+  err: (text) => io.err(visibleLines(text)),
+});
+
+function tell(io: Io, text: string): number {
+  io.out(text);
+  return 0;
+}
+
+function tellFamily(io: Io, { noun, verbs, wantsHelp }: Extract<CommandLine, { kind: 'family' }>): number {
+  if (wantsHelp) return tell(io, verbLines(verbs));
+  io.err(`mailpair ${noun}: which verb?\n${verbLines(verbs)}`);
+  return 2;
+}
+
+function faultLine(error: unknown, verb: Verb | undefined): string {
+  const command = verb ? `mailpair ${verb.name}` : 'mailpair';
+  const message = error instanceof Error ? error.message : String(error);
+  const usage = error instanceof UsageError && verb ? `\nusage: mailpair ${verb.usage}` : '';
+  return `${command}: ${message}${usage}${whoIsRefused(error)}`;
+}
+
+/** A file of root's is refused to the account that the command became. */
+function whoIsRefused(error: unknown): string {
+  const { code, cause } = (error ?? {}) as NodeJS.ErrnoException;
+  const isRefused = [code, (cause as NodeJS.ErrnoException | undefined)?.code].includes('EACCES');
+  const account = becameAccount();
+  if (!isRefused || account === undefined) return '';
+  return `\nroot ran this as ${account}, the owner of the spool: let that account read or write there, or use stdin and stdout`;
+}

@@ -1,0 +1,55 @@
+/** `mailpair smarthost`: how to point a local server at the pair, on stdout. */
+import { gatherFacts } from '@mailpair/planner/smarthost/facts';
+import { composeGuide, composeGuideJson } from '@mailpair/planner/smarthost/guide';
+import { localServerKinds } from '@mailpair/planner/smarthost/servers';
+import { nearestName } from '@mailpair/shared/config/nearest-name';
+import { loadSettings } from '@mailpair/shared/config/load-settings';
+import { expectOperands, UsageError, type Verb } from '../framework/verb.ts';
+
+const names = localServerKinds.map(({ name }) => name);
+const width = Math.max(...names.map((name) => name.length));
+const list = localServerKinds.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
+
+export const smarthost: Verb = {
+  name: 'smarthost',
+  summary: 'print how to point a local mail server at the pair',
+  usage: 'smarthost [SERVER]',
+  help: `
+Prints what to do on a local mail server so that it sends by outbound, falls back to inbound where
+both can (inbound.submission), and takes mail from the pair only; how to test that and how to undo
+it. It changes nothing. Without SERVER it lists the servers it knows:
+
+${list}
+
+With outbound.users the server logs in, unless all local servers are addresses in outbound.trusted.
+A shell script is given the user name with --user and the file that has the password with
+--password-file, and with --config another place of the configuration than the usual one. Put the
+name into submitters.servers: then each user of the server has the limits of a submitter for itself.
+
+Examples:
+  mailpair smarthost postfix >point-postfix.sh
+  sh point-postfix.sh --user mailserver --password-file /root/mailserver.password   # on the server
+  mailpair smarthost exchange --json
+
+Exit: 0 done, 2 usage or fault.
+`,
+  run(args, io) {
+    expectOperands(args, 0, 1);
+    const [wanted] = args.operands;
+    if (wanted === undefined) {
+      io.out(
+        args.json ? JSON.stringify(localServerKinds.map(({ name, summary }) => ({ name, summary }))) : list,
+      );
+      return Promise.resolve(0);
+    }
+    const kind = localServerKinds.find(({ name }) => name === wanted);
+    if (!kind) {
+      const near = nearestName(wanted, names);
+      throw new UsageError(`there is no guide for ${wanted}${near ? `; did you mean ${near}?` : ''}`);
+    }
+    const facts = gatherFacts(loadSettings({ file: args.config, env: io.env, sets: args.sets }));
+    const compose = args.json ? composeGuideJson : composeGuide;
+    io.out(compose(kind.guide(facts), facts.notes).trimEnd());
+    return Promise.resolve(0);
+  },
+};

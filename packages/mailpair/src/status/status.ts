@@ -1,0 +1,118 @@
+/** `mailpair status`: how the gateways of the pair are, as far as they can be reached from here. */
+import { createGatewayClient } from '@mailpair/shared/api/gateway-client';
+import type { QueueControl } from '@mailpair/shared/api/queue-control';
+import {
+  hasSpool,
+  isAlive,
+  openQueueControl,
+  roleNames,
+  type RoleName,
+} from '@mailpair/shared/api/reach-gateway';
+import { reachPair } from '@mailpair/shared/api/reach-pair';
+import type { Damage } from '@mailpair/shared/spool/store/spool';
+import type { Settings } from '@mailpair/shared/config/settings';
+import { describeDrains, type DrainedGateway } from '../drain/text.ts';
+import { pairHelp, pairRoleHelp } from '../framework/pair-access.ts';
+import { roleOption } from '../queue/access.ts';
+import { reachableForSpools } from '../framework/spool-access.ts';
+import { faultsOf, isWell } from './faults.ts';
+import type { Report } from './report.ts';
+import { describeFaults } from './summary.ts';
+import { describeGateway } from './text.ts';
+import { terminalWidth } from '../framework/table.ts';
+import { choiceOption, expectOperands } from '../framework/verb.ts';
+import type { Io, Verb } from '../framework/verb.ts';
+
+export const status: Verb = {
+  name: 'status',
+  summary: 'say that all is well, or what is wrong and how to mend it; then show both gateways',
+  usage: 'status [--role inbound|outbound]',
+  options: roleOption,
+  help: `
+A gateway that is drained is named first ("mailpair drain"); that is no fault.
+
+The first line after that says that all is well, or how many faults there are, the worst of them and how to mend it. The
+other faults follow, the worst first, then notices: what is worth knowing and no fault.
+
+A fault is: a gateway that is stopped or cannot be reached; a local server that is down or refuses this
+gateway; DNS that does not answer; a disk of the spool that is full or nearly so; damaged messages set aside; a
+certificate that has expired; a port that is closed for the load; a partner that is dead, or whose
+configuration differs; a submitter whose mail is held; an engine that is down. A notice is: a certificate that
+ends soon; a DNS list that is not asked; mail that is not judged; sign-ins that are refused; strangers that are
+sent to the other MX; a partner that is not heard of yet. A gateway elsewhere that answers, and no more
+than that, is no fault.
+
+Of each gateway it then shows load and sessions, the queue by next hop, the local servers, what it knows of its
+partners (state, load, and the keys of the configuration that differ), which checks are on, the engines it
+asks about messages, the lists in DNS that are not asked because they lie or are silent, submitters whose mail
+is held, how many sign-ins failed within an hour, and whose sign-ins are refused for that. Of one of this host
+that is stopped it shows the queue on disk.
+
+A local server is shown by the attempts that the gateway made: it asks none by itself. Of several workers the
+one that had word of the server last counts.
+
+With --json: {"ok", "faults": [{"severity": "critical"|"error"|"notice", "role", "host", "text", "fix"}],
+"gateways": […]}; ok is false when a fault is critical or an error.
+${pairHelp}
+
+${pairRoleHelp}
+
+Examples:
+  mailpair status
+  mailpair status --json | jq -r '.faults[] | .severity + ": " + .text'
+  mailpair status --json | jq '.gateways[] | .role + " " + .state'
+
+Exit: 0 all is well, 1 something is wrong, 2 usage or fault.
+`,
+  async run(args, io) {
+    expectOperands(args, 0, 0);
+    const asked = choiceOption(args, 'role', roleNames);
+    const settings = reachableForSpools(args, io, asked);
+    const gateways: Report[] = [];
+    for (const role of asked ? [asked] : roleNames) gateways.push(...(await reportsOn(role, settings, io)));
+    const now = Date.now();
+    const faults = faultsOf(gateways, now);
+    const ok = isWell(faults);
+    if (args.json) io.out(JSON.stringify({ ok, faults, gateways }, null, 2));
+    else {
+      const width = terminalWidth(io);
+      const described = gateways.map((report) => describeGateway(report, now, width));
+      const drains = describeDrains(gateways.flatMap(asDrained), now);
+      const first = [...drains, describeFaults(faults)].join('\n');
+      io.out([first, ...described].join('\n\n'));
+    }
+    return ok ? 0 : 1;
+  },
+};
+
+const asDrained = ({ role, host, status }: Report): DrainedGateway[] =>
+  status ? [{ role, host, status }] : [];
+
+/** Of the gateway whose spool is here, else of each node of the role. */
+async function reportsOn(role: RoleName, settings: Settings, io: Io): Promise<Report[]> {
+  const onDamage = ({ id, fault }: Damage): void => io.err(`${role}: ${id} set aside: ${fault}`);
+  if (hasSpool(role, settings))
+    return [await reportOf(role, settings[role].host, await openQueueControl(role, settings, onDamage))];
+  const reached = await reachPair([role], settings, {
+    here: (of) => openQueueControl(of, settings, onDamage),
+    there: createGatewayClient,
+  });
+  const alive = reached.length === 1 && (await isAlive(role, settings));
+  return Promise.all(
+    reached.map(async (each): Promise<Report> =>
+      each.kind === 'asked'
+        ? reportOf(role, each.node, each.control)
+        : { role, host: each.node, state: alive ? 'alive' : 'unreachable', reason: each.reason },
+    ),
+  );
+}
+
+async function reportOf(role: RoleName, host: string, queue: QueueControl): Promise<Report> {
+  try {
+    const found = await queue.status();
+    const state = found.running ? 'running' : 'stopped';
+    return { role, host, state, status: found, nextHops: await queue.nextHops() };
+  } finally {
+    await queue.close();
+  }
+}

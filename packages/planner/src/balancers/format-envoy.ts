@@ -1,0 +1,174 @@
+/**
+ * The plan of a load balancer as the configuration of an Envoy (1.25 and later) that does nothing else. It counts the sessions of
+ * each node, asks each how it is, and names the client by a PROXY header of version 2; its own checks come with a LOCAL one, which
+ * passes every limit of a gateway.
+ */
+import { isAddress } from '@mailpair/shared/platform/network/addresses';
+import { formatYaml } from '@mailpair/shared/config/yaml';
+import type { BalancedDoor, BalancedNode, BalancerPlan } from './balancer-plan.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const TYPES = 'type.googleapis.com/envoy';
+/** Chooses the TLS of the HTTP listeners for the checks. */
+const BY_TLS = { health: 'https' };
+
+export function composeEnvoy(plan: BalancerPlan): string {
+  const text = formatYaml(bootstrap(plan));
+  return `# Envoy before the ${plan.role} gateways of ${plan.host}, by "mailpair balancer envoy".
+# Check it with: envoy --mode validate -c FILE
+# A node that drains or takes no mail says so to the health check: it gets no new clients and finishes its sessions.
+
+${text}`;
+}
+
+const bootstrap = (plan: BalancerPlan): Json => ({
+  admin: { address: socketAddress('127.0.0.1', 9901) },
+  static_resources: {
+    listeners: plan.doors.map((door) => listener(plan, door)),
+    clusters: plan.doors.map((door) => cluster(plan, door)),
+  },
+});
+
+const nameOf = ({ role }: BalancerPlan, door: BalancedDoor): string =>
+  `${role}_${door.role}_${door.publicPort}`;
+
+const socketAddress = (address: string, port: number): Json => ({
+  socket_address: { address, port_value: port },
+});
+
+function listener(plan: BalancerPlan, door: BalancedDoor): Json {
+  const name = nameOf(plan, door);
+  const proxy = {
+    '@type': `${TYPES}.extensions.filters.network.tcp_proxy.v3.TcpProxy`,
+    stat_prefix: name,
+    cluster: name,
+    // Both sides are silent while a message is taken (RFC 5321 4.5.3.2.6); the gateway ends idle sessions.
+    idle_timeout: `${Math.ceil(plan.silenceMs / 1000)}s`,
+    max_connect_attempts: plan.nodes.length + 1,
+    access_log: [accessLog],
+  };
+  return {
+    name,
+    address: socketAddress('0.0.0.0', door.publicPort),
+    additional_addresses: [{ address: socketAddress('::', door.publicPort) }],
+    filter_chains: [{ filters: [{ name: 'envoy.filters.network.tcp_proxy', typed_config: proxy }] }],
+  };
+}
+
+const accessLog = {
+  name: 'envoy.access_loggers.stdout',
+  typed_config: {
+    '@type': `${TYPES}.extensions.access_loggers.stream.v3.StdoutAccessLog`,
+    log_format: {
+      text_format_source: {
+        inline_string:
+          '[%START_TIME%] %DOWNSTREAM_REMOTE_ADDRESS% %UPSTREAM_CLUSTER% %UPSTREAM_HOST% %DURATION% ' +
+          '%BYTES_RECEIVED% %BYTES_SENT% %RESPONSE_FLAGS%\n',
+      },
+    },
+  },
+};
+
+function cluster(plan: BalancerPlan, door: BalancedDoor): Json {
+  const name = nameOf(plan, door);
+  const sessions = plan.nodes.reduce((sum, { connections }) => sum + connections, 0);
+  return {
+    name,
+    type: plan.nodes.every(({ host }) => isAddress(host)) ? 'STATIC' : 'STRICT_DNS',
+    connect_timeout: '5s',
+    // The node with the fewest sessions for its weight gets the next one; one that comes back gets its share by and by.
+    lb_policy: 'LEAST_REQUEST',
+    least_request_lb_config: { slow_start_config: { slow_start_window: '30s' } },
+    // When most nodes are dead, the dead ones must get no clients all the same.
+    common_lb_config: { healthy_panic_threshold: { value: 0 } },
+    circuit_breakers: { thresholds: [{ max_connections: sessions, max_pending_requests: sessions }] },
+    upstream_connection_options: { tcp_keepalive: {} },
+    // A node that cannot be connected to has the fewest sessions, so it would get every client until the check finds it.
+    outlier_detection: {
+      split_external_local_origin_errors: true,
+      consecutive_local_origin_failure: 1,
+      enforcing_local_origin_success_rate: 0,
+      base_ejection_time: '10s',
+      max_ejection_time: '10s',
+      max_ejection_percent: 100,
+    },
+    health_checks: [{ ...checkTimes, ...healthCheck(plan, door) }],
+    ...transportSockets(plan),
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [{ lb_endpoints: plan.nodes.map((node) => endpoint(plan, node, door)) }],
+    },
+  };
+}
+
+const checkTimes = {
+  timeout: '5s',
+  interval: '2s',
+  no_traffic_interval: '2s',
+  unhealthy_interval: '1s',
+  unhealthy_threshold: 2,
+  healthy_threshold: 2,
+};
+
+/** Envoy knows one check for a cluster. */
+function healthCheck({ httpPort, agentPort }: BalancerPlan, { implicitTls }: BalancedDoor): Json {
+  if (httpPort !== null)
+    return { transport_socket_match_criteria: BY_TLS, http_health_check: { path: '/readyz' } };
+  // A connection to any of these answers once.
+  const expected = agentPort !== null ? 'up ready' : '220';
+  const receive = agentPort === null && implicitTls ? [] : [{ text: Buffer.from(expected).toString('hex') }];
+  return { reuse_connection: false, tcp_health_check: { receive } };
+}
+
+function transportSockets({ httpPort }: BalancerPlan): Json {
+  const tls = {
+    name: 'envoy.transport_sockets.tls',
+    typed_config: {
+      '@type': `${TYPES}.extensions.transport_sockets.tls.v3.UpstreamTlsContext`,
+      // Without it Envoy offers TLS 1.2 at most, which tls.minVersion may exclude.
+      common_tls_context: { tls_params: { tls_maximum_protocol_version: 'TLSv1_3' } },
+    },
+  };
+  return {
+    ...(httpPort !== null && {
+      transport_socket_matches: [{ name: 'health', match: BY_TLS, transport_socket: tls }],
+    }),
+    transport_socket: {
+      name: 'envoy.transport_sockets.upstream_proxy_protocol',
+      typed_config: {
+        '@type': `${TYPES}.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport`,
+        config: { version: 'V2' },
+        transport_socket: {
+          name: 'envoy.transport_sockets.raw_buffer',
+          typed_config: { '@type': `${TYPES}.extensions.transport_sockets.raw_buffer.v3.RawBuffer` },
+        },
+      },
+    },
+  };
+}
+
+function endpoint(
+  { httpPort, agentPort }: BalancerPlan,
+  node: BalancedNode,
+  { nodePort }: BalancedDoor,
+): Json {
+  const checkPort = httpPort ?? agentPort;
+  return {
+    endpoint: {
+      address: socketAddress(node.host, nodePort),
+      ...(checkPort !== null && { health_check_config: { port_value: checkPort, hostname: node.name } }),
+    },
+    load_balancing_weight: node.weight,
+    ...(node.isDrained && { health_status: 'DRAINING' }),
+  };
+}
+
+/** What must still be set for Envoy to know how the nodes are. */
+export const envoyHealthNotes = ({ role, agentPort, httpPort }: BalancerPlan): string[] =>
+  agentPort === null && httpPort === null
+    ? [
+        `${role}.http: only its own host reaches it, so Envoy looks at the greeting alone and sees no drain; ` +
+          'write "0.0.0.0:8025" and let Envoy reach it',
+      ]
+    : [];

@@ -1,0 +1,40 @@
+/** What is to be balanced: the name of a role, its nodes, and the port that they take mail on. Pure. */
+import type { HostPort } from '@mailpair/shared/platform/network/addresses';
+import type { ListenSettings, NodeSettings } from '@mailpair/shared/config/settings/hosts';
+import type { Settings } from '@mailpair/shared/config/settings';
+
+export interface BalancedName {
+  readonly name: string;
+  readonly nodes: readonly NodeSettings[];
+  /** Of each node, in the order of its addresses. */
+  readonly listeners: readonly (readonly HostPort[])[];
+}
+
+/** Mail from the internet comes to no other port; a router may forward it to another one. */
+const MX_PORT = 25;
+
+/** @throws with the key to set when there is nothing to balance */
+export function balancedName(role: 'inbound' | 'outbound', settings: Settings): BalancedName {
+  const { host, nodes, listen } = settings[role];
+  const nameless = nodes.find(({ addresses }) => addresses.length === 0);
+  if (nameless) {
+    const key = nodes.length > 1 ? `${role}.nodes` : `${role}.addresses`;
+    throw new Error(`${nameless.host} has no address to publish: set addresses in ${key}`);
+  }
+  // A listener behind a load balancer, or with TLS from the first octet, greets nobody who says nothing.
+  const greets = ({ tls, proxy, port }: ListenSettings): boolean =>
+    tls !== 'implicit' && !proxy && port !== 0;
+  const [mx, submission] = [listen.mx.filter(greets), listen.submission.filter(greets)];
+  const greeting = mx.length > 0 ? mx : submission;
+  if (greeting.length === 0)
+    throw new Error(
+      `no listener of ${role} greets strangers (${role}.listen), so nobody can see whether a node is alive: ` +
+        'it needs one without proxy and without implicit TLS',
+    );
+  const publicPort = mx.length > 0 ? MX_PORT : greeting[0]!.port;
+  const listenerOf = (address: string): HostPort => {
+    const own = greeting.find((listener) => listener.host === address);
+    return settings.dns.update.look.get(address) ?? { host: address, port: own?.port ?? publicPort };
+  };
+  return { name: host, nodes, listeners: nodes.map(({ addresses }) => addresses.map(listenerOf)) };
+}

@@ -1,0 +1,118 @@
+/**
+ * Why a name server did not do what it was asked, told with what to change, on which side. Pure.
+ */
+import { formatHostPort } from '@mailpair/shared/platform/network/addresses';
+import type { HostPort } from '@mailpair/shared/platform/network/addresses';
+import type { Verification } from './tsig.ts';
+import { viewsNameOf } from './view.ts';
+
+/** The server was not reached, did not believe us, or refused. Nothing is known to have changed. */
+export class UpdateFault extends Error {
+  override name = 'UpdateFault';
+  /** Whether the server knows the key and does not let it change this. */
+  readonly isNotAllowed: boolean;
+
+  constructor(message: string, isNotAllowed = false) {
+    super(message);
+    this.isNotAllowed = isNotAllowed;
+  }
+}
+
+/** Who was asked what, for the words of a fault. */
+export interface Asked {
+  readonly server: HostPort;
+  readonly keyName: string;
+  readonly keyFile: string;
+  /** The name whose addresses are kept. */
+  readonly host: string;
+  /** '' while it is being looked for. */
+  readonly zone: string;
+  /** Whether it was to change something. */
+  readonly change: boolean;
+}
+
+/** RFC 1035 §4.1.1 and RFC 2136 §2.2. */
+export const rcodes = {
+  NOERROR: 0,
+  FORMERR: 1,
+  SERVFAIL: 2,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+  YXRRSET: 7,
+  NXRRSET: 8,
+  NOTAUTH: 9,
+  NOTZONE: 10,
+} as const;
+
+/** What is wrong with the signature of an answer; undefined when nothing is. */
+export function faultOfSignature(verified: Verification, asked: Asked): UpdateFault | undefined {
+  const { server, keyName, keyFile, change } = asked;
+  const at = `the name server ${formatHostPort(server)}`;
+  switch (verified.kind) {
+    case 'genuine':
+      return undefined;
+    case 'unsigned':
+      return new UpdateFault(`${at} gave an answer without a signature, which is not believed`);
+    case 'forged':
+      return new UpdateFault(`${at} gave an answer that is not believed: ${verified.why}`);
+    case 'bad-key':
+      // Knot says so when no acl fits. That it knows the key has been seen when it was asked what stands there.
+      if (change) return new UpdateFault(`${at} ${notAllowed(asked)} (BADKEY)`, true);
+      return new UpdateFault(
+        `${at} does not know the key ${keyName} (BADKEY): give it the key of ${keyFile} (dns.update.keyFile), ` +
+          'with the same name and algorithm',
+      );
+    case 'bad-signature':
+      return new UpdateFault(
+        `${at} has another secret for the key ${keyName} (BADSIG): give both sides the key of ${keyFile} ` +
+          '(dns.update.keyFile)',
+      );
+    case 'bad-truncation':
+      return new UpdateFault(
+        `${at} wants longer signatures (BADTRUNC): make the key ${keyName} anew with hmac-sha256`,
+      );
+    case 'bad-time': {
+      const seconds = Math.abs(verified.aheadSeconds);
+      const way = verified.aheadSeconds > 0 ? 'behind' : 'ahead of';
+      return new UpdateFault(
+        `this host's clock is ${seconds} s ${way} that of ${at} (BADTIME): set both by NTP`,
+      );
+    }
+  }
+}
+
+/** What is wrong when the answer is this code; the codes that a caller awaits are not told here. */
+export function faultOfRcode(rcode: number, asked: Asked): UpdateFault {
+  const name = Object.entries(rcodes).find(([, code]) => code === rcode)?.[0] ?? `code ${rcode}`;
+  const what = wordsOf(rcode, asked);
+  const text = `the name server ${formatHostPort(asked.server)} ${what} (${name})`;
+  return new UpdateFault(text, rcode === rcodes.REFUSED && asked.change);
+}
+
+function wordsOf(rcode: number, asked: Asked): string {
+  const { host, zone, change } = asked;
+  switch (rcode) {
+    case rcodes.REFUSED:
+      if (change) return notAllowed(asked);
+      return (
+        `does not answer questions about ${host}: it is not the one of that zone (correct dns.update.server), or ` +
+        'does not let this host ask (in BIND: allow-query)'
+      );
+    case rcodes.NOTAUTH:
+      return `is not the primary of ${zone || `the zone of ${host}`}: set dns.update.server to the host that is`;
+    case rcodes.NOTZONE:
+      return `says that ${host} does not lie in ${zone}: correct dns.update.zone, or leave it out`;
+    case rcodes.NOTIMP:
+      return 'takes no updates (RFC 2136): use one that does, such as BIND or Knot';
+    case rcodes.SERVFAIL:
+      return 'could not do it; its log says why (often: it may not write beside the zone file)';
+    default:
+      return 'refused';
+  }
+}
+
+const notAllowed = ({ keyName, host }: Asked): string =>
+  `does not let the key ${keyName} change the addresses of ${host}; in BIND write into the zone ` +
+  `update-policy { grant ${keyName} name ${host}. A AAAA; grant ${keyName} name ${viewsNameOf(host)}. TXT; }; in Knot ` +
+  `give the zone an acl with key: ${keyName} and action: update ("mailpair balancer dns-rr --explain" prints both)`;

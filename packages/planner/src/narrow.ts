@@ -1,0 +1,24 @@
+/** The part of a plan that concerns some domains or one zone. Pure. */
+import type { DnsPlan } from '@mailpair/shared/dns-records/records';
+import { innermost } from '@mailpair/shared/dns-records/zones';
+
+/** What is named in these domains and in no other hosted domain further in. Notes are about the whole pair and stay. */
+export function narrowToDomains(
+  plan: DnsPlan,
+  hosted: readonly string[],
+  wanted: readonly string[],
+): DnsPlan {
+  const isWanted = ({ name }: { readonly name: string }): boolean => {
+    const domain = innermost(name, hosted);
+    return domain !== undefined && wanted.includes(domain);
+  };
+  return {
+    ...plan,
+    zones: plan.zones
+      .map(({ zone, records }) => ({ zone, records: records.filter(isWanted) }))
+      .filter(({ records }) => records.length > 0),
+    elsewhere: [],
+    ptr: plan.ptr.filter(isWanted),
+    policies: plan.policies.filter(({ domain }) => wanted.includes(domain)),
+  };
+}

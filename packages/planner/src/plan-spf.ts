@@ -1,0 +1,57 @@
+/** The SPF record of the hosted domains (RFC 7208). Pure. */
+import type { PublishSettings } from '@mailpair/shared/config/settings/publish';
+import { spfTerm, type RoleHosts } from './plan-hosts.ts';
+
+const qualifiers = { fail: '-', softfail: '~', neutral: '?' } as const;
+
+/**
+ * Both roles, because either may send (a DSN, or for its partner). Addresses rather than names: nothing to look up
+ * (§4.6.4). Null when a machine's addresses are unknown.
+ */
+export function domainSpf(
+  roles: readonly RoleHosts[],
+  { terms, all }: PublishSettings['spf'],
+): string | null {
+  if (roles.some(({ unknown }) => unknown.length > 0)) return null;
+  const own = roles.flatMap(({ addresses, sources }) => [...addresses, ...sources.publishable].map(spfTerm));
+  return ['v=spf1', ...new Set([...own, ...terms]), `${qualifiers[all]}all`].join(' ');
+}
+
+/** More look-ups than this are an error to the receiver (§4.6.4). */
+const mostLookups = 10;
+/** A longer record may not fit an answer over UDP (§3.4). */
+const safeOctets = 450;
+
+export function notesOnSpf(
+  spf: string | null,
+  roles: readonly RoleHosts[],
+  settings: PublishSettings['spf'],
+): string[] {
+  if (spf === null) {
+    const unknown = roles.flatMap((role) => role.unknown.map(({ key }) => `${key}.addresses`));
+    return [
+      `SPF of the domains is not planned: without ${unknown.join(' and ')} it would disown mail of our own.`,
+    ];
+  }
+  const notes: string[] = [];
+  if (settings.all === 'fail' && settings.terms.length === 0)
+    notes.push(
+      'SPF ends in -all: name whatever else sends mail for these domains in publish.spf.terms before you publish it.',
+    );
+  if (settings.all !== 'fail')
+    notes.push(
+      `SPF ends in ${qualifiers[settings.all]}all: once publish.spf.terms names whatever else sends mail ` +
+        'for these domains, set publish.spf.all: fail.',
+    );
+  const lookups = settings.terms.filter((term) => !/^[+?~]?ip[46]:/i.test(term)).length;
+  if (lookups > mostLookups)
+    notes.push(
+      `publish.spf.terms: ${lookups} terms need look-ups, and receivers refuse more than ${mostLookups}, ` +
+        'those within included records counted; write addresses (ip4:, ip6:) instead.',
+    );
+  if (spf.length > safeOctets)
+    notes.push(
+      `SPF takes ${spf.length} octets; beyond ${safeOctets} some receivers cannot read it. Write networks instead of addresses.`,
+    );
+  return notes;
+}

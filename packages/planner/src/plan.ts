@@ -1,0 +1,141 @@
+/**
+ * What DNS must say so that the pair works: from the settings and the public keys to record sets, PTR requests,
+ * MTA-STS policies and notes. Pure.
+ *
+ * Nothing is planned that would do harm when published (a private address, an SPF record that lacks a host, TLSA
+ * without every key, an enforced policy without a certificate, a pointer to a policy that nobody serves); a note says
+ * what is missing and why.
+ */
+import { basisOf } from './plan-basis.ts';
+import type { PlanBasis, PlannedPair } from './plan-basis.ts';
+import { composePolicy, policyOf, policyRecords } from '@mailpair/shared/dns-records/mta-sts';
+import { addressRecords, hostRecords, namesOf, ptrRequests } from './plan-hosts.ts';
+import type { RoleHosts } from './plan-hosts.ts';
+import { planNotes } from './plan-notes.ts';
+import { noPublicKeys } from './public-keys.ts';
+import type { PublicKeys } from './public-keys.ts';
+import type { DnsPlan, MtaStsPolicy, RecordSet } from '@mailpair/shared/dns-records/records';
+import { dmarcRecords, reportConsents, tlsRptRecords } from './reports.ts';
+import { keysOf, tlsaRecords, type HostKey } from '@mailpair/shared/dns-records/tlsa';
+import { placeRecords } from '@mailpair/shared/dns-records/zones';
+
+export type { PlannedPair } from './plan-basis.ts';
+export type {
+  CaaValue,
+  DnsPlan,
+  MtaStsPolicy,
+  MxValue,
+  PtrRequest,
+  RecordSet,
+  RecordType,
+  TlsaValue,
+  ZonePlan,
+} from '@mailpair/shared/dns-records/records';
+
+export function planDns(pair: PlannedPair, keys: PublicKeys = noPublicKeys): DnsPlan {
+  const basis = basisOf(pair, keys);
+  const { zones, roles, isOneAddress } = basis;
+  const policies = basis.isPolicyServed ? policiesOf(basis) : [];
+  const planned = [...roles.flatMap((role) => roleRecords(role, basis)), ...domainRecords(basis, policies)];
+  const { sets, notes } = withoutContradictions(planned);
+  const { ptr, notes: ptrNotes } = ptrRequests(roles, isOneAddress);
+  return {
+    ...placeRecords(sets, zones),
+    ptr,
+    policies,
+    notes: [...planNotes(basis), ...ptrNotes, ...notes],
+  };
+}
+
+/** What the web server of the policies is to serve, also before publish.mtaSts.host says that there is one. */
+export const policiesToServe = (pair: PlannedPair, keys: PublicKeys = noPublicKeys): MtaStsPolicy[] =>
+  policiesOf(basisOf(pair, keys));
+
+function policiesOf({ pair, domains, mtaStsMode, ...basis }: PlanBasis): MtaStsPolicy[] {
+  if (mtaStsMode === null) return [];
+  const mx = mxRoles(basis).map(({ itself }) => itself.name);
+  const text = composePolicy(mtaStsMode, mx, pair.publish.mtaSts.maxAgeMs);
+  return domains.map((domain) => policyOf(domain, text));
+}
+
+const seconds = (ms: number): number => Math.ceil(ms / 1000);
+
+/** Those that senders are told of, inbound first. */
+const mxRoles = ({ roles, isOneAddress }: Pick<PlanBasis, 'roles' | 'isOneAddress'>): readonly RoleHosts[] =>
+  isOneAddress ? [roles[0]] : roles;
+
+function roleRecords(role: RoleHosts, basis: PlanBasis): RecordSet[] {
+  const { publish } = basis.pair;
+  const { domains } = basis;
+  const ttls = { ttl: seconds(publish.ttlMs), addressTtl: seconds(publish.addressTtlMs) };
+  return [
+    ...namesOf(role).flatMap((host) =>
+      hostRecords(host, ttls, {
+        ...{ isDomain: domains.includes(host.name), caa: publish.caa },
+        sources: role.sources.publishable,
+      }),
+    ),
+    ...addressRecords(role.sources, ttls),
+    ...(publish.tlsa && mxRoles(basis).includes(role)
+      ? tlsaRecords(role.itself.name, keysBehind(role, basis), ttls.ttl)
+      : []),
+  ];
+}
+
+/** The keys that may answer by the name of a role. At one address either gateway may, so those of both must be known. */
+function keysBehind(role: RoleHosts, { roles, keys, isOneAddress }: PlanBasis): HostKey[] {
+  if (!isOneAddress) return keysOf(role, keys.hosts);
+  const known = roles.map((each) => keysOf(each, keys.hosts));
+  return known.some((found) => found.length === 0) ? [] : known.flat();
+}
+
+function domainRecords(basis: PlanBasis, policies: readonly MtaStsPolicy[]): RecordSet[] {
+  const { keys, domains, spf } = basis;
+  const { publish } = basis.pair;
+  const ttl = seconds(publish.ttlMs);
+  const txt = (name: string, values: readonly string[]): RecordSet => ({ name, ttl, type: 'TXT', values });
+  const records = domains.flatMap((domain) => [
+    mxOf(domain, mxRoles(basis), ttl),
+    ...(spf === null ? [] : [txt(domain, [spf])]),
+    ...keys.dkim
+      .filter((key) => key.domain === domain)
+      .map(({ selector, record }) => txt(`${selector}._domainkey.${domain}`, [record])),
+    ...dmarcRecords(domain, publish.dmarc, ttl),
+    ...reportConsents(domain, publish.dmarc, ttl),
+    ...tlsRptRecords(domain, publish.tlsRpt, ttl),
+    ...policies
+      .filter((policy) => policy.domain === domain)
+      .flatMap((policy) => policyRecords(policy, publish.mtaSts.host, ttl)),
+  ]);
+  const texts = [...publish.texts].filter(([, values]) => values.length > 0);
+  return [...records, ...texts.map(([name, values]) => txt(name, values))];
+}
+
+const mxOf = (domain: string, roles: readonly RoleHosts[], ttl: number): RecordSet => ({
+  name: domain,
+  ttl,
+  type: 'MX',
+  values: roles.map(({ itself }, i) => ({ preference: 10 * (i + 1), exchange: itself.name })),
+});
+
+const longestName = 253;
+
+/** No name too long for DNS, and no alias at a name that has other records (RFC 1034 §3.6.2). */
+function withoutContradictions(planned: readonly RecordSet[]): { sets: RecordSet[]; notes: string[] } {
+  const notes: string[] = [];
+  const sets = planned.filter((set) => {
+    if (set.name.length > longestName) {
+      notes.push(`${set.name}: the name is longer than DNS allows, so its ${set.type} record is left out.`);
+      return false;
+    }
+    const isAlias = set.type === 'CNAME';
+    if (isAlias && planned.some(({ name, type }) => name === set.name && type !== 'CNAME')) {
+      notes.push(
+        `${set.name} has other records, so it cannot be an alias of publish.mtaSts.host (${set.values.join()}).`,
+      );
+      return false;
+    }
+    return true;
+  });
+  return { sets, notes };
+}

@@ -1,0 +1,33 @@
+/**
+ * Where to connect instead of a name or address: `mx-in.example.com:25=127.0.0.1:2525`. So that a pair is verified before
+ * its addresses are in use, through a tunnel, or on loopback. What is found is judged as if it were the real one.
+ */
+import { normaliseDomain } from '@mailpair/shared/platform/values/address';
+import {
+  formatHostPort,
+  isAddress,
+  normaliseAddress,
+  parseHostPort,
+} from '@mailpair/shared/platform/network/addresses';
+import type { HostPort } from '@mailpair/shared/platform/network/addresses';
+
+/** The place to connect to for port `port` of the host `name` at `address`. */
+export type Detours = (name: string, address: string, port: number) => HostPort;
+
+export const straight: Detours = (_name, host, port) => ({ host, port });
+
+/** @throws naming the one that cannot be read */
+export function parseDetours(texts: readonly string[]): Detours {
+  const places = new Map<string, HostPort>();
+  for (const text of texts) {
+    const [from, to, ...rest] = text.split('=').map((side) => parseHostPort(side));
+    if (!from || !to || rest.length > 0 || !isAddress(to.host))
+      throw new Error(`${text} is no detour; write HOST:PORT=ADDRESS:PORT`);
+    places.set(placeOf(from.host, from.port), to);
+  }
+  return (name, address, port) =>
+    places.get(placeOf(name, port)) ?? places.get(placeOf(address, port)) ?? { host: address, port };
+}
+
+const placeOf = (host: string, port: number): string =>
+  formatHostPort({ host: isAddress(host) ? normaliseAddress(host) : normaliseDomain(host), port });

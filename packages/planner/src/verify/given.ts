@@ -1,0 +1,54 @@
+/** From the settings and the plan to what the checks are given. Pure. */
+import { hasOneAddress } from '@mailpair/shared/platform/network/one-address';
+import { normaliseDomain } from '@mailpair/shared/platform/values/address';
+import type { DkimKey } from '@mailpair/shared/dns-records/dkim-record';
+import type { PlannedPair } from '../plan.ts';
+import type { DnsPlan } from '@mailpair/shared/dns-records/records';
+import { plannedRecords } from './check.ts';
+import type { Given } from './check.ts';
+import { recordName } from './dkim-visible.ts';
+
+export interface Asked {
+  /** ms since the epoch. */
+  readonly now: number;
+  readonly isMovePlanned: boolean;
+  readonly asksGateways: boolean;
+}
+
+type Pair = Pick<PlannedPair, 'domains' | 'inbound' | 'outbound' | 'publish'> & {
+  readonly dns: { readonly update: { readonly server: unknown } };
+};
+
+export function givenOf(
+  { domains, inbound, outbound, publish, dns }: Pair,
+  plan: DnsPlan,
+  dkim: readonly DkimKey[],
+  { now, isMovePlanned, asksGateways }: Asked,
+): Omit<Given, 'world'> {
+  const namesOfRole = (role: Pair['inbound']): string[] => [
+    ...new Set([role.host, ...role.nodes.map(({ host }) => host)].map(normaliseDomain)),
+  ];
+  const isOneAddress = hasOneAddress({ inbound, outbound });
+  const [inboundNames, outboundNames] = [namesOfRole(inbound), namesOfRole(outbound)];
+  return {
+    plan,
+    domains: [...new Set(domains.map(({ name }) => normaliseDomain(name)))],
+    // At one address either gateway answers by the name of the MX.
+    namesOf: (host) =>
+      isOneAddress
+        ? [...inboundNames, ...outboundNames]
+        : ([inboundNames, outboundNames].find((names) => names.includes(host)) ?? [host]),
+    roleOf: (host) => (inboundNames.includes(host) ? 'inbound' : 'outbound'),
+    waitingKeys: new Set(dkim.filter(({ isWaiting }) => isWaiting).map(recordName)),
+    balanced: dns.update.server === null ? [] : [inbound, outbound].map(({ host }) => normaliseDomain(host)),
+    now,
+    moveTtl: isMovePlanned ? Math.ceil(publish.addressTtlMs / 1000) : null,
+    asksGateways,
+  };
+}
+
+/** The names whose records we keep: in the planned zones, and at and below the names of our hosts. */
+export function isOursIn(plan: DnsPlan): (name: string) => boolean {
+  const tops = [...plan.zones.map(({ zone }) => zone), ...plannedRecords(plan).map(({ name }) => name)];
+  return (name) => tops.some((top) => name === top || name.endsWith(`.${top}`));
+}

@@ -1,0 +1,171 @@
+/** The MX records of each domain: both gateways, inbound first, and nobody else (RFC 5321 §5.1). Pure. */
+import type { MxValue, RecordSet } from '@mailpair/shared/dns-records/records';
+import { plannedOf } from './check.ts';
+import type { Given } from './check.ts';
+import { fault, remark } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { lineOf, linesOf } from './record-line.ts';
+
+type Set = Extract<RecordSet, { readonly type: 'MX' }>;
+
+export const checkMx = (given: Given): Finding[] =>
+  plannedOf(given.plan, 'MX').flatMap((planned) => checkSet(given, planned));
+
+function checkSet(given: Given, planned: Set): Finding[] {
+  const lookup = given.world.lookup(planned.name, 'MX');
+  const shouldBe = linesOf(planned);
+  switch (lookup.kind) {
+    case 'unknown':
+      return [];
+    case 'alias':
+      return [
+        fault({
+          code: 'mx-alias',
+          subject: planned.name,
+          problem: `${planned.name} is an alias of ${lookup.record.value}, so it has no MX records of its own.`,
+          why: 'Mail for the domain goes where the other name says, past the pair.',
+          fix: `Remove the CNAME; give ${planned.name} its own records.`,
+          is: [lineOf(lookup.record)],
+          shouldBe,
+        }),
+      ];
+    case 'none':
+      return [
+        fault({
+          code: 'mx-missing',
+          subject: planned.name,
+          problem: `${planned.name} has no MX records.`,
+          why: 'Mail goes to the address of the domain itself if it has one, and back to the sender if not.',
+          fix: 'Publish both records.',
+          shouldBe,
+        }),
+      ];
+    case 'records': {
+      const is = lookup.records.map(lineOf);
+      const live = lookup.records.map(({ value }) => value);
+      return judgeMx(given, planned, live).map((finding) => ({ ...finding, is, shouldBe }));
+    }
+  }
+}
+
+function judgeMx(given: Given, planned: Set, live: readonly MxValue[]): Finding[] {
+  const { name: subject } = planned;
+  if (live.some(({ exchange }) => exchange === ''))
+    return [
+      fault({
+        code: 'mx-null',
+        subject,
+        problem: `${subject} has a null MX, which says that it takes no mail.`,
+        why: 'Every sender gives up at once (RFC 7505).',
+        fix: 'Put the records of the pair in its place.',
+      }),
+    ];
+  return [
+    ...judgeMissing(given, planned, live),
+    ...judgeForeign(given, planned, live),
+    ...judgeOrder(given, planned, live),
+  ];
+}
+
+const judgeMissing = (
+  { roleOf }: Given,
+  { name: subject, values }: Set,
+  live: readonly MxValue[],
+): Finding[] =>
+  values
+    .filter(({ exchange }) => preferenceOf(live, exchange) === undefined)
+    .map(({ exchange }) =>
+      fault({
+        code: 'mx-host-missing',
+        subject,
+        problem: `${exchange} (${roleOf(exchange)}) is not among the MX records of ${subject}.`,
+        why:
+          roleOf(exchange) === 'inbound'
+            ? 'All mail comes in at outbound, the backup.'
+            : 'When inbound is down or full, mail waits at its senders instead of coming in at outbound.',
+        fix: `Add the record of ${exchange}.`,
+      }),
+    );
+
+function judgeForeign(
+  { namesOf }: Given,
+  { name: subject, values }: Set,
+  live: readonly MxValue[],
+): Finding[] {
+  const ours = values.map(({ exchange }) => exchange);
+  return live
+    .filter(({ exchange }) => !ours.includes(exchange))
+    .map(({ exchange }) =>
+      ours.length === 1 && namesOf(ours[0]!).includes(exchange)
+        ? sameAddress(subject, exchange)
+        : foreign(subject, exchange, ours),
+    );
+}
+
+const foreign = (subject: string, exchange: string, ours: readonly string[]): Finding =>
+  fault({
+    code: 'mx-foreign',
+    subject,
+    problem: `${exchange} is an MX of ${subject}, and is neither inbound nor outbound.`,
+    why: 'Mail that goes there passes neither gateway: it is not filtered, or lost.',
+    fix: `Remove the record of ${exchange}; the MX hosts of the pair are ${ours.join(' and ')}.`,
+  });
+
+/** Another name of the machines that the planned MX leads to. */
+const sameAddress = (subject: string, exchange: string): Finding =>
+  fault({
+    code: 'mx-same-address',
+    subject,
+    problem: `${exchange} is a further MX of ${subject}, and leads to the address that the first one has.`,
+    why: 'It is no other way in: a sender that could not deliver tries the same address again at once.',
+    fix: `Remove the record of ${exchange}.`,
+  });
+
+/** Of two hosts planned one after the other, which are published otherwise? The first such pair is told. */
+function judgeOrder({ roleOf }: Given, planned: Set, live: readonly MxValue[]): Finding[] {
+  const { name: subject } = planned;
+  const found = planned.values
+    .map(({ exchange, preference }) => ({ exchange, preference, is: preferenceOf(live, exchange) }))
+    .filter((host): host is typeof host & { is: number } => host.is !== undefined);
+  for (const first of found)
+    for (const second of found) {
+      if (first.preference >= second.preference || first.is < second.is) continue;
+      const [before, after] = [first, second].map(({ exchange }) => `${exchange} (${roleOf(exchange)})`);
+      const fix = `Give ${first.exchange} the lower number.`;
+      return first.is > second.is
+        ? [
+            fault({
+              code: 'mx-swapped',
+              subject,
+              problem: `The MX records of ${subject} are swapped: ${after} goes before ${before}.`,
+              why: 'The lower number is tried first, so all mail comes in at the backup.',
+              fix,
+            }),
+          ]
+        : [
+            fault({
+              code: 'mx-equal',
+              subject,
+              problem: `${before} and ${after} have the same MX preference ${first.is}.`,
+              why: 'Senders choose one at random (RFC 5321 §5.1), so half of the mail comes in at the backup.',
+              fix,
+            }),
+          ];
+    }
+  if (found.every(({ is, preference }) => is === preference)) return [];
+  return [
+    remark({
+      code: 'mx-preference',
+      subject,
+      problem: `The MX records of ${subject} have the planned order, with other numbers.`,
+      why: 'Only the order matters.',
+      fix: 'Nothing needs doing.',
+    }),
+  ];
+}
+
+/** The lowest, should a host stand there twice. */
+function preferenceOf(live: readonly MxValue[], host: string): number | undefined {
+  const all = live.filter(({ exchange }) => exchange === host).map(({ preference }) => preference);
+  return all.length === 0 ? undefined : Math.min(...all);
+}

@@ -1,0 +1,37 @@
+/** What a reply says about a question. Pure. */
+import type { DnsQuestion, DnsRecord, DnsReply } from '@mailpair/shared/platform/dns/dns-query';
+import { dataOf } from './record-line.ts';
+import type { Answer } from './world.ts';
+
+/**
+ * @param zone the zone that the server is to speak for; null for a resolver. Only silence about the zone is lame; that
+ * a server is in trouble (SERVFAIL) says nothing about the records.
+ */
+export function readLookup(
+  reply: DnsReply,
+  { name, type }: DnsQuestion,
+  zone: string | null,
+): Answer['lookup'] {
+  const { rcode, authoritative, records } = reply;
+  if (zone !== null && (rcode === 'REFUSED' || rcode === 'NOTAUTH'))
+    return { kind: 'lame', zone, why: `answers ${rcode}` };
+  if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return { kind: 'unknown', why: `answers ${rcode}` };
+  if (zone !== null && !authoritative) return { kind: 'lame', zone, why: 'does not speak for it' };
+
+  const own = records.filter((record) => record.name === name && record.type === type);
+  // In an order of ours: name servers rotate them.
+  const sorted = own.map((record) => ({ record, data: dataOf(record) })).sort(byData);
+  if (own.length > 0)
+    return {
+      kind: 'records',
+      records: sorted.map(({ record }) => record),
+      secure: reply.authenticated || reply.signed,
+      authoritative,
+    };
+  const alias = records.find((record) => record.name === name && record.type === 'CNAME');
+  if (alias) return { kind: 'alias', record: alias as DnsRecord<'CNAME'> };
+  return { kind: 'none', nameExists: rcode === 'NOERROR' };
+}
+
+const byData = (a: { readonly data: string }, b: { readonly data: string }): number =>
+  a.data.localeCompare(b.data, 'en', { numeric: true });

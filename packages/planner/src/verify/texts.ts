@@ -1,0 +1,178 @@
+/**
+ * The planned texts that are neither SPF nor anybody's own format: DKIM keys (RFC 6376), DMARC (RFC 7489), TLS-RPT
+ * (RFC 8460), the pointer to the MTA-STS policy (RFC 8461 §3.1) and the operator's other texts. Pure.
+ */
+import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-query';
+import { plannedOf } from './check.ts';
+import type { Given } from './check.ts';
+import { fault, remark } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { follow } from './follow.ts';
+import { lineOf } from './record-line.ts';
+import { isSpf } from './spf-record.ts';
+
+interface Kind {
+  readonly code: string;
+  readonly title: string;
+  /** Whether a text at the name is meant as one of these. */
+  readonly isOne: (text: string) => boolean;
+  /** The tags that matter; all when none are named. */
+  readonly tags?: readonly string[];
+  readonly whyMissing: string;
+  readonly whyOther: string;
+  /** Absent where several are allowed. */
+  readonly whySeveral?: string;
+}
+
+const kinds: readonly Kind[] = [
+  {
+    code: 'dkim',
+    title: 'DKIM key',
+    isOne: (text) => tagsOf(text).has('p'),
+    tags: ['k', 'p'],
+    whyMissing: 'Receivers cannot verify what is signed with this key, and treat it as unsigned.',
+    whyOther: 'Every signature made with our key fails, and with it DMARC.',
+    whySeveral: 'Receivers use any one of them, or none (RFC 6376 §3.6.2.2).',
+  },
+  {
+    code: 'dmarc',
+    title: 'DMARC record',
+    isOne: (text) => /^v=DMARC1\s*(?:;|$)/.test(text),
+    whyMissing:
+      'Receivers do not know what to do with forged mail, and large ones want a record to be there.',
+    whyOther: 'Receivers do something else than the configuration says, or report elsewhere.',
+    whySeveral: 'Receivers then use none of them (RFC 7489 §6.6.3).',
+  },
+  {
+    code: 'tls-rpt',
+    title: 'TLS-RPT record',
+    isOne: (text) => /^v=TLSRPTv1\s*;/.test(text),
+    whyMissing: 'Nobody tells you when TLS with your hosts fails.',
+    whyOther: 'The reports go elsewhere than the configuration says.',
+    whySeveral: 'Senders then report to nobody (RFC 8460 §3).',
+  },
+  {
+    code: 'mta-sts',
+    title: 'MTA-STS record',
+    isOne: (text) => /^v=STSv1\s*;/.test(text),
+    whyMissing: 'Senders do not look for the policy.',
+    whyOther:
+      'Senders fetch a policy anew only when the id changes, so they keep another one than is planned.',
+    whySeveral: 'Senders then take the domain for one without a policy (RFC 8461 §3.1).',
+  },
+];
+
+const plain: Kind = {
+  code: 'text',
+  title: 'text',
+  isOne: () => true,
+  whyMissing: 'Whoever looks for it there does not find it.',
+  whyOther: '',
+};
+
+export const checkTexts = (given: Given): Finding[] =>
+  plannedOf(given.plan, 'TXT').flatMap(({ name, ttl, values }) =>
+    values
+      .filter((value) => !isSpf(value))
+      .flatMap((value) => checkText(given, { name, type: 'TXT', ttl, value })),
+  );
+
+function kindOf({ name, value }: DnsRecord<'TXT'>): Kind {
+  const isKey = name.includes('._domainkey.');
+  // The consent to reports (RFC 7489 §7.1) looks like a DMARC record and is none.
+  const found = name.includes('._report._dmarc.')
+    ? undefined
+    : kinds.find(({ code, isOne }) => (isKey ? code === 'dkim' : code !== 'dkim' && isOne(value)));
+  return found ?? plain;
+}
+
+function checkText({ world, waitingKeys }: Given, planned: DnsRecord<'TXT'>): Finding[] {
+  const lookup = follow(world, planned.name, 'TXT');
+  if (lookup.kind === 'unknown') return [];
+  const { name: subject } = planned;
+  const { code, title, isOne, tags, whyMissing, whyOther, whySeveral } = kindOf(planned);
+  const live = (lookup.kind === 'records' ? lookup.records : []).filter(({ value }) => isOne(value));
+  const told = { subject, is: live.map(lineOf), shouldBe: [lineOf(planned)] };
+  if (waitingKeys.has(subject) && (live.length === 0 || isSameKey(live, planned))) return [waitingKey(told)];
+  if (live.some(({ value }) => value === planned.value) && (live.length === 1 || whySeveral === undefined))
+    return [];
+  if (live.length === 0 || whySeveral === undefined)
+    return [
+      fault({
+        ...told,
+        code: `${code}-missing`,
+        problem: `${subject} has no ${title}${whySeveral === undefined ? ` "${planned.value}"` : ''}.`,
+        why: whyMissing,
+        fix: 'Publish the record.',
+        is: [],
+      }),
+    ];
+  if (live.length > 1)
+    return [
+      fault({
+        ...told,
+        code: `${code}-several`,
+        problem: `${subject} has ${live.length} records of which there may be one, the ${title}.`,
+        why: whySeveral,
+        fix: 'Leave the planned one only.',
+      }),
+    ];
+  const [is, shouldBe] = [tagsOf(live[0]?.value ?? ''), tagsOf(planned.value)];
+  const differing = [...new Set([...is.keys(), ...shouldBe.keys()])].filter(
+    (tag) => is.get(tag) !== shouldBe.get(tag),
+  );
+  if (differing.length === 0) return [];
+  const matters = differing.filter((tag) => tags?.includes(tag) ?? true);
+  return [
+    matters.length > 0
+      ? fault({
+          ...told,
+          code: code === 'dkim' ? 'dkim-other-key' : `${code}-differs`,
+          problem:
+            code === 'dkim'
+              ? `The DKIM record ${subject} has ${is.get('p') === '' ? 'no key (it is revoked)' : 'another key than the one we sign with'}.`
+              : `The ${title} ${subject} differs from the plan in ${matters.join(', ')}.`,
+          why: whyOther,
+          fix: 'Publish the planned record, or change the configuration when the published one is meant.',
+        })
+      : remark({
+          ...told,
+          code: `${code}-tags`,
+          problem: `The ${title} ${subject} has the right key, and differs in ${differing.join(', ')}.`,
+          why: 'Receivers act on these tags: t=y says that the domain is only testing.',
+          fix: 'Publish the planned record unless you meant the other one.',
+        }),
+  ];
+}
+
+const isSameKey = ([live, ...more]: readonly DnsRecord<'TXT'>[], planned: DnsRecord<'TXT'>): boolean =>
+  more.length === 0 &&
+  ['k', 'p'].every((tag) => tagsOf(live?.value ?? '').get(tag) === tagsOf(planned.value).get(tag));
+
+/** It is no fault that a key which does not sign yet is published, or is not. */
+function waitingKey(told: Pick<Finding, 'subject' | 'is' | 'shouldBe'>): Finding {
+  const isPublished = told.is.length > 0;
+  return remark({
+    ...told,
+    code: 'dkim-waiting',
+    problem: `The DKIM key of ${told.subject} waits: it does not sign yet, and is ${isPublished ? 'published' : 'not published'}.`,
+    why: 'No mail depends on it before it is activated.',
+    fix: isPublished
+      ? 'Run "mailpair dkim activate" to sign with it.'
+      : 'Publish the record, then run "mailpair dkim activate".',
+  });
+}
+
+/** `v=DKIM1; k=rsa; p=…` with spaces as they may be (RFC 6376 §3.2); an RSA key need not say so. */
+export function tagsOf(text: string): ReadonlyMap<string, string> {
+  const tags = new Map<string, string>();
+  for (const part of text.split(';')) {
+    const at = part.indexOf('=');
+    if (at > 0) tags.set(part.slice(0, at).trim(), part.slice(at + 1).replaceAll(/\s+/g, ''));
+  }
+  if (tags.get('v') === 'DKIM1' || (!tags.has('v') && tags.has('p'))) {
+    tags.set('v', 'DKIM1');
+    tags.set('k', tags.get('k') ?? 'rsa');
+  }
+  return tags;
+}

@@ -1,0 +1,184 @@
+/** What a row does with its world: starts and ends the gateway, sends, waits; and at the end counts what became of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StartManner } from '../loopback/gateway-process.ts';
+import { judgeMail, type Stop } from '../loopback/ledger.ts';
+import { tallyOf } from '../loopback/tally.ts';
+import { formatFailpoint, type Armed, type FailpointName } from '@mailpair/shared/platform/process/failpoint';
+import { letterOf } from './mail.ts';
+import type { RowResult } from './result.ts';
+import { openWorld, type World, type WorldOptions } from './world.ts';
+
+export interface GroundOptions extends WorldOptions {
+  /** Of the row. */
+  readonly name: string;
+  readonly title: string;
+  readonly signal: AbortSignal;
+}
+
+const LOOK_MS = 20;
+const NUDGE_MS = 1000;
+const WAIT_MS = 60_000;
+const KILL_MS = 20_000;
+
+/** @throws why it cannot be had */
+export async function openGround(options: GroundOptions): Promise<Ground> {
+  return new Ground(options, await openWorld(options));
+}
+
+type Loss = Pick<RowResult, 'lost' | 'duplicated' | 'inFlight'>;
+
+export class Ground {
+  readonly world: World;
+  /** What is wrong beyond the mail, in words. To be added to by the row. */
+  readonly faults: string[] = [];
+  readonly stops: Stop[] = [];
+  /** Ids of letters of which one copy more is right. */
+  readonly excused = new Set<string>();
+  /** Ids of letters that were damaged, which the gateway has reported. */
+  readonly reported = new Set<string>();
+  /** What more was done, in words. */
+  note: string | undefined;
+  readonly #options: GroundOptions;
+  #loss: Loss = { lost: 0, duplicated: 0, inFlight: 0 };
+  #sent = 0;
+  /** Characters that the gateway had said when it was started last. */
+  #saidBefore = 0;
+
+  constructor(options: GroundOptions, world: World) {
+    this.#options = options;
+    this.world = world;
+  }
+
+  /** Starts the gateway, with points of it armed. */
+  async start(
+    armed: readonly Armed[] = [],
+    { sets = [], ...manner }: StartManner & { readonly sets?: readonly string[] } = {},
+  ): Promise<void> {
+    const { gateway } = this.world;
+    this.#saidBefore = gateway.said().length;
+    await gateway.start(sets, {
+      ...manner,
+      mayEnd: manner.mayEnd ?? armed.some(({ kind }) => kind === 'kill'),
+      env: {
+        ...manner.env,
+        ...(armed.length > 0 && { MAILPAIR_FAILPOINTS: armed.map(formatFailpoint).join() }),
+      },
+    });
+  }
+
+  /** SIGKILL. */
+  async kill(): Promise<void> {
+    this.noteStop();
+    await this.world.gateway.kill();
+  }
+
+  /** SIGTERM: it finishes what it is at. */
+  async stop(): Promise<void> {
+    await this.world.gateway.stop();
+  }
+
+  /** What was under way with the gateway, or with the one named, may have to be said again. */
+  noteStop(name = this.world.gateway.node.host, at = Date.now()): void {
+    this.stops.push({ name, at });
+  }
+
+  /** Waits until the gateway has killed itself there; a fault when it does not. */
+  async untilKilledAt(point: FailpointName): Promise<void> {
+    const { gateway } = this.world;
+    const over = new AbortController();
+    const late = sleep(KILL_MS, undefined, { signal: AbortSignal.any([this.#options.signal, over.signal]) });
+    const at = await Promise.race([gateway.ended(), late]);
+    late.catch(() => undefined);
+    over.abort();
+    if (at === undefined) this.faults.push(`${point} was not reached`);
+    else if (!this.saidSinceStart().includes(`failpoint ${point} kill`))
+      this.faults.push(`it ended, and not at ${point}`);
+    this.noteStop(undefined, at);
+    if (at === undefined) await gateway.kill();
+  }
+
+  /** So many messages, from the domain or the usual one. */
+  send(count: number, fromDomain?: string): void {
+    const { role, name } = this.#options;
+    for (let n = 0; n < count; n += 1) this.world.sender.send(letterOf(role, name, this.#sent++, fromDomain));
+  }
+
+  saidSinceStart(): string {
+    return this.world.gateway.said().slice(this.#saidBefore);
+  }
+
+  /** @throws saying what it waited for */
+  async until(what: string, isTrue: () => boolean | Promise<boolean>, withinMs = WAIT_MS): Promise<void> {
+    const until = Date.now() + withinMs;
+    while (!(await isTrue())) {
+      if (Date.now() > until) throw new Error(`waited ${withinMs / 1000} s for this: ${what}`);
+      await this.pause(LOOK_MS);
+    }
+  }
+
+  async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#options.signal });
+  }
+
+  /** Until all mail has left the sender. */
+  untilSent(): Promise<void> {
+    return this.until('all mail has left the sender', () => this.world.sender.open === 0);
+  }
+
+  /** Until nothing is with the sender or in the queue; `nudged` by "queue retry" now and then. */
+  async settle({ nudged = false } = {}): Promise<void> {
+    const { gateway, sender } = this.world;
+    let nudgeAt = Date.now() + NUDGE_MS;
+    await this.until('all mail has left the sender and the queue', async () => {
+      if (nudged && Date.now() > nudgeAt) {
+        nudgeAt = Date.now() + NUDGE_MS;
+        await gateway.retryAll();
+      }
+      return sender.open === 0 && (await gateway.queueLength()) === 0;
+    }).catch((error: unknown) => {
+      if (this.#options.signal.aborted) throw error;
+      this.faults.push((error as Error).message);
+    });
+  }
+
+  /** Found by other means than by what arrived. */
+  addLoss({ lost, duplicated, inFlight }: Loss): void {
+    this.#loss = {
+      lost: this.#loss.lost + lost,
+      duplicated: this.#loss.duplicated + duplicated,
+      inFlight: this.#loss.inFlight + inFlight,
+    };
+  }
+
+  result(reaches: readonly FailpointName[]): RowResult {
+    const { sender, taken, gateway } = this.world;
+    const { name, title } = this.#options;
+    const said = gateway.said();
+    const missed = reaches.filter((point) => !said.includes(`failpoint ${point} `));
+    const sent = sender.sent.map((message) =>
+      this.excused.has(message.id) ? { ...message, unanswered: message.unanswered + 1 } : message,
+    );
+    const verdicts = judgeMail(sent, taken, this.stops).filter(
+      ({ fate, sent: { id } }) => fate !== 'lost' || !this.reported.has(id),
+    );
+    const { arrived, bounced, lost, duplicated, inFlight, altered } = tallyOf(verdicts);
+    this.addLoss({ lost, duplicated, inFlight });
+    const faults = [
+      ...this.faults,
+      ...missed.map((point) => `${point} was not reached`),
+      ...gateway.crashes,
+      ...verdicts.flatMap(({ fault }) => fault ?? []),
+    ];
+    return {
+      ...{ name, title, runs: 1 },
+      acknowledged: verdicts.filter(({ by }) => by !== undefined).length,
+      ...{ arrived, bounced, altered, ...this.#loss },
+      ...(this.note !== undefined && { note: this.note }),
+      faults: [...new Set(faults)],
+    };
+  }
+
+  close(): Promise<void> {
+    return this.world.close();
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * What a row is played in: one gateway as a process, with its spool on the disk that is proven, a server behind it, a
+ * resolver and a sender, all on loopback, in a directory that is removed afterwards.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createDnsServer, type LoopbackDns } from '../loopback/dns-server.ts';
+import { createGatewayProcess, type GatewayProcess } from '../loopback/gateway-process.ts';
+import type { RoleName, Taken } from '../loopback/ledger.ts';
+import { createMailServer, type MailServer } from '../loopback/mail-server.ts';
+import type { Manner, Moment } from '../loopback/mail-session.ts';
+import { freePorts, loopbackNetwork } from '../loopback/network.ts';
+import { openSender, type Sender } from '../loopback/sender.ts';
+import { mountSmallDisk, type SmallDisk } from '../loopback/small-disk.ts';
+import { isRunning, startOf } from '@mailpair/shared/platform/process/process-start';
+import { createManner, exists } from './mail.ts';
+import { composeSetting, PORTS, type Keys, type Setting } from './setting.ts';
+
+export interface WorldNeeds {
+  /** Further keys of mailpair.yaml. */
+  readonly keys?: Keys;
+  /** The spool lies on a disk of its own, this large. Only root can have one. */
+  readonly diskBytes?: number;
+}
+
+export interface WorldOptions extends WorldNeeds {
+  readonly role: RoleName;
+  /** Empty, and this world's own. */
+  readonly directory: string;
+  /** Of the gateway. */
+  readonly program: string;
+}
+
+export interface World {
+  readonly directory: string;
+  readonly setting: Setting;
+  readonly gateway: GatewayProcess;
+  readonly server: MailServer;
+  readonly resolver: LoopbackDns;
+  readonly disk: SmallDisk | undefined;
+  readonly sender: Sender;
+  /** What the server has. */
+  readonly taken: readonly Taken[];
+  /** What the server does instead of the usual, which goes by the name of the recipient. */
+  manner: ((moment: Moment) => Manner | undefined) | undefined;
+  close(): Promise<void>;
+}
+
+/** This machine does not have what the row needs. */
+export class NotHere extends Error {
+  override name = 'NotHere';
+}
+
+/** The senders' clocks run so fast: they come again after a tenth of a second. */
+const COMPRESSION = 3000;
+const ENDING_MS = 10;
+
+/** @throws NotHere */
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const { role, directory } = options;
+  const closers: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    closers.push(() => rmSync(directory, { recursive: true, force: true }));
+    const disk = await placeSpool(options, closers);
+    const setting = await writeSetting(options);
+    const { node } = setting;
+    const taken: Taken[] = [];
+    const usual = createManner();
+    const server = createMailServer(setting.server, {
+      knows: exists,
+      manner: (moment) => world.manner?.(moment) ?? usual(moment),
+      took: ({ client, ...message }) =>
+        void taken.push({ ...message, at: Date.now(), gateway: client, server: setting.server.name }),
+    });
+    const resolver = createDnsServer(setting.resolver, setting.zone);
+    for (const each of [server, resolver]) {
+      closers.push(() => each.stop());
+      await each.start();
+    }
+    const configFile = configFileIn(directory);
+    const gateway = createGatewayProcess(node, { program: options.program, keys: [], configFile, directory });
+    closers.push(() => endWithWorkers(gateway));
+    const port = role === 'inbound' ? node.mxPort : node.submissionPort;
+    const sender = openSender({
+      kind: 'local server',
+      caller: setting.sender,
+      hosts: async () => [{ role, address: node.address, port, preference: 10 }],
+      compression: COMPRESSION,
+    });
+    closers.push(() => sender.close());
+    const world: World = {
+      ...{ directory, setting, gateway, server, resolver, disk, sender, taken, close },
+      manner: undefined,
+    };
+    return world;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Its workers would end when they find themselves alone, but for one that hangs, and write until then what is about to be removed. */
+async function endWithWorkers(gateway: GatewayProcess): Promise<void> {
+  const workers = gateway.workers().map((pid) => ({ pid, start: startOf(pid) }));
+  await gateway.kill();
+  for (const { pid, start } of workers)
+    while (isRunning(pid, start)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        break; // ended meanwhile
+      }
+      await pause(ENDING_MS);
+    }
+}
+
+const spoolsIn = (directory: string): string => join(directory, 'spools');
+const configFileIn = (directory: string): string => join(directory, 'mailpair.yaml');
+
+async function placeSpool(
+  { directory, diskBytes }: WorldOptions,
+  closers: (() => unknown)[],
+): Promise<SmallDisk | undefined> {
+  const spools = spoolsIn(directory);
+  mkdirSync(spools, { recursive: true, mode: 0o700 });
+  if (diskBytes === undefined) return undefined;
+  const disk = await mountSmallDisk(spools, diskBytes);
+  if (!disk) throw new NotHere('it takes root, and Linux, to mount a small disk');
+  closers.push(() => disk.unmount());
+  return disk;
+}
+
+async function writeSetting({ role, directory, keys = {} }: WorldOptions): Promise<Setting> {
+  const network = await loopbackNetwork();
+  const ports = await freePorts(network, PORTS);
+  const setting = composeSetting({ role, network, ports, spools: spoolsIn(directory), keys });
+  writeFileSync(configFileIn(directory), `${JSON.stringify(setting.config, null, 2)}\n`);
+  return setting;
+}

@@ -1,0 +1,123 @@
+/**
+ * What a gateway keeps in files, a JSON document a line: records of messages and of refused recipients, and rows of DMARC reports.
+ * They come over /api while it runs, as they are read; of one that is stopped they are read where its spool is.
+ */
+import { daysIn, rowsIn, type CountedRow } from '../filter/dmarc-reports/day-files.ts';
+import { reportDirectory } from '../gateway/intake/dmarc-reporting.ts';
+import { messageRecordsIn, refusalRecordsIn } from '../filter/pipeline/recording.ts';
+import type { Route } from '../platform/http/http.ts';
+import { Answer } from '../platform/http/http-answer.ts';
+import { linesSince } from '../platform/files/segments.ts';
+import type { Settings } from '../config/settings.ts';
+import { slotDirectories } from '../gateway/workers/slot.ts';
+import type { ApiCaller } from '../platform/http/api-caller.ts';
+import { answerLines, linesOf, type Lines } from './json-lines.ts';
+import { reachRunning, type RoleName } from './reach-gateway.ts';
+
+export interface DayRow extends CountedRow {
+  /** `2026-11-25`. */
+  readonly day: string;
+}
+
+export interface KeptLines {
+  readonly role: RoleName;
+  /** Of messages and refusals, each as a line; some of before `since` among them. */
+  records(since: number): AsyncIterable<string>;
+  /** Of all days, or of one. */
+  reportRows(day?: string): AsyncIterable<DayRow>;
+}
+
+/** @throws with what to do when it runs and cannot be asked */
+export async function keptHere(role: RoleName, settings: Settings): Promise<KeptLines> {
+  const running = await reachRunning(role, settings);
+  return running ? keptClient(running, role) : { role, ...keptIn(settings[role].spool) };
+}
+
+export const keptClient = (api: ApiCaller, role: RoleName): KeptLines => ({
+  role,
+  records: (since) => eachLine(api, '/records', { since: String(since) }),
+  async *reportRows(day) {
+    for await (const line of eachLine(api, '/dmarc/rows', { day })) yield JSON.parse(line) as DayRow;
+  },
+});
+
+/** `GET /records?since` and `GET /dmarc/rows?day`: application/x-ndjson. */
+export function keptApi(directory: string, flush: () => Promise<void>): Route[] {
+  const { records, reportRows } = keptIn(directory);
+  return [
+    {
+      method: 'GET',
+      path: '/records',
+      async run({ query: { since = '0' } }) {
+        if (!/^\d{1,15}$/.test(since)) return refusal('since is a time in ms since the epoch');
+        await flush();
+        return answerLines(together(records(Number(since))));
+      },
+    },
+    {
+      method: 'GET',
+      path: '/dmarc/rows',
+      run: ({ query: { day } }) =>
+        day === undefined || /^\d{4}-\d\d-\d\d$/.test(day)
+          ? answerLines(together(documents(reportRows(day))))
+          : refusal('day is written 2026-11-25'),
+    },
+  ];
+}
+
+/** Has another worker write down what it has in memory; its files are read where all are. */
+export async function flushRecords(worker: ApiCaller): Promise<void> {
+  const none = await worker.octets('GET', '/records', { since: String(NEVER) });
+  none?.resume();
+}
+
+const NEVER = 999_999_999_999_999;
+
+/** @param spool of a gateway, whose workers keep theirs in its slots */
+function keptIn(spool: string): Pick<KeptLines, 'records' | 'reportRows'> {
+  return {
+    async *records(since) {
+      for (const slot of slotDirectories(spool))
+        for (const directory of [messageRecordsIn(slot), refusalRecordsIn(slot)])
+          yield* linesSince(directory, since);
+    },
+    async *reportRows(wanted) {
+      const directories = slotDirectories(spool).map(reportDirectory);
+      for (const day of daysIn(directories))
+        if (wanted === undefined || wanted === day)
+          for (const row of rowsIn(directories, day)) yield { day, ...row };
+    },
+  };
+}
+
+const refusal = (error: string): Answer => Answer.json({ error }, { status: 400 });
+
+async function* documents(values: AsyncIterable<object>): AsyncIterable<string> {
+  for await (const value of values) yield JSON.stringify(value);
+}
+
+const TURN_CHARACTERS = 64 * 1024;
+
+/** A chunk costs as much as many lines. */
+async function* together(lines: AsyncIterable<string>): Lines {
+  let some: string[] = [];
+  let characters = 0;
+  for await (const line of lines) {
+    some.push(line);
+    characters += line.length;
+    if (characters < TURN_CHARACTERS) continue;
+    yield some;
+    [some, characters] = [[], 0];
+  }
+  if (some.length > 0) yield some;
+}
+
+async function* eachLine(
+  api: ApiCaller,
+  path: string,
+  query: Readonly<Record<string, string | undefined>>,
+): AsyncIterable<string> {
+  const answer = await api.octets('GET', path, query);
+  if (!answer) throw new Error('the gateway is of another version, and does not give this away');
+  for await (const lines of linesOf(answer)) yield* lines;
+}

@@ -1,0 +1,163 @@
+/**
+ * The operator's hand on the quarantine: the same operations on a running gateway (quarantine-api.ts on its side,
+ * quarantine-client.ts on the command's) and on the files of one that is stopped (reach-quarantine.ts).
+ *
+ * Release puts the octets as they were received into the queue, and no check sees them again. They are on disk there before
+ * they leave the quarantine. Where the recipient does not exist its sender, whom nobody knows, is not told.
+ */
+import { link, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Learned } from '../filter/bayes/open-bayes.ts';
+import type { Quarantine } from '../gateway/quarantine/quarantining.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { failpoints } from '../platform/process/failpoint.ts';
+import { octetsIn } from '../platform/files/regular-file.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Body } from '../platform/values/body.ts';
+import type { Entry, RecipientState } from '../platform/values/entry.ts';
+import type { Quarantined } from '../platform/values/quarantined.ts';
+import {
+  isAddress,
+  readQuarantinePage,
+  type QuarantineFilter,
+  type QuarantinePage,
+} from './quarantine-page.ts';
+
+export interface QuarantineControl {
+  readonly role: string;
+  /** The node. */
+  readonly host: string;
+  page(filter: QuarantineFilter, limit: number, after?: string): Promise<QuarantinePage>;
+  show(id: string): Promise<Quarantined | undefined>;
+  /** The octets as they were received. */
+  message(id: string): Promise<Readable | undefined>;
+  /** To one recipient, or to all it is kept from. Undefined when there is no such message. */
+  release(id: string, to?: string): Promise<Released | undefined>;
+  /** Nobody is told. */
+  remove(id: string, to?: string): Promise<Removed | undefined>;
+  /** Teaches the classifier; the message stays. */
+  learn(id: string, as: 'spam' | 'ham'): Promise<{ readonly learned: Learned } | undefined>;
+  close(): Promise<void>;
+}
+
+export interface Released {
+  /** Recipients that get it now; none when it is not kept from the one that was named. */
+  readonly released: readonly string[];
+  /** Its entry in the queue; null when nobody gets it. */
+  readonly queuedAs: string | null;
+}
+
+export interface Removed {
+  readonly removed: readonly string[];
+}
+
+interface Noted {
+  readonly id: string;
+  readonly recipients: readonly string[];
+  /** In the queue. */
+  readonly entry?: string;
+}
+
+export interface QuarantineControlParts {
+  readonly role: string;
+  readonly host: string;
+  settings(): Settings;
+  readonly quarantine: Quarantine;
+  /** Of the queue. */
+  readonly incomingDirectory: string;
+  /** Resolves when it is on disk. */
+  enqueue(entry: Entry, body: Body): Promise<void>;
+  readonly nextId: () => string;
+  readonly clock: Clock;
+  /** Teaches the classifier. */
+  learn(as: 'spam' | 'ham', body: Body): Promise<Learned>;
+  /** Told what the operator did. */
+  note?(event: 'released' | 'deleted', about: Noted): void;
+  close?(): Promise<void>;
+}
+
+export function createQuarantineControl(parts: QuarantineControlParts): QuarantineControl {
+  const { quarantine } = parts;
+
+  async function requeue(entry: Quarantined, to: readonly RecipientState[]): Promise<string> {
+    const now = parts.clock.now();
+    const id = parts.nextId();
+    const { kept: _kept, ...rest } = entry;
+    const queued: Entry = {
+      ...rest,
+      id,
+      head: entry.head.replace(/^X-Mailpair-Verdict: .*$/m, 'X-Mailpair-Verdict: released'),
+      expiresAt: now + parts.settings().queue.expireMs,
+      recipients: to.map((recipient) => ({ ...recipient, notify: ['never'], dueAt: now })),
+    };
+    const body = await quarantine.body(entry);
+    if (body.path === undefined) await parts.enqueue(queued, body);
+    else await enqueueFile(queued, body, body.path);
+    return id;
+  }
+
+  /** The queue may remove the file that it is given. */
+  async function enqueueFile(entry: Entry, body: Body, kept: string): Promise<void> {
+    const path = join(parts.incomingDirectory, `released-${entry.id}`);
+    await link(kept, path);
+    try {
+      await parts.enqueue(entry, { ...body, path });
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  /** Does something with recipients and then takes them out. */
+  async function take(
+    id: string,
+    to: string | undefined,
+    use: (entry: Quarantined, chosen: readonly RecipientState[]) => Promise<void>,
+  ): Promise<string[] | undefined> {
+    const taken: string[] = [];
+    const before = await quarantine.change(id, async (entry) => {
+      const isChosen = ({ address }: RecipientState): boolean => to === undefined || isAddress(address, to);
+      const chosen = entry.recipients.filter(isChosen);
+      if (chosen.length === 0) return entry;
+      await use(entry, chosen);
+      taken.push(...chosen.map(({ address }) => address));
+      const left = entry.recipients.filter((recipient) => !isChosen(recipient));
+      return left.length > 0 ? { ...entry, recipients: left } : null;
+    });
+    return before && taken;
+  }
+
+  return {
+    role: parts.role,
+    host: parts.host,
+    page: async (filter, limit, after) => readQuarantinePage(quarantine, filter, limit, after),
+    show: async (id) => quarantine.get(id),
+    async message(id) {
+      const entry = quarantine.get(id);
+      if (!entry) return undefined;
+      const body = await quarantine.body(entry);
+      return body.path === undefined
+        ? Readable.from(body.chunks ?? [])
+        : Readable.from(octetsIn(body.path), { objectMode: false });
+    },
+    async release(id, to) {
+      let queuedAs: string | null = null;
+      const released = await take(id, to, async (entry, chosen) => {
+        queuedAs = await requeue(entry, chosen);
+        if (failpoints) await failpoints.pass('quarantine.requeued');
+        parts.note?.('released', { id, recipients: chosen.map(({ address }) => address), entry: queuedAs });
+      });
+      return released && { released, queuedAs };
+    },
+    async remove(id, to) {
+      const removed = await take(id, to, () => Promise.resolve());
+      if (removed && removed.length > 0) parts.note?.('deleted', { id, recipients: removed });
+      return removed && { removed };
+    },
+    async learn(id, as) {
+      const entry = quarantine.get(id);
+      return entry && { learned: await parts.learn(as, await quarantine.body(entry)) };
+    },
+    close: async () => parts.close?.(),
+  };
+}

@@ -1,0 +1,190 @@
+/**
+ * The operator's hand on submitters: who they are, what they have sent, and what of it is held. Everything is done in
+ * pages with turns between them and one sync for many entries, so that thousands are let go or dropped in seconds, in little
+ * memory, while mail goes on.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Spool } from '../spool/store/spool.ts';
+import type { Ledger } from '../directory/submitters/ledger.ts';
+import { noCounts } from '../directory/submitters/usage.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { released, type Entry } from '../platform/values/entry.ts';
+import type { SubmitterState } from '../platform/values/submitter.ts';
+
+/** What waits in the queue because its submitter, or the message, is held. */
+export interface Waiting {
+  readonly entries: number;
+  readonly sizeBytes: number;
+  /** When the oldest of them was received; null when there is none. */
+  readonly oldestAt: number | null;
+}
+
+export interface SubmitterView extends SubmitterState {
+  readonly waiting: Waiting;
+}
+
+export interface SubmitterControl {
+  /** Those that have sent within a day, that are held, or of whom mail is held. */
+  list(): Promise<SubmitterView[]>;
+  show(name: string): Promise<SubmitterView | undefined>;
+  /** Holds its mail from now on, and what of it is in the queue. @returns entries of the queue that are held now */
+  hold(name: string): Promise<{ readonly held: number }>;
+  /**
+   * It may send again, counted from nothing, and what was held for it is attempted, so many a minute.
+   * What was held by `queue hold` stays. `lastAt`: when the last of them is due.
+   */
+  release(
+    name: string,
+    perMinute: number,
+  ): Promise<{ readonly released: number; readonly lastAt: number | null }>;
+  /** Drops what is held for it; nobody is told, and it stays held. */
+  purge(name: string): Promise<{ readonly removed: number; readonly sizeBytes: number }>;
+}
+
+export interface SubmitterControlParts {
+  readonly ledger: Ledger;
+  readonly spool: Pick<Spool, 'list' | 'held'>;
+  change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
+  readonly clock: Clock;
+}
+
+/** Entries looked at in one turn, and changed with one sync. */
+const PAGE = 500;
+const MINUTE_MS = 60_000;
+
+export function createSubmitterControl({
+  ledger,
+  spool,
+  change,
+  clock,
+}: SubmitterControlParts): SubmitterControl {
+  /** Entries that are held for what they are or whose they are, not by hand one by one. */
+  async function waiting(count: (entry: Entry, name: string) => void): Promise<void> {
+    for await (const page of pagesOf((after) => spool.held(after)))
+      for (const entry of page) {
+        const name = entry.origin.submitter;
+        if (name !== undefined && entry.heldFor !== undefined) count(entry, name);
+      }
+  }
+
+  /** Changes each entry of the submitter that is wanted, many at a time. */
+  async function changeEach(
+    name: string,
+    read: (after?: string) => Iterable<Entry>,
+    isWanted: (entry: Entry) => boolean,
+    how: (entry: Entry) => Entry | null,
+  ): Promise<void> {
+    for await (const page of pagesOf(read)) {
+      const wanted = page.filter((entry) => entry.origin.submitter === name && isWanted(entry));
+      await Promise.all(
+        wanted.map(({ id }) => change(id, (entry) => (isWanted(entry) ? how(entry) : entry))),
+      );
+    }
+  }
+
+  const strangerOf = (name: string): SubmitterState => ({
+    name,
+    counts: noCounts,
+    limits: ledger.limitsOf(name),
+    held: null,
+    lastAt: 0,
+  });
+
+  async function show(name: string): Promise<SubmitterView | undefined> {
+    const sums = new Sums();
+    await waiting((entry, of) => of === name && sums.add(entry, of));
+    const state = ledger.get(name) ?? (sums.has(name) ? strangerOf(name) : undefined);
+    return state && { ...state, waiting: sums.of(name) };
+  }
+
+  return {
+    show,
+    async list() {
+      const sums = new Sums();
+      await waiting((entry, name) => sums.add(entry, name));
+      const known = new Map(ledger.list().map((state) => [state.name, state]));
+      for (const name of sums.names())
+        if (!known.has(name)) known.set(name, ledger.get(name) ?? strangerOf(name));
+      return [...known.values()].map((state) => ({ ...state, waiting: sums.of(state.name) }));
+    },
+    async hold(name) {
+      ledger.hold(name, BY_HAND);
+      let held = 0;
+      await changeEach(
+        name,
+        (after) => spool.list(after),
+        (entry) => !entry.held,
+        (entry) => {
+          held += 1;
+          return { ...entry, held: true, heldFor: BY_HAND };
+        },
+      );
+      return { held };
+    },
+    async release(name, perMinute) {
+      ledger.release(name);
+      const from = clock.now();
+      let count = 0;
+      let lastAt: number | null = null;
+      await changeEach(
+        name,
+        (after) => spool.held(after),
+        isWaiting,
+        (entry) => {
+          lastAt = from + Math.floor((count * MINUTE_MS) / perMinute);
+          count += 1;
+          return released(entry, lastAt);
+        },
+      );
+      return { released: count, lastAt };
+    },
+    async purge(name) {
+      let removed = 0;
+      let sizeBytes = 0;
+      await changeEach(
+        name,
+        (after) => spool.held(after),
+        isWaiting,
+        (entry) => {
+          removed += 1;
+          sizeBytes += entry.body.sizeBytes;
+          return null;
+        },
+      );
+      return { removed, sizeBytes };
+    },
+  };
+}
+
+const BY_HAND = 'held with its submitter by the operator';
+
+const isWaiting = ({ held, heldFor }: Entry): boolean => held === true && heldFor !== undefined;
+
+async function* pagesOf(read: (after?: string) => Iterable<Entry>): AsyncIterable<readonly Entry[]> {
+  let after: string | undefined;
+  for (;;) {
+    const page: Entry[] = [];
+    for (const entry of read(after)) if (page.push(entry) >= PAGE) break;
+    yield page;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    after = last.id;
+    await nextTurn();
+  }
+}
+
+class Sums {
+  readonly #of = new Map<string, { entries: number; sizeBytes: number; oldestAt: number }>();
+
+  /** Entries come by time of receipt. */
+  add({ receivedAt, body }: Entry, name: string): void {
+    const sum = this.#of.get(name) ?? { entries: 0, sizeBytes: 0, oldestAt: receivedAt };
+    sum.entries += 1;
+    sum.sizeBytes += body.sizeBytes;
+    this.#of.set(name, sum);
+  }
+
+  has = (name: string): boolean => this.#of.has(name);
+  names = (): Iterable<string> => this.#of.keys();
+  of = (name: string): Waiting => this.#of.get(name) ?? { entries: 0, sizeBytes: 0, oldestAt: null };
+}

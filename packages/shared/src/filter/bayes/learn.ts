@@ -1,0 +1,26 @@
+/** How likely a message is spam by what was taught; nothing while too little was, so that no message is read for it. */
+import type { Body } from '../../platform/values/body.ts';
+import type { Content } from '../../platform/values/content.ts';
+import type { ListenerRole, Session } from '../../platform/values/session.ts';
+import type { Learner } from '../contract/learner.ts';
+import type { Bayes } from './open-bayes.ts';
+import { tokensOf } from './tokens.ts';
+
+export interface BayesLearnerParts {
+  readonly bayes: Pick<Bayes, 'classify' | 'judges'>;
+  readonly roles: readonly ListenerRole[];
+  contentOf(body: Body, session: Session): Content | Promise<Content>;
+}
+
+export const bayesLearner = ({ bayes, roles, contentOf }: BayesLearnerParts): Learner<'bayes'> => ({
+  name: 'bayes',
+  stage: 'message',
+  roles,
+  learn({ message, session }) {
+    if (!message || !bayes.judges()) return undefined;
+    const content = contentOf(message.body, session);
+    return content instanceof Promise
+      ? content.then((read) => bayes.classify(tokensOf(read)))
+      : bayes.classify(tokensOf(content));
+  },
+});

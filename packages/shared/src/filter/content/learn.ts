@@ -1,0 +1,17 @@
+/** What was read of a message, without its text. */
+import type { ListenerRole } from '../../platform/values/session.ts';
+import type { Learner } from '../contract/learner.ts';
+import type { Contents } from './open-contents.ts';
+
+export const contentLearner = (
+  { contentOf }: Pick<Contents, 'contentOf'>,
+  roles: readonly ListenerRole[],
+): Learner<'content'> => ({
+  name: 'content',
+  stage: 'message',
+  roles,
+  learn({ message, session }) {
+    const content = message && contentOf(message.body, session);
+    return content instanceof Promise ? content.then(({ facts }) => facts) : content?.facts;
+  },
+});

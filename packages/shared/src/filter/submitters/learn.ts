@@ -1,0 +1,44 @@
+/** What is learnt of our own submitters: who sends, who is named in From, and how much it has sent. */
+import { readStart } from '../../platform/files/read-start.ts';
+import type { UsageFacts } from '../../directory/submitters/usage-facts.ts';
+import type { SubmitterOf, Submitting } from '../../platform/values/submitter.ts';
+import { HEADER_BYTES, authorsIn } from './authors.ts';
+import type { Inquiry, Learner } from '../contract/learner.ts';
+
+const submittingOf = ({ session: { client, user }, envelope: { reversePath } }: Inquiry): Submitting => ({
+  address: client.address,
+  reversePath,
+  ...(user !== undefined && { user }),
+});
+
+export const submitterLearner = (submitterOf: SubmitterOf): Learner<'submitter'> => ({
+  name: 'submitter',
+  stage: 'sender',
+  roles: ['submission'],
+  learn: (inquiry) => ({ name: submitterOf(submittingOf(inquiry)).name }),
+});
+
+/** The addresses in From, where they are checked. */
+export const authorLearner = (submitterOf: SubmitterOf): Learner<'author'> => ({
+  name: 'author',
+  stage: 'message',
+  roles: ['submission'],
+  learn(inquiry) {
+    const { body } = inquiry.message!;
+    if (!submitterOf(submittingOf(inquiry)).checksFrom) return undefined;
+    const { chunks } = body;
+    if (chunks?.length === 1) return { from: authorsIn(chunks[0]!) };
+    return readStart(body, HEADER_BYTES).then((start) => ({ from: authorsIn(start) }));
+  },
+});
+
+/** @returns what was sent, this message included */
+export type Charge = (sender: Submitting, recipients: number) => UsageFacts;
+
+/** Counts the message, whatever becomes of it. */
+export const usageLearner = (charge: Charge): Learner<'usage'> => ({
+  name: 'usage',
+  stage: 'message',
+  roles: ['submission'],
+  learn: (inquiry) => charge(submittingOf(inquiry), inquiry.recipients.length),
+});

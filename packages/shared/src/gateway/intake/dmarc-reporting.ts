@@ -1,0 +1,117 @@
+/**
+ * judge → dmarc → queue: what DMARC said of strangers' mail is counted, and once a day reported to the domains that want it. Each
+ * gateway reports what it saw itself. That a report was sent is noted after it is on disk in the queue, so a crash in between
+ * sends one twice, under the same Report-ID.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { reportsOf } from '../../filter/dmarc-reports/compose-report.ts';
+import { beginOf, DayFiles, dayOf } from '../../filter/dmarc-reports/day-files.ts';
+import { rowOf } from '../../filter/dmarc-reports/row.ts';
+import type { Judged } from '../../filter/pipeline/judging.ts';
+import type { Metrics } from '../../platform/metrics/metrics.ts';
+import { domainOf } from '../../platform/values/address.ts';
+import type { Learnt } from '../../filter/contract/facts.ts';
+import { createReportSender, type ReportSenderParts } from './dmarc-sending.ts';
+
+export interface ReportingParts extends ReportSenderParts {
+  /** The spool's; what is gathered lies in a directory of it. */
+  readonly directory: string;
+  /** Those of the other workers, whose rows are reported here; null in a worker that leaves it to another. */
+  readonly others?: (() => readonly string[]) | null;
+  readonly metrics: Pick<Metrics, 'authenticated'>;
+}
+
+export interface Reporting {
+  /** What was learnt of a message, and what came of it. */
+  note(judged: Judged): void;
+  /** Sends what is due; by itself every few minutes. */
+  look(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const EVERY_MS = 5 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+/** Reports of a day are spread over so long, so that not all the world sends at midnight. */
+const SPREAD_MS = 2 * 60 * 60_000;
+/** A day whose reports could not be sent for so long is let go. */
+const LATE_MS = 3 * DAY_MS;
+
+/** Where rows lie in the directory of a spool. */
+export const reportDirectory = (spool: string): string => join(spool, 'dmarc');
+
+export function openReporting(parts: ReportingParts): Reporting {
+  const { settings, clock, log, metrics } = parts;
+  const others = (): readonly string[] => (parts.others?.() ?? []).map(reportDirectory);
+  const files = new DayFiles(reportDirectory(parts.directory), others);
+  const delayMs = createHash('sha256').update(parts.host).digest().readUInt32BE(0) % SPREAD_MS;
+  const send = createReportSender(parts);
+  let looking: Promise<void> | undefined;
+
+  function note({ facts, judgements: [judgement] }: Judged): void {
+    countResults(facts.learnt, metrics);
+    if (facts.learnt.authentication?.kind !== 'known') return;
+    if (!settings().dmarcReports.collect || !judgement) return;
+    const row = rowOf(facts, judgement.findings, settings().judge.mode === 'enforce');
+    if (row) files.add(row, facts.at);
+  }
+
+  async function sendDay(day: string, from: string): Promise<void> {
+    const sent = files.sent(day);
+    const about = { day, host: parts.host, from, organisation: domainOf(from) };
+    for (const report of reportsOf(files.rows(day), about)) {
+      if (sent.has(report.domain)) continue;
+      try {
+        await send(report, from);
+        files.noteSent(day, report.domain);
+      } catch (error) {
+        log.warn('dmarc.not-reported', { domain: report.domain, day, reason: (error as Error).message });
+      }
+    }
+  }
+
+  async function lookOnce(): Promise<void> {
+    const { send: sends, from, keepMs } = settings().dmarcReports;
+    const now = clock.now();
+    try {
+      files.flush();
+      files.expire(keepMs, now);
+      if (!sends || from === null || parts.others === null) return;
+      for (const day of files.days()) {
+        const age = now - beginOf(day) - DAY_MS;
+        if (day !== dayOf(now) && age >= delayMs && age < LATE_MS) await sendDay(day, from);
+      }
+    } catch (error) {
+      log.error('dmarc.fault', { err: error });
+    }
+  }
+
+  const look = (): Promise<void> =>
+    (looking ??= lookOnce().finally(() => {
+      looking = undefined;
+    }));
+  const timer = setInterval(() => void look(), EVERY_MS).unref();
+
+  return {
+    note,
+    look,
+    async close() {
+      clearInterval(timer);
+      await looking;
+      try {
+        files.flush();
+      } catch (error) {
+        log.error('dmarc.fault', { err: error });
+      }
+    },
+  };
+}
+
+function countResults({ spf, authentication }: Learnt, metrics: ReportingParts['metrics']): void {
+  if (spf?.kind === 'known') metrics.authenticated('spf', spf.value.result);
+  if (authentication?.kind !== 'known') return;
+  const { dkim, dmarc, arc } = authentication.value;
+  metrics.authenticated('dmarc', dmarc.result);
+  metrics.authenticated('arc', arc.result);
+  for (const { result } of dkim) metrics.authenticated('dkim', result);
+}

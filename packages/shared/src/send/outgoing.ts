@@ -1,9 +1,0 @@
-/** A message as it is handed to a next hop: its envelope, the header fields we put before it, and its octets. */
-import type { Body } from '../values/body.ts';
-import type { Envelope } from '../values/envelope.ts';
-
-export interface Outgoing extends Envelope {
-  /** Header fields that go before the body, each ending in CRLF. */
-  readonly head: string;
-  readonly body: Body;
-}

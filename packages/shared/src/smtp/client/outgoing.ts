@@ -1,0 +1,9 @@
+/** A message as it is handed to a next hop: its envelope, the header fields we put before it, and its octets. */
+import type { Body } from '../../platform/values/body.ts';
+import type { Envelope } from '../../platform/values/envelope.ts';
+
+export interface Outgoing extends Envelope {
+  /** Header fields that go before the body, each ending in CRLF. */
+  readonly head: string;
+  readonly body: Body;
+}
