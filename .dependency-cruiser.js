@@ -1,38 +1,42 @@
 /**
- * What may import what. `pnpm check` enforces it, test/tools/dependency-rules.test.ts proves every rule.
+ * What may import what. `pnpm check` enforces it, test/tools/dependency-rules.test.ts breaks every rule on purpose.
  *
- * The shape: stages do not know each other, they meet in the joints, which stand on one another; values/ knows nothing;
- * each library has one home.
+ * The packages and the layers of packages/shared stand on one another: each imports only earlier ones. Each library has one home.
  */
-const shared = '^packages/shared/src';
 const anyOf = (names) => `(${names.join('|')})`;
-const stages = [
-  ...['accept', 'recipients', 'conduct', 'facts', 'dmarc', 'judge', 'sign', 'submitters'],
-  ...['route', 'send', 'queue', 'settle', 'pair'],
-];
-/** From the ground up: each imports only those before it. */
-const joints = ['judging', 'signing', 'dispatch', 'intake', 'workers', 'control', 'gateway'];
-/** What runs the product, and what is said at its command line. */
-const above = ['loopback', 'lab', 'rehearse', 'prove', 'cli'];
-const overStages = `${shared}/(?:[^/]+\\.ts$|${anyOf([...joints, ...above])}/)`;
 
-/** Where each library may be imported, as a pattern under packages/shared/src. Node's own modules count too. */
+/** Each package imports only earlier ones; the two gateways import each other never. */
+const packages = ['shared', 'planner', 'proving', 'mailpair', 'inbound-gateway', 'outbound-gateway'];
+/** The folders of packages/shared/src, from the ground up. */
+const layers = [
+  ...['platform', 'dns-records', 'config', 'smtp', 'spool'],
+  ...['directory', 'filter', 'gateway', 'api'],
+];
+/** The folders of the layer gateway, from the ground up. */
+const gatewayParts = [
+  ...['pair', 'settle', 'sign', 'dispatch', 'quarantine', 'intake', 'workers', 'compose'],
+];
+
+const shared = '^packages/shared/src';
+const filter = `${shared}/filter`;
+
+/** Where each library may be imported, as a pattern under packages/. Node's own modules count too. */
 const homes = {
-  'smtp-server': 'accept/(listener|mail-server|wire)\\.ts$',
-  'nodemailer/smtp-connection': 'send/connection\\.ts$',
-  'nodemailer/mail-composer': 'settle/dsn\\.ts$',
-  lmdb: 'queue/lmdb-[^/]+\\.ts$',
-  convict: 'system/config/merge\\.ts$',
-  yaml: 'system/config/yaml\\.ts$',
-  'ipaddr.js': 'system/addresses\\.ts$',
-  'prom-client': 'system/(metrics|metrics/[^/]+)\\.ts$',
-  'find-my-way': 'system/http-routes\\.ts$',
-  dns: 'system/resolver\\.ts$',
-  entities: 'facts/content/html\\.ts$',
-  'libarchive-wasm': 'facts/content/archives/libarchive\\.ts$',
-  tldts: 'system/registrable-domain\\.ts$',
-  mailauth: 'facts/authentication/[^/]+\\.ts$',
-  'dns-packet': 'system/dns-query\\.ts$',
+  'smtp-server': 'shared/src/smtp/server/(listener|mail-server|wire)\\.ts$',
+  'nodemailer/smtp-connection': 'shared/src/smtp/client/connection\\.ts$',
+  'nodemailer/mail-composer': 'shared/src/gateway/settle/dsn\\.ts$',
+  lmdb: 'shared/src/spool/store/lmdb-[^/]+\\.ts$',
+  convict: 'shared/src/config/(read/)?merge\\.ts$',
+  yaml: 'shared/src/config/(read/)?yaml\\.ts$',
+  'ipaddr.js': 'shared/src/platform/network/addresses\\.ts$',
+  'prom-client': 'shared/src/(platform/metrics/[^/]+|filter/[^/]+/metrics)\\.ts$',
+  'find-my-way': 'shared/src/platform/http/http-routes\\.ts$',
+  dns: 'shared/src/platform/dns/[^/]+\\.ts$',
+  entities: 'shared/src/filter/content/html\\.ts$',
+  'libarchive-wasm': 'shared/src/filter/content/archives/libarchive\\.ts$',
+  tldts: 'shared/src/platform/dns/registrable-domain\\.ts$',
+  mailauth: 'shared/src/filter/(spf|dkim-dmarc-arc)/[^/]+\\.ts$',
+  'dns-packet': 'shared/src/platform/dns/[^/]+\\.ts$',
 };
 
 const escape = (text) => text.replaceAll('.', '\\.');
@@ -46,10 +50,19 @@ const library = (name) => {
 
 const homeRules = Object.entries(homes).map(([name, home]) => ({
   name: `home-of-${name.replace('/', '-')}`,
-  comment: `${name} has one home: packages/shared/src/${home}. Ask that file for what you need.`,
-  from: { path: '^packages/', pathNot: `${shared}/${home}` },
+  comment: `${name} has one home: packages/${home}. Ask that file for what you need.`,
+  from: { path: '^packages/', pathNot: `^packages/${home}` },
   to: { path: library(name) },
 }));
+
+/** One rule for each step of an order: what is below a name does not import it. */
+const orderRules = (names, root, comment) =>
+  names.slice(1).map((name, index) => ({
+    name: `below-${name}`,
+    comment: `${comment}: ${names.join(' → ')}.`,
+    from: { path: `${root}/${anyOf(names.slice(0, index + 1))}/` },
+    to: { path: `${root}/${name}/`, pathNot: 'node_modules' },
+  }));
 
 const rules = [
   {
@@ -58,75 +71,107 @@ const rules = [
     from: { path: '^packages/([^/]+)-gateway/' },
     to: { path: '^packages/[^/]+-gateway/', pathNot: '^packages/$1-gateway/' },
   },
+  ...orderRules(packages.slice(0, 4), '^packages', 'Each package imports only earlier ones'),
   {
-    name: 'shared-knows-no-gateway',
-    comment: 'Shared code is told what differs between the gateways; it does not ask.',
-    from: { path: '^packages/shared/' },
+    name: 'gateways-are-the-top',
+    comment: 'What differs between the gateways is an argument; no other package imports a gateway.',
+    from: { path: `^packages/${anyOf(packages.slice(0, 4))}/` },
     to: { path: '^packages/[^/]+-gateway/' },
   },
   {
-    name: 'shared-by-name',
-    comment: 'Published, the packages lie elsewhere: import @mailpair/shared/…, not a path into it.',
-    from: { path: '^(packages/[^/]+-gateway|test|demo|bench|tools)/' },
-    to: { path: `${shared}/`, dependencyTypes: ['local'] },
+    name: 'gateways-do-not-install-proving',
+    comment: 'A gateway is installed without @mailpair/proving, which would be missing then.',
+    from: { path: '^packages/[^/]+-gateway/' },
+    to: { path: '^packages/(proving|planner)/' },
   },
   {
-    name: 'values-know-nothing',
-    comment: 'values/ is the vocabulary: it imports only itself (and node:url, which knows IDNA).',
-    from: { path: `${shared}/values/` },
-    to: { pathNot: [`${shared}/values/`, '^url$'] },
+    name: 'package-by-name',
+    comment: 'Published, the packages lie elsewhere: import @mailpair/PACKAGE/…, not a path into it.',
+    from: { path: '^(?:packages/([^/]+)|test|demo|bench|tools)/' },
+    to: { path: '^packages/[^/]+/src/', pathNot: '^packages/$1/', dependencyTypes: ['local'] },
   },
-  {
-    name: 'judge-knows-values-only',
-    comment: 'A check is pure: facts in, verdict out. Whoever calls it fetches the facts.',
-    from: { path: `${shared}/judge/` },
-    to: { pathNot: [`${shared}/(judge|values)/`] },
-  },
-  {
-    name: 'stages-never-meet',
-    comment: 'A stage never imports another stage. They meet in the joints.',
-    from: { path: `${shared}/${anyOf(stages)}/` },
-    to: { path: `${shared}/${anyOf(stages)}/`, pathNot: `${shared}/$1/` },
-  },
+  ...orderRules(layers, shared, 'Each layer of packages/shared imports only earlier ones'),
+  ...orderRules(
+    gatewayParts,
+    `${shared}/gateway`,
+    'Each part of the layer gateway imports only earlier ones',
+  ),
   {
     name: 'folder-without-a-place',
-    comment: 'A folder these rules do not know: name it in .dependency-cruiser.js, as a stage or otherwise.',
+    comment: 'A folder these rules do not know: name it in .dependency-cruiser.js, as a layer or a package.',
     from: {},
     to: {
-      path: `${shared}/[^/]+/`,
-      pathNot: `${shared}/${anyOf([...stages, 'values', 'system', ...joints, ...above])}/`,
+      path: [`${shared}/[^/]+/`, `${shared}/gateway/[^/]+/`, '^packages/[^/]+/'],
+      pathNot: [
+        `${shared}/${anyOf(layers.filter((name) => name !== 'gateway'))}/`,
+        `${shared}/gateway/${anyOf(gatewayParts)}/`,
+        `^packages/${anyOf(packages.slice(1))}/`,
+        'node_modules',
+      ],
     },
   },
   {
-    name: 'system-knows-no-stage',
-    comment: 'system/ is the ground under the stages: it imports itself and values/.',
-    from: { path: `${shared}/system/` },
-    to: { path: '^packages/', pathNot: [`${shared}/(system|values)/`, 'node_modules'] },
+    name: 'values-know-nothing',
+    comment: 'platform/values is the vocabulary: it imports only itself (and node:url, which knows IDNA).',
+    from: { path: `${shared}/platform/values/` },
+    to: { pathNot: [`${shared}/platform/values/`, '^(url|crypto)$'] },
   },
   {
-    name: 'stages-know-no-joint',
-    comment: 'A joint composes stages, so no stage can need a joint.',
-    from: { path: `${shared}/${anyOf(stages)}/` },
-    to: { path: overStages },
+    name: 'smtp-parts-never-meet',
+    comment: 'Server, client and route do not know each other. They meet in the layer gateway.',
+    from: { path: `${shared}/smtp/([^/]+)/` },
+    to: { path: `${shared}/smtp/[^/]+/`, pathNot: `${shared}/smtp/$1/` },
   },
   {
-    name: 'cli-is-the-top',
-    comment: 'Commands use the product, never the other way round.',
-    from: { path: `${shared}/`, pathNot: `${shared}/cli/` },
-    to: { path: `${shared}/cli/` },
+    name: 'store-knows-no-schedule',
+    comment: 'The order over the spool is built on its store, never the other way round.',
+    from: { path: `${shared}/spool/store/` },
+    to: { path: `${shared}/spool/schedule/` },
   },
   {
-    name: 'rehearse-is-near-the-top',
+    name: 'directory-parts-never-meet',
+    comment: 'Recipients, submitters and sign-ins do not know each other.',
+    from: { path: `${shared}/directory/([^/]+)/` },
+    to: { path: `${shared}/directory/[^/]+/`, pathNot: `${shared}/directory/$1/` },
+  },
+  {
+    name: 'contract-knows-no-subject',
     comment:
-      'A rehearsal, a proof and the lab run the product from outside; only their commands use them, and none the others.',
-    from: { path: `${shared}/`, pathNot: `${shared}/(loopback|lab|rehearse|prove|cli)/` },
-    to: { path: `${shared}/(loopback|lab|rehearse|prove)/` },
+      'What a check and a learner are stands below the subjects of the filter, and knows none of them.',
+    from: { path: `${filter}/(contract|mime)/` },
+    to: { path: `${filter}/`, pathNot: `${filter}/(contract|mime)/` },
+  },
+  {
+    name: 'subjects-know-no-pipeline',
+    comment: 'The pipeline puts the subjects of the filter together, so no subject can need it.',
+    from: { path: `${filter}/`, pathNot: `${filter}/pipeline/` },
+    to: { path: `${filter}/pipeline/` },
+  },
+  {
+    name: 'checks-are-pure',
+    comment: 'A check is pure: facts in, findings out. A learner (learn.ts) fetches the facts.',
+    from: { path: `${filter}/[^/]+/[^/]*check\\.ts$` },
+    to: {
+      pathNot: [`${filter}/`, `${shared}/platform/values/`],
+    },
+  },
+  {
+    name: 'checks-ask-nobody',
+    comment: 'A check does not import what learns by I/O, nor what is kept.',
+    from: { path: `${filter}/[^/]+/[^/]*check\\.ts$` },
+    to: { path: `${filter}/[^/]+/(?:learn|state)[^/]*\\.ts$` },
+  },
+  {
+    name: 'nouns-never-meet-the-table',
+    comment: 'The framework of the command knows no verb; verbs.ts names them all.',
+    from: { path: '^packages/mailpair/src/framework/' },
+    to: { path: '^packages/mailpair/src/', pathNot: '^packages/mailpair/src/framework/' },
   },
   {
     name: 'rehearse-and-prove-never-meet',
     comment: 'What a rehearsal, a proof and the lab share is in loopback/, which knows none of them.',
-    from: { path: `${shared}/(loopback|lab|rehearse|prove)/` },
-    to: { path: `${shared}/(lab|rehearse|prove)/`, pathNot: `${shared}/$1/` },
+    from: { path: '^packages/proving/src/([^/]+)/' },
+    to: { path: '^packages/proving/src/(lab|rehearse|prove)/', pathNot: '^packages/proving/src/$1/' },
   },
   {
     name: 'product-knows-no-test',
@@ -145,7 +190,7 @@ const rules = [
     comment:
       'Not among the dependencies in the package.json of the importing package: it would be missing when installed.',
     from: { path: '^packages/' },
-    to: { dependencyTypes: ['npm-no-pkg', 'npm-dev', 'npm-unknown'] },
+    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
   },
   {
     name: 'cannot-resolve',
@@ -159,17 +204,17 @@ const rules = [
     from: {},
     to: { circular: true },
   },
+  {
+    name: 'no-cycles-of-folders',
+    comment: 'Folders that import each other are one folder, or a file of one belongs in the other.',
+    scope: 'folder',
+    from: { path: '^packages/' },
+    to: { circular: true },
+  },
 ];
 
-const orderRules = joints.slice(1).map((joint, index) => ({
-  name: `below-${joint}`,
-  comment: `The joints stand on one another: ${joints.join(', ')}. None imports one above it.`,
-  from: { path: `${shared}/${anyOf(joints.slice(0, index + 1))}/` },
-  to: { path: `${shared}/${joint}/` },
-}));
-
 export default {
-  forbidden: [...rules, ...orderRules, ...homeRules].map((rule) => ({ severity: 'error', ...rule })),
+  forbidden: [...rules, ...homeRules].map((rule) => ({ severity: 'error', ...rule })),
   options: {
     // Type-only imports count.
     tsPreCompilationDeps: true,

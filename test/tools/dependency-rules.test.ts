@@ -1,6 +1,6 @@
 /** Each dependency rule catches a deliberate breach of it, and the rules really look at this checkout. */
 import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { cruiseTree } from '../../tools/dependency-rules.ts';
@@ -18,155 +18,179 @@ const manifest = (name: string, dependencies: readonly string[]): string =>
     dependencies: Object.fromEntries(dependencies.map((dependency) => [dependency, '*'])),
   });
 
+const src = (path: string): string => `packages/shared/src/${path}`;
+
+/** A file below `layer` imports one of it. */
+function below(layer: string, from: string, to: string): Readonly<Record<string, Files>> {
+  const path = relative(dirname(from), to);
+  return {
+    [`below-${layer}`]: {
+      [src(from)]: `import type {} from '${path.startsWith('.') ? path : `./${path}`}';\n`,
+    },
+  };
+}
+
 /** A tree in which every import is allowed. */
 const soundTree: Files = {
   'packages/shared/package.json': manifest('shared', libraries),
+  'packages/planner/package.json': manifest('planner', ['@mailpair/shared']),
+  'packages/proving/package.json': manifest('proving', ['@mailpair/shared', '@mailpair/planner']),
+  'packages/mailpair/package.json': manifest('mailpair', ['@mailpair/shared', '@mailpair/planner']),
   'packages/inbound-gateway/package.json': manifest('inbound-gateway', [
     '@mailpair/shared',
+    '@mailpair/mailpair',
     '@mailpair/outbound-gateway',
+    '@mailpair/planner',
   ]),
   'packages/outbound-gateway/package.json': manifest('outbound-gateway', ['@mailpair/shared']),
-  'packages/shared/src/platform/values/reply.ts':
+  [src('platform/values/reply.ts')]:
     "import { domainToASCII } from 'node:url';\nexport const reply = domainToASCII;\n",
-  'packages/shared/src/filter/contract/check.ts': "export { reply } from '../values/reply.ts';\n",
-  'packages/shared/src/smtp/server/listener.ts':
-    "import 'smtp-server';\nexport { reply } from '../values/reply.ts';\n",
-  'packages/shared/src/spool/store/lmdb-spool.ts':
-    "import 'lmdb';\nexport { reply } from '../values/reply.ts';\n",
-  'packages/shared/src/directory/recipients/store.ts': "import type {} from '../values/reply.ts';\n",
-  'packages/shared/src/smtp/client/connection.ts': "import 'nodemailer/lib/smtp-connection';\n",
-  'packages/shared/src/gateway/settle/settle.ts': "export { reply } from '../values/reply.ts';\n",
-  'packages/shared/src/gateway/settle/dsn.ts': "import 'nodemailer/lib/mail-composer';\n",
-  'packages/shared/src/smtp/route/route.ts': 'export {};\n',
-  'packages/planner/src/plan.ts': 'export {};\n',
-  'packages/shared/src/platform/metrics/metrics.ts':
+  [src('platform/clock.ts')]: 'export {};\n',
+  [src('platform/metrics/metrics.ts')]:
     "import 'prom-client';\nexport { reply } from '../values/reply.ts';\n",
-  'packages/shared/src/config/yaml.ts': "import 'yaml';\n",
-  'packages/shared/src/config/merge.ts': "import 'convict';\n",
-  'packages/shared/src/platform/network/addresses.ts': "import 'ipaddr.js';\n",
-  'packages/shared/src/platform/http/http-routes.ts': "import 'find-my-way';\n",
-  'packages/shared/src/platform/dns/registrable-domain.ts': "import 'tldts';\n",
-  'packages/shared/src/filter/content/html.ts': "import 'entities';\n",
-  'packages/shared/src/filter/content/archives/libarchive.ts': "import 'libarchive-wasm';\n",
-  'packages/shared/src/platform/dns/dns-query.ts': "import 'dns-packet';\n",
-  'packages/shared/src/platform/dns/resolver.ts': "import 'node:dns';\nimport 'node:dns/promises';\n",
-  'packages/shared/src/filter/pipeline/judging.ts': "import '../judge/check.ts';\n",
-  'packages/shared/src/gateway/sign/signing.ts': 'export {};\n',
-  'packages/shared/src/gateway/dispatch/dispatch.ts':
-    "import '../judging/judging.ts';\nimport '../signing/signing.ts';\n",
-  'packages/shared/src/gateway/intake/intake.ts':
-    "import '../accept/listener.ts';\nimport '../queue/lmdb-spool.ts';\nimport '../dispatch/dispatch.ts';\n",
-  'packages/shared/src/gateway/workers/slot.ts': "import '../intake/intake.ts';\n",
-  'packages/shared/src/api/api.ts': "import '../workers/slot.ts';\n",
-  'packages/shared/src/gateway/compose/gateway.ts': "import '../control/api.ts';\n",
-  'packages/mailpair/src/main.ts': "import '../control/api.ts';\n",
-  'packages/inbound-gateway/src/gateway.ts': "import '@mailpair/shared/gateway/intake/intake';\n",
+  [src('platform/network/addresses.ts')]: "import 'ipaddr.js';\n",
+  [src('platform/http/http-routes.ts')]: "import 'find-my-way';\n",
+  [src('platform/dns/registrable-domain.ts')]: "import 'tldts';\n",
+  [src('platform/dns/dns-query.ts')]: "import 'dns-packet';\n",
+  [src('platform/dns/resolver.ts')]: "import 'node:dns';\nimport 'node:dns/promises';\n",
+  [src('dns-records/spf.ts')]: "import '../platform/clock.ts';\n",
+  [src('config/yaml.ts')]: "import 'yaml';\nimport '../dns-records/spf.ts';\n",
+  [src('config/merge.ts')]: "import 'convict';\n",
+  [src('smtp/server/listener.ts')]: "import 'smtp-server';\nimport '../../config/merge.ts';\n",
+  [src('smtp/client/connection.ts')]: "import 'nodemailer/lib/smtp-connection';\n",
+  [src('smtp/route/route.ts')]: 'export {};\n',
+  [src('spool/store/lmdb-spool.ts')]: "import 'lmdb';\nimport '../../smtp/route/route.ts';\n",
+  [src('spool/schedule/lane-schedule.ts')]: "import '../store/lmdb-spool.ts';\n",
+  [src('directory/recipients/store.ts')]: "import '../../spool/store/lmdb-spool.ts';\n",
+  [src('directory/submitters/ledger.ts')]: 'export {};\n',
+  [src('filter/contract/check.ts')]: "export { reply } from '../../platform/values/reply.ts';\n",
+  [src('filter/content/html.ts')]: "import 'entities';\n",
+  [src('filter/content/archives/libarchive.ts')]: "import 'libarchive-wasm';\n",
+  [src('filter/spf/learn.ts')]: "import 'mailauth';\nimport '../../directory/recipients/store.ts';\n",
+  [src('filter/spf/check.ts')]: "import '../contract/check.ts';\n",
+  [src('filter/pipeline/judging.ts')]: "import '../spf/check.ts';\nimport '../spf/learn.ts';\n",
+  [src('gateway/pair/partner.ts')]: "import '../../filter/pipeline/judging.ts';\n",
+  [src('gateway/settle/dsn.ts')]: "import 'nodemailer/lib/mail-composer';\nimport '../pair/partner.ts';\n",
+  [src('gateway/sign/signing.ts')]: "import '../settle/dsn.ts';\n",
+  [src('gateway/dispatch/dispatch.ts')]: "import '../sign/signing.ts';\n",
+  [src('gateway/quarantine/quarantining.ts')]: "import '../dispatch/dispatch.ts';\n",
+  [src('gateway/intake/intake.ts')]: "import '../quarantine/quarantining.ts';\n",
+  [src('gateway/workers/slot.ts')]: "import '../intake/intake.ts';\n",
+  [src('gateway/compose/gateway.ts')]: "import '../workers/slot.ts';\n",
+  [src('api/routes.ts')]: "import '../gateway/compose/gateway.ts';\n",
+  'packages/planner/src/plan.ts': "import '@mailpair/shared/dns-records/spf';\n",
+  'packages/proving/src/loopback/ledger.ts': "import '@mailpair/planner/plan';\n",
+  'packages/proving/src/rehearse/world.ts': "import '../loopback/ledger.ts';\n",
+  'packages/mailpair/src/framework/verb.ts': 'export {};\n',
+  'packages/mailpair/src/queue/list.ts': "import '../framework/verb.ts';\n",
+  'packages/mailpair/src/main.ts': "import './queue/list.ts';\nimport '@mailpair/shared/api/routes';\n",
+  'packages/inbound-gateway/src/gateway.ts': "import '@mailpair/shared/api/routes';\n",
   'packages/outbound-gateway/src/gateway.ts': "import '@mailpair/shared/gateway/intake/intake';\n",
   'test/shared/intake/intake.test.ts':
     "import '@mailpair/shared/gateway/intake/intake';\nimport 'smtp-server';\n",
 };
 
-/** By rule, one file that breaks it. */
+/** By rule, a file or two that break it. */
 const breaches: Readonly<Record<string, Files>> = {
   'gateways-never-meet': {
     'packages/inbound-gateway/src/main.ts': "import '@mailpair/outbound-gateway/gateway';\n",
   },
-  'shared-knows-no-gateway': {
-    'packages/shared/src/gateway/dispatch/dispatch.ts': "import '../../../inbound-gateway/src/gateway.ts';\n",
+  'below-planner': { [src('api/routes.ts')]: "import '@mailpair/planner/plan';\n" },
+  'below-proving': { 'packages/planner/src/plan.ts': "import '@mailpair/proving/loopback/ledger';\n" },
+  'below-mailpair': { 'packages/proving/src/loopback/ledger.ts': "import '@mailpair/mailpair/main';\n" },
+  'gateways-are-the-top': {
+    [src('gateway/dispatch/dispatch.ts')]: "import '../../../../inbound-gateway/src/gateway.ts';\n",
   },
-  'shared-by-name': {
-    'packages/inbound-gateway/src/main.ts': "import '../../shared/src/intake/intake.ts';\n",
+  'gateways-do-not-install-proving': {
+    'packages/inbound-gateway/src/main.ts': "import '@mailpair/planner/plan';\n",
   },
-  'values-know-nothing': {
-    'packages/shared/src/platform/values/address.ts': "import '../system/log.ts';\n",
+  'package-by-name': {
+    'packages/inbound-gateway/src/main.ts': "import '../../shared/src/gateway/intake/intake.ts';\n",
+    'test/shared/intake/rcpt.test.ts': "import '../../../packages/shared/src/gateway/intake/intake.ts';\n",
   },
-  'judge-knows-values-only': {
-    'packages/shared/src/filter/contract/combine.ts': "import '../system/log.ts';\n",
-  },
-  'stages-never-meet': {
-    'packages/shared/src/smtp/client/classify.ts': "import type {} from '../route/route.ts';\n",
-  },
+  ...below('dns-records', 'platform/clock.ts', 'dns-records/spf.ts'),
+  ...below('config', 'dns-records/spf.ts', 'config/merge.ts'),
+  ...below('smtp', 'config/yaml.ts', 'smtp/route/route.ts'),
+  ...below('spool', 'smtp/server/limits.ts', 'spool/store/lmdb-spool.ts'),
+  ...below('directory', 'spool/store/record.ts', 'directory/recipients/store.ts'),
+  ...below('filter', 'directory/recipients/knowledge.ts', 'filter/pipeline/judging.ts'),
+  ...below('gateway', 'filter/pipeline/registry.ts', 'gateway/pair/partner.ts'),
+  ...below('api', 'gateway/workers/adopt.ts', 'api/routes.ts'),
+  ...below('settle', 'gateway/pair/partners.ts', 'gateway/settle/dsn.ts'),
+  ...below('sign', 'gateway/settle/settle.ts', 'gateway/sign/signing.ts'),
+  ...below('dispatch', 'gateway/sign/key-watch.ts', 'gateway/dispatch/dispatch.ts'),
+  ...below('quarantine', 'gateway/dispatch/turns.ts', 'gateway/quarantine/quarantining.ts'),
+  ...below('intake', 'gateway/quarantine/kept.ts', 'gateway/intake/intake.ts'),
+  ...below('workers', 'gateway/intake/relay.ts', 'gateway/workers/slot.ts'),
+  ...below('compose', 'gateway/workers/adopt.ts', 'gateway/compose/gateway.ts'),
   'folder-without-a-place': {
-    'packages/shared/src/utils/pad.ts': 'export {};\n',
-    'packages/shared/src/gateway/dispatch/dispatch.ts': "import '../utils/pad.ts';\n",
+    [src('utils/pad.ts')]: 'export {};\n',
+    [src('gateway/dispatch/dispatch.ts')]: "import '../../utils/pad.ts';\n",
   },
-  'system-knows-no-stage': {
-    'packages/shared/src/platform/process/lifecycle.ts': "import '../pair/plan.ts';\n",
+  'values-know-nothing': { [src('platform/values/address.ts')]: "import '../clock.ts';\n" },
+  'smtp-parts-never-meet': {
+    [src('smtp/client/classify.ts')]: "import type {} from '../route/route.ts';\n",
   },
-  'stages-know-no-joint': {
-    'packages/shared/src/smtp/server/limits.ts': "import '../intake/intake.ts';\n",
+  'store-knows-no-schedule': {
+    [src('spool/store/record.ts')]: "import '../schedule/lane-schedule.ts';\n",
   },
-  'below-signing': {
-    'packages/shared/src/filter/policies/policies.ts': "import type {} from '../signing/signing.ts';\n",
+  'directory-parts-never-meet': {
+    [src('directory/submitters/ledger.ts')]: "import '../recipients/store.ts';\n",
   },
-  'below-dispatch': {
-    'packages/shared/src/gateway/sign/key-watch.ts': "import '../dispatch/dispatch.ts';\n",
+  'contract-knows-no-subject': {
+    [src('filter/contract/facts.ts')]: "import type {} from '../content/html.ts';\n",
   },
-  'below-intake': {
-    'packages/shared/src/gateway/dispatch/turns.ts': "import '../intake/intake.ts';\n",
+  'subjects-know-no-pipeline': {
+    [src('filter/spf/facts.ts')]: "import type {} from '../pipeline/judging.ts';\n",
   },
-  'below-workers': {
-    'packages/shared/src/gateway/intake/relay.ts': "import '../workers/slot.ts';\n",
-  },
-  'below-control': {
-    'packages/shared/src/gateway/workers/adopt.ts': "import '../control/api.ts';\n",
-  },
-  'below-gateway': {
-    'packages/shared/src/control/status.ts': "import type {} from '../gateway/gateway.ts';\n",
-  },
-  'cli-is-the-top': {
-    'packages/shared/src/gateway/dispatch/dispatch.ts': "import '../cli/main.ts';\n",
-  },
-  'rehearse-is-near-the-top': {
-    'packages/proving/src/rehearse/world.ts': 'export {};\n',
-    'packages/shared/src/api/api.ts': "import '../rehearse/world.ts';\n",
+  'checks-are-pure': { [src('filter/spf/check.ts')]: "import '../../platform/clock.ts';\n" },
+  'checks-ask-nobody': { [src('filter/spf/check.ts')]: "import './learn.ts';\n" },
+  'nouns-never-meet-the-table': {
+    'packages/mailpair/src/framework/help.ts': "import '../queue/list.ts';\n",
   },
   'rehearse-and-prove-never-meet': {
-    'packages/proving/src/rehearse/world.ts': 'export {};\n',
     'packages/proving/src/prove/ground.ts': "import '../rehearse/world.ts';\n",
   },
   'product-knows-no-test': {
-    'packages/shared/src/gateway/dispatch/dispatch.ts':
-      "import '../../../../test/shared/intake/intake.test.ts';\n",
+    [src('gateway/dispatch/dispatch.ts')]: "import '../../../../../test/shared/intake/intake.test.ts';\n",
   },
-  'library-without-a-home': {
-    'packages/shared/src/smtp/server/message-data.ts': "import 'mailparser';\n",
-  },
-  'library-not-declared': {
-    'packages/outbound-gateway/src/main.ts': "import 'smtp-server';\n",
-  },
-  'cannot-resolve': {
-    'packages/inbound-gateway/src/main.ts': "import '@mailpair/shared/nowhere';\n",
-  },
+  'library-without-a-home': { [src('smtp/server/message-data.ts')]: "import 'mailparser';\n" },
+  'library-not-declared': { 'packages/outbound-gateway/src/main.ts': "import 'smtp-server';\n" },
+  'cannot-resolve': { 'packages/inbound-gateway/src/main.ts': "import '@mailpair/shared/nowhere';\n" },
   'no-cycles': {
-    'packages/shared/src/smtp/route/hosts.ts':
-      "export type { B } from './mx-order.ts';\nexport type A = 1;\n",
-    'packages/shared/src/smtp/route/mx-order.ts':
-      "export type { A } from './hosts.ts';\nexport type B = 2;\n",
+    [src('smtp/route/hosts.ts')]: "export type { B } from './mx-order.ts';\nexport type A = 1;\n",
+    [src('smtp/route/mx-order.ts')]: "export type { A } from './hosts.ts';\nexport type B = 2;\n",
   },
-  'home-of-smtp-server': {
-    'packages/shared/src/gateway/intake/intake.ts': "import type {} from 'smtp-server';\n",
+  'no-cycles-of-folders': {
+    'packages/mailpair/src/queue/list.ts': "import '../trace/text.ts';\n",
+    'packages/mailpair/src/trace/text.ts': 'export {};\n',
+    'packages/mailpair/src/trace/trace.ts': "import '../queue/access.ts';\n",
+    'packages/mailpair/src/queue/access.ts': 'export {};\n',
   },
+  'home-of-smtp-server': { [src('gateway/intake/intake.ts')]: "import type {} from 'smtp-server';\n" },
   'home-of-nodemailer-smtp-connection': {
-    'packages/shared/src/gateway/settle/dsn.ts': "import 'nodemailer/lib/smtp-connection';\n",
+    [src('gateway/settle/dsn.ts')]: "import 'nodemailer/lib/smtp-connection';\n",
   },
   'home-of-nodemailer-mail-composer': {
-    'packages/shared/src/directory/recipients/store.ts': "import type {} from '../values/reply.ts';\n",
-    'packages/shared/src/smtp/client/connection.ts': "import 'nodemailer/lib/mail-composer';\n",
+    [src('smtp/client/connection.ts')]: "import 'nodemailer/lib/mail-composer';\n",
   },
-  'home-of-lmdb': { 'packages/shared/src/spool/store/recovery.ts': "import 'lmdb';\n" },
-  'home-of-mailauth': { 'packages/shared/src/filter/spf/check.ts': "import 'mailauth';\n" },
-  'home-of-dns-packet': { 'packages/shared/src/pair/verify.ts': "import 'dns-packet';\n" },
-  'home-of-convict': { 'packages/shared/src/config/settings.ts': "import 'convict';\n" },
-  'home-of-yaml': { 'packages/shared/src/pair/dns.ts': "import 'yaml';\n" },
-  'home-of-ipaddr.js': { 'packages/shared/src/smtp/server/limits.ts': "import 'ipaddr.js';\n" },
-  'home-of-prom-client': { 'packages/shared/src/gateway/intake/intake.ts': "import 'prom-client';\n" },
-  'home-of-find-my-way': { 'packages/shared/src/gateway/pair/partner.ts': "import 'find-my-way';\n" },
-  'home-of-tldts': { 'packages/shared/src/filter/client-name/learn-reverse-name.ts': "import 'tldts';\n" },
-  'home-of-entities': { 'packages/shared/src/filter/content/check.ts': "import 'entities';\n" },
-  'home-of-libarchive-wasm': { 'packages/shared/src/facts/content/zip.ts': "import 'libarchive-wasm';\n" },
-  'home-of-dns': { 'packages/shared/src/smtp/route/mx.ts': "import 'node:dns/promises';\n" },
+  'home-of-lmdb': { [src('spool/store/recovery.ts')]: "import 'lmdb';\n" },
+  'home-of-mailauth': { [src('filter/pipeline/registry.ts')]: "import 'mailauth';\n" },
+  'home-of-dns-packet': { [src('smtp/route/hosts.ts')]: "import 'dns-packet';\n" },
+  'home-of-convict': { [src('config/settings.ts')]: "import 'convict';\n" },
+  'home-of-yaml': { [src('api/dns.ts')]: "import 'yaml';\n" },
+  'home-of-ipaddr.js': { [src('smtp/server/limits.ts')]: "import 'ipaddr.js';\n" },
+  'home-of-prom-client': { [src('gateway/intake/intake.ts')]: "import 'prom-client';\n" },
+  'home-of-find-my-way': { [src('gateway/pair/partners.ts')]: "import 'find-my-way';\n" },
+  'home-of-tldts': { [src('filter/client-name/learn.ts')]: "import 'tldts';\n" },
+  'home-of-entities': { [src('filter/content/text.ts')]: "import 'entities';\n" },
+  'home-of-libarchive-wasm': { [src('filter/content/zip.ts')]: "import 'libarchive-wasm';\n" },
+  'home-of-dns': { [src('smtp/route/mx.ts')]: "import 'node:dns/promises';\n" },
 };
+
+/** A breach between folders is reported by their names. */
+const isIn = (files: Files, from: string): boolean =>
+  Object.keys(files).some((path) => path === from || path.startsWith(`${from}/`));
 
 describe('dependency rules', () => {
   let tree: TemporaryCheckout;
@@ -179,7 +203,7 @@ describe('dependency rules', () => {
       tree.link(`packages/shared/node_modules/${name}`, join(checkout, 'packages/shared/node_modules', name));
     tree.link('node_modules/mailparser', join(checkout, 'node_modules/mailparser'));
     tree.link('node_modules/smtp-server', join(checkout, 'packages/shared/node_modules/smtp-server'));
-    for (const name of ['shared', 'inbound-gateway', 'outbound-gateway'])
+    for (const name of ['shared', 'planner', 'proving', 'mailpair', 'inbound-gateway', 'outbound-gateway'])
       tree.link(`node_modules/@mailpair/${name}`, `packages/${name}`);
     tree.write(soundTree);
   });
@@ -199,7 +223,7 @@ describe('dependency rules', () => {
       tree.write(files);
       const { breaches: found } = await cruiseTree(tree.root);
       expect(
-        found.filter((breach) => breach.rule === rule && breach.from in files),
+        found.filter((breach) => breach.rule === rule && isIn(files, breach.from)),
       ).to.have.length.greaterThan(0);
     });
   }
