@@ -62,6 +62,7 @@ function partOf(frame: CallFrame): string {
   const [library = '', ...rest] = pathOf(frame).split('/');
   if (frame.url.includes('/node_modules/'))
     return library.startsWith('@') ? `${library}/${rest[0]}` : library;
-  const [, first = '', second] = rest;
-  return second === undefined ? library : `${library} ${first}/`;
+  // Behind `src` or `dist` come at most two folders: the layer and the part of it.
+  const folders = rest.slice(1, -1).slice(0, 2);
+  return folders.length === 0 ? library : `${library} ${folders.join('/')}/`;
 }

@@ -17,11 +17,18 @@ export interface Breach {
   readonly to: string;
 }
 
+export interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface Cruise {
   /** Files of the checkout that were read; what they import from elsewhere does not count. */
   readonly modules: number;
   readonly dependencies: number;
   readonly breaches: readonly Breach[];
+  /** Of one file of the checkout by another, types included. */
+  readonly imports: readonly Import[];
   /** The comment of each rule, by its name. */
   readonly reasons: ReadonlyMap<string, string>;
 }
@@ -44,6 +51,9 @@ function summarise({ modules, summary }: ICruiseResult): Cruise {
     modules: own.length,
     dependencies: summary.totalDependenciesCruised ?? 0,
     breaches: summary.violations.map(({ rule, from, to }) => ({ rule: rule.name, from, to })),
+    imports: own.flatMap(({ source, dependencies }) =>
+      dependencies.map(({ resolved }) => ({ from: source, to: resolved })),
+    ),
     reasons: new Map(rules.map((rule) => [rule.name ?? '', rule.comment ?? ''])),
   };
 }

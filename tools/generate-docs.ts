@@ -1,9 +1,10 @@
 /**
- * Writes the documents that follow from the code: docs/configuration.md from the table of keys, docs/commands.md from
- * the table of verbs; and those that follow from bench/results/latest.json: the table of bench/README.md, the chart
- * docs/benchmark.svg. `--check` writes nothing and exits 1 when one is stale.
+ * Writes the documents that follow from the code: docs/configuration.md from the table of keys, docs/commands.md from the table of verbs,
+ * and the graph in docs/architecture.md from the imports; and those that follow from bench/results/latest.json: the table of
+ * bench/README.md and the chart docs/benchmark.svg. `--check` writes nothing and exits 1 when one is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { globalOptionsHelp } from '@mailpair/mailpair/framework/help';
 import { verbs } from '@mailpair/mailpair/verbs';
 import { plain } from '@mailpair/shared/config/findings';
@@ -14,17 +15,28 @@ import { format, resolveConfig } from 'prettier';
 import { composeChart } from '../bench/chart.ts';
 import { insertTable, readResult } from '../bench/keep.ts';
 import { composeTables } from '../bench/table.ts';
+import { drawGraph } from './layer-graph.ts';
 
 const root = new URL('../', import.meta.url);
 const refresh = 'npx pnpm@12 run docs';
 
-const documents: Readonly<Record<string, () => string>> = {
+const documents: Readonly<Record<string, () => string | Promise<string>>> = {
+  'docs/architecture.md': composeArchitecture,
   'docs/configuration.md': composeConfiguration,
   'docs/commands.md': composeCommands,
   'docs/benchmark.svg': () => composeChart(readResult()),
   'bench/README.md': () =>
     insertTable(readFileSync(new URL('bench/README.md', root), 'utf8'), composeTables(readResult())),
 };
+
+/** The graph between the two marks is drawn anew; the rest is written by hand. */
+async function composeArchitecture(): Promise<string> {
+  const text = readFileSync(new URL('docs/architecture.md', root), 'utf8');
+  const marks = /(<!-- graph: made by [^>]*-->\n)[^]*(<!-- end of graph -->)/;
+  if (!marks.test(text)) throw new Error('docs/architecture.md has no marks around the graph of the layers');
+  const graph = await drawGraph(fileURLToPath(root));
+  return text.replace(marks, (_, begin: string, end: string) => `${begin}\n${graph}\n\n${end}`);
+}
 
 function composeConfiguration(): string {
   const example = readFileSync(new URL('packages/shared/mailpair.example.yaml', root), 'utf8').trim();
@@ -139,8 +151,8 @@ async function main(check: boolean): Promise<number> {
     const file = new URL(path, root);
     const options = await resolveConfig(file);
     const text = path.endsWith('.md')
-      ? await format(compose(), { ...options, parser: 'markdown' })
-      : compose();
+      ? await format(await compose(), { ...options, parser: 'markdown' })
+      : await compose();
     if (text === readIfThere(file)) continue;
     stale++;
     if (check) console.error(`${path} is stale; refresh it: ${refresh}`);

@@ -16,8 +16,8 @@ const profile: CpuProfile = {
   nodes: [
     node(1, '(idle)'),
     node(2, 'writev'),
-    node(3, 'feed', 'file:///home/me/mailpair/packages/shared/src/accept/data-decoder.ts', 30),
-    node(4, 'run', 'file:///home/me/mailpair/packages/shared/src/run.ts', 9),
+    node(3, 'feed', 'file:///home/me/mailpair/packages/shared/src/smtp/server/data-decoder.ts', 30),
+    node(4, 'run', 'file:///home/me/mailpair/packages/planner/src/plan.ts', 9),
     node(5, 'put', 'file:///home/me/node_modules/.pnpm/lmdb@3/node_modules/lmdb/write.js', 4),
     node(6, 'get', 'file:///home/me/node_modules/.pnpm/lmdb@3/node_modules/lmdb/read.js', 4),
     node(7, 'emit', 'node:events', 99),
@@ -40,7 +40,7 @@ describe('A CPU profile', () => {
 
   it('adds them up by library and stage', () => {
     const parts = Object.fromEntries(sharesOfParts(profile).map(({ name, ms }) => [name, ms]));
-    expect(parts).to.deep.equal({ writev: 3, 'shared accept/': 2, lmdb: 2, shared: 1, node: 1 });
+    expect(parts).to.deep.equal({ writev: 3, 'shared smtp/server/': 2, lmdb: 2, planner: 1, node: 1 });
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * The real decisions of the gateways (gateway/compose/gate.ts and what it asks) in simulated time. Only what they measure and what they hear
- * of each other is simulated: the load of the processor, the sessions, and heartbeats that come once in an interval.
+ * The real decisions of the gateways (gateway/compose/gate.ts and what it asks) in simulated time. Only what they measure and
+ * what they hear of each other is simulated: the load of the processor, the sessions, and heartbeats, one in each interval.
  */
 import { Gate } from '@mailpair/shared/gateway/compose/gate';
 import { hasRoom, type AdmissionRules, type Partner } from '@mailpair/shared/gateway/pair/admission';

@@ -1,5 +1,5 @@
 /**
- * accept → pair: when strangers are greeted. The decisions are gateway/pair/greeting-turn.ts and gateway/pair/service-limit.ts; here it is remembered
+ * When strangers are greeted. The decisions are gateway/pair/greeting-turn.ts and gateway/pair/service-limit.ts. This file remembers
  * who waits since when, and who is served.
  */
 import type { AdmissionRules } from '../pair/admission.ts';
