@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mock } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CommitWatch } from '@mailpair/shared/spool/schedule/commit-watch';
+import { CommitWatch } from '@mailpair/shared/spool/store/commit-watch';
 import { openLmdbSpool } from '@mailpair/shared/spool/store/lmdb-spool';
 import { LayeredTable } from '@mailpair/shared/spool/store/layered-table';
 import type { KeyRange } from '@mailpair/shared/spool/store/lmdb-table';

@@ -6,7 +6,7 @@ import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import type { SubmissionWait } from '../pair/submission-wait.ts';
 import type { Topics } from '../../platform/topics.ts';
-import type { CommitWatch } from '../../spool/schedule/commit-watch.ts';
+import type { CommitWatch } from '../../spool/store/commit-watch.ts';
 import type { LocalServerState } from '../../smtp/route/local-server-state.ts';
 import type { LocalServers } from '../../smtp/route/local-servers.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';

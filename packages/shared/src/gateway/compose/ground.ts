@@ -10,7 +10,7 @@ import { addressesFrom } from '../dispatch/hop-addresses.ts';
 import { createNotify } from '../dispatch/notify.ts';
 import { openQuarantine, type Quarantine } from '../quarantine/quarantining.ts';
 import type { Records } from '../../filter/pipeline/recording.ts';
-import { CommitWatch } from '../../spool/schedule/commit-watch.ts';
+import { CommitWatch } from '../../spool/store/commit-watch.ts';
 import { openLmdbSpool } from '../../spool/store/lmdb-spool.ts';
 import { nextAttemptAt } from '../../spool/schedule/retry.ts';
 import type { Damage, Spool } from '../../spool/store/spool.ts';

@@ -2,7 +2,7 @@
 import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { LoadSources } from '../pair/load-meter.ts';
 import type { SubmissionWait } from '../pair/submission-wait.ts';
-import type { CommitWatch } from '../../spool/schedule/commit-watch.ts';
+import type { CommitWatch } from '../../spool/store/commit-watch.ts';
 import type { LocalServerState } from '../../smtp/route/local-server-state.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { freeBytes } from '../../platform/files/disk.ts';

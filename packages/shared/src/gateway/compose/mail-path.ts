@@ -14,7 +14,7 @@ import { openRecords } from '../../filter/pipeline/recording.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import { SubmissionWait } from '../pair/submission-wait.ts';
 import { Topics } from '../../platform/topics.ts';
-import { CommitWatch } from '../../spool/schedule/commit-watch.ts';
+import { CommitWatch } from '../../spool/store/commit-watch.ts';
 import { createIds } from '../../spool/store/ids.ts';
 import { localServersOf } from '../../smtp/route/route.ts';
 import { openSigning } from '../sign/signing.ts';

@@ -14,7 +14,7 @@ import type { Clock } from '../../platform/time/clock.ts';
 import type { Body } from '../../platform/values/body.ts';
 import { BodyFiles } from './body-files.ts';
 import type { Entry } from '../../platform/values/entry.ts';
-import { CommitWatch } from '../schedule/commit-watch.ts';
+import { CommitWatch } from './commit-watch.ts';
 import { DamagedFiles } from './damaged-files.ts';
 import { FreeSpace } from './free-space.ts';
 import { GroupCommit } from './group-commit.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { CommitWatch } from '@mailpair/shared/spool/schedule/commit-watch';
+import { CommitWatch } from '@mailpair/shared/spool/store/commit-watch';
 
 describe('the watch on commits', () => {
   it('tells the slowest since it was asked last', async () => {
