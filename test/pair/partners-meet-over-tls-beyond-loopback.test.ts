@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { apiCaller } from '@mailpair/shared/platform/http/api-caller';
-import { passTo } from '@mailpair/shared/api/pass-to';
+import { passTo } from '@mailpair/shared/gateway/pair/pass-to';
 import type { PartnerView } from '@mailpair/shared/gateway/pair/partner-view';
 import { loadSettings } from '@mailpair/shared/config/load-settings';
 import { expect } from 'chai';

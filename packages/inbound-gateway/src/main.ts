@@ -9,4 +9,5 @@ const { inbound } = await import('./gateway.ts');
 await runGateway(
   inbound,
   'the higher-priority MX: takes mail from the internet, hands it to the local mail server',
+  async () => (await import('@mailpair/shared/api/api')).operatorApi,
 );

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { openQuarantine, type Quarantine } from '@mailpair/shared/gateway/quarantine/quarantining';
-import type { RoleName } from '@mailpair/shared/api/reach-gateway';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import { verbs } from '@mailpair/mailpair/verbs';
 import { systemClock } from '@mailpair/shared/platform/time/clock';
 import { silentLog } from '@mailpair/shared/platform/log/log';

@@ -10,7 +10,7 @@ import { KnownClients } from '@mailpair/shared/gateway/pair/known-clients';
 import { Senders } from '@mailpair/shared/gateway/pair/senders';
 import { openBans } from '@mailpair/shared/filter/rates-and-bans/bans';
 import { createDispatcher, type Dispatcher } from '@mailpair/shared/gateway/dispatch/dispatch';
-import { gatewayApi } from '@mailpair/shared/api/api';
+import { operatorApi } from '@mailpair/shared/api/api';
 import { exampleOf } from '@mailpair/shared/filter/bayes/example';
 import { openBayes, type Bayes } from '@mailpair/shared/filter/bayes/open-bayes';
 import { readContent } from '@mailpair/shared/filter/content/read-content';
@@ -21,7 +21,7 @@ import type { PartnerView } from '@mailpair/shared/gateway/pair/partner-view';
 import { openQuarantine, type Quarantine } from '@mailpair/shared/gateway/quarantine/quarantining';
 import { createIds } from '@mailpair/shared/spool/store/ids';
 import type { Spool } from '@mailpair/shared/spool/store/spool';
-import type { RoleName } from '@mailpair/shared/api/reach-gateway';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import { createLocalServers, type LocalServers } from '@mailpair/shared/smtp/route/local-servers';
 import { createNextHopRest, type NextHopRest } from '@mailpair/shared/smtp/route/next-hop-rest';
 import { openLedger } from '@mailpair/shared/directory/submitters/ledger-file';
@@ -40,6 +40,8 @@ import { expect } from 'chai';
 import { FakeAttempts } from '../gateway/dispatch/fake-attempts.ts';
 import { entryOf, hour, recipientOf } from '../gateway/settle/entries.ts';
 import { noRecords } from '../../support/no-records.ts';
+
+const notExpected = (): never => expect.fail('this is not expected');
 
 const signIns: SignInState = {
   failedLastHour: 240,
@@ -148,7 +150,7 @@ routes: { example.org: "smtp://relay.example.org:2525" }
       isOwnHost: (name) => name === '127.0.0.1',
       routes: [
         ...healthRoutes({ notReady: () => [], details: () => ({}) }),
-        ...gatewayApi({
+        ...operatorApi({
           ...parts,
           rest,
           localServers,
@@ -164,7 +166,9 @@ routes: { example.org: "smtp://relay.example.org:2525" }
           }),
           load: () => ({ value: 0.82, parts: { sessions: 0.82, eventLoop: 0.314, io: 0.001 } }),
           door: () => 'shedding',
-          drain: () => null,
+          draining: { drain: null, begin: notExpected, end: notExpected },
+          reload: notExpected,
+          workers: [],
           hasDue: () => false,
           partners: () => [partner],
           dns: () => ({ standing: 'answers', answeredAt: Date.now(), faults: [] }),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { askDetails } from '@mailpair/shared/gateway/compose/ask-details';
-import { roleNames, type RoleName } from '@mailpair/shared/api/reach-gateway';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { balancedName } from '@mailpair/planner/dns-rr/balanced-name';
 import { Balancer } from '@mailpair/planner/dns-rr/balancer';
 import { explain } from '@mailpair/planner/dns-rr/explain';

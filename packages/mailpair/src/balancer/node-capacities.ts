@@ -1,6 +1,6 @@
 /** What the nodes behind a balancer can take: given on the command line, or asked of the nodes. */
 import { askDetails } from '@mailpair/shared/gateway/compose/ask-details';
-import { roleNames, type RoleName } from '@mailpair/shared/api/reach-gateway';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { weightsOf } from '@mailpair/shared/gateway/pair/capacity';
 import type { Weights } from '@mailpair/planner/balancers/format-haproxy';
 import type { NodeSettings } from '@mailpair/shared/config/settings/hosts';

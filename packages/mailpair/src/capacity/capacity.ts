@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { askDetails } from '@mailpair/shared/gateway/compose/ask-details';
-import { hasSpool, roleNames, type RoleName } from '@mailpair/shared/api/reach-gateway';
+import { hasSpool } from '@mailpair/shared/api/reach-gateway';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { findPrograms } from '@mailpair/proving/loopback/programs';
 import type { Mail } from '@mailpair/shared/gateway/pair/capacity-needs';
 import {

@@ -1,5 +1,5 @@
 /** `mailpair config check`: every fault of the configuration at once. */
-import { roleNames, type RoleName } from '@mailpair/shared/api/reach-gateway';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { checkDkimKeys } from '@mailpair/shared/config/dkim-checks';
 import { formatFault } from '@mailpair/shared/config/findings';
 import type { Fault } from '@mailpair/shared/config/findings';

@@ -1,6 +1,6 @@
 /** `mailpair dmarc report`: what DMARC said of strangers' mail, as both gateways counted it. */
 import { keptClient, keptHere, type DayRow } from '@mailpair/shared/api/kept-lines';
-import type { RoleName } from '@mailpair/shared/api/reach-gateway';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import { composeXml, reportsOf } from '@mailpair/shared/filter/dmarc-reports/compose-report';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { normaliseDomain } from '@mailpair/shared/platform/values/address';

@@ -1,6 +1,7 @@
 /** How `drain` and `undrain` find the gateways of this host. */
 import type { ApiCaller } from '@mailpair/shared/platform/http/api-caller';
-import { hasSpool, reachRunning, roleNames, type RoleName } from '@mailpair/shared/api/reach-gateway';
+import { hasSpool, reachRunning } from '@mailpair/shared/api/reach-gateway';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { reachableForSpools } from '../framework/spool-access.ts';
 import { choiceOption, type Io, type VerbArgs } from '../framework/verb.ts';

@@ -4,7 +4,7 @@ import { GatewayRefusal, type ApiCaller } from '@mailpair/shared/platform/http/a
 import { askToDrain, type AskedDrain, type Drained } from '@mailpair/shared/api/drain-api';
 import { createGatewayClient } from '@mailpair/shared/api/gateway-client';
 import type { QueueItem } from '@mailpair/shared/api/queue-item';
-import type { RoleName } from '@mailpair/shared/api/reach-gateway';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import { LONGEST_DRAIN_MS, nameOfNode } from '@mailpair/shared/gateway/pair/drain';
 import { formatDuration, parseDuration } from '@mailpair/shared/config/units';
 import { formatMoment } from '@mailpair/shared/platform/values/age';

@@ -1,5 +1,5 @@
 /** How verbs about the whole pair find its gateways: each is asked, wherever it runs. */
-import { roleNames, type RoleName } from '@mailpair/shared/api/reach-gateway';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { reachPair, type Ways } from '@mailpair/shared/api/reach-pair';
 import type { Damage } from '@mailpair/shared/spool/store/spool';
 import type { Settings } from '@mailpair/shared/config/settings';

@@ -2,7 +2,7 @@
  * The settings of a verb that opens spools. Run by root, the command becomes the owner of the spool for good, before it opens
  * anything below it: the owner could have put a link there.
  */
-import { roleNames, type RoleName } from '@mailpair/shared/api/reach-gateway';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { loadReachable, loadSettings } from '@mailpair/shared/config/load-settings';
 import { becomeOwnerOf } from '@mailpair/shared/platform/process/privileges';
 import type { Settings } from '@mailpair/shared/config/settings';

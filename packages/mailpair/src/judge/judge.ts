@@ -1,7 +1,7 @@
 /** `mailpair judge`: what would become of a message in a file, and why. */
 import { readFileSync } from 'node:fs';
 import { judgeFile, type JudgedFile, type MessageInFile } from '@mailpair/shared/api/judge-file';
-import { roleNames } from '@mailpair/shared/api/reach-gateway';
+import { roleNames } from '@mailpair/shared/platform/values/role-name';
 import { isAddress, normaliseAddress } from '@mailpair/shared/platform/network/addresses';
 import { silentLog, type Log } from '@mailpair/shared/platform/log/log';
 import { visible } from '@mailpair/shared/platform/values/printable';

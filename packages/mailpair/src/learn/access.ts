@@ -1,6 +1,7 @@
 /** How the learn verbs reach what the gateways of this host learnt. */
 import { openLearningControl, type LearningControl } from '@mailpair/shared/api/learning-control';
-import { hasSpool, roleNames } from '@mailpair/shared/api/reach-gateway';
+import { hasSpool } from '@mailpair/shared/api/reach-gateway';
+import { roleNames } from '@mailpair/shared/platform/values/role-name';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { settingsForSpools } from '../framework/spool-access.ts';
 import { choiceOption } from '../framework/verb.ts';

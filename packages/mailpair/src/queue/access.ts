@@ -2,7 +2,8 @@
 import type { QueueControl } from '@mailpair/shared/api/queue-control';
 import { itemOf, matches, type QueueFilter, type QueueItem } from '@mailpair/shared/api/queue-item';
 import { readLine } from '@mailpair/shared/api/queue-lines';
-import { hasSpool, openQueueControl, roleNames } from '@mailpair/shared/api/reach-gateway';
+import { hasSpool, openQueueControl } from '@mailpair/shared/api/reach-gateway';
+import { roleNames } from '@mailpair/shared/platform/values/role-name';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { reachableForSpools } from '../framework/spool-access.ts';
 import { choiceOption, textOption, UsageError } from '../framework/verb.ts';

@@ -1,6 +1,7 @@
 /** `mailpair reload`: the running gateways of this host apply the changed configuration, and say what became of it. */
 import type { ApiCaller } from '@mailpair/shared/platform/http/api-caller';
-import { hasSpool, reachRunning, roleNames, type RoleName } from '@mailpair/shared/api/reach-gateway';
+import { hasSpool, reachRunning } from '@mailpair/shared/api/reach-gateway';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import type { Applied, Refused } from '@mailpair/shared/gateway/compose/reload-answer';
 import { askToReload } from '@mailpair/shared/api/reload-api';
 import { formatFault } from '@mailpair/shared/config/findings';

@@ -1,13 +1,8 @@
 /** `mailpair status`: how the gateways of the pair are, as far as they can be reached from here. */
 import { createGatewayClient } from '@mailpair/shared/api/gateway-client';
 import type { QueueControl } from '@mailpair/shared/api/queue-control';
-import {
-  hasSpool,
-  isAlive,
-  openQueueControl,
-  roleNames,
-  type RoleName,
-} from '@mailpair/shared/api/reach-gateway';
+import { hasSpool, isAlive, openQueueControl } from '@mailpair/shared/api/reach-gateway';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { reachPair } from '@mailpair/shared/api/reach-pair';
 import type { Damage } from '@mailpair/shared/spool/store/spool';
 import type { Settings } from '@mailpair/shared/config/settings';

@@ -1,7 +1,8 @@
 /** How the submitter verbs find the gateways that take mail of submitters, wherever they run. */
 import { createGatewayClient } from '@mailpair/shared/api/gateway-client';
 import type { QueueControl } from '@mailpair/shared/api/queue-control';
-import { hasSpool, openQueueControl, roleNames, type RoleName } from '@mailpair/shared/api/reach-gateway';
+import { hasSpool, openQueueControl } from '@mailpair/shared/api/reach-gateway';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import type { SubmitterControl } from '@mailpair/shared/api/submitter-control';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { withPair } from '../framework/pair-access.ts';

@@ -24,22 +24,11 @@
  * 404 when there is no such entry, 400 with `error` for a question that makes no sense. Ids are whole, not abbreviated.
  */
 import { bodyOf } from '../smtp/server/message-data.ts';
-import type { Bans } from '../filter/rates-and-bans/bans.ts';
-import type { CheckLocalServers } from '../gateway/dispatch/check-servers.ts';
-import type { Dispatcher } from '../gateway/dispatch/dispatch.ts';
-import type { Quarantine } from '../gateway/quarantine/quarantining.ts';
-import type { Learning } from '../filter/bayes/learning.ts';
-import type { Records } from '../filter/pipeline/recording.ts';
-import type { Spool } from '../spool/store/spool.ts';
-import type { Senders } from '../gateway/pair/senders.ts';
-import type { Ledger } from '../directory/submitters/ledger.ts';
-import type { Clock } from '../platform/time/clock.ts';
 import { Answer } from '../platform/http/http-answer.ts';
 import type { Route } from '../platform/http/http.ts';
-import type { Log } from '../platform/log/log.ts';
-import type { Settings } from '../config/settings.ts';
-import type { ApiCaller } from '../platform/http/api-caller.ts';
+import type { OperatorApi } from '../gateway/compose/operator-api.ts';
 import { bansApi } from './bans-api.ts';
+import { drainApi } from './drain-api.ts';
 import { createGatewayClient } from './gateway-client.ts';
 import { answerLines } from './json-lines.ts';
 import { flushRecords, keptApi } from './kept-lines.ts';
@@ -51,41 +40,21 @@ import { quarantineApi } from './quarantine-api.ts';
 import { quarantineClient } from './quarantine-client.ts';
 import { createQuarantineControl } from './quarantine-control.ts';
 import type { Changed, Selection } from './queue-changes.ts';
-import { createQueueControl, type QueueControl, type RunningGateway } from './queue-control.ts';
+import { createQueueControl, type QueueControl } from './queue-control.ts';
 import type { QueueFilter, QueueState } from './queue-item.ts';
 import { traceApi, traceClient } from './reach-trace.ts';
+import { reloadApi } from './reload-api.ts';
 import { sendersApi } from './senders-api.ts';
 import { submitterRoutes } from './submitter-api.ts';
 import { createTraceControl } from './trace.ts';
 
-export interface GatewayApiParts extends Omit<RunningGateway, 'isActive' | 'active'> {
-  readonly role: string;
-  readonly host: string;
-  settings(): Settings;
-  readonly spool: Spool;
-  readonly ledger: Ledger;
-  readonly dispatcher: Dispatcher;
-  readonly checkLocalServers: CheckLocalServers;
-  readonly bans: Bans;
-  readonly senders: Pick<Senders, 'list'>;
-  readonly quarantine: Quarantine;
-  readonly records: Records;
-  /** The spool directory. */
-  readonly directory: string;
-  readonly learning: Pick<Learning, 'learn' | 'learnBody' | 'status'>;
-  readonly nextId: () => string;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** The APIs of the other workers of the gateway, for which this one answers too. */
-  readonly workers?: readonly ApiCaller[];
-}
-
-export function gatewayApi({ workers = [], ...parts }: GatewayApiParts): Route[] {
+export const operatorApi: OperatorApi = (parts) => {
+  const { workers } = parts;
   const { role, host, dispatcher } = parts;
   const own = createQueueControl({
     ...parts,
     change: (id, how) => dispatcher.change(id, how),
-    running: { ...parts, isActive: (id) => dispatcher.isActive(id), active: () => dispatcher.active },
+    running: parts,
   });
   const ownQuarantine = createQuarantineControl({
     ...parts,
@@ -113,6 +82,8 @@ export function gatewayApi({ workers = [], ...parts }: GatewayApiParts): Route[]
     run: ({ params }) => run(params['id'] ?? ''),
   });
   const routes: readonly Route[] = [
+    reloadApi(() => parts.reload(), workers),
+    ...drainApi(parts.draining, () => parts.partners()),
     ...bansApi(parts.bans),
     sendersApi(parts.senders, parts.clock),
     localServersApi(parts.checkLocalServers, parts.settings),
@@ -134,7 +105,7 @@ export function gatewayApi({ workers = [], ...parts }: GatewayApiParts): Route[]
     ...learningApi(parts.learning, parts.log),
   ];
   return routes.map((route) => ({ ...route, path: `/api${route.path}` }));
-}
+};
 
 const refusal = (error: string): Answer => Answer.json({ error }, { status: 400 });
 

@@ -2,7 +2,8 @@
 import type { Ban } from '../filter/rates-and-bans/ban.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ApiCaller } from '../platform/http/api-caller.ts';
-import { reachRunning, type RoleName } from './reach-gateway.ts';
+import { reachRunning } from './reach-gateway.ts';
+import type { RoleName } from '../platform/values/role-name.ts';
 
 export interface BansControl {
   readonly role: RoleName;

@@ -17,17 +17,8 @@ import {
 } from '../gateway/pair/drain.ts';
 import { Answer } from '../platform/http/http-answer.ts';
 import type { Route } from '../platform/http/http.ts';
+import type { DrainControl } from '../gateway/compose/operator-api.ts';
 import type { ApiCaller } from '../platform/http/api-caller.ts';
-
-/** What drains a gateway. */
-export interface DrainControl {
-  /** Null while it is in service. */
-  readonly drain: Drain | null;
-  /** @throws when it cannot be kept; then nothing has changed */
-  begin(wish: DrainWish): Drain;
-  /** @returns what it was @throws likewise */
-  end(): Drain | null;
-}
 
 export interface Drained {
   readonly drain: Drain;
@@ -42,7 +33,7 @@ export function drainApi(control: DrainControl, others: () => readonly OtherNode
   return [
     {
       method: 'POST',
-      path: `/api${PATH}`,
+      path: PATH,
       run({ query }) {
         const { forMs, closeAfterMs } = query;
         for (const [name, text] of Object.entries({ forMs, closeAfterMs }))
@@ -58,7 +49,7 @@ export function drainApi(control: DrainControl, others: () => readonly OtherNode
         return { drain, left: nodesLeft(others(), together).map(({ role, node }) => ({ role, node })) };
       },
     },
-    { method: 'DELETE', path: `/api${PATH}`, run: () => ({ ended: control.end() }) },
+    { method: 'DELETE', path: PATH, run: () => ({ ended: control.end() }) },
   ];
 }
 

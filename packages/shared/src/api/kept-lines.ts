@@ -12,7 +12,8 @@ import type { Settings } from '../config/settings.ts';
 import { slotDirectories } from '../gateway/workers/slot.ts';
 import type { ApiCaller } from '../platform/http/api-caller.ts';
 import { answerLines, linesOf, type Lines } from './json-lines.ts';
-import { reachRunning, type RoleName } from './reach-gateway.ts';
+import { reachRunning } from './reach-gateway.ts';
+import type { RoleName } from '../platform/values/role-name.ts';
 
 export interface DayRow extends CountedRow {
   /** `2026-11-25`. */

@@ -7,7 +7,7 @@ import { systemClock } from '../platform/time/clock.ts';
 import { readRegular } from '../platform/files/regular-file.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Body } from '../platform/values/body.ts';
-import type { RoleName } from './reach-gateway.ts';
+import type { RoleName } from '../platform/values/role-name.ts';
 
 /** @throws when it cannot be read or written */
 export async function learnStored(

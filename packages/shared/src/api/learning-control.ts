@@ -8,7 +8,8 @@ import { bayesDirectory } from '../filter/bayes/learning.ts';
 import { lockSpool } from '../spool/store/owner-lock.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import type { Settings } from '../config/settings.ts';
-import { reachRunning, type RoleName } from './reach-gateway.ts';
+import { reachRunning } from './reach-gateway.ts';
+import type { RoleName } from '../platform/values/role-name.ts';
 import type { ApiCaller } from '../platform/http/api-caller.ts';
 
 export interface LearningControl {

@@ -7,16 +7,14 @@
 import { Readable } from 'node:stream';
 import type { ListState } from '../filter/dns-lists/watched-list.ts';
 import type { EngineState } from '../filter/engines/engine-servers.ts';
-import type { Quarantine } from '../gateway/quarantine/quarantining.ts';
+import type { OperatedGateway } from '../gateway/compose/operator-api.ts';
 import type { Door } from '../gateway/pair/admission.ts';
 import type { Drain } from '../gateway/pair/drain.ts';
 import type { Load } from '../gateway/pair/load.ts';
 import type { PartnerView } from '../gateway/pair/partner-view.ts';
 import type { Spool } from '../spool/store/spool.ts';
 import type { LocalServerState } from '../smtp/route/local-server-state.ts';
-import type { LocalServers } from '../smtp/route/local-servers.ts';
 import { localServersOf } from '../smtp/route/route.ts';
-import type { NextHopRest } from '../smtp/route/next-hop-rest.ts';
 import type { Ledger } from '../directory/submitters/ledger.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { Validity } from '../platform/tls/certificate-validity.ts';
@@ -118,37 +116,6 @@ export interface QueueControl {
   close(): Promise<void>;
 }
 
-/** What only a running gateway has. */
-export interface RunningGateway {
-  /** Whether an entry is being attempted. */
-  isActive(id: string): boolean;
-  /** Attempts under way. */
-  active(): number;
-  /** Open sessions. */
-  sessions(): number;
-  certificate(): Certificate;
-  load(): Load;
-  /** Whether clients are let in. */
-  door(): Door;
-  /** Out of service by the operator. */
-  drain(): Drain | null;
-  /** A message waits for its turn. */
-  hasDue(): boolean;
-  /** The other nodes of the pair. */
-  partners(): readonly PartnerView[];
-  /** The lists in DNS. */
-  lists(): readonly ListState[];
-  /** The servers of the engines. */
-  engines(): readonly EngineState[];
-  judging(): JudgingState;
-  readonly signIns: { state(): SignInState };
-  dns(): DnsState;
-  disk(): DiskState;
-  readonly rest: NextHopRest;
-  readonly localServers: LocalServers;
-  readonly quarantine: Pick<Quarantine, 'count' | 'sizeBytes' | 'damaged'>;
-}
-
 export interface QueueControlParts {
   readonly role: string;
   readonly host: string;
@@ -159,7 +126,7 @@ export interface QueueControlParts {
   >;
   readonly ledger: Ledger;
   change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
-  readonly running?: RunningGateway;
+  readonly running?: OperatedGateway;
   /** Of a gateway that is stopped: it will be out of service when it starts. */
   readonly keptDrain?: Drain | null;
   readonly clock: Clock;
@@ -204,7 +171,7 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
           now,
           nextHops: names(),
           running: running && {
-            active: running.isActive(id),
+            active: running.dispatcher.isActive(id),
             restOf: (hop) => running.rest.restOf(hop, now),
             localServers: running.localServers.state(now),
           },
@@ -221,14 +188,14 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       sessions: running?.sessions() ?? 0,
       load: running?.load() ?? null,
       door: running?.door() ?? null,
-      drain: running ? running.drain() : (parts.keptDrain ?? null),
+      drain: running ? running.draining.drain : (parts.keptDrain ?? null),
       partners: running?.partners() ?? [],
       lists: running?.lists() ?? [],
       engines: running?.engines() ?? [],
       judging: running?.judging() ?? null,
       queue: {
         entries: spool.count(),
-        active: running?.active() ?? 0,
+        active: running?.dispatcher.active ?? 0,
         damaged: spool.damaged().length + (running?.quarantine.damaged().length ?? 0),
         ...(running && { due: running.hasDue() }),
       },

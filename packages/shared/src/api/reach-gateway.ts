@@ -12,6 +12,7 @@ import { openLedger } from '../directory/submitters/ledger-file.ts';
 import type { Ledger } from '../directory/submitters/ledger.ts';
 import { createSubmitterRules } from '../directory/submitters/rules.ts';
 import { isLoopback, type HostPort } from '../platform/network/addresses.ts';
+import type { RoleName } from '../platform/values/role-name.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { readRegularSync } from '../platform/files/regular-file.ts';
 import type { Settings } from '../config/settings.ts';
@@ -28,12 +29,8 @@ import { authorityPath, tokenPath } from '../platform/http/api-token.ts';
 import { readDrain } from '../gateway/pair/drain-file.ts';
 import { createGatewayClient } from './gateway-client.ts';
 import { mergeQueues } from './merged-queue.ts';
-import { passTo } from './pass-to.ts';
+import { passTo } from '../gateway/pair/pass-to.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
-
-export type RoleName = 'inbound' | 'outbound';
-
-export const roleNames: readonly RoleName[] = ['inbound', 'outbound'];
 
 /** @throws when nobody can tell, for want of permission */
 export function hasSpool(role: RoleName, settings: Settings): boolean {

@@ -12,7 +12,8 @@ import { createNetworks } from '../platform/network/addresses.ts';
 import { createResolver } from '../platform/dns/resolver.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ApiCaller } from '../platform/http/api-caller.ts';
-import { reachRunning, type RoleName } from './reach-gateway.ts';
+import { reachRunning } from './reach-gateway.ts';
+import type { RoleName } from '../platform/values/role-name.ts';
 
 export interface LocalServersControl {
   readonly role: RoleName;

@@ -6,8 +6,9 @@ import { hostname } from 'node:os';
 import type { NodeSettings } from '../config/settings/hosts.ts';
 import type { Settings } from '../config/settings.ts';
 import { apiCaller, type ApiCaller } from '../platform/http/api-caller.ts';
-import { passTo } from './pass-to.ts';
-import { hasSpool, type RoleName } from './reach-gateway.ts';
+import { passTo } from '../gateway/pair/pass-to.ts';
+import { hasSpool } from './reach-gateway.ts';
+import type { RoleName } from '../platform/values/role-name.ts';
 
 export type Reached<C> =
   | { readonly kind: 'asked'; readonly role: RoleName; readonly node: string; readonly control: C }

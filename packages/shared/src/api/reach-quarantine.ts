@@ -11,7 +11,8 @@ import { mergeQuarantines } from './merged-mail.ts';
 import { createQuarantineControl, type QuarantineControl } from './quarantine-control.ts';
 import { quarantineClient } from './quarantine-client.ts';
 import { learnStored } from './learn-stored.ts';
-import { openStoppedSpools, reachRunning, type RoleName } from './reach-gateway.ts';
+import { openStoppedSpools, reachRunning } from './reach-gateway.ts';
+import type { RoleName } from '../platform/values/role-name.ts';
 
 /** @throws with what to set or to do when neither the gateway nor its files can be reached */
 export async function openQuarantineControl(

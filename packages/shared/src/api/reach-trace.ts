@@ -5,7 +5,8 @@ import { Answer } from '../platform/http/http-answer.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ApiCaller } from '../platform/http/api-caller.ts';
 import { mergeTraces } from './merged-mail.ts';
-import { reachRunning, type RoleName } from './reach-gateway.ts';
+import { reachRunning } from './reach-gateway.ts';
+import type { RoleName } from '../platform/values/role-name.ts';
 import { onStopped } from './reach-quarantine.ts';
 import { createTraceControl, type Trace, type TraceControl } from './trace.ts';
 

@@ -12,7 +12,7 @@ const PATH = '/reload';
 /** @param workers the other workers of the gateway, which reload too */
 export const reloadApi = (own: () => Promise<ReloadAnswer>, workers: readonly ApiCaller[]): Route => ({
   method: 'POST',
-  path: `/api${PATH}`,
+  path: PATH,
   async run() {
     const asked = [own(), ...workers.map(reloadOther)];
     return { workers: (await Promise.all(asked)).flat() };

@@ -8,7 +8,8 @@ import type { Clock } from '../platform/time/clock.ts';
 import type { Route } from '../platform/http/http.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ApiCaller } from '../platform/http/api-caller.ts';
-import { reachRunning, type RoleName } from './reach-gateway.ts';
+import { reachRunning } from './reach-gateway.ts';
+import type { RoleName } from '../platform/values/role-name.ts';
 
 export const sendersApi = (senders: Pick<Senders, 'list'>, clock: Clock): Route => ({
   method: 'GET',

@@ -2,8 +2,8 @@
 import type { NodeSettings } from '../../config/settings/hosts.ts';
 import type { Settings } from '../../config/settings.ts';
 import { answerTo, textOf } from '../../platform/http/api-caller.ts';
-import { passTo } from '../../api/pass-to.ts';
-import type { RoleName } from '../../api/reach-gateway.ts';
+import { passTo } from '../pair/pass-to.ts';
+import type { RoleName } from '../../platform/values/role-name.ts';
 
 export const DETAILS_PATH = '/healthz/details';
 

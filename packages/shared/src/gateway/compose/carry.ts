@@ -11,6 +11,7 @@ import { isFace, workersOf } from '../workers/slot.ts';
 import { becomeSupervisor } from '../workers/supervisor-process.ts';
 import { LAST_MS, onlyWorker, thisWorker } from '../workers/worker.ts';
 import { openGateway } from './gateway.ts';
+import type { OperatorApi } from './operator-api.ts';
 import { hostOf, type Role } from './role.ts';
 
 export interface Configured {
@@ -18,10 +19,17 @@ export interface Configured {
   readonly sets: readonly string[];
   /** What to do about being root. */
   readonly warning?: string;
+  readonly operatorApi: LoadOperatorApi;
 }
 
+/** Loaded by a process that carries mail; the supervisor does without. */
+export type LoadOperatorApi = () => Promise<OperatorApi>;
+
 /** Until a signal ends it. @throws when it cannot start */
-export async function carryMail(role: Role, { file, sets, warning: aboutRoot }: Configured): Promise<void> {
+export async function carryMail(
+  role: Role,
+  { file, sets, warning: aboutRoot, operatorApi }: Configured,
+): Promise<void> {
   let drain = (): void => process.exit(0);
   const worker = thisWorker(() => drain());
   process.title = `mailpair: ${role.name}${worker ? ` worker ${worker.slot.number}` : ''}`;
@@ -49,7 +57,7 @@ export async function carryMail(role: Role, { file, sets, warning: aboutRoot }: 
     settings = null;
     return now;
   };
-  const gateway = await openGateway(role, first, log, worker ?? onlyWorker);
+  const gateway = await openGateway(role, first, log, await operatorApi(), worker ?? onlyWorker);
   const lastMs = worker && isFace(worker.slot) ? LAST_MS : 0;
   const stop = superviseProcess(gateway, log, () => shutdownTimeoutMs + lastMs);
   drain = () => stop('supervisor gone');

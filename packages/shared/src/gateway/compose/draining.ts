@@ -4,7 +4,6 @@
  * keeps the drain in the spool and tells the other workers.
  */
 import { drainPath, keepDrain, readDrain } from '../pair/drain-file.ts';
-import type { DrainControl } from '../../api/drain-api.ts';
 import {
   beginDrain,
   isClosed,
@@ -22,6 +21,7 @@ import type { Sibling } from '../workers/siblings.ts';
 import { isFace } from '../workers/slot.ts';
 import type { Doors } from './doors.ts';
 import { clock, type Ground } from './ground.ts';
+import type { DrainControl } from './operator-api.ts';
 
 export interface DrainingParts {
   readonly worker: Sibling;

@@ -3,10 +3,7 @@
  * several workers the first of them is the face of all; the others answer only what it asks them.
  */
 import { keepToken } from '../../platform/http/api-token.ts';
-import { gatewayApi } from '../../api/api.ts';
-import { drainApi, type DrainControl } from '../../api/drain-api.ts';
 import type { ReloadAnswer } from './reload-answer.ts';
-import { reloadApi } from '../../api/reload-api.ts';
 import { answeredAgo } from '../pair/local-reach.ts';
 import type { Capacity } from '../pair/partner-view.ts';
 import { steadyClock } from '../../platform/time/clock.ts';
@@ -23,6 +20,7 @@ import { healthRoutes, metricsRoute } from './health-routes.ts';
 import { openHttpEndpoint, type HttpEndpoint } from './http-endpoint.ts';
 import { createLameDuck, type LameDuck } from './lame-duck.ts';
 import type { MailPath } from './mail-path.ts';
+import type { DrainControl, OperatorApi } from './operator-api.ts';
 import type { Pairing } from './pairing.ts';
 import { pairingOf } from './share-partners.ts';
 import { metricsOfAll, openWorkerApi, otherWorkers } from './worker-api.ts';
@@ -36,6 +34,7 @@ export interface FaceParts {
   readonly draining: DrainControl;
   /** Reads the configuration again. */
   reload(): Promise<ReloadAnswer>;
+  readonly operatorApi: OperatorApi;
 }
 
 export interface Face {
@@ -103,7 +102,7 @@ function capacityOf({ gate, work }: MailPath): Capacity {
 async function listen(
   address: NonNullable<HostSettings['http']>,
   ground: Ground,
-  { doors, mail, outOfService, draining, reload }: FaceParts,
+  { doors, mail, outOfService, draining, reload, operatorApi }: FaceParts,
   pairing: Pairing,
 ): Promise<HttpEndpoint> {
   const { role, slot, host, directory, settings, current, log, metrics } = ground;
@@ -116,7 +115,7 @@ async function listen(
     engines: () => checking.engines(),
     judging: () => checking.judging(),
   };
-  const control = gatewayApi({
+  const api = operatorApi({
     ...mail,
     ...state,
     role: role.name,
@@ -130,13 +129,13 @@ async function listen(
     disk: () => ({ freeBytes: freeBytes(host.spool), minFreeBytes: settings().queue.minFreeBytes }),
     directory,
     learning: checking.learning,
-    drain: () => draining.drain,
+    draining,
     hasDue: () => mail.dispatcher.oldestDueAt(false) <= clock.now(),
     clock,
     log,
     workers,
+    reload,
   });
-  const api = [reloadApi(reload, workers), ...control];
   if (!isFace(slot)) {
     const http = await openWorkerApi(directory, { token, metrics, api });
     return { http, reload: () => undefined };
@@ -155,8 +154,7 @@ async function listen(
     }),
   });
   const heartbeats = pairing.route ? [pairing.route] : [];
-  const drains = drainApi(draining, () => pairing.list());
-  const routes = [...health, metricsRoute(metricsOfAll(metrics, workers)), ...heartbeats, ...drains, ...api];
+  const routes = [...health, metricsRoute(metricsOfAll(metrics, workers)), ...heartbeats, ...api];
   return openHttpEndpoint(ground, { address, token, routes });
 }
 

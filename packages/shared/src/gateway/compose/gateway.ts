@@ -26,6 +26,7 @@ import { openFace, type Face } from './face.ts';
 import { clock, logDamage, type Current, type Ground } from './ground.ts';
 import { lameDuckMs } from './lame-duck.ts';
 import { openMailPath, type MailPath } from './mail-path.ts';
+import type { OperatorApi } from './operator-api.ts';
 import { Reloading } from './reloading.ts';
 import { hostOf, settingsOfHost, type Role } from './role.ts';
 
@@ -39,6 +40,7 @@ export async function openGateway(
   role: Role,
   loadAll: () => Settings,
   log: Log,
+  operatorApi: OperatorApi,
   worker: Worker = onlyWorker,
 ): Promise<Gateway> {
   const load = (): Settings => settingsOfWorker(settingsOfHost(role, loadAll(), hostname()), worker.slot);
@@ -85,7 +87,7 @@ export async function openGateway(
     for (const closer of ground.closers.toReversed()) await closer();
   };
   try {
-    return await openBehind(doors, ground, { counter, worker, drain, load, closeBehind });
+    return await openBehind(doors, ground, { counter, worker, drain, load, operatorApi, closeBehind });
   } catch (error) {
     await doors.close(0);
     await closeBehind();
@@ -100,13 +102,14 @@ interface Beginnings {
   /** Kept from before the start. */
   readonly drain: Drain | null;
   load(): Settings;
+  readonly operatorApi: OperatorApi;
   closeBehind(): Promise<void>;
 }
 
 async function openBehind(
   doors: Doors,
   ground: Ground,
-  { counter, worker, drain, load, closeBehind }: Beginnings,
+  { counter, worker, drain, load, operatorApi, closeBehind }: Beginnings,
 ): Promise<Gateway> {
   const { slot, host, directory, current, log } = ground;
   let stopping = false;
@@ -123,6 +126,7 @@ async function openBehind(
     outOfService: () => (stopping ? 'shutting down' : draining.drain ? 'drained by the operator' : null),
     draining,
     reload: () => reloading.run(),
+    operatorApi,
   }));
   if (slot.of > 1) markWorker(directory);
   await adoptSlots({

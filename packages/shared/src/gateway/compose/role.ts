@@ -1,6 +1,7 @@
 /** What makes a gateway inbound or outbound: its part of the settings, its listeners, and who may relay. */
 import type { HostSettings, ListenSettings } from '../../config/settings/hosts.ts';
 import type { Settings } from '../../config/settings.ts';
+import type { RoleName } from '../../platform/values/role-name.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';
 
 export interface RoleListener {
@@ -9,7 +10,7 @@ export interface RoleListener {
 }
 
 export interface Role {
-  readonly name: 'inbound' | 'outbound';
+  readonly name: RoleName;
   host(settings: Settings): HostSettings;
   listeners(settings: Settings): readonly RoleListener[];
   /** Networks that may relay without credentials. */

@@ -1,5 +1,6 @@
 /** The command line of a gateway: `inbound-gateway`, `outbound-gateway`. */
 import { parseArgs } from 'node:util';
+import type { LoadOperatorApi } from './carry.ts';
 import type { Role } from './role.ts';
 import { packageVersion } from '../../platform/process/package-version.ts';
 import { createLog } from '../../platform/log/log.ts';
@@ -12,7 +13,7 @@ const DEFAULT_CONFIG = '/etc/mailpair/mailpair.yaml';
 const isFromCheckout = import.meta.url.endsWith('.ts');
 
 /** Runs until a signal ends it. Exits 2 with the reason on stderr when it cannot start. */
-export async function runGateway(role: Role, about: string): Promise<void> {
+export async function runGateway(role: Role, about: string, operatorApi: LoadOperatorApi): Promise<void> {
   const command = `${role.name}-gateway`;
   try {
     const { values } = parseArgs({
@@ -45,6 +46,7 @@ export async function runGateway(role: Role, about: string): Promise<void> {
     await carryMail(role, {
       file: values.config,
       sets: values.set,
+      operatorApi,
       ...(root === 'warn' && { warning: notAsRoot(role.name) }),
     });
   } catch (error) {

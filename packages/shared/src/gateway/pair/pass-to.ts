@@ -1,12 +1,13 @@
 /** The way to a gateway on another host: where it is, whom to trust there, and a pass for each request, by the secret of the pair. */
 import { readFileSync } from 'node:fs';
-import { hostOfUrl } from '../platform/network/addresses.ts';
-import { formatPass } from '../platform/http/api-pass.ts';
-import { trustedFor } from '../platform/http/http-authority.ts';
-import { parsePairSecret } from '../config/pair-secret.ts';
-import type { NodeSettings } from '../config/settings/hosts.ts';
-import type { Settings } from '../config/settings.ts';
-import type { GatewayAddress } from '../platform/http/api-caller.ts';
+import { hostOfUrl } from '../../platform/network/addresses.ts';
+import { formatPass } from '../../platform/http/api-pass.ts';
+import { trustedFor } from '../../platform/http/http-authority.ts';
+import { parsePairSecret } from '../../config/pair-secret.ts';
+import type { NodeSettings } from '../../config/settings/hosts.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { RoleName } from '../../platform/values/role-name.ts';
+import type { GatewayAddress } from '../../platform/http/api-caller.ts';
 
 export interface WayToNode {
   readonly address: GatewayAddress;
@@ -16,7 +17,7 @@ export interface WayToNode {
 
 /** @throws without pair.secretFile or url, or if a file cannot be read */
 export function passTo(
-  role: 'inbound' | 'outbound',
+  role: RoleName,
   { host, url }: NodeSettings,
   { pair: { secretFile, caFile } }: Pick<Settings, 'pair'>,
 ): WayToNode {
