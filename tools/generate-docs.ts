@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { globalOptionsHelp } from '@mailpair/mailpair/framework/help';
 import { verbs } from '@mailpair/mailpair/verbs';
-import { plain } from '@mailpair/shared/config/findings';
+import { plain } from '@mailpair/shared/config/schema/findings';
 import { envNameOf, keyOf, keyPaths } from '@mailpair/shared/config/keys';
 import type { KeyPath } from '@mailpair/shared/config/keys';
 import { restartsOf } from '@mailpair/shared/config/restart-keys';

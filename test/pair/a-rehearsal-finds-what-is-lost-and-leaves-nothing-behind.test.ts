@@ -7,7 +7,7 @@ import { findPrograms } from '@mailpair/proving/loopback/programs';
 import { rehearse, type RehearsalOptions } from '@mailpair/proving/rehearse/rehearse';
 import { composeReport, formatFaults, formatReport, type Report } from '@mailpair/proving/rehearse/report';
 import { planScenario, usualShares, type FaultName } from '@mailpair/proving/rehearse/scenario';
-import { readConfig } from '@mailpair/shared/config/read-config';
+import { readConfig } from '@mailpair/shared/config/read/read-config';
 import { expect } from 'chai';
 import { after, afterEach, before, describe, it } from 'mocha';
 

@@ -5,7 +5,7 @@ import { connect } from 'node:tls';
 import { apiCaller } from '@mailpair/shared/platform/http/api-caller';
 import { passTo } from '@mailpair/shared/gateway/pair/pass-to';
 import type { PartnerView } from '@mailpair/shared/gateway/pair/partner-view';
-import { loadSettings } from '@mailpair/shared/config/load-settings';
+import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { mailpair, type Said } from '../mailpair/command.ts';

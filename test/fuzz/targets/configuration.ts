@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { keyPaths } from '@mailpair/shared/config/keys';
-import { readConfig, type ConfigReading } from '@mailpair/shared/config/read-config';
+import { readConfig, type ConfigReading } from '@mailpair/shared/config/read/read-config';
 import { minimal } from '../../shared/config/reading.ts';
 import { must, type TargetFile } from '../target.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keysOf, movePair, type RehearsedPair } from '@mailpair/proving/rehearse/planned-pair';
 import { strays } from '@mailpair/proving/rehearse/strays';
-import { readConfig } from '@mailpair/shared/config/read-config';
+import { readConfig } from '@mailpair/shared/config/read/read-config';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';

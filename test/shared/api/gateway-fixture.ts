@@ -28,7 +28,7 @@ import { openLedger } from '@mailpair/shared/directory/submitters/ledger-file';
 import type { Ledger } from '@mailpair/shared/directory/submitters/ledger';
 import { createSubmitterRules } from '@mailpair/shared/directory/submitters/rules';
 import { systemClock } from '@mailpair/shared/platform/time/clock';
-import { loadSettings } from '@mailpair/shared/config/load-settings';
+import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { healthRoutes } from '@mailpair/shared/gateway/compose/health-routes';
 import { openHttp } from '@mailpair/shared/platform/http/http';
 import { silentLog } from '@mailpair/shared/platform/log/log';

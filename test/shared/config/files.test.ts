@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import type { ConfigSource } from '@mailpair/shared/config/read-config';
+import type { ConfigSource } from '@mailpair/shared/config/read/read-config';
 import { inDirectory, minimal, readText } from './reading.ts';
 
 const fixtures = new URL('../../fixtures/config', import.meta.url).pathname;

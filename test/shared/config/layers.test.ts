@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { envNameOf, keyOf, keyPaths } from '@mailpair/shared/config/keys';
-import { createFindings } from '@mailpair/shared/config/findings';
-import { parseYamlValue } from '@mailpair/shared/config/yaml';
+import { createFindings } from '@mailpair/shared/config/schema/findings';
+import { parseYamlValue } from '@mailpair/shared/config/read/yaml';
 import { minimal, readText } from './reading.ts';
 
 const inFile = `smtp: { maxHops: 10 }\n${minimal()}`;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { editDistance, nearestName } from '@mailpair/shared/config/nearest-name';
+import { editDistance, nearestName } from '@mailpair/shared/config/schema/nearest-name';
 
 describe('nearest name', () => {
   it('counts an insertion, a deletion, a replacement and a swap of neighbours as one edit each', () => {

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '@mailpair/shared/config/read-config';
-import type { ConfigReading, ConfigSource } from '@mailpair/shared/config/read-config';
+import { readConfig } from '@mailpair/shared/config/read/read-config';
+import type { ConfigReading, ConfigSource } from '@mailpair/shared/config/read/read-config';
 
 /** What every configuration must have, without the names given. */
 export function minimal(...without: readonly string[]): string {

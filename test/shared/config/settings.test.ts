@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { ConfigError, loadSettings } from '@mailpair/shared/config/load-settings';
+import { ConfigError, loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { inDirectory, minimal, readText } from './reading.ts';
 
 const example = new URL('../../../packages/shared/mailpair.example.yaml', import.meta.url).pathname;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { formatDuration, formatSize, parseDuration, parseSize } from '@mailpair/shared/config/units';
+import { formatDuration, formatSize, parseDuration, parseSize } from '@mailpair/shared/config/schema/units';
 
 describe('units', () => {
   it('read back every duration that was written', () => {

@@ -5,7 +5,7 @@ import {
   proxyNotes,
   type BalancerPlan,
 } from '@mailpair/planner/balancers/balancer-plan';
-import { loadSettings } from '@mailpair/shared/config/load-settings';
+import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { choiceOption, expectOperands, UsageError } from '../framework/verb.ts';
 import type { Io, VerbArgs } from '../framework/verb.ts';
 

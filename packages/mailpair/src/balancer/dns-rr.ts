@@ -16,7 +16,7 @@ import type { TsigKey } from '@mailpair/planner/dns-rr/tsig';
 import type { OwnView } from '@mailpair/planner/dns-rr/view-keeper';
 import { formatHostPort, type HostPort } from '@mailpair/shared/platform/network/addresses';
 import { systemClock } from '@mailpair/shared/platform/time/clock';
-import { loadSettings } from '@mailpair/shared/config/load-settings';
+import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import type { NodeSettings } from '@mailpair/shared/config/settings/hosts';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { composeJson, composeTable } from './dns-rr-report.ts';

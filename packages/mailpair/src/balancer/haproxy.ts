@@ -3,7 +3,7 @@ import { addressNotes, nodeNotes, planBalancer, proxyNotes } from '@mailpair/pla
 import { agentNotes, composeHaproxy, composeHaproxyPair } from '@mailpair/planner/balancers/format-haproxy';
 import { hasOneAddress } from '@mailpair/shared/platform/network/one-address';
 import type { Settings } from '@mailpair/shared/config/settings';
-import { loadSettings } from '@mailpair/shared/config/load-settings';
+import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { capacityHelp, capacityOptions, weightsOfNodes } from './node-capacities.ts';
 import { choiceOption, expectOperands, UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';

@@ -10,7 +10,7 @@ import {
   ipvsNotes,
   WEIGHT_SCRIPT,
 } from '@mailpair/planner/balancers/format-keepalived';
-import { loadSettings } from '@mailpair/shared/config/load-settings';
+import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { choiceOption, expectOperands, textOption, UsageError } from '../framework/verb.ts';
 import type { Verb, VerbArgs } from '../framework/verb.ts';

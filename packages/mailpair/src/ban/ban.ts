@@ -1,5 +1,5 @@
 /** `mailpair ban list`, `ban lift` and `ban add`: the networks that both MX refuse before the greeting. */
-import { parseDuration } from '@mailpair/shared/config/units';
+import { parseDuration } from '@mailpair/shared/config/schema/units';
 import { formatMoment } from '@mailpair/shared/platform/values/age';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { networkOperand, tableOfBans, together, withBans } from './access.ts';

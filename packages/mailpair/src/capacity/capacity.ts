@@ -15,8 +15,8 @@ import {
 import { parseMix, USUAL_MIX_TEXT } from '@mailpair/shared/gateway/pair/size-mix';
 import { unmeasured } from '@mailpair/proving/rehearse/check-keys';
 import { measureCapacity } from '@mailpair/proving/rehearse/measure-capacity';
-import { ConfigError } from '@mailpair/shared/config/load-settings';
-import { readConfig } from '@mailpair/shared/config/read-config';
+import { ConfigError } from '@mailpair/shared/config/read/load-settings';
+import { readConfig } from '@mailpair/shared/config/read/read-config';
 import { createFileSync } from '@mailpair/shared/platform/files/regular-file';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { composeCapacity, formatCapacity, type OtherHost } from './report.ts';

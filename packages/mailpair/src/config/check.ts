@@ -1,9 +1,9 @@
 /** `mailpair config check`: every fault of the configuration at once. */
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { checkDkimKeys } from '@mailpair/shared/config/dkim-checks';
-import { formatFault } from '@mailpair/shared/config/findings';
-import type { Fault } from '@mailpair/shared/config/findings';
-import { readConfig } from '@mailpair/shared/config/read-config';
+import { formatFault } from '@mailpair/shared/config/schema/findings';
+import type { Fault } from '@mailpair/shared/config/schema/findings';
+import { readConfig } from '@mailpair/shared/config/read/read-config';
 import { sharedSpools } from '@mailpair/shared/config/spool-checks';
 import { becomeOwnerOf, isRoot } from '@mailpair/shared/platform/process/privileges';
 import { realPath } from '@mailpair/shared/platform/files/real-path';

@@ -1,7 +1,7 @@
 /** `mailpair config show`: what is in effect, and where each value comes from. */
-import { describe, maskPasswords, plain } from '@mailpair/shared/config/findings';
-import { readConfig } from '@mailpair/shared/config/read-config';
-import type { EffectiveKey } from '@mailpair/shared/config/read-config';
+import { describe, maskPasswords, plain } from '@mailpair/shared/config/schema/findings';
+import { readConfig } from '@mailpair/shared/config/read/read-config';
+import type { EffectiveKey } from '@mailpair/shared/config/read/read-config';
 import type { Verb } from '../framework/verb.ts';
 
 export const configShow: Verb = {

@@ -9,7 +9,7 @@ import { parseDetours } from '@mailpair/planner/verify/detours';
 import { seeDkimKey } from '@mailpair/planner/verify/dkim-visible';
 import type { Visibility } from '@mailpair/planner/verify/dkim-visible';
 import { isOursIn } from '@mailpair/planner/verify/given';
-import { loadSettings } from '@mailpair/shared/config/load-settings';
+import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { readDkimDomain, readDkimDomains } from '@mailpair/shared/platform/tls/dkim-keys';
 import type { DkimDomain, Selector } from '@mailpair/shared/platform/tls/dkim-keys';
 import { becomeOwnerOf } from '@mailpair/shared/platform/process/privileges';

@@ -6,7 +6,7 @@ import { planDns, policiesToServe } from '@mailpair/planner/plan';
 import { readPublicKeys } from '@mailpair/planner/public-keys';
 import type { DnsPlan, ZonePlan } from '@mailpair/shared/dns-records/records';
 import { parseHostPort } from '@mailpair/shared/platform/network/addresses';
-import { loadSettings } from '@mailpair/shared/config/load-settings';
+import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { normaliseDomain } from '@mailpair/shared/platform/values/address';
 import { choiceOption, expectOperands, textOption, UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';

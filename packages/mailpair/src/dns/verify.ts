@@ -10,7 +10,7 @@ import { givenOf, isOursIn } from '@mailpair/planner/verify/given';
 import { knock } from '@mailpair/planner/verify/knock';
 import { isAddress, parseHostPort } from '@mailpair/shared/platform/network/addresses';
 import type { HostPort } from '@mailpair/shared/platform/network/addresses';
-import { loadSettings } from '@mailpair/shared/config/load-settings';
+import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { expectOperands, textOption, UsageError } from '../framework/verb.ts';
 import type { Verb, VerbArgs } from '../framework/verb.ts';
 

@@ -6,7 +6,7 @@ import { createGatewayClient } from '@mailpair/shared/api/gateway-client';
 import type { QueueItem } from '@mailpair/shared/api/queue-item';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import { LONGEST_DRAIN_MS, nameOfNode } from '@mailpair/shared/gateway/pair/drain';
-import { formatDuration, parseDuration } from '@mailpair/shared/config/units';
+import { formatDuration, parseDuration } from '@mailpair/shared/config/schema/units';
 import { formatMoment } from '@mailpair/shared/platform/values/age';
 import { gatewaysHere } from './access.ts';
 import { describeProgress, describeSafe, isSafeToStop, MOST_LISTED, type DrainedGateway } from './text.ts';

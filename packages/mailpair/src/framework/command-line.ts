@@ -1,7 +1,7 @@
 /** Which verb a command line names, and with what. Options may stand before the verb or after it. */
 import { parseArgs } from 'node:util';
 import type { ParseArgsOptionsConfig } from 'node:util';
-import { nearestName } from '@mailpair/shared/config/nearest-name';
+import { nearestName } from '@mailpair/shared/config/schema/nearest-name';
 import { UsageError } from './verb.ts';
 import type { Verb, VerbArgs } from './verb.ts';
 

@@ -3,7 +3,7 @@
  * anything below it: the owner could have put a link there.
  */
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
-import { loadReachable, loadSettings } from '@mailpair/shared/config/load-settings';
+import { loadReachable, loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { becomeOwnerOf } from '@mailpair/shared/platform/process/privileges';
 import type { Settings } from '@mailpair/shared/config/settings';
 import type { Io, VerbArgs } from './verb.ts';

@@ -2,7 +2,7 @@
 import { keptClient, keptHere } from '@mailpair/shared/api/kept-lines';
 import { replayRecords, type Change, type Replayed } from '@mailpair/shared/api/replay';
 import { decodeWords } from '@mailpair/shared/filter/mime/encoded-words';
-import { parseDuration } from '@mailpair/shared/config/units';
+import { parseDuration } from '@mailpair/shared/config/schema/units';
 import { pairHelp, pairRoleHelp, withPair } from '../framework/pair-access.ts';
 import { roleOption } from '../queue/access.ts';
 import { shorten, Table, terminalWidth } from '../framework/table.ts';

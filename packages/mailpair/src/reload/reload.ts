@@ -4,7 +4,7 @@ import { hasSpool, reachRunning } from '@mailpair/shared/api/reach-gateway';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import type { Applied, Refused } from '@mailpair/shared/gateway/compose/reload-answer';
 import { askToReload } from '@mailpair/shared/api/reload-api';
-import { formatFault } from '@mailpair/shared/config/findings';
+import { formatFault } from '@mailpair/shared/config/schema/findings';
 import type { KeyChange } from '@mailpair/shared/config/key-changes';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { visible } from '@mailpair/shared/platform/values/printable';

@@ -2,8 +2,8 @@
 import { gatherFacts } from '@mailpair/planner/smarthost/facts';
 import { composeGuide, composeGuideJson } from '@mailpair/planner/smarthost/guide';
 import { localServerKinds } from '@mailpair/planner/smarthost/servers';
-import { nearestName } from '@mailpair/shared/config/nearest-name';
-import { loadSettings } from '@mailpair/shared/config/load-settings';
+import { nearestName } from '@mailpair/shared/config/schema/nearest-name';
+import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { expectOperands, UsageError, type Verb } from '../framework/verb.ts';
 
 const names = localServerKinds.map(({ name }) => name);

@@ -4,7 +4,7 @@
  * passes every limit of a gateway.
  */
 import { isAddress } from '@mailpair/shared/platform/network/addresses';
-import { formatYaml } from '@mailpair/shared/config/yaml';
+import { formatYaml } from '@mailpair/shared/config/read/yaml';
 import type { BalancedDoor, BalancedNode, BalancerPlan } from './balancer-plan.ts';
 
 type Json = Readonly<Record<string, unknown>>;

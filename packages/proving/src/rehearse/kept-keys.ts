@@ -5,7 +5,7 @@
  * `words` are kept. Whatever else there is, now or later, is left out, so that no host, file or account of the operator
  * gets into a rehearsal because nobody thought of it. Clocks of the queue run as fast as the rehearsal's.
  */
-import { formatDuration } from '@mailpair/shared/config/units';
+import { formatDuration } from '@mailpair/shared/config/schema/units';
 import type { Settings } from '@mailpair/shared/config/settings';
 
 export interface GivenKey {

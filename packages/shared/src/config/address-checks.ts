@@ -4,7 +4,7 @@ import { formatHostPort } from '../platform/network/addresses.ts';
 import { hasOneAddress } from '../platform/network/one-address.ts';
 import type { HostSettings } from './settings/hosts.ts';
 import type { Settings } from './settings.ts';
-import type { Findings } from './findings.ts';
+import type { Findings } from './schema/findings.ts';
 
 export function checkAddresses(settings: Settings, findings: Findings): void {
   checkNoneIsShared(settings, findings);

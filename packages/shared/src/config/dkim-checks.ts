@@ -7,7 +7,7 @@ import { readDkimDomains, readPrivateKey, STATES_FILE } from '../platform/tls/dk
 import type { DkimDomain } from '../platform/tls/dkim-keys.ts';
 import type { Settings } from './settings.ts';
 import { refusalOf } from '../platform/files/unreadable.ts';
-import type { Fault } from './findings.ts';
+import type { Fault } from './schema/findings.ts';
 
 export interface DkimFindings {
   readonly faults: readonly Fault[];

@@ -1,7 +1,7 @@
 /** What is wrong between the keys of DMARC reports. Pure. */
 import { domainOf } from '../platform/values/address.ts';
 import type { Settings } from './settings.ts';
-import type { Findings } from './findings.ts';
+import type { Findings } from './schema/findings.ts';
 
 export function checkDmarcReports(
   { dmarcReports: { send, from, collect }, domains }: Settings,

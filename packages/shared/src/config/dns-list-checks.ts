@@ -1,7 +1,7 @@
 /** What is wrong between the lists in DNS, each of which is sound by itself. Pure. */
 import type { Settings } from './settings.ts';
-import type { Findings } from './findings.ts';
-import { formatDuration } from './units.ts';
+import type { Findings } from './schema/findings.ts';
+import { formatDuration } from './schema/units.ts';
 
 /** What a refused client is told is fetched after the answer, within a second. */
 const TEXT_MS = 1_000;

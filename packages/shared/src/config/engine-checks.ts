@@ -1,7 +1,7 @@
 /** What is wrong between the keys of engines, each of which is sound by itself. Pure. */
 import type { Settings } from './settings.ts';
-import type { Findings } from './findings.ts';
-import { formatDuration, formatSize } from './units.ts';
+import type { Findings } from './schema/findings.ts';
+import { formatDuration, formatSize } from './schema/units.ts';
 
 export function checkEngines(settings: Settings, findings: Findings): void {
   const { clamav, judge, smtp } = settings;

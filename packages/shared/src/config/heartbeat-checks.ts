@@ -2,8 +2,8 @@
 import { hostOfUrl, isLoopback } from '../platform/network/addresses.ts';
 import type { HostSettings, NodeSettings } from './settings/hosts.ts';
 import type { Settings } from './settings.ts';
-import type { Findings } from './findings.ts';
-import { formatDuration } from './units.ts';
+import type { Findings } from './schema/findings.ts';
+import { formatDuration } from './schema/units.ts';
 
 export function checkHeartbeat(settings: Settings, findings: Findings): void {
   const { pair } = settings;

@@ -2,31 +2,31 @@
  * Every key of the configuration: how it is read, its default, what it is for. The schema given to convict,
  * the environment variables, the known names in messages and docs/configuration.md all follow from this table.
  */
-import { authenticationKeys } from './authentication-keys.ts';
-import { balancerKeys } from './balancer-keys.ts';
-import { bayesKeys } from './bayes-keys.ts';
-import { clientNameKeys } from './client-name-keys.ts';
-import { contentKeys } from './content-keys.ts';
-import { dkimKeys } from './dkim-keys.ts';
-import { conductKeys } from './conduct-keys.ts';
-import { dmarcReportKeys } from './dmarc-report-keys.ts';
-import { dnsListKeys } from './dns-list-keys.ts';
-import { greylistKeys } from './greylist-keys.ts';
-import { engineKeys } from './engine-keys.ts';
-import { heartbeatKeys } from './heartbeat-keys.ts';
-import { httpKeys } from './http-keys.ts';
-import { judgeKeys } from './judge-keys.ts';
-import type { Key } from './key.ts';
-import { limitKeys } from './limit-keys.ts';
-import { markKeys } from './mark-keys.ts';
-import { pairKeys } from './pair-keys.ts';
-import { protocolKeys } from './protocol-keys.ts';
-import { publishKeys } from './publish-keys.ts';
-import { quarantineKeys } from './quarantine-keys.ts';
-import { recordKeys } from './record-keys.ts';
-import { smarthostKeys } from './smarthost-keys.ts';
-import { submitterKeys } from './submitter-keys.ts';
-import { updateKeys } from './update-keys.ts';
+import { authenticationKeys } from './sections/authentication.ts';
+import { balancerKeys } from './sections/balancers.ts';
+import { bayesKeys } from './sections/bayes.ts';
+import { clientNameKeys } from './sections/clients.ts';
+import { contentKeys } from './sections/content.ts';
+import { dkimKeys } from './sections/dkim.ts';
+import { conductKeys } from './sections/rates-and-bans.ts';
+import { dmarcReportKeys } from './sections/dmarc-reports.ts';
+import { dnsListKeys } from './sections/dns-lists.ts';
+import { greylistKeys } from './sections/greylist.ts';
+import { engineKeys } from './sections/engines.ts';
+import { heartbeatKeys } from './sections/pair.ts';
+import { httpKeys } from './sections/http.ts';
+import { judgeKeys } from './sections/judge.ts';
+import type { Key } from './schema/key.ts';
+import { limitKeys } from './sections/limits.ts';
+import { markKeys } from './sections/marks.ts';
+import { pairKeys } from './sections/roles.ts';
+import { protocolKeys } from './sections/smtp.ts';
+import { publishKeys } from './sections/publish.ts';
+import { quarantineKeys } from './sections/quarantine.ts';
+import { recordKeys } from './sections/records.ts';
+import { smarthostKeys } from './sections/smarthost.ts';
+import { submitterKeys } from './sections/submitters.ts';
+import { updateKeys } from './sections/dns.ts';
 
 export const keys = {
   ...pairKeys,

@@ -4,7 +4,7 @@
  */
 import { resolve, sep } from 'node:path';
 import type { Settings } from './settings.ts';
-import { createFindings, type Fault } from './findings.ts';
+import { createFindings, type Fault } from './schema/findings.ts';
 
 /** @param real where a path leads; as it is written unless it is given */
 export function sharedSpools(

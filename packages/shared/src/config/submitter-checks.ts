@@ -1,7 +1,7 @@
 /** Whether the mail servers that log in are told from people. */
 import { createNetworks, isAddress } from '../platform/network/addresses.ts';
 import type { Settings } from './settings.ts';
-import type { Findings } from './findings.ts';
+import type { Findings } from './schema/findings.ts';
 
 const at = 'submitters.servers';
 

@@ -1,8 +1,8 @@
 /** What is wrong between the keys under dns.update. Pure. */
 import { formatHostPort } from '../platform/network/addresses.ts';
 import type { Settings } from './settings.ts';
-import type { Findings } from './findings.ts';
-import { formatDuration } from './units.ts';
+import type { Findings } from './schema/findings.ts';
+import { formatDuration } from './schema/units.ts';
 
 export function checkUpdate({ dns, inbound, outbound }: Settings, findings: Findings): void {
   const { server, keyFile, ttlMs, intervalMs, checkMs, floor, look } = dns.update;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { Reloading } from '@mailpair/shared/gateway/compose/reloading';
 import type { KeyChanges } from '@mailpair/shared/config/key-changes';
-import { ConfigError } from '@mailpair/shared/config/load-settings';
+import { ConfigError } from '@mailpair/shared/config/read/load-settings';
 import { silentLog, type Log } from '@mailpair/shared/platform/log/log';
 
 function recordingLog() {

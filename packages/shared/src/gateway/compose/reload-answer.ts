@@ -1,5 +1,5 @@
 /** What a gateway, or one worker of it, says to a reload. */
-import type { Fault } from '../../config/findings.ts';
+import type { Fault } from '../../config/schema/findings.ts';
 import type { KeyChanges } from '../../config/key-changes.ts';
 
 export interface Applied extends KeyChanges {

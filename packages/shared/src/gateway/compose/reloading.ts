@@ -1,7 +1,7 @@
 /** Reads the configuration again: for SIGHUP and for the operator's command, one after the other, with the same report. */
 import type { ReloadAnswer } from './reload-answer.ts';
 import type { KeyChanges } from '../../config/key-changes.ts';
-import { ConfigError } from '../../config/load-settings.ts';
+import { ConfigError } from '../../config/read/load-settings.ts';
 import type { Log } from '../../platform/log/log.ts';
 
 export class Reloading {

@@ -1,5 +1,5 @@
 /** Sizes of messages and their shares, and what a message of a mix costs. Pure. */
-import { parseSize } from '../../config/units.ts';
+import { parseSize } from '../../config/schema/units.ts';
 import type { RoleMeasure } from './measured.ts';
 
 export interface SizeShare {
