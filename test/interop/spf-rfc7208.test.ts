@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { spfLearner } from '@mailpair/shared/filter/spf/learn';
 import { createResolver } from '@mailpair/shared/platform/dns/resolver';
-import type { SpfFacts } from '@mailpair/shared/filter/dkim-dmarc-arc/facts';
+import type { SpfFacts } from '@mailpair/shared/filter/spf/facts';
 import { startDns } from '../support/dns-server.ts';
 import { learn } from '../support/inquiries.ts';
 import { skipBecause } from '../support/skip.ts';

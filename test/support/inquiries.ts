@@ -2,7 +2,7 @@
 import { Layer } from '@mailpair/shared/filter/pipeline/gather';
 import type { Learner } from '@mailpair/shared/filter/contract/learner';
 import type { Body } from '@mailpair/shared/platform/values/body';
-import type { Facts, Learnt } from '@mailpair/shared/filter/contract/facts';
+import type { Facts, Learnable, Learnt } from '@mailpair/shared/filter/pipeline/facts';
 import type { Session } from '@mailpair/shared/platform/values/session';
 
 export interface Asking {
@@ -16,7 +16,7 @@ export interface Asking {
 }
 
 /** What learners of any stage learn, as one layer. */
-export async function learn(learners: readonly Learner[], asking: Asking = {}): Promise<Learnt> {
+export async function learn(learners: readonly Learner<Learnable>[], asking: Asking = {}): Promise<Learnt> {
   const { address = '192.0.2.7', helo = 'mail.sender.test', from = 'a@sender.test' } = asking;
   const session: Session = {
     id: 's1',

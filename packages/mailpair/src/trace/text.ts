@@ -3,7 +3,8 @@ import type { Trace } from '@mailpair/shared/api/trace';
 import { decodeWords } from '@mailpair/shared/filter/mime/encoded-words';
 import { formatMoment } from '@mailpair/shared/platform/values/age';
 import type { Entry } from '@mailpair/shared/platform/values/entry';
-import type { Fact, Facts, Learnt } from '@mailpair/shared/filter/contract/facts';
+import type { Fact } from '@mailpair/shared/filter/contract/facts';
+import type { Facts, Learnt } from '@mailpair/shared/filter/pipeline/facts';
 import type {
   EventRecord,
   JudgementRecord,

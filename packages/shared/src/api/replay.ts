@@ -6,7 +6,7 @@ import { checksOf } from '../filter/pipeline/registry.ts';
 import { judgeFacts, type Judges } from '../filter/pipeline/judge-facts.ts';
 import { policiesOf } from '../filter/policies/policies.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Facts } from '../filter/contract/facts.ts';
+import type { Facts } from '../filter/pipeline/facts.ts';
 import { recordsIn } from '../filter/pipeline/record-line.ts';
 import type { Judgement, Verdict } from '../filter/contract/verdict.ts';
 

@@ -1,6 +1,6 @@
 import { combine, findingsOf, type Thresholds } from '@mailpair/shared/filter/contract/combine';
 import type { Check } from '@mailpair/shared/filter/contract/check';
-import type { FactName, Facts } from '@mailpair/shared/filter/contract/facts';
+import type { Facts } from '@mailpair/shared/filter/contract/facts';
 import { replies } from '@mailpair/shared/platform/values/reply';
 import type { Finding } from '@mailpair/shared/filter/contract/verdict';
 import { expect } from 'chai';
@@ -145,7 +145,10 @@ describe('the verdict', () => {
 });
 
 describe('the findings of checks', () => {
-  const check = (more: Partial<Check>): Check => ({
+  interface Answers {
+    readonly answers: string;
+  }
+  const check = (more: Partial<Check<Answers>>): Check<Answers> => ({
     name: 'lists',
     stage: 'message',
     roles: ['mx'],
@@ -154,14 +157,30 @@ describe('the findings of checks', () => {
     judge: () => [finding('lists.seen', 1)],
     ...more,
   });
-  const facts = (learnt: object, role: Facts['role'] = 'mx'): Facts => ({ role, learnt }) as unknown as Facts;
-  const needs = ['answers' as FactName];
+  const facts = (learnt: object, role: Facts['role'] = 'mx') => ({ role, learnt }) as Facts<Answers>;
+  const needs = ['answers'] as const;
   const rules = (found: readonly Finding[]): string[] => found.map(({ rule }) => rule);
 
   it('are those of the stage and the listener', () => {
     const checks = [check({}), check({ stage: 'rcpt' }), check({ roles: ['submission'] })];
     expect(findingsOf(facts({}), 'message', checks)).to.have.length(1);
     expect(findingsOf(facts({}, 'submission'), 'rcpt', checks)).to.have.length(0);
+  });
+
+  it('are known to the checks after it, those at RCPT too', () => {
+    const known: string[][] = [];
+    const note = (stage: Check['stage'], rule: string): Check<Answers> =>
+      check({
+        stage,
+        judge: (_, found = []) => {
+          known.push(rules(found));
+          return [finding(rule, 1)];
+        },
+      });
+    const checks = [note('message', 'b'), note('rcpt', 'a'), note('message', 'c')];
+    const atRcpt = findingsOf(facts({}), 'rcpt', checks);
+    expect(rules(findingsOf(facts({}), 'message', checks, atRcpt))).to.deep.equal(['a', 'b', 'c']);
+    expect(known).to.deep.equal([[], ['a'], ['a', 'b']]);
   });
 
   it('are none where what it needs was not asked for', () => {

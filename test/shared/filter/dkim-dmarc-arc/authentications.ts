@@ -1,7 +1,8 @@
 /** Facts of SPF, DKIM, ARC and DMARC for checks; nothing is proven unless a test says so. */
 import type { Vouchers } from '@mailpair/shared/filter/dkim-dmarc-arc/vouching';
-import type { AuthenticationFacts, SpfFacts } from '@mailpair/shared/filter/dkim-dmarc-arc/facts';
-import type { Facts } from '@mailpair/shared/filter/contract/facts';
+import type { AuthenticationFacts } from '@mailpair/shared/filter/dkim-dmarc-arc/facts';
+import type { SpfFacts } from '@mailpair/shared/filter/spf/facts';
+import type { Facts } from '@mailpair/shared/filter/pipeline/facts';
 import { factsWith } from '../../../support/inquiries.ts';
 
 export interface Authenticated {

@@ -11,7 +11,7 @@ import { reverseNameLearner } from '@mailpair/shared/filter/client-name/learn-re
 import { systemClock } from '@mailpair/shared/platform/time/clock';
 import { silentLog } from '@mailpair/shared/platform/log/log';
 import { createResolver, type Resolver } from '@mailpair/shared/platform/dns/resolver';
-import type { Learnt } from '@mailpair/shared/filter/contract/facts';
+import type { Learnt } from '@mailpair/shared/filter/pipeline/facts';
 import { startDns, type TestDns } from '../../../support/dns-server.ts';
 import { learn } from '../../../support/inquiries.ts';
 import { addressList, domainList, inList } from '../../../support/list-zone.ts';

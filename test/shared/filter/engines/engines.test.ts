@@ -5,7 +5,7 @@ import { Layer } from '@mailpair/shared/filter/pipeline/gather';
 import { silentLog } from '@mailpair/shared/platform/log/log';
 import type { Settings } from '@mailpair/shared/config/settings';
 import type { Body } from '@mailpair/shared/platform/values/body';
-import type { Learnt } from '@mailpair/shared/filter/contract/facts';
+import type { Learnt } from '@mailpair/shared/filter/pipeline/facts';
 import type { Session } from '@mailpair/shared/platform/values/session';
 import {
   startClamd,

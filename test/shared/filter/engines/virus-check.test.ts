@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { combine, findingsOf } from '@mailpair/shared/filter/contract/combine';
 import { virusCheck, type VirusRules } from '@mailpair/shared/filter/engines/virus-check';
 import type { VirusFacts } from '@mailpair/shared/filter/engines/facts';
-import type { Facts } from '@mailpair/shared/filter/contract/facts';
+import type { Facts } from '@mailpair/shared/filter/pipeline/facts';
 import type { Judgement } from '@mailpair/shared/filter/contract/verdict';
 import { factsWith } from '../../../support/inquiries.ts';
 

@@ -1,19 +1,12 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import type { Check } from '@mailpair/shared/filter/contract/check';
 import { combine } from '@mailpair/shared/filter/contract/combine';
 import { greylistCheck, type GreylistCheckRules } from '@mailpair/shared/filter/greylist/check';
-import type { Facts } from '@mailpair/shared/filter/contract/facts';
+import type { Finding } from '@mailpair/shared/filter/contract/verdict';
+import type { Facts } from '@mailpair/shared/filter/pipeline/facts';
 import { factsWith } from '../../../support/inquiries.ts';
 
-const scores = (score: number): Check => ({
-  name: 'other',
-  stage: 'rcpt',
-  roles: ['mx'],
-  needs: [],
-  onFault: 'accept',
-  judge: () => [{ rule: 'other', score, evidence: 'seen' }],
-});
+const scored = (score: number): Finding => ({ rule: 'other', score, evidence: 'seen' });
 
 describe('the check of new senders', () => {
   const usual: GreylistCheckRules = { mode: 'suspicious', suspiciousAt: 2, hopelessAt: 12 };
@@ -23,7 +16,7 @@ describe('the check of new senders', () => {
       ...more,
     });
   const found = (facts: Facts, score: number, rules: Partial<GreylistCheckRules> = {}) =>
-    greylistCheck({ ...usual, ...rules }, [scores(score)]).judge(facts);
+    greylistCheck({ ...usual, ...rules }).judge(facts, [scored(score)]);
 
   it('asks who is new and suspicious to come back, and says when', () => {
     const [finding] = found(stands('new'), 2);

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { greylistLearner } from '@mailpair/shared/filter/greylist/learn';
-import type { Learner } from '@mailpair/shared/filter/contract/learner';
+import type { LearnerOf } from '@mailpair/shared/filter/contract/learner';
 import type { SpfResult } from '@mailpair/shared/filter/dkim-dmarc-arc/facts';
+import type { SpfLearnable } from '@mailpair/shared/filter/spf/facts';
 import { learn } from '../../../support/inquiries.ts';
 
 describe('whether a sender was heard of before', () => {
@@ -14,7 +15,7 @@ describe('whether a sender was heard of before', () => {
       return { standing: 'new', ripeAt: 5 };
     },
   });
-  const spf = (result: SpfResult): Learner<'spf'> => ({
+  const spf = (result: SpfResult): LearnerOf<SpfLearnable, 'spf'> => ({
     name: 'spf',
     stage: 'sender',
     roles: ['mx'],

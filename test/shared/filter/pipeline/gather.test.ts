@@ -1,14 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Layer, type Question } from '@mailpair/shared/filter/pipeline/gather';
 import type { Inquiry, Learner } from '@mailpair/shared/filter/contract/learner';
-import type { Fact, FactName, Learnt } from '@mailpair/shared/filter/contract/facts';
+import type { Fact } from '@mailpair/shared/filter/contract/facts';
+import type { FactName, Learnable, Learnt } from '@mailpair/shared/filter/pipeline/facts';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 
 const question = {} as Question;
 const BUDGET_MS = 30;
 
-type Learn = (inquiry: Inquiry) => unknown;
+type Learn = (inquiry: Inquiry<Learnable>) => unknown;
 
 /** Learners by the names of what they bring, whatever that is. */
 const learners = (all: Readonly<Record<string, Learn>>): Learner[] =>

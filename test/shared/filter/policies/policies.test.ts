@@ -3,7 +3,7 @@ import { findingsByPolicy } from '@mailpair/shared/filter/policies/policy';
 import { policiesOf } from '@mailpair/shared/filter/policies/policies';
 import type { PolicySettings, RuleSettings, SenderEntry } from '@mailpair/shared/config/settings/policies';
 import type { Settings } from '@mailpair/shared/config/settings';
-import type { Facts } from '@mailpair/shared/filter/contract/facts';
+import type { Facts } from '@mailpair/shared/filter/pipeline/facts';
 import type { Finding } from '@mailpair/shared/filter/contract/verdict';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { spfCheck, spfRefusalCheck } from '@mailpair/shared/filter/spf/check';
-import type { Facts } from '@mailpair/shared/filter/contract/facts';
+import type { Facts } from '@mailpair/shared/filter/pipeline/facts';
 import type { Finding } from '@mailpair/shared/filter/contract/verdict';
 import { authenticated, nobody } from '../dkim-dmarc-arc/authentications.ts';
 

@@ -1,7 +1,7 @@
 import { authorCheck, reversePathCheck } from '@mailpair/shared/filter/submitters/sender-check';
 import { submitterLimitsCheck } from '@mailpair/shared/filter/submitters/limits-check';
 import { noLimits } from '@mailpair/shared/directory/submitters/usage';
-import type { Facts } from '@mailpair/shared/filter/contract/facts';
+import type { Facts } from '@mailpair/shared/filter/pipeline/facts';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 

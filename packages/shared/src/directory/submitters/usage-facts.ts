@@ -6,11 +6,6 @@ export interface SubmitterFacts {
   readonly name: string;
 }
 
-export interface AuthorFacts {
-  /** Addresses in From fields, domains normalised; '' stands for one that cannot be read. */
-  readonly from: readonly string[];
-}
-
 /** What it has sent, this message included. */
 export interface UsageFacts extends SubmitterFacts {
   readonly counts: SubmitterCounts;

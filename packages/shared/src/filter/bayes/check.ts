@@ -1,5 +1,5 @@
 /** What the classifier says of a message, weighed by how sure it is. */
-import type { BayesFacts } from './facts.ts';
+import type { BayesFacts, BayesLearnable } from './facts.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';
 import type { Check } from '../contract/check.ts';
 
@@ -14,7 +14,7 @@ export interface BayesWeights {
   readonly onFault: 'accept' | 'defer';
 }
 
-export const bayesCheck = ({ roles, onFault, ...weights }: BayesWeights): Check => ({
+export const bayesCheck = ({ roles, onFault, ...weights }: BayesWeights): Check<BayesLearnable> => ({
   name: 'bayes',
   stage: 'message',
   roles,

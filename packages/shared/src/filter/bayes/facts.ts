@@ -6,3 +6,8 @@ export interface BayesFacts {
   readonly counted: number;
   readonly tokens: number;
 }
+
+export interface BayesLearnable {
+  /** What the classifier says of the message. */
+  readonly bayes: BayesFacts;
+}

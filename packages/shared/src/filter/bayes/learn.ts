@@ -2,7 +2,8 @@
 import type { Body } from '../../platform/values/body.ts';
 import type { Content } from '../../platform/values/content.ts';
 import type { ListenerRole, Session } from '../../platform/values/session.ts';
-import type { Learner } from '../contract/learner.ts';
+import type { LearnerOf } from '../contract/learner.ts';
+import type { BayesLearnable } from './facts.ts';
 import type { Bayes } from './open-bayes.ts';
 import { tokensOf } from './tokens.ts';
 
@@ -12,7 +13,11 @@ export interface BayesLearnerParts {
   contentOf(body: Body, session: Session): Content | Promise<Content>;
 }
 
-export const bayesLearner = ({ bayes, roles, contentOf }: BayesLearnerParts): Learner<'bayes'> => ({
+export const bayesLearner = ({
+  bayes,
+  roles,
+  contentOf,
+}: BayesLearnerParts): LearnerOf<BayesLearnable, 'bayes'> => ({
   name: 'bayes',
   stage: 'message',
   roles,

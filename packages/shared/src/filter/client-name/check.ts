@@ -2,6 +2,7 @@
  * Whether the client's address has a name that has this address (RFC 1912 §2.1), and what the name looks like. That there is
  * none is proof of little: it scores and refuses nobody.
  */
+import type { ClientNameLearnable } from './facts.ts';
 import type { Check } from '../contract/check.ts';
 import type { Finding } from '../contract/verdict.ts';
 import { looksGeneric } from './generic-name.ts';
@@ -16,7 +17,7 @@ export interface ClientNameScores {
   readonly genericName: number;
 }
 
-export const clientNameCheck = (scores: ClientNameScores): Check => ({
+export const clientNameCheck = (scores: ClientNameScores): Check<ClientNameLearnable> => ({
   name: 'client-name',
   stage: 'rcpt',
   roles: ['mx'],

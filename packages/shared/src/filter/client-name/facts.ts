@@ -19,3 +19,10 @@ export interface HeloName {
   /** They could not be learnt: why. */
   readonly doubt?: string;
 }
+
+export interface ClientNameLearnable {
+  /** The names of the client's address. */
+  readonly reverseName: ReverseName;
+  /** What DNS knows of the name in HELO. */
+  readonly heloName: HeloName;
+}

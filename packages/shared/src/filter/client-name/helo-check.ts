@@ -3,7 +3,7 @@
  * configuration and DNS is not, is refused; all else scores, for §4.1.4 forbids to refuse a name that does not match.
  */
 import { normaliseDomain } from '../../platform/values/address.ts';
-import type { HeloName } from './facts.ts';
+import type { ClientNameLearnable, HeloName } from './facts.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { Finding } from '../contract/verdict.ts';
 import type { Check } from '../contract/check.ts';
@@ -30,7 +30,7 @@ export interface HeloRules {
   };
 }
 
-export function heloCheck(rules: HeloRules): Check {
+export function heloCheck(rules: HeloRules): Check<ClientNameLearnable> {
   const ownNames = new Set(rules.ownNames);
   const ownAddresses = new Set(rules.ownAddresses);
   const hosted = new Set(rules.hostedDomains);

@@ -1,9 +1,9 @@
 /** What DNS knows of the name in HELO (RFC 5321 §2.3.5). Clients that are trusted or of this site are not asked about. */
 import { isAddress, isLocalAddress, normaliseAddress } from '../../platform/network/addresses.ts';
 import { DnsError, type Resolver } from '../../platform/dns/resolver.ts';
-import type { HeloName } from './facts.ts';
+import type { ClientNameLearnable, HeloName } from './facts.ts';
 import { inTime } from '../contract/in-time.ts';
-import type { Learner } from '../contract/learner.ts';
+import type { LearnerOf } from '../contract/learner.ts';
 
 type Names = Pick<Resolver, 'resolveAddresses'>;
 
@@ -12,7 +12,10 @@ const ADDRESSES = 20;
 const NAME_CHARACTERS = 255;
 
 /** @param patienceMs how long DNS is waited for, which leaves room in the time budget */
-export const heloNameLearner = (resolver: Names, patienceMs: () => number): Learner<'heloName'> => ({
+export const heloNameLearner = (
+  resolver: Names,
+  patienceMs: () => number,
+): LearnerOf<ClientNameLearnable, 'heloName'> => ({
   name: 'heloName',
   stage: 'client',
   roles: ['mx'],

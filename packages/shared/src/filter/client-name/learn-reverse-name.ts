@@ -6,9 +6,9 @@
 import { isLocalAddress, normaliseAddress } from '../../platform/network/addresses.ts';
 import { DnsError, type Resolver } from '../../platform/dns/resolver.ts';
 import { normaliseDomain } from '../../platform/values/address.ts';
-import type { ReverseName } from './facts.ts';
+import type { ClientNameLearnable, ReverseName } from './facts.ts';
 import { inTime } from '../contract/in-time.ts';
-import type { Learner } from '../contract/learner.ts';
+import type { LearnerOf } from '../contract/learner.ts';
 
 type Names = Pick<Resolver, 'resolvePtr' | 'resolveAddresses'>;
 
@@ -16,7 +16,10 @@ type Names = Pick<Resolver, 'resolvePtr' | 'resolveAddresses'>;
 const NAMES = 5;
 
 /** @param patienceMs how long DNS is waited for, which leaves room in the time budget */
-export const reverseNameLearner = (resolver: Names, patienceMs: () => number): Learner<'reverseName'> => ({
+export const reverseNameLearner = (
+  resolver: Names,
+  patienceMs: () => number,
+): LearnerOf<ClientNameLearnable, 'reverseName'> => ({
   name: 'reverseName',
   stage: 'client',
   roles: ['mx'],

@@ -1,4 +1,5 @@
 /** What the operator wants of attachments, by name, declared type, first octets and what was found within. */
+import type { ContentLearnable } from './facts.ts';
 import { attachmentRule, type AttachmentRule } from '../../platform/values/attachment-rules.ts';
 import type { AttachmentFacts } from '../../platform/values/content.ts';
 import { printable, printableAscii } from '../../platform/values/printable.ts';
@@ -24,7 +25,7 @@ export interface AttachmentPolicy {
 /** Attachments that are named in the evidence. */
 const NAMED = 3;
 
-export function attachmentsCheck(policy: AttachmentPolicy): Check {
+export function attachmentsCheck(policy: AttachmentPolicy): Check<ContentLearnable> {
   const refuse = rulesOf(policy.refuse);
   const quarantine = rulesOf(policy.quarantine);
   const suspect = rulesOf(policy.suspect);

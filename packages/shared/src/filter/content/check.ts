@@ -1,4 +1,5 @@
 /** Faults of a message's form: what programs read differently, and so may hide from one what it shows in another. */
+import type { ContentLearnable } from './facts.ts';
 import { isContentFault, type ContentFault } from '../../platform/values/content-faults.ts';
 import { printable } from '../../platform/values/printable.ts';
 import { replies } from '../../platform/values/reply.ts';
@@ -13,7 +14,7 @@ export interface ContentRules {
   readonly onFault: 'accept' | 'defer';
 }
 
-export const contentCheck = ({ scores, refuse, onFault }: ContentRules): Check => ({
+export const contentCheck = ({ scores, refuse, onFault }: ContentRules): Check<ContentLearnable> => ({
   name: 'content',
   stage: 'message',
   roles: ['mx'],

@@ -1,9 +1,9 @@
 /** The header fields that the operator's rules ask for, decoded and shortened; the others stay out of facts and records. */
-import type { NamedFields } from './named-fields-facts.ts';
+import type { ContentLearnable, NamedFields } from './facts.ts';
 import type { Body } from '../../platform/values/body.ts';
 import type { Content } from '../../platform/values/content.ts';
 import type { Session } from '../../platform/values/session.ts';
-import type { Learner } from '../contract/learner.ts';
+import type { LearnerOf } from '../contract/learner.ts';
 
 const LONGEST_VALUE = 500;
 const MOST_OF_A_NAME = 20;
@@ -11,7 +11,7 @@ const MOST_OF_A_NAME = 20;
 export const namedFieldsLearner = (
   names: ReadonlySet<string>,
   contentOf: (body: Body, session: Session) => Content | Promise<Content>,
-): Learner<'namedFields'> => ({
+): LearnerOf<ContentLearnable, 'namedFields'> => ({
   name: 'namedFields',
   stage: 'message',
   roles: ['mx', 'submission'],

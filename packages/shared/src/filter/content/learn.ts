@@ -1,12 +1,13 @@
 /** What was read of a message, without its text. */
 import type { ListenerRole } from '../../platform/values/session.ts';
-import type { Learner } from '../contract/learner.ts';
+import type { LearnerOf } from '../contract/learner.ts';
+import type { ContentLearnable } from './facts.ts';
 import type { Contents } from './open-contents.ts';
 
 export const contentLearner = (
   { contentOf }: Pick<Contents, 'contentOf'>,
   roles: readonly ListenerRole[],
-): Learner<'content'> => ({
+): LearnerOf<ContentLearnable, 'content'> => ({
   name: 'content',
   stage: 'message',
   roles,

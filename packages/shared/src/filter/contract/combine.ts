@@ -1,8 +1,8 @@
 /** Runs checks over facts, and makes one verdict of what they find. Pure. */
-import type { FactName, Facts } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { Finding, Judgement, Verdict } from './verdict.ts';
-import type { Check } from './check.ts';
+import type { Check, CheckStage } from './check.ts';
 
 /** Scores from which on a message is tagged, quarantined, rejected; null for never. */
 export interface Thresholds {
@@ -14,27 +14,36 @@ export interface Thresholds {
 /** No score is too much. */
 export const noThresholds: Thresholds = { tagAt: null, quarantineAt: null, rejectAt: null };
 
-/** What the checks of a stage find. */
-export function findingsOf(facts: Facts, stage: Check['stage'], checks: readonly Check[]): Finding[] {
-  const findings: Finding[] = [];
+/** What the checks of a stage find, added to what was found before. */
+export function findingsOf<L>(
+  facts: Facts<L>,
+  stage: CheckStage,
+  checks: readonly Check<L>[],
+  findings: Finding[] = [],
+): Finding[] {
   for (const check of checks)
-    if (check.stage === stage && check.roles.includes(facts.role)) findings.push(...findingsBy(check, facts));
+    if (check.stage === stage && check.roles.includes(facts.role))
+      findings.push(...findingsBy(check, facts, findings));
   return findings;
 }
 
-function findingsBy(check: Check, facts: Facts): readonly Finding[] {
+function findingsBy<L>(check: Check<L>, facts: Facts<L>, found: readonly Finding[]): readonly Finding[] {
   for (const name of check.needs) {
-    const fact = facts.learnt[name] as { kind: string; reason?: string } | undefined;
+    const fact = facts.learnt[name];
     if (fact === undefined) return [];
-    if (fact.kind === 'fault') return [missing(check, name, fact.reason ?? '')];
+    if (fact.kind === 'fault') return [missing(check, String(name), fact.reason)];
   }
-  return check.judge(facts);
+  return check.judge(facts, found);
 }
 
-const missing = ({ name, onFault }: Check, fact: FactName, reason: string): Finding => ({
+const missing = (
+  { name, onFault }: Pick<Check, 'name' | 'onFault'>,
+  fact: string,
+  reason: string,
+): Finding => ({
   rule: `${name}.fault`,
   score: 0,
-  evidence: `${String(fact)} could not be learnt: ${reason}`,
+  evidence: `${fact} could not be learnt: ${reason}`,
   missing: true,
   ...(onFault === 'defer' && { verdict: 'defer' as const, reply: replies.notChecked, firm: true as const }),
 });

@@ -1,7 +1,7 @@
-/** What brings one fact, by I/O or by work. One file (or folder) of `facts/` each. */
+/** What brings one fact, by I/O or by work. */
 import type { Body } from '../../platform/values/body.ts';
 import type { Envelope, Recipient } from '../../platform/values/envelope.ts';
-import type { Fact, FactName, Learnable } from './facts.ts';
+import type { Fact } from './facts.ts';
 import type { ListenerRole, Session } from '../../platform/values/session.ts';
 
 /**
@@ -13,7 +13,8 @@ import type { ListenerRole, Session } from '../../platform/values/session.ts';
  */
 export type LearnerStage = 'client' | 'sender' | 'recipient' | 'message';
 
-export interface Inquiry {
+/** `R` names the other facts that may be asked for. */
+export interface Inquiry<R = object> {
   readonly at: number;
   readonly session: Session;
   /** From MAIL on. */
@@ -25,19 +26,27 @@ export interface Inquiry {
   /** At the end of DATA; `head` are the fields that we add on top. */
   readonly message?: { readonly id: string; readonly body: Body; readonly head: string };
   /** Another fact, of this stage or an earlier one; it is learnt once, whoever asks. Undefined where it is not asked for. */
-  fact<N extends FactName>(name: N): Promise<Fact<Learnable[N]> | undefined>;
+  fact<N extends keyof R>(name: N): Promise<Fact<R[N]> | undefined>;
   /** Aborted when the time budget is used up. Made for who asks for it. */
   readonly signal: () => AbortSignal;
 }
 
-export interface Learner<N extends FactName = FactName> {
-  readonly name: N;
+/** `R` names the other facts that it reads. */
+export interface Learner<R = object> {
+  /** Of the fact that it brings. */
+  readonly name: string;
   readonly stage: LearnerStage;
   /** The listeners whose mail it is asked about. */
   readonly roles: readonly ListenerRole[];
   /**
-   * Undefined where it has no meaning here. Whatever it rejects with becomes a fault that says why; it need not mind
-   * the time, but gives up what it can when `signal()` is aborted.
+   * The fact, or a promise of it; undefined where it has no meaning here. Whatever it rejects with becomes a fault that says
+   * why; it need not mind the time, but gives up what it can when `signal()` is aborted.
    */
-  learn(inquiry: Inquiry): Promise<Learnable[N] | undefined> | Learnable[N] | undefined;
+  learn(inquiry: Inquiry<R>): unknown;
+}
+
+/** A learner of the fact `N` of a subject, whose facts are `L`. */
+export interface LearnerOf<L, N extends keyof L & string, R = object> extends Learner<R> {
+  readonly name: N;
+  learn(inquiry: Inquiry<R>): Promise<L[N] | undefined> | L[N] | undefined;
 }

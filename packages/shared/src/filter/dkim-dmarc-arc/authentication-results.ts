@@ -4,13 +4,13 @@
  */
 import { normaliseDomain, unicodeDomain } from '../../platform/values/address.ts';
 import { withoutComments } from '../../platform/values/comments.ts';
-import type { AuthenticationFacts, DkimSignature, SpfFacts } from './facts.ts';
+import type { AuthenticationFacts, DkimSignature, SpfProof } from './facts.ts';
 import type { ReverseName } from '../client-name/facts.ts';
 
 export interface ResultFacts {
   readonly client: string;
   readonly reverseName?: ReverseName | undefined;
-  readonly spf?: SpfFacts | undefined;
+  readonly spf?: SpfProof | undefined;
   readonly authentication?: AuthenticationFacts | undefined;
 }
 
@@ -31,7 +31,7 @@ const iprevOf = ({ names, confirmed, doubt }: ReverseName): string => {
   return names.length === 0 ? 'permerror' : 'fail';
 };
 
-const spfResult = ({ result, identity, domain }: SpfFacts): string =>
+const spfResult = ({ result, identity, domain }: SpfProof): string =>
   `spf=${result} smtp.${identity}=${valueOf(domain)}`;
 
 function signed({ dkim, dmarc, arc }: AuthenticationFacts): string[] {

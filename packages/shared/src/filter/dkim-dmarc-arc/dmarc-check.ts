@@ -3,7 +3,7 @@
  * care for what was passed on. A forwarder that is known or a seal that is believed lifts the failure; what has the signs of a
  * mailing list is treated more mildly, as configured. What could not be learnt is no failure.
  */
-import { undecidedAuthors, type DmarcFacts, type DmarcPolicy } from './facts.ts';
+import { undecidedAuthors, type DmarcFacts, type DmarcPolicy, type ProofLearnable } from './facts.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { Finding } from '../contract/verdict.ts';
 import type { Check } from '../contract/check.ts';
@@ -19,7 +19,7 @@ export interface DmarcRules {
   readonly noDomain: number;
 }
 
-export const dmarcCheck = (rules: DmarcRules, vouchers: Vouchers): Check => ({
+export const dmarcCheck = (rules: DmarcRules, vouchers: Vouchers): Check<ProofLearnable> => ({
   name: 'dmarc',
   stage: 'message',
   roles: ['mx'],

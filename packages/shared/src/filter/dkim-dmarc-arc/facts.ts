@@ -1,18 +1,15 @@
-/** What SPF, DKIM, ARC and DMARC say of a message: who is proven to stand behind it. */
+/** What DKIM, ARC and DMARC say of a message: who is proven to stand behind it. */
 
 /** RFC 7208 §2.6. */
 export type SpfResult = 'none' | 'neutral' | 'pass' | 'fail' | 'softfail' | 'temperror' | 'permerror';
 
-export interface SpfFacts {
+/** What DMARC needs of SPF; the rest of what SPF says is in `spf/facts.ts`. */
+export interface SpfProof {
   readonly result: SpfResult;
   /** The domain that was asked; A-labels. */
   readonly domain: string;
   /** Whose it is: of the reverse-path, or of HELO where that is null (RFC 7208 §2.4). */
   readonly identity: 'mailfrom' | 'helo';
-  /** With `temperror` and `permerror`: why. */
-  readonly reason?: string;
-  /** What the domain says to those that fail (RFC 7208 §6.2); ASCII. */
-  readonly explanation?: string;
 }
 
 /** RFC 8601 §2.7.1. */
@@ -96,4 +93,14 @@ export interface AuthenticationFacts {
   readonly authorDomains?: readonly string[];
   /** Signs of a mailing list: its List-Id or what else it has of RFC 2369; absent without. */
   readonly list?: string;
+}
+
+export interface AuthenticationLearnable {
+  /** Who is proven to stand behind the message: DKIM, ARC, DMARC. */
+  readonly authentication: AuthenticationFacts;
+}
+
+/** What the checks of this folder read. */
+export interface ProofLearnable extends AuthenticationLearnable {
+  readonly spf: SpfProof;
 }

@@ -5,13 +5,23 @@
  */
 import type { DKIMResult } from 'mailauth';
 import { domainOf, normaliseDomain } from '../../platform/values/address.ts';
-import type { ArcFacts, AuthenticationFacts, DkimResult, DkimSignature, SpfFacts } from './facts.ts';
-import type { Inquiry, Learner } from '../contract/learner.ts';
+import type {
+  ArcFacts,
+  AuthenticationFacts,
+  DkimResult,
+  AuthenticationLearnable,
+  DkimSignature,
+  ProofLearnable,
+  SpfProof,
+} from './facts.ts';
+import type { Inquiry, LearnerOf } from '../contract/learner.ts';
 import { askBy, askWithin, type AuthenticationDns } from './ask-dns.ts';
 import { headerSectionOf, type HeaderSection } from './header-section.ts';
 import { dmarcOf } from './learn-dmarc.ts';
 import { authorsOfSection } from './section-authors.ts';
 import { listIn, verifySignatures, type Signatures } from './verify-signatures.ts';
+
+type SpfRead = Pick<ProofLearnable, 'spf'>;
 
 /** Texts of strangers are cut after this. */
 const CHARACTERS = 300;
@@ -28,13 +38,13 @@ export function authenticationLearner({
   resolver,
   isStranger,
   patienceMs,
-}: AuthenticationParts): Learner<'authentication'> {
+}: AuthenticationParts): LearnerOf<AuthenticationLearnable, 'authentication', SpfRead> {
   const ask = askBy(resolver);
   return {
     name: 'authentication',
     stage: 'message',
     roles: ['mx'],
-    async learn(inquiry: Inquiry): Promise<AuthenticationFacts | undefined> {
+    async learn(inquiry: Inquiry<SpfRead>): Promise<AuthenticationFacts | undefined> {
       const { session, message, at, signal, envelope } = inquiry;
       if (!message || session.trusted || !isStranger(session.client.address)) return undefined;
       const [askForKeys, askForDmarc] = [askWithin(ask, patienceMs() / 2), askWithin(ask, patienceMs())];
@@ -64,7 +74,10 @@ export function authenticationLearner({
 }
 
 /** What could not be learnt might have been a pass. */
-async function spfIn(inquiry: Inquiry, identity: string): Promise<Pick<SpfFacts, 'result' | 'domain'>> {
+async function spfIn(
+  inquiry: Inquiry<SpfRead>,
+  identity: string,
+): Promise<Pick<SpfProof, 'result' | 'domain'>> {
   const fact = await inquiry.fact('spf');
   if (fact?.kind === 'known') return fact.value;
   return {

@@ -6,7 +6,7 @@
 import type { DKIMResult } from 'mailauth';
 import type { evaluateDmarc } from 'mailauth/lib/dmarc/index.js';
 import { normaliseDomain } from '../../platform/values/address.ts';
-import type { DkimSignature, DmarcFacts, DmarcPolicy, SpfFacts } from './facts.ts';
+import type { DkimSignature, DmarcFacts, DmarcPolicy, SpfProof } from './facts.ts';
 import type { AskDns } from './ask-dns.ts';
 import type { SectionAuthors } from './section-authors.ts';
 
@@ -16,7 +16,7 @@ type Evaluate = typeof evaluateDmarc;
 export interface Proofs {
   readonly dkim: readonly DkimSignature[];
   readonly results: readonly DKIMResult[];
-  readonly spf: Pick<SpfFacts, 'result' | 'domain'>;
+  readonly spf: Pick<SpfProof, 'result' | 'domain'>;
 }
 
 /** Texts of strangers are cut after this. */

@@ -4,12 +4,16 @@
  */
 import { normaliseDomain } from '../../platform/values/address.ts';
 import type { Facts } from '../contract/facts.ts';
+import type { ProofLearnable } from './facts.ts';
 import { isBelow } from './vouching.ts';
 
 export type ListRule = 'obey' | 'quarantine' | 'score';
 
 /** The strictest that may follow; with `score` nothing does where SPF or DKIM proves the domain of the list. */
-export function strictestForList(rule: ListRule, facts: Facts): 'reject' | 'quarantine' | 'none' {
+export function strictestForList(
+  rule: ListRule,
+  facts: Facts<ProofLearnable>,
+): 'reject' | 'quarantine' | 'none' {
   const { authentication } = facts.learnt;
   const list = authentication?.kind === 'known' ? authentication.value.list : undefined;
   if (list === undefined || rule === 'obey') return 'reject';
@@ -23,7 +27,7 @@ function domainOfList(list: string): string {
 }
 
 /** For the domain of the list, or one above it. */
-function isProven(list: string, { learnt: { spf, authentication } }: Facts): boolean {
+function isProven(list: string, { learnt: { spf, authentication } }: Facts<ProofLearnable>): boolean {
   const proven = [
     ...(spf?.kind === 'known' ? [spf.value] : []),
     ...(authentication?.kind === 'known' ? authentication.value.dkim : []),

@@ -4,6 +4,7 @@
  */
 import { withoutComments } from '../../platform/values/comments.ts';
 import type { Facts } from '../contract/facts.ts';
+import type { ProofLearnable } from './facts.ts';
 
 export interface Vouchers {
   /** Whether an address is that of a forwarder. */
@@ -19,7 +20,7 @@ export interface Vouchers {
  * @returns who does, in words; undefined when nobody does
  */
 export function voucherOf(
-  { client, learnt: { spf, authentication } }: Facts,
+  { client, learnt: { spf, authentication } }: Facts<ProofLearnable>,
   { isForwarder, forwarderDomains, sealers }: Vouchers,
   domain?: string,
 ): string | undefined {

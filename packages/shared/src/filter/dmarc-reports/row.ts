@@ -2,8 +2,14 @@
  * What an aggregate report says of messages alike (RFC 7489 §7.2, Appendix C): one row, with a count. Pure: of what was learnt of
  * one message and what came of it. Only mail of domains that want reports has a row.
  */
-import type { AuthenticationFacts, DmarcFacts, DmarcPolicy } from '../dkim-dmarc-arc/facts.ts';
+import type {
+  AuthenticationFacts,
+  AuthenticationLearnable,
+  DmarcFacts,
+  DmarcPolicy,
+} from '../dkim-dmarc-arc/facts.ts';
 import type { Facts } from '../contract/facts.ts';
+import type { SpfLearnable } from '../spf/facts.ts';
 import type { Finding } from '../contract/verdict.ts';
 
 export interface ReportRow {
@@ -32,7 +38,11 @@ export type OverrideType = 'trusted_forwarder' | 'mailing_list' | 'local_policy'
 /** Of signatures by one message. */
 const SIGNATURES = 4;
 
-export function rowOf(facts: Facts, findings: readonly Finding[], enforced: boolean): ReportRow | undefined {
+export function rowOf(
+  facts: Facts<AuthenticationLearnable & SpfLearnable>,
+  findings: readonly Finding[],
+  enforced: boolean,
+): ReportRow | undefined {
   const { spf, authentication } = facts.learnt;
   if (authentication?.kind !== 'known') return undefined;
   const { dmarc, dkim } = authentication.value;

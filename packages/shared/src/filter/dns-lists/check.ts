@@ -1,4 +1,5 @@
 /** What lists in DNS say of the client, of the domains it goes by, and of the hosts in its message (RFC 5782). */
+import type { ListLearnable } from './facts.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { Finding } from '../contract/verdict.ts';
 import type { Check } from '../contract/check.ts';
@@ -13,7 +14,7 @@ export interface ListRules {
   readonly onFault: 'accept' | 'defer';
 }
 
-export const addressListCheck = ({ deny, allow, refuseAt, onFault }: ListRules): Check => ({
+export const addressListCheck = ({ deny, allow, refuseAt, onFault }: ListRules): Check<ListLearnable> => ({
   name: 'dns-list',
   stage: 'rcpt',
   roles: ['mx'],
@@ -49,7 +50,7 @@ const refusal = (
   reply: replies.listed(address, lists, text),
 });
 
-export const domainListCheck = ({ domains, onFault }: ListRules): Check => ({
+export const domainListCheck = ({ domains, onFault }: ListRules): Check<ListLearnable> => ({
   name: 'domain-list',
   stage: 'rcpt',
   roles: ['mx'],
@@ -59,7 +60,7 @@ export const domainListCheck = ({ domains, onFault }: ListRules): Check => ({
     domainLists?.kind === 'known' ? weighLists('domain-list', domainLists.value, domains, onFault) : [],
 });
 
-export const urlListCheck = ({ domains, onFault }: ListRules): Check => ({
+export const urlListCheck = ({ domains, onFault }: ListRules): Check<ListLearnable> => ({
   name: 'url-list',
   stage: 'message',
   roles: ['mx'],

@@ -27,3 +27,12 @@ export interface Unanswered {
   /** It is switched off, so that coming back soon would not help. */
   readonly off?: true;
 }
+
+export interface ListLearnable {
+  /** The client's address in deny and allow lists. */
+  readonly addressLists: ListFacts;
+  /** The domains of reverse-path, HELO and reverse name in domain lists. */
+  readonly domainLists: ListFacts;
+  /** The hosts of URLs in domain lists. */
+  readonly urlLists: ListFacts;
+}

@@ -3,9 +3,10 @@
  * trusted or of this site are not asked about, nor are the hosted domains.
  */
 import { domainOf } from '../../platform/values/address.ts';
-import type { ListFacts } from './facts.ts';
+import type { ListFacts, ListLearnable } from './facts.ts';
 import { inTime } from '../contract/in-time.ts';
-import type { Inquiry, Learner } from '../contract/learner.ts';
+import type { ClientNameLearnable } from '../client-name/facts.ts';
+import type { Inquiry, Learner, LearnerOf } from '../contract/learner.ts';
 import { askAll } from './ask-all.ts';
 import type { Place } from './ask-list.ts';
 import type { DnsLists } from './lists.ts';
@@ -26,13 +27,13 @@ export const listLearners = (
   lists: DnsLists,
   isHosted: (domain: string) => boolean,
   urlsOf: (inquiry: Inquiry) => Promise<readonly string[]>,
-): readonly Learner[] => [
+): readonly Learner<ClientNameLearnable>[] => [
   ...(lists.asking('client').length > 0 ? [addressListLearner(lists)] : []),
   ...(lists.asking('sender', 'helo', 'reverse').length > 0 ? [domainListLearner(lists, isHosted)] : []),
   ...(lists.asking('urls').length > 0 ? [urlListLearner(lists, isHosted, urlsOf)] : []),
 ];
 
-export const addressListLearner = (lists: DnsLists): Learner<'addressLists'> => ({
+export const addressListLearner = (lists: DnsLists): LearnerOf<ListLearnable, 'addressLists'> => ({
   name: 'addressLists',
   stage: 'client',
   roles: ['mx'],
@@ -46,7 +47,7 @@ export const addressListLearner = (lists: DnsLists): Learner<'addressLists'> => 
 export const domainListLearner = (
   lists: DnsLists,
   isHosted: (domain: string) => boolean,
-): Learner<'domainLists'> => ({
+): LearnerOf<ListLearnable, 'domainLists', ClientNameLearnable> => ({
   name: 'domainLists',
   stage: 'sender',
   roles: ['mx'],
@@ -57,7 +58,7 @@ export const domainListLearner = (
 });
 
 async function askAboutDomains(
-  inquiry: Inquiry,
+  inquiry: Inquiry<ClientNameLearnable>,
   asked: readonly WatchedList[],
   isHosted: (domain: string) => boolean,
 ): Promise<ListFacts> {
@@ -75,7 +76,7 @@ async function askAboutDomains(
   );
 }
 
-async function reverseNameIn(inquiry: Inquiry): Promise<string> {
+async function reverseNameIn(inquiry: Inquiry<ClientNameLearnable>): Promise<string> {
   const fact = await inTime(REVERSE_NAME_MS, inquiry.fact('reverseName'), () => undefined);
   return (fact?.kind === 'known' && fact.value.confirmed) || '';
 }
@@ -84,7 +85,7 @@ export const urlListLearner = (
   lists: DnsLists,
   isHosted: (domain: string) => boolean,
   urlsOf: (inquiry: Inquiry) => Promise<readonly string[]>,
-): Learner<'urlLists'> => ({
+): LearnerOf<ListLearnable, 'urlLists'> => ({
   name: 'urlLists',
   stage: 'message',
   roles: ['mx'],

@@ -2,6 +2,7 @@
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Settings } from '../../config/settings.ts';
+import type { ClientNameLearnable } from '../client-name/facts.ts';
 import type { Learner } from '../contract/learner.ts';
 import { pingClamd } from './clamd.ts';
 import { EngineServers, type EngineName, type EngineParts, type EngineState } from './engine-servers.ts';
@@ -20,7 +21,7 @@ export interface EnginesParts {
 export interface Engines {
   /** Those that are to be asked from now on; none while nothing is judged. */
   set(settings: Pick<Settings, 'judge' | 'clamav' | 'rspamd'>): void;
-  learners(): readonly Learner[];
+  learners(): readonly Learner<ClientNameLearnable>[];
   states(): readonly EngineState[];
   close(): void;
 }
@@ -29,7 +30,7 @@ const pings = { clamav: pingClamd, rspamd: pingRspamd };
 
 export function createEngines(parts: EnginesParts): Engines {
   const running = new Map<EngineName, { readonly key: string; readonly servers: EngineServers }>();
-  let learners: readonly Learner[] = [];
+  let learners: readonly Learner<ClientNameLearnable>[] = [];
 
   function serversOf(
     engine: EngineName,

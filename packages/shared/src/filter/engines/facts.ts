@@ -26,3 +26,10 @@ export type RspamdFacts =
       readonly symbols: readonly { readonly name: string; readonly score: number }[];
     }
   | { readonly tooBig: string };
+
+export interface EngineLearnable {
+  /** What clamd found in the message. */
+  readonly virus: VirusFacts;
+  /** What rspamd says of it. */
+  readonly rspamd: RspamdFacts;
+}

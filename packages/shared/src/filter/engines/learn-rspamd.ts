@@ -1,8 +1,9 @@
 /** What rspamd says of a message, of its client and its envelope. */
-import type { RspamdFacts } from './facts.ts';
+import type { EngineLearnable, RspamdFacts } from './facts.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';
 import { inTime } from '../contract/in-time.ts';
-import type { Inquiry, Learner } from '../contract/learner.ts';
+import type { ClientNameLearnable } from '../client-name/facts.ts';
+import type { Inquiry, LearnerOf } from '../contract/learner.ts';
 import type { EngineServers } from './engine-servers.ts';
 import { checkByRspamd } from './rspamd.ts';
 
@@ -19,7 +20,7 @@ const REVERSE_NAME_MS = 1_000;
 export const rspamdLearner = (
   servers: EngineServers,
   { roles, maxBytes, password }: RspamdUse,
-): Learner<'rspamd'> => ({
+): LearnerOf<EngineLearnable, 'rspamd', ClientNameLearnable> => ({
   name: 'rspamd',
   stage: 'message',
   roles,
@@ -34,7 +35,7 @@ export const rspamdLearner = (
 
 async function ask(
   servers: EngineServers,
-  inquiry: Inquiry,
+  inquiry: Inquiry<ClientNameLearnable>,
   { id, body }: NonNullable<Inquiry['message']>,
   password: string,
 ): Promise<RspamdFacts> {

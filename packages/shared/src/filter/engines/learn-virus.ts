@@ -1,7 +1,7 @@
 /** What clamd says of a message. What is too big to be sent to it is known, not a fault: coming back would not help. */
 import type { ListenerRole } from '../../platform/values/session.ts';
-import type { VirusFacts } from './facts.ts';
-import type { Learner } from '../contract/learner.ts';
+import type { EngineLearnable, VirusFacts } from './facts.ts';
+import type { LearnerOf } from '../contract/learner.ts';
 import { scanByClamd } from './clamd.ts';
 import type { EngineServers } from './engine-servers.ts';
 
@@ -9,7 +9,7 @@ export const virusLearner = (
   servers: EngineServers,
   roles: readonly ListenerRole[],
   maxBytes: number,
-): Learner<'virus'> => ({
+): LearnerOf<EngineLearnable, 'virus'> => ({
   name: 'virus',
   stage: 'message',
   roles,

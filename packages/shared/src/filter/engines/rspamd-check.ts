@@ -2,7 +2,7 @@
  * What rspamd says: its action becomes a verdict or a score here, or its score counts among the others with a weight.
  * Greylisting is done here, so that its wish for it counts nothing.
  */
-import type { RspamdFacts } from './facts.ts';
+import type { EngineLearnable, RspamdFacts } from './facts.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';
 import type { Finding } from '../contract/verdict.ts';
@@ -23,7 +23,7 @@ export interface RspamdRules {
 
 const SYMBOLS_SHOWN = 8;
 
-export const rspamdCheck = (rules: RspamdRules): Check => ({
+export const rspamdCheck = (rules: RspamdRules): Check<EngineLearnable> => ({
   name: 'rspamd',
   stage: 'message',
   roles: rules.roles,

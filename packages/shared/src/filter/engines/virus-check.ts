@@ -3,7 +3,7 @@
  * name of its signature (heuristics, potentially unwanted programs), has a rule of its own. Mail of submitters that is to
  * be kept is held in the queue.
  */
-import type { VirusFacts } from './facts.ts';
+import type { EngineLearnable, VirusFacts } from './facts.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';
 import type { Finding } from '../contract/verdict.ts';
@@ -21,7 +21,7 @@ export interface VirusRules {
   readonly onFault: 'accept' | 'defer';
 }
 
-export const virusCheck = (rules: VirusRules): Check => ({
+export const virusCheck = (rules: VirusRules): Check<EngineLearnable> => ({
   name: 'virus',
   stage: 'message',
   roles: rules.roles,

@@ -3,10 +3,11 @@
  * better by the lists. At the end of DATA, where it is known whether DMARC passes: what is proven to come from a domain
  * need not wait. Nor does what is refused anyway. Pure.
  */
-import type { Facts } from '../contract/facts.ts';
+import type { AuthenticationLearnable } from '../dkim-dmarc-arc/facts.ts';
+import type { GreylistLearnable } from './facts.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { Check } from '../contract/check.ts';
-import { findingsOf } from '../contract/combine.ts';
+import type { Finding } from '../contract/verdict.ts';
 
 export interface GreylistCheckRules {
   readonly mode: 'off' | 'suspicious' | 'everyone';
@@ -16,20 +17,22 @@ export interface GreylistCheckRules {
   readonly hopelessAt: number;
 }
 
-/** @param others the checks by which a message is suspicious */
-export const greylistCheck = (rules: GreylistCheckRules, others: readonly Check[]): Check => ({
+/** The last of all checks: a message is suspicious by what the others found. */
+export const greylistCheck = (
+  rules: GreylistCheckRules,
+): Check<GreylistLearnable & AuthenticationLearnable> => ({
   name: 'greylist',
   stage: 'message',
   roles: ['mx'],
   needs: ['greylist'],
   onFault: 'accept',
-  judge(facts) {
+  judge(facts, found = []) {
     const { greylist, authentication } = facts.learnt;
     if (greylist?.kind !== 'known' || rules.mode === 'off') return [];
     const { standing, origin, ripeAt } = greylist.value;
     if (standing === 'learnt' || standing === 'ripe') return [];
     if (authentication?.kind === 'known' && authentication.value.dmarc.result === 'pass') return [];
-    const score = scoreBy(facts, others);
+    const score = scoreOf(found);
     if (score >= rules.hopelessAt) return [];
     if (rules.mode === 'suspicious' && score < rules.suspiciousAt) return [];
     const waitMs = Math.max(0, ripeAt - facts.at);
@@ -45,7 +48,5 @@ export const greylistCheck = (rules: GreylistCheckRules, others: readonly Check[
   },
 });
 
-const scoreBy = (facts: Facts, checks: readonly Check[]): number => {
-  const found = [...findingsOf(facts, 'rcpt', checks), ...findingsOf(facts, 'message', checks)];
-  return Math.round(found.reduce((sum, { score }) => sum + score, 0) * 100) / 100;
-};
+const scoreOf = (found: readonly Finding[]): number =>
+  Math.round(found.reduce((sum, { score }) => sum + score, 0) * 100) / 100;

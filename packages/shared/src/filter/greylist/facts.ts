@@ -14,3 +14,8 @@ export interface GreylistFacts {
   /** From when on it is taken. */
   readonly ripeAt: number;
 }
+
+export interface GreylistLearnable {
+  /** Whether the sender was heard of before; absent where nobody is asked to come back. */
+  readonly greylist: GreylistFacts;
+}

@@ -12,7 +12,9 @@ import type { Clock } from '../../platform/time/clock.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Settings } from '../../config/settings.ts';
 import { recipientKey } from '../../platform/values/address.ts';
-import type { Judged } from '../pipeline/judging.ts';
+import type { Judged } from '../contract/judged.ts';
+import type { SpfLearnable } from '../spf/facts.ts';
+import type { GreylistLearnable } from './facts.ts';
 
 export interface GreylistingParts {
   settings(): Settings;
@@ -27,9 +29,9 @@ export interface GreylistingParts {
 
 export interface Greylisting {
   /** None while it is off. */
-  learners(): readonly Learner[];
+  learners(): readonly Learner<SpfLearnable>[];
   /** A message was judged. */
-  judged(judged: Judged): void;
+  judged(judged: Judged<GreylistLearnable>): void;
   close(): Promise<void>;
 }
 

@@ -1,8 +1,9 @@
 /** Whether the sender of a message has been heard of before. Only strangers are asked about. */
 import { networkOf } from '../../platform/network/client-network.ts';
 import { domainOf, recipientKey } from '../../platform/values/address.ts';
-import type { GreylistFacts } from './facts.ts';
-import type { Learner } from '../contract/learner.ts';
+import type { GreylistFacts, GreylistLearnable } from './facts.ts';
+import type { LearnerOf } from '../contract/learner.ts';
+import type { SpfLearnable } from '../spf/facts.ts';
 
 export interface GreylistParts {
   isStranger(address: string): boolean;
@@ -13,7 +14,10 @@ export interface GreylistParts {
   }): Pick<GreylistFacts, 'standing' | 'ripeAt'>;
 }
 
-export const greylistLearner = ({ isStranger, standing }: GreylistParts): Learner<'greylist'> => ({
+export const greylistLearner = ({
+  isStranger,
+  standing,
+}: GreylistParts): LearnerOf<GreylistLearnable, 'greylist', SpfLearnable> => ({
   name: 'greylist',
   stage: 'message',
   roles: ['mx'],

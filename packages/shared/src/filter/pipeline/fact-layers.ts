@@ -8,13 +8,13 @@ import type { Message } from '../contract/message.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Envelope, Recipient } from '../../platform/values/envelope.ts';
-import type { FactName, Learnable, Learnt } from '../contract/facts.ts';
+import type { FactName, Learnable, Learnt } from './facts.ts';
 import type { Session } from '../../platform/values/session.ts';
 
 export interface LayerParts {
   settings(): Pick<Settings, 'judge'>;
   /** Made anew when the settings change. */
-  learners(): readonly Learner[];
+  learners(): readonly Learner<Learnable>[];
   readonly clock: Clock;
 }
 
@@ -36,7 +36,7 @@ export function createLayers(parts: LayerParts): Layers {
   const choose = chooser();
   const rcptBudgetMs = (): number => settings().judge.rcptBudgetMs;
 
-  const learners = ({ role }: Session, stage: LearnerStage): readonly Learner[] =>
+  const learners = ({ role }: Session, stage: LearnerStage): readonly Learner<Learnable>[] =>
     settings().judge.mode === 'off' ? nobody : choose(parts.learners(), stage, role);
 
   const question = (session: Session, envelope: Sender, recipients: readonly Recipient[] = []): Question => ({
@@ -85,16 +85,20 @@ export function createLayers(parts: LayerParts): Layers {
   };
 }
 
-const nobody: readonly Learner[] = [];
+const nobody: readonly Learner<Learnable>[] = [];
 
-type Chooser = (all: readonly Learner[], stage: LearnerStage, role: Session['role']) => readonly Learner[];
+type Chooser = (
+  all: readonly Learner<Learnable>[],
+  stage: LearnerStage,
+  role: Session['role'],
+) => readonly Learner<Learnable>[];
 
 /** Those of a stage for a role are chosen once, until all are made anew. */
 function chooser(): Chooser {
-  const chosen = new WeakMap<readonly Learner[], Map<string, readonly Learner[]>>();
+  const chosen = new WeakMap<readonly Learner<Learnable>[], Map<string, readonly Learner<Learnable>[]>>();
   return (all, stage, role) => {
     let byPlace = chosen.get(all);
-    if (!byPlace) chosen.set(all, (byPlace = new Map<string, readonly Learner[]>()));
+    if (!byPlace) chosen.set(all, (byPlace = new Map<string, readonly Learner<Learnable>[]>()));
     const place = `${stage} ${role}`;
     let some = byPlace.get(place);
     if (!some) {

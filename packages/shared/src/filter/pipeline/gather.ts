@@ -2,7 +2,8 @@
  * Learns facts in layers: of the client, on that of the sender, on that a recipient's or the message's. All learners of
  * a layer run side by side within one time budget; what is not learnt by then is a fault. Nothing here rejects.
  */
-import type { Fact, FactName, Learnable, Learnt } from '../contract/facts.ts';
+import type { Fact } from '../contract/facts.ts';
+import type { FactName, Learnable, Learnt } from './facts.ts';
 import type { Inquiry, Learner } from '../contract/learner.ts';
 
 type AnyFact = Fact<unknown>;
@@ -11,18 +12,20 @@ type Slot = AnyFact | undefined | Promise<AnyFact | undefined>;
 /** What is asked about, before the layer adds what it does. */
 export type Question = Omit<Inquiry, 'fact' | 'signal'>;
 
+type AnyLearner = Learner<Learnable>;
+
 export class Layer {
-  readonly #learners: ReadonlyMap<FactName, Learner>;
+  readonly #learners: ReadonlyMap<string, AnyLearner>;
   readonly #question: Question;
   readonly #budgetMs: number;
   readonly #below: Layer | undefined;
-  readonly #slots = new Map<FactName, Slot>();
+  readonly #slots = new Map<string, Slot>();
   #abort: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #pending = 0;
 
   /** Begins to learn at once. */
-  constructor(learners: readonly Learner[], question: Question, budgetMs: number, below?: Layer) {
+  constructor(learners: readonly AnyLearner[], question: Question, budgetMs: number, below?: Layer) {
     this.#learners = byName(learners);
     this.#question = question;
     this.#budgetMs = budgetMs;
@@ -31,7 +34,7 @@ export class Layer {
   }
 
   /** One fact of this layer or one below. */
-  ask(name: FactName): Slot {
+  ask(name: string): Slot {
     const learner = this.#learners.get(name);
     if (!learner) return this.#below?.ask(name);
     if (!this.#slots.has(name)) {
@@ -67,7 +70,7 @@ export class Layer {
     return (this.#abort ??= new AbortController()).signal;
   }
 
-  #learn(learner: Learner): Slot {
+  #learn(learner: AnyLearner): Slot {
     const from = performance.now();
     const took = (): number => Math.round((performance.now() - from) * 10) / 10;
     const known = (value: unknown): AnyFact | undefined =>
@@ -82,7 +85,7 @@ export class Layer {
     }
   }
 
-  #inquiry(): Inquiry {
+  #inquiry(): Inquiry<Learnable> {
     const fact = async <N extends FactName>(name: N): Promise<Fact<Learnable[N]> | undefined> =>
       (await this.ask(name)) as Fact<Learnable[N]> | undefined;
     return { ...this.#question, fact, signal: () => this.#signal };
@@ -109,10 +112,10 @@ export class Layer {
   }
 }
 
-const named = new WeakMap<readonly Learner[], ReadonlyMap<FactName, Learner>>();
+const named = new WeakMap<readonly AnyLearner[], ReadonlyMap<string, AnyLearner>>();
 
 /** Composed once for each list. */
-function byName(learners: readonly Learner[]): ReadonlyMap<FactName, Learner> {
+function byName(learners: readonly AnyLearner[]): ReadonlyMap<string, AnyLearner> {
   let map = named.get(learners);
   if (!map) named.set(learners, (map = new Map(learners.map((learner) => [learner.name, learner]))));
   return map;

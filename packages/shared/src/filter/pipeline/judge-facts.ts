@@ -1,27 +1,21 @@
 /** The judgements of recipients by all that was learnt: of a message under way, and again of facts that were kept. Pure. */
-import type { Facts } from '../contract/facts.ts';
-import type { Finding, Judgement, Verdict } from '../contract/verdict.ts';
-import type { Check } from '../contract/check.ts';
+import type { Judgements } from '../contract/judged.ts';
+import type { Facts, Learnable } from './facts.ts';
+import type { Finding, Judgement } from '../contract/verdict.ts';
+import type { Check, CheckStage } from '../contract/check.ts';
 import { combine, findingsOf, noThresholds } from '../contract/combine.ts';
 import { findingsByPolicy, type Policy } from '../policies/policy.ts';
 
 export interface Judges {
   readonly mode: 'enforce' | 'observe' | 'off';
-  readonly checks: readonly Check[];
+  readonly checks: readonly Check<Learnable>[];
   /** The same object for recipients who want the same. */
   policyOf(recipient: string): Policy;
 }
 
-export interface Judgements {
-  /** In the order of the recipients. */
-  readonly judgements: readonly Judgement[];
-  /** What is to be done, in the same order: the verdicts of the judgements, but where mail is only observed. */
-  readonly verdicts: readonly Verdict[];
-}
-
 export function judgeFacts(
   facts: Facts,
-  stage: Check['stage'],
+  stage: CheckStage,
   recipients: readonly string[],
   { mode, checks, policyOf }: Judges,
 ): Judgements {
@@ -45,18 +39,17 @@ export function judgeFacts(
   return { judgements, verdicts: recipients.map(() => verdict) };
 }
 
-const constants = new WeakMap<readonly Check[], readonly Check[]>();
+const constants = new WeakMap<readonly Check<Learnable>[], readonly Check<Learnable>[]>();
 
 /** Those that hold whatever is switched off. */
-function constantOf(checks: readonly Check[]): readonly Check[] {
+function constantOf(checks: readonly Check<Learnable>[]): readonly Check<Learnable>[] {
   let constant = constants.get(checks);
   if (!constant) constants.set(checks, (constant = checks.filter(({ needs }) => needs.length === 0)));
   return constant;
 }
 
 /** What was found at RCPT counts for the message too. */
-function findings(facts: Facts, stage: Check['stage'], by: readonly Check[]): Finding[] {
+function findings(facts: Facts, stage: CheckStage, by: readonly Check<Learnable>[]): Finding[] {
   const found = findingsOf(facts, 'rcpt', by);
-  if (stage === 'message') found.push(...findingsOf(facts, 'message', by));
-  return found;
+  return stage === 'message' ? findingsOf(facts, 'message', by, found) : found;
 }

@@ -2,28 +2,27 @@
  * facts → judge: what is learnt of clients and messages, and what follows from it, at RCPT and at the end of DATA.
  * Nothing here rejects but what is a fault of ours.
  */
-import type { Check } from '../contract/check.ts';
-import { judgeFacts, type Judgements } from './judge-facts.ts';
+import type { Check, CheckStage } from '../contract/check.ts';
+import type * as contract from '../contract/judged.ts';
+import { judgeFacts } from './judge-facts.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Envelope, Recipient } from '../../platform/values/envelope.ts';
-import type { Facts, Learnt } from '../contract/facts.ts';
+import type { Facts, Learnable, Learnt } from './facts.ts';
 import type { Message } from '../contract/message.ts';
 import type { Session } from '../../platform/values/session.ts';
 import { createLayers, type LayerParts, type Layers, type Sender } from './fact-layers.ts';
 
 export interface JudgingParts extends LayerParts {
   settings(): Settings;
-  checks(): readonly Check[];
+  checks(): readonly Check<Learnable>[];
   /** Told of every judgement of a message. */
   judged?(judged: Judged): void;
   /** What a recipient wants; the same object for those who want the same. */
   policyOf(recipient: string): Policy;
 }
 
-export interface Judged extends Judgements {
-  readonly facts: Facts;
-}
+export type Judged = contract.Judged<Learnable>;
 
 export interface Judging extends Pick<Layers, 'known'> {
   /** MAIL was taken: begins to learn what will be asked for. */
@@ -36,7 +35,7 @@ export function createJudging(parts: JudgingParts): Judging {
   const { settings, clock } = parts;
   const layers = createLayers(parts);
 
-  const judge = (facts: Facts, stage: Check['stage'], of: readonly Recipient[]): Judged => ({
+  const judge = (facts: Facts, stage: CheckStage, of: readonly Recipient[]): Judged => ({
     facts,
     ...judgeFacts(
       facts,

@@ -2,7 +2,7 @@
  * Records as the lines they are kept in. A message's line has what became of it while its client waited, which is read as the
  * events that it is, and leaves out what is as usual. Nobody writes more lines than a gateway that only relays. Pure.
  */
-import type { Facts } from '../contract/facts.ts';
+import type { Facts } from './facts.ts';
 import type { Outcome } from '../../platform/values/outcome.ts';
 import type { AnyRecord, EventRecord, JudgementRecord, MessageRecord } from './record.ts';
 import type { Reply } from '../../platform/values/reply.ts';

@@ -1,5 +1,5 @@
 /** What is kept of decisions: of a message, of a refused recipient, and of what followed. Plain JSON. */
-import type { Facts } from '../contract/facts.ts';
+import type { Facts } from './facts.ts';
 import type { Reply } from '../../platform/values/reply.ts';
 import type { Finding, Verdict } from '../contract/verdict.ts';
 

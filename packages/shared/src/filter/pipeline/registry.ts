@@ -22,7 +22,7 @@ import type { Check } from '../contract/check.ts';
 import { clientNameCheck } from '../client-name/check.ts';
 import { contentCheck } from '../content/check.ts';
 import { addressListCheck, domainListCheck, urlListCheck } from '../dns-lists/check.ts';
-import { earlyTalkerCheck } from '../client-name/early-talker.ts';
+import { earlyTalkerCheck } from '../client-name/early-talker-check.ts';
 import { greylistCheck } from '../greylist/check.ts';
 import { heloCheck } from '../client-name/helo-check.ts';
 import { loopCheck } from '../loop/check.ts';
@@ -43,6 +43,7 @@ import type { JudgingState } from './judging-state.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';
 import { authenticationChecks, authenticationLearners } from './authenticating.ts';
 import { openGreylisting } from '../greylist/greylisting.ts';
+import type { Learnable } from './facts.ts';
 import type { Judged } from './judging.ts';
 import { openLearning, type Learning } from '../bayes/learning.ts';
 import { policiesOf } from '../policies/policies.ts';
@@ -68,8 +69,8 @@ export interface CheckingParts {
 }
 
 export interface Checking {
-  learners(): readonly Learner[];
-  checks(): readonly Check[];
+  learners(): readonly Learner<Learnable>[];
+  checks(): readonly Check<Learnable>[];
   policyOf(recipient: string): Policy;
   /** How the lists in DNS are. */
   lists(): readonly ListState[];
@@ -114,12 +115,15 @@ export async function openChecking(parts: CheckingParts): Promise<Checking> {
   const learning = openLearning({ ...parts, contentOf: (body) => contents.contentOf(body, operator) });
   const greylisting =
     parts.topics && openGreylisting({ ...parts, topics: parts.topics, keeps: parts.keeps ?? true });
-  const urlsOf = async ({ message, session }: Inquiry): Promise<readonly string[]> =>
+  const urlsOf = async ({
+    message,
+    session,
+  }: Pick<Inquiry, 'message' | 'session'>): Promise<readonly string[]> =>
     message ? (await contents.contentOf(message.body, session)).urls : [];
   const patienceMs = (): number => settings().judge.rcptBudgetMs * PATIENCE;
   const isHosted = (domain: string): boolean => settings().domains.some(({ name }) => name === domain);
-  let learners: readonly Learner[] = [];
-  let checks: readonly Check[] = [];
+  let learners: readonly Learner<Learnable>[] = [];
+  let checks: readonly Check<Learnable>[] = [];
   let policyOf = policiesOf(settings());
   function reload(): void {
     lists.set(listsOf(settings()));
@@ -181,8 +185,8 @@ const fieldsInRules = ({ judge: { rules } }: Settings): ReadonlySet<string> =>
 /** A check is on when something is learnt for it, of whom it is about. */
 function judgingState(
   { judge: { mode } }: Settings,
-  learners: readonly Learner[],
-  checks: readonly Check[],
+  learners: readonly Learner<Learnable>[],
+  checks: readonly Check<Learnable>[],
 ): JudgingState {
   const learnt = new Map(mode === 'off' ? [] : learners.map(({ name, roles }) => [name, roles]));
   const on = checks.map(({ name, stage, roles, needs, onFault }) => ({
@@ -195,13 +199,13 @@ function judgingState(
 }
 
 /** Pure, so that what was learnt once can be judged again by other settings. */
-export function checksOf(settings: Settings): readonly Check[] {
+export function checksOf(settings: Settings): readonly Check<Learnable>[] {
   const checks = checksOfMessages(settings);
   const rules = { ...settings.greylist, hopelessAt: settings.judge.rejectAt };
-  return [...checks, greylistCheck(rules, checks)];
+  return [...checks, greylistCheck(rules)];
 }
 
-function checksOfMessages(settings: Settings): readonly Check[] {
+function checksOfMessages(settings: Settings): readonly Check<Learnable>[] {
   const { smtp, lists, clients, clamav, rspamd } = settings;
   const submitterOf = createSubmitterRules(settings);
   return [

@@ -1,5 +1,6 @@
 /** What a recipient, or its domain, wants of the verdict: thresholds, senders that are always or never taken, and rules. */
 import type { Facts } from '../contract/facts.ts';
+import type { PolicyReads } from './facts.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { Finding } from '../contract/verdict.ts';
 import type { Thresholds } from '../contract/combine.ts';
@@ -25,7 +26,7 @@ export interface Policy extends Thresholds {
 
 /** What the policy itself has to say of a message, or at RCPT; `found` is what the checks found. */
 export function findingsByPolicy(
-  facts: Facts,
+  facts: Facts<PolicyReads>,
   policy: Policy,
   found: readonly Finding[],
 ): readonly Finding[] {
@@ -41,7 +42,7 @@ export function findingsByPolicy(
   return byLists ? [byLists, ...byRules] : byRules;
 }
 
-function findingByLists(facts: Facts, lists: readonly PolicyLists[]): Finding | undefined {
+function findingByLists(facts: Facts<PolicyReads>, lists: readonly PolicyLists[]): Finding | undefined {
   for (const { of, allow, block } of lists) {
     const allowed = senderOn(allow, facts, true);
     if (allowed !== undefined)

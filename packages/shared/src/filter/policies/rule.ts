@@ -5,6 +5,7 @@
 import { domainOf, recipientKey } from '../../platform/values/address.ts';
 import type { AttachmentFacts } from '../../platform/values/content.ts';
 import type { Fact, Facts } from '../contract/facts.ts';
+import type { PolicyReads } from './facts.ts';
 import { fileNamesOf } from '../../platform/values/file-names.ts';
 import { replies, type Reply } from '../../platform/values/reply.ts';
 import type { Finding } from '../contract/verdict.ts';
@@ -47,7 +48,11 @@ export const ruleIsFor = ({ recipients }: Rule, address: string): boolean =>
 /** Undefined in doubt. */
 type Holds = boolean | undefined;
 
-export function findingByRule(rule: Rule, facts: Facts, found: readonly Finding[]): Finding | undefined {
+export function findingByRule(
+  rule: Rule,
+  facts: Facts<PolicyReads>,
+  found: readonly Finding[],
+): Finding | undefined {
   const { name, on, when, unless, score, verdict, text } = rule;
   if (!on.includes(facts.role)) return undefined;
   if (!facts.message && (needsMessage(when) || (unless !== null && needsMessage(unless)))) return undefined;
@@ -89,14 +94,14 @@ const needsMessage = ({
 }: Conditions): boolean =>
   [subject, header, attachment, attachmentType, dmarc, largerThanBytes].some((each) => each !== undefined);
 
-function holdsAll(conditions: Conditions, facts: Facts, found: readonly Finding[]): Holds {
+function holdsAll(conditions: Conditions, facts: Facts<PolicyReads>, found: readonly Finding[]): Holds {
   const answers = answersOf(conditions, facts, found);
   if (answers.includes(false)) return false;
   return answers.includes(undefined) ? undefined : true;
 }
 
 /** One for each condition that is given. */
-function answersOf(conditions: Conditions, facts: Facts, found: readonly Finding[]): Holds[] {
+function answersOf(conditions: Conditions, facts: Facts<PolicyReads>, found: readonly Finding[]): Holds[] {
   const { sender, helo, subject, header, attachment, attachmentType, spf, dmarc, largerThanBytes } =
     conditions;
   const { client, learnt, message } = facts;

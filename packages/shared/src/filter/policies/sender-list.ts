@@ -1,6 +1,7 @@
 /** Whether a message comes from a sender on a list of the operator's, and whether that is proven. Pure. */
 import { domainOf, recipientKey } from '../../platform/values/address.ts';
 import type { Facts } from '../contract/facts.ts';
+import type { PolicyReads } from './facts.ts';
 
 /** Names are in the form of `recipientKey` and `domainOf`; each says whether it counts unproven. */
 export interface SenderList {
@@ -22,7 +23,11 @@ interface Claim {
  * In words what is on the list; undefined when nothing is.
  * @param needsProof whether a name counts only where SPF (reverse-path) or DMARC (From) passes for its domain
  */
-export function senderOn(list: SenderList, facts: Facts, needsProof: boolean): string | undefined {
+export function senderOn(
+  list: SenderList,
+  facts: Facts<PolicyReads>,
+  needsProof: boolean,
+): string | undefined {
   const { address } = facts.client;
   if (list.hasClient(address)) return `client ${address}`;
   for (const claim of claimsOf(facts)) {
@@ -42,7 +47,7 @@ function entryFor(list: SenderList, address: string): { readonly unproven: boole
   );
 }
 
-function claimsOf({ reversePath, learnt: { spf, authentication, content } }: Facts): Claim[] {
+function claimsOf({ reversePath, learnt: { spf, authentication, content } }: Facts<PolicyReads>): Claim[] {
   const claims: Claim[] = [];
   if (reversePath !== '') {
     const isProven =

@@ -3,7 +3,8 @@
  * even that where DMARC passes or somebody answers for the message; unless the operator has fail refused at RCPT.
  */
 import type { Facts } from '../contract/facts.ts';
-import type { SpfFacts } from '../dkim-dmarc-arc/facts.ts';
+import type { AuthenticationLearnable } from '../dkim-dmarc-arc/facts.ts';
+import type { SpfFacts, SpfLearnable } from './facts.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { Finding } from '../contract/verdict.ts';
 import type { Check } from '../contract/check.ts';
@@ -19,8 +20,10 @@ export interface SpfRules {
   readonly none: number;
 }
 
+type SpfReads = SpfLearnable & AuthenticationLearnable;
+
 /** At RCPT: refuses who fails, where that is wanted. */
-export const spfRefusalCheck = (rules: SpfRules, vouchers: Vouchers): Check => ({
+export const spfRefusalCheck = (rules: SpfRules, vouchers: Vouchers): Check<SpfReads> => ({
   name: 'spf-refusal',
   stage: 'rcpt',
   roles: ['mx'],
@@ -43,7 +46,7 @@ export const spfRefusalCheck = (rules: SpfRules, vouchers: Vouchers): Check => (
   },
 });
 
-export const spfCheck = (rules: SpfRules, vouchers: Vouchers): Check => ({
+export const spfCheck = (rules: SpfRules, vouchers: Vouchers): Check<SpfReads> => ({
   name: 'spf',
   stage: 'message',
   roles: ['mx'],

@@ -5,8 +5,8 @@
  */
 import type { spf } from 'mailauth/lib/spf/index.js';
 import { normaliseDomain } from '../../platform/values/address.ts';
-import type { SpfFacts } from '../dkim-dmarc-arc/facts.ts';
-import type { Inquiry, Learner } from '../contract/learner.ts';
+import type { SpfFacts, SpfLearnable } from './facts.ts';
+import type { Inquiry, LearnerOf } from '../contract/learner.ts';
 import { askBy, type AuthenticationDns } from '../dkim-dmarc-arc/ask-dns.ts';
 
 export interface SpfParts {
@@ -22,7 +22,12 @@ export interface SpfParts {
 /** Texts of strangers are cut after this. */
 const CHARACTERS = 500;
 
-export function spfLearner({ resolver, host, isStranger, patienceMs }: SpfParts): Learner<'spf'> {
+export function spfLearner({
+  resolver,
+  host,
+  isStranger,
+  patienceMs,
+}: SpfParts): LearnerOf<SpfLearnable, 'spf'> {
   const ask = askBy(resolver);
   let library: Promise<{ readonly spf: typeof spf }> | undefined;
   return {

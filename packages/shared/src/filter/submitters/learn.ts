@@ -3,7 +3,8 @@ import { readStart } from '../../platform/files/read-start.ts';
 import type { UsageFacts } from '../../directory/submitters/usage-facts.ts';
 import type { SubmitterOf, Submitting } from '../../platform/values/submitter.ts';
 import { HEADER_BYTES, authorsIn } from './authors.ts';
-import type { Inquiry, Learner } from '../contract/learner.ts';
+import type { SubmitterLearnable } from './facts.ts';
+import type { Inquiry, LearnerOf } from '../contract/learner.ts';
 
 const submittingOf = ({ session: { client, user }, envelope: { reversePath } }: Inquiry): Submitting => ({
   address: client.address,
@@ -11,7 +12,7 @@ const submittingOf = ({ session: { client, user }, envelope: { reversePath } }: 
   ...(user !== undefined && { user }),
 });
 
-export const submitterLearner = (submitterOf: SubmitterOf): Learner<'submitter'> => ({
+export const submitterLearner = (submitterOf: SubmitterOf): LearnerOf<SubmitterLearnable, 'submitter'> => ({
   name: 'submitter',
   stage: 'sender',
   roles: ['submission'],
@@ -19,7 +20,7 @@ export const submitterLearner = (submitterOf: SubmitterOf): Learner<'submitter'>
 });
 
 /** The addresses in From, where they are checked. */
-export const authorLearner = (submitterOf: SubmitterOf): Learner<'author'> => ({
+export const authorLearner = (submitterOf: SubmitterOf): LearnerOf<SubmitterLearnable, 'author'> => ({
   name: 'author',
   stage: 'message',
   roles: ['submission'],
@@ -36,7 +37,7 @@ export const authorLearner = (submitterOf: SubmitterOf): Learner<'author'> => ({
 export type Charge = (sender: Submitting, recipients: number) => UsageFacts;
 
 /** Counts the message, whatever becomes of it. */
-export const usageLearner = (charge: Charge): Learner<'usage'> => ({
+export const usageLearner = (charge: Charge): LearnerOf<SubmitterLearnable, 'usage'> => ({
   name: 'usage',
   stage: 'message',
   roles: ['submission'],

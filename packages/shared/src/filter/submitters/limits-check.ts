@@ -1,7 +1,8 @@
 /** A submitter that is beyond a limit, or held by hand: its mail is taken and waits for the operator. */
+import type { SubmitterLearnable } from './facts.ts';
 import type { Check } from '../contract/check.ts';
 
-export const submitterLimitsCheck: Check = {
+export const submitterLimitsCheck: Check<SubmitterLearnable> = {
   name: 'submitter',
   stage: 'message',
   roles: ['submission'],

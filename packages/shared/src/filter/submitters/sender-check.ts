@@ -1,4 +1,5 @@
 /** Whether a submitter may call itself so: reverse-path and From must be in its domains. The null reverse-path is free. */
+import type { SubmitterLearnable } from './facts.ts';
 import { domainOf } from '../../platform/values/address.ts';
 import type { Facts } from '../contract/facts.ts';
 import { replies } from '../../platform/values/reply.ts';
@@ -8,7 +9,7 @@ import type { Check } from '../contract/check.ts';
 
 const forSubmitters = { name: 'sender', roles: ['submission'], onFault: 'defer' } as const;
 
-export const reversePathCheck = (submitterOf: SubmitterOf): Check => ({
+export const reversePathCheck = (submitterOf: SubmitterOf): Check<SubmitterLearnable> => ({
   ...forSubmitters,
   stage: 'rcpt',
   needs: ['submitter'],
@@ -20,7 +21,7 @@ export const reversePathCheck = (submitterOf: SubmitterOf): Check => ({
   },
 });
 
-export const authorCheck = (submitterOf: SubmitterOf): Check => ({
+export const authorCheck = (submitterOf: SubmitterOf): Check<SubmitterLearnable> => ({
   ...forSubmitters,
   stage: 'message',
   needs: ['author'],

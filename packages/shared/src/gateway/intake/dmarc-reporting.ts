@@ -11,7 +11,7 @@ import { rowOf } from '../../filter/dmarc-reports/row.ts';
 import type { Judged } from '../../filter/pipeline/judging.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
 import { domainOf } from '../../platform/values/address.ts';
-import type { Learnt } from '../../filter/contract/facts.ts';
+import type { Learnt } from '../../filter/pipeline/facts.ts';
 import { createReportSender, type ReportSenderParts } from './dmarc-sending.ts';
 
 export interface ReportingParts extends ReportSenderParts {

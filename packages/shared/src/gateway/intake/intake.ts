@@ -15,7 +15,7 @@ import { failpoints } from '../../platform/process/failpoint.ts';
 import type { DomainSettings } from '../../config/settings/hosts.ts';
 import type { Body } from '../../platform/values/body.ts';
 import type { Envelope } from '../../platform/values/envelope.ts';
-import type { Learnt } from '../../filter/contract/facts.ts';
+import type { Learnt } from '../../filter/pipeline/facts.ts';
 import type { Message } from '../../filter/contract/message.ts';
 import { isPermanent, isPositive, replies, type Reply } from '../../platform/values/reply.ts';
 import type { ListenerRole, Session } from '../../platform/values/session.ts';

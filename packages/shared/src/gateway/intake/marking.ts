@@ -21,7 +21,7 @@ import type { Settings } from '../../config/settings.ts';
 import { domainOf } from '../../platform/values/address.ts';
 import type { Body } from '../../platform/values/body.ts';
 import type { ArcFacts } from '../../filter/dkim-dmarc-arc/facts.ts';
-import type { FactName, Facts, Learnable } from '../../filter/contract/facts.ts';
+import type { FactName, Facts, Learnable } from '../../filter/pipeline/facts.ts';
 import type { Judgement, Verdict } from '../../filter/contract/verdict.ts';
 
 export interface MarkingParts {

@@ -1,7 +1,7 @@
 /** What one message from the internet says of who sent it. Pure. */
 import type { Judged } from '../../filter/pipeline/judging.ts';
 import { registrableDomain } from '../../platform/dns/registrable-domain.ts';
-import type { Learnt } from '../../filter/contract/facts.ts';
+import type { Learnt } from '../../filter/pipeline/facts.ts';
 import { isPositive, type Reply } from '../../platform/values/reply.ts';
 import type { Verdict } from '../../filter/contract/verdict.ts';
 

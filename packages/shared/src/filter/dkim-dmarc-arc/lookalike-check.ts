@@ -2,6 +2,7 @@
  * A From that is made to be taken for a hosted domain: a domain that looks the same or is a letter off, or a name that shows an
  * address which is not the sender's. The sender may well prove to be what it is, so DMARC says nothing of this. A guess.
  */
+import type { AuthenticationLearnable } from './facts.ts';
 import { domainOf, unicodeDomain } from '../../platform/values/address.ts';
 import type { Finding } from '../contract/verdict.ts';
 import type { Check } from '../contract/check.ts';
@@ -18,7 +19,10 @@ export interface LookalikeRules {
 /** A shorter name has too many neighbours. */
 const SHORTEST = 8;
 
-export function lookalikeCheck(rules: LookalikeRules, hosted: readonly string[]): Check {
+export function lookalikeCheck(
+  rules: LookalikeRules,
+  hosted: readonly string[],
+): Check<AuthenticationLearnable> {
   const shapes = new Map(hosted.map((domain) => [domain, shapeOf(domain)]));
   const likenessOf = (domain: string): Finding | undefined => {
     for (const [ours, shape] of shapes) {

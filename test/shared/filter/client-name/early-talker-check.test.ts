@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { earlyTalkerCheck } from '@mailpair/shared/filter/client-name/early-talker';
+import { earlyTalkerCheck } from '@mailpair/shared/filter/client-name/early-talker-check';
 import { factsWith } from '../../../support/inquiries.ts';
 
 describe('the check of who spoke before the greeting', () => {

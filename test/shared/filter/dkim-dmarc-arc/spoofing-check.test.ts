@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { spoofingCheck, type SpoofingRules } from '@mailpair/shared/filter/dkim-dmarc-arc/spoofing';
+import { spoofingCheck, type SpoofingRules } from '@mailpair/shared/filter/dkim-dmarc-arc/spoofing-check';
 import type { Vouchers } from '@mailpair/shared/filter/dkim-dmarc-arc/vouching';
 import type { Finding } from '@mailpair/shared/filter/contract/verdict';
 import { authenticated, nobody, type Authenticated } from './authentications.ts';

@@ -3,6 +3,7 @@
  * domain's DMARC record says, the operator of this pair knows who sends for it. Lifted where somebody answers for the message; what
  * has the signs of a mailing list is kept back rather than refused (our users write to them, and they write back).
  */
+import type { ProofLearnable } from './facts.ts';
 import { domainOf } from '../../platform/values/address.ts';
 import type { Facts } from '../contract/facts.ts';
 import { replies } from '../../platform/values/reply.ts';
@@ -24,7 +25,7 @@ export function spoofingCheck(
   rules: SpoofingRules,
   hostedDomains: readonly string[],
   vouchers: Vouchers,
-): Check {
+): Check<ProofLearnable> {
   const hosted = new Set(hostedDomains);
   return {
     name: 'spoofing',
@@ -63,7 +64,7 @@ const atMost = (most: 'quarantine', verdict: SpoofingRules['verdict']): Spoofing
   verdict === 'reject' ? most : verdict;
 
 /** What comes by a mailing list is not refused, for its subscribers are not to blame for it. */
-function milder({ verdict, lists }: SpoofingRules, facts: Facts): SpoofingRules['verdict'] {
+function milder({ verdict, lists }: SpoofingRules, facts: Facts<ProofLearnable>): SpoofingRules['verdict'] {
   const allowed = strictestForList(lists === 'obey' ? 'quarantine' : lists, facts);
   if (allowed === 'reject') return verdict;
   return allowed === 'none' ? 'score' : atMost(allowed, verdict);
@@ -81,7 +82,7 @@ function findingsBy(
 }
 
 /** By SPF or DKIM, for the domain, one above or one below. */
-function proofOf(domain: string, { learnt: { spf, authentication } }: Facts): Proof {
+function proofOf(domain: string, { learnt: { spf, authentication } }: Facts<ProofLearnable>): Proof {
   const identities = [
     ...(spf?.kind === 'known' ? [spf.value] : []),
     ...(authentication?.kind === 'known' ? authentication.value.dkim : []),

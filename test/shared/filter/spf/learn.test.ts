@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { spfLearner } from '@mailpair/shared/filter/spf/learn';
 import { createResolver } from '@mailpair/shared/platform/dns/resolver';
-import type { SpfFacts } from '@mailpair/shared/filter/dkim-dmarc-arc/facts';
+import type { SpfFacts } from '@mailpair/shared/filter/spf/facts';
 import { startDns, type TestDns } from '../../../support/dns-server.ts';
 import { learn, type Asking } from '../../../support/inquiries.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { lookalikeCheck } from '@mailpair/shared/filter/dkim-dmarc-arc/lookalike';
+import { lookalikeCheck } from '@mailpair/shared/filter/dkim-dmarc-arc/lookalike-check';
 import { authenticated } from './authentications.ts';
 
 const rules = { domain: 3, name: 2, otherAddress: 1, except: ['example.co'] };
