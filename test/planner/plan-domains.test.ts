@@ -1,6 +1,6 @@
 import { planDns, policiesToServe, type DnsPlan } from '@mailpair/planner/plan';
 import { noPublicKeys, type PublicKeys } from '@mailpair/planner/public-keys';
-import type { HostKey } from '@mailpair/shared/dns-records/tlsa';
+import type { HostKey } from '@mailpair/planner/plan-tlsa';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { pairOf, publishOf } from './pairs.ts';

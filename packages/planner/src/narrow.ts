@@ -1,6 +1,6 @@
 /** The part of a plan that concerns some domains or one zone. Pure. */
-import type { DnsPlan } from '@mailpair/shared/dns-records/records';
-import { innermost } from '@mailpair/shared/dns-records/zones';
+import type { DnsPlan } from './dns-plan.ts';
+import { innermost } from './zones.ts';
 
 /** What is named in these domains and in no other hosted domain further in. Notes are about the whole pair and stay. */
 export function narrowToDomains(

@@ -6,7 +6,7 @@ import { hostsOf } from './plan-hosts.ts';
 import type { PlannedRole, RoleHosts } from './plan-hosts.ts';
 import { domainSpf } from './plan-spf.ts';
 import type { PublicKeys } from './public-keys.ts';
-import { zonesOf } from '@mailpair/shared/dns-records/zones';
+import { zonesOf } from './zones.ts';
 
 export interface PlannedPair {
   readonly domains: readonly Pick<Settings['domains'][number], 'name'>[];

@@ -7,7 +7,8 @@ import { normaliseAddress } from '@mailpair/shared/platform/network/addresses';
 import type { HostSettings, NodeSettings } from '@mailpair/shared/config/settings/hosts';
 import { normaliseDomain } from '@mailpair/shared/platform/values/address';
 import { isPublishable } from './publishable.ts';
-import type { PtrRequest, RecordSet } from '@mailpair/shared/dns-records/records';
+import type { RecordSet } from '@mailpair/shared/dns-records/records';
+import type { PtrRequest } from './dns-plan.ts';
 
 export type PlannedRole = Pick<HostSettings, 'host' | 'addresses'> &
   Partial<Pick<HostSettings, 'sourceAddresses' | 'publicSourceAddresses'>> & {

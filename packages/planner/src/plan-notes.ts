@@ -4,8 +4,8 @@ import { namesOf, notesOnHost, notesOnSources } from './plan-hosts.ts';
 import type { PlanBasis } from './plan-basis.ts';
 import { notesOnSpf } from './plan-spf.ts';
 import { domainOf } from '@mailpair/shared/platform/values/address';
-import { keysOf } from '@mailpair/shared/dns-records/tlsa';
-import { innermost } from '@mailpair/shared/dns-records/zones';
+import { keysOf } from './plan-tlsa.ts';
+import { innermost } from './zones.ts';
 
 export function planNotes(basis: PlanBasis): string[] {
   const { roles, zones, spf, pair, keys } = basis;

@@ -8,29 +8,29 @@
  */
 import { basisOf } from './plan-basis.ts';
 import type { PlanBasis, PlannedPair } from './plan-basis.ts';
-import { composePolicy, policyOf, policyRecords } from '@mailpair/shared/dns-records/mta-sts';
+import { dkimName } from '@mailpair/shared/dns-records/dkim-record';
+import { composePolicy } from '@mailpair/shared/dns-records/mta-sts';
+import { policyOf, policyRecords } from './plan-mta-sts.ts';
 import { addressRecords, hostRecords, namesOf, ptrRequests } from './plan-hosts.ts';
 import type { RoleHosts } from './plan-hosts.ts';
 import { planNotes } from './plan-notes.ts';
 import { noPublicKeys } from './public-keys.ts';
 import type { PublicKeys } from './public-keys.ts';
-import type { DnsPlan, MtaStsPolicy, RecordSet } from '@mailpair/shared/dns-records/records';
+import type { RecordSet } from '@mailpair/shared/dns-records/records';
+import type { DnsPlan, MtaStsPolicy } from './dns-plan.ts';
 import { dmarcRecords, reportConsents, tlsRptRecords } from './reports.ts';
-import { keysOf, tlsaRecords, type HostKey } from '@mailpair/shared/dns-records/tlsa';
-import { placeRecords } from '@mailpair/shared/dns-records/zones';
+import { keysOf, tlsaRecords, type HostKey } from './plan-tlsa.ts';
+import { placeRecords } from './zones.ts';
 
 export type { PlannedPair } from './plan-basis.ts';
 export type {
   CaaValue,
-  DnsPlan,
-  MtaStsPolicy,
   MxValue,
-  PtrRequest,
   RecordSet,
   RecordType,
   TlsaValue,
-  ZonePlan,
 } from '@mailpair/shared/dns-records/records';
+export type { DnsPlan, MtaStsPolicy, PtrRequest, ZonePlan } from './dns-plan.ts';
 
 export function planDns(pair: PlannedPair, keys: PublicKeys = noPublicKeys): DnsPlan {
   const basis = basisOf(pair, keys);
@@ -54,7 +54,9 @@ export const policiesToServe = (pair: PlannedPair, keys: PublicKeys = noPublicKe
 function policiesOf({ pair, domains, mtaStsMode, ...basis }: PlanBasis): MtaStsPolicy[] {
   if (mtaStsMode === null) return [];
   const mx = mxRoles(basis).map(({ itself }) => itself.name);
-  const text = composePolicy(mtaStsMode, mx, pair.publish.mtaSts.maxAgeMs);
+  const maxAge = Math.floor(pair.publish.mtaSts.maxAgeMs / 1000);
+  // Both MX hosts are named, or senders that enforce would refuse the second one (RFC 8461 §3.2).
+  const text = composePolicy({ mode: mtaStsMode, mx, maxAge });
   return domains.map((domain) => policyOf(domain, text));
 }
 
@@ -97,9 +99,7 @@ function domainRecords(basis: PlanBasis, policies: readonly MtaStsPolicy[]): Rec
   const records = domains.flatMap((domain) => [
     mxOf(domain, mxRoles(basis), ttl),
     ...(spf === null ? [] : [txt(domain, [spf])]),
-    ...keys.dkim
-      .filter((key) => key.domain === domain)
-      .map(({ selector, record }) => txt(`${selector}._domainkey.${domain}`, [record])),
+    ...keys.dkim.filter((key) => key.domain === domain).map((key) => txt(dkimName(key), [key.record])),
     ...dmarcRecords(domain, publish.dmarc, ttl),
     ...reportConsents(domain, publish.dmarc, ttl),
     ...tlsRptRecords(domain, publish.tlsRpt, ttl),

@@ -3,8 +3,7 @@
  * (DOMAIN/SELECTOR.pem). Reads files, and keeps nothing of the private halves. What cannot be read or used is a note,
  * for the plan may be made on a host that has no keys.
  */
-import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -19,7 +18,8 @@ import type { Settings } from '@mailpair/shared/config/settings';
 import { normaliseDomain } from '@mailpair/shared/platform/values/address';
 import { composeDkimRecord } from '@mailpair/shared/dns-records/dkim-record';
 import type { DkimKey } from '@mailpair/shared/dns-records/dkim-record';
-import type { HostKey } from '@mailpair/shared/dns-records/tlsa';
+import { keyDigest } from '@mailpair/shared/dns-records/tlsa';
+import type { HostKey } from './plan-tlsa.ts';
 
 export interface PublicKeys {
   readonly hosts: readonly HostKey[];
@@ -62,20 +62,15 @@ function readHostKey(file: string, note: Note): HostKey[] {
 
 function hostKey(file: string, pem: string): HostKey {
   if (!pem.includes('-----BEGIN CERTIFICATE-----'))
-    return { file, digest: digestOf(createPublicKey(pem)), covers: null, selfSigned: false };
+    return { file, digest: keyDigest(createPublicKey(pem)), covers: null, selfSigned: false };
   const certificate = new X509Certificate(pem);
   return {
     file,
-    digest: digestOf(certificate.publicKey),
+    digest: keyDigest(certificate.publicKey),
     covers: (name) => certificate.checkHost(name) !== undefined,
     selfSigned: certificate.subject === certificate.issuer,
   };
 }
-
-const digestOf = (key: KeyObject): string =>
-  createHash('sha256')
-    .update(key.export({ type: 'spki', format: 'der' }))
-    .digest('hex');
 
 function readDkimKeys(directory: string, hosted: ReadonlySet<string>, note: Note): DkimKey[] {
   return [...orNone(() => dkimDirectories(directory), note)].flatMap(([domain, path]) => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { parseSpf } from '@mailpair/planner/verify/spf-record';
+import { parseSpf } from '@mailpair/shared/dns-records/spf-record';
 import { codesAfter, fullPublish, INBOUND, OUTBOUND, verifyIn, type World } from './published.ts';
 
 const all = 'ip4:192.0.2.10 ip6:2001:db8::10 ip4:192.0.2.20 ip6:2001:db8::20';

@@ -15,6 +15,7 @@ import { createRecordServer } from '@mailpair/planner/dns-rr/record-server';
 import type { TsigKey } from '@mailpair/planner/dns-rr/tsig';
 import type { OwnView } from '@mailpair/planner/dns-rr/view-keeper';
 import { formatHostPort, type HostPort } from '@mailpair/shared/platform/network/addresses';
+import { isWithinDomain } from '@mailpair/shared/platform/values/address';
 import { systemClock } from '@mailpair/shared/platform/time/clock';
 import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import type { NodeSettings } from '@mailpair/shared/config/settings/hosts';
@@ -219,9 +220,7 @@ function explainTo(io: Io, role: RoleName, settings: Settings): number {
   const { keyFile, zone } = settings.dns.update;
   const { host } = settings[role];
   const { domains } = settings;
-  const hosted = domains
-    .map(({ name }) => name)
-    .find((domain) => host === domain || host.endsWith(`.${domain}`));
+  const hosted = domains.map(({ name }) => name).find((domain) => isWithinDomain(host, domain));
   io.out(
     explain({
       name: host,

@@ -1,5 +1,5 @@
 /** `mailpair dkim remove`: keys that sign no more. */
-import { recordName } from '@mailpair/planner/verify/dkim-visible';
+import { dkimName } from '@mailpair/shared/dns-records/dkim-record';
 import { removeKeys } from '@mailpair/shared/gateway/sign/key-files';
 import type { DkimDomain, Selector } from '@mailpair/shared/platform/tls/dkim-keys';
 import { formatAge } from '@mailpair/shared/platform/values/age';
@@ -42,7 +42,7 @@ Exit: 0 removed, 1 nothing to remove yet, 2 usage or fault.
         removed.push({
           domain: domain.name,
           selector,
-          record: recordName({ selector, domain: domain.name }),
+          record: dkimName({ selector, domain: domain.name }),
         });
     }
     if (args.json) io.out(JSON.stringify(removed, null, 2));

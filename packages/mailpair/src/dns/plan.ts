@@ -4,7 +4,7 @@ import { formatNames, formats } from '@mailpair/planner/formats/formats';
 import { narrowToDomains } from '@mailpair/planner/narrow';
 import { planDns, policiesToServe } from '@mailpair/planner/plan';
 import { readPublicKeys } from '@mailpair/planner/public-keys';
-import type { DnsPlan, ZonePlan } from '@mailpair/shared/dns-records/records';
+import type { DnsPlan, ZonePlan } from '@mailpair/planner/dns-plan';
 import { parseHostPort } from '@mailpair/shared/platform/network/addresses';
 import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { normaliseDomain } from '@mailpair/shared/platform/values/address';

@@ -5,7 +5,8 @@
 import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
 import type { PlanFormat } from './format.ts';
 import { absolute, composeRdata } from '@mailpair/shared/dns-records/rdata';
-import type { DnsPlan, MtaStsPolicy, RecordSet, ZonePlan } from '@mailpair/shared/dns-records/records';
+import type { RecordSet } from '@mailpair/shared/dns-records/records';
+import type { DnsPlan, MtaStsPolicy, ZonePlan } from '../dns-plan.ts';
 
 export const bind: PlanFormat = {
   what: 'master-file form, PTR requests and MTA-STS policies as comments',

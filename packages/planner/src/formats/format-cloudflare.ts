@@ -6,7 +6,8 @@
 import { byZone, composeJsonText, leftOut } from './format.ts';
 import type { PlanFormat } from './format.ts';
 import { composeTxt } from '@mailpair/shared/dns-records/rdata';
-import type { DnsPlan, RecordSet, ZonePlan } from '@mailpair/shared/dns-records/records';
+import type { RecordSet } from '@mailpair/shared/dns-records/records';
+import type { DnsPlan, ZonePlan } from '../dns-plan.ts';
 
 export const cloudflare: PlanFormat = {
   what: 'JSON, by zone: body for POST /zones/ID/dns_records/batch',

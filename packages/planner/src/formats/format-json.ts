@@ -6,7 +6,8 @@ import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
 import { composeJsonText } from './format.ts';
 import type { PlanFormat } from './format.ts';
 import { absolute } from '@mailpair/shared/dns-records/rdata';
-import type { DnsPlan, RecordSet, ZonePlan } from '@mailpair/shared/dns-records/records';
+import type { RecordSet } from '@mailpair/shared/dns-records/records';
+import type { DnsPlan, ZonePlan } from '../dns-plan.ts';
 
 export const json: PlanFormat = {
   what: 'for programs, as --json',

@@ -6,7 +6,8 @@ import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
 import { leftOut, replacedTexts } from './format.ts';
 import type { FormatOptions, PlanFormat } from './format.ts';
 import { absolute, composeRdata } from '@mailpair/shared/dns-records/rdata';
-import type { DnsPlan, RecordSet, ZonePlan } from '@mailpair/shared/dns-records/records';
+import type { RecordSet } from '@mailpair/shared/dns-records/records';
+import type { DnsPlan, ZonePlan } from '../dns-plan.ts';
 
 export const nsupdate: PlanFormat = {
   what: 'commands for nsupdate, one update a zone (--server, --key-file)',

@@ -6,7 +6,8 @@
 import { leftOut } from './format.ts';
 import type { PlanFormat } from './format.ts';
 import { absolute } from '@mailpair/shared/dns-records/rdata';
-import type { DnsPlan, RecordSet, ZonePlan } from '@mailpair/shared/dns-records/records';
+import type { RecordSet } from '@mailpair/shared/dns-records/records';
+import type { DnsPlan, ZonePlan } from '../dns-plan.ts';
 
 export const octodns: PlanFormat = {
   what: 'zone files for octoDNS, one YAML document a zone',

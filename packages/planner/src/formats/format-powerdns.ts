@@ -5,7 +5,7 @@
 import { byZone, composeJsonText, leftOut, replacedTexts } from './format.ts';
 import type { PlanFormat } from './format.ts';
 import { absolute, composeRdata } from '@mailpair/shared/dns-records/rdata';
-import type { ZonePlan } from '@mailpair/shared/dns-records/records';
+import type { ZonePlan } from '../dns-plan.ts';
 
 export const powerdns: PlanFormat = {
   what: 'JSON, by zone: body for PATCH /api/v1/servers/localhost/zones/ZONE.',

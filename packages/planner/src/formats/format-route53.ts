@@ -5,7 +5,7 @@
 import { byZone, composeJsonText, leftOut, replacedTexts } from './format.ts';
 import type { PlanFormat } from './format.ts';
 import { absolute, composeRdata } from '@mailpair/shared/dns-records/rdata';
-import type { DnsPlan, ZonePlan } from '@mailpair/shared/dns-records/records';
+import type { DnsPlan, ZonePlan } from '../dns-plan.ts';
 
 export const route53: PlanFormat = {
   what: 'JSON, by zone: change batch for "aws route53 change-resource-record-sets --change-batch"',

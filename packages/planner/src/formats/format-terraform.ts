@@ -6,7 +6,8 @@ import { composeJsonText, leftOut } from './format.ts';
 import type { FormatOptions, PlanFormat } from './format.ts';
 import { cloudflareRecords, tooShort } from './format-cloudflare.ts';
 import { composeRdata } from '@mailpair/shared/dns-records/rdata';
-import type { RecordSet, ZonePlan } from '@mailpair/shared/dns-records/records';
+import type { RecordSet } from '@mailpair/shared/dns-records/records';
+import type { ZonePlan } from '../dns-plan.ts';
 
 type Provider = NonNullable<FormatOptions['provider']>;
 

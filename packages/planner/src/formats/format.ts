@@ -1,5 +1,5 @@
 /** What a form of the DNS plan is. */
-import type { DnsPlan, ZonePlan } from '@mailpair/shared/dns-records/records';
+import type { DnsPlan, ZonePlan } from '../dns-plan.ts';
 
 export interface FormatOptions {
   /** The name server that takes updates. */

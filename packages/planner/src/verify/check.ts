@@ -1,5 +1,6 @@
 /** What a check is given, and gives. */
-import type { DnsPlan, RecordSet, RecordType } from '@mailpair/shared/dns-records/records';
+import type { RecordSet, RecordType } from '@mailpair/shared/dns-records/records';
+import type { DnsPlan } from '../dns-plan.ts';
 import type { Finding } from './finding.ts';
 import type { World } from './world.ts';
 

@@ -1,7 +1,7 @@
 /** Whether DNS shows a DKIM key to everybody: at every server that answers for it, and no other key beside it. */
 import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-query';
+import { dkimName, judgeDkimTexts } from '@mailpair/shared/dns-records/dkim-record';
 import type { DkimKey } from '@mailpair/shared/dns-records/dkim-record';
-import { tagsOf } from './texts.ts';
 import type { Answer } from './world.ts';
 
 export type Visibility =
@@ -16,11 +16,8 @@ type Ask = (question: DnsQuestion) => Promise<readonly Answer[]>;
 
 const LONGEST_CHAIN = 8;
 
-export const recordName = ({ selector, domain }: Pick<DkimKey, 'selector' | 'domain'>): string =>
-  `${selector}._domainkey.${domain}`;
-
 export async function seeDkimKey(key: DkimKey, ask: Ask): Promise<Visibility> {
-  const seen = (await ask({ name: recordName(key), type: 'TXT' })).map((answer) => read(key, answer, ask));
+  const seen = (await ask({ name: dkimName(key), type: 'TXT' })).map((answer) => read(key, answer, ask));
   const all = await Promise.all(seen);
   const worst = (['other', 'missing', 'visible'] as const).map((kind) =>
     all.find((one) => one.kind === kind),
@@ -32,7 +29,6 @@ async function read(key: DkimKey, answer: Answer, ask: Ask, steps = 0): Promise<
   const { server, lookup } = answer;
   switch (lookup.kind) {
     case 'unknown':
-      return { kind: 'unknown', why: `${server}: ${lookup.why}` };
     case 'lame':
       return { kind: 'unknown', why: `${server}: ${lookup.why}` };
     case 'none':
@@ -42,22 +38,10 @@ async function read(key: DkimKey, answer: Answer, ask: Ask, steps = 0): Promise<
       const [next] = await ask({ name: lookup.record.value, type: 'TXT' });
       return next ? read(key, next, ask, steps + 1) : { kind: 'unknown', why: `${server}: no answer` };
     }
-    case 'records':
-      return compare(
-        key,
-        server,
-        lookup.records.map(({ value }) => value as string),
-      );
+    case 'records': {
+      const texts = lookup.records.map(({ value }) => value as string);
+      const shown = judgeDkimTexts(key.record, texts);
+      return shown.kind === 'visible' ? shown : { kind: shown.kind, why: `${server} has ${shown.has}` };
+    }
   }
-}
-
-function compare({ record }: DkimKey, server: string, texts: readonly string[]): Visibility {
-  const live = texts.map(tagsOf).filter((tags) => tags.has('p'));
-  if (live.length === 0) return { kind: 'missing', why: `${server} has no such record` };
-  if (live.length > 1) return { kind: 'other', why: `${server} has ${live.length} records for it` };
-  const planned = tagsOf(record);
-  const isSame = ['k', 'p'].every((tag) => live[0]!.get(tag) === planned.get(tag));
-  if (isSame) return { kind: 'visible' };
-  const why = live[0]!.get('p') === '' ? 'a revoked key' : 'another key';
-  return { kind: 'other', why: `${server} has ${why}` };
 }

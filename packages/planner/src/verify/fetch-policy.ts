@@ -4,11 +4,10 @@
  */
 import https from 'node:https';
 import type { HostPort } from '@mailpair/shared/platform/network/addresses';
-import { policyHost } from '@mailpair/shared/dns-records/mta-sts';
+import { POLICY_PATH, policyHost } from '@mailpair/shared/dns-records/mta-sts';
 import type { Detours } from './detours.ts';
 import type { PolicyAnswer, PolicyQuestion } from './world.ts';
 
-const PATH = '/.well-known/mta-sts.txt';
 /** §3.3: a minute is the most that senders wait. */
 const TIMEOUT_MS = 20_000;
 /** §3.2 has senders read 64 KB at least; a policy takes a few hundred octets. */
@@ -37,7 +36,7 @@ function fetchFrom(at: HostPort, host: string, authorities: readonly string[]): 
     const request = https.get({
       host: at.host,
       port: at.port,
-      path: PATH,
+      path: POLICY_PATH,
       servername: host,
       headers: { host },
       ...(authorities.length > 0 && { ca: [...authorities] }),
@@ -55,7 +54,7 @@ function fetchFrom(at: HostPort, host: string, authorities: readonly string[]): 
       const type = response.headers['content-type'] ?? 'none';
       if (status >= 500) return end({ kind: 'unknown', why: `answers ${status}` });
       if (status !== 200)
-        return end({ kind: 'refused', why: `https://${host}${PATH} is answered ${status}` });
+        return end({ kind: 'refused', why: `https://${host}${POLICY_PATH} is answered ${status}` });
       if (!/^text\/plain(?:\s*;|$)/i.test(type))
         return end({ kind: 'refused', why: `its media type is ${type}, not text/plain` });
       let text = '';

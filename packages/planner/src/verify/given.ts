@@ -1,12 +1,12 @@
 /** From the settings and the plan to what the checks are given. Pure. */
 import { hasOneAddress } from '@mailpair/shared/platform/network/one-address';
-import { normaliseDomain } from '@mailpair/shared/platform/values/address';
+import { isWithinAnyDomain, normaliseDomain } from '@mailpair/shared/platform/values/address';
+import { dkimName } from '@mailpair/shared/dns-records/dkim-record';
 import type { DkimKey } from '@mailpair/shared/dns-records/dkim-record';
 import type { PlannedPair } from '../plan.ts';
-import type { DnsPlan } from '@mailpair/shared/dns-records/records';
+import type { DnsPlan } from '../dns-plan.ts';
 import { plannedRecords } from './check.ts';
 import type { Given } from './check.ts';
-import { recordName } from './dkim-visible.ts';
 
 export interface Asked {
   /** ms since the epoch. */
@@ -39,7 +39,7 @@ export function givenOf(
         ? [...inboundNames, ...outboundNames]
         : ([inboundNames, outboundNames].find((names) => names.includes(host)) ?? [host]),
     roleOf: (host) => (inboundNames.includes(host) ? 'inbound' : 'outbound'),
-    waitingKeys: new Set(dkim.filter(({ isWaiting }) => isWaiting).map(recordName)),
+    waitingKeys: new Set(dkim.filter(({ isWaiting }) => isWaiting).map(dkimName)),
     balanced: dns.update.server === null ? [] : [inbound, outbound].map(({ host }) => normaliseDomain(host)),
     now,
     moveTtl: isMovePlanned ? Math.ceil(publish.addressTtlMs / 1000) : null,
@@ -50,5 +50,5 @@ export function givenOf(
 /** The names whose records we keep: in the planned zones, and at and below the names of our hosts. */
 export function isOursIn(plan: DnsPlan): (name: string) => boolean {
   const tops = [...plan.zones.map(({ zone }) => zone), ...plannedRecords(plan).map(({ name }) => name)];
-  return (name) => tops.some((top) => name === top || name.endsWith(`.${top}`));
+  return (name) => isWithinAnyDomain(name, tops);
 }

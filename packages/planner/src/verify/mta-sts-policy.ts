@@ -2,19 +2,21 @@
  * The MTA-STS policy that is served (RFC 8461 §3.2, §4.1): it names both MX hosts and is the planned one. A policy
  * that lacks the second host is not noticed until the first is down. Pure.
  */
-import { policyHost } from '@mailpair/shared/dns-records/mta-sts';
+import {
+  isMtaStsRecord,
+  mtaStsName,
+  parsePolicy,
+  POLICY_PATH,
+  policyHost,
+  policyNames,
+} from '@mailpair/shared/dns-records/mta-sts';
+import type { MtaSts } from '@mailpair/shared/dns-records/mta-sts';
 import type { Given } from './check.ts';
 import { mxHostsOf } from './doors.ts';
 import { fault, remark } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { addressesOf, follow } from './follow.ts';
 import type { PolicyAnswer } from './world.ts';
-
-interface Policy {
-  readonly mode: string;
-  readonly mx: readonly string[];
-  readonly maxAge: number;
-}
 
 export const checkPolicies = (given: Given): Finding[] =>
   given.asksGateways ? given.domains.flatMap((domain) => checkDomain(given, domain)) : [];
@@ -35,8 +37,8 @@ const plannedFor = ({ plan }: Given, domain: string): Given['plan']['policies'][
 /** Whether senders look for one, or are meant to. */
 function hasPolicy(given: Given, domain: string): boolean {
   if (plannedFor(given, domain)) return true;
-  const lookup = follow(given.world, `_mta-sts.${domain}`, 'TXT');
-  return lookup.kind === 'records' && lookup.records.some(({ value }) => /^v=STSv1\s*;/.test(value));
+  const lookup = follow(given.world, mtaStsName(domain), 'TXT');
+  return lookup.kind === 'records' && lookup.records.some(({ value }) => isMtaStsRecord(value));
 }
 
 function served({ asksGateways, world }: Given, domain: string): PolicyAnswer {
@@ -54,10 +56,10 @@ function checkDomain(given: Given, domain: string): Finding[] {
   const planned = plannedFor(given, domain);
   const subject = policyHost(domain);
   const shouldBe = planned?.text.trim().split('\r\n') ?? [];
-  const asPlanned = `the policy that "mailpair dns plan --policy" prints as https://${subject}/.well-known/mta-sts.txt`;
+  const asPlanned = `the policy that "mailpair dns plan --policy" prints as https://${subject}${POLICY_PATH}`;
   const serve = planned
     ? `Serve ${asPlanned}.`
-    : `Serve ${asPlanned}, or remove the record _mta-sts.${domain}.`;
+    : `Serve ${asPlanned}, or remove the record ${mtaStsName(domain)}.`;
   if (answer.kind === 'unknown') return [];
   if (answer.kind === 'refused')
     return [
@@ -83,7 +85,7 @@ function checkDomain(given: Given, domain: string): Finding[] {
         fix: serve,
       }),
     ];
-  const missing = policy.mode === 'none' ? [] : mxHostsOf(given).filter((host) => !covers(policy, host));
+  const missing = policy.mode === 'none' ? [] : mxHostsOf(given).filter((host) => !policyNames(policy, host));
   if (missing.length > 0)
     return [
       fault({
@@ -94,14 +96,14 @@ function checkDomain(given: Given, domain: string): Finding[] {
           policy.mode === 'enforce'
             ? 'Senders that heed it never deliver there, so mail waits whenever the other host is down.'
             : 'Senders report every delivery there as a failure, and refuse it once the mode is enforce.',
-        fix: `${serve} Then change the id of the record _mta-sts.${domain}.`,
+        fix: `${serve} Then change the id of the record ${mtaStsName(domain)}.`,
       }),
     ];
   return judgeAgainstPlan(policy, planned?.text, domain, told);
 }
 
 function judgeAgainstPlan(
-  policy: Policy,
+  policy: MtaSts,
   text: string | undefined,
   domain: string,
   told: Pick<Finding, 'subject' | 'is' | 'shouldBe'>,
@@ -126,22 +128,3 @@ function judgeAgainstPlan(
     }),
   ];
 }
-
-/** Undefined when a field that there must be is missing or wrong. */
-function parsePolicy(text: string): Policy | undefined {
-  const fields = text
-    .split(/\r?\n/)
-    .map((line) => ({ line, colon: line.indexOf(':') }))
-    .filter(({ colon }) => colon >= 0)
-    .map(({ line, colon }) => ({ key: line.slice(0, colon).trim(), value: line.slice(colon + 1).trim() }));
-  const first = (key: string): string => fields.find((field) => field.key === key)?.value ?? '';
-  const mode = first('mode');
-  const mx = fields.filter(({ key }) => key === 'mx').map(({ value }) => value.toLowerCase());
-  if (first('version') !== 'STSv1' || !['none', 'testing', 'enforce'].includes(mode)) return undefined;
-  if (!/^\d{1,10}$/.test(first('max_age')) || (mode !== 'none' && mx.length === 0)) return undefined;
-  return { mode, mx, maxAge: Number(first('max_age')) };
-}
-
-/** §4.1: `*.example.com` stands for one label. */
-const covers = ({ mx }: Policy, host: string): boolean =>
-  mx.includes(host) || mx.includes(`*.${host.split('.').slice(1).join('.')}`);

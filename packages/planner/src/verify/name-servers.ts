@@ -1,7 +1,8 @@
 /** The name servers of a zone all serve it, and say the same. Pure. */
+import { composeData } from '@mailpair/shared/dns-records/rdata';
 import { fault } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { dataOf, lineOf } from './record-line.ts';
+import { lineOf } from './record-line.ts';
 import type { Given } from './check.ts';
 import type { Answer, Lookup } from './world.ts';
 
@@ -58,7 +59,7 @@ function disagreement(what: string, subject: string, answers: readonly Answer[])
 
 /** Without TTLs, which may count down. */
 function summaryOf(lookup: Lookup): string {
-  if (lookup.kind === 'records') return lookup.records.map(dataOf).sort().join('\n');
+  if (lookup.kind === 'records') return lookup.records.map(composeData).sort().join('\n');
   return lookup.kind === 'alias' ? `alias ${lookup.record.value}` : 'none';
 }
 

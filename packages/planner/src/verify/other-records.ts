@@ -1,10 +1,11 @@
 /** Planned records of types that no other check looks at: CAA, and the alias of the policy's web server. Pure. */
+import { composeData } from '@mailpair/shared/dns-records/rdata';
 import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-query';
 import { plannedOf } from './check.ts';
 import type { Given } from './check.ts';
 import { fault } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { dataOf, lineOf, linesOf } from './record-line.ts';
+import { lineOf, linesOf } from './record-line.ts';
 import type { RecordSet } from '@mailpair/shared/dns-records/records';
 
 export const checkOtherRecords = (given: Given): Finding[] => [
@@ -34,7 +35,7 @@ function checkCaa({ world }: Given, set: RecordSet): Finding[] {
 }
 
 const rdata = (record: DnsRecord | string): string =>
-  typeof record === 'string' ? record.split(' ').slice(4).join(' ') : dataOf(record);
+  typeof record === 'string' ? record.split(' ').slice(4).join(' ') : composeData(record);
 
 /** The web server's name is what matters; whoever publishes its addresses at the name itself serves it too. */
 function checkAlias({ world }: Given, set: RecordSet & { readonly type: 'CNAME' }): Finding[] {

@@ -1,6 +1,6 @@
 /** Each address of a gateway has its name, and the name has the address: forward-confirmed reverse DNS. Pure. */
 import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
-import type { PtrRequest } from '@mailpair/shared/dns-records/records';
+import type { PtrRequest } from '../dns-plan.ts';
 import { plannedAddresses } from './check.ts';
 import type { Given } from './check.ts';
 import { fault, remark } from './finding.ts';

@@ -1,6 +1,6 @@
 /** What a reply says about a question. Pure. */
+import { composeData } from '@mailpair/shared/dns-records/rdata';
 import type { DnsQuestion, DnsRecord, DnsReply } from '@mailpair/shared/platform/dns/dns-query';
-import { dataOf } from './record-line.ts';
 import type { Answer } from './world.ts';
 
 /**
@@ -20,7 +20,7 @@ export function readLookup(
 
   const own = records.filter((record) => record.name === name && record.type === type);
   // In an order of ours: name servers rotate them.
-  const sorted = own.map((record) => ({ record, data: dataOf(record) })).sort(byData);
+  const sorted = own.map((record) => ({ record, data: composeData(record) })).sort(byData);
   if (own.length > 0)
     return {
       kind: 'records',

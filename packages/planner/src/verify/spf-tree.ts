@@ -10,8 +10,8 @@ import {
 } from '@mailpair/shared/platform/network/addresses';
 import type { Network } from '@mailpair/shared/platform/network/addresses';
 import { addressesOf, follow } from './follow.ts';
-import { isSpf, parseSpf } from './spf-record.ts';
-import type { Qualifier, SpfTerm } from './spf-record.ts';
+import { isSpf, parseSpf } from '@mailpair/shared/dns-records/spf-record';
+import type { Qualifier, SpfTerm } from '@mailpair/shared/dns-records/spf-record';
 import type { World } from './world.ts';
 
 export interface SpfTree {

@@ -3,13 +3,18 @@
  * (RFC 8460), the pointer to the MTA-STS policy (RFC 8461 §3.1) and the operator's other texts. Pure.
  */
 import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-query';
+import { isDkimRecord, isSameDkimKey, parseDkimRecord } from '@mailpair/shared/dns-records/dkim-record';
+import { isDmarcRecord } from '@mailpair/shared/dns-records/dmarc-record';
+import { isMtaStsRecord } from '@mailpair/shared/dns-records/mta-sts';
+import { isSpf } from '@mailpair/shared/dns-records/spf-record';
+import { parseTagList } from '@mailpair/shared/dns-records/tag-list';
+import { isTlsRptRecord } from '@mailpair/shared/dns-records/tls-rpt-record';
 import { plannedOf } from './check.ts';
 import type { Given } from './check.ts';
 import { fault, remark } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { follow } from './follow.ts';
 import { lineOf } from './record-line.ts';
-import { isSpf } from './spf-record.ts';
 
 interface Kind {
   readonly code: string;
@@ -28,7 +33,7 @@ const kinds: readonly Kind[] = [
   {
     code: 'dkim',
     title: 'DKIM key',
-    isOne: (text) => tagsOf(text).has('p'),
+    isOne: isDkimRecord,
     tags: ['k', 'p'],
     whyMissing: 'Receivers cannot verify what is signed with this key, and treat it as unsigned.',
     whyOther: 'Every signature made with our key fails, and with it DMARC.',
@@ -37,7 +42,7 @@ const kinds: readonly Kind[] = [
   {
     code: 'dmarc',
     title: 'DMARC record',
-    isOne: (text) => /^v=DMARC1\s*(?:;|$)/.test(text),
+    isOne: isDmarcRecord,
     whyMissing:
       'Receivers do not know what to do with forged mail, and large ones want a record to be there.',
     whyOther: 'Receivers do something else than the configuration says, or report elsewhere.',
@@ -46,7 +51,7 @@ const kinds: readonly Kind[] = [
   {
     code: 'tls-rpt',
     title: 'TLS-RPT record',
-    isOne: (text) => /^v=TLSRPTv1\s*;/.test(text),
+    isOne: isTlsRptRecord,
     whyMissing: 'Nobody tells you when TLS with your hosts fails.',
     whyOther: 'The reports go elsewhere than the configuration says.',
     whySeveral: 'Senders then report to nobody (RFC 8460 §3).',
@@ -54,7 +59,7 @@ const kinds: readonly Kind[] = [
   {
     code: 'mta-sts',
     title: 'MTA-STS record',
-    isOne: (text) => /^v=STSv1\s*;/.test(text),
+    isOne: isMtaStsRecord,
     whyMissing: 'Senders do not look for the policy.',
     whyOther:
       'Senders fetch a policy anew only when the id changes, so they keep another one than is planned.',
@@ -117,7 +122,8 @@ function checkText({ world, waitingKeys }: Given, planned: DnsRecord<'TXT'>): Fi
         fix: 'Leave the planned one only.',
       }),
     ];
-  const [is, shouldBe] = [tagsOf(live[0]?.value ?? ''), tagsOf(planned.value)];
+  const parse = code === 'dkim' ? parseDkimRecord : parseTagList;
+  const [is, shouldBe] = [parse(live[0]?.value ?? ''), parse(planned.value)];
   const differing = [...new Set([...is.keys(), ...shouldBe.keys()])].filter(
     (tag) => is.get(tag) !== shouldBe.get(tag),
   );
@@ -146,8 +152,7 @@ function checkText({ world, waitingKeys }: Given, planned: DnsRecord<'TXT'>): Fi
 }
 
 const isSameKey = ([live, ...more]: readonly DnsRecord<'TXT'>[], planned: DnsRecord<'TXT'>): boolean =>
-  more.length === 0 &&
-  ['k', 'p'].every((tag) => tagsOf(live?.value ?? '').get(tag) === tagsOf(planned.value).get(tag));
+  more.length === 0 && isSameDkimKey(live?.value ?? '', planned.value);
 
 /** It is no fault that a key which does not sign yet is published, or is not. */
 function waitingKey(told: Pick<Finding, 'subject' | 'is' | 'shouldBe'>): Finding {
@@ -161,18 +166,4 @@ function waitingKey(told: Pick<Finding, 'subject' | 'is' | 'shouldBe'>): Finding
       ? 'Run "mailpair dkim activate" to sign with it.'
       : 'Publish the record, then run "mailpair dkim activate".',
   });
-}
-
-/** `v=DKIM1; k=rsa; p=…` with spaces as they may be (RFC 6376 §3.2); an RSA key need not say so. */
-export function tagsOf(text: string): ReadonlyMap<string, string> {
-  const tags = new Map<string, string>();
-  for (const part of text.split(';')) {
-    const at = part.indexOf('=');
-    if (at > 0) tags.set(part.slice(0, at).trim(), part.slice(at + 1).replaceAll(/\s+/g, ''));
-  }
-  if (tags.get('v') === 'DKIM1' || (!tags.has('v') && tags.has('p'))) {
-    tags.set('v', 'DKIM1');
-    tags.set('k', tags.get('k') ?? 'rsa');
-  }
-  return tags;
 }

@@ -2,10 +2,9 @@
  * The TLSA records of each MX host fit the certificate that the host presents (RFC 7672). A record that fits none turns
  * away every sender that uses DANE; it is the second MX where nobody notices. Pure.
  */
-import { createHash } from 'node:crypto';
-import type { X509Certificate } from 'node:crypto';
 import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-query';
 import type { RecordSet, TlsaValue } from '@mailpair/shared/dns-records/records';
+import { composeTlsa, keyDigest, tlsaFits, tlsaName } from '@mailpair/shared/dns-records/tlsa';
 import { plannedSet } from './check.ts';
 import type { Given } from './check.ts';
 import { doorsOf, mxHostsOf } from './doors.ts';
@@ -13,20 +12,18 @@ import { fault, remark } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { lineOf, linesOf } from './record-line.ts';
 
-const nameOf = (host: string): string => `_25._tcp.${host}`;
-
 export function checkTlsa(given: Given): Finding[] {
   const hosts = mxHostsOf(given);
   return [...hosts.flatMap((host) => checkHost(given, host)), ...judgeSides(given, hosts)];
 }
 
 function checkHost(given: Given, host: string): Finding[] {
-  const lookup = given.world.lookup(nameOf(host), 'TLSA');
-  const planned = plannedSet(given.plan, nameOf(host), 'TLSA');
+  const lookup = given.world.lookup(tlsaName(host), 'TLSA');
+  const planned = plannedSet(given.plan, tlsaName(host), 'TLSA');
   if (lookup.kind === 'unknown' || lookup.kind === 'alias') return [];
   const live = lookup.kind === 'records' ? lookup.records : [];
   const told = {
-    subject: nameOf(host),
+    subject: tlsaName(host),
     is: live.map(lineOf),
     shouldBe: planned ? linesOf(planned) : [],
   };
@@ -48,7 +45,7 @@ function checkHost(given: Given, host: string): Finding[] {
       remark({
         ...told,
         code: 'tlsa-without-dnssec',
-        problem: `The zone of ${nameOf(host)} is not signed.`,
+        problem: `The zone of ${tlsaName(host)} is not signed.`,
         why: 'Senders heed TLSA records only where DNSSEC protects them (RFC 7672 §2.2), so these have no effect.',
         fix: 'Sign the zone and publish its DS record, or set publish.tlsa: false.',
         shouldBe: [],
@@ -67,19 +64,19 @@ function judgeFit(
     door.kind === 'answered' && door.tls.kind === 'done' ? [door.tls.chain] : [],
   );
   const usable = live.filter(({ value }) => value.usage >= 2);
-  const misfit = chains.find((chain) => !usable.some(({ value }) => fits(value, chain)));
+  const misfit = chains.find((chain) => !usable.some(({ value }) => tlsaFits(value, chain)));
   const [certificate] = misfit ?? [];
   if (!certificate) return [];
-  const value: TlsaValue = { usage: 3, selector: 1, matching: 1, data: digestOf(keyOctets(certificate)) };
+  const value = composeTlsa(keyDigest(certificate.publicKey));
   return [
     fault({
       code: 'tlsa-mismatch',
-      subject: nameOf(host),
+      subject: tlsaName(host),
       problem: `The TLSA records of ${host} fit none of the keys that it presents on port 25.`,
       why: 'Every sender that uses DANE refuses to deliver there; its mail waits and then bounces.',
       fix: 'Publish the record of the key in use, and remove the others only after their TTL.',
       is,
-      shouldBe: [lineOf({ name: nameOf(host), type: 'TLSA', ttl: live[0]?.ttl ?? 3600, value })],
+      shouldBe: [lineOf({ name: tlsaName(host), type: 'TLSA', ttl: live[0]?.ttl ?? 3600, value })],
     }),
   ];
 }
@@ -119,7 +116,7 @@ function judgeAgainstPlan(
 
 /** DANE for one of the two protects nothing: an attacker has only to block that one. */
 function judgeSides({ world }: Given, hosts: readonly string[]): Finding[] {
-  const kinds = hosts.map((host) => ({ host, kind: world.lookup(nameOf(host), 'TLSA').kind }));
+  const kinds = hosts.map((host) => ({ host, kind: world.lookup(tlsaName(host), 'TLSA').kind }));
   const without = kinds.filter(({ kind }) => kind === 'none').map(({ host }) => host);
   if (without.length === 0 || !kinds.some(({ kind }) => kind === 'records')) return [];
   return [
@@ -132,19 +129,3 @@ function judgeSides({ world }: Given, hosts: readonly string[]): Finding[] {
     }),
   ];
 }
-
-/** RFC 6698 §2.1: usage 3 is the host's own certificate, 2 one that vouches for it. */
-export function fits(tlsa: TlsaValue, chain: readonly X509Certificate[]): boolean {
-  const candidates = tlsa.usage === 3 ? chain.slice(0, 1) : chain;
-  return candidates.some((certificate) => {
-    const octets = tlsa.selector === 1 ? keyOctets(certificate) : certificate.raw;
-    const algorithm = tlsa.matching === 2 ? 'sha512' : 'sha256';
-    return (tlsa.matching === 0 ? octets.toString('hex') : digestOf(octets, algorithm)) === tlsa.data;
-  });
-}
-
-const keyOctets = ({ publicKey }: X509Certificate): Buffer =>
-  publicKey.export({ type: 'spki', format: 'der' });
-
-const digestOf = (octets: Buffer, algorithm = 'sha256'): string =>
-  createHash(algorithm).update(octets).digest('hex');

@@ -6,7 +6,7 @@ import { fault, remark } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { lineOf } from './record-line.ts';
 import type { RecordSet } from '@mailpair/shared/dns-records/records';
-import { isSpf } from './spf-record.ts';
+import { isSpf } from '@mailpair/shared/dns-records/spf-record';
 
 export const checkTtls = (given: Given): Finding[] =>
   plannedRecords(given.plan).flatMap((set) => checkSet(given, set));

@@ -1,24 +1,18 @@
-/** Values as master files write them (RFC 1035 §5.1, RFC 6698 §2.2, RFC 8659 §4.1.1), one text each. Pure. */
+/** Values as master files write them (RFC 1035 §5.1, RFC 6698 §2.2, RFC 8659 §4.1.1). Pure. */
+import type { DnsRecord } from '../platform/dns/dns-query.ts';
 import type { RecordSet } from './records.ts';
 
-export function composeRdata(set: RecordSet): string[] {
-  switch (set.type) {
-    case 'A':
-    case 'AAAA':
-      return [...set.values];
-    case 'CNAME':
-      return set.values.map(absolute);
-    case 'MX':
-      return set.values.map(({ preference, exchange }) => `${preference} ${absolute(exchange)}`);
-    case 'TXT':
-      return set.values.map(composeTxt);
-    case 'TLSA':
-      return set.values.map(
-        ({ usage, selector, matching, data }) => `${usage} ${selector} ${matching} ${data}`,
-      );
-    case 'CAA':
-      return set.values.map(({ flags, tag, value }) => `${flags} ${tag} ${quoted(Buffer.from(value))}`);
-  }
+/** One text for each value. */
+export const composeRdata = ({ type, values }: RecordSet): string[] =>
+  values.map((value) => composeData({ type, value }));
+
+export function composeData({ type, value }: Pick<DnsRecord, 'type' | 'value'>): string {
+  if (type === 'TXT') return composeTxt(value as string);
+  if (typeof value === 'string')
+    return type === 'A' || type === 'AAAA' || type === 'DS' ? value : absolute(value);
+  if ('exchange' in value) return `${value.preference} ${absolute(value.exchange)}`;
+  if ('usage' in value) return `${value.usage} ${value.selector} ${value.matching} ${value.data}`;
+  return `${value.flags} ${value.tag} ${quoted(Buffer.from(value.value))}`;
 }
 
 export const absolute = (name: string): string => `${name}.`;

@@ -1,37 +1,38 @@
 /**
- * TLSA records of the MX hosts (RFC 6698, RFC 7672 §3.1.1): 3 1 1, the key itself whoever certified it. A host whose
- * key is not known gets none, for a record without it would turn away every sender that uses DANE. Pure.
+ * TLSA records of MX hosts (RFC 6698, RFC 7672 §3.1.1). Those that are composed are 3 1 1, the key itself whoever
+ * certified it. Pure.
  */
-import type { RoleHosts } from '@mailpair/planner/plan-hosts';
-import { namesOf } from '@mailpair/planner/plan-hosts';
-import type { RecordSet } from './records.ts';
+import { createHash } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import type { TlsaValue } from './records.ts';
 
-/** A key that a gateway presents, or will. */
-export interface HostKey {
-  /** The file it was read from. */
-  readonly file: string;
-  /** SHA-256 of its SubjectPublicKeyInfo, lower-case hexadecimal. */
-  readonly digest: string;
-  /** Whether it is for this name; null for a key without a certificate, which is for whoever takes it next. */
-  readonly covers: ((name: string) => boolean) | null;
-  /** Whether its certificate is its own issuer, which MTA-STS does not take. */
-  readonly selfSigned: boolean;
+export const tlsaName = (host: string): string => `_25._tcp.${host}`;
+
+/** @param digest that of the key, by `keyDigest` */
+export const composeTlsa = (digest: string): TlsaValue => ({
+  usage: 3,
+  selector: 1,
+  matching: 1,
+  data: digest,
+});
+
+/** SHA-256 of a SubjectPublicKeyInfo, lower-case hexadecimal. */
+export const keyDigest = (key: KeyObject): string => digestOf(keyOctets(key), 'sha256');
+
+/**
+ * Whether a record is about what a host presents (§2.1): usage 3 is the host's own certificate, 2 one that vouches for it.
+ * @param chain the host's own certificate first
+ */
+export function tlsaFits(tlsa: TlsaValue, chain: readonly X509Certificate[]): boolean {
+  const candidates = tlsa.usage === 3 ? chain.slice(0, 1) : chain;
+  return candidates.some(({ publicKey, raw }) => {
+    const octets = tlsa.selector === 1 ? keyOctets(publicKey) : raw;
+    const algorithm = tlsa.matching === 2 ? 'sha512' : 'sha256';
+    return (tlsa.matching === 0 ? octets.toString('hex') : digestOf(octets, algorithm)) === tlsa.data;
+  });
 }
 
-/** The keys to publish for a role, none when a machine of it may present another one. */
-export function keysOf(role: RoleHosts, keys: readonly HostKey[]): HostKey[] {
-  const certified = (name: string): HostKey[] => keys.filter(({ covers }) => covers?.(name));
-  const nodes = role.nodes.map(({ name }) => certified(name));
-  const isKnown =
-    certified(role.itself.name).length > 0 || (nodes.length > 0 && nodes.every((found) => found.length > 0));
-  if (!isKnown) return [];
-  const names = namesOf(role).map(({ name }) => name);
-  return keys.filter(({ covers }) => covers === null || names.some((name) => covers(name)));
-}
+const keyOctets = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' });
 
-export function tlsaRecords(name: string, keys: readonly HostKey[], ttl: number): RecordSet[] {
-  const digests = new Set(keys.map(({ digest }) => digest));
-  if (digests.size === 0) return [];
-  const values = [...digests].map((data) => ({ usage: 3, selector: 1, matching: 1, data }));
-  return [{ name: `_25._tcp.${name}`, ttl, type: 'TLSA', values }];
-}
+const digestOf = (octets: Buffer, algorithm: string): string =>
+  createHash(algorithm).update(octets).digest('hex');

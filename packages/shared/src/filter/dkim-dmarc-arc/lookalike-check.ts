@@ -3,10 +3,9 @@
  * address which is not the sender's. The sender may well prove to be what it is, so DMARC says nothing of this. A guess.
  */
 import type { AuthenticationLearnable } from './facts.ts';
-import { domainOf, unicodeDomain } from '../../platform/values/address.ts';
+import { domainOf, isWithinAnyDomain, isWithinDomain, unicodeDomain } from '../../platform/values/address.ts';
 import type { Finding } from '../contract/verdict.ts';
 import type { Check } from '../contract/check.ts';
-import { isBelow } from './vouching.ts';
 
 export interface LookalikeRules {
   /** Scores; 0 for what does not count. */
@@ -47,7 +46,7 @@ export function lookalikeCheck(
         authorDomains = from.map(({ address }) => domainOf(address)),
       } = authentication.value;
       const isForeign = (domain: string): boolean =>
-        domain !== '' && !isBelow(domain, hosted) && !isBelow(domain, rules.except);
+        domain !== '' && !isWithinAnyDomain(domain, hosted) && !isWithinAnyDomain(domain, rules.except);
       const findings = authorDomains
         .filter(isForeign)
         .map(likenessOf)
@@ -80,7 +79,7 @@ function shownIn(
       },
     ];
   const shown = /[\w.+-]{1,64}@([\w-]+(?:\.[\w-]+)+)/.exec(text)?.[1];
-  if (shown === undefined || isBelow(domain, [shown]) || isBelow(shown, [domain])) return [];
+  if (shown === undefined || isWithinDomain(domain, shown) || isWithinDomain(shown, domain)) return [];
   return [
     {
       rule: 'lookalike.other-address',

@@ -2,10 +2,9 @@
  * What the signs of a mailing list (RFC 2919, RFC 2369) lift of what a failure asks for. Anybody can write them, so by themselves
  * they make a refusal into quarantine and no more. Pure.
  */
-import { normaliseDomain } from '../../platform/values/address.ts';
+import { isWithinDomain, normaliseDomain } from '../../platform/values/address.ts';
 import type { Facts } from '../contract/facts.ts';
 import type { ProofLearnable } from './facts.ts';
-import { isBelow } from './vouching.ts';
 
 export type ListRule = 'obey' | 'quarantine' | 'score';
 
@@ -32,5 +31,5 @@ function isProven(list: string, { learnt: { spf, authentication } }: Facts<Proof
     ...(spf?.kind === 'known' ? [spf.value] : []),
     ...(authentication?.kind === 'known' ? authentication.value.dkim : []),
   ].filter(({ result, domain }) => result === 'pass' && domain.includes('.'));
-  return proven.some(({ domain }) => isBelow(list, [domain]));
+  return proven.some(({ domain }) => isWithinDomain(list, domain));
 }

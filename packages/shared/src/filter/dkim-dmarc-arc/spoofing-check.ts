@@ -4,7 +4,7 @@
  * has the signs of a mailing list is kept back rather than refused (our users write to them, and they write back).
  */
 import type { ProofLearnable } from './facts.ts';
-import { domainOf } from '../../platform/values/address.ts';
+import { areRelatedDomains, domainOf } from '../../platform/values/address.ts';
 import type { Facts } from '../contract/facts.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { Finding } from '../contract/verdict.ts';
@@ -86,9 +86,7 @@ function proofOf(domain: string, { learnt: { spf, authentication } }: Facts<Proo
   const identities = [
     ...(spf?.kind === 'known' ? [spf.value] : []),
     ...(authentication?.kind === 'known' ? authentication.value.dkim : []),
-  ].filter((each) => isRelated(each.domain, domain));
+  ].filter((each) => areRelatedDomains(each.domain, domain));
   if (identities.some(({ result }) => result === 'pass')) return 'proven';
   return identities.some(({ result }) => result === 'temperror') ? 'in doubt' : 'unproven';
 }
-
-const isRelated = (a: string, b: string): boolean => a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`);

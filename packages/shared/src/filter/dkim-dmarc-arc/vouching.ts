@@ -2,6 +2,7 @@
  * Who answers for mail that does not prove itself, because it was passed on: a forwarder that the operator named, or the
  * seals of hosts that are believed (RFC 8617 §7.2). Pure.
  */
+import { isWithinAnyDomain } from '../../platform/values/address.ts';
 import { withoutComments } from '../../platform/values/comments.ts';
 import type { Facts } from '../contract/facts.ts';
 import type { ProofLearnable } from './facts.ts';
@@ -25,13 +26,17 @@ export function voucherOf(
   domain?: string,
 ): string | undefined {
   if (isForwarder(client.address)) return `${client.address} is a known forwarder`;
-  if (spf?.kind === 'known' && spf.value.result === 'pass' && isBelow(spf.value.domain, forwarderDomains))
+  if (
+    spf?.kind === 'known' &&
+    spf.value.result === 'pass' &&
+    isWithinAnyDomain(spf.value.domain, forwarderDomains)
+  )
     return `${spf.value.domain} is a known forwarder`;
   if (authentication?.kind !== 'known' || authentication.value.arc.result !== 'pass') return undefined;
   const { arc, dmarc } = authentication.value;
   const from = arc.saw.findIndex((saw) => sawPass(saw, domain ?? dmarc.domain));
   const since = from < 0 ? [] : arc.sealers.slice(from);
-  return since.length > 0 && since.every((sealer) => isBelow(sealer, sealers))
+  return since.length > 0 && since.every((sealer) => isWithinAnyDomain(sealer, sealers))
     ? `${since[0]} saw it pass DMARC`
     : undefined;
 }
@@ -47,6 +52,3 @@ function sawPass(saw: string, domain: string): boolean {
     return from === undefined || from.toLowerCase() === domain;
   });
 }
-
-export const isBelow = (domain: string, domains: readonly string[]): boolean =>
-  domains.some((each) => domain === each || domain.endsWith(`.${each}`));

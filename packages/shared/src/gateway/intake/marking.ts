@@ -18,7 +18,7 @@ import type { Message } from '../../filter/contract/message.ts';
 import { ownNamesOf } from '../../config/own-names.ts';
 import type { Signing } from '../sign/signing.ts';
 import type { Settings } from '../../config/settings.ts';
-import { domainOf } from '../../platform/values/address.ts';
+import { domainOf, isWithinDomain } from '../../platform/values/address.ts';
 import type { Body } from '../../platform/values/body.ts';
 import type { ArcFacts } from '../../filter/dkim-dmarc-arc/facts.ts';
 import type { FactName, Facts, Learnable } from '../../filter/pipeline/facts.ts';
@@ -188,7 +188,7 @@ function editsOf(
 function isForgedSet(raw: string, arc: ArcFacts, settings: Settings): boolean {
   const { instance, isOurs } = arcResultsOf(raw, ownNamesOf(settings).ownNames);
   const sealer = arc.result === 'pass' ? (arc.sealers[instance - 1] ?? '') : '';
-  return isOurs && !settings.domains.some(({ name }) => sealer === name || sealer.endsWith(`.${name}`));
+  return isOurs && !settings.domains.some(({ name }) => isWithinDomain(sealer, name));
 }
 
 const resultsOf = (host: string, facts: Facts): string | undefined =>

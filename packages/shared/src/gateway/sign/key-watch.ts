@@ -6,9 +6,12 @@
  * not answer is not known, and no alarm.
  */
 import { createPublicKey } from 'node:crypto';
-import { composeDkimRecord } from '../../dns-records/dkim-record.ts';
-import { recordName, seeDkimKey, type Visibility } from '@mailpair/planner/verify/dkim-visible';
-import type { Answer } from '@mailpair/planner/verify/world';
+import {
+  composeDkimRecord,
+  dkimName,
+  judgeDkimTexts,
+  type DkimShown,
+} from '../../dns-records/dkim-record.ts';
 import type { DomainKeys } from './key-ring.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { Log } from '../../platform/log/log.ts';
@@ -30,9 +33,12 @@ export interface KeyWatch {
   close(): void;
 }
 
+/** What DNS did not answer is unknown. */
+type Looked = DkimShown | { readonly kind: 'unknown' };
+
 interface Seen {
   readonly key: SigningKey;
-  readonly kind: Visibility['kind'];
+  readonly kind: Looked['kind'];
 }
 
 export function openKeyWatch({ everyMs, domains, resolver, log, metrics }: KeyWatchParts): KeyWatch {
@@ -45,19 +51,13 @@ export function openKeyWatch({ everyMs, domains, resolver, log, metrics }: KeyWa
       .map(({ key: { domain, selector }, kind }) => ({ domain, selector, isShown: kind === 'visible' })),
   );
 
-  async function lookAt(key: SigningKey): Promise<Visibility> {
-    const record = composeDkimRecord(createPublicKey(key.key));
-    const { domain, selector } = key;
-    return seeDkimKey({ domain, selector, record }, async ({ name }) => [await asked(name, resolver)]);
-  }
-
   /** One after the other, so that many domains are no flood of questions. */
   async function lookAtAll(ours: number): Promise<void> {
     const now = new Map<string, Seen>();
     for (const key of domains().flatMap(({ keys }) => keys)) {
-      const found = await lookAt(key);
+      const found = await lookAt(key, resolver);
       if (round !== ours) return;
-      const name = recordName(key);
+      const name = dkimName(key);
       const before = seen.get(name);
       const kind = found.kind === 'unknown' && before ? before.kind : found.kind;
       now.set(name, { key, kind });
@@ -67,7 +67,7 @@ export function openKeyWatch({ everyMs, domains, resolver, log, metrics }: KeyWa
           domain: key.domain,
           selector: key.selector,
           record: name,
-          reason: found.why,
+          reason: `dns.servers has ${found.has}`,
         });
       else if (before && before.kind !== 'unknown' && kind === 'visible')
         log.info('dkim.in-dns', { domain: key.domain, selector: key.selector, record: name });
@@ -96,16 +96,12 @@ export function openKeyWatch({ everyMs, domains, resolver, log, metrics }: KeyWa
   };
 }
 
-/** The resolver follows aliases by itself. */
-async function asked(name: string, resolver: Pick<Resolver, 'resolveTxt'>): Promise<Answer> {
-  const server = 'dns.servers';
+async function lookAt(key: SigningKey, resolver: KeyWatchParts['resolver']): Promise<Looked> {
+  const record = composeDkimRecord(createPublicKey(key.key));
   try {
-    const texts = await resolver.resolveTxt(name);
-    const records = texts.map((value) => ({ name, type: 'TXT' as const, ttl: 0, value }));
-    return { server, lookup: { kind: 'records', records, secure: false, authoritative: false } };
+    return judgeDkimTexts(record, await resolver.resolveTxt(dkimName(key)));
   } catch (error) {
-    if (!(error instanceof DnsError) || error.kind === 'temporary')
-      return { server, lookup: { kind: 'unknown', why: (error as Error).message } };
-    return { server, lookup: { kind: 'none', nameExists: error.kind === 'no-data' } };
+    const isKnown = error instanceof DnsError && error.kind !== 'temporary';
+    return isKnown ? judgeDkimTexts(record, []) : { kind: 'unknown' };
   }
 }

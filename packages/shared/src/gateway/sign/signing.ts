@@ -12,6 +12,7 @@ import { keysFor, type DomainKeys } from './key-ring.ts';
 import { readMessage } from './read-message.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
 import type { Settings } from '../../config/settings.ts';
+import { isWithinDomain } from '../../platform/values/address.ts';
 import type { Body } from '../../platform/values/body.ts';
 import { replies, type Reply } from '../../platform/values/reply.ts';
 import { openSigningKeys, type SigningKeysParts } from './signing-keys.ts';
@@ -121,8 +122,6 @@ function authorOf(fields: readonly HeaderField[]): string | undefined {
 }
 
 function unsignedFor(author: string, { domains, dkim }: Pick<Settings, 'domains' | 'dkim'>): Signed {
-  if (!dkim.require || !domains.some(({ name }) => isWithin(author, name))) return { kind: 'unsigned' };
+  if (!dkim.require || !domains.some(({ name }) => isWithinDomain(author, name))) return { kind: 'unsigned' };
   return { kind: 'fault', reason: `${author} has no active key, and dkim.require wants one` };
 }
-
-const isWithin = (name: string, domain: string): boolean => name === domain || name.endsWith(`.${domain}`);

@@ -23,6 +23,17 @@ export function normaliseDomain(domain: string): string {
   return domainToASCII(lower) || lower;
 }
 
+/** Whether a domain is the other one or lies below it. Both are normalised. */
+export const isWithinDomain = (domain: string, other: string): boolean =>
+  domain === other || domain.endsWith(`.${other}`);
+
+export const isWithinAnyDomain = (domain: string, others: readonly string[]): boolean =>
+  others.some((other) => isWithinDomain(domain, other));
+
+/** Whether one of the two lies within the other. */
+export const areRelatedDomains = (a: string, b: string): boolean =>
+  isWithinDomain(a, b) || isWithinDomain(b, a);
+
 /** A domain as a reader may see it: U-labels. */
 export const unicodeDomain = (domain: string): string => domainToUnicode(domain) || domain;
 

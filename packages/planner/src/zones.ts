@@ -1,8 +1,7 @@
 /** Which zone each record belongs to. Pure. */
-import type { RecordSet, ZonePlan } from './records.ts';
-
-export const isWithinDomain = (name: string, domain: string): boolean =>
-  name === domain || name.endsWith(`.${domain}`);
+import { isWithinDomain } from '@mailpair/shared/platform/values/address';
+import type { RecordSet } from '@mailpair/shared/dns-records/records';
+import type { ZonePlan } from './dns-plan.ts';
 
 /** The innermost of the domains that a name lies in. */
 export const innermost = (name: string, domains: readonly string[]): string | undefined =>

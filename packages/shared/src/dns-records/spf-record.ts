@@ -1,7 +1,7 @@
 /** Reads an SPF record (RFC 7208 §4.6, §12). Pure. */
-import { normaliseDomain } from '@mailpair/shared/platform/values/address';
-import { parseNetwork } from '@mailpair/shared/platform/network/addresses';
-import type { Network } from '@mailpair/shared/platform/network/addresses';
+import { normaliseDomain } from '../platform/values/address.ts';
+import { parseNetwork } from '../platform/network/addresses.ts';
+import type { Network } from '../platform/network/addresses.ts';
 
 export type Qualifier = '+' | '-' | '~' | '?';
 
