@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { KnownClients } from '@mailpair/shared/gateway/pair/known-clients';
 import { Senders } from '@mailpair/shared/gateway/pair/senders';
 import { openBans } from '@mailpair/shared/filter/rates-and-bans/bans';
-import { createDispatcher, type Dispatcher } from '@mailpair/shared/gateway/dispatch/dispatch';
 import { operatorApi } from '@mailpair/shared/api/api';
+import { Dispatcher } from '@mailpair/shared/gateway/dispatch/dispatch';
 import { exampleOf } from '@mailpair/shared/filter/bayes/example';
 import { openBayes, type Bayes } from '@mailpair/shared/filter/bayes/open-bayes';
 import { readContent } from '@mailpair/shared/filter/content/read-content';
@@ -97,7 +97,7 @@ routes: { example.org: "smtp://relay.example.org:2525" }
     const settings = this.configure();
     const attempts = new FakeAttempts();
     const metrics = createMetrics('test');
-    const dispatcher = createDispatcher({
+    const dispatcher = new Dispatcher({
       settings: () => settings,
       spool,
       attempts,

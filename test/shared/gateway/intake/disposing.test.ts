@@ -1,4 +1,4 @@
-import { createDisposing } from '@mailpair/shared/gateway/intake/disposing';
+import { Disposing } from '@mailpair/shared/gateway/intake/disposing';
 import type { Judged } from '@mailpair/shared/filter/pipeline/judging';
 import type { Message } from '@mailpair/shared/filter/contract/message';
 import type { KeptFor } from '@mailpair/shared/gateway/quarantine/quarantining';
@@ -49,7 +49,7 @@ class World {
     log: silentLog,
     metrics: { held: () => undefined },
   });
-  readonly #dispose = createDisposing({
+  readonly #disposing = new Disposing({
     hold: this.#submission.hold,
     forward: async ({ envelope }) => {
       if (this.fault) throw this.fault;
@@ -76,7 +76,7 @@ class World {
 
   #disposeOf(kinds: readonly Kind[], role: ListenerRole): Promise<Reply> {
     const { message, judged } = messageFor(kinds, role);
-    return this.#dispose(message, judged);
+    return this.#disposing.dispose(message, judged);
   }
 
   /** Where each recipient is now. */

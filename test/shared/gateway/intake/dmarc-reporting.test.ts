@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import {
-  openReporting,
-  reportDirectory,
-  type Reporting,
-} from '@mailpair/shared/gateway/intake/dmarc-reporting';
+import { reportDirectory, Reporting } from '@mailpair/shared/gateway/intake/dmarc-reporting';
 import { rowsIn } from '@mailpair/shared/filter/dmarc-reports/day-files';
 import type { Judged } from '@mailpair/shared/filter/pipeline/judging';
 import { silentLog } from '@mailpair/shared/platform/log/log';
@@ -44,7 +40,7 @@ describe('reports of DMARC', () => {
   });
 
   const open = (): Reporting =>
-    openReporting({
+    new Reporting({
       settings: () =>
         ({
           dmarcReports: reports,

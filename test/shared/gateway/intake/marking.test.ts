@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'mocha';
 import { BlockPool } from '@mailpair/shared/platform/memory/block-pool';
 import { bodyOf } from '@mailpair/shared/smtp/server/message-data';
 import type { Judged } from '@mailpair/shared/filter/pipeline/judging';
-import { createMarking } from '@mailpair/shared/gateway/intake/marking';
+import { Marking } from '@mailpair/shared/gateway/intake/marking';
 import { openSigning, type Signing } from '@mailpair/shared/gateway/sign/signing';
 import { silentLog } from '@mailpair/shared/platform/log/log';
 import type { Settings } from '@mailpair/shared/config/settings';
@@ -53,7 +53,7 @@ describe('what is written into the header', () => {
     verdict: Verdict,
     arc: Authenticated['arc'] = { result: 'none' },
   ): Promise<string> {
-    const mark = createMarking({
+    const marking = new Marking({
       settings: () => settings,
       host: 'mx-in.example.com',
       signing,
@@ -66,7 +66,7 @@ describe('what is written into the header', () => {
       verdicts: [verdict],
     };
     const whole = receivedMessage({ receivedAt: Date.now(), body: bodyOf(Buffer.from(message)) });
-    return mark(whole, judged, ({ head, body }) =>
+    return marking.mark(whole, judged, ({ head, body }) =>
       Promise.resolve(head + Buffer.concat(body.chunks!).toString()),
     );
   }

@@ -3,9 +3,9 @@
  * the reverse order. `gateway.ts` puts the rest on top.
  */
 import { join } from 'node:path';
-import { createAttempts, machineNames, type Attempts } from '../dispatch/attempt.ts';
+import { RoutedAttempts, machineNames, type Attempts } from '../dispatch/attempt.ts';
 import { createCheckLocalServers } from '../dispatch/check-servers.ts';
-import { createDispatcher, type Dispatcher } from '../dispatch/dispatch.ts';
+import { Dispatcher } from '../dispatch/dispatch.ts';
 import { addressesFrom } from '../dispatch/hop-addresses.ts';
 import { createNotify } from '../dispatch/notify.ts';
 import { openQuarantine, type Quarantine } from '../quarantine/quarantining.ts';
@@ -139,7 +139,7 @@ export function openSending({ host, current, log, metrics, closers }: Ground) {
   const checkLocalServers = createCheckLocalServers({ ...wayOut, settings: () => current.settings });
   const localServers = createLocalServers(random, new LocalServerReports({ clock, log, metrics }));
   const rest = createNextHopRest();
-  const attempts = createAttempts({
+  const attempts = new RoutedAttempts({
     settings: () => current.settings,
     passwordIn: (file) => current.secrets.passwords.get(file) ?? '',
     connections,
@@ -188,7 +188,7 @@ export function openDispatcher(
   records: Records,
   ledger: Ledger,
 ): Dispatcher {
-  const dispatcher = createDispatcher({
+  const dispatcher = new Dispatcher({
     settings: () => current.settings,
     spool,
     attempts,

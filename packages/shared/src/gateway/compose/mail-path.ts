@@ -4,9 +4,9 @@
  */
 import type { ConnectionCounter } from '../../smtp/server/limits.ts';
 import { createNotify } from '../dispatch/notify.ts';
-import { openReporting } from '../intake/dmarc-reporting.ts';
-import { createIntake } from '../intake/intake.ts';
-import { createMarking } from '../intake/marking.ts';
+import { Reporting } from '../intake/dmarc-reporting.ts';
+import { Intake } from '../intake/intake.ts';
+import { Marking } from '../intake/marking.ts';
 import { openSubmitters } from '../intake/submitting.ts';
 import { openChecking } from '../../filter/pipeline/registry.ts';
 import { createJudging } from '../../filter/pipeline/judging.ts';
@@ -61,13 +61,13 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
   const judgement = await openJudgement(ground, stores, queue);
   const entrance = openEntrance(ground, { ...parts, ...stores, ...queue });
   const { work, gate, senders, sentry, signIns } = entrance;
-  const intake = createIntake({
+  const intake = new Intake({
     ...stores,
     ...queue,
     ...judgement,
     host: host.host,
     settings,
-    mark: createMarking({
+    marking: new Marking({
       signing: queue.signing,
       settings,
       host: host.host,
@@ -81,7 +81,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
     log,
     metrics,
   });
-  doors.serve((listener) => guarded(listener, intake(listener), entrance));
+  doors.serve((listener) => guarded(listener, intake.hooksOf(listener), entrance));
 
   const { spool, records, quarantine, checkLocalServers, localServers, resolver, rest, topics, recipients } =
     stores;
@@ -204,7 +204,7 @@ async function openJudgement(ground: Ground, stores: Stores, queue: Queue) {
   });
   ground.closers.push(() => checking.close());
   const judging = createJudging({ settings, ...checking, clock });
-  const reporting = openReporting({
+  const reporting = new Reporting({
     settings,
     host: host.host,
     directory,

@@ -11,7 +11,7 @@ import type { DomainSettings, VerifySettings } from '../../config/settings/hosts
 import type { Settings } from '../../config/settings.ts';
 import { domainOf } from '../../platform/values/address.ts';
 import { nextHopKey, type NextHop } from '../../platform/values/next-hop.ts';
-import { hopOf } from './attempt.ts';
+import { hopOf } from './local-delivery.ts';
 
 export interface LocalServerCheck {
   /** `host:port`; IPv6 hosts in brackets. */

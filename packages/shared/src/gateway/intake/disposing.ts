@@ -27,93 +27,97 @@ export interface DisposingParts {
   readonly metrics: Pick<Metrics, 'verdict'>;
 }
 
+type Undo = () => Promise<void>;
 type Taken = Extract<Disposition<number>, { kind: 'take' }>;
 
-/** @returns a function that gives the reply to the final dot. It rejects when a store does, and nothing is stored. */
-export function createDisposing(parts: DisposingParts): (message: Message, judged: Judged) => Promise<Reply> {
-  const { log } = parts;
+export class Disposing {
+  readonly #parts: DisposingParts;
 
-  return (message, judged) => {
-    for (const { kind } of judged.verdicts) parts.metrics.verdict(message.session.role, kind);
-    tellObserved(message, judged);
-    return judged.verdicts.every(goesOn) ? parts.forward(message) : settle(message, judged);
-  };
+  constructor(parts: DisposingParts) {
+    this.#parts = parts;
+  }
 
-  async function settle(message: Message, judged: Judged): Promise<Reply> {
+  /** @returns the reply to the final dot. Rejects when a store does, and nothing is stored. */
+  dispose(message: Message, judged: Judged): Promise<Reply> {
+    const { metrics, forward } = this.#parts;
+    for (const { kind } of judged.verdicts) metrics.verdict(message.session.role, kind);
+    this.#noteObserved(message, judged);
+    return judged.verdicts.every(goesOn) ? forward(message) : this.#settle(message, judged);
+  }
+
+  async #settle(message: Message, judged: Judged): Promise<Reply> {
     const disposition = settleVerdicts(
       judged.verdicts.map((verdict, index) => ({ recipient: index, verdict })),
     );
-    if (disposition.kind === 'refuse') {
-      const { kind, reason, reply } = disposition.verdict;
-      const { score } = judged.judgements[0]!;
-      log.info('message.refused', {
-        session: message.session.id,
-        id: message.id,
-        verdict: kind,
-        score,
-        reason,
-        reply,
-      });
-      return reply;
-    }
-    return apart(message, judged, disposition);
-  }
-
-  /** Not all of the recipients get it. */
-  async function apart(message: Message, judged: Judged, taken: Taken): Promise<Reply> {
-    const undo: (() => Promise<void>)[] = [];
-    // What our own submitters send is for the operator to look at, not for its recipients.
-    const isSubmitted = message.session.role === 'submission';
-    let reply = replies.queued(message.id);
-    try {
-      const aside = [
-        { keep: isSubmitted ? hold : quarantine, of: taken.quarantine },
-        { keep: hold, of: taken.hold },
-      ];
-      for (const { keep, of } of aside) {
-        if (of.length === 0) continue;
-        const kept = await keep(message, judged, of);
-        if (typeof kept === 'function') undo.push(kept);
-        else reply = kept;
-      }
-      const on = [...taken.accept, ...taken.tag].toSorted((a, b) => a - b);
-      if (on.length > 0 && isPositive(reply)) reply = await parts.forward(partOf(message, judged, on));
-    } catch (error) {
-      await takeBack(message, undo);
-      throw error;
-    }
-    if (!isPositive(reply)) await takeBack(message, undo);
-    else if (taken.discard.length > 0)
-      tell('discarded', partOf(message, judged, taken.discard), judged, taken.discard);
+    if (disposition.kind === 'take') return this.#divide(message, judged, disposition);
+    const { kind, reason, reply } = disposition.verdict;
+    const { score } = judged.judgements[0]!;
+    this.#parts.log.info('message.refused', {
+      session: message.session.id,
+      id: message.id,
+      verdict: kind,
+      score,
+      reason,
+      reply,
+    });
     return reply;
   }
 
-  async function quarantine(
-    message: Message,
-    judged: Judged,
-    of: readonly number[],
-  ): Promise<() => Promise<void>> {
+  /** Not all of the recipients get it. */
+  async #divide(message: Message, judged: Judged, taken: Taken): Promise<Reply> {
+    const undo: Undo[] = [];
+    let reply: Reply;
+    try {
+      reply = await this.#putAside(message, judged, taken, undo);
+      const on = [...taken.accept, ...taken.tag].toSorted((a, b) => a - b);
+      if (on.length > 0 && isPositive(reply)) reply = await this.#parts.forward(partOf(message, judged, on));
+    } catch (error) {
+      await this.#takeBack(message, undo);
+      throw error;
+    }
+    if (!isPositive(reply)) await this.#takeBack(message, undo);
+    else if (taken.discard.length > 0)
+      this.#note('discarded', partOf(message, judged, taken.discard), judged, taken.discard);
+    return reply;
+  }
+
+  /** @param undo gets what takes it back */
+  async #putAside(message: Message, judged: Judged, taken: Taken, undo: Undo[]): Promise<Reply> {
+    // What our own submitters send is for the operator to look at, not for its recipients.
+    const isHeld = message.session.role === 'submission';
+    let reply = replies.queued(message.id);
+    for (const { hold, of } of [
+      { hold: isHeld, of: taken.quarantine },
+      { hold: true, of: taken.hold },
+    ]) {
+      if (of.length === 0) continue;
+      const kept = await (hold ? this.#hold(message, judged, of) : this.#quarantine(message, judged, of));
+      if (typeof kept === 'function') undo.push(kept);
+      else reply = kept;
+    }
+    return reply;
+  }
+
+  async #quarantine(message: Message, judged: Judged, of: readonly number[]): Promise<Undo> {
+    const { quarantine } = this.#parts;
     const { recipients } = message.envelope;
     const part = partOf(message, judged, of);
     const kept = of.map((index) => ({ recipient: recipients[index]!, judgement: judged.judgements[index]! }));
-    await parts.quarantine.keep(part, kept);
-    tell('quarantined', part, judged, of);
-    return () => parts.quarantine.drop(message.id);
+    await quarantine.keep(part, kept);
+    this.#note('quarantined', part, judged, of);
+    return () => quarantine.drop(message.id);
   }
 
-  async function hold(
-    message: Message,
-    judged: Judged,
-    of: readonly number[],
-  ): ReturnType<Submission['hold']> {
+  async #hold(message: Message, judged: Judged, of: readonly number[]): Promise<Reply | Undo> {
+    const { nextId, hold, records } = this.#parts;
     const part = partOf(message, judged, of);
     // The part that goes on has the id that the client is told.
-    const id = of.length === message.envelope.recipients.length ? message.id : parts.nextId();
+    const id = of.length === message.envelope.recipients.length ? message.id : nextId();
     const { usage } = judged.facts.learnt;
     const bySubmitter = usage?.kind === 'known' && usage.value.held !== undefined;
-    const held = await parts.hold({ ...part, id }, judged.verdicts[of[0]!]!.reason, bySubmitter);
+    const held = await hold({ ...part, id }, judged.verdicts[of[0]!]!.reason, bySubmitter);
     if (typeof held === 'function')
-      parts.records.event({
+      records.event({
         id: message.id,
         event: 'held',
         recipients: part.envelope.recipients.map(({ address }) => address),
@@ -123,22 +127,22 @@ export function createDisposing(parts: DisposingParts): (message: Message, judge
   }
 
   /** What cannot be taken back may come twice, but is not lost. */
-  async function takeBack({ id }: Message, undo: readonly (() => Promise<void>)[]): Promise<void> {
+  async #takeBack({ id }: Message, undo: readonly Undo[]): Promise<void> {
     for (const step of undo)
-      await step().catch((error: unknown) => log.error('spool.fault', { id, err: error }));
+      await step().catch((error: unknown) => this.#parts.log.error('spool.fault', { id, err: error }));
   }
 
-  function tell(what: string, message: Message, { verdicts }: Judged, of: readonly number[]): void {
-    log.info(`message.${what}`, { ...summaryOf(message), reason: verdicts[of[0]!]!.reason });
+  #note(what: string, message: Message, { verdicts }: Judged, of: readonly number[]): void {
+    this.#parts.log.info(`message.${what}`, { ...summaryOf(message), reason: verdicts[of[0]!]!.reason });
   }
 
   /** What would have been done. */
-  function tellObserved(message: Message, judged: Judged): void {
+  #noteObserved(message: Message, judged: Judged): void {
     const { judgements, verdicts } = judged;
     const index = judgements.findIndex(({ verdict }, i) => verdict.kind !== verdicts[i]!.kind);
     const wouldBe = judgements[index];
     if (wouldBe)
-      log.info('message.observed', {
+      this.#parts.log.info('message.observed', {
         ...summaryOf(partOf(message, judged, [index])),
         reason: wouldBe.verdict.reason,
       });

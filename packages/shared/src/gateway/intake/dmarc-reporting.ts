@@ -22,14 +22,6 @@ export interface ReportingParts extends ReportSenderParts {
   readonly metrics: Pick<Metrics, 'authenticated'>;
 }
 
-export interface Reporting {
-  /** What was learnt of a message, and what came of it. */
-  note(judged: Judged): void;
-  /** Sends what is due; by itself every few minutes. */
-  look(): Promise<void>;
-  close(): Promise<void>;
-}
-
 const EVERY_MS = 5 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 /** Reports of a day are spread over so long, so that not all the world sends at midnight. */
@@ -40,71 +32,82 @@ const LATE_MS = 3 * DAY_MS;
 /** Where rows lie in the directory of a spool. */
 export const reportDirectory = (spool: string): string => join(spool, 'dmarc');
 
-export function openReporting(parts: ReportingParts): Reporting {
-  const { settings, clock, log, metrics } = parts;
-  const others = (): readonly string[] => (parts.others?.() ?? []).map(reportDirectory);
-  const files = new DayFiles(reportDirectory(parts.directory), others);
-  const delayMs = createHash('sha256').update(parts.host).digest().readUInt32BE(0) % SPREAD_MS;
-  const send = createReportSender(parts);
-  let looking: Promise<void> | undefined;
+export class Reporting {
+  readonly #parts: ReportingParts;
+  readonly #files: DayFiles;
+  readonly #send: ReturnType<typeof createReportSender>;
+  /** How long after midnight this host sends. */
+  readonly #delayMs: number;
+  readonly #timer: NodeJS.Timeout;
+  #looking: Promise<void> | undefined;
 
-  function note({ facts, judgements: [judgement] }: Judged): void {
+  constructor(parts: ReportingParts) {
+    this.#parts = parts;
+    const others = (): readonly string[] => (parts.others?.() ?? []).map(reportDirectory);
+    this.#files = new DayFiles(reportDirectory(parts.directory), others);
+    this.#send = createReportSender(parts);
+    this.#delayMs = createHash('sha256').update(parts.host).digest().readUInt32BE(0) % SPREAD_MS;
+    this.#timer = setInterval(() => void this.look(), EVERY_MS).unref();
+  }
+
+  /** What was learnt of a message, and what came of it. */
+  note({ facts, judgements: [judgement] }: Judged): void {
+    const { settings, metrics } = this.#parts;
     countResults(facts.learnt, metrics);
     if (facts.learnt.authentication?.kind !== 'known') return;
     if (!settings().dmarcReports.collect || !judgement) return;
     const row = rowOf(facts, judgement.findings, settings().judge.mode === 'enforce');
-    if (row) files.add(row, facts.at);
+    if (row) this.#files.add(row, facts.at);
   }
 
-  async function sendDay(day: string, from: string): Promise<void> {
-    const sent = files.sent(day);
-    const about = { day, host: parts.host, from, organisation: domainOf(from) };
-    for (const report of reportsOf(files.rows(day), about)) {
-      if (sent.has(report.domain)) continue;
-      try {
-        await send(report, from);
-        files.noteSent(day, report.domain);
-      } catch (error) {
-        log.warn('dmarc.not-reported', { domain: report.domain, day, reason: (error as Error).message });
-      }
+  /** Sends what is due; by itself every few minutes. */
+  look(): Promise<void> {
+    return (this.#looking ??= this.#lookOnce().finally(() => {
+      this.#looking = undefined;
+    }));
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+    try {
+      this.#files.flush();
+    } catch (error) {
+      this.#parts.log.error('dmarc.fault', { err: error });
     }
   }
 
-  async function lookOnce(): Promise<void> {
-    const { send: sends, from, keepMs } = settings().dmarcReports;
+  async #lookOnce(): Promise<void> {
+    const { settings, clock, log, others } = this.#parts;
+    const { send, from, keepMs } = settings().dmarcReports;
     const now = clock.now();
     try {
-      files.flush();
-      files.expire(keepMs, now);
-      if (!sends || from === null || parts.others === null) return;
-      for (const day of files.days()) {
+      this.#files.flush();
+      this.#files.expire(keepMs, now);
+      if (!send || from === null || others === null) return;
+      for (const day of this.#files.days()) {
         const age = now - beginOf(day) - DAY_MS;
-        if (day !== dayOf(now) && age >= delayMs && age < LATE_MS) await sendDay(day, from);
+        if (day !== dayOf(now) && age >= this.#delayMs && age < LATE_MS) await this.#sendDay(day, from);
       }
     } catch (error) {
       log.error('dmarc.fault', { err: error });
     }
   }
 
-  const look = (): Promise<void> =>
-    (looking ??= lookOnce().finally(() => {
-      looking = undefined;
-    }));
-  const timer = setInterval(() => void look(), EVERY_MS).unref();
-
-  return {
-    note,
-    look,
-    async close() {
-      clearInterval(timer);
-      await looking;
+  async #sendDay(day: string, from: string): Promise<void> {
+    const { host, log } = this.#parts;
+    const sent = this.#files.sent(day);
+    const about = { day, host, from, organisation: domainOf(from) };
+    for (const report of reportsOf(this.#files.rows(day), about)) {
+      if (sent.has(report.domain)) continue;
       try {
-        files.flush();
+        await this.#send(report, from);
+        this.#files.noteSent(day, report.domain);
       } catch (error) {
-        log.error('dmarc.fault', { err: error });
+        log.warn('dmarc.not-reported', { domain: report.domain, day, reason: (error as Error).message });
       }
-    },
-  };
+    }
+  }
 }
 
 function countResults({ spf, authentication }: Learnt, metrics: ReportingParts['metrics']): void {

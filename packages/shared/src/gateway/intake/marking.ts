@@ -34,12 +34,7 @@ export interface MarkingParts {
   readonly signing: Pick<Signing, 'seal'>;
 }
 
-/** Gives the marked message to `then`; its body is there until that is done. */
-export type Marking = <T>(
-  message: Message,
-  judged: Judged,
-  then: (marked: Message) => Promise<T>,
-) => Promise<T>;
+type Then<T> = (marked: Message) => Promise<T>;
 
 const RESULTS = 'authentication-results';
 const ARC_RESULTS = 'arc-authentication-results';
@@ -47,76 +42,81 @@ const ours = new Set(['x-mailpair-verdict', 'x-mailpair-score']);
 /** Of rules in X-Mailpair-Score. */
 const RULES = 12;
 
-export function createMarking(parts: MarkingParts): Marking {
-  /** By keys of a recipient's domain, over what was learnt; a chain that nobody looked at is not added to. */
-  async function seal(message: Message, facts: Facts, authenticationResults: string): Promise<Message> {
-    const authentication = known(facts, 'authentication');
-    if (!authentication) return message;
-    const { id, receivedAt: at, head, body, envelope } = message;
-    const fields = await parts.signing.seal({
-      ...{ id, at, head, body, authenticationResults },
-      chain: authentication.arc.result,
-      domains: [...new Set(envelope.recipients.map(({ address }) => domainOf(address)))],
-    });
-    return { ...message, head: fields + head };
+/** Each method gives the marked message to `then`; its body is there until that is done. */
+export class Marking {
+  readonly #parts: MarkingParts;
+
+  constructor(parts: MarkingParts) {
+    this.#parts = parts;
   }
 
-  return (message, judged, then) => {
+  mark<T>(message: Message, judged: Judged, then: Then<T>): Promise<T> {
+    const settings = this.#parts.settings();
     const isRefused = judged.verdicts.every(({ kind }) => kind === 'reject' || kind === 'defer');
-    const isLeft = message.session.role !== 'mx' || parts.settings().judge.mode === 'off' || isRefused;
+    const isLeft = message.session.role !== 'mx' || settings.judge.mode === 'off' || isRefused;
     if (isLeft) return then(message);
-    return (isMixed(judged, parts.settings()) ? markBoth : mark)(message, judged, then);
-  };
+    if (isMixed(judged, settings)) return this.#markBoth(message, judged, then);
+    return this.#markAll(message, judged, then);
+  }
 
-  async function markBoth<T>(
-    message: Message,
-    judged: Judged,
-    then: (marked: Message) => Promise<T>,
-  ): Promise<T> {
+  async #markBoth<T>(message: Message, judged: Judged, then: Then<T>): Promise<T> {
     const { recipients, ...untagged } = withVerdict('accept', judged, message);
-    return mark(message, judged, (tagged) =>
-      mark(message, untagged.judged, ({ head, body }) =>
+    return this.#markAll(message, judged, (tagged) =>
+      this.#markAll(message, untagged.judged, ({ head, body }) =>
         then({ ...tagged, untagged: { recipients, head, body } }),
       ),
     );
   }
 
-  async function mark<T>(
-    message: Message,
-    judged: Judged,
-    then: (marked: Message) => Promise<T>,
-  ): Promise<T> {
-    const settings = parts.settings();
+  async #markAll<T>(message: Message, judged: Judged, then: Then<T>): Promise<T> {
+    const settings = this.#parts.settings();
     const said = sayingOf(judged);
     const subject = said.isTagged ? settings.marks.subject : null;
     const all = await findFields(message.body, namesToFind(subject !== null));
     const found = all.filter(({ name, raw }) => name !== 'subject' || raw.includes(':'));
     const edits = editsOf(found, settings, subject, known(judged.facts, 'authentication')?.arc);
-    const results = resultsOf(parts.host, judged.facts);
+    const results = resultsOf(this.#parts.host, judged.facts);
     const added = subject !== null && !found.some(({ name }) => name === 'subject');
     const head =
       message.head +
       (settings.marks.results && results !== undefined ? `Authentication-Results: ${results}\r\n` : '') +
       verdictFields(said, settings) +
       (added ? `Subject: ${subject}\r\n` : '');
+    const isChanged = added || edits.length > 0;
     const sealed = (body: Body): Message | Promise<Message> => {
       const marked = { ...message, head, body };
-      const when = settings.marks.seal;
-      const isWanted = when === 'always' || (when === 'changed' && (added || edits.length > 0));
-      const goesOn = said.kind === 'accept' || said.kind === 'tag';
-      return isWanted && goesOn && results !== undefined ? seal(marked, judged.facts, results) : marked;
+      const isSealed = results !== undefined && isToBeSealed(said, isChanged, settings);
+      return isSealed ? this.#seal(marked, judged.facts, results) : marked;
     };
     if (edits.length === 0) return then(await sealed(message.body));
-    const { body, discard } = await editBody(message.body, edits, {
-      memoryBytes: settings.limits.memoryPerMessageBytes,
-      room: parts.room,
-      newPath: () => join(parts.incomingDirectory, randomBytes(10).toString('hex')),
+    return this.#withEdited(message.body, edits, async (body) => then(await sealed(body)));
+  }
+
+  async #withEdited<T>(from: Body, edits: readonly Edit[], then: (body: Body) => Promise<T>): Promise<T> {
+    const { settings, room, incomingDirectory } = this.#parts;
+    const { body, discard } = await editBody(from, edits, {
+      memoryBytes: settings().limits.memoryPerMessageBytes,
+      room,
+      newPath: () => join(incomingDirectory, randomBytes(10).toString('hex')),
     });
     try {
-      return await then(await sealed(body));
+      return await then(body);
     } finally {
       await discard();
     }
+  }
+
+  /** By keys of a recipient's domain, over what was learnt; a chain that nobody looked at is not added to. */
+  async #seal(message: Message, facts: Facts, authenticationResults: string): Promise<Message> {
+    const authentication = known(facts, 'authentication');
+    if (!authentication) return message;
+    const { id, receivedAt: at, head, body, envelope } = message;
+    const fields = await this.#parts.signing.seal({
+      ...{ id, at, head, body, authenticationResults },
+      chain: authentication.arc.result,
+      domains: [...new Set(envelope.recipients.map(({ address }) => domainOf(address)))],
+    });
+    return { ...message, head: fields + head };
   }
 }
 
@@ -125,6 +125,12 @@ interface Saying {
   readonly isTagged: boolean;
   /** What is done: other than the judgement's where mail is only observed. */
   readonly kind: string;
+}
+
+/** As configured; what is refused is not. */
+function isToBeSealed({ kind }: Saying, isChanged: boolean, { marks: { seal } }: Settings): boolean {
+  const isWanted = seal === 'always' || (seal === 'changed' && isChanged);
+  return isWanted && (kind === 'accept' || kind === 'tag');
 }
 
 /** Some of its recipients want it tagged and others do not, and it shows. */

@@ -3,120 +3,92 @@
  * the recipients that must wait. What the local server answers is answered to the client, with its codes and our words, so nothing
  * is stored that is not needed and nobody is bounced who could have been refused.
  */
-import type { Attempts, Group } from '../dispatch/attempt.ts';
+import type { Attempts } from '../dispatch/attempt.ts';
 import type { Dispatcher } from '../dispatch/dispatch.ts';
-import type { Recipients } from '../../directory/recipients/recipients.ts';
 import { foretell, settleRelay, type RelaySettlement } from '../settle/settle-relay.ts';
 import { failpoints } from '../../platform/process/failpoint.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
-import type { DomainSettings } from '../../config/settings/hosts.ts';
-import { domainOf, isPostmaster } from '../../platform/values/address.ts';
 import type { Entry } from '../../platform/values/entry.ts';
-import type { Recipient } from '../../platform/values/envelope.ts';
 import { summaryOf, versionsOf, type Message } from '../../filter/contract/message.ts';
 import type { Outcome } from '../../platform/values/outcome.ts';
-import { isPermanent, isPositive, replies, type Reply } from '../../platform/values/reply.ts';
-import { createWaitingRoom, type WaitingRoomParts } from './waiting-room.ts';
+import { isPositive, replies, type Reply } from '../../platform/values/reply.ts';
+import { Consent, type ConsentParts } from './consent.ts';
+import { HostedRecipients, type HostedRecipientsParts } from './hosted-recipients.ts';
+import { createWaitingRoom, type WaitingRoom, type WaitingRoomParts } from './waiting-room.ts';
 
-export interface RelayParts extends WaitingRoomParts {
-  readonly attempts: Attempts;
-  readonly recipients: Recipients;
-  readonly dispatcher: Dispatcher;
-  /** The hosted domain of that name. */
-  hosted(domain: string): DomainSettings | undefined;
+export interface RelayParts extends WaitingRoomParts, HostedRecipientsParts {
+  readonly attempts: Pick<Attempts, 'groups' | 'attempt'>;
+  readonly dispatcher: Pick<Dispatcher, 'settle' | 'wake'>;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
-interface Consent {
-  /** Recipients that were known are gone: it is not to be sent. */
-  haveChanged: boolean;
-  proceed(answers: readonly Reply[]): Promise<boolean>;
-}
+export class Relay {
+  readonly #parts: RelayParts;
+  readonly #hosted: HostedRecipients;
+  readonly #waitingRoom: WaitingRoom;
+  readonly #consent: ConsentParts;
 
-/** @returns a function that gives the reply to the final dot. It rejects when the spool does, and nothing is stored. */
-export function createRelay(parts: RelayParts): (message: Message) => Promise<Reply> {
-  const { attempts, recipients, spool, dispatcher, log, metrics } = parts;
-  const waitingRoom = createWaitingRoom(parts);
+  constructor(parts: RelayParts) {
+    this.#parts = parts;
+    this.#hosted = new HostedRecipients(parts);
+    this.#waitingRoom = createWaitingRoom(parts);
+    this.#consent = { hosted: this.#hosted, waitingRoom: this.#waitingRoom };
+  }
 
-  return async (message) => {
+  /** @returns the reply to the final dot. Rejects when the spool does, and nothing is stored. */
+  async take(message: Message): Promise<Reply> {
     const outcomes: Outcome[] = [];
     const early: Entry[] = [];
+    const isOffered = await this.#offer(message, outcomes, early);
+    if (!isOffered) {
+      const reason = 'a recipient is no longer valid';
+      this.#parts.log.info('message.deferred', { ...summaryOf(message), reason });
+      return replies.recipientsChanged;
+    }
+    if (failpoints) await failpoints.pass('relay.answered');
+    const isKnownValid = (recipient: string): boolean => this.#hosted.isKnownValid(recipient);
+    const settlement = settleRelay({ id: message.id, outcomes, isKnownValid });
+    const stored = settlement.queue.length + settlement.bounce.length + early.length > 0;
+    if (stored) await this.#store(message, settlement, early);
+    return this.#conclude(message, outcomes, settlement);
+  }
+
+  /**
+   * To the local servers of each of its versions.
+   * @returns false when recipients have changed, so that it has to be sent again
+   */
+  async #offer(message: Message, outcomes: Outcome[], early: Entry[]): Promise<boolean> {
+    const { attempts, settings } = this.#parts;
     for (const version of versionsOf(message)) {
-      const known = foretell(version.envelope.recipients, outcomes);
+      const { envelope, head, body } = version;
+      const known = foretell(envelope.recipients, outcomes);
       if (known) {
         outcomes.push(...known);
-        break;
+        return true;
       }
-      for (const group of attempts.groups(version.envelope.recipients)) {
-        const { envelope, head, body } = version;
-        const outgoing = { ...envelope, recipients: group.recipients, head, body };
-        const consent = consentFor(group, version, outcomes.length === 0, early);
-        const offered = await attempts.attempt(group.route, outgoing, {
-          proceed: consent.proceed,
-          timeoutMs: parts.settings().send.relayTimeoutMs,
-        });
-        if (consent.haveChanged) {
-          log.info('message.deferred', { ...summaryOf(message), reason: 'a recipient is no longer valid' });
-          return replies.recipientsChanged;
-        }
+      for (const { route, recipients } of attempts.groups(envelope.recipients)) {
+        const consent = new Consent(this.#consent, version, recipients, outcomes.length === 0, early);
+        const offered = await attempts.attempt(
+          route,
+          { ...envelope, recipients, head, body },
+          { proceed: consent.proceed, timeoutMs: settings().send.relayTimeoutMs },
+        );
+        if (consent.haveChanged) return false;
         outcomes.push(...offered);
       }
     }
-    if (failpoints) await failpoints.pass('relay.answered');
-    const settlement = settleRelay({ id: message.id, outcomes, isKnownValid });
-    const stored = settlement.queue.length + settlement.bounce.length + early.length > 0;
-    if (stored) await store(message, settlement, early);
-    return conclude(message, outcomes, settlement);
-  };
-
-  /** What a local server is told that took only some of its recipients; those that must wait are put on disk first. */
-  function consentFor(
-    { recipients: to }: Group<Recipient>,
-    message: Message,
-    isFirst: boolean,
-    early: Entry[],
-  ): Consent {
-    const consent: Consent = {
-      haveChanged: false,
-      async proceed(answers) {
-        to.forEach(({ address }, i) => isPositive(answers[i]!) && recipients.taken(address));
-        const refused = to.flatMap(({ address }, i) =>
-          isPermanent(answers[i]!) ? [{ recipient: address, reply: answers[i]! }] : [],
-        );
-        // Sent again, the message meets a refusal at RCPT: nobody is bounced.
-        consent.haveChanged = isFirst && (await areGone(refused));
-        if (consent.haveChanged) return false;
-        const waiting = to.filter((_, i) => !isPositive(answers[i]!) && !isPermanent(answers[i]!));
-        if (waiting.length > 0) early.push(await waitingRoom.storeEarly(message, waiting));
-        if (failpoints && waiting.length > 0) await failpoints.pass('relay.waiting-stored');
-        return true;
-      },
-    };
-    return consent;
-  }
-
-  function conclude(
-    message: Message,
-    outcomes: readonly Outcome[],
-    { reply, queue }: RelaySettlement,
-  ): Reply {
-    const accepted = isPositive(reply);
-    message.outcomes.push(...outcomes);
-    for (const outcome of outcomes) metrics.outcome(outcome.kind);
-    learn(outcomes);
-    const event = accepted ? (queue.length > 0 ? 'queued' : 'relayed') : 'refused';
-    log.info(`message.${event}`, { ...summaryOf(message), outcomes });
-    return reply;
+    return true;
   }
 
   /** What waits is on disk when this resolves; of a message that is refused after all, nothing is. */
-  async function store(
+  async #store(
     message: Message,
     { reply, queue, bounce }: RelaySettlement,
     early: readonly Entry[],
   ): Promise<void> {
+    const { spool, dispatcher } = this.#parts;
     if (!isPositive(reply)) {
       for (const entry of early) await spool.remove(entry.id);
       return;
@@ -124,7 +96,7 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     const done = new Set(early.flatMap((entry) => entry.recipients.map(({ address }) => address)));
     const waiting = queue.filter(({ recipient }) => !done.has(recipient));
     const stored =
-      waiting.length > 0 || bounce.length > 0 ? await waitingRoom.store(message, waiting, bounce) : [];
+      waiting.length > 0 || bounce.length > 0 ? await this.#waitingRoom.store(message, waiting, bounce) : [];
     if (failpoints && stored.length > 0) await failpoints.pass('relay.stored');
     for (const { entry, body } of stored) {
       const isOfIt = ({ recipient }: Outcome): boolean =>
@@ -134,24 +106,14 @@ export function createRelay(parts: RelayParts): (message: Message) => Promise<Re
     for (const entry of early) dispatcher.wake(entry);
   }
 
-  /** Only the answer to RCPT speaks of the mailbox: a 550 after the message may be about what is in it. */
-  function learn(outcomes: readonly Outcome[]): void {
-    for (const { kind, recipient } of outcomes) if (kind === 'relayed') recipients.taken(recipient);
-    const refused = outcomes.filter(({ kind, stage }) => kind === 'bounced' && stage === 'rcpt');
-    if (refused.length > 0) void areGone(refused);
-  }
-
-  /** Whether none of them exists any more. One after the other, no further than the first that does: a message causes few call-forwards. */
-  async function areGone(refused: readonly Pick<Outcome, 'recipient' | 'reply'>[]): Promise<boolean> {
-    for (const { recipient, reply } of refused) {
-      const domain = parts.hosted(domainOf(recipient));
-      if (!domain || !(await recipients.refused(domain, recipient, reply))) return false;
-    }
-    return refused.length > 0;
-  }
-
-  function isKnownValid(recipient: string): boolean {
-    const domain = parts.hosted(domainOf(recipient));
-    return domain !== undefined && (isPostmaster(recipient) || recipients.isKnownValid(domain, recipient));
+  #conclude(message: Message, outcomes: readonly Outcome[], { reply, queue }: RelaySettlement): Reply {
+    const { log, metrics } = this.#parts;
+    const accepted = isPositive(reply);
+    message.outcomes.push(...outcomes);
+    for (const outcome of outcomes) metrics.outcome(outcome.kind);
+    this.#hosted.learn(outcomes);
+    const event = accepted ? (queue.length > 0 ? 'queued' : 'relayed') : 'refused';
+    log.info(`message.${event}`, { ...summaryOf(message), outcomes });
+    return reply;
   }
 }
