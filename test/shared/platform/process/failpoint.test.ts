@@ -11,10 +11,11 @@ import {
 } from '@mailpair/shared/platform/process/failpoint';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { checkout } from '../../../support/checkout.ts';
 import { rejection } from '../../../support/rejection.ts';
 
 const run = promisify(execFile);
-const SOURCES = join(import.meta.dirname, '../../../packages/shared/src');
+const SOURCES = join(checkout, 'packages/shared/src');
 const FILE = join(SOURCES, 'platform/process/failpoint.ts');
 
 function armed(text: string): { points: Failpoints; told: string[]; killed: () => number } {

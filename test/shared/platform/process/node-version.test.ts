@@ -13,9 +13,8 @@ const programs = {
 };
 /** What an old Node can read. */
 const harmless = [
-  '@mailpair/shared/launch',
-  '@mailpair/shared/system/node-version',
-  '../system/node-version.ts',
+  '@mailpair/shared/gateway/compose/launch',
+  '@mailpair/shared/platform/process/node-version',
 ];
 
 describe('the version of Node', () => {
