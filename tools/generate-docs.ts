@@ -8,9 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { globalOptionsHelp } from '@mailpair/mailpair/framework/help';
 import { verbs } from '@mailpair/mailpair/verbs';
 import { plain } from '@mailpair/shared/config/schema/findings';
-import { envNameOf, keyOf, keyPaths } from '@mailpair/shared/config/keys';
+import { envNameOf, keyOf, keyPaths, restartsOf } from '@mailpair/shared/config/keys';
 import type { KeyPath } from '@mailpair/shared/config/keys';
-import { restartsOf } from '@mailpair/shared/config/restart-keys';
 import { format, resolveConfig } from 'prettier';
 import { composeChart } from '../bench/chart.ts';
 import { insertTable, readResult } from '../bench/keep.ts';
@@ -43,7 +42,7 @@ function composeConfiguration(): string {
   return `
 # Configuration
 
-_Made from the code by \`${refresh}\`; edit \`packages/shared/src/config/keys.ts\` instead._
+_Made from the code by \`${refresh}\`; edit the sections in \`packages/shared/src/config/sections\` instead._
 
 One file describes the pair and is the same on both hosts: \`/etc/mailpair/mailpair.yaml\`, or what \`--config FILE\`
 or \`MAILPAIR_CONFIG\` names. \`mailpair config check\` tells every fault at once, each with its fix;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pingClamd } from '@mailpair/shared/filter/engines/clamd';
 import { pingRspamd } from '@mailpair/shared/filter/engines/rspamd';
-import type { EnginePlace } from '@mailpair/shared/config/settings/engines';
+import type { EnginePlace } from '@mailpair/shared/config/schema/engine-server';
 import { freePorts } from '../support/ports.ts';
 import { pathOf } from './programs.ts';
 

@@ -21,7 +21,7 @@ import { MessageRoom } from '@mailpair/shared/smtp/server/message-room';
 import type { Credentials } from '@mailpair/shared/smtp/server/session-context';
 import { selfSigned } from '@mailpair/shared/platform/tls/self-signed';
 import type { Settings } from '@mailpair/shared/config/settings';
-import type { TlsMode } from '@mailpair/shared/config/settings/hosts';
+import type { TlsMode } from '@mailpair/shared/config/schema/listen-settings';
 import { localPartOf } from '@mailpair/shared/platform/values/address';
 import type { Body } from '@mailpair/shared/platform/values/body';
 import type { Envelope } from '@mailpair/shared/platform/values/envelope';

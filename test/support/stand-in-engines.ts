@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
-import type { EngineServerSettings } from '@mailpair/shared/config/settings/engines';
+import type { EngineServerSettings } from '@mailpair/shared/config/schema/engine-server';
 
 export interface StandIn extends EngineServerSettings {
   readonly port: number;

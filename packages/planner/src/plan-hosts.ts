@@ -4,7 +4,8 @@
  */
 import { isIPv4 } from 'node:net';
 import { normaliseAddress } from '@mailpair/shared/platform/network/addresses';
-import type { HostSettings, NodeSettings } from '@mailpair/shared/config/settings/hosts';
+import type { HostSettings } from '@mailpair/shared/config/sections/role';
+import type { NodeSettings } from '@mailpair/shared/config/sections/nodes';
 import { normaliseDomain } from '@mailpair/shared/platform/values/address';
 import { isPublishable } from './publishable.ts';
 import type { RecordSet } from '@mailpair/shared/dns-records/records';

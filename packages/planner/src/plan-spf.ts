@@ -1,5 +1,5 @@
 /** The SPF record of the hosted domains (RFC 7208). Pure. */
-import type { PublishSettings } from '@mailpair/shared/config/settings/publish';
+import type { PublishSettings } from '@mailpair/shared/config/sections/publish';
 import { spfTerm, type RoleHosts } from './plan-hosts.ts';
 
 const qualifiers = { fail: '-', softfail: '~', neutral: '?' } as const;

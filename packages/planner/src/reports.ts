@@ -1,8 +1,8 @@
 /** DMARC (RFC 7489) and TLS-RPT (RFC 8460): what receivers shall do and where they report. Pure. */
-import type { PublishSettings } from '@mailpair/shared/config/settings/publish';
 import { composeDmarcRecord, dmarcName, REPORT_CONSENT } from '@mailpair/shared/dns-records/dmarc-record';
 import { composeTlsRptRecord, tlsRptName } from '@mailpair/shared/dns-records/tls-rpt-record';
 import { areRelatedDomains, domainOf } from '@mailpair/shared/platform/values/address';
+import type { PublishSettings } from '@mailpair/shared/config/sections/publish';
 import type { RecordSet } from '@mailpair/shared/dns-records/records';
 
 const uris = (addresses: readonly string[]): string[] => addresses.map((address) => `mailto:${address}`);

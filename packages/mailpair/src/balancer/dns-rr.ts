@@ -18,7 +18,7 @@ import { formatHostPort, type HostPort } from '@mailpair/shared/platform/network
 import { isWithinDomain } from '@mailpair/shared/platform/values/address';
 import { systemClock } from '@mailpair/shared/platform/time/clock';
 import { loadSettings } from '@mailpair/shared/config/read/load-settings';
-import type { NodeSettings } from '@mailpair/shared/config/settings/hosts';
+import type { NodeSettings } from '@mailpair/shared/config/sections/nodes';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { composeJson, composeTable } from './dns-rr-report.ts';
 import { terminalWidth } from '../framework/table.ts';

@@ -3,7 +3,7 @@ import { askDetails } from '@mailpair/shared/gateway/compose/ask-details';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { weightsOf } from '@mailpair/shared/gateway/pair/capacity';
 import type { Weights } from '@mailpair/planner/balancers/format-haproxy';
-import type { NodeSettings } from '@mailpair/shared/config/settings/hosts';
+import type { NodeSettings } from '@mailpair/shared/config/sections/nodes';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { UsageError, type VerbArgs } from '../framework/verb.ts';
 

@@ -4,7 +4,7 @@ import { checkDkimKeys } from '@mailpair/shared/config/dkim-checks';
 import { formatFault } from '@mailpair/shared/config/schema/findings';
 import type { Fault } from '@mailpair/shared/config/schema/findings';
 import { readConfig } from '@mailpair/shared/config/read/read-config';
-import { sharedSpools } from '@mailpair/shared/config/spool-checks';
+import { sharedSpools } from '@mailpair/shared/config/sections/roles';
 import { becomeOwnerOf, isRoot } from '@mailpair/shared/platform/process/privileges';
 import { realPath } from '@mailpair/shared/platform/files/real-path';
 import type { Settings } from '@mailpair/shared/config/settings';

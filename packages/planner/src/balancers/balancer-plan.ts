@@ -3,7 +3,9 @@
  * configuration of the pair. Pure.
  */
 import { formatHostPort, isLoopback } from '@mailpair/shared/platform/network/addresses';
-import type { HostSettings, ListenSettings, NodeSettings } from '@mailpair/shared/config/settings/hosts';
+import type { HostSettings } from '@mailpair/shared/config/sections/role';
+import type { ListenSettings } from '@mailpair/shared/config/schema/listen-settings';
+import type { NodeSettings } from '@mailpair/shared/config/sections/nodes';
 import type { Settings } from '@mailpair/shared/config/settings';
 import type { ListenerRole } from '@mailpair/shared/platform/values/session';
 

@@ -1,6 +1,7 @@
 /** What is to be balanced: the name of a role, its nodes, and the port that they take mail on. Pure. */
 import type { HostPort } from '@mailpair/shared/platform/network/addresses';
-import type { ListenSettings, NodeSettings } from '@mailpair/shared/config/settings/hosts';
+import type { ListenSettings } from '@mailpair/shared/config/schema/listen-settings';
+import type { NodeSettings } from '@mailpair/shared/config/sections/nodes';
 import type { Settings } from '@mailpair/shared/config/settings';
 
 export interface BalancedName {

@@ -8,7 +8,8 @@ import {
   isAddress,
   isUnspecified,
 } from '@mailpair/shared/platform/network/addresses';
-import type { HostSettings, ListenSettings, TlsMode } from '@mailpair/shared/config/settings/hosts';
+import type { HostSettings } from '@mailpair/shared/config/sections/role';
+import type { ListenSettings, TlsMode } from '@mailpair/shared/config/schema/listen-settings';
 import type { Settings } from '@mailpair/shared/config/settings';
 
 /** A gateway that takes mail from the local server. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { GatewayNode } from '../loopback/gateway-process.ts';
 import { nestKeys } from '../loopback/nest-keys.ts';
 import { planDns } from '@mailpair/planner/plan';
-import type { HostSettings } from '@mailpair/shared/config/settings/hosts';
+import type { HostSettings } from '@mailpair/shared/config/sections/role';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { keptKeys, queueKeys, type GivenKey } from './kept-keys.ts';
 import type { RoleName } from '../loopback/ledger.ts';

@@ -3,7 +3,7 @@
  * pass signed by the secret of the pair. Who cannot be asked is named with the reason, and does not keep the others from it.
  */
 import { hostname } from 'node:os';
-import type { NodeSettings } from '../config/settings/hosts.ts';
+import type { NodeSettings } from '../config/sections/nodes.ts';
 import type { Settings } from '../config/settings.ts';
 import { apiCaller, type ApiCaller } from '../platform/http/api-caller.ts';
 import { passTo } from '../gateway/pair/pass-to.ts';

@@ -1,7 +1,7 @@
 /** What a reload changed, key by key. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from './settings.ts';
-import { needsRestart } from './restart-keys.ts';
+import { needsRestart } from './keys.ts';
 
 /** The values as they are written in the configuration, passwords masked, cut where they are long. */
 export interface KeyChange {

@@ -1,43 +1,62 @@
 /**
- * Every key of the configuration: how it is read, its default, what it is for. The schema given to convict,
- * the environment variables, the known names in messages and docs/configuration.md all follow from this table.
+ * Every key of the configuration, section by section. The schema given to convict, `Settings`, the environment variables, the
+ * known names in messages, the keys that need a restart and docs/configuration.md all follow from this table.
  */
+import type { Key, Keys } from './schema/key.ts';
+import type { ValuesOf } from './schema/place.ts';
 import { authenticationKeys } from './sections/authentication.ts';
-import { balancerKeys } from './sections/balancers.ts';
 import { bayesKeys } from './sections/bayes.ts';
-import { clientNameKeys } from './sections/clients.ts';
+import { clientKeys } from './sections/clients.ts';
 import { contentKeys } from './sections/content.ts';
 import { dkimKeys } from './sections/dkim.ts';
-import { conductKeys } from './sections/rates-and-bans.ts';
 import { dmarcReportKeys } from './sections/dmarc-reports.ts';
 import { dnsListKeys } from './sections/dns-lists.ts';
-import { greylistKeys } from './sections/greylist.ts';
+import { dnsKeys } from './sections/dns.ts';
+import { domainKeys } from './sections/domains.ts';
 import { engineKeys } from './sections/engines.ts';
-import { heartbeatKeys } from './sections/pair.ts';
+import { greylistKeys } from './sections/greylist.ts';
 import { httpKeys } from './sections/http.ts';
+import { inboundKeys } from './sections/inbound.ts';
 import { judgeKeys } from './sections/judge.ts';
-import type { Key } from './schema/key.ts';
 import { limitKeys } from './sections/limits.ts';
+import { localServerKeys } from './sections/local-servers.ts';
 import { markKeys } from './sections/marks.ts';
-import { pairKeys } from './sections/roles.ts';
-import { protocolKeys } from './sections/smtp.ts';
+import { nodeKeys } from './sections/node.ts';
+import { outboundKeys } from './sections/outbound.ts';
+import { pairKeys } from './sections/pair.ts';
+import { processKeys } from './sections/process.ts';
 import { publishKeys } from './sections/publish.ts';
 import { quarantineKeys } from './sections/quarantine.ts';
+import { queueKeys } from './sections/queue.ts';
+import { conductKeys } from './sections/rates-and-bans.ts';
+import { recipientKeys } from './sections/recipients.ts';
 import { recordKeys } from './sections/records.ts';
-import { smarthostKeys } from './sections/smarthost.ts';
+import { routeKeys } from './sections/routes.ts';
+import { sendKeys } from './sections/send.ts';
+import { smtpKeys } from './sections/smtp.ts';
 import { submitterKeys } from './sections/submitters.ts';
-import { updateKeys } from './sections/dns.ts';
+import { tlsKeys } from './sections/tls.ts';
 
 export const keys = {
+  ...domainKeys,
+  ...inboundKeys,
+  ...outboundKeys,
+  ...localServerKeys,
+  ...recipientKeys,
+  ...routeKeys,
+  ...dnsKeys,
+  ...nodeKeys,
+  ...tlsKeys,
   ...pairKeys,
-  ...balancerKeys,
-  ...heartbeatKeys,
   ...httpKeys,
-  ...protocolKeys,
+  ...smtpKeys,
+  ...queueKeys,
+  ...sendKeys,
+  ...processKeys,
   ...limitKeys,
   ...judgeKeys,
   ...dnsListKeys,
-  ...clientNameKeys,
+  ...clientKeys,
   ...contentKeys,
   ...engineKeys,
   ...bayesKeys,
@@ -51,14 +70,12 @@ export const keys = {
   ...submitterKeys,
   ...publishKeys,
   ...dkimKeys,
-  ...smarthostKeys,
-  ...updateKeys,
-} as const satisfies Readonly<Record<string, Key<unknown>>>;
+} as const satisfies Keys;
 
 export type KeyPath = keyof typeof keys;
 
 /** What every key is read to. */
-export type Values = { readonly [P in KeyPath]: (typeof keys)[P] extends Key<infer T> ? T : never };
+export type Values = ValuesOf<typeof keys>;
 
 export const keyPaths = Object.keys(keys) as KeyPath[];
 
@@ -79,6 +96,15 @@ export const removedKeys: ReadonlyMap<string, string> = new Map([
 export const envNameOf = (path: KeyPath): string =>
   `MAILPAIR_${path.replace(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`;
 
-/** Whether a path is a key or lies below it, as `domains[0].name` lies below `domains`. */
-export const isAtOrBelow = (path: string, key: string): boolean =>
-  path === key || (path.startsWith(key) && /^[.[]/.test(path.slice(key.length)));
+const roles = ['inbound', 'outbound'] as const;
+type RoleName = (typeof roles)[number];
+
+/** The gateways that apply a change of the key only when they start; none where a reload applies it. */
+export function restartsOf(path: KeyPath): readonly RoleName[] {
+  if (keyOf(path).reload === 'live') return [];
+  const own = roles.filter((role) => path.startsWith(`${role}.`));
+  return own.length > 0 ? own : roles;
+}
+
+export const needsRestart = (path: string, role: RoleName): boolean =>
+  isKeyPath(path) && restartsOf(path).includes(role);

@@ -9,7 +9,8 @@ import {
   parseKnown,
   type KnowledgeStore,
 } from '@mailpair/shared/directory/recipients/store';
-import type { DomainSettings, VerifySettings } from '@mailpair/shared/config/settings/hosts';
+import type { DomainSettings } from '@mailpair/shared/config/sections/domains';
+import type { VerifySettings } from '@mailpair/shared/config/schema/domains';
 import { parseReply, type Reply } from '@mailpair/shared/platform/values/reply';
 
 const HOUR_MS = 3_600_000;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { pingClamd, scanByClamd } from '@mailpair/shared/filter/engines/clamd';
 import { EngineServers, type EngineRules } from '@mailpair/shared/filter/engines/engine-servers';
 import { silentLog } from '@mailpair/shared/platform/log/log';
-import type { EngineServerSettings } from '@mailpair/shared/config/settings/engines';
+import type { EngineServerSettings } from '@mailpair/shared/config/schema/engine-server';
 import { freePorts } from '../../../support/ports.ts';
 import { rejection } from '../../../support/rejection.ts';
 import { startClamd, type ClamdAnswers, type StandIn } from '../../../support/stand-in-engines.ts';

@@ -3,7 +3,8 @@ import {
   createCheckLocalServers,
   type LocalServerCheck,
 } from '@mailpair/shared/gateway/dispatch/check-servers';
-import type { DomainSettings, LocalServerSettings } from '@mailpair/shared/config/settings/hosts';
+import type { DomainSettings } from '@mailpair/shared/config/sections/domains';
+import type { LocalServerSettings } from '@mailpair/shared/config/schema/local-server';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { SILENT } from '../../../support/smtp-sink.ts';

@@ -2,7 +2,7 @@ import { describe, it } from 'mocha';
 import { expect } from 'chai';
 import { routeFor } from '@mailpair/shared/smtp/route/route';
 import type { Route, RoutingSettings } from '@mailpair/shared/smtp/route/route';
-import type { RouteSettings } from '@mailpair/shared/config/settings/hosts';
+import type { RouteSettings } from '@mailpair/shared/config/schema/routes';
 
 const local = (host: string) =>
   ({ host, port: 25, weight: 1, tls: 'opportunistic', implicitTls: false }) as const;

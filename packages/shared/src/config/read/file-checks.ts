@@ -11,7 +11,7 @@ import type { Settings } from '../settings.ts';
 import { currentAccount, statsOf, whyUnreadable } from '../../platform/files/unreadable.ts';
 import { judgeCertificate } from './certificate.ts';
 import type { FileKind, FileUse, Findings } from '../schema/findings.ts';
-import { checkServersAreUsers } from '../submitter-checks.ts';
+import { checkServersAreUsers } from '../sections/submitters.ts';
 
 export type Role = 'inbound' | 'outbound';
 

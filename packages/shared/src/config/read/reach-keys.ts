@@ -1,6 +1,7 @@
 /** The keys that tell a command where the gateways of the pair are, and by what they trust it. */
+import { isAtOrBelow } from '../schema/findings.ts';
 import type { Fault } from '../schema/findings.ts';
-import { isAtOrBelow, isKeyPath } from '../keys.ts';
+import { isKeyPath } from '../keys.ts';
 
 const reachKeys = ['host', 'nodes', 'url', 'spool', 'http'].flatMap((name) => [
   `inbound.${name}`,

@@ -6,13 +6,13 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Settings } from '../settings.ts';
 import { whyUnreadable } from '../../platform/files/unreadable.ts';
-import { assemble } from './assemble.ts';
-import { checkAcross } from './cross-checks.ts';
+import { checks } from '../checks.ts';
+import { composeSettings } from '../compose-settings.ts';
 import { checkFiles } from './file-checks.ts';
 import type { Role } from './file-checks.ts';
-import { createFindings, describe } from '../schema/findings.ts';
+import { createFindings, describe, isAtOrBelow } from '../schema/findings.ts';
 import type { Fault, Findings } from '../schema/findings.ts';
-import { envNameOf, isAtOrBelow, keyOf, keyPaths, removedKeys } from '../keys.ts';
+import { envNameOf, keyOf, keyPaths, removedKeys } from '../keys.ts';
 import type { KeyPath, Values } from '../keys.ts';
 import { mergeLayers } from './merge.ts';
 import type { Layer, Merged } from './merge.ts';
@@ -68,10 +68,9 @@ export function readConfig({ file, env, sets, role, now = Date.now() }: ConfigSo
   const effective = keyPaths.map((path) => effectiveKey(path, merged.get(path)!, tree, file));
   const values = readValues(merged, findings);
   const written = Object.fromEntries(effective.map(({ path, raw }) => [path, describe(raw)]));
-  const settings = assemble(file, values, written);
+  const settings = composeSettings(file, values, written);
 
-  const isSound = (path: string) => !findings.faults.some((fault) => isAtOrBelow(fault.path, path));
-  checkAcross(settings, values, isSound, findings);
+  for (const check of checks) check(settings, findings);
   checkFiles(settings, role, now, findings);
 
   const faults = findings.faults.map((fault) => withOrigin(fault, effective, tree, file));
@@ -92,7 +91,7 @@ function behindSyntaxErrors(
   { faults, warnings }: Findings,
 ): ConfigReading {
   const unseen = createFindings();
-  const settings = assemble(source.file, readValues(mergeTree(tree, source, unseen), unseen));
+  const settings = composeSettings(source.file, readValues(mergeTree(tree, source, unseen), unseen));
   return {
     faults,
     warnings,

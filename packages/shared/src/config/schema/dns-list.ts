@@ -5,12 +5,29 @@
 import { isIPv4 } from 'node:net';
 import { normaliseDomain } from '../../platform/values/address.ts';
 import { isAddress } from '../../platform/network/addresses.ts';
-import type { DnsListSettings, DomainListSettings } from '../settings/dns-lists.ts';
 import { describe } from './findings.ts';
 import type { Findings } from './findings.ts';
 import { choice, listOf, readFields } from './format.ts';
 import type { Format } from './format.ts';
 import { faultOfName } from './names.ts';
+
+/** A list in DNS of addresses (RFC 5782). */
+export interface DnsListSettings {
+  /** Shown in place of the zone; unique. */
+  readonly name: string;
+  readonly zone: string;
+  /** Added for a listing whose code is not named; below 0 where it speaks for who is listed. */
+  readonly score: number;
+  /** `127.0.0.4`, `127.0.*.3`; the first that fits counts. */
+  readonly codes: readonly { readonly code: string; readonly score: number }[];
+  readonly verdict: 'score' | 'reject' | 'allow';
+  /** What it lists for tests; null for the entry of RFC 5782. */
+  readonly test: string | null;
+}
+
+export interface DomainListSettings extends DnsListSettings {
+  readonly ask: readonly ('urls' | 'sender' | 'helo' | 'reverse')[];
+}
 
 const LARGEST_SCORE = 1000;
 

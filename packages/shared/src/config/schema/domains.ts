@@ -1,11 +1,14 @@
 /** Hosted domains, and how the recipients of a domain are known. */
-import type { LocalServerSettings, VerifySettings } from '../settings/hosts.ts';
 import type { Findings } from './findings.ts';
 import { file, listOf, readFields } from './format.ts';
 import type { Format } from './format.ts';
 import { localServer } from './local-server.ts';
+import type { LocalServerSettings } from './local-server.ts';
 import { domainName } from './names.ts';
 import { nearestName } from './nearest-name.ts';
+
+export type VerifySettings =
+  { readonly by: 'callforward' } | { readonly by: 'file'; readonly path: string } | { readonly by: 'none' };
 
 const recipientsFile = file('recipients');
 
@@ -61,7 +64,7 @@ const domain: Format<DomainItem> = {
   },
 };
 
-export const domains: Format<DomainItem[]> = {
+export const domains: Format<readonly DomainItem[]> = {
   ...listOf(domain),
   read(raw, at, findings) {
     const items = listOf(domain).read(raw, at, findings);

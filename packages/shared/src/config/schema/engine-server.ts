@@ -7,9 +7,17 @@ import {
   parseHostPort,
 } from '../../platform/network/addresses.ts';
 import { normaliseDomain } from '../../platform/values/address.ts';
-import type { EngineServerSettings } from '../settings/engines.ts';
 import type { Format } from './format.ts';
 import { faultOfName } from './names.ts';
+
+/** Where an engine listens: as `connect` of node:net takes it. */
+export type EnginePlace = { readonly path: string } | { readonly host: string; readonly port: number };
+
+export interface EngineServerSettings {
+  /** As it is shown. */
+  readonly name: string;
+  readonly place: EnginePlace;
+}
 
 /** Longer ones do not fit into an address of a socket. */
 const PATH_OCTETS = 107;

@@ -2,7 +2,7 @@
  * What reading a configuration brings to light: faults, warnings, and what the values name that must be looked at
  * once all are read (files, listeners). Everything is collected, nothing is thrown: the operator sees all at once.
  */
-import type { ListenSettings } from '../settings/hosts.ts';
+import type { ListenSettings } from './listen-settings.ts';
 
 export interface Fault {
   /** The key, `domains[1].name`; for a syntax error the file with line and column. */
@@ -47,6 +47,8 @@ export interface Findings {
   /** Notes a fault. Returns undefined, the value of what cannot be read. */
   fault(path: string, seen: unknown, problem: string, fix: string): undefined;
   warn(path: string, seen: unknown, problem: string, fix: string): void;
+  /** Whether the key was read without a fault. */
+  isSound(key: string): boolean;
 }
 
 export function createFindings(): Findings {
@@ -63,8 +65,13 @@ export function createFindings(): Findings {
     warn(path, seen, problem, fix) {
       warnings.push({ path, seen: describe(seen), problem, fix: maskPasswords(fix) });
     },
+    isSound: (key) => !faults.some(({ path }) => isAtOrBelow(path, key)),
   };
 }
+
+/** Whether a path is a key or lies below it, as `domains[0].name` lies below `domains`. */
+export const isAtOrBelow = (path: string, key: string): boolean =>
+  path === key || (path.startsWith(key) && /^[.[]/.test(path.slice(key.length)));
 
 /** A raw value in one line, as close to what was written as possible. */
 export function describe(value: unknown): string {

@@ -9,9 +9,13 @@ import { nearestName } from './nearest-name.ts';
 import { formatDuration, formatSize, parseDuration, parseSize } from './units.ts';
 import { isAbsolute } from 'node:path';
 
-export interface Format<T> {
+/** The unit of a value, which the name of its setting ends with. */
+export type Suffix = '' | 'Ms' | 'Bytes';
+
+export interface Format<T, S extends Suffix = ''> {
   /** Distinguishes it from every other format. */
   readonly name: string;
+  readonly suffix?: S;
   /** What to write, ending a sentence: "write …". */
   readonly expects: string;
   /** Takes apart what came as one text (environment, `--set`); without it the text is the value. */
@@ -82,10 +86,11 @@ export function choice<const T extends string>(...words: readonly T[]): Format<T
 }
 
 /** A duration in milliseconds, at least and at most as long as named. */
-export function duration(shortest: string, longest: string): Format<number> {
+export function duration(shortest: string, longest: string): Format<number, 'Ms'> {
   const [min = 0, max = 0] = [parseDuration(shortest), parseDuration(longest)];
   return {
     name: `duration from ${shortest} to ${longest}`,
+    suffix: 'Ms',
     expects: `a whole number with a unit: 250ms, 30s, 5m, 4h or 5d (from ${shortest} to ${longest})`,
     read(raw, at, findings) {
       if (isBareNumber(raw))
@@ -107,10 +112,11 @@ export const pause = duration('0s', '24d');
 export const age = duration('1s', '365d');
 
 /** A size in bytes, at least as large as named. */
-export function size(smallest: string): Format<number> {
+export function size(smallest: string): Format<number, 'Bytes'> {
   const min = parseSize(smallest) ?? 0;
   return {
     name: `size from ${smallest}`,
+    suffix: 'Bytes',
     expects: `a whole number with a unit: 500B, 256KB, 25MB or 1GB (from ${smallest})`,
     read(raw, at, findings) {
       if (isBareNumber(raw)) {
@@ -161,7 +167,7 @@ function readPath(raw: unknown, at: string, findings: Findings): string | undefi
 }
 
 /** A list; one item need not be in brackets, and as one text the items are separated by commas. */
-export function listOf<T>(item: Format<T>): Format<T[]> {
+export function listOf<T>(item: Format<T>): Format<readonly T[]> {
   return {
     name: `list of ${item.name}`,
     expects: `a list, each item ${item.expects}`,
@@ -179,13 +185,17 @@ export function listOf<T>(item: Format<T>): Format<T[]> {
   };
 }
 
+export type FieldsOf<F> = {
+  readonly [Name in keyof F]?: F[Name] extends Format<infer T, Suffix> ? T : never;
+};
+
 /** The fields of a mapping within a list, each read by its own format; unknown ones are faults. */
-export function readFields<F extends Readonly<Record<string, Format<unknown>>>>(
+export function readFields<F extends Readonly<Record<string, Format<unknown, Suffix>>>>(
   raw: ReadonlyMap<unknown, unknown>,
   at: string,
   formats: F,
   findings: Findings,
-): { [Name in keyof F]?: F[Name] extends Format<infer T> ? T : never } {
+): FieldsOf<F> {
   const fields: Record<string, unknown> = {};
   for (const [key, value] of raw) {
     const name = describe(key);
@@ -205,5 +215,5 @@ export function readFields<F extends Readonly<Record<string, Format<unknown>>>>(
       if (read !== undefined) fields[name] = read;
     }
   }
-  return fields as { [Name in keyof F]?: F[Name] extends Format<infer T> ? T : never };
+  return fields as FieldsOf<F>;
 }

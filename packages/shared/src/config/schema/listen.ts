@@ -2,7 +2,7 @@
 import type { ListenerRole } from '../../platform/values/session.ts';
 import { isAddress, normaliseAddress, parseHostPort } from '../../platform/network/addresses.ts';
 import type { HostPort } from '../../platform/network/addresses.ts';
-import type { ListenSettings } from '../settings/hosts.ts';
+import type { ListenSettings } from './listen-settings.ts';
 import { balancers } from './balancers.ts';
 import type { Findings } from './findings.ts';
 import { choice, readFields } from './format.ts';

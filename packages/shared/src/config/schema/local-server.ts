@@ -1,11 +1,19 @@
 /** The mail servers behind the gateways: `"mail.internal:25"`, or a mapping with weight and tls. */
+import type { TlsLevel } from '../../platform/values/next-hop.ts';
 import { normaliseDomain } from '../../platform/values/address.ts';
 import { isAddress, normaliseAddress, parseHostPort } from '../../platform/network/addresses.ts';
 import type { HostPort } from '../../platform/network/addresses.ts';
-import type { LocalServerSettings } from '../settings/hosts.ts';
 import { choice, count, readFields, yesNo } from './format.ts';
 import type { Format } from './format.ts';
 import { faultOfName } from './names.ts';
+
+export interface LocalServerSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly weight: number;
+  readonly tls: TlsLevel;
+  readonly implicitTls: boolean;
+}
 
 /** Any host one can connect to. */
 export const serverAddress: Format<HostPort> = {

@@ -12,13 +12,20 @@ import {
   parseHostPort,
   parseNetwork,
 } from '../../platform/network/addresses.ts';
-import type { RouteSettings } from '../settings/hosts.ts';
 import { describe } from './findings.ts';
 import type { Findings } from './findings.ts';
 import { file, readFields, text } from './format.ts';
 import type { Format } from './format.ts';
 import { tlsLevel } from './local-server.ts';
 import { faultOfName } from './names.ts';
+
+export interface RouteSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsLevel;
+  readonly implicitTls: boolean;
+  readonly auth?: { readonly user: string; readonly passwordFile: string };
+}
 
 const example = 'smtp://relay.example.net:25?tls=verify';
 

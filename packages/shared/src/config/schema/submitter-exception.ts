@@ -1,11 +1,19 @@
 /** Submitters with rules of their own, as an operator writes them. */
 import { normaliseDomain } from '../../platform/values/address.ts';
-import { limitNames, type LimitName } from '../../platform/values/submitter.ts';
+import { limitNames, type LimitName, type SubmitterLimits } from '../../platform/values/submitter.ts';
 import { formatNetwork, parseNetwork } from '../../platform/network/addresses.ts';
-import type { SubmitterException } from '../settings/submitters.ts';
 import { choice, count, listOf, readFields } from './format.ts';
 import type { Format } from './format.ts';
 import { faultOfName } from './names.ts';
+
+/** Rules of one submitter, by its name or its network; what is absent is as for all. */
+export interface SubmitterException {
+  readonly name?: string;
+  readonly network?: string;
+  readonly domains?: readonly string[];
+  readonly by?: 'sender' | 'host';
+  readonly limits: Partial<SubmitterLimits>;
+}
 
 export const domainPattern: Format<string> = {
   name: 'domain pattern',

@@ -39,22 +39,31 @@ export const authenticationKeys = {
     'Whether a client that SPF says may not send for the domain (fail) is refused at RCPT. Forwarded mail fails too: DMARC is ' +
       'the better judge.',
     'true',
+    { at: 'authentication.spf.refuse' },
   ),
-  'spf.fail': key(score, 2, 'Score of fail, unless DMARC passes.', '4'),
-  'spf.softfail': key(score, 1, 'Score of softfail, unless DMARC passes.', '2'),
-  'spf.permerror': key(score, 0.5, 'Score of a record that cannot be read, unless DMARC passes.', '1'),
-  'spf.none': key(score, 0.5, 'Score of a domain without a record, unless DMARC passes.', '0'),
+  'spf.fail': key(score, 2, 'Score of fail, unless DMARC passes.', '4', { at: 'authentication.spf.fail' }),
+  'spf.softfail': key(score, 1, 'Score of softfail, unless DMARC passes.', '2', {
+    at: 'authentication.spf.softfail',
+  }),
+  'spf.permerror': key(score, 0.5, 'Score of a record that cannot be read, unless DMARC passes.', '1', {
+    at: 'authentication.spf.permerror',
+  }),
+  'spf.none': key(score, 0.5, 'Score of a domain without a record, unless DMARC passes.', '0', {
+    at: 'authentication.spf.none',
+  }),
   'dmarc.obey': key(
     yesNo,
     true,
     'Whether mail that fails DMARC is treated as the domain in its From asks for: refused, or put into quarantine.',
     'false',
+    { at: 'authentication.dmarc.obey' },
   ),
   'dmarc.fail': key(
     score,
     2,
     'Score of mail that fails DMARC and is neither refused nor put into quarantine for it.',
     '4',
+    { at: 'authentication.dmarc.fail' },
   ),
   'dmarc.lists': key(
     choice('obey', 'quarantine', 'score'),
@@ -62,6 +71,7 @@ export const authenticationKeys = {
     'The strictest that follows from failing DMARC where a message has the signs of a mailing list; such change messages, ' +
       'but anybody can write such signs. score holds only where SPF or DKIM proves the domain of the list; else it is quarantine.',
     'obey',
+    { at: 'authentication.dmarc.lists' },
   ),
   'dmarc.noDomain': key(
     score,
@@ -69,6 +79,7 @@ export const authenticationKeys = {
     'Score of mail whose From names no domain, or several of which none asks for more. Mail whose From is missing, repeated, ' +
       'names more than ten domains, or cannot be read and names none goes to quarantine besides (dmarc.obey).',
     '5',
+    { at: 'authentication.dmarc.noDomain' },
   ),
   'spoofing.verdict': key(
     choice('score', 'quarantine', 'reject'),
@@ -77,30 +88,35 @@ export const authenticationKeys = {
       'it. score is milder, for as long as services send for the domains that are not in their SPF record and do not sign. What ' +
       'has the signs of a mailing list goes to quarantine rather than being refused, or as dmarc.lists: score says.',
     'score',
+    { at: 'authentication.spoofing.verdict' },
   ),
-  'spoofing.score': key(score, 4, 'Score of that.', '6'),
+  'spoofing.score': key(score, 4, 'Score of that.', '6', { at: 'authentication.spoofing.score' }),
   'lookalike.domain': key(
     score,
     3,
     'Score of a From whose domain looks like a hosted one: the same to the eye, or a letter off.',
     '5',
+    { at: 'authentication.lookalike.domain' },
   ),
   'lookalike.name': key(
     score,
     3,
     'Score of a From that shows a hosted domain or an address in it as its name, and is of another domain.',
     '5',
+    { at: 'authentication.lookalike.name' },
   ),
   'lookalike.otherAddress': key(
     score,
     1,
     'Score of a From that shows an address as its name, of another domain than its own.',
     '2',
+    { at: 'authentication.lookalike.otherAddress' },
   ),
   'lookalike.except': key(
     listOf(domainName),
     [],
     'Domains that look like a hosted one and are well known.',
     '[example.org]',
+    { at: 'authentication.lookalike.except' },
   ),
 } as const;

@@ -4,7 +4,7 @@ import { key } from '../schema/key.ts';
 
 const score = decimal(0, 1000);
 
-export const clientNameKeys = {
+export const clientKeys = {
   'clients.noName': key(score, 1.5, 'Score of a client whose address has no name in DNS.', '3'),
   'clients.unconfirmedName': key(
     score,

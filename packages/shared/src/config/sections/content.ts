@@ -116,3 +116,8 @@ export const contentKeys = {
     '200MB',
   ),
 } as const;
+
+/** What each fault of form counts, where the configuration does not say otherwise as here. */
+export const scoresOfFaults = (
+  written: ReadonlyMap<ContentFault, number>,
+): Readonly<Record<ContentFault, number>> => ({ ...contentFaults, ...Object.fromEntries(written) });

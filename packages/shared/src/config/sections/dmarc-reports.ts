@@ -2,6 +2,10 @@
 import { age, yesNo } from '../schema/format.ts';
 import { key, optional } from '../schema/key.ts';
 import { reportAddress } from '../schema/publish-values.ts';
+import { domainOf } from '../../platform/values/address.ts';
+import type { Findings } from '../schema/findings.ts';
+import type { SettingsOf } from '../schema/place.ts';
+import type { Hosted } from './domains.ts';
 
 export const dmarcReportKeys = {
   'dmarcReports.collect': key(
@@ -23,3 +27,28 @@ export const dmarcReportKeys = {
     'dmarc-reports@example.com',
   ),
 } as const;
+
+export function checkDmarcReports(
+  { dmarcReports: { send, from, collect }, domains }: SettingsOf<typeof dmarcReportKeys> & Hosted,
+  findings: Findings,
+): void {
+  if (!send) return;
+  if (from === null) {
+    findings.fault('dmarcReports.send', 'true', 'sends reports from nobody', 'set dmarcReports.from');
+    return;
+  }
+  if (!collect)
+    findings.fault(
+      'dmarcReports.send',
+      'true',
+      'sends what is not gathered',
+      'set dmarcReports.collect: true',
+    );
+  if (!domains.some(({ name }) => name === domainOf(from)))
+    findings.warn(
+      'dmarcReports.from',
+      from,
+      'is of no hosted domain, so reports are not signed for it',
+      'write an address of a hosted domain',
+    );
+}

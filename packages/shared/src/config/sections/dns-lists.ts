@@ -2,6 +2,10 @@
 import { allowList, denyList, domainList } from '../schema/dns-list.ts';
 import { choice, decimal, listOf, timer } from '../schema/format.ts';
 import { key, optional } from '../schema/key.ts';
+import type { Findings } from '../schema/findings.ts';
+import type { SettingsOf } from '../schema/place.ts';
+import { formatDuration } from '../schema/units.ts';
+import type { judgeKeys } from './judge.ts';
 
 export const dnsListKeys = {
   'lists.deny': key(
@@ -46,3 +50,29 @@ export const dnsListKeys = {
     '5m',
   ),
 } as const;
+
+/** What a refused client is told is fetched after the answer, within a second. */
+const TEXT_MS = 1_000;
+
+export function checkDnsLists(
+  { lists, judge }: SettingsOf<typeof dnsListKeys & typeof judgeKeys>,
+  findings: Findings,
+): void {
+  const first = new Map<string, string>();
+  for (const group of ['deny', 'allow', 'domains'] as const)
+    lists[group].forEach(({ name }, index) => {
+      const at = `lists.${group}[${index}]`;
+      const taken = first.get(name);
+      if (taken === undefined) first.set(name, at);
+      else
+        findings.fault(at, name, `is the name of ${taken} too`, 'remove one, or give it a name of its own');
+    });
+  if (first.size === 0 || lists.timeoutMs + TEXT_MS < judge.rcptBudgetMs) return;
+  const longest = formatDuration(Math.max(0, judge.rcptBudgetMs - TEXT_MS));
+  findings.warn(
+    'lists.timeout',
+    formatDuration(lists.timeoutMs),
+    'leaves no second of judge.rcptBudget, so that one slow list hides what the others say',
+    `write less than ${longest}, or make judge.rcptBudget longer`,
+  );
+}

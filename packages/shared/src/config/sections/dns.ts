@@ -1,10 +1,19 @@
 /** The keys of `balancer dns-rr`, which keeps the addresses of a role's name in an authoritative name server. */
-import { isAddress, normaliseAddress, parseHostPort } from '../../platform/network/addresses.ts';
+import {
+  formatHostPort,
+  isAddress,
+  normaliseAddress,
+  parseHostPort,
+} from '../../platform/network/addresses.ts';
 import type { HostPort } from '../../platform/network/addresses.ts';
-import { count, duration, file } from '../schema/format.ts';
+import { count, duration, file, listOf, timer } from '../schema/format.ts';
 import type { Format } from '../schema/format.ts';
 import { key, optional } from '../schema/key.ts';
 import { address, dnsServer, domainName } from '../schema/names.ts';
+import type { Findings } from '../schema/findings.ts';
+import type { SettingsOf } from '../schema/place.ts';
+import { formatDuration } from '../schema/units.ts';
+import type { Roles } from './roles.ts';
 
 const nameServer: Format<HostPort> = {
   name: 'name server',
@@ -38,7 +47,16 @@ const look: Format<ReadonlyMap<string, HostPort>> = {
   },
 };
 
-export const updateKeys = {
+export const dnsKeys = {
+  'dns.servers': key(
+    listOf(dnsServer),
+    [],
+    'Resolvers to ask; none listed means those of the system.',
+    '[10.0.0.53]',
+    { reload: 'restart' },
+  ),
+  'dns.timeout': key(timer, '5s', 'How long to wait for an answer from DNS.', '5s', { reload: 'restart' }),
+
   'dns.update.server': optional(
     nameServer,
     'The primary name server of the zone of inbound.host or outbound.host, for "mailpair balancer dns-rr". It takes ' +
@@ -89,3 +107,40 @@ export const updateKeys = {
     '2',
   ),
 } as const;
+
+export function checkUpdate(
+  { dns, inbound, outbound }: SettingsOf<typeof dnsKeys> & Roles,
+  findings: Findings,
+): void {
+  const { server, keyFile, ttlMs, intervalMs, checkMs, floor, look } = dns.update;
+  if (server !== null && keyFile === null) {
+    const problem = `is missing: ${formatHostPort(server)} takes updates by a TSIG key only`;
+    const fix =
+      'make one: tsig-keygen mailpair > /etc/mailpair/dns.key; then write keyFile: /etc/mailpair/dns.key';
+    findings.fault('dns.update.keyFile', null, problem, fix);
+  }
+  if (intervalMs < ttlMs) {
+    const fix = `write ${formatDuration(ttlMs)} or more, or make dns.update.ttl shorter`;
+    const problem = 'is shorter than dns.update.ttl, so nobody would see every choice';
+    findings.fault('dns.update.interval', formatDuration(intervalMs), problem, fix);
+  }
+  if (checkMs > intervalMs) {
+    const fix = `write ${formatDuration(intervalMs)} or less`;
+    findings.fault('dns.update.check', formatDuration(checkMs), 'is longer than dns.update.interval', fix);
+  }
+  const published = [inbound, outbound].flatMap(({ addresses, nodes }) => [
+    addresses,
+    ...nodes.map((node) => node.addresses),
+  ]);
+  for (const address of look.keys())
+    if (!published.flat().includes(address)) {
+      const problem = 'is not an address of inbound or outbound, so nothing is looked at there';
+      findings.warn(`dns.update.look["${address}"]`, address, problem, 'write the address that is published');
+    }
+  if (server === null) return;
+  for (const [role, { nodes }] of Object.entries({ inbound, outbound }))
+    if (nodes.length > 1 && floor >= nodes.length) {
+      const problem = `is no less than the ${nodes.length} nodes of ${role}, so none of them is ever withdrawn`;
+      findings.warn('dns.update.floor', String(floor), problem, `write ${nodes.length - 1} or less`);
+    }
+}

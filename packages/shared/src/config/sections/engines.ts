@@ -2,6 +2,11 @@
 import { engineServer } from '../schema/engine-server.ts';
 import { choice, count, decimal, file, listOf, size, text, timer } from '../schema/format.ts';
 import { key, optional } from '../schema/key.ts';
+import type { Findings } from '../schema/findings.ts';
+import type { SettingsOf } from '../schema/place.ts';
+import { formatDuration, formatSize } from '../schema/units.ts';
+import type { judgeKeys } from './judge.ts';
+import type { smtpKeys } from './smtp.ts';
 
 const role = choice('mx', 'submission');
 
@@ -55,6 +60,7 @@ export const engineKeys = {
     '25MB',
     'Larger messages are not sent to clamd. StreamMaxLength, MaxScanSize and MaxFileSize in clamd.conf must be as much.',
     '50MB',
+    { at: 'clamav.maxBytes' },
   ),
   'clamav.tooBig': key(
     choice('accept', 'quarantine', 'reject'),
@@ -119,8 +125,51 @@ export const engineKeys = {
     'When no rspamd answers: go on without it, or ask the client to come back.',
     'defer',
   ),
-  'rspamd.maxSize': key(size('1KB'), '25MB', 'About larger messages it is not asked.', '10MB'),
+  'rspamd.maxSize': key(size('1KB'), '25MB', 'About larger messages it is not asked.', '10MB', {
+    at: 'rspamd.maxBytes',
+  }),
   'rspamd.timeout': key(timer, '15s', 'How long one rspamd may take for a message.', '10s'),
   'rspamd.connections': key(count(1, 1000), 20, 'Messages that one rspamd has at a time; others wait.', '50'),
   'rspamd.retest': key(timer, '5s', 'How often an rspamd that is down is asked whether it is back.', '5s'),
 } as const;
+
+type WithEngines = SettingsOf<typeof engineKeys & typeof judgeKeys & typeof smtpKeys>;
+
+export function checkEngines(settings: WithEngines, findings: Findings): void {
+  const { clamav, judge, smtp } = settings;
+  for (const engine of ['clamav', 'rspamd'] as const) {
+    const { servers, timeoutMs, roles } = settings[engine];
+    const first = new Map<string, string>();
+    servers.forEach(({ name }, index) => {
+      const at = `${engine}.servers[${index}]`;
+      const taken = first.get(name);
+      if (taken === undefined) first.set(name, at);
+      else findings.fault(at, name, `is ${taken} too`, 'remove one');
+    });
+    if (servers.length === 0) continue;
+    if (roles.length === 0)
+      findings.warn(
+        `${engine}.roles`,
+        '[]',
+        'is empty, so that no message is looked at',
+        'write [mx], or remove the servers',
+      );
+    if (timeoutMs >= judge.messageBudgetMs)
+      findings.warn(
+        `${engine}.timeout`,
+        formatDuration(timeoutMs),
+        'is not below judge.messageBudget, so that no other server is asked when one is silent',
+        `write less than ${formatDuration(judge.messageBudgetMs)}, or make judge.messageBudget longer`,
+      );
+  }
+  if (clamav.servers.length === 0 || clamav.maxBytes >= smtp.maxMessageBytes) return;
+  const become = { accept: 'taken unscanned', quarantine: 'quarantined unscanned', reject: 'refused' }[
+    clamav.tooBig
+  ];
+  findings.warn(
+    'clamav.maxSize',
+    formatSize(clamav.maxBytes),
+    `is below smtp.maxMessage (${formatSize(smtp.maxMessageBytes)}): messages between them are ${become} (clamav.tooBig)`,
+    'make them the same, and StreamMaxLength in clamd.conf as much',
+  );
+}

@@ -1,6 +1,9 @@
 /** The keys of greylisting: who is new is asked to come back. */
 import { age, choice, decimal, timer } from '../schema/format.ts';
 import { key } from '../schema/key.ts';
+import type { Findings } from '../schema/findings.ts';
+import type { SettingsOf } from '../schema/place.ts';
+import { formatDuration } from '../schema/units.ts';
 
 export const greylistKeys = {
   'greylist.mode': key(
@@ -25,3 +28,17 @@ export const greylistKeys = {
     '60d',
   ),
 } as const;
+
+export function checkGreylist(
+  { greylist: { delayMs, windowMs } }: SettingsOf<typeof greylistKeys>,
+  findings: Findings,
+): void {
+  if (delayMs < windowMs) return;
+  const fix = 'write less than greylist.window, within which mail must come back';
+  findings.fault(
+    'greylist.delay',
+    formatDuration(delayMs),
+    'is too long for mail ever to come back in time',
+    fix,
+  );
+}

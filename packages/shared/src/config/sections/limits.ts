@@ -1,12 +1,14 @@
 /**
- * The keys that say how much a gateway takes: `limits.*`, and the load up to which it takes every client. A role may have its own
+ * How much a gateway takes: `limits.*`, and the load up to which it takes every client. A role may have its own
  * (`inbound.limits.connections`), and so may a node of it, since the hosts of a pair differ in size.
  */
+import type { Findings } from '../schema/findings.ts';
 import { count, decimal, pause, readFields, size, yesNo } from '../schema/format.ts';
-import type { Format } from '../schema/format.ts';
+import type { Format, Suffix } from '../schema/format.ts';
 import { key, optional } from '../schema/key.ts';
 import type { Key } from '../schema/key.ts';
-import type { LimitSettings, OwnLimits } from '../settings/hosts.ts';
+import { withUnit } from '../schema/place.ts';
+import type { SettingsOf } from '../schema/place.ts';
 
 const share = decimal(0.2, 1);
 
@@ -85,28 +87,6 @@ const loads = {
   ),
 } as const;
 
-/** Each key of the pair again for one role, where it may be left out. */
-type KeysOfRole<Role extends string, Keys> = {
-  readonly [Path in keyof Keys & string as `${Role}.${Path}`]: Keys[Path] extends Key<infer T>
-    ? Key<T | null>
-    : never;
-};
-
-function keysOfRole<Role extends string, Keys extends Readonly<Record<string, Key<unknown>>>>(
-  role: Role,
-  keys: Keys,
-): KeysOfRole<Role, Keys> {
-  const own = Object.entries(keys).map(([path, { format, example }]) => [
-    `${role}.${path}`,
-    optional(
-      format,
-      `What ${role} has in place of ${path}. A node may have its own: see ${role}.nodes.`,
-      example,
-    ),
-  ]);
-  return Object.fromEntries(own) as KeysOfRole<Role, Keys>;
-}
-
 export const limitKeys = {
   ...limits,
   ...loads,
@@ -123,79 +103,95 @@ export const limitKeys = {
       'the load: from load.budget of this time on, mail from the internet waits at the same gateway. 0s: it never does for this reason.',
     '500ms',
   ),
-  ...keysOfRole('inbound', { ...limits, ...loads }),
-  ...keysOfRole('outbound', { ...limits, ...loads }),
 } as const;
 
-/** The formats of keys below a group, by the rest of their names. */
-type FormatsBelow<Group extends string, Keys> = {
-  readonly [Path in keyof Keys as Path extends `${Group}.${infer Name}` ? Name : never]: Format<number>;
+type LimitsOfPair = SettingsOf<typeof limitKeys>;
+
+export type LimitSettings = LimitsOfPair['limits'];
+
+/** What a role or a node has in place of what the pair has. */
+export interface OwnLimits {
+  readonly limits: Partial<LimitSettings>;
+  readonly load: Partial<SettingsOf<typeof loads>['load']>;
+}
+
+type OptionalKeys<K> = {
+  readonly [P in keyof K]: K[P] extends Key<infer T, infer S, infer At> ? Key<T | null, S, At> : never;
 };
 
-function formatsBelow<Group extends string, Keys extends Readonly<Record<string, Key<number>>>>(
+/** The keys of a role that has its own. */
+export function ownLimitKeys(role: string): OptionalKeys<typeof limits & typeof loads> {
+  const own = Object.entries({ ...limits, ...loads }).map(([path, { format, example }]) => [
+    path,
+    optional<number, Suffix>(
+      format,
+      `What ${role} has in place of ${path}. A node may have its own: see ${role}.nodes.`,
+      example,
+    ),
+  ]);
+  return Object.fromEntries(own) as OptionalKeys<typeof limits & typeof loads>;
+}
+
+/** Those that are given. */
+export const givenOf = <T extends object>(
+  values: T,
+): { readonly [Name in keyof T]?: Exclude<T[Name], null> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as never;
+
+type GroupOf<Group extends string, K> = {
+  readonly [P in keyof K as P extends `${Group}.${infer Name}` ? Name : never]: K[P];
+};
+type Named<K> = {
+  readonly [
+    Name in keyof K & string as K[Name] extends Key<unknown, infer S> ? `${Name}${S}` : never
+  ]?: number;
+};
+
+/** Some values of a group of keys, as a mapping within a node. */
+function someOf<Group extends string, K extends Readonly<Record<string, Key<number>>>>(
   group: Group,
-  keys: Keys,
-): FormatsBelow<Group, Keys> {
-  const formats = Object.entries(keys).map(([path, { format }]) => [path.slice(group.length + 1), format]);
-  return Object.fromEntries(formats) as FormatsBelow<Group, Keys>;
-}
-
-type LimitName = keyof FormatsBelow<'limits', typeof limits>;
-
-/** Those that are given, as the program names them. */
-export function namedLimits(given: { readonly [Name in LimitName]?: number | null }): Partial<LimitSettings> {
-  const { memoryPerMessage, memoryForMessages, memory, ...counts } = given;
-  const named = {
-    ...counts,
-    memoryPerMessageBytes: memoryPerMessage,
-    memoryForMessagesBytes: memoryForMessages,
-    memoryBytes: memory,
+  keys: K,
+  example: string,
+): Format<Named<GroupOf<Group, K>>> {
+  const formats = Object.fromEntries(
+    Object.entries(keys).map(([path, { format }]) => [path.slice(group.length + 1), format]),
+  );
+  return {
+    name: 'mapping',
+    expects: example,
+    read(raw, at, findings) {
+      if (!(raw instanceof Map)) return findings.fault(at, raw, 'is not a mapping', `write ${example}`);
+      const fields = Object.entries(readFields(raw, at, formats, findings));
+      const named = fields.map(([name, value]) => [withUnit(name, formats[name]!), value]);
+      return Object.fromEntries(named) as Named<GroupOf<Group, K>>;
+    },
   };
-  return withoutNulls(named);
 }
 
-type Values = {
-  readonly [Path in keyof typeof limitKeys]: (typeof limitKeys)[Path] extends Key<infer T> ? T : never;
+export const limitsOfNode = someOf('limits', limits, '{ connections: 200 }');
+export const loadOfNode = someOf('load', loads, '{ budget: 0.7 }');
+
+type WithRoles = LimitsOfPair & {
+  readonly [Role in 'inbound' | 'outbound']: OwnLimits & { readonly nodes: readonly OwnLimits[] };
 };
 
-/** What all of the pair have unless a role or a node says otherwise. */
-export const limitsOfPair = (values: Values): LimitSettings =>
-  namedLimits(below('limits', values)) as LimitSettings;
-
-export function limitsOfRole(role: 'inbound' | 'outbound', values: Values): OwnLimits {
-  return {
-    limits: namedLimits(below(`${role}.limits`, values)),
-    load: withoutNulls(below(`${role}.load`, values)),
-  };
+/** Of the pair, of each role and of each node, with what it has from above. */
+export function checkLoad(settings: WithRoles, findings: Findings): void {
+  if (!findings.isSound('load.budget') || !findings.isSound('load.limit')) return;
+  const places = (['inbound', 'outbound'] as const).flatMap((role) => [
+    { at: `${role}.load`, own: settings[role].load, above: settings.load },
+    ...settings[role].nodes.map(({ load }, index) => ({
+      at: `${role}.nodes[${index}].load`,
+      own: load,
+      above: { ...settings.load, ...settings[role].load },
+    })),
+  ]);
+  for (const { at, own, above } of [{ at: 'load', own: settings.load, above: settings.load }, ...places]) {
+    if (own.budget === undefined && own.limit === undefined) continue;
+    const { budget, limit } = { ...above, ...own };
+    if (budget < limit) continue;
+    const problem = `is not above ${at}.budget, so clients would be refused before any is shed`;
+    const fix = `write more than ${budget}, or make ${at}.budget smaller`;
+    findings.fault(`${at}.limit`, limit, problem, fix);
+  }
 }
-
-/** The values whose keys begin so, by the rest of their keys. */
-const below = (prefix: string, values: Values): { readonly [name: string]: number | null } =>
-  Object.fromEntries(
-    Object.entries(values)
-      .filter(([path]) => path.startsWith(`${prefix}.`))
-      .map(([path, value]) => [path.slice(prefix.length + 1), value as number | null]),
-  );
-
-const withoutNulls = <T extends object>(
-  given: T,
-): { [Name in keyof T]?: Exclude<T[Name], null | undefined> } =>
-  Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== null && value !== undefined),
-  ) as never;
-
-/** A mapping of some of the fields, as a node has it. */
-const someOf = <F extends Readonly<Record<string, Format<number>>>>(
-  formats: F,
-  example: string,
-): Format<{ readonly [Name in keyof F]?: number }> => ({
-  name: 'mapping',
-  expects: example,
-  read(raw, at, findings) {
-    if (raw instanceof Map) return readFields(raw, at, formats, findings) as { [Name in keyof F]?: number };
-    return findings.fault(at, raw, 'is not a mapping', `write ${example}`);
-  },
-});
-
-export const limitsOfNode = someOf(formatsBelow('limits', limits), '{ connections: 200 }');
-export const loadOfNode = someOf(formatsBelow('load', loads), '{ budget: 0.7 }');

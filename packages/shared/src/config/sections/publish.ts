@@ -1,6 +1,7 @@
 /** The keys for what `dns plan` publishes beyond addresses and MX. Every default is harmless when published. */
 import { choice, duration, listOf, yesNo } from '../schema/format.ts';
 import { key, optional } from '../schema/key.ts';
+import type { SettingsOf } from '../schema/place.ts';
 import { domainName, gatewayName } from '../schema/names.ts';
 import { caName, pemFile, reportAddress, spfMechanism, texts } from '../schema/publish-values.ts';
 
@@ -98,3 +99,6 @@ export const publishKeys = {
     '[letsencrypt.org]',
   ),
 } as const;
+
+/** What DNS is told beyond addresses and MX. */
+export type PublishSettings = SettingsOf<typeof publishKeys>['publish'];

@@ -10,5 +10,6 @@ export const quarantineKeys = {
     'Size of the quarantine of one gateway at most. When it is full, what should go there is deferred with 452; nothing in it ' +
       'is deleted before its time.',
     '10GB',
+    { at: 'quarantine.maxBytes' },
   ),
 } as const;

@@ -14,5 +14,6 @@ export const recordKeys = {
     '256MB',
     'Size of all that is kept so; a message takes about 2 KB. The oldest goes first. A quarter of it is for refusals at RCPT.',
     '2GB',
+    { at: 'records.maxBytes' },
   ),
 } as const;

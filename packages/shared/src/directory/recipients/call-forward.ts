@@ -8,7 +8,7 @@
  * are asked about too, unless the server is known to refuse this gateway: their answers show whether it does
  * (smtp/route/refusal-watch.ts).
  */
-import type { DomainSettings } from '../../config/settings/hosts.ts';
+import type { DomainSettings } from '../../config/sections/domains.ts';
 import { recipientKey } from '../../platform/values/address.ts';
 import { isPositive, mayConcernClient, type Reply } from '../../platform/values/reply.ts';
 import { lessonOf, type Lesson } from './knowledge.ts';

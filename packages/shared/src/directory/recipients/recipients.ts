@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Log } from '../../platform/log/log.ts';
-import type { DomainSettings } from '../../config/settings/hosts.ts';
+import type { DomainSettings } from '../../config/sections/domains.ts';
 import { isPostmaster, recipientKey } from '../../platform/values/address.ts';
 import {
   formatReply,

@@ -3,7 +3,7 @@
  * add on top go first, so that whatever the message begins with is taken for mail and opened as such.
  */
 import type { Socket } from 'node:net';
-import type { EnginePlace } from '../../config/settings/engines.ts';
+import type { EnginePlace } from '../../config/schema/engine-server.ts';
 import type { Body } from '../../platform/values/body.ts';
 import { connect } from './connect.ts';
 import { octetsOf } from './octets.ts';

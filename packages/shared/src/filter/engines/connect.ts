@@ -1,6 +1,6 @@
 /** Where an engine listens, and a connection to it. */
 import { connect as netConnect, type Socket } from 'node:net';
-import type { EnginePlace } from '../../config/settings/engines.ts';
+import type { EnginePlace } from '../../config/schema/engine-server.ts';
 
 /** No connection came about: whoever asks next would wait in vain too. */
 export class UnreachableError extends Error {}

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Log } from '../../platform/log/log.ts';
-import type { EnginePlace, EngineServerSettings } from '../../config/settings/engines.ts';
+import type { EnginePlace, EngineServerSettings } from '../../config/schema/engine-server.ts';
 import { UnreachableError } from './connect.ts';
 
 export type EngineName = 'clamav' | 'rspamd';

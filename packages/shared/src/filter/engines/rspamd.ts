@@ -4,7 +4,7 @@
  */
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { EnginePlace } from '../../config/settings/engines.ts';
+import type { EnginePlace } from '../../config/schema/engine-server.ts';
 import type { Body } from '../../platform/values/body.ts';
 import { connect } from './connect.ts';
 import { octetsOf } from './octets.ts';

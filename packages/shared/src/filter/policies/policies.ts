@@ -12,7 +12,7 @@ import type {
   RuleSettings,
   SenderEntry,
   SenderLists,
-} from '../../config/settings/policies.ts';
+} from '../../config/schema/policies.ts';
 import type { Settings } from '../../config/settings.ts';
 import { domainOf, isPostmaster, recipientKey } from '../../platform/values/address.ts';
 

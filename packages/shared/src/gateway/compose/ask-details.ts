@@ -1,5 +1,5 @@
 /** What a node of the pair says of itself: role, load, partners, lists, engines. It is asked with a pass, from wherever this runs. */
-import type { NodeSettings } from '../../config/settings/hosts.ts';
+import type { NodeSettings } from '../../config/sections/nodes.ts';
 import type { Settings } from '../../config/settings.ts';
 import { answerTo, textOf } from '../../platform/http/api-caller.ts';
 import { passTo } from '../pair/pass-to.ts';

@@ -5,7 +5,7 @@ import type { Standing } from '../pair/headroom.ts';
 import { openTrackFile } from '../pair/track-file.ts';
 import { trackNumber } from '../pair/track-number.ts';
 import type { Log } from '../../platform/log/log.ts';
-import type { HostSettings } from '../../config/settings/hosts.ts';
+import type { HostSettings } from '../../config/sections/role.ts';
 
 /** @param looked told of each that asks the agent. @returns how to end it. @throws when the agent's address cannot be bound */
 export async function tellBalancers(

@@ -15,7 +15,7 @@ import { createNetworks } from '../../platform/network/addresses.ts';
 import { turnClock } from '../../platform/time/clock.ts';
 import type { Secrets } from '../../config/secrets.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { HostSettings } from '../../config/settings/hosts.ts';
+import type { HostSettings } from '../../config/sections/role.ts';
 import type { Certificate } from '../../config/tls.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';

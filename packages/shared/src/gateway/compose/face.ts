@@ -9,7 +9,7 @@ import type { Capacity } from '../pair/partner-view.ts';
 import { steadyClock } from '../../platform/time/clock.ts';
 import { freeBytes } from '../../platform/files/disk.ts';
 import type { HttpListener } from '../../platform/http/http.ts';
-import type { HostSettings } from '../../config/settings/hosts.ts';
+import type { HostSettings } from '../../config/sections/role.ts';
 import { isFace } from '../workers/slot.ts';
 import type { Worker } from '../workers/worker.ts';
 import { tellBalancers } from './balancing.ts';

@@ -31,7 +31,7 @@ import { systemRandom } from '../../platform/values/random.ts';
 import { createResolver } from '../../platform/dns/resolver.ts';
 import type { Secrets } from '../../config/secrets.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { HostSettings } from '../../config/settings/hosts.ts';
+import type { HostSettings } from '../../config/sections/role.ts';
 import type { Certificate } from '../../config/tls.ts';
 import { isFace, type Slot } from '../workers/slot.ts';
 import { LocalServerReports } from './local-server-reports.ts';

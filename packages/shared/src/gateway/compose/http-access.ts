@@ -13,7 +13,9 @@ import {
   parseNetwork,
 } from '../../platform/network/addresses.ts';
 import { issueCredentials, trustedFor, type Credentials } from '../../platform/http/http-authority.ts';
-import type { HostSettings, ListenSettings, NodeSettings } from '../../config/settings/hosts.ts';
+import type { HostSettings } from '../../config/sections/role.ts';
+import type { ListenSettings } from '../../config/schema/listen-settings.ts';
+import type { NodeSettings } from '../../config/sections/nodes.ts';
 import type { Settings } from '../../config/settings.ts';
 
 export interface HttpAccessRules {

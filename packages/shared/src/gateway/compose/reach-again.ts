@@ -6,7 +6,7 @@ import { isWorthAProbe, type Reach } from '../pair/local-reach.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Log } from '../../platform/log/log.ts';
-import type { LocalServerSettings } from '../../config/settings/hosts.ts';
+import type { LocalServerSettings } from '../../config/schema/local-server.ts';
 import type { Settings } from '../../config/settings.ts';
 
 export interface ReachAgainParts {

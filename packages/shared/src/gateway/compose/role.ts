@@ -1,5 +1,6 @@
 /** What makes a gateway inbound or outbound: its part of the settings, its listeners, and who may relay. */
-import type { HostSettings, ListenSettings } from '../../config/settings/hosts.ts';
+import type { HostSettings } from '../../config/sections/role.ts';
+import type { ListenSettings } from '../../config/schema/listen-settings.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { RoleName } from '../../platform/values/role-name.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';

@@ -12,7 +12,7 @@ import type { SendOptions } from '../../smtp/client/connections.ts';
 import { sameForAll, type Outgoing } from '../../smtp/client/outgoing.ts';
 import type { Random } from '../../platform/values/random.ts';
 import type { Resolver } from '../../platform/dns/resolver.ts';
-import type { LocalServerSettings } from '../../config/settings/hosts.ts';
+import type { LocalServerSettings } from '../../config/schema/local-server.ts';
 import type { Settings } from '../../config/settings.ts';
 import { domainOf } from '../../platform/values/address.ts';
 import type { NextHop } from '../../platform/values/next-hop.ts';

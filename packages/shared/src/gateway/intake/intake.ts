@@ -15,7 +15,7 @@ import type { Signing } from '../sign/signing.ts';
 import { failpoints } from '../../platform/process/failpoint.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { MessageResult } from '../../platform/metrics/mail.ts';
-import type { DomainSettings } from '../../config/settings/hosts.ts';
+import type { DomainSettings } from '../../config/sections/domains.ts';
 import type { Body } from '../../platform/values/body.ts';
 import type { Envelope } from '../../platform/values/envelope.ts';
 import type { Learnt } from '../../filter/pipeline/facts.ts';

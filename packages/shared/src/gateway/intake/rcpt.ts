@@ -4,7 +4,7 @@ import type { Records } from '../../filter/pipeline/recording.ts';
 import type { Recipients } from '../../directory/recipients/recipients.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
-import type { DomainSettings } from '../../config/settings/hosts.ts';
+import type { DomainSettings } from '../../config/sections/domains.ts';
 import { domainOf, isPostmaster, localPartOf } from '../../platform/values/address.ts';
 import type { Envelope, Recipient } from '../../platform/values/envelope.ts';
 import { isPermanent, isPositive, replies, type Reply } from '../../platform/values/reply.ts';

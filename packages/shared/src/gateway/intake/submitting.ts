@@ -10,7 +10,7 @@ import { formatHold, parseHold } from '../../directory/submitters/told-hold.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { HostSettings } from '../../config/settings/hosts.ts';
+import type { HostSettings } from '../../config/sections/role.ts';
 
 export interface SubmittingParts {
   readonly host: Pick<HostSettings, 'spool'>;

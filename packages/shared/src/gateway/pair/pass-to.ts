@@ -8,6 +8,7 @@ import type { NodeSettings } from '../../config/settings/hosts.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { RoleName } from '../../platform/values/role-name.ts';
 import type { GatewayAddress } from '../../platform/http/api-caller.ts';
+import type { NodeSettings } from '../config/sections/nodes.ts';
 
 export interface WayToNode {
   readonly address: GatewayAddress;

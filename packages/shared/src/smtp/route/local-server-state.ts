@@ -1,7 +1,7 @@
 /**
  * What is remembered of one local server, and what is shown of it. Pure.
  */
-import type { LocalServerSettings } from '../../config/settings/hosts.ts';
+import type { LocalServerSettings } from '../../config/schema/local-server.ts';
 import { formatReply, type Reply } from '../../platform/values/reply.ts';
 import { RefusalWatch, type Refusal } from './refusal-watch.ts';
 import { noRecord, type ServerRecord } from './server-record.ts';

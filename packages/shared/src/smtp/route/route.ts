@@ -2,7 +2,9 @@
  * Where mail for a domain goes: a hosted domain to its local servers, never by MX; else by the first of `routes`
  * that matches (the domain itself, the longest `.parent`, `*`); else by MX.
  */
-import type { DomainSettings, LocalServerSettings, RouteSettings } from '../../config/settings/hosts.ts';
+import type { DomainSettings } from '../../config/sections/domains.ts';
+import type { LocalServerSettings } from '../../config/schema/local-server.ts';
+import type { RouteSettings } from '../../config/schema/routes.ts';
 import type { Settings } from '../../config/settings.ts';
 import { normaliseDomain } from '../../platform/values/address.ts';
 import type { NextHop, TlsLevel } from '../../platform/values/next-hop.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { SecureContextOptions } from 'node:tls';
 import { createServer as createTcpServer, type ListenOptions, type Server } from 'node:net';
 import type { Clock } from '../../platform/time/clock.ts';
-import type { ListenSettings } from '../../config/settings/hosts.ts';
+import type { ListenSettings } from '../../config/schema/listen-settings.ts';
 import { listenFaultOf } from '../../platform/process/listen-fault.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';

@@ -1,9 +1,18 @@
 /** One machine of a role that has several, and where its HTTP listener is reached. */
-import type { NodeSettings } from '../settings/hosts.ts';
-import { listOf, readFields } from './format.ts';
-import type { Format } from './format.ts';
-import { limitsOfNode, loadOfNode, namedLimits } from '../sections/limits.ts';
-import { address, gatewayName } from './names.ts';
+import { listOf, readFields } from '../schema/format.ts';
+import type { Format } from '../schema/format.ts';
+import { limitsOfNode, loadOfNode } from './limits.ts';
+import type { OwnLimits } from './limits.ts';
+import { address, gatewayName } from '../schema/names.ts';
+
+/** One machine of a role. */
+export interface NodeSettings extends OwnLimits {
+  /** The name in its greeting, in EHLO to others, in Received. */
+  readonly host: string;
+  readonly addresses: readonly string[];
+  /** Where its partner reaches its HTTP listener, without a path; null when it has none. */
+  readonly url: string | null;
+}
 
 /** `https://HOST[:PORT]`, on loopback `http://` too, given back without a final slash. */
 export const url: Format<string> = {
@@ -40,8 +49,6 @@ export const node: Format<NodeSettings> = {
       load = {},
     } = readFields(raw, at, fields, findings);
     if (!raw.has('host')) return findings.fault(at, raw, 'has no host', 'add host: in1.example.com');
-    return host === undefined
-      ? undefined
-      : { host, addresses, url: reachedAt, limits: namedLimits(limits), load };
+    return host === undefined ? undefined : { host, addresses, url: reachedAt, limits, load };
   },
 };
