@@ -1,17 +1,23 @@
-import { localServersApi } from '@mailpair/shared/api/local-servers-api';
+import { serve } from '@mailpair/shared/api/api';
+import { askAll, askHere } from '@mailpair/shared/api/ask';
+import type { Sides } from '@mailpair/shared/api/sides';
+import { localServers } from '@mailpair/shared/api/routes/local-servers';
 import { Answer } from '@mailpair/shared/platform/http/http-answer';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 
 describe('POST /local-servers/check', () => {
   const asked: (readonly string[])[] = [];
-  const route = localServersApi(
-    async (recipients) => {
-      asked.push(recipients);
-      return [];
-    },
-    () => ({ domains: [{ name: 'example.com', localServers: [], verify: { by: 'none' } }] }),
-  );
+  const sides = {
+    localServers: () => ({
+      async check(recipients: readonly string[]) {
+        asked.push(recipients);
+        return [];
+      },
+      settings: () => ({ domains: [{ name: 'example.com', localServers: [], verify: { by: 'none' } }] }),
+    }),
+  } as unknown as Sides;
+  const route = serve(localServers.check, askAll([askHere(sides)], sides));
   const post = async (body: unknown): Promise<unknown> =>
     route.run({ params: {}, query: {}, body, octets: Buffer.alloc(0), headers: {}, client: '' });
 

@@ -1,5 +1,5 @@
 /** `mailpair local-servers check`: how each local server answers each gateway about a valid and an invalid recipient. */
-import { faultOfRecipients } from '@mailpair/shared/api/local-servers-api';
+import { faultOfRecipients } from '@mailpair/shared/api/routes/local-servers';
 import { judgeLocalServer } from '@mailpair/shared/api/local-server-verdict';
 import {
   localServersOf,

@@ -5,13 +5,11 @@
 import { daysIn, rowsIn, type CountedRow } from '../filter/dmarc-reports/day-files.ts';
 import { reportDirectory } from '../gateway/intake/dmarc-reporting.ts';
 import { messageRecordsIn, refusalRecordsIn } from '../filter/pipeline/recording.ts';
-import type { Route } from '../platform/http/http.ts';
-import { Answer } from '../platform/http/http-answer.ts';
 import { linesSince } from '../platform/files/segments.ts';
 import type { Settings } from '../config/settings.ts';
 import { slotDirectories } from '../gateway/workers/slot.ts';
 import type { ApiCaller } from '../platform/http/api-caller.ts';
-import { answerLines, linesOf, type Lines } from './json-lines.ts';
+import { linesOf, type Lines } from './json-lines.ts';
 import { reachRunning } from './reach-gateway.ts';
 import type { RoleName } from '../platform/values/role-name.ts';
 
@@ -42,40 +40,17 @@ export const keptClient = (api: ApiCaller, role: RoleName): KeptLines => ({
   },
 });
 
-/** `GET /records?since` and `GET /dmarc/rows?day`: application/x-ndjson. */
-export function keptApi(directory: string, flush: () => Promise<void>): Route[] {
-  const { records, reportRows } = keptIn(directory);
-  return [
-    {
-      method: 'GET',
-      path: '/records',
-      async run({ query: { since = '0' } }) {
-        if (!/^\d{1,15}$/.test(since)) return refusal('since is a time in ms since the epoch');
-        await flush();
-        return answerLines(together(records(Number(since))));
-      },
-    },
-    {
-      method: 'GET',
-      path: '/dmarc/rows',
-      run: ({ query: { day } }) =>
-        day === undefined || /^\d{4}-\d\d-\d\d$/.test(day)
-          ? answerLines(together(documents(reportRows(day))))
-          : refusal('day is written 2026-11-25'),
-    },
-  ];
+export interface KeptFiles {
+  /** Of messages and refusals, each as a line; some of before `since` among them. */
+  records(since: number): AsyncIterable<string>;
+  /** Of all days, or of one. */
+  reportRows(day?: string): AsyncIterable<DayRow>;
+  /** Writes down what is in memory; absent when the gateway is stopped. */
+  flush?(): Promise<void>;
 }
-
-/** Has another worker write down what it has in memory; its files are read where all are. */
-export async function flushRecords(worker: ApiCaller): Promise<void> {
-  const none = await worker.octets('GET', '/records', { since: String(NEVER) });
-  none?.resume();
-}
-
-const NEVER = 999_999_999_999_999;
 
 /** @param spool of a gateway, whose workers keep theirs in its slots */
-function keptIn(spool: string): Pick<KeptLines, 'records' | 'reportRows'> {
+export function keptIn(spool: string): KeptFiles {
   return {
     async *records(since) {
       for (const slot of slotDirectories(spool))
@@ -91,16 +66,14 @@ function keptIn(spool: string): Pick<KeptLines, 'records' | 'reportRows'> {
   };
 }
 
-const refusal = (error: string): Answer => Answer.json({ error }, { status: 400 });
-
-async function* documents(values: AsyncIterable<object>): AsyncIterable<string> {
+export async function* documents(values: AsyncIterable<object>): AsyncIterable<string> {
   for await (const value of values) yield JSON.stringify(value);
 }
 
 const TURN_CHARACTERS = 64 * 1024;
 
 /** A chunk costs as much as many lines. */
-async function* together(lines: AsyncIterable<string>): Lines {
+export async function* together(lines: AsyncIterable<string>): Lines {
   let some: string[] = [];
   let characters = 0;
   for await (const line of lines) {

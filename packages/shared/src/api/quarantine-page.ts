@@ -6,11 +6,11 @@ import type { Quarantined } from '../platform/values/quarantined.ts';
 /** All that is given must match. */
 export interface QuarantineFilter {
   /** A recipient it is kept from, or `@domain`. */
-  readonly recipient?: string;
+  readonly recipient?: string | undefined;
   /** The reverse-path, `<>` for the null one, or `@domain`. */
-  readonly sender?: string;
+  readonly sender?: string | undefined;
   /** How the id begins. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
 }
 
 /** One message in a list. Times are ms since the epoch. Stable: fields are added, never changed. */

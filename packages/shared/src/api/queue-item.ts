@@ -8,16 +8,16 @@ export type QueueState = 'due' | 'deferred' | 'held';
 /** All that is given must match. */
 export interface QueueFilter {
   /** The domain of a recipient that is still open, or the name of its next hop. */
-  readonly domain?: string;
+  readonly domain?: string | undefined;
   /** The reverse-path, `<>` for the null one, or `@domain`. */
-  readonly sender?: string;
+  readonly sender?: string | undefined;
   /** A recipient that is still open, or `@domain`. */
-  readonly recipient?: string;
-  readonly state?: QueueState;
+  readonly recipient?: string | undefined;
+  readonly state?: QueueState | undefined;
   /** Whom it counts for. */
-  readonly submitter?: string;
+  readonly submitter?: string | undefined;
   /** How the id begins. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
 }
 
 /** One entry in a list. Times are ms since the epoch. Stable: fields are added, never changed. */
