@@ -1,9 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { pagesOf } from '@mailpair/mailpair/queue/access';
-import type { QueueControl } from '@mailpair/shared/api/queue-control';
 import type { QueueFilter, QueueItem } from '@mailpair/shared/api/queue-item';
 import { eachPage } from '@mailpair/shared/api/queue-page';
-import { openQueueControl } from '@mailpair/shared/api/reach-gateway';
+import { reachHere, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -11,11 +10,12 @@ import { quiet } from '../gateway/dispatch/fake-attempts.ts';
 import { hour, recipientOf } from '../gateway/settle/entries.ts';
 import { GatewayHosts, stored, type RunningGateway, type Stored } from './gateway-fixture.ts';
 
-const noDamage = (): never => expect.fail('nothing is damaged');
+const reach = (settings: Settings): Promise<ReachedGateway> =>
+  reachHere('outbound', settings, { needs: 'queue', onDamage: () => expect.fail('nothing is damaged') });
 
-async function allOf(queue: QueueControl, filter: QueueFilter = {}, limit = 2): Promise<QueueItem[]> {
+async function allOf(reached: ReachedGateway, filter: QueueFilter = {}, limit = 2): Promise<QueueItem[]> {
   const items: QueueItem[] = [];
-  for await (const page of eachPage((after) => queue.page(filter, limit, after))) {
+  for await (const page of eachPage((after) => reached.queue.page({ ...filter, limit, after }))) {
     expect(page.items.length).to.be.at.most(limit);
     items.push(...page.items);
   }
@@ -23,14 +23,14 @@ async function allOf(queue: QueueControl, filter: QueueFilter = {}, limit = 2): 
 }
 
 /** As `queue list` has them. */
-async function listedOf(queue: QueueControl, filter: QueueFilter): Promise<QueueItem[]> {
+async function listedOf(reached: ReachedGateway, filter: QueueFilter): Promise<QueueItem[]> {
   const items: QueueItem[] = [];
-  for await (const some of pagesOf(queue, filter)) items.push(...some);
+  for await (const some of pagesOf(reached, filter)) items.push(...some);
   return items;
 }
 
-const idsOf = async (queue: QueueControl, filter: QueueFilter): Promise<string[]> =>
-  (await allOf(queue, filter)).map(({ id }) => id);
+const idsOf = async (reached: ReachedGateway, filter: QueueFilter): Promise<string[]> =>
+  (await allOf(reached, filter)).map(({ id }) => id);
 
 const octets = Buffer.concat([
   Buffer.from('Subject: all\r\n\r\n'),
@@ -46,15 +46,15 @@ const messages: readonly Stored[] = [
 ];
 
 /** What holds for a queue however it is reached. */
-function queueTests(openQueue: () => Promise<QueueControl>): () => void {
+function queueTests(openQueue: () => Promise<ReachedGateway>): () => void {
   return () => {
-    let queue: QueueControl;
+    let reached: ReachedGateway;
 
-    beforeEach(async () => (queue = await openQueue()));
-    afterEach(() => queue.close());
+    beforeEach(async () => (reached = await openQueue()));
+    afterEach(() => reached.close());
 
     it('lists the entries by time of receipt, page by page', async () => {
-      const items = await allOf(queue);
+      const items = await allOf(reached);
       expect(items.map(({ id }) => id)).to.deep.equal(['0A1', '0A2', '0B1', '0B2']);
       expect(items[2]).to.deep.include({
         state: 'held',
@@ -86,19 +86,19 @@ function queueTests(openQueue: () => Promise<QueueControl>): () => void {
     ];
     for (const [filter, ids] of filters)
       it(`lists ${ids.join() || 'nothing'} for ${JSON.stringify(filter)}`, async () => {
-        expect(await idsOf(queue, filter)).to.deep.equal(ids);
-        expect(await listedOf(queue, filter)).to.deep.equal(await allOf(queue, filter));
+        expect(await idsOf(reached, filter)).to.deep.equal(ids);
+        expect(await listedOf(reached, filter)).to.deep.equal(await allOf(reached, filter));
       });
 
     it('shows an entry in full, and undefined for one that is not there', async () => {
-      expect(await queue.show('0A1')).to.deep.equal(messages[0]?.entry);
-      expect(await queue.show('0A')).to.equal(undefined);
-      expect(await queue.why('0A')).to.equal(undefined);
-      expect(await queue.message('0A')).to.equal(undefined);
+      expect(await reached.queue.show({ id: '0A1' })).to.deep.equal(messages[0]?.entry);
+      expect(await reached.queue.show({ id: '0A' })).to.equal(undefined);
+      expect(await reached.queue.why({ id: '0A' })).to.equal(undefined);
+      expect(await reached.queue.message({ id: '0A' })).to.equal(undefined);
     });
 
     it('says why an entry is still there', async () => {
-      const why = await queue.why('0A1');
+      const why = await reached.queue.why({ id: '0A1' });
       expect(why?.recipients[0]).to.deep.include({
         address: 'user@example.net',
         nextHop: 'example.net',
@@ -109,39 +109,46 @@ function queueTests(openQueue: () => Promise<QueueControl>): () => void {
         /1 attempt so far, the last .*\(\d+m ago\): mx\.example\.net answered 451 4\.2\.1 Later/,
       );
       expect(said).to.match(/Next attempt .* \(in (1h|\d+m)\): the pause after 1 attempt/);
-      await queue.hold({ id: '0B2' });
-      expect((await queue.why('0B2'))?.recipients[0]?.lines.join()).to.equal('No attempt so far.');
-      expect((await queue.why('0B1'))?.lines.join()).to.include('Held by the operator');
-      expect((await queue.why('0A2'))?.lines.join()).to.include('dropped, for its reverse-path is null');
+      await reached.queue.hold({ id: '0B2' });
+      expect((await reached.queue.why({ id: '0B2' }))?.recipients[0]?.lines.join()).to.equal(
+        'No attempt so far.',
+      );
+      expect((await reached.queue.why({ id: '0B1' }))?.lines.join()).to.include('Held by the operator');
+      expect((await reached.queue.why({ id: '0A2' }))?.lines.join()).to.include(
+        'dropped, for its reverse-path is null',
+      );
     });
 
     it('makes entries due now: one, those of a domain, all but the held', async () => {
-      expect(await queue.retry({ id: '0A1' })).to.deep.equal({ changed: 1, unchanged: 0 });
-      expect(await queue.retry({ domain: 'example.org' })).to.deep.equal({ changed: 1, unchanged: 1 });
-      expect(await queue.retry('all')).to.deep.equal({ changed: 3, unchanged: 1 });
-      expect(await queue.retry({ id: 'none' })).to.deep.equal({ changed: 0, unchanged: 0 });
-      expect(await idsOf(queue, { state: 'deferred' })).to.deep.equal([]);
-      expect((await queue.show('0B1'))?.held).to.equal(true);
+      expect(await reached.queue.retry({ id: '0A1' })).to.deep.equal({ changed: 1, unchanged: 0 });
+      expect(await reached.queue.retry({ domain: 'example.org' })).to.deep.equal({
+        changed: 1,
+        unchanged: 1,
+      });
+      expect(await reached.queue.retry({ all: true })).to.deep.equal({ changed: 3, unchanged: 1 });
+      expect(await reached.queue.retry({ id: 'none' })).to.deep.equal({ changed: 0, unchanged: 0 });
+      expect(await idsOf(reached, { state: 'deferred' })).to.deep.equal([]);
+      expect((await reached.queue.show({ id: '0B1' }))?.held).to.equal(true);
     });
 
     it('holds and releases entries: one, or those of a domain', async () => {
-      expect(await queue.hold({ domain: 'example.org' })).to.deep.equal({ changed: 1, unchanged: 1 });
-      expect(await idsOf(queue, { state: 'held' })).to.deep.equal(['0A2', '0B1']);
-      expect(await queue.release({ id: '0B1' })).to.deep.equal({ changed: 1, unchanged: 0 });
-      expect(await queue.release({ id: '0B1' })).to.deep.equal({ changed: 0, unchanged: 1 });
-      expect(await idsOf(queue, { state: 'held' })).to.deep.equal(['0A2']);
+      expect(await reached.queue.hold({ domain: 'example.org' })).to.deep.equal({ changed: 1, unchanged: 1 });
+      expect(await idsOf(reached, { state: 'held' })).to.deep.equal(['0A2', '0B1']);
+      expect(await reached.queue.release({ id: '0B1' })).to.deep.equal({ changed: 1, unchanged: 0 });
+      expect(await reached.queue.release({ id: '0B1' })).to.deep.equal({ changed: 0, unchanged: 1 });
+      expect(await idsOf(reached, { state: 'held' })).to.deep.equal(['0A2']);
     });
 
     it('removes an entry and gives it as it was', async () => {
-      expect(await queue.remove('0A1')).to.deep.equal(messages[0]?.entry);
-      expect(await queue.remove('0A1')).to.equal(undefined);
-      expect((await queue.status()).queue.entries).to.equal(3);
+      expect(await reached.queue.remove({ id: '0A1' })).to.deep.equal(messages[0]?.entry);
+      expect(await reached.queue.remove({ id: '0A1' })).to.equal(undefined);
+      expect((await reached.status.show()).queue.entries).to.equal(3);
     });
 
     it('gives a message octet for octet, from the map and from a file', async () => {
       for (const [number, expected] of [octets, large].entries()) {
         const { entry } = messages[number]!;
-        const message = await queue.message(entry.id);
+        const message = await reached.queue.message({ id: entry.id });
         expect(
           message && (await buffer(message)).equals(Buffer.concat([Buffer.from(entry.head), expected])),
         ).to.equal(true);
@@ -149,7 +156,7 @@ function queueTests(openQueue: () => Promise<QueueControl>): () => void {
     });
 
     it('adds the queue up by next hop', async () => {
-      const totals = await queue.nextHops();
+      const { nextHops: totals } = await reached.status.nextHops();
       expect(totals[0]).to.deep.include({
         nextHop: 'relay.example.org:2525',
         entries: 2,
@@ -179,23 +186,23 @@ describe('The queue in the operator’s hand', () => {
       'as ever',
       queueTests(async () => {
         await hosts.fill('outbound', ...messages);
-        return openQueueControl('outbound', hosts.configure(), noDamage);
+        return reach(hosts.configure());
       }),
     );
 
     it('tells that it is stopped', async () => {
       await hosts.fill('outbound', ...messages);
-      const queue = await openQueueControl('outbound', hosts.configure(), noDamage);
-      expect(await queue.status()).to.deep.include({ role: 'outbound', running: false, sessions: 0 });
-      expect((await queue.why('0A1'))?.lines.join()).to.include('The gateway is not running');
-      await queue.close();
+      const reached = await reach(hosts.configure());
+      expect(await reached.status.show()).to.deep.include({ role: 'outbound', running: false, sessions: 0 });
+      expect((await reached.queue.why({ id: '0A1' }))?.lines.join()).to.include('The gateway is not running');
+      await reached.close();
     });
 
     it('leaves the spool to the gateway afterwards, with what was changed', async () => {
       await hosts.fill('outbound', ...messages);
-      const queue = await openQueueControl('outbound', hosts.configure(), noDamage);
-      await queue.hold({ id: '0A1' });
-      await queue.close();
+      const reached = await reach(hosts.configure());
+      await reached.queue.hold({ id: '0A1' });
+      await reached.close();
       const spool = await hosts.openSpool('outbound');
       expect(spool.get('0A1')?.held).to.equal(true);
       await spool.close();
@@ -205,25 +212,25 @@ describe('The queue in the operator’s hand', () => {
   describe('while the gateway runs', () => {
     let gateway: RunningGateway;
 
-    const openQueue = async (): Promise<QueueControl> => {
+    const openQueue = async (): Promise<ReachedGateway> => {
       gateway = await hosts.run('outbound');
       for (const { entry, body } of messages) await gateway.spool.add(entry, body);
-      return openQueueControl('outbound', gateway.settings, noDamage);
+      return reach(gateway.settings);
     };
 
     describe('as ever', queueTests(openQueue));
 
     it('tells sessions, attempts under way and local servers', async () => {
-      const queue = await openQueue();
+      const reached = await openQueue();
       gateway.localServers.started({ host: 'mail.internal', port: 25, weight: 1 });
-      expect(await queue.status()).to.deep.include({
+      expect(await reached.status.show()).to.deep.include({
         role: 'outbound',
         host: 'mx-out.example.com',
         running: true,
         sessions: 3,
         queue: { entries: 4, active: 0, damaged: 0, due: false },
       });
-      expect((await queue.status()).localServers[0]).to.include({
+      expect((await reached.status.show()).localServers[0]).to.include({
         host: 'mail.internal',
         status: 'untried',
         outstanding: 1,
@@ -231,68 +238,69 @@ describe('The queue in the operator’s hand', () => {
     });
 
     it('says that a next hop rests, and a retry ends its rest', async () => {
-      const queue = await openQueue();
+      const reached = await openQueue();
       const reply = { code: 451, enhanced: '4.4.1', text: 'No answer' };
       gateway.rest.unreachable('example.net', reply, Date.now());
       gateway.rest.unreachable('example.edu', reply, Date.now());
-      const said = (await queue.why('0A1'))?.recipients[0]?.lines.join('\n');
+      const said = (await reached.queue.why({ id: '0A1' }))?.recipients[0]?.lines.join('\n');
       expect(said).to.match(/example\.net rests until .* 451 4\.4\.1 No answer/);
       expect(
-        (await queue.nextHops()).find(({ nextHop }) => nextHop === 'example.net')?.rest?.reply,
+        (await reached.status.nextHops()).nextHops.find(({ nextHop }) => nextHop === 'example.net')?.rest
+          ?.reply,
       ).to.deep.equal(reply);
-      await queue.retry({ id: '0A1' });
+      await reached.queue.retry({ id: '0A1' });
       expect(gateway.rest.restOf('example.net', Date.now())).to.equal(undefined);
       expect(gateway.rest.restOf('example.edu', Date.now())).not.to.equal(undefined);
-      await queue.retry('all');
+      await reached.queue.retry({ all: true });
       expect(gateway.rest.restOf('example.edu', Date.now())).to.equal(undefined);
     });
 
     it('says that local servers are down', async () => {
-      const queue = await openQueue();
+      const reached = await openQueue();
       const server = { host: 'mail.internal', port: 25, weight: 1 };
       const noAnswer = { code: 451, enhanced: '4.4.1', text: 'No answer' };
       for (let failure = 0; failure < 3; failure += 1)
         gateway.localServers.failed(server, 'refused', Date.now() + hour, noAnswer);
-      const said = (await queue.why('0B2'))?.recipients[0]?.lines.join('\n');
+      const said = (await reached.queue.why({ id: '0B2' }))?.recipients[0]?.lines.join('\n');
       expect(said).to.match(
         /mail\.internal:25 is down \(failures in a row: 3, the last refused\) .* tried again in 1h/,
       );
     });
 
     it('attempts at once what is retried', async () => {
-      const queue = await openQueue();
+      const reached = await openQueue();
       gateway.dispatcher.start(); // attempts 0B2, which is due
-      await queue.retry({ id: '0A1' });
+      await reached.queue.retry({ id: '0A1' });
       while (gateway.attempts.made.length < 2) await quiet();
       expect(gateway.attempts.made.map(({ domain }) => domain)).to.have.members([
         'example.com',
         'example.net',
       ]);
-      expect((await queue.why('0A1'))?.lines.join()).to.include('An attempt is under way');
+      expect((await reached.queue.why({ id: '0A1' }))?.lines.join()).to.include('An attempt is under way');
       await Promise.all(gateway.attempts.made.map((made) => made.end('relayed')));
       await gateway.dispatcher.close();
-      expect(await idsOf(queue, {})).to.deep.equal(['0A2', '0B1']);
+      expect(await idsOf(reached, {})).to.deep.equal(['0A2', '0B1']);
     });
 
     it('keeps a hold that was made during an attempt', async () => {
-      const queue = await openQueue();
+      const reached = await openQueue();
       gateway.dispatcher.start();
       while (gateway.attempts.made.length < 1) await quiet();
-      expect(await queue.hold({ id: '0B2' })).to.deep.equal({ changed: 1, unchanged: 0 });
+      expect(await reached.queue.hold({ id: '0B2' })).to.deep.equal({ changed: 1, unchanged: 0 });
       await gateway.attempts.made[0]!.end('deferred');
       await gateway.dispatcher.close();
-      expect((await queue.show('0B2'))?.held).to.equal(true);
-      expect((await queue.show('0B2'))?.recipients[0]?.attempts).to.equal(1);
+      expect((await reached.queue.show({ id: '0B2' }))?.held).to.equal(true);
+      expect((await reached.queue.show({ id: '0B2' }))?.recipients[0]?.attempts).to.equal(1);
     });
 
     it('removes an entry that is being attempted, and the attempt does not bring it back', async () => {
-      const queue = await openQueue();
+      const reached = await openQueue();
       gateway.dispatcher.start();
       while (gateway.attempts.made.length < 1) await quiet();
-      expect((await queue.remove('0B2'))?.id).to.equal('0B2');
+      expect((await reached.queue.remove({ id: '0B2' }))?.id).to.equal('0B2');
       await gateway.attempts.made[0]!.end('deferred');
       await gateway.dispatcher.close();
-      expect(await queue.show('0B2')).to.equal(undefined);
+      expect(await reached.queue.show({ id: '0B2' })).to.equal(undefined);
     });
 
     it('is open to none without the token, and asks for sense', async () => {
@@ -321,7 +329,7 @@ describe('The queue in the operator’s hand', () => {
 
   describe('when it cannot be reached', () => {
     const refusal = (settings: Settings): Promise<Error> =>
-      openQueueControl('outbound', settings, noDamage).then(
+      reach(settings).then(
         () => expect.fail('it was reached'),
         (error: unknown) => error as Error,
       );

@@ -1,4 +1,7 @@
 import { pagesOf } from '@mailpair/mailpair/queue/access';
+import { askHere } from '@mailpair/shared/api/ask';
+import { clientOf, type Client } from '@mailpair/shared/api/client';
+import type { Sides } from '@mailpair/shared/api/sides';
 import { createQueueControl, type QueueControl } from '@mailpair/shared/api/queue-control';
 import { PAGE_SCAN } from '@mailpair/shared/api/queue-page';
 import { SubmitterLedger } from '@mailpair/shared/directory/submitters/ledger';
@@ -11,6 +14,7 @@ import { MemorySpool } from '../gateway/dispatch/memory-spool.ts';
 import { stored } from './gateway-fixture.ts';
 
 describe('A queue of 10 000 entries', () => {
+  const client = (): Client => clientOf(askHere({ queue: () => queue } as unknown as Sides));
   let spool: MemorySpool;
   let queue: QueueControl;
   /** Ids in the order of the calls of `change`. */
@@ -63,7 +67,7 @@ describe('A queue of 10 000 entries', () => {
 
   it('is listed some entries at a time, and read no further than it is taken', async () => {
     let taken = 0;
-    for await (const items of pagesOf(queue, {})) {
+    for await (const items of pagesOf(client(), {})) {
       taken += items.length;
       for (let turns = 0; turns < 5; turns += 1) await new Promise(setImmediate);
       expect([items.length, spool.listed]).to.deep.equal([100, taken]);
@@ -73,13 +77,13 @@ describe('A queue of 10 000 entries', () => {
 
   it('is listed as far as is wanted, and read no further', async () => {
     const lengths: number[] = [];
-    for await (const items of pagesOf(queue, {}, 250)) lengths.push(items.length);
+    for await (const items of pagesOf(client(), {}, 250)) lengths.push(items.length);
     expect([lengths, spool.listed]).to.deep.equal([[100, 100, 50], 300]);
   });
 
   it('gives up what few entries match', async () => {
     const found: string[] = [];
-    for await (const items of pagesOf(queue, { domain: 'example.edu' }))
+    for await (const items of pagesOf(client(), { domain: 'example.edu' }))
       found.push(...items.map(({ id }) => id));
     expect(found).to.deep.equal(['004999', '009999']);
   });

@@ -1,5 +1,5 @@
 /** How the ban verbs find the gateways, which share their bans: each is asked, wherever it runs. */
-import { bansClient, bansHere, type BansControl } from '@mailpair/shared/api/bans-client';
+import type { Client } from '@mailpair/shared/api/client';
 import { parseNetwork } from '@mailpair/shared/platform/network/addresses';
 import type { Ban } from '@mailpair/shared/filter/rates-and-bans/ban';
 import { formatAge } from '@mailpair/shared/platform/values/age';
@@ -11,18 +11,13 @@ import { UsageError, type Io, type VerbArgs } from '../framework/verb.ts';
 export function withBans<T>(
   args: VerbArgs,
   io: Io,
-  ask: (bans: BansControl) => Promise<T>,
+  ask: (bans: Client['bans']) => Promise<T>,
 ): Promise<{ readonly answers: readonly T[]; readonly notAsked: number }> {
-  return withPair<BansControl, { answers: T[]; notAsked: number }>(
-    args,
-    io,
-    { here: bansHere, there: bansClient },
-    async ({ asked, notAsked }) => {
-      const answers: T[] = [];
-      for (const { control } of asked) answers.push(await ask(control));
-      return { answers, notAsked };
-    },
-  );
+  return withPair(args, io, { needs: 'bans' }, async ({ asked, notAsked }) => {
+    const answers: T[] = [];
+    for (const { bans } of asked) answers.push(await ask(bans));
+    return { answers, notAsked };
+  });
 }
 
 /** The operand, when it is an address or a network. */

@@ -25,7 +25,7 @@ Exit: 0 listed, also when there is none; 1 a gateway could not be asked; 2 usage
 `,
   async run(args, io) {
     expectOperands(args, 0, 0);
-    const { answers, notAsked } = await withBans(args, io, (bans) => bans.list());
+    const { answers, notAsked } = await withBans(args, io, async (bans) => (await bans.list()).bans);
     const bans = together(answers);
     if (bans.length === 0) io.err('Nobody is banned.');
     else if (args.json) io.out(bans.map((ban) => JSON.stringify(ban)).join('\n'));
@@ -51,7 +51,7 @@ Exit: 0 lifted, 1 it is not banned, 2 usage or fault.
   async run(args, io) {
     expectOperands(args, 1, 1);
     const network = networkOperand(args);
-    const { answers } = await withBans(args, io, (bans) => bans.lift(network));
+    const { answers } = await withBans(args, io, async (bans) => (await bans.lift({ network })).lifted);
     const lifted = together(answers);
     for (const ban of lifted)
       io.out(args.json ? JSON.stringify(ban) : visible(`Lifted the ban of ${ban.network} (${ban.reason}).`));
@@ -86,7 +86,7 @@ Exit: 0 banned, 2 usage or fault.
     const forMs = parseDuration(time);
     if (!forMs) throw new UsageError(`--for is a time like 30m, 12h or 7d, not ${time}`);
     const reason = textOption(args, 'reason') ?? 'banned by hand';
-    const { answers } = await withBans(args, io, (bans) => bans.add(network, forMs, reason));
+    const { answers } = await withBans(args, io, (bans) => bans.add({ network, forMs, reason }));
     const ban = answers[0]!;
     io.out(
       args.json ? JSON.stringify(ban) : `Banned ${ban.network} until ${formatMoment(ban.until, Date.now())}.`,

@@ -1,5 +1,6 @@
 /** `mailpair dmarc report`: what DMARC said of strangers' mail, as both gateways counted it. */
-import { keptClient, keptHere, type DayRow } from '@mailpair/shared/api/kept-lines';
+import { eachLine } from '@mailpair/shared/api/json-lines';
+import type { DayRow } from '@mailpair/shared/api/kept-lines';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import { composeXml, reportsOf } from '@mailpair/shared/filter/dmarc-reports/compose-report';
 import type { Settings } from '@mailpair/shared/config/settings';
@@ -51,23 +52,20 @@ Exit: 0 shown, also when there was nothing; 1 a gateway could not be asked; 2 us
     const day = textOption(args, 'day');
     if (day !== undefined && !/^\d{4}-\d\d-\d\d$/.test(day))
       throw new UsageError('--day is written 2026-11-24');
-    return withPair(
-      args,
-      io,
-      { here: keptHere, there: keptClient },
-      async ({ asked, notAsked, settings }) => {
-        const rows: Shown[] = [];
-        for (const { role, node, control } of asked)
-          for await (const row of control.reportRows(day))
-            if (domain === undefined || row.published.domain === normaliseDomain(domain))
-              rows.push({ role, host: node, ...row });
-        show(
-          rows.toSorted((a, b) => a.day.localeCompare(b.day) || b.count - a.count),
-          { args, io, settings },
-        );
-        return notAsked > 0 ? 1 : 0;
-      },
-    );
+    return withPair(args, io, { needs: 'records' }, async ({ asked, notAsked, settings }) => {
+      const rows: Shown[] = [];
+      for (const { role, host, records } of asked)
+        for await (const line of eachLine(await records.dmarcRows({ day }))) {
+          const row = JSON.parse(line) as DayRow;
+          if (domain === undefined || row.published.domain === normaliseDomain(domain))
+            rows.push({ role, host, ...row });
+        }
+      show(
+        rows.toSorted((a, b) => a.day.localeCompare(b.day) || b.count - a.count),
+        { args, io, settings },
+      );
+      return notAsked > 0 ? 1 : 0;
+    });
   },
 };
 

@@ -1,6 +1,5 @@
 /** How `drain` and `undrain` find the gateways of this host. */
-import type { ApiCaller } from '@mailpair/shared/platform/http/api-caller';
-import { hasSpool, reachRunning } from '@mailpair/shared/api/reach-gateway';
+import { hasSpool, reachRunning, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { reachableForSpools } from '../framework/spool-access.ts';
@@ -10,7 +9,7 @@ export interface GatewayHere {
   readonly role: RoleName;
   readonly spool: string;
   /** Undefined while it is stopped. */
-  readonly api: ApiCaller | undefined;
+  readonly gateway: ReachedGateway | undefined;
 }
 
 /** Those of this host, or that of `--role`. @throws when there is none, or one cannot be asked */
@@ -27,5 +26,5 @@ async function gatewayHere(role: RoleName, settings: Settings): Promise<GatewayH
   const { http, spool } = settings[role];
   if (!http)
     throw new Error(`${role}.http is none, so the gateway cannot be asked: set it, e.g. to 127.0.0.1:8025`);
-  return { role, spool, api: await reachRunning(role, settings) };
+  return { role, spool, gateway: await reachRunning(role, settings) };
 }

@@ -1,8 +1,7 @@
 /** `mailpair drain`: takes the gateways of this host out of service, and says when they are safe to stop. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { GatewayRefusal, type ApiCaller } from '@mailpair/shared/platform/http/api-caller';
-import { askToDrain, type AskedDrain, type Drained } from '@mailpair/shared/api/drain-api';
-import { createGatewayClient } from '@mailpair/shared/api/gateway-client';
+import { GatewayRefusal } from '@mailpair/shared/platform/http/api-caller';
+import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import type { QueueItem } from '@mailpair/shared/api/queue-item';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import { LONGEST_DRAIN_MS, nameOfNode } from '@mailpair/shared/gateway/pair/drain';
@@ -25,10 +24,12 @@ const LOOK_MS = 1_000;
 /** The longest time between two lines of progress. */
 const TELL_MS = 15_000;
 
-interface Gateway {
-  readonly role: RoleName;
-  readonly host: string;
-  readonly api: ApiCaller;
+type Drained = Awaited<ReturnType<ReachedGateway['drain']['begin']>>;
+
+interface Wish {
+  readonly forMs?: number;
+  readonly closeAfterMs?: number;
+  readonly force: boolean;
 }
 
 export const drainVerb: Verb = {
@@ -89,7 +90,7 @@ was ended before it was safe; 2 usage or fault.
   },
 };
 
-function wishOf(args: VerbArgs): Omit<AskedDrain, 'together'> {
+function wishOf(args: VerbArgs): Wish {
   const [forMs, closeAfterMs] = [timeOf(args, 'for', 1), timeOf(args, 'close-after', 0)];
   return {
     ...(forMs !== undefined && { forMs }),
@@ -110,32 +111,32 @@ function timeOf(args: VerbArgs, name: string, least: number): number | undefined
 }
 
 /** Undefined, and said, when one is stopped: that it would start drained is not what was asked for. */
-async function running(args: VerbArgs, io: Io): Promise<Gateway[] | undefined> {
-  const found: Gateway[] = [];
-  for (const { role, api } of await gatewaysHere(args, io)) {
-    if (!api) {
+async function running(args: VerbArgs, io: Io): Promise<ReachedGateway[] | undefined> {
+  const found: ReachedGateway[] = [];
+  for (const { role, gateway } of await gatewaysHere(args, io)) {
+    if (!gateway) {
       io.err(`${role} does not run, so there is nothing to drain. Name another gateway with --role.`);
       return undefined;
     }
-    found.push({ role, api, host: (await createGatewayClient(api, role).status()).host });
+    found.push({ ...gateway, host: (await gateway.status.show()).host });
   }
   return found;
 }
 
 /** Undefined, and said, when one refuses. */
 async function drainAll(
-  gateways: readonly Gateway[],
-  wish: Omit<AskedDrain, 'together'>,
+  gateways: readonly ReachedGateway[],
+  wish: Wish,
   io: Io,
 ): Promise<Drained[] | undefined> {
   const drained: Drained[] = [];
-  for (const { role, host, api } of gateways) {
+  for (const { role, host, drain } of gateways) {
     const together = gateways
       .filter((other) => other.role !== role)
       .map(asNode)
       .map(nameOfNode);
     try {
-      const done = await askToDrain(api, { ...wish, together });
+      const done = await drain.begin({ ...wish, together: together.join(',') });
       drained.push(done);
       io.err(`${role} ${host}: ${beginning(role, done)}`);
     } catch (error) {
@@ -149,7 +150,7 @@ async function drainAll(
   return drained;
 }
 
-const asNode = ({ role, host }: Gateway) => ({ role, node: host });
+const asNode = ({ role, host }: ReachedGateway) => ({ role, node: host });
 
 function beginning(role: RoleName, { drain, left }: Drained): string {
   const end =
@@ -165,7 +166,7 @@ function beginning(role: RoleName, { drain, left }: Drained): string {
 
 /** @returns the exit code */
 async function wait(
-  gateways: readonly Gateway[],
+  gateways: readonly ReachedGateway[],
   args: VerbArgs,
   io: Io,
   signal: AbortSignal,
@@ -207,17 +208,17 @@ async function wait(
 /** Without the time that is left, which changes with every look. */
 const countsIn = (text: string): string => text.replace(/ in \d+[smhd]/g, '');
 
-async function statusOf({ role, host, api }: Gateway): Promise<DrainedGateway> {
-  return { role, host, status: await createGatewayClient(api, role).status() };
+async function statusOf({ role, host, status }: ReachedGateway): Promise<DrainedGateway> {
+  return { role, host, status: await status.show() };
 }
 
-async function staying({ role, api }: Gateway): Promise<QueueItem[]> {
+async function staying(gateway: ReachedGateway): Promise<QueueItem[]> {
   const items: QueueItem[] = [];
-  for await (const page of pagesOf(createGatewayClient(api, role), {}, MOST_LISTED)) items.push(...page);
+  for await (const page of pagesOf(gateway, {}, MOST_LISTED)) items.push(...page);
   return items;
 }
 
-const reports = (gateways: readonly Gateway[], drained: readonly Drained[]): Promise<object[]> =>
+const reports = (gateways: readonly ReachedGateway[], drained: readonly Drained[]): Promise<object[]> =>
   Promise.all(
     gateways.map(async (gateway, index) => {
       const { role, host, status } = await statusOf(gateway);

@@ -1,6 +1,5 @@
 /** `mailpair undrain`: the gateways of this host are in service again. */
 import { keepDrain, readDrain } from '@mailpair/shared/gateway/pair/drain-file';
-import { askToUndrain } from '@mailpair/shared/api/drain-api';
 import { gatewaysHere, type GatewayHere } from './access.ts';
 import { roleHelp, roleOption } from '../queue/access.ts';
 import { expectOperands, type Verb } from '../framework/verb.ts';
@@ -36,8 +35,8 @@ Exit: 0 in service again, 1 no gateway of this host was drained, 2 usage or faul
   },
 };
 
-async function undrain({ api, spool }: GatewayHere): Promise<boolean> {
-  if (api) return (await askToUndrain(api)) !== null;
+async function undrain({ gateway, spool }: GatewayHere): Promise<boolean> {
+  if (gateway) return (await gateway.drain.end()).ended !== null;
   const wasDrained = isDrained(spool);
   keepDrain(spool, null);
   return wasDrained;

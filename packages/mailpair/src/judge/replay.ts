@@ -1,5 +1,5 @@
 /** `mailpair replay`: what a changed configuration would have decided about the mail that came. */
-import { keptClient, keptHere } from '@mailpair/shared/api/kept-lines';
+import { eachLine } from '@mailpair/shared/api/json-lines';
 import { replayRecords, type Change, type Replayed } from '@mailpair/shared/api/replay';
 import { decodeWords } from '@mailpair/shared/filter/mime/encoded-words';
 import { parseDuration } from '@mailpair/shared/config/schema/units';
@@ -37,21 +37,21 @@ Exit: 0 nothing would change, 1 something would or a gateway could not be asked,
     if (ageMs === undefined) throw new UsageError('--since is an age such as 90m, 12h or 7d');
     const limit = textOption(args, 'limit') ?? '100';
     if (!/^\d{1,6}$/.test(limit)) throw new UsageError(`--limit is a number, not ${limit}`);
-    return withPair(
-      args,
-      io,
-      { here: keptHere, there: keptClient },
-      async ({ asked, notAsked, settings }) => {
-        let changed = 0;
-        for (const { node, control } of asked) {
-          const since = Date.now() - ageMs;
-          const replayed = await replayRecords(control.records(since), settings, since, Number(limit));
-          changed += replayed.changes.length + replayed.more;
-          tell({ role: control.role, host: node }, replayed, args, io);
-        }
-        return changed > 0 || notAsked > 0 ? 1 : 0;
-      },
-    );
+    return withPair(args, io, { needs: 'records' }, async ({ asked, notAsked, settings }) => {
+      let changed = 0;
+      for (const { role, host, records } of asked) {
+        const since = Date.now() - ageMs;
+        const replayed = await replayRecords(
+          eachLine(await records.lines({ since })),
+          settings,
+          since,
+          Number(limit),
+        );
+        changed += replayed.changes.length + replayed.more;
+        tell({ role, host }, replayed, args, io);
+      }
+      return changed > 0 || notAsked > 0 ? 1 : 0;
+    });
   },
 };
 

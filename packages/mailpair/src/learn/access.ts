@@ -1,6 +1,5 @@
 /** How the learn verbs reach what the gateways of this host learnt. */
-import { openLearningControl, type LearningControl } from '@mailpair/shared/api/learning-control';
-import { hasSpool } from '@mailpair/shared/api/reach-gateway';
+import { hasSpool, reachHere, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { roleNames } from '@mailpair/shared/platform/values/role-name';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { settingsForSpools } from '../framework/spool-access.ts';
@@ -14,17 +13,20 @@ import type { Io, VerbArgs } from '../framework/verb.ts';
 export async function withLearning(
   args: VerbArgs,
   io: Io,
-  use: (gateways: readonly LearningControl[], settings: Settings) => Promise<number>,
+  use: (gateways: readonly ReachedGateway[], settings: Settings) => Promise<number>,
 ): Promise<number> {
   const asked = choiceOption(args, 'role', roleNames);
   const settings = settingsForSpools(args, io, asked);
   const roles = (asked ? [asked] : roleNames).filter((role) => hasSpool(role, settings));
   if (roles.length === 0) throw new Error('no gateway has its spool here: run this on the host of one');
-  const gateways: LearningControl[] = [];
+  const gateways: ReachedGateway[] = [];
   try {
     for (const role of roles)
       gateways.push(
-        await openLearningControl(role, settings, (error) => io.err(`${role}: ${error.message}`)),
+        await reachHere(role, settings, {
+          needs: 'bayes',
+          onDamage: ({ id, fault }) => io.err(`${role}: ${id} set aside: ${fault}`),
+        }),
       );
     return await use(gateways, settings);
   } finally {

@@ -26,8 +26,8 @@ Exit: 0 it judges on every gateway asked, 1 it does not, 2 usage or fault.
     expectOperands(args, 0, 0);
     return withLearning(args, io, async (gateways) => {
       let code = 0;
-      for (const { role, status } of gateways) {
-        const found = await status();
+      for (const { role, bayes } of gateways) {
+        const found = await bayes.status();
         if (!found.judges) code = 1;
         io.out(args.json ? JSON.stringify({ role, ...found }) : describe(role, found));
       }

@@ -1,6 +1,5 @@
 /** `mailpair learn spam`, `learn ham` and `learn forget`: messages in files, taught to the gateways of this host. */
-import type { LearningControl } from '@mailpair/shared/api/learning-control';
-import { exampleOf, type Example, type Kind } from '@mailpair/shared/filter/bayes/example';
+import { encodeExample, exampleOf, type Example, type Kind } from '@mailpair/shared/filter/bayes/example';
 import type { Learned } from '@mailpair/shared/filter/bayes/open-bayes';
 import { readContent } from '@mailpair/shared/filter/content/read-content';
 import type { Content } from '@mailpair/shared/platform/values/content';
@@ -70,8 +69,9 @@ async function teach(args: VerbArgs, io: Io, as: Kind): Promise<number> {
     let messages = 0;
     for await (const batch of batchesOf(examplesIn(args.operands, io, as, marks.subject))) {
       messages += batch.length;
-      for (const [n, gateway] of gateways.entries())
-        for (const learned of await gateway.learn(batch)) counts[n]![learned] += 1;
+      const examples = batch.map((example) => encodeExample(example).toString('base64'));
+      for (const [n, { bayes }] of gateways.entries())
+        for (const learned of (await bayes.learn({ examples })).learned) counts[n]![learned] += 1;
     }
     gateways.forEach(({ role }, n) =>
       io.out(
@@ -89,7 +89,7 @@ type Counts = Record<Learned, number>;
 const isDone = (as: Kind, messages: number, counts: readonly Counts[]): boolean =>
   as === 'none' ? counts.some(({ changed }) => changed > 0) : messages > 0;
 
-function describe(role: LearningControl['role'], as: Kind, messages: number, counts: Counts): string {
+function describe(role: string, as: Kind, messages: number, counts: Counts): string {
   const { learnt, changed, known } = counts;
   if (as === 'none')
     return `${role}: ${changed} of ${messages} messages taken back; ${known} had not been learnt`;

@@ -1,15 +1,11 @@
 /** `mailpair local-servers check`: how each local server answers each gateway about a valid and an invalid recipient. */
 import { faultOfRecipients } from '@mailpair/shared/api/routes/local-servers';
 import { judgeLocalServer } from '@mailpair/shared/api/local-server-verdict';
-import {
-  localServersOf,
-  reachLocalServers,
-  type LocalServersControl,
-} from '@mailpair/shared/api/reach-local-servers';
+import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { domainOf, localPartOf } from '@mailpair/shared/platform/values/address';
 import { describeChecks, type JudgedCheck } from './text.ts';
-import { pairHelp, pairRoleHelp, withPair, type Asked } from '../framework/pair-access.ts';
+import { pairHelp, pairRoleHelp, withPair } from '../framework/pair-access.ts';
 import { roleOption } from '../queue/access.ts';
 import { expectOperands, UsageError, type Verb, type VerbArgs } from '../framework/verb.ts';
 
@@ -41,8 +37,7 @@ Exit: 0 all is well, 1 something is wrong, 2 not all gateways could be asked, us
   async run(args, io) {
     expectOperands(args, 0, 0);
     const recipients = recipientsOption(args);
-    const ways = { here: reachLocalServers, there: localServersOf };
-    return withPair<LocalServersControl, number>(args, io, ways, async ({ asked, notAsked, settings }) => {
+    return withPair(args, io, { needs: 'localServers' }, async ({ asked, notAsked, settings }) => {
       const fault = faultOfRecipients(recipients, settings);
       if (fault !== undefined) throw new UsageError(`--recipient: ${fault}`);
       const answers = await Promise.allSettled(asked.map((gateway) => ask(gateway, recipients, settings)));
@@ -51,8 +46,8 @@ Exit: 0 all is well, 1 something is wrong, 2 not all gateways could be asked, us
       answers.forEach((answer, index) => {
         if (answer.status === 'fulfilled') return checks.push(...answer.value);
         silent += 1;
-        const { role, node } = asked[index]!;
-        return io.err(`${role} ${node} was not asked: ${(answer.reason as Error).message}.`);
+        const { role, host } = asked[index]!;
+        return io.err(`${role} ${host} was not asked: ${(answer.reason as Error).message}.`);
       });
       if (checks.length > 0)
         io.out(args.json ? checks.map((check) => JSON.stringify(check)).join('\n') : describeChecks(checks));
@@ -69,16 +64,16 @@ function recipientsOption({ options }: VerbArgs): string[] {
 }
 
 async function ask(
-  { role, node, control }: Asked<LocalServersControl>,
+  { role, host, isRunning, localServers }: ReachedGateway,
   recipients: readonly string[],
   settings: Settings,
 ): Promise<JudgedCheck[]> {
-  const checks = await control.check(recipients);
+  const { checks } = await localServers.check({ recipients });
   const sources = settings[role].sourceAddresses;
   return checks.map((check) => ({
     role,
-    node,
-    by: control.by,
+    node: host,
+    by: isRunning ? 'gateway' : 'command',
     ...check,
     verdict: judgeLocalServer(check, sources),
   }));

@@ -1,40 +1,29 @@
 /** How the quarantine verbs find the quarantines they are about, and a message in them. */
-import type { QuarantineControl } from '@mailpair/shared/api/quarantine-control';
 import type { QuarantineFilter, QuarantineItem } from '@mailpair/shared/api/quarantine-page';
-import { quarantineClient } from '@mailpair/shared/api/quarantine-client';
-import { openQuarantineControl } from '@mailpair/shared/api/reach-quarantine';
-import { withPair } from '../framework/pair-access.ts';
+import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
+import { withPair, type AskedPair } from '../framework/pair-access.ts';
 import { UsageError } from '../framework/verb.ts';
 import type { Io, VerbArgs } from '../framework/verb.ts';
 
-export interface Quarantines {
-  readonly all: readonly QuarantineControl[];
-  /** Gateways that could not be asked; stderr was told why. */
-  readonly notAsked: number;
-}
-
-/**
- * Opens those of both gateways, or of the one that is asked for, and closes them after `use`.
- * @throws when there is none
- */
-export function withQuarantines(
+/** Those of both gateways, or of the one that is asked for. @throws when there is none */
+export const withQuarantines = (
   args: VerbArgs,
   io: Io,
-  use: (quarantines: Quarantines) => Promise<number>,
-): Promise<number> {
-  return withPair(args, io, { here: openQuarantineControl, there: quarantineClient }, ({ asked, notAsked }) =>
-    use({ all: asked.map(({ control }) => control), notAsked }),
-  );
-}
+  use: (pair: AskedPair) => Promise<number>,
+): Promise<number> => withPair(args, io, { needs: 'quarantine' }, use);
 
 export async function* quarantinedItems(
-  quarantine: QuarantineControl,
+  { quarantine }: ReachedGateway,
   filter: QuarantineFilter,
   limit = Infinity,
 ): AsyncIterable<readonly QuarantineItem[]> {
   let left = limit;
   for (let after: string | undefined; left > 0;) {
-    const { items, next } = await quarantine.page(filter, Math.min(left, ITEMS_PER_PAGE), after);
+    const { items, next } = await quarantine.page({
+      ...filter,
+      limit: Math.min(left, ITEMS_PER_PAGE),
+      after,
+    });
     if (items.length > 0) yield items;
     left -= items.length;
     if (next === null) return;
@@ -43,7 +32,7 @@ export async function* quarantinedItems(
 }
 
 export interface FoundQuarantined {
-  readonly quarantine: QuarantineControl;
+  readonly gateway: ReachedGateway;
   readonly id: string;
 }
 
@@ -52,17 +41,17 @@ export interface FoundQuarantined {
  * @throws UsageError when it may mean several
  */
 export async function findQuarantined(
-  { all, notAsked }: Quarantines,
+  { asked, notAsked }: AskedPair,
   text: string,
   io: Io,
 ): Promise<FoundQuarantined | undefined> {
   const prefix = text.toUpperCase();
   const found: FoundQuarantined[] = [];
-  for (const quarantine of all)
-    for await (const items of quarantinedItems(quarantine, { prefix }, 3))
+  for (const gateway of asked)
+    for await (const items of quarantinedItems(gateway, { prefix }, 3))
       for (const { id } of items) {
-        if (id === prefix) return { quarantine, id };
-        found.push({ quarantine, id });
+        if (id === prefix) return { gateway, id };
+        found.push({ gateway, id });
       }
   if (found.length > 1)
     throw new UsageError(

@@ -1,5 +1,5 @@
 /** `mailpair quarantine release` and `quarantine delete`. */
-import type { QuarantineControl } from '@mailpair/shared/api/quarantine-control';
+import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { confirm, isSure, yesOption } from '../framework/confirm.ts';
 import { findQuarantined, withQuarantines, type FoundQuarantined } from './access.ts';
 import { pairRoleHelp } from '../framework/pair-access.ts';
@@ -31,8 +31,8 @@ Examples:
 Exit: 0 released, 1 there is no such message, or it is not kept from A; 2 usage or fault.
 `,
   run: (args, io) =>
-    changeEach(args, io, async (quarantine, id, to) => {
-      const result = await quarantine.release(id, to);
+    changeEach(args, io, async ({ quarantine }, id, to) => {
+      const result = await quarantine.release({ id, to });
       if (!result || result.queuedAs === null) return undefined;
       const { released, queuedAs } = result;
       return {
@@ -61,8 +61,8 @@ Exit: 0 deleted, 1 there is no such message, it is not kept from A, or the answe
 `,
   run(args, io) {
     const sure = isSure(args, io);
-    const remove: Change = async (quarantine, id, to) => {
-      const { removed = [] } = (await quarantine.remove(id, to)) ?? {};
+    const remove: Change = async ({ quarantine }, id, to) => {
+      const { removed = [] } = (await quarantine.remove({ id, to })) ?? {};
       if (removed.length === 0) return undefined;
       return { json: { id, removed }, text: `Deleted ${id} for ${removed.join(', ')}.` };
     };
@@ -76,7 +76,7 @@ Exit: 0 deleted, 1 there is no such message, it is not kept from A, or the answe
 };
 
 type Change = (
-  quarantine: QuarantineControl,
+  gateway: ReachedGateway,
   id: string,
   to: string | undefined,
 ) => Promise<{ readonly json: object; readonly text: string } | undefined>;
@@ -96,8 +96,8 @@ async function changeEach(
     let code = found.length === args.operands.length ? 0 : 1;
     const ids = found.map(({ id }) => id);
     if (found.length === 0 || !(await isMeant(ids, to))) return 1;
-    for (const { quarantine, id } of found) {
-      const done = await change(quarantine, id, to);
+    for (const { gateway, id } of found) {
+      const done = await change(gateway, id, to);
       if (done) io.out(args.json ? JSON.stringify(done.json) : done.text);
       else {
         code = 1;

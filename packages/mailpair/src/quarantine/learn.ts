@@ -30,7 +30,7 @@ Exit: 0 taught, 1 there is no such message, 2 usage or fault.
       let code = 0;
       for (const operand of ids) {
         const found = await findQuarantined(quarantines, operand, io);
-        const answer = found && (await found.quarantine.learn(found.id, as));
+        const answer = found && (await found.gateway.quarantine.learn({ id: found.id, as }));
         if (!found || !answer) {
           code = 1;
           continue;

@@ -2,9 +2,9 @@
 import type { QuarantineFilter, QuarantineItem } from '@mailpair/shared/api/quarantine-page';
 import { decodeWords } from '@mailpair/shared/filter/mime/encoded-words';
 import { formatAge } from '@mailpair/shared/platform/values/age';
-import { pairRoleHelp } from '../framework/pair-access.ts';
+import { pairRoleHelp, type AskedPair } from '../framework/pair-access.ts';
 import { roleOption } from '../queue/access.ts';
-import { quarantinedItems, withQuarantines, type Quarantines } from './access.ts';
+import { quarantinedItems, withQuarantines } from './access.ts';
 import { formatSize, shorten, Table, terminalWidth } from '../framework/table.ts';
 import { expectOperands, textOption, UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
@@ -59,11 +59,11 @@ function limitOf(args: VerbArgs): number {
   return Number(text);
 }
 
-async function listJson({ all }: Quarantines, args: VerbArgs, io: Io): Promise<number> {
+async function listJson({ asked }: AskedPair, args: VerbArgs, io: Io): Promise<number> {
   let listed = 0;
-  for (const quarantine of all)
-    for await (const items of quarantinedItems(quarantine, filterOf(args), limitOf(args))) {
-      const { role, host } = quarantine;
+  for (const gateway of asked)
+    for await (const items of quarantinedItems(gateway, filterOf(args), limitOf(args))) {
+      const { role, host } = gateway;
       io.out(items.map((item) => JSON.stringify({ role, host, ...item })).join('\n'));
       listed += items.length;
     }
@@ -72,12 +72,12 @@ async function listJson({ all }: Quarantines, args: VerbArgs, io: Io): Promise<n
 
 const heads = ['ROLE', 'ID', 'AGE', 'EXPIRES', 'SIZE', 'SCORE', 'SENDER', 'RECIPIENT', 'SUBJECT', 'REASON'];
 
-async function listTable({ all }: Quarantines, args: VerbArgs, io: Io): Promise<number> {
+async function listTable({ asked }: AskedPair, args: VerbArgs, io: Io): Promise<number> {
   const table = new Table(heads, terminalWidth(io));
   let listed = 0;
-  for (const quarantine of all)
-    for await (const items of quarantinedItems(quarantine, filterOf(args), limitOf(args))) {
-      io.out(table.format(items.map((item) => [quarantine.role, ...cellsOf(item, Date.now())])).join('\n'));
+  for (const gateway of asked)
+    for await (const items of quarantinedItems(gateway, filterOf(args), limitOf(args))) {
+      io.out(table.format(items.map((item) => [gateway.role, ...cellsOf(item, Date.now())])).join('\n'));
       listed += items.length;
     }
   return listed;

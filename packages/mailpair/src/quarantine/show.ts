@@ -34,9 +34,10 @@ Exit: 0 shown, 1 there is no such message, 2 usage or fault.
     return withQuarantines(args, io, async (quarantines) => {
       const found = await findQuarantined(quarantines, args.operands[0] ?? '', io);
       if (!found) return 1;
-      const { quarantine, id } = found;
+      const { gateway, id } = found;
+      const { quarantine, role, host } = gateway;
       if (args.options['message'] === true) {
-        const octets = await quarantine.message(id);
+        const octets = await quarantine.message({ id });
         if (!octets) return 1;
         for await (const chunk of octets as AsyncIterable<Buffer>) {
           io.octets(chunk);
@@ -44,12 +45,10 @@ Exit: 0 shown, 1 there is no such message, 2 usage or fault.
         }
         return 0;
       }
-      const entry = await quarantine.show(id);
+      const entry = await quarantine.show({ id });
       if (!entry) return 1;
       io.out(
-        args.json
-          ? JSON.stringify({ role: quarantine.role, host: quarantine.host, ...entry }, null, 2)
-          : describe(quarantine.role, entry, Date.now()),
+        args.json ? JSON.stringify({ role, host, ...entry }, null, 2) : describe(role, entry, Date.now()),
       );
       return 0;
     });

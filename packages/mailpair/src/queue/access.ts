@@ -1,8 +1,7 @@
 /** How the queue verbs find the queue they are about: which gateway's, and which entry's. */
-import type { QueueControl } from '@mailpair/shared/api/queue-control';
 import { itemOf, matches, type QueueFilter, type QueueItem } from '@mailpair/shared/api/queue-item';
 import { readLine } from '@mailpair/shared/api/queue-lines';
-import { hasSpool, openQueueControl } from '@mailpair/shared/api/reach-gateway';
+import { hasSpool, reachHere, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { roleNames } from '@mailpair/shared/platform/values/role-name';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { reachableForSpools } from '../framework/spool-access.ts';
@@ -48,23 +47,24 @@ export function filterOf(args: VerbArgs): QueueFilter {
 export async function withQueues(
   args: VerbArgs,
   io: Io,
-  use: (queues: readonly QueueControl[]) => Promise<number>,
+  use: (gateways: readonly ReachedGateway[]) => Promise<number>,
 ): Promise<number> {
   const asked = choiceOption(args, 'role', roleNames);
   const settings = reachableForSpools(args, io, asked);
   const roles = (asked ? [asked] : roleNames).filter((role) => hasSpool(role, settings));
   if (roles.length === 0) throw new Error(noSpool(settings, asked ? [asked] : roleNames));
-  const queues: QueueControl[] = [];
+  const gateways: ReachedGateway[] = [];
   try {
     for (const role of roles)
-      queues.push(
-        await openQueueControl(role, settings, ({ id, fault }) =>
-          io.err(`${role}: ${id} set aside: ${fault}`),
-        ),
+      gateways.push(
+        await reachHere(role, settings, {
+          needs: 'queue',
+          onDamage: ({ id, fault }) => io.err(`${role}: ${id} set aside: ${fault}`),
+        }),
       );
-    return await use(queues);
+    return await use(gateways);
   } finally {
-    for (const queue of queues) await queue.close();
+    for (const gateway of gateways) await gateway.close();
   }
 }
 
@@ -73,7 +73,7 @@ const noSpool = (settings: Settings, roles: readonly (typeof roleNames)[number][
   'run this on the host of the gateway, after its first start';
 
 export interface Found {
-  readonly queue: QueueControl;
+  readonly gateway: ReachedGateway;
   readonly id: string;
 }
 
@@ -82,16 +82,16 @@ export interface Found {
  * @throws UsageError when it may mean several
  */
 export async function findEntry(
-  queues: readonly QueueControl[],
+  gateways: readonly ReachedGateway[],
   text: string,
   io: Io,
 ): Promise<Found | undefined> {
   const prefix = text.toUpperCase();
   const found: Found[] = [];
-  for (const queue of queues) {
-    if (await queue.show(text)) return { queue, id: text };
-    const { items } = await queue.page({ prefix }, 3);
-    found.push(...items.map(({ id }) => ({ queue, id })));
+  for (const gateway of gateways) {
+    if (await gateway.queue.show({ id: text })) return { gateway, id: text };
+    const { items } = await gateway.queue.page({ prefix, limit: 3 });
+    found.push(...items.map(({ id }) => ({ gateway, id })));
   }
   if (found.length > 1) {
     const some = found.slice(0, 3).map(({ id }) => id);
@@ -109,18 +109,18 @@ export const isDomain = (text: string): boolean => /[^\dA-Za-z_-]/.test(text);
 
 /** Matching items, as many at a time as come. */
 export async function* pagesOf(
-  queue: QueueControl,
+  { queue }: Pick<ReachedGateway, 'queue'>,
   filter: QueueFilter,
   limit = Infinity,
 ): AsyncIterable<readonly QueueItem[]> {
   let left = limit;
-  for await (const lines of queue.lines()) {
+  for await (const lines of await queue.lines()) {
     const now = Date.now();
     const items: QueueItem[] = [];
     for (const line of lines) {
       const read = readLine(line);
       if ('damaged' in read)
-        await queue.show(read.damaged); // so that it is set aside
+        await queue.show({ id: read.damaged }); // so that it is set aside
       else if (matches(read.entry, filter, now, read.nextHops))
         items.push(itemOf(read.entry, now, read.nextHops));
       if (items.length >= left) break;
@@ -131,6 +131,6 @@ export async function* pagesOf(
   }
 }
 
-export async function* itemsOf(queue: QueueControl, filter: QueueFilter): AsyncIterable<QueueItem> {
-  for await (const items of pagesOf(queue, filter)) yield* items;
+export async function* itemsOf(gateway: ReachedGateway, filter: QueueFilter): AsyncIterable<QueueItem> {
+  for await (const items of pagesOf(gateway, filter)) yield* items;
 }

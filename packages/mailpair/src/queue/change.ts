@@ -1,6 +1,6 @@
 /** `mailpair queue retry`, `queue hold` and `queue release`. */
-import type { Changed, Selection } from '@mailpair/shared/api/queue-changes';
-import type { QueueControl } from '@mailpair/shared/api/queue-control';
+import type { Changed } from '@mailpair/shared/api/queue-changes';
+import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { findEntry, isDomain, roleHelp, roleOption, withQueues } from './access.ts';
 import { expectOperands } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
@@ -94,11 +94,11 @@ async function change(
   tell: (result: Changed) => string,
 ): Promise<number> {
   const [target] = args.operands;
-  return withQueues(args, io, async (queues) => {
-    const chosen = await choose(queues, target, io);
+  return withQueues(args, io, async (gateways) => {
+    const chosen = await choose(gateways, target, io);
     if (!chosen) return 1;
     let [changed, unchanged] = [0, 0];
-    for (const queue of chosen.queues) {
+    for (const { queue } of chosen.gateways) {
       const result = await queue[verb](chosen.which);
       changed += result.changed;
       unchanged += result.unchanged;
@@ -113,19 +113,19 @@ async function change(
 }
 
 interface Chosen {
-  readonly queues: readonly QueueControl[];
-  readonly which: Selection;
+  readonly gateways: readonly ReachedGateway[];
+  readonly which: { readonly all: true } | { readonly domain: string } | { readonly id: string };
 }
 
 async function choose(
-  queues: readonly QueueControl[],
+  gateways: readonly ReachedGateway[],
   target: string | undefined,
   io: Io,
 ): Promise<Chosen | undefined> {
-  if (target === undefined) return { queues, which: 'all' };
-  if (isDomain(target)) return { queues, which: { domain: target } };
-  const found = await findEntry(queues, target, io);
-  return found && { queues: [found.queue], which: { id: found.id } };
+  if (target === undefined) return { gateways, which: { all: true } };
+  if (isDomain(target)) return { gateways, which: { domain: target } };
+  const found = await findEntry(gateways, target, io);
+  return found && { gateways: [found.gateway], which: { id: found.id } };
 }
 
 const messages = (count: number): string => (count === 1 ? '1 message is' : `${count} messages are`);

@@ -4,7 +4,7 @@
  */
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { QueueControl } from '@mailpair/shared/api/queue-control';
+import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { filterHelp, filterOf, filterOptions, itemsOf, roleHelp, roleOption, withQueues } from './access.ts';
 import { expectOperands } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
@@ -33,12 +33,12 @@ Exit: 0 all written, 1 some were there already, 2 usage or fault.
   run(args, io) {
     expectOperands(args, 1, 1);
     const [directory = ''] = args.operands;
-    return withQueues(args, io, async (queues) => {
+    return withQueues(args, io, async (gateways) => {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       const counts = { written: 0, present: 0, gone: 0 };
-      for (const queue of queues)
-        for await (const { id } of itemsOf(queue, filterOf(args))) {
-          const result = await exportEntry(queue, id, directory);
+      for (const gateway of gateways)
+        for await (const { id } of itemsOf(gateway, filterOf(args))) {
+          const result = await exportEntry(gateway, id, directory);
           counts[result] += 1;
           if (result === 'present')
             io.err(`${join(directory, id)}.eml or .json is there already: not overwritten.`);
@@ -55,9 +55,9 @@ Exit: 0 all written, 1 some were there already, 2 usage or fault.
   },
 };
 
-async function exportEntry(queue: QueueControl, id: string, directory: string): Promise<Result> {
-  const entry = await queue.show(id);
-  const message = entry && (await queue.message(id));
+async function exportEntry({ queue, role }: ReachedGateway, id: string, directory: string): Promise<Result> {
+  const entry = await queue.show({ id });
+  const message = entry && (await queue.message({ id }));
   if (!message) return 'gone';
   const [eml, json] = [join(directory, `${id}.eml`), join(directory, `${id}.json`)];
   const first = await writeNew(eml, message);
@@ -65,7 +65,7 @@ async function exportEntry(queue: QueueControl, id: string, directory: string): 
     message.destroy();
     return first;
   }
-  const text = [Buffer.from(`${JSON.stringify({ role: queue.role, ...entry }, null, 2)}\n`)];
+  const text = [Buffer.from(`${JSON.stringify({ role, ...entry }, null, 2)}\n`)];
   const second = await writeNew(json, text);
   if (second !== 'written') await rm(eml);
   return second;

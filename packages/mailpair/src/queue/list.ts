@@ -6,7 +6,7 @@ import { filterHelp, filterOf, filterOptions, pagesOf, roleHelp, roleOption, wit
 import { formatSize, Table, terminalWidth } from '../framework/table.ts';
 import { expectOperands, textOption, UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
-import type { QueueControl } from '@mailpair/shared/api/queue-control';
+import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 
 export const queueList: Verb = {
   name: 'queue list',
@@ -32,8 +32,8 @@ Exit: 0 listed, also when there was nothing to list; 2 usage or fault.
 `,
   run(args, io) {
     expectOperands(args, 0, 0);
-    return withQueues(args, io, async (queues) => {
-      const listed = args.json ? await listJson(queues, args, io) : await listTable(queues, args, io);
+    return withQueues(args, io, async (gateways) => {
+      const listed = args.json ? await listJson(gateways, args, io) : await listTable(gateways, args, io);
       if (listed === 0) io.err('Nothing in the queue matches.');
       return 0;
     });
@@ -47,32 +47,32 @@ function limitOf(args: VerbArgs): number {
   return Number(text);
 }
 
-async function listJson(queues: readonly QueueControl[], args: VerbArgs, io: Io): Promise<number> {
+async function listJson(gateways: readonly ReachedGateway[], args: VerbArgs, io: Io): Promise<number> {
   let listed = 0;
-  for (const queue of queues)
-    for await (const items of pagesOf(queue, filterOf(args), limitOf(args))) {
-      io.out(items.map((item) => JSON.stringify({ role: queue.role, ...item })).join('\n'));
+  for (const gateway of gateways)
+    for await (const items of pagesOf(gateway, filterOf(args), limitOf(args))) {
+      io.out(items.map((item) => JSON.stringify({ role: gateway.role, ...item })).join('\n'));
       await io.taken();
       listed += items.length;
     }
   return listed;
 }
 
-async function listTable(queues: readonly QueueControl[], args: VerbArgs, io: Io): Promise<number> {
-  const both = queues.length > 1;
+async function listTable(gateways: readonly ReachedGateway[], args: VerbArgs, io: Io): Promise<number> {
+  const both = gateways.length > 1;
   const heads = ['ID', 'AGE', 'SIZE', 'NEXT', 'TRIES', 'SENDER', 'RECIPIENT', 'LAST ANSWER'];
   const table = new Table(both ? ['ROLE', ...heads] : heads, terminalWidth(io));
   if (both) io.err('Both gateways have their spool on this host; --role shows one of them.');
   let listed = 0;
-  for (const queue of queues) {
+  for (const gateway of gateways) {
     let rows: string[][] = [];
     const show = (): void => {
       if (rows.length > 0) io.out(table.format(rows).join('\n'));
       listed += rows.length;
       rows = [];
     };
-    for await (const items of pagesOf(queue, filterOf(args), limitOf(args))) {
-      for (const item of items) rows.push([...(both ? [queue.role] : []), ...cellsOf(item, Date.now())]);
+    for await (const items of pagesOf(gateway, filterOf(args), limitOf(args))) {
+      for (const item of items) rows.push([...(both ? [gateway.role] : []), ...cellsOf(item, Date.now())]);
       if (rows.length < ROWS_TOGETHER) continue;
       show();
       await io.taken();

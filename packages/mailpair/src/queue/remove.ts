@@ -28,20 +28,20 @@ Exit: 0 removed, 1 there is no such message or the answer was no, 2 usage or fau
   run(args, io) {
     expectOperands(args, 1, 1);
     const sure = isSure(args, io);
-    return withQueues(args, io, async (queues) => {
-      const found = await findEntry(queues, args.operands[0] ?? '', io);
-      const entry = await found?.queue.show(found.id);
+    return withQueues(args, io, async (gateways) => {
+      const found = await findEntry(gateways, args.operands[0] ?? '', io);
+      const entry = await found?.gateway.queue.show({ id: found.id });
       if (!found || !entry) return 1;
       if (!sure && !(await confirm(`Remove ${describe(entry)}? Nobody will be told. [y/N]`, io))) {
         io.err('Nothing was removed.');
         return 1;
       }
-      const removed = await found.queue.remove(found.id);
+      const removed = await found.gateway.queue.remove({ id: found.id });
       if (!removed) {
         io.err(`${found.id} left the queue meanwhile: it was relayed, bounced or removed.`);
         return 1;
       }
-      const { role } = found.queue;
+      const { role } = found.gateway;
       io.out(
         args.json
           ? JSON.stringify({ role, removed }, null, 2)

@@ -27,11 +27,11 @@ Exit: 0 shown, 1 there is no such message, 2 usage or fault.
 `,
   run(args, io) {
     expectOperands(args, 1, 1);
-    return withQueues(args, io, async (queues) => {
-      const found = await findEntry(queues, args.operands[0] ?? '', io);
-      const entry = await found?.queue.show(found.id);
+    return withQueues(args, io, async (gateways) => {
+      const found = await findEntry(gateways, args.operands[0] ?? '', io);
+      const entry = await found?.gateway.queue.show({ id: found.id });
       if (!found || !entry) return 1;
-      const { role } = found.queue;
+      const { role } = found.gateway;
       io.out(args.json ? JSON.stringify({ role, ...entry }, null, 2) : describe(role, entry, Date.now()));
       return 0;
     });

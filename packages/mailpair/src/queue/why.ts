@@ -25,11 +25,11 @@ Exit: 0 said, 1 there is no such message, 2 usage or fault.
 `,
   run(args, io) {
     expectOperands(args, 1, 1);
-    return withQueues(args, io, async (queues) => {
-      const found = await findEntry(queues, args.operands[0] ?? '', io);
-      const why = await found?.queue.why(found.id);
+    return withQueues(args, io, async (gateways) => {
+      const found = await findEntry(gateways, args.operands[0] ?? '', io);
+      const why = await found?.gateway.queue.why({ id: found.id });
       if (!found || !why) return 1;
-      const { role } = found.queue;
+      const { role } = found.gateway;
       io.out(args.json ? JSON.stringify({ role, ...why }, null, 2) : describe(role, why));
       return 0;
     });

@@ -1,9 +1,7 @@
 /** `mailpair reload`: the running gateways of this host apply the changed configuration, and say what became of it. */
-import type { ApiCaller } from '@mailpair/shared/platform/http/api-caller';
-import { hasSpool, reachRunning } from '@mailpair/shared/api/reach-gateway';
+import { hasSpool, reachRunning, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import type { Applied, Refused } from '@mailpair/shared/gateway/compose/reload-answer';
-import { askToReload } from '@mailpair/shared/api/reload-api';
 import { formatFault } from '@mailpair/shared/config/schema/findings';
 import type { KeyChange } from '@mailpair/shared/config/key-changes';
 import type { Settings } from '@mailpair/shared/config/settings';
@@ -75,8 +73,8 @@ async function reportOn(role: RoleName, settings: Settings): Promise<Report> {
 }
 
 /** All workers read the same. One that refuses speaks for all, else the one that most keys wait in for a restart. */
-async function reload(running: ApiCaller) {
-  const workers = await askToReload(running);
+async function reload({ configuration }: ReachedGateway) {
+  const { workers } = await configuration.reload();
   const refused = workers.find((each) => each.kind === 'refused');
   if (refused) return { state: 'refused' as const, reason: refused.reason, faults: refused.faults };
   const [{ applied, restart } = { applied: [], restart: [] }] = workers

@@ -1,5 +1,4 @@
 /** `mailpair senders`: what each sender of this site does when a gateway has too much to do and refuses it. */
-import { sendersClient, sendersHere, type SendersControl } from '@mailpair/shared/api/senders-api';
 import type { SenderView } from '@mailpair/shared/gateway/pair/senders';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import { visible } from '@mailpair/shared/platform/values/printable';
@@ -34,10 +33,9 @@ Exit: 0 listed, also when there is none; 1 a gateway could not be asked; 2 usage
 `,
   async run(args, io) {
     expectOperands(args, 0, 0);
-    const ways = { here: sendersHere, there: sendersClient };
-    return withPair<SendersControl, number>(args, io, ways, async ({ asked, notAsked }) => {
+    return withPair(args, io, { needs: 'senders' }, async ({ asked, notAsked }) => {
       const lists: (readonly SenderView[])[] = [];
-      for (const { control } of asked) lists.push(await control.list());
+      for (const gateway of asked) lists.push((await gateway.senders.list()).senders);
       const senders = together(lists);
       if (senders.length === 0)
         io.err('No sender was refused and delivered afterwards in the last seven days.');

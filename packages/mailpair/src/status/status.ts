@@ -1,7 +1,5 @@
 /** `mailpair status`: how the gateways of the pair are, as far as they can be reached from here. */
-import { createGatewayClient } from '@mailpair/shared/api/gateway-client';
-import type { QueueControl } from '@mailpair/shared/api/queue-control';
-import { hasSpool, isAlive, openQueueControl } from '@mailpair/shared/api/reach-gateway';
+import { hasSpool, isAlive, reachHere, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { reachPair } from '@mailpair/shared/api/reach-pair';
 import type { Damage } from '@mailpair/shared/spool/store/spool';
@@ -86,28 +84,26 @@ const asDrained = ({ role, host, status }: Report): DrainedGateway[] =>
 /** Of the gateway whose spool is here, else of each node of the role. */
 async function reportsOn(role: RoleName, settings: Settings, io: Io): Promise<Report[]> {
   const onDamage = ({ id, fault }: Damage): void => io.err(`${role}: ${id} set aside: ${fault}`);
-  if (hasSpool(role, settings))
-    return [await reportOf(role, settings[role].host, await openQueueControl(role, settings, onDamage))];
-  const reached = await reachPair([role], settings, {
-    here: (of) => openQueueControl(of, settings, onDamage),
-    there: createGatewayClient,
-  });
+  const way = { needs: 'queue', onDamage } as const;
+  if (hasSpool(role, settings)) return [await reportOf(await reachHere(role, settings, way))];
+  const reached = await reachPair([role], settings, () => way);
   const alive = reached.length === 1 && (await isAlive(role, settings));
   return Promise.all(
     reached.map(async (each): Promise<Report> =>
       each.kind === 'asked'
-        ? reportOf(role, each.node, each.control)
+        ? reportOf(each.gateway)
         : { role, host: each.node, state: alive ? 'alive' : 'unreachable', reason: each.reason },
     ),
   );
 }
 
-async function reportOf(role: RoleName, host: string, queue: QueueControl): Promise<Report> {
+async function reportOf(gateway: ReachedGateway): Promise<Report> {
+  const { role, host } = gateway;
   try {
-    const found = await queue.status();
-    const state = found.running ? 'running' : 'stopped';
-    return { role, host, state, status: found, nextHops: await queue.nextHops() };
+    const status = await gateway.status.show();
+    const { nextHops } = await gateway.status.nextHops();
+    return { role, host, state: status.running ? 'running' : 'stopped', status, nextHops };
   } finally {
-    await queue.close();
+    await gateway.close();
   }
 }

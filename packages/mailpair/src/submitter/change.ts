@@ -1,10 +1,11 @@
 /** `mailpair submitter hold`, `submitter release` and `submitter purge`. */
+import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { formatMoment } from '@mailpair/shared/platform/values/age';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { confirm, isSure, yesOption } from '../framework/confirm.ts';
-import { pairHelp, pairRoleHelp } from '../framework/pair-access.ts';
+import { pairHelp, pairRoleHelp, withPair } from '../framework/pair-access.ts';
 import { roleOption } from '../queue/access.ts';
-import { withSubmitters, type SubmittersAt } from './access.ts';
+import { takers } from './access.ts';
 import { unknown } from './list.ts';
 import { formatSize } from '../framework/table.ts';
 import {
@@ -37,9 +38,9 @@ Exit: 0 held, 1 a gateway could not be asked, 2 usage or fault.
 `,
   run(args, io) {
     const name = nameIn(args);
-    return withSubmitters(args, io, async ({ all, notAsked }) => {
+    return withPair(args, io, takers, async ({ asked, notAsked }) => {
       let held = 0;
-      for (const { submitters } of all) held += (await submitters.hold(name)).held;
+      for (const { submitters } of asked) held += (await submitters.hold({ name })).held;
       tell(args, io, { name, held }, `${name} is held; ${messages(held)} of it in the queue held with it.`);
       return notAsked > 0 ? 1 : 0;
     });
@@ -68,13 +69,13 @@ Exit: 0 released, 1 it is not known or a gateway could not be asked, 2 usage or 
   run(args, io) {
     const name = nameIn(args);
     const perMinute = rateIn(args);
-    return withSubmitters(args, io, async ({ all, notAsked }) => {
-      const chosen = await knowing(all, name, io);
+    return withPair(args, io, takers, async ({ asked, notAsked }) => {
+      const chosen = await knowing(asked, name, io);
       if (chosen.length === 0) return 1;
       let released = 0;
       let lastAt = 0;
       for (const { submitters } of chosen) {
-        const done = await submitters.release(name, perMinute);
+        const done = await submitters.release({ name, perMinute });
         released += done.released;
         lastAt = Math.max(lastAt, done.lastAt ?? 0);
       }
@@ -106,11 +107,11 @@ Exit: 0 dropped, 1 nothing is held for it, the answer was no, or a gateway could
   run(args, io) {
     const name = nameIn(args);
     const sure = isSure(args, io);
-    return withSubmitters(args, io, async ({ all, notAsked }) => {
-      if (!sure && !(await isMeant(all, name, io))) return 1;
+    return withPair(args, io, takers, async ({ asked, notAsked }) => {
+      if (!sure && !(await isMeant(asked, name, io))) return 1;
       let [removed, sizeBytes] = [0, 0];
-      for (const { submitters } of all) {
-        const done = await submitters.purge(name);
+      for (const { submitters } of asked) {
+        const done = await submitters.purge({ name });
         removed += done.removed;
         sizeBytes += done.sizeBytes;
       }
@@ -127,9 +128,9 @@ Exit: 0 dropped, 1 nothing is held for it, the answer was no, or a gateway could
   },
 };
 
-async function isMeant(all: readonly SubmittersAt[], name: string, io: Io): Promise<boolean> {
+async function isMeant(asked: readonly ReachedGateway[], name: string, io: Io): Promise<boolean> {
   let entries = 0;
-  for (const { submitters } of all) entries += (await submitters.show(name))?.waiting.entries ?? 0;
+  for (const { submitters } of asked) entries += (await submitters.show({ name }))?.waiting.entries ?? 0;
   if (entries === 0) {
     io.err(`Nothing is held for ${visible(name)}.`);
     return false;
@@ -140,9 +141,9 @@ async function isMeant(all: readonly SubmittersAt[], name: string, io: Io): Prom
   return false;
 }
 
-async function knowing(all: readonly SubmittersAt[], name: string, io: Io): Promise<SubmittersAt[]> {
-  const found: SubmittersAt[] = [];
-  for (const each of all) if (await each.submitters.show(name)) found.push(each);
+async function knowing(asked: readonly ReachedGateway[], name: string, io: Io): Promise<ReachedGateway[]> {
+  const found: ReachedGateway[] = [];
+  for (const each of asked) if (await each.submitters.show({ name })) found.push(each);
   if (found.length === 0) io.err(visible(unknown(name)));
   return found;
 }

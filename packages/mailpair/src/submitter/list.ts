@@ -1,11 +1,12 @@
 /** `mailpair submitter list` and `submitter show`: who sends how much, and whose mail is held. */
+import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import type { SubmitterView } from '@mailpair/shared/api/submitter-control';
 import { formatAge, formatMoment } from '@mailpair/shared/platform/values/age';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { limitNames, type LimitName } from '@mailpair/shared/platform/values/submitter';
-import { pairHelp, pairRoleHelp } from '../framework/pair-access.ts';
+import { pairHelp, pairRoleHelp, withPair } from '../framework/pair-access.ts';
 import { roleOption } from '../queue/access.ts';
-import { withSubmitters, type SubmittersAt } from './access.ts';
+import { takers } from './access.ts';
 import { formatSize, Table, terminalWidth } from '../framework/table.ts';
 import { expectOperands, type Verb } from '../framework/verb.ts';
 
@@ -32,12 +33,12 @@ Exit: 0 listed, also when there was nobody to list; 1 a gateway could not be ask
 `,
   run(args, io) {
     expectOperands(args, 0, 0);
-    return withSubmitters(args, io, async ({ all, notAsked }) => {
-      const found = (await eachOf(all)).toSorted((a, b) => rankOf(b) - rankOf(a));
+    return withPair(args, io, takers, async ({ asked, notAsked }) => {
+      const found = (await eachOf(asked)).toSorted((a, b) => rankOf(b) - rankOf(a));
       const shown = args.options['all'] === true ? found : found.slice(0, SHOWN);
       if (args.json) io.out(JSON.stringify({ submitters: shown }, null, 2));
       else if (found.length === 0) io.err('Nobody has sent within a day, and nothing is held.');
-      else io.out(tableOf(shown, all.length > 1, terminalWidth(io)).join('\n'));
+      else io.out(tableOf(shown, asked.length > 1, terminalWidth(io)).join('\n'));
       if (shown.length < found.length) io.err(`${found.length - shown.length} more: --all shows them.`);
       return notAsked > 0 ? 1 : 0;
     });
@@ -64,10 +65,10 @@ Exit: 0 shown, 1 it is not known or a gateway could not be asked, 2 usage or fau
   run(args, io) {
     expectOperands(args, 1, 1);
     const [name = ''] = args.operands;
-    return withSubmitters(args, io, async ({ all, notAsked }) => {
+    return withPair(args, io, takers, async ({ asked, notAsked }) => {
       const found: Shown[] = [];
-      for (const { role, host, submitters } of all) {
-        const view = await submitters.show(name);
+      for (const { role, host, submitters } of asked) {
+        const view = await submitters.show({ name });
         if (view) found.push({ role, host, ...view });
       }
       if (found.length === 0) {
@@ -87,12 +88,12 @@ Exit: 0 shown, 1 it is not known or a gateway could not be asked, 2 usage or fau
 export const unknown = (name: string): string =>
   `${name} is no submitter that has sent within a day or has mail held: "mailpair submitter list --all" shows them.`;
 
-type Shown = SubmitterView & Omit<SubmittersAt, 'submitters'>;
+type Shown = SubmitterView & Pick<ReachedGateway, 'role' | 'host'>;
 
-async function eachOf(all: readonly SubmittersAt[]): Promise<Shown[]> {
+async function eachOf(asked: readonly ReachedGateway[]): Promise<Shown[]> {
   const lists = [];
-  for (const { role, host, submitters } of all)
-    lists.push((await submitters.list()).map((view) => ({ role, host, ...view })));
+  for (const { role, host, submitters } of asked)
+    lists.push((await submitters.list()).submitters.map((view) => ({ role, host, ...view })));
   return lists.flat();
 }
 

@@ -1,5 +1,4 @@
 /** `mailpair trace`: what happened to a message, stage by stage, as both gateways know it. */
-import { openTraceControl, traceClient } from '@mailpair/shared/api/reach-trace';
 import { pairRoleHelp, withPair } from '../framework/pair-access.ts';
 import { roleOption } from '../queue/access.ts';
 import { terminalWidth } from '../framework/table.ts';
@@ -55,11 +54,11 @@ function find(
 ): Promise<{ readonly traces: FoundTrace[]; readonly notAsked: number }> {
   const limit = textOption(args, 'limit') ?? '10';
   if (!/^[1-9]\d{0,2}$/.test(limit)) throw new UsageError(`--limit is a number up to 999, not ${limit}`);
-  return withPair(args, io, { here: openTraceControl, there: traceClient }, async ({ asked, notAsked }) => {
+  return withPair(args, io, { needs: 'traces' }, async ({ asked, notAsked }) => {
     const traces: FoundTrace[] = [];
-    for (const { control } of asked) {
-      const { role, host } = control;
-      for (const trace of await control.find(about, Number(limit))) traces.push({ role, host, ...trace });
+    for (const { role, host, traces: of } of asked) {
+      const found = await of.find({ about, limit: Number(limit) });
+      traces.push(...found.traces.map((trace) => ({ role, host, ...trace })));
     }
     return { traces, notAsked };
   });

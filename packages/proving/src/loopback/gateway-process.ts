@@ -8,13 +8,9 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenPath } from '@mailpair/shared/platform/http/api-token';
-import {
-  answerTo,
-  apiCaller,
-  type ApiCaller,
-  type GatewayAddress,
-} from '@mailpair/shared/platform/http/api-caller';
-import { createGatewayClient } from '@mailpair/shared/api/gateway-client';
+import { answerTo, apiCaller, type GatewayAddress } from '@mailpair/shared/platform/http/api-caller';
+import { askRunning } from '@mailpair/shared/api/ask';
+import { clientOf, type Client } from '@mailpair/shared/api/client';
 import type { RoleName } from './ledger.ts';
 
 export interface GatewayNode {
@@ -39,7 +35,7 @@ export interface GatewayProcess {
   /** Messages in its queue; 0 when it does not run. */
   queueLength(): Promise<number>;
   /** What an operator may ask of it. */
-  api(): ApiCaller;
+  client(): Client;
   /** Everything in it is due now. */
   retryAll(): Promise<void>;
   /** User and system time since it started. */
@@ -95,7 +91,8 @@ export function createGatewayProcess(
     child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
   const said = (): string => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
   const lastWords = (): string => said().slice(-SHOWN_CHARACTERS).trim();
-  const api = (): ApiCaller => apiCaller(http, readFileSync(tokenPath(node.spool), 'utf8').trim());
+  const client = (): Client =>
+    clientOf(askRunning(apiCaller(http, readFileSync(tokenPath(node.spool), 'utf8').trim())));
   const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
     isMeant = true;
     if (isRunning()) child?.kill(signal);
@@ -153,17 +150,17 @@ export function createGatewayProcess(
     crashes,
     async queueLength() {
       if (!isRunning()) return 0;
-      return (await createGatewayClient(api(), node.role).status()).queue.entries;
+      return (await client().status.show()).queue.entries;
     },
     async retryAll() {
-      await createGatewayClient(api(), node.role).retry('all');
+      await client().queue.retry({ all: true });
     },
     cpuMs() {
       const fields = readFileSync(`/proc/${child?.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
       return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
     },
     said,
-    api,
+    client,
     get pid() {
       return child?.pid;
     },

@@ -4,8 +4,6 @@
  */
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createGatewayClient } from '@mailpair/shared/api/gateway-client';
-import type { QueueControl } from '@mailpair/shared/api/queue-control';
 import type { RoleName, Sent } from '../loopback/ledger.ts';
 import type { Chance } from '../loopback/chance.ts';
 import type { Ground } from './ground.ts';
@@ -129,26 +127,25 @@ function damage({ path, from, to }: Place, kind: Kind, chance: Chance): string {
  */
 async function settle(ground: Ground): Promise<number> {
   const { world } = ground;
-  const queue = queueOf(ground);
+  const { queue } = ground.world.gateway.client();
   const held = async (): Promise<readonly string[]> =>
-    (await queue.page({}, MOST_HELD)).items.filter(({ state }) => state === 'held').map(({ id }) => id);
+    (await queue.page({ limit: MOST_HELD })).items
+      .filter(({ state }) => state === 'held')
+      .map(({ id }) => id);
   await ground.until('all is away but what is held', async () => {
     const ids = await held();
     return world.sender.open === 0 && (await world.gateway.queueLength()) === ids.length;
   });
   const ids = await held();
   for (const id of ids) {
-    const entry = await queue.show(id);
+    const entry = await queue.show({ id });
     const letter = `m${Number(/\d+/.exec(entry?.reversePath ?? '')?.[0]) + 1}`;
-    if (world.taken.some((taken) => taken.id === letter)) await queue.remove(id);
+    if (world.taken.some((taken) => taken.id === letter)) await queue.remove({ id });
     else await queue.release({ id });
   }
   await ground.settle();
   return ids.length;
 }
-
-const queueOf = ({ world: { gateway } }: Ground): QueueControl =>
-  createGatewayClient(gateway.api(), gateway.node.role);
 
 /** Each by its address or its id; in a block that is gone nobody's name may be left. */
 async function expectReported(
@@ -158,12 +155,12 @@ async function expectReported(
   what: string,
 ): Promise<void> {
   if (missing.length === 0) return;
-  const queue = queueOf(ground);
+  const { status } = ground.world.gateway.client();
   // What is set aside leaves the queue before it is logged.
   const isReported = await ground
     .until(
       'damage is reported',
-      async () => said(ground).includes('"spool.damaged"') && (await queue.status()).queue.damaged > 0,
+      async () => said(ground).includes('"spool.damaged"') && (await status.show()).queue.damaged > 0,
       REPORT_MS,
     )
     .then(

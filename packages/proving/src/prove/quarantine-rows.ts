@@ -1,5 +1,4 @@
 /** Rows in which the gateway is killed on a message's way into quarantine, and on its way out. */
-import { quarantineClient } from '@mailpair/shared/api/quarantine-client';
 import { points } from '@mailpair/shared/platform/process/failpoint';
 import type { Ground } from './ground.ts';
 import { kill } from './kill-rows.ts';
@@ -58,10 +57,10 @@ class ReleaseEnded extends Error {
 
 /** @throws ReleaseEnded */
 async function releaseAll({ world: { gateway } }: Ground): Promise<void> {
-  const control = quarantineClient(gateway.api(), gateway.node.role, gateway.node.host);
-  const { items } = await control.page({}, MOST);
+  const { quarantine } = gateway.client();
+  const { items } = await quarantine.page({ limit: MOST });
   for (const { id, from } of items)
-    await control.release(id).catch((error: unknown) => {
+    await quarantine.release({ id }).catch((error: unknown) => {
       throw new ReleaseEnded(letterFrom(from), error);
     });
 }

@@ -24,3 +24,7 @@ export async function* linesOf(answer: IncomingMessage): Lines {
   }
   if (rest !== '') yield [rest];
 }
+
+export async function* eachLine(all: Lines): AsyncIterable<string> {
+  for await (const lines of all) yield* lines;
+}

@@ -6,39 +6,13 @@ import { daysIn, rowsIn, type CountedRow } from '../filter/dmarc-reports/day-fil
 import { reportDirectory } from '../gateway/intake/dmarc-reporting.ts';
 import { messageRecordsIn, refusalRecordsIn } from '../filter/pipeline/recording.ts';
 import { linesSince } from '../platform/files/segments.ts';
-import type { Settings } from '../config/settings.ts';
 import { slotDirectories } from '../gateway/workers/slot.ts';
-import type { ApiCaller } from '../platform/http/api-caller.ts';
-import { linesOf, type Lines } from './json-lines.ts';
-import { reachRunning } from './reach-gateway.ts';
-import type { RoleName } from '../platform/values/role-name.ts';
+import type { Lines } from './json-lines.ts';
 
 export interface DayRow extends CountedRow {
   /** `2026-11-25`. */
   readonly day: string;
 }
-
-export interface KeptLines {
-  readonly role: RoleName;
-  /** Of messages and refusals, each as a line; some of before `since` among them. */
-  records(since: number): AsyncIterable<string>;
-  /** Of all days, or of one. */
-  reportRows(day?: string): AsyncIterable<DayRow>;
-}
-
-/** @throws with what to do when it runs and cannot be asked */
-export async function keptHere(role: RoleName, settings: Settings): Promise<KeptLines> {
-  const running = await reachRunning(role, settings);
-  return running ? keptClient(running, role) : { role, ...keptIn(settings[role].spool) };
-}
-
-export const keptClient = (api: ApiCaller, role: RoleName): KeptLines => ({
-  role,
-  records: (since) => eachLine(api, '/records', { since: String(since) }),
-  async *reportRows(day) {
-    for await (const line of eachLine(api, '/dmarc/rows', { day })) yield JSON.parse(line) as DayRow;
-  },
-});
 
 export interface KeptFiles {
   /** Of messages and refusals, each as a line; some of before `since` among them. */
@@ -84,14 +58,4 @@ export async function* together(lines: AsyncIterable<string>): Lines {
     [some, characters] = [[], 0];
   }
   if (some.length > 0) yield some;
-}
-
-async function* eachLine(
-  api: ApiCaller,
-  path: string,
-  query: Readonly<Record<string, string | undefined>>,
-): AsyncIterable<string> {
-  const answer = await api.octets('GET', path, query);
-  if (!answer) throw new Error('the gateway is of another version, and does not give this away');
-  for await (const lines of linesOf(answer)) yield* lines;
 }

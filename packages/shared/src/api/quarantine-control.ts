@@ -1,6 +1,5 @@
 /**
- * The operator's hand on the quarantine: the same operations on a running gateway (quarantine-api.ts on its side,
- * quarantine-client.ts on the command's) and on the files of one that is stopped (reach-quarantine.ts).
+ * The operator's hand on the quarantine: the same operations on a running gateway and on the files of one that is stopped.
  *
  * Release puts the octets as they were received into the queue, and no check sees them again. They are on disk there before
  * they leave the quarantine. Where the recipient does not exist its sender, whom nobody knows, is not told.
@@ -25,9 +24,6 @@ import {
 } from './quarantine-page.ts';
 
 export interface QuarantineControl {
-  readonly role: string;
-  /** The node. */
-  readonly host: string;
   page(filter: QuarantineFilter, limit: number, after?: string): Promise<QuarantinePage>;
   show(id: string): Promise<Quarantined | undefined>;
   /** The octets as they were received. */
@@ -38,7 +34,6 @@ export interface QuarantineControl {
   remove(id: string, to?: string): Promise<Removed | undefined>;
   /** Teaches the classifier; the message stays. */
   learn(id: string, as: 'spam' | 'ham'): Promise<{ readonly learned: Learned } | undefined>;
-  close(): Promise<void>;
 }
 
 export interface Released {
@@ -60,8 +55,6 @@ interface Noted {
 }
 
 export interface QuarantineControlParts {
-  readonly role: string;
-  readonly host: string;
   settings(): Settings;
   readonly quarantine: Quarantine;
   /** Of the queue. */
@@ -74,7 +67,6 @@ export interface QuarantineControlParts {
   learn(as: 'spam' | 'ham', body: Body): Promise<Learned>;
   /** Told what the operator did. */
   note?(event: 'released' | 'deleted', about: Noted): void;
-  close?(): Promise<void>;
 }
 
 export function createQuarantineControl(parts: QuarantineControlParts): QuarantineControl {
@@ -128,8 +120,6 @@ export function createQuarantineControl(parts: QuarantineControlParts): Quaranti
   }
 
   return {
-    role: parts.role,
-    host: parts.host,
     page: async (filter, limit, after) => readQuarantinePage(quarantine, filter, limit, after),
     show: async (id) => quarantine.get(id),
     async message(id) {
@@ -158,6 +148,5 @@ export function createQuarantineControl(parts: QuarantineControlParts): Quaranti
       const entry = quarantine.get(id);
       return entry && { learned: await parts.learn(as, await quarantine.body(entry)) };
     },
-    close: async () => parts.close?.(),
   };
 }

@@ -1,6 +1,5 @@
 /**
- * The operator's hand on the queue: the same operations on a running gateway (gateway-api.ts on its side,
- * gateway-client.ts on the command's) and on the spool of one that is stopped (reach-gateway.ts).
+ * The operator's hand on the queue: the same operations on a running gateway and on the spool of one that is stopped.
  *
  * Every change is on disk when its promise resolves, and holds against an attempt that is under way.
  */
@@ -95,7 +94,6 @@ export interface DiskState {
 }
 
 export interface QueueControl {
-  readonly role: string;
   page(filter: QueueFilter, limit: number, after?: string): Promise<QueuePage>;
   /** All entries by time of receipt, as queue-lines.ts has them. Reads on as the caller does. */
   lines(): Lines;
@@ -113,7 +111,6 @@ export interface QueueControl {
   status(): Promise<GatewayStatus>;
   nextHops(): Promise<NextHopTotals[]>;
   readonly submitters: SubmitterControl;
-  close(): Promise<void>;
 }
 
 export interface QueueControlParts {
@@ -130,7 +127,6 @@ export interface QueueControlParts {
   /** Of a gateway that is stopped: it will be out of service when it starts. */
   readonly keptDrain?: Drain | null;
   readonly clock: Clock;
-  close?(): Promise<void>;
 }
 
 export function createQueueControl(parts: QueueControlParts): QueueControl {
@@ -157,7 +153,6 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
   }
 
   return {
-    role: parts.role,
     page,
     lines: () => queueLines(spool, names),
     show: async (id) => spool.get(id),
@@ -211,7 +206,6 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
     }),
     nextHops,
     submitters: createSubmitterControl(parts),
-    close: async () => parts.close?.(),
   };
 }
 

@@ -1,22 +1,14 @@
 /**
- * Finds the way to a gateway's queue: over HTTP while the gateway runs, else directly on its spool, which the owner
- * lock then keeps for the command. Says what to set or to start when neither works.
+ * Finds the way to a gateway: over HTTP while it runs, else directly on its files, which the owner lock then keeps for the
+ * command. Says what to set or to start when neither works.
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EntryClaims } from '../gateway/dispatch/entry-claims.ts';
-import type { Drain } from '../gateway/pair/drain.ts';
-import { openLmdbSpool } from '../spool/store/lmdb-spool.ts';
-import type { Damage, Spool } from '../spool/store/spool.ts';
-import { openLedger } from '../directory/submitters/ledger-file.ts';
-import type { Ledger } from '../directory/submitters/ledger.ts';
-import { createSubmitterRules } from '../directory/submitters/rules.ts';
+import type { Damage } from '../spool/store/spool.ts';
 import { isLoopback, type HostPort } from '../platform/network/addresses.ts';
 import type { RoleName } from '../platform/values/role-name.ts';
-import { systemClock } from '../platform/time/clock.ts';
 import { readRegularSync } from '../platform/files/regular-file.ts';
 import type { Settings } from '../config/settings.ts';
-import { slotDirectories } from '../gateway/workers/slot.ts';
 import {
   answerTo,
   apiCaller,
@@ -26,11 +18,11 @@ import {
   type GatewayAddress,
 } from '../platform/http/api-caller.ts';
 import { authorityPath, tokenPath } from '../platform/http/api-token.ts';
-import { readDrain } from '../gateway/pair/drain-file.ts';
-import { createGatewayClient } from './gateway-client.ts';
-import { mergeQueues } from './merged-queue.ts';
+import { askRunning } from './ask.ts';
+import { clientOf, type Client } from './client.ts';
+import type { Sides } from './sides.ts';
+import { StoppedGateway } from './stopped-gateway.ts';
 import { passTo } from '../gateway/pair/pass-to.ts';
-import { createQueueControl, type QueueControl } from './queue-control.ts';
 
 /** @throws when nobody can tell, for want of permission */
 export function hasSpool(role: RoleName, settings: Settings): boolean {
@@ -46,66 +38,66 @@ export function hasSpool(role: RoleName, settings: Settings): boolean {
   }
 }
 
-/** @throws with what to set or to do when neither the gateway nor its spool can be reached */
-export async function openQueueControl(
-  role: RoleName,
-  settings: Settings,
-  onDamage: (damage: Damage) => void,
-): Promise<QueueControl> {
-  const running = await reachRunning(role, settings);
-  if (running) return createGatewayClient(running, role);
-  return offline(role, settings, await openStoppedSpools(role, settings, onDamage));
+/** A gateway that can be asked, running or stopped. */
+export interface ReachedGateway extends Client {
+  readonly role: RoleName;
+  /** The node. */
+  readonly host: string;
+  readonly isRunning: boolean;
+  close(): Promise<void>;
 }
 
-/** Of one worker of a gateway that does not run. */
-export interface StoppedSpool {
-  readonly directory: string;
-  readonly spool: Spool;
+export interface Here {
+  /** What it will be asked for; of a gateway that is stopped this is opened. */
+  readonly needs: keyof Sides;
+  onDamage(damage: Damage): void;
+  /** Its name, where the role has several nodes. */
+  readonly host?: string;
 }
 
-/** The spools of a gateway that does not run. @throws with what to set or to do when they cannot be had */
-export async function openStoppedSpools(
+/**
+ * The gateway whose spool is here, over HTTP while it runs.
+ * @throws with what to set or to do when neither the gateway nor its files can be reached
+ */
+export async function reachHere(
   role: RoleName,
   settings: Settings,
-  onDamage: (damage: Damage) => void,
-): Promise<StoppedSpool[]> {
-  const opened: StoppedSpool[] = [];
+  { needs, onDamage, host = settings[role].host }: Here,
+): Promise<ReachedGateway> {
+  const running = await reachRunning(role, settings, host);
+  if (running) return running;
+  const stopped = new StoppedGateway(role, settings, onDamage);
   try {
-    for (const directory of slotDirectories(settings[role].spool))
-      opened.push({ directory, spool: await openStoppedSpool(role, settings, directory, onDamage) });
-    return opened;
+    await stopped.open(needs);
   } catch (error) {
-    for (const { spool } of opened) await spool.close();
+    await stopped.close();
     throw error;
   }
+  return { ...clientOf(stopped.ask), role, host, isRunning: false, close: () => stopped.close() };
 }
 
-async function openStoppedSpool(
+/** One that runs, here or elsewhere. */
+export const runningGateway = (api: ApiCaller, role: RoleName, host: string): ReachedGateway => ({
+  ...clientOf(askRunning(api)),
+  role,
+  host,
+  isRunning: true,
+  close: async () => undefined,
+});
+
+/** The gateway whose spool is here; undefined when none runs. */
+export async function reachRunning(
   role: RoleName,
   settings: Settings,
-  directory: string,
-  onDamage: (damage: Damage) => void,
-): Promise<Spool> {
-  const { http } = settings[role];
-  const notAsked = http
-    ? `nothing answers at ${nameOf(http)} (${role}.http)`
-    : `${role}.http is none, so a running gateway cannot be asked: set it, e.g. to 127.0.0.1:8025`;
-  try {
-    return await openLmdbSpool({ directory, minFreeBytes: 0, clock: systemClock, onDamage });
-  } catch (error) {
-    throw new Error(`${(error as Error).message}; and ${notAsked}`, { cause: error });
-  }
-}
-
-/** The API of the running gateway whose spool is here; undefined when none runs. */
-export async function reachRunning(role: RoleName, settings: Settings): Promise<ApiCaller | undefined> {
+  host = settings[role].host,
+): Promise<ReachedGateway | undefined> {
   const { http, spool } = settings[role];
   const token = readKept(tokenPath(spool));
   if (!http || token === undefined) return undefined;
-  const api = apiCaller(addressHere(http, spool), token);
+  const gateway = runningGateway(apiCaller(addressHere(http, spool), token), role, host);
   try {
-    const status = await createGatewayClient(api, role).status();
-    if (status.role === role) return api;
+    const status = await gateway.status.show();
+    if (status.role === role) return gateway;
   } catch (error) {
     if (isFault(error, 'ECONNREFUSED')) return undefined;
     const refused = error instanceof GatewayRefusal && error.status === 401;
@@ -133,56 +125,6 @@ function readKept(path: string): string | undefined {
     throw new Error(`cannot read ${path}: ${(error as Error).message}; run this as root or as its owner`, {
       cause: error,
     });
-  }
-}
-
-function offline(role: RoleName, settings: Settings, spools: readonly StoppedSpool[]): QueueControl {
-  let fault: Error | undefined;
-  const ledger = openLedger({
-    directory: settings[role].spool,
-    clock: systemClock,
-    submitterOf: createSubmitterRules(settings),
-    onExcess: () => undefined,
-    onFault: (error) => void (fault = error),
-  });
-  const [first, ...others] = spools.map(({ spool }) => queueOf(role, settings, spool, ledger));
-  return mergeQueues([
-    {
-      ...first!,
-      async close() {
-        await ledger.close();
-        await first!.close();
-        if (fault) throw fault;
-      },
-    },
-    ...others,
-  ]);
-}
-
-function queueOf(role: RoleName, settings: Settings, spool: Spool, ledger: Ledger): QueueControl {
-  const claims = new EntryClaims({
-    store: (id, entry) => (entry ? spool.update(entry) : spool.remove(id)),
-    released: () => undefined,
-  });
-  return createQueueControl({
-    role,
-    host: settings[role].host,
-    settings: () => settings,
-    spool,
-    ledger,
-    change: (id, how) => claims.change(id, () => spool.get(id), how),
-    keptDrain: drainOf(settings[role].spool),
-    clock: systemClock,
-    close: () => spool.close(),
-  });
-}
-
-/** A file that holds none is told when the gateway starts. */
-function drainOf(spool: string): Drain | null {
-  try {
-    return readDrain(spool, systemClock.now());
-  } catch {
-    return null;
   }
 }
 

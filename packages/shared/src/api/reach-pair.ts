@@ -5,38 +5,36 @@
 import { hostname } from 'node:os';
 import type { NodeSettings } from '../config/sections/nodes.ts';
 import type { Settings } from '../config/settings.ts';
-import { apiCaller, type ApiCaller } from '../platform/http/api-caller.ts';
+import { apiCaller } from '../platform/http/api-caller.ts';
 import { passTo } from '../gateway/pair/pass-to.ts';
-import { hasSpool } from './reach-gateway.ts';
+import { askRunning } from './ask.ts';
+import { hasSpool, reachHere, runningGateway, type Here, type ReachedGateway } from './reach-gateway.ts';
+import { table } from './table.ts';
 import type { RoleName } from '../platform/values/role-name.ts';
 
-export type Reached<C> =
-  | { readonly kind: 'asked'; readonly role: RoleName; readonly node: string; readonly control: C }
+export type Reached =
+  | { readonly kind: 'asked'; readonly gateway: ReachedGateway }
   | { readonly kind: 'not-asked'; readonly role: RoleName; readonly node: string; readonly reason: string };
-
-export interface Ways<C> {
-  /** A gateway whose spool is on this host, running or not. */
-  here(role: RoleName): Promise<C>;
-  /** A running gateway elsewhere. */
-  there(api: ApiCaller, role: RoleName, node: string): C;
-}
 
 const LOOK_TIMEOUT_MS = 5_000;
 
 /** Each node of these roles. */
-export async function reachPair<C>(
+export async function reachPair(
   roles: readonly RoleName[],
   settings: Settings,
-  ways: Ways<C>,
-): Promise<Reached<C>[]> {
-  const reached: Reached<C>[] = [];
+  here: (role: RoleName) => Pick<Here, 'needs' | 'onDamage'>,
+): Promise<Reached[]> {
+  const reached: Reached[] = [];
   for (const role of roles) {
-    const here = nodeHere(role, settings);
+    const nodeOfHere = nodeHere(role, settings);
     for (const node of settings[role].nodes) {
-      const way = node === here ? ways.here(role) : reachNode(role, node, settings, ways);
+      const way =
+        node === nodeOfHere
+          ? reachHere(role, settings, { ...here(role), host: node.host })
+          : reachNode(role, node, settings);
       reached.push(
         await way.then(
-          (control) => ({ kind: 'asked', role, node: node.host, control }),
+          (gateway) => ({ kind: 'asked', gateway }),
           (error: Error) => ({ kind: 'not-asked', role, node: node.host, reason: error.message }),
         ),
       );
@@ -53,18 +51,13 @@ function nodeHere(role: RoleName, settings: Settings): NodeSettings | undefined 
   return nodes.find(({ host }) => host === machine) ?? nodes[0];
 }
 
-async function reachNode<C>(
-  role: RoleName,
-  node: NodeSettings,
-  settings: Settings,
-  ways: Ways<C>,
-): Promise<C> {
+async function reachNode(role: RoleName, node: NodeSettings, settings: Settings): Promise<ReachedGateway> {
   const { address, authorize } = passTo(role, node, settings);
   const api = apiCaller(address, authorize);
   try {
-    await api.given('GET', '/status', {}, { timeoutMs: LOOK_TIMEOUT_MS });
+    await askRunning(api, { timeoutMs: LOOK_TIMEOUT_MS })(table.status.show, {});
   } catch (error) {
     throw new Error(`${node.url}: ${(error as Error).message}`, { cause: error });
   }
-  return ways.there(api, role, node.host);
+  return runningGateway(api, role, node.host);
 }

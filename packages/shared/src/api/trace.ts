@@ -25,21 +25,15 @@ export interface Trace {
 }
 
 export interface TraceControl {
-  readonly role: string;
-  readonly host: string;
   find(about: string, limit: number): Promise<Trace[]>;
-  close(): Promise<void>;
 }
 
 export interface TraceParts {
-  readonly role: string;
-  readonly host: string;
   /** The spool directory. */
   readonly directory: string;
   readonly spool: Pick<Spool, 'get'>;
   readonly quarantine: Pick<Quarantine, 'get'>;
   flush?(): Promise<void>;
-  close?(): Promise<void>;
 }
 
 export function createTraceControl(parts: TraceParts): TraceControl {
@@ -96,8 +90,6 @@ export function createTraceControl(parts: TraceParts): TraceControl {
   }
 
   return {
-    role: parts.role,
-    host: parts.host,
     async find(about, limit) {
       await parts.flush?.();
       const found = await findAbout(about.trim(), limit);
@@ -114,7 +106,6 @@ export function createTraceControl(parts: TraceParts): TraceControl {
         };
       });
     },
-    close: async () => parts.close?.(),
   };
 }
 
