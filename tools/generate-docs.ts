@@ -125,7 +125,8 @@ const code = (text: string): string => `\`${text}\``;
 const written = (usual: unknown): string =>
   typeof usual === 'string' ? usual : JSON.stringify(plain(usual));
 
-function composeCommands(): string {
+async function composeCommands(): Promise<string> {
+  const loaded = await Promise.all(verbs.map(async (listed) => ({ ...listed, ...(await listed.load()) })));
   return `
 # The mailpair command
 
@@ -141,7 +142,7 @@ ${verbs.map(({ name, summary }) => `| [\`${name}\`](#${name.replaceAll(' ', '-')
 ${globalOptionsHelp}
 \`\`\`
 
-${verbs.map(({ name, usage, help }) => `## ${name}\n\n\`\`\`\nmailpair ${usage}\n\n${help.trim()}\n\`\`\`\n`).join('\n')}`;
+${loaded.map(({ name, usage, help }) => `## ${name}\n\n\`\`\`\nmailpair ${usage}\n\n${help.trim()}\n\`\`\`\n`).join('\n')}`;
 }
 
 async function main(check: boolean): Promise<number> {

@@ -1,7 +1,7 @@
 /** Runs the `mailpair` command in this process and gives what it said. */
 import { Readable } from 'node:stream';
 import { run } from '@mailpair/mailpair/run';
-import type { Io, Verb } from '@mailpair/mailpair/framework/verb';
+import type { Io, ListedVerb, Verb } from '@mailpair/mailpair/framework/verb';
 import { verbs as allVerbs } from '@mailpair/mailpair/verbs';
 
 export interface Said {
@@ -13,8 +13,12 @@ export interface Said {
 export interface Surroundings {
   readonly env?: Io['env'];
   readonly stdin?: Io['stdin'];
-  readonly verbs?: readonly Verb[];
+  readonly verbs?: readonly ListedVerb[];
 }
+
+/** Every verb, loaded, with what the table says of it. */
+export const loadedVerbs = (): Promise<(ListedVerb & Verb)[]> =>
+  Promise.all(allVerbs.map(async (listed) => ({ ...listed, ...(await listed.load()) })));
 
 export async function mailpair(argv: readonly string[], surroundings: Surroundings = {}): Promise<Said> {
   const { env = {}, stdin = Readable.from([]), verbs = allVerbs } = surroundings;

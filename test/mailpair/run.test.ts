@@ -1,16 +1,18 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import type { Verb, VerbArgs } from '@mailpair/mailpair/framework/verb';
+import type { ListedVerb, VerbArgs } from '@mailpair/mailpair/framework/verb';
 import { verbs as allVerbs } from '@mailpair/mailpair/verbs';
-import { mailpair } from './command.ts';
+import { loadedVerbs, mailpair } from './command.ts';
 
-const verb = (name: string, run: (args: VerbArgs) => number | Promise<number> = () => 0): Verb => ({
+const verb = (name: string, run: (args: VerbArgs) => number | Promise<number> = () => 0): ListedVerb => ({
   name,
   summary: `summary of ${name}`,
-  usage: `${name} [THING]`,
-  help: `Help of ${name}.`,
-  options: { format: { type: 'string' }, all: { type: 'boolean' } },
-  run: async (args) => run(args),
+  load: async () => ({
+    usage: `${name} [THING]`,
+    help: `Help of ${name}.`,
+    options: { format: { type: 'string' }, all: { type: 'boolean' } },
+    run: async (args) => run(args),
+  }),
 });
 
 /** What a verb was called with. */
@@ -141,10 +143,23 @@ describe('the mailpair command', () => {
     expect(err).to.match(/^mailpair queue: the spool is locked\nError: the spool is locked\n +at /);
   });
 
+  it('loads no verb for what the table of verbs answers, and one verb for its own help', async () => {
+    const loads: string[] = [];
+    const verbs = ['queue list', 'queue show', 'status'].map((name): ListedVerb => {
+      const listed = verb(name);
+      return { ...listed, load: () => (loads.push(name), listed.load()) };
+    });
+    for (const words of [['--help'], ['--version'], ['queue', '--help'], ['queue'], ['quue', 'lst'], []])
+      await mailpair(words, { verbs });
+    expect(loads).to.deep.equal([]);
+    expect((await mailpair(['queue', 'show', '--help'], { verbs })).out).to.include('summary of queue show');
+    expect(loads).to.deep.equal(['queue show']);
+  });
+
   it('teaches: an overview with every verb, and each verb with its help', async () => {
     const { code, out } = await mailpair(['--help']);
     expect(code).to.equal(0);
-    for (const { name, summary, usage, help } of allVerbs) {
+    for (const { name, summary, usage, help } of await loadedVerbs()) {
       expect(out).to.include(`  ${name}`).and.include(summary);
       const asked = await Promise.all([
         mailpair([...name.split(' '), '--help']),

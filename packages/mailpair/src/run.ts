@@ -8,21 +8,27 @@ import { visibleLines } from '@mailpair/shared/platform/values/printable';
 import { findVerb, readArgs, type CommandLine } from './framework/command-line.ts';
 import { overview, verbHelp, verbLines } from './framework/help.ts';
 import { UsageError } from './framework/verb.ts';
-import type { Io, Verb } from './framework/verb.ts';
+import type { Io, ListedVerb, Verb } from './framework/verb.ts';
 
-export async function run(argv: readonly string[], verbs: readonly Verb[], streams: Io): Promise<number> {
+export async function run(
+  argv: readonly string[],
+  verbs: readonly ListedVerb[],
+  streams: Io,
+): Promise<number> {
   const io = printableIo(streams);
-  let named: Verb | undefined;
+  let listed: ListedVerb | undefined;
+  let verb: Verb | undefined;
   try {
     const line = findVerb(argv, verbs);
     if (line.kind === 'overview') return tell(io, overview(verbs));
     if (line.kind === 'version') return tell(io, packageVersion());
     if (line.kind === 'family') return tellFamily(io, line);
-    named = line.verb;
-    if (line.kind === 'help') return tell(io, verbHelp(named));
-    return await named.run(readArgs(named, line.rest, io.env), io);
+    listed = line.verb;
+    verb = await listed.load();
+    if (line.kind === 'help') return tell(io, verbHelp(listed, verb));
+    return await verb.run(readArgs(verb, line.rest, io.env), io);
   } catch (error) {
-    io.err(faultLine(error, named));
+    io.err(faultLine(error, listed?.name, verb?.usage));
     if (io.env['MAILPAIR_DEBUG'] && error instanceof Error) io.err(error.stack ?? '');
     return 2;
   }
@@ -46,11 +52,11 @@ function tellFamily(io: Io, { noun, verbs, wantsHelp }: Extract<CommandLine, { k
   return 2;
 }
 
-function faultLine(error: unknown, verb: Verb | undefined): string {
-  const command = verb ? `mailpair ${verb.name}` : 'mailpair';
+function faultLine(error: unknown, name: string | undefined, usage: string | undefined): string {
+  const command = name === undefined ? 'mailpair' : `mailpair ${name}`;
   const message = error instanceof Error ? error.message : String(error);
-  const usage = error instanceof UsageError && verb ? `\nusage: mailpair ${verb.usage}` : '';
-  return `${command}: ${message}${usage}${whoIsRefused(error)}`;
+  const usageLine = error instanceof UsageError && usage !== undefined ? `\nusage: mailpair ${usage}` : '';
+  return `${command}: ${message}${usageLine}${whoIsRefused(error)}`;
 }
 
 /** A file of root's is refused to the account that the command became. */

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { openQuarantine, type Quarantine } from '@mailpair/shared/gateway/quarantine/quarantining';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
-import { verbs } from '@mailpair/mailpair/verbs';
 import { systemClock } from '@mailpair/shared/platform/time/clock';
 import { silentLog } from '@mailpair/shared/platform/log/log';
 import type { Body } from '@mailpair/shared/platform/values/body';
@@ -12,7 +11,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { receivedMessage } from '../../support/received-message.ts';
 import { bodyText } from '../../support/spool-mail.ts';
 import { GatewayHosts } from '../../shared/api/gateway-fixture.ts';
-import { mailpair, type Said } from '../command.ts';
+import { loadedVerbs, mailpair, type Said } from '../command.ts';
 
 const small = 'From: A <a@sender.test>\r\nSubject: =?utf-8?q?Cheap_pills?=\r\n\r\nBuy.\r\n';
 const large = `Subject: Large\r\n\r\n${'x'.repeat(70)}\r\n`.padEnd(300_000, 'y\r\n');
@@ -136,6 +135,7 @@ describe('mailpair quarantine list, show, release and delete', () => {
   it('has in its JSON what the examples of the help select by', async () => {
     const { out } = await run('quarantine', 'list', '--json');
     const item: unknown = JSON.parse(out.split('\n')[0]!);
+    const verbs = await loadedVerbs();
     const helps = verbs.filter(({ name }) => name.startsWith('quarantine ')).map(({ help }) => help);
     const selected = [...helps.join('').matchAll(/quarantine list .*jq.*select\((\S+) [<>=]/g)];
     expect(selected.length).to.be.at.least(2);

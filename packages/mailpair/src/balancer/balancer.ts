@@ -1,11 +1,9 @@
 /** `mailpair balancer`: the kinds there are. */
+import { balancerKinds } from './kinds.ts';
 import { UsageError } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
 
-/** @param kinds the verbs `balancer KIND` */
-export const balancerOf = (kinds: readonly Verb[]): Verb => ({
-  name: 'balancer',
-  summary: 'list the kinds of load balancers',
+export const balancer: Verb = {
   usage: 'balancer [KIND]',
   help: `
 Lists the kinds of load balancers that nodes of a role can be put behind, one a line.
@@ -18,15 +16,15 @@ Examples:
 Exit: 0 done, 2 usage or fault.
 `,
   run({ operands, json }, io) {
-    const names = kinds.map(({ name }) => name.split(' ')[1]!);
+    const names = balancerKinds.map(({ name }) => name.split(' ')[1]!);
     if (operands.length > 0)
       throw new UsageError(`${operands[0]} is no kind of load balancer; there is ${names.join(', ')}`);
     const width = Math.max(...names.map((name) => name.length));
     io.out(
       json
-        ? JSON.stringify(kinds.map(({ summary }, i) => ({ kind: names[i], summary })))
-        : kinds.map(({ summary }, i) => `${names[i]!.padEnd(width)}  ${summary}`).join('\n'),
+        ? JSON.stringify(balancerKinds.map(({ summary }, i) => ({ kind: names[i], summary })))
+        : balancerKinds.map(({ summary }, i) => `${names[i]!.padEnd(width)}  ${summary}`).join('\n'),
     );
     return Promise.resolve(0);
   },
-});
+};

@@ -34,8 +34,6 @@ const VIEW_RENEW_MS = 60_000;
 const VIEW_VALID_MS = 180_000;
 
 export const balancerDnsRr: Verb = {
-  name: 'balancer dns-rr',
-  summary: "keep the addresses of a role's name in DNS true to its nodes' health and load",
   usage: 'balancer dns-rr [--role inbound|outbound] [--once] [--dry-run] [--restore] [--explain]',
   options: {
     role: { type: 'string' },

@@ -4,8 +4,6 @@ import { balancedOptions, balancedOptionsHelp, planOfRole } from './balanced-rol
 import type { Verb } from '../framework/verb.ts';
 
 export const balancerEnvoy: Verb = {
-  name: 'balancer envoy',
-  summary: 'print envoy.yaml for the nodes of a role',
   usage: 'balancer envoy [--role inbound|outbound] [--drain NODE …]',
   options: balancedOptions,
   help: `

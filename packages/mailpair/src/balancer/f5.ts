@@ -4,8 +4,6 @@ import { balancedOptions, balancedOptionsHelp, planOfRole } from './balanced-rol
 import type { Verb } from '../framework/verb.ts';
 
 export const balancerF5: Verb = {
-  name: 'balancer f5',
-  summary: 'print an AS3 declaration for F5 BIG-IP before the nodes of a role',
   usage: 'balancer f5 [--role inbound|outbound] [--drain NODE …]',
   options: balancedOptions,
   help: `

@@ -9,8 +9,6 @@ import { choiceOption, expectOperands, UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
 
 export const balancerHaproxy: Verb = {
-  name: 'balancer haproxy',
-  summary: 'print haproxy.cfg for the nodes of a role',
   usage: 'balancer haproxy [--role inbound|outbound | --pair [--backup]] [--ask | --capacity NODE=N …]',
   options: {
     role: { type: 'string' },

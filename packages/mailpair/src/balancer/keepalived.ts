@@ -16,8 +16,6 @@ import { choiceOption, expectOperands, textOption, UsageError } from '../framewo
 import type { Verb, VerbArgs } from '../framework/verb.ts';
 
 export const balancerKeepalived: Verb = {
-  name: 'balancer keepalived',
-  summary: 'print keepalived.conf for the nodes of a role',
   usage:
     'balancer keepalived [--role inbound|outbound] [--node NAME] [--interface NAME] [--router-id N] [--ipvs | --script]',
   options: {

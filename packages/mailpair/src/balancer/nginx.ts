@@ -4,8 +4,6 @@ import { balancedOptions, balancedOptionsHelp, planOfRole } from './balanced-rol
 import type { Verb } from '../framework/verb.ts';
 
 export const balancerNginx: Verb = {
-  name: 'balancer nginx',
-  summary: 'print nginx.conf for the nodes of a role',
   usage: 'balancer nginx [--role inbound|outbound] [--drain NODE …]',
   options: balancedOptions,
   help: `

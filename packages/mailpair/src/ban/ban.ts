@@ -10,8 +10,6 @@ const about = `Both gateways are asked: the one of this host by its token, one o
 learns it tells the other within a heartbeat; one that does not run learns of it when it starts.`;
 
 export const banList: Verb = {
-  name: 'ban list',
-  summary: 'list the networks that are banned, the latest first',
   usage: 'ban list',
   help: `
 ${about}
@@ -35,8 +33,6 @@ Exit: 0 listed, also when there is none; 1 a gateway could not be asked; 2 usage
 };
 
 export const banLift: Verb = {
-  name: 'ban lift',
-  summary: 'lift every ban that an address or a network falls under',
   usage: 'ban lift ADDRESS|NETWORK',
   help: `
 What the network asked for is forgiven: it starts with the whole of harvest.credit.
@@ -61,8 +57,6 @@ Exit: 0 lifted, 1 it is not banned, 2 usage or fault.
 };
 
 export const banAdd: Verb = {
-  name: 'ban add',
-  summary: 'refuse an address or a network on both MX, for a time',
   usage: 'ban add ADDRESS|NETWORK [--for TIME] [--reason TEXT]',
   options: { for: { type: 'string' }, reason: { type: 'string' } },
   help: `

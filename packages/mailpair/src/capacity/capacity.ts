@@ -36,8 +36,6 @@ const USUAL_PEAK = 4;
 const ASK_MS = 3_000;
 
 export const capacityVerb: Verb = {
-  name: 'capacity',
-  summary: 'measure how much mail this host can carry, and say what so much mail needs',
   usage:
     'capacity [--seconds N | --stored] [--messages-per-day N [--submissions-per-day N] [--peak F] [--sizes MIX]] [--other-per-second N]',
   options: {

@@ -12,8 +12,6 @@ import { choiceOption, expectOperands } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
 
 export const configCheck: Verb = {
-  name: 'config check',
-  summary: 'check the configuration and tell every fault at once, with its fix',
   usage: 'config check [--role inbound|outbound]',
   options: { role: { type: 'string' } },
   help: `

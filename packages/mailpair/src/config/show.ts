@@ -5,8 +5,6 @@ import type { EffectiveKey } from '@mailpair/shared/config/read/read-config';
 import type { Verb } from '../framework/verb.ts';
 
 export const configShow: Verb = {
-  name: 'config show',
-  summary: 'show every key in effect and where its value comes from',
   usage: 'config show [KEY …]',
   help: `
 Prints a line for each key: its name, its value, and whether that is the default or comes from the

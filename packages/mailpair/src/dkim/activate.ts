@@ -6,8 +6,6 @@ import { UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
 
 export const dkimActivate: Verb = {
-  name: 'dkim activate',
-  summary: 'let new DKIM keys sign, once DNS shows them',
   usage: 'dkim activate [DOMAIN …] [--selector NAME …] [--force] [--resolver ADDR:PORT]',
   options: {
     selector: { type: 'string', multiple: true },

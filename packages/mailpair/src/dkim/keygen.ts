@@ -21,8 +21,6 @@ const optionHelp = `  --type TYPE        rsa (2048 bits), ed25519 (RFC 8463), or
   --selector NAME    NAME, or NAME-rsa and NAME-ed25519 for both; default the date`;
 
 export const dkimKeygen: Verb = {
-  name: 'dkim keygen',
-  summary: 'make the first DKIM keys of hosted domains',
   usage: 'dkim keygen [DOMAIN …] [--type rsa|ed25519|both] [--selector NAME]',
   options,
   help: `
@@ -50,8 +48,6 @@ Exit: 0 made, 1 there was nothing to make, 2 usage or fault.
 };
 
 export const dkimRotate: Verb = {
-  name: 'dkim rotate',
-  summary: 'make the next DKIM keys, beside those that sign',
   usage: 'dkim rotate [DOMAIN …] [--type rsa|ed25519|both] [--selector NAME]',
   options,
   help: `

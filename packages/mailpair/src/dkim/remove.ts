@@ -8,8 +8,6 @@ import { UsageError } from '../framework/verb.ts';
 import type { Verb, VerbArgs } from '../framework/verb.ts';
 
 export const dkimRemove: Verb = {
-  name: 'dkim remove',
-  summary: 'remove DKIM keys that have not signed for a while',
   usage: 'dkim remove [DOMAIN …] [--selector NAME …] [--force]',
   options: { selector: { type: 'string', multiple: true }, force: { type: 'boolean' } },
   help: `

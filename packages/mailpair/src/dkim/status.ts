@@ -21,8 +21,6 @@ interface KeyStatus {
 }
 
 export const dkimStatus: Verb = {
-  name: 'dkim status',
-  summary: 'show the DKIM keys of the hosted domains, and ask DNS for them',
   usage: 'dkim status [DOMAIN …] [--offline] [--resolver ADDR:PORT]',
   options: { offline: { type: 'boolean' }, resolver: { type: 'string' } },
   help: `

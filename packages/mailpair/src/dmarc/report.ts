@@ -25,8 +25,6 @@ interface Shown extends DayRow {
 const heads = ['DAY', 'ROLE', 'DOMAIN', 'SOURCE', 'COUNT', 'DMARC', 'DKIM', 'SPF', 'DONE', 'WHY'];
 
 export const dmarcReport: Verb = {
-  name: 'dmarc report',
-  summary: 'show what DMARC said of mail from strangers, by domain and source',
   usage: 'dmarc report [--domain D] [--day YYYY-MM-DD] [--xml] [--role inbound|outbound]',
   options: { ...roleOption, domain: { type: 'string' }, day: { type: 'string' }, xml: { type: 'boolean' } },
   help: `

@@ -14,8 +14,6 @@ import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
 const width = Math.max(...formatNames.map((name) => name.length));
 
 export const dnsPlan: Verb = {
-  name: 'dns plan',
-  summary: 'print the DNS records that the pair needs',
   usage: `dns plan [--format ${formatNames.join('|')}] [--domain DOMAIN …] [--zone ZONE] [--policy]`,
   options: {
     format: { type: 'string' },

@@ -17,8 +17,6 @@ import type { Verb, VerbArgs } from '../framework/verb.ts';
 const exitCodes = { same: 0, different: 1, unknown: 2 } as const;
 
 export const dnsVerify: Verb = {
-  name: 'dns verify',
-  summary: 'ask DNS and both gateways, and print what differs from the plan, why it matters and the fix',
   usage: 'dns verify [--resolver ADDR:PORT] [--dns-only] [--move] [--connect HOST:PORT=ADDR:PORT …]',
   options: {
     resolver: { type: 'string' },

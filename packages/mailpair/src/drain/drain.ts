@@ -33,9 +33,6 @@ interface Wish {
 }
 
 export const drainVerb: Verb = {
-  name: 'drain',
-  summary:
-    'take the gateways of this host out of service without refusing a client, and say when to stop them',
   usage: 'drain [--for TIME] [--close-after TIME] [--force] [--no-wait] [--role inbound|outbound]',
   options: {
     ...roleOption,

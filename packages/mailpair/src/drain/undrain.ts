@@ -5,8 +5,6 @@ import { roleHelp, roleOption } from '../queue/access.ts';
 import { expectOperands, type Verb } from '../framework/verb.ts';
 
 export const undrainVerb: Verb = {
-  name: 'undrain',
-  summary: 'put the drained gateways of this host back into service',
   usage: 'undrain [--role inbound|outbound]',
   options: roleOption,
   help: `

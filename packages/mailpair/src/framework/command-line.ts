@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { nearestName } from '@mailpair/shared/config/schema/nearest-name';
 import { UsageError } from './verb.ts';
-import type { Verb, VerbArgs } from './verb.ts';
+import type { ListedVerb, Verb, VerbArgs } from './verb.ts';
 
 export const defaultConfig = '/etc/mailpair/mailpair.yaml';
 
@@ -22,14 +22,14 @@ export type CommandLine =
   | {
       readonly kind: 'family';
       readonly noun: string;
-      readonly verbs: readonly Verb[];
+      readonly verbs: readonly ListedVerb[];
       readonly wantsHelp: boolean;
     }
-  | { readonly kind: 'help'; readonly verb: Verb }
-  | { readonly kind: 'run'; readonly verb: Verb; readonly rest: readonly string[] };
+  | { readonly kind: 'help'; readonly verb: ListedVerb }
+  | { readonly kind: 'run'; readonly verb: ListedVerb; readonly rest: readonly string[] };
 
 /** @throws UsageError when no verb, or an unknown one, is named */
-export function findVerb(argv: readonly string[], verbs: readonly Verb[]): CommandLine {
+export function findVerb(argv: readonly string[], verbs: readonly ListedVerb[]): CommandLine {
   const args = argv[0] === '--' ? argv.slice(1) : [...argv]; // package managers may hand on the separator
   const { tokens, values } = parseArgs({ args, options: globalOptions, strict: false, tokens: true });
   const positionals = tokens.filter((token) => token.kind === 'positional');
@@ -50,14 +50,14 @@ export function findVerb(argv: readonly string[], verbs: readonly Verb[]): Comma
 }
 
 /** What a noun alone means, where it is no verb by itself. */
-function familyOf(words: readonly string[], verbs: readonly Verb[]) {
+function familyOf(words: readonly string[], verbs: readonly ListedVerb[]) {
   const [noun = '', ...others] = words;
   if (others.length > 0 || verbs.some(({ name }) => name === noun)) return undefined;
   const family = verbs.filter(({ name }) => name.startsWith(`${noun} `));
   return family.length > 0 ? { noun, verbs: family } : undefined;
 }
 
-function match(words: readonly string[], verbs: readonly Verb[]): Verb {
+function match(words: readonly string[], verbs: readonly ListedVerb[]): ListedVerb {
   const two = words.slice(0, 2).join(' ');
   const [one = ''] = words;
   const verb = verbs.find(({ name }) => name === two) ?? verbs.find(({ name }) => name === one);

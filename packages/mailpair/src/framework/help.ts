@@ -1,6 +1,6 @@
 /** The help of the `mailpair` command. */
 import { defaultConfig } from './command-line.ts';
-import type { Verb } from './verb.ts';
+import type { ListedVerb, Verb } from './verb.ts';
 
 export const globalOptionsHelp = `Options of every verb:
   --config FILE      the configuration; default $MAILPAIR_CONFIG, else ${defaultConfig}
@@ -11,12 +11,12 @@ export const globalOptionsHelp = `Options of every verb:
 Data goes to stdout, talk to stderr. Exit: 0 done, 1 the answer is no, 2 usage or fault.`;
 
 /** A line for each, with its summary. */
-export function verbLines(verbs: readonly Verb[]): string {
+export function verbLines(verbs: readonly ListedVerb[]): string {
   const width = Math.max(...verbs.map(({ name }) => name.length));
   return verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
 }
 
-export function overview(verbs: readonly Verb[]): string {
+export function overview(verbs: readonly ListedVerb[]): string {
   return [
     'mailpair VERB [OPTION …]: the tool of a pair of mail gateways',
     '',
@@ -31,6 +31,6 @@ export function overview(verbs: readonly Verb[]): string {
   ].join('\n');
 }
 
-export function verbHelp({ usage, summary, help }: Verb): string {
+export function verbHelp({ summary }: ListedVerb, { usage, help }: Verb): string {
   return [`mailpair ${usage}`, '', `${summary}.`, '', help.trim(), '', globalOptionsHelp].join('\n');
 }

@@ -1,6 +1,6 @@
 /**
  * What a verb of the `mailpair` command is. stdout is data, stderr is talk. A verb gives 0 when it is done, 1 when
- * the answer is no; a fault is thrown, told in one line and exits 2.
+ * the answer is no; a fault is thrown, reported in one line and exits 2.
  */
 import type { Readable } from 'node:stream';
 import type { ParseArgsOptionsConfig } from 'node:util';
@@ -31,11 +31,16 @@ export interface VerbArgs {
   readonly operands: readonly string[];
 }
 
-export interface Verb {
+/** A verb in the table: all that the overview needs of it. */
+export interface ListedVerb {
   /** One word or two, `queue`, `config check`. */
   readonly name: string;
   /** One line for the list of verbs. */
   readonly summary: string;
+  load(): Promise<Verb>;
+}
+
+export interface Verb {
   /** What follows `mailpair `, `config check [--role inbound|outbound]`. */
   readonly usage: string;
   /** What it does, with examples. */

@@ -15,8 +15,6 @@ import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
 const words = ['mx', 'submission'] as const;
 
 export const judgeVerb: Verb = {
-  name: 'judge',
-  summary: 'judge a message in a file as if its client brought it now, and show why; nothing is kept or sent',
   usage:
     'judge FILE|- --client IP --to A… [--from A] [--helo NAME] [--tls] [--listener mx|submission] [--full]',
   options: {

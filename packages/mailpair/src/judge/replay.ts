@@ -10,8 +10,6 @@ import { expectOperands, textOption, UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
 
 export const replayVerb: Verb = {
-  name: 'replay',
-  summary: 'judge the mail of the last days again by a changed configuration, and list what would change',
   usage: 'replay [--since 7d] [--limit N] [--role inbound|outbound]',
   options: { ...roleOption, since: { type: 'string' }, limit: { type: 'string' } },
   help: `

@@ -6,8 +6,6 @@ import { expectOperands } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
 
 export const learnStatus: Verb = {
-  name: 'learn status',
-  summary: 'show what the classifier has learnt, and how well it tells spam from ham',
   usage: 'learn status [--role inbound|outbound]',
   options: roleOption,
   help: `

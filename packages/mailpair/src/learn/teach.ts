@@ -22,8 +22,6 @@ export const learnHam = teaching('ham');
 function teaching(as: 'spam' | 'ham'): Verb {
   const other = as === 'spam' ? 'ham' : 'spam';
   return {
-    name: `learn ${as}`,
-    summary: `teach the classifier that messages are ${as}`,
     usage: `learn ${as} FILE|DIR|-… [--role inbound|outbound]`,
     options: roleOption,
     help: `
@@ -44,8 +42,6 @@ Exit: 0 taught, 1 there was no message, 2 usage or fault.
 }
 
 export const learnForget: Verb = {
-  name: 'learn forget',
-  summary: 'take back what the classifier was taught of messages',
   usage: 'learn forget FILE|DIR|-… [--role inbound|outbound]',
   options: roleOption,
   help: `

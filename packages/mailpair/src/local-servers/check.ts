@@ -10,8 +10,6 @@ import { roleOption } from '../queue/access.ts';
 import { expectOperands, UsageError, type Verb, type VerbArgs } from '../framework/verb.ts';
 
 export const localServersCheck: Verb = {
-  name: 'local-servers check',
-  summary: 'ask each local server from both gateways for a valid and an invalid recipient',
   usage: 'local-servers check [--recipient ADDRESS …] [--role inbound|outbound]',
   options: { ...roleOption, recipient: { type: 'string', multiple: true } },
   help: `

@@ -5,8 +5,6 @@ import { choiceOption, expectOperands, UsageError } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
 
 export const password: Verb = {
-  name: 'password',
-  summary: 'make a name:hash line for the users file (outbound.users)',
   usage: 'password NAME [--scheme argon2id|scrypt]',
   options: { scheme: { type: 'string' } },
   help: `

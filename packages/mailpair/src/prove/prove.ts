@@ -19,8 +19,6 @@ import {
 } from '../framework/verb.ts';
 
 export const proveVerb: Verb = {
-  name: 'prove',
-  summary: 'make a gateway fail in every way on this machine, and count what was acknowledged and lost',
   usage: 'prove [--quick] [--only WORDS] [--hours N] [--seed TEXT] [--dir DIR] [--list]',
   options: {
     quick: { type: 'boolean' },

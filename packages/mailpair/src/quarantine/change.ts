@@ -15,8 +15,6 @@ const about = `ID may be shortened to as much of its beginning as is unique. Sev
 ${pairRoleHelp}`;
 
 export const quarantineRelease: Verb = {
-  name: 'quarantine release',
-  summary: 'let messages in quarantine go on to their recipients',
   usage: 'quarantine release ID… [--to A] [--role inbound|outbound]',
   options,
   help: `
@@ -43,8 +41,6 @@ Exit: 0 released, 1 there is no such message, or it is not kept from A; 2 usage 
 };
 
 export const quarantineDelete: Verb = {
-  name: 'quarantine delete',
-  summary: 'delete messages in quarantine; nobody is told',
   usage: 'quarantine delete ID… [--to A] [--yes] [--role inbound|outbound]',
   options: { ...options, ...yesOption },
   help: `

@@ -6,8 +6,6 @@ import { expectOperands, UsageError } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
 
 export const quarantineLearn: Verb = {
-  name: 'quarantine learn',
-  summary: 'teach the classifier that messages in quarantine are spam or ham',
   usage: 'quarantine learn spam|ham ID… [--role inbound|outbound]',
   options: roleOption,
   help: `

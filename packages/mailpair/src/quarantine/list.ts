@@ -10,8 +10,6 @@ import { expectOperands, textOption, UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
 
 export const quarantineList: Verb = {
-  name: 'quarantine list',
-  summary: 'list the messages in quarantine of both gateways, oldest first',
   usage: 'quarantine list [--recipient A] [--sender A] [--limit N] [--role inbound|outbound]',
   options: {
     ...roleOption,

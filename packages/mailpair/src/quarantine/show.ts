@@ -11,8 +11,6 @@ import { expectOperands } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
 
 export const quarantineShow: Verb = {
-  name: 'quarantine show',
-  summary: 'show a message in quarantine: why it is there, from whom, for whom; or the message itself',
   usage: 'quarantine show ID [--message] [--role inbound|outbound]',
   options: { ...roleOption, message: { type: 'boolean' } },
   help: `

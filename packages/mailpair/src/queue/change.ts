@@ -9,8 +9,6 @@ const which = `ID may be shortened to as much of its beginning as is unique. DOM
 name of a next hop as "mailpair status" shows it.`;
 
 export const queueRetry: Verb = {
-  name: 'queue retry',
-  summary: 'attempt messages now: one, those for a domain or next hop, or all',
   usage: 'queue retry [ID|DOMAIN] [--role inbound|outbound]',
   options: roleOption,
   help: `
@@ -38,8 +36,6 @@ Exit: 0 done, 1 there is nothing to retry for ID or DOMAIN, 2 usage or fault.
 };
 
 export const queueHold: Verb = {
-  name: 'queue hold',
-  summary: 'keep messages in the queue without attempts until they are released',
   usage: 'queue hold ID|DOMAIN [--role inbound|outbound]',
   options: roleOption,
   help: `
@@ -63,8 +59,6 @@ Exit: 0 held, 1 there is nothing in the queue for ID or DOMAIN, 2 usage or fault
 };
 
 export const queueRelease: Verb = {
-  name: 'queue release',
-  summary: 'let held messages go',
   usage: 'queue release ID|DOMAIN [--role inbound|outbound]',
   options: roleOption,
   help: `

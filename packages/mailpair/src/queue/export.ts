@@ -12,8 +12,6 @@ import type { Verb } from '../framework/verb.ts';
 type Result = 'written' | 'present' | 'gone';
 
 export const queueExport: Verb = {
-  name: 'queue export',
-  summary: 'write messages of the queue to files, to keep them or to send them another way',
   usage: 'queue export DIR [--domain D] [--sender A] [--recipient A] [--held] [--role inbound|outbound]',
   options: { ...filterOptions, ...roleOption },
   help: `

@@ -9,8 +9,6 @@ import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
 import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 
 export const queueList: Verb = {
-  name: 'queue list',
-  summary: 'list the messages in the queue, oldest first',
   usage:
     'queue list [--domain D] [--sender A] [--recipient A] [--submitter NAME] [--held] [--limit N] [--role inbound|outbound]',
   options: { ...filterOptions, ...roleOption, limit: { type: 'string' } },

@@ -8,8 +8,6 @@ import { expectOperands } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
 
 export const queueRemove: Verb = {
-  name: 'queue remove',
-  summary: 'remove a message from the queue for good; no bounce is sent',
   usage: 'queue remove ID [--yes] [--role inbound|outbound]',
   options: { ...roleOption, ...yesOption },
   help: `

@@ -9,8 +9,6 @@ import { expectOperands } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
 
 export const queueShow: Verb = {
-  name: 'queue show',
-  summary: 'show a message in the queue: envelope, origin and the state of each recipient',
   usage: 'queue show ID [--role inbound|outbound]',
   options: roleOption,
   help: `

@@ -6,8 +6,6 @@ import type { Verb } from '../framework/verb.ts';
 import type { Why } from '@mailpair/shared/api/queue-why';
 
 export const queueWhy: Verb = {
-  name: 'queue why',
-  summary: 'say in plain words why a message is still in the queue, and what happens next',
   usage: 'queue why ID [--role inbound|outbound]',
   options: roleOption,
   help: `

@@ -21,8 +21,6 @@ import { expectOperands, textOption, UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
 
 export const rehearseVerb: Verb = {
-  name: 'rehearse',
-  summary: 'run the planned pair on loopback against a simulated internet, and break it piece by piece',
   usage:
     'rehearse [--phases LIST] [--minutes N] [--hours N] [--rate N/h] [--senders SHARES] [--keep]\n' +
     '       mailpair rehearse --lab [--capacity IN,OUT] [--load LIST] [--submissions N] [--policies LIST]\n' +

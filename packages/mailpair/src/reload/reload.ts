@@ -19,8 +19,6 @@ type Report = { readonly role: RoleName; readonly host: string } & (
 );
 
 export const reloadVerb: Verb = {
-  name: 'reload',
-  summary: 'apply the changed configuration in the running gateways of this host, and say what was applied',
   usage: 'reload [--role inbound|outbound]',
   options: roleOption,
   help: `

@@ -7,8 +7,6 @@ import { Table, terminalWidth } from '../framework/table.ts';
 import { expectOperands, type Io, type Verb } from '../framework/verb.ts';
 
 export const sendersVerb: Verb = {
-  name: 'senders',
-  summary: 'show which senders go to the other MX when they are refused, and which wait',
   usage: 'senders',
   help: `
 A gateway that has too much to do answers 421 to some clients. A sender moves when its next message is

@@ -11,8 +11,6 @@ const width = Math.max(...names.map((name) => name.length));
 const list = localServerKinds.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
 
 export const smarthost: Verb = {
-  name: 'smarthost',
-  summary: 'print how to point a local mail server at the pair',
   usage: 'smarthost [SERVER]',
   help: `
 Prints what to do on a local mail server so that it sends by outbound, falls back to inbound where

@@ -17,8 +17,6 @@ import { choiceOption, expectOperands } from '../framework/verb.ts';
 import type { Io, Verb } from '../framework/verb.ts';
 
 export const status: Verb = {
-  name: 'status',
-  summary: 'say that all is well, or what is wrong and how to mend it; then show both gateways',
   usage: 'status [--role inbound|outbound]',
   options: roleOption,
   help: `

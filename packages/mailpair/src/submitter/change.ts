@@ -20,8 +20,6 @@ import {
 const PER_MINUTE = 1_200;
 
 export const submitterHold: Verb = {
-  name: 'submitter hold',
-  summary: 'hold all that a submitter sends, and what of it is in the queue',
   usage: 'submitter hold NAME [--role inbound|outbound]',
   options: roleOption,
   help: `
@@ -48,8 +46,6 @@ Exit: 0 held, 1 a gateway could not be asked, 2 usage or fault.
 };
 
 export const submitterRelease: Verb = {
-  name: 'submitter release',
-  summary: 'let a submitter send again, and what was held for it go',
   usage: 'submitter release NAME [--per-minute N] [--role inbound|outbound]',
   options: { ...roleOption, 'per-minute': { type: 'string' } },
   help: `
@@ -87,8 +83,6 @@ Exit: 0 released, 1 it is not known or a gateway could not be asked, 2 usage or 
 };
 
 export const submitterPurge: Verb = {
-  name: 'submitter purge',
-  summary: 'drop what is held for a submitter; no bounce is sent',
   usage: 'submitter purge NAME [--yes] [--role inbound|outbound]',
   options: { ...roleOption, ...yesOption },
   help: `

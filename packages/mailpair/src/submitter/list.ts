@@ -13,8 +13,6 @@ import { expectOperands, type Verb } from '../framework/verb.ts';
 const SHOWN = 30;
 
 export const submitterList: Verb = {
-  name: 'submitter list',
-  summary: 'list those who send through us: what they sent, their limits, what is held',
   usage: 'submitter list [--all] [--role inbound|outbound]',
   options: { ...roleOption, all: { type: 'boolean' } },
   help: `
@@ -46,8 +44,6 @@ Exit: 0 listed, also when there was nobody to list; 1 a gateway could not be ask
 };
 
 export const submitterShow: Verb = {
-  name: 'submitter show',
-  summary: 'show what a submitter has sent, its limits, and why its mail is held',
   usage: 'submitter show NAME [--role inbound|outbound]',
   options: roleOption,
   help: `

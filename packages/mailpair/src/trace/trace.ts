@@ -7,8 +7,6 @@ import { expectOperands, textOption, UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
 
 export const traceVerb: Verb = {
-  name: 'trace',
-  summary: 'show what happened to a message, stage by stage: facts, checks, verdict, reply, deliveries',
   usage: 'trace ID|MESSAGE-ID|ADDRESS [--limit N] [--full] [--role inbound|outbound]',
   options: { ...roleOption, limit: { type: 'string' }, full: { type: 'boolean' } },
   help: `
