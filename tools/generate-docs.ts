@@ -1,15 +1,18 @@
 /**
  * Writes the documents that follow from the code: docs/configuration.md from the table of keys, docs/commands.md from the table of verbs,
- * and the graph in docs/architecture.md from the imports; and those that follow from bench/results/latest.json: the table of
+ * docs/openapi.json from the table of routes, and the graph in docs/architecture.md from the imports; and those that follow from bench/results/latest.json: the table of
  * bench/README.md and the chart docs/benchmark.svg. `--check` writes nothing and exits 1 when one is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { globalOptionsHelp } from '@mailpair/mailpair/framework/help';
 import { verbs } from '@mailpair/mailpair/verbs';
+import { composeOpenApi } from '@mailpair/shared/api/openapi';
 import { plain } from '@mailpair/shared/config/schema/findings';
 import { envNameOf, keyOf, keyPaths, restartsOf } from '@mailpair/shared/config/keys';
 import type { KeyPath } from '@mailpair/shared/config/keys';
+import { packageVersion } from '@mailpair/shared/platform/process/package-version';
 import { format, resolveConfig } from 'prettier';
 import { composeChart } from '../bench/chart.ts';
 import { insertTable, readResult } from '../bench/keep.ts';
@@ -23,6 +26,7 @@ const documents: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/architecture.md': composeArchitecture,
   'docs/configuration.md': composeConfiguration,
   'docs/commands.md': composeCommands,
+  'docs/openapi.json': () => JSON.stringify(composeOpenApi(packageVersion())),
   'docs/benchmark.svg': () => composeChart(readResult()),
   'bench/README.md': () =>
     insertTable(readFileSync(new URL('bench/README.md', root), 'utf8'), composeTables(readResult())),
@@ -145,14 +149,15 @@ ${globalOptionsHelp}
 ${loaded.map(({ name, usage, help }) => `## ${name}\n\n\`\`\`\nmailpair ${usage}\n\n${help.trim()}\n\`\`\`\n`).join('\n')}`;
 }
 
+const parsers: Readonly<Record<string, string>> = { '.md': 'markdown', '.json': 'json' };
+
 async function main(check: boolean): Promise<number> {
   let stale = 0;
   for (const [path, compose] of Object.entries(documents)) {
     const file = new URL(path, root);
     const options = await resolveConfig(file);
-    const text = path.endsWith('.md')
-      ? await format(await compose(), { ...options, parser: 'markdown' })
-      : await compose();
+    const parser = parsers[extname(path)];
+    const text = parser ? await format(await compose(), { ...options, parser }) : await compose();
     if (text === readIfThere(file)) continue;
     stale++;
     if (check) console.error(`${path} is stale; refresh it: ${refresh}`);

@@ -311,6 +311,8 @@ describe('The queue in the operator’s hand', () => {
         return [answer.status, await answer.text()];
       };
       expect((await ask('/queue', {}))[0]).to.equal(401);
+      expect((await ask('/openapi.json', {}))[0]).to.equal(401);
+      expect((await ask('/openapi.json'))[1]).to.match(/^\{"openapi":"3\.1\.0"/);
       expect((await ask('/queue/0A1', { method: 'DELETE' }))[0]).to.equal(401);
       expect(await ask('/queue?limit=0')).to.deep.equal([
         400,

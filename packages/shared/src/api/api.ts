@@ -1,22 +1,30 @@
 /**
  * What /api answers: every operation of the table (routes/), for the `mailpair` command and other tools. The first worker of a
- * gateway asks the others and answers for all of them. What each route is asked and answers stands in docs/openapi.json.
+ * gateway asks the others and answers for all of them. `/api/openapi.json` describes them.
  */
+import type { Readable } from 'node:stream';
 import type { OperatorApi } from '../gateway/compose/operator-api.ts';
 import { Answer } from '../platform/http/http-answer.ts';
 import type { Route } from '../platform/http/http.ts';
+import { packageVersion } from '../platform/process/package-version.ts';
 import { askAll, askHere, askRunning } from './ask.ts';
 import { answerLines, type Lines } from './json-lines.ts';
+import { composeOpenApi } from './openapi.ts';
 import { ApiRefusal } from './parameters.ts';
 import type { ApiRoute, Ask } from './route.ts';
 import { runningSides } from './sides.ts';
 import { allRoutes } from './table.ts';
-import type { Readable } from 'node:stream';
 
 export const operatorApi: OperatorApi = (gateway) => {
   const own = runningSides(gateway);
   const ask = askAll([askHere(own), ...gateway.workers.map((api) => askRunning(api))], own);
-  return allRoutes.map((route) => serve(route, ask));
+  return [document, ...allRoutes.map((route) => serve(route, ask))];
+};
+
+const document: Route = {
+  method: 'GET',
+  path: '/api/openapi.json',
+  run: () => composeOpenApi(packageVersion()),
 };
 
 export const serve = (route: ApiRoute, ask: Ask): Route => ({
