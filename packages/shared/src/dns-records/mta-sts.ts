@@ -1,6 +1,5 @@
 /** MTA-STS policies, and the record that points to one (RFC 8461 §3). Pure. */
 import { createHash } from 'node:crypto';
-import type { PublishSettings } from '../config/sections/publish.ts';
 
 export type MtaStsMode = 'none' | 'testing' | 'enforce';
 

@@ -11,7 +11,7 @@ import type { LocalServers } from '../../smtp/route/local-servers.ts';
 import type { Answer, Asker } from '../../smtp/route/refusal-watch.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Log } from '../../platform/log/log.ts';
-import type { LocalServerSettings } from '../../config/settings/hosts.ts';
+import type { LocalServerSettings } from '../../config/schema/local-server.ts';
 import type { NextHop } from '../../platform/values/next-hop.ts';
 import type { Outcome } from '../../platform/values/outcome.ts';
 import { mayConcernClient, type Reply } from '../../platform/values/reply.ts';

@@ -1,5 +1,5 @@
 /** What local servers said of the mailboxes of hosted domains, and what is known of them for it. */
-import type { DomainSettings } from '../../config/settings/hosts.ts';
+import type { DomainSettings } from '../../config/sections/domains.ts';
 import type { Recipients } from '../../directory/recipients/recipients.ts';
 import { domainOf, isPostmaster } from '../../platform/values/address.ts';
 import type { Outcome } from '../../platform/values/outcome.ts';

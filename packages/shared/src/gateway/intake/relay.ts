@@ -9,7 +9,6 @@ import { foretell, settleRelay, type RelaySettlement } from '../settle/settle-re
 import { failpoints } from '../../platform/process/failpoint.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
-import type { DomainSettings } from '../../config/sections/domains.ts';
 import type { Entry } from '../../platform/values/entry.ts';
 import { summaryOf, versionsOf, type Message } from '../../filter/contract/message.ts';
 import type { Outcome } from '../../platform/values/outcome.ts';

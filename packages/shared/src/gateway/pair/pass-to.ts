@@ -4,11 +4,10 @@ import { hostOfUrl } from '../../platform/network/addresses.ts';
 import { formatPass } from '../../platform/http/api-pass.ts';
 import { trustedFor } from '../../platform/http/http-authority.ts';
 import { parsePairSecret } from '../../config/pair-secret.ts';
-import type { NodeSettings } from '../../config/settings/hosts.ts';
+import type { NodeSettings } from '../../config/sections/nodes.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { RoleName } from '../../platform/values/role-name.ts';
 import type { GatewayAddress } from '../../platform/http/api-caller.ts';
-import type { NodeSettings } from '../config/sections/nodes.ts';
 
 export interface WayToNode {
   readonly address: GatewayAddress;
