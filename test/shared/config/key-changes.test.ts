@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { keyChanges } from '@mailpair/shared/config/key-changes';
-import { keyPaths } from '@mailpair/shared/config/keys';
-import { needsRestart, restartsOf } from '@mailpair/shared/config/keys';
+import { keyPaths, needsRestart, restartsOf } from '@mailpair/shared/config/keys';
 import { minimal, readText } from './reading.ts';
 
 const settings = (text = '', sets: readonly string[] = []) =>

@@ -10,7 +10,7 @@ import type { Hosted } from './sections/domains.ts';
 import type { Roles } from './sections/roles.ts';
 
 /** Every key as it was read, in its place. */
-export type ReadSettings = SettingsOf<typeof keys>;
+type ReadSettings = SettingsOf<typeof keys>;
 
 export interface Settings extends Omit<ReadSettings, 'content' | keyof Hosted | keyof Roles>, Hosted, Roles {
   /** The file they came from, for messages. */

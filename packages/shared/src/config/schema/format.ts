@@ -185,7 +185,7 @@ export function listOf<T>(item: Format<T>): Format<readonly T[]> {
   };
 }
 
-export type FieldsOf<F> = {
+type FieldsOf<F> = {
   readonly [Name in keyof F]?: F[Name] extends Format<infer T, Suffix> ? T : never;
 };
 

@@ -55,7 +55,7 @@ export const required = <T, S extends Suffix, const At extends string = never>(
 export type Keys = Readonly<Record<string, Key<unknown>>>;
 
 /** The same keys one group further down: `host` → `inbound.host`. */
-export type Prefixed<Prefix extends string, K> = {
+type Prefixed<Prefix extends string, K> = {
   readonly [P in keyof K & string as `${Prefix}.${P}`]: K[P];
 };
 

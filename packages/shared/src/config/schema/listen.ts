@@ -12,7 +12,7 @@ import type { Format } from './format.ts';
 const submissionsPort = 465;
 
 /** An address of this machine with a port. */
-export const listenAddress: Format<HostPort> = {
+const listenAddress: Format<HostPort> = {
   name: 'listen address',
   expects: '"ADDRESS:PORT", with IPv6 in brackets: "127.0.0.1:25", "[::1]:25"',
   read: (raw, at, findings) => readListenAddress(raw, at, findings),

@@ -16,7 +16,7 @@ export interface LocalServerSettings {
 }
 
 /** Any host one can connect to. */
-export const serverAddress: Format<HostPort> = {
+const serverAddress: Format<HostPort> = {
   name: 'server',
   expects: '"HOST:PORT", with IPv6 in brackets: "mail.internal:25", "[2001:db8::5]:25"',
   read(raw, at, findings) {
