@@ -141,7 +141,24 @@ describe('mailpair config', () => {
           value: { 'a.test': 'smtp://me:***@h' },
           layer: 'file',
           from: 'mailpair.yaml:1',
+          restart: [],
         });
+    });
+
+    it('says which keys need a restart, and of which gateway', async () => {
+      write(minimal());
+      const argv = ['config', 'show', 'queue.minFree', 'inbound.spool', 'inbound.url', '--config', file];
+      const { out } = await mailpair(argv);
+      expect(
+        out
+          .trimEnd()
+          .split('\n')
+          .map((line) => line.split(/ {2,}/).at(-1)),
+      ).to.deep.equal(['default', 'MAILPAIR_INBOUND_SPOOL; needs a restart of inbound', 'default; needs a restart of inbound and outbound']);
+      const json = await mailpair([...argv, '--json']);
+      expect(JSON.parse(json.out))
+        .to.have.nested.property('inbound\\.spool.restart')
+        .that.deep.equals(['inbound']);
     });
 
     it('knows no other keys', async () => {

@@ -1,4 +1,6 @@
 /** `mailpair config show`: what is in effect, and where each value comes from. */
+import { restartsOf } from '@mailpair/shared/config/keys';
+import type { KeyPath } from '@mailpair/shared/config/keys';
 import { describe, maskPasswords, plain } from '@mailpair/shared/config/schema/findings';
 import { readConfig } from '@mailpair/shared/config/read/read-config';
 import type { EffectiveKey } from '@mailpair/shared/config/read/read-config';
@@ -8,8 +10,9 @@ export const configShow: Verb = {
   usage: 'config show [KEY …]',
   help: `
 Prints a line for each key: its name, its value, and whether that is the default or comes from the
-file (with the line), a MAILPAIR_… variable or --set. Passwords are never shown: they stand in files
-of their own. Names of keys or groups after the verb narrow the list.
+file (with the line), a MAILPAIR_… variable or --set; and which gateways apply a change of it only
+when they are restarted. Passwords are never shown: they stand in files of their own. Names of keys
+or groups after the verb narrow the list.
 
 Examples:
   mailpair config show
@@ -38,12 +41,17 @@ const isIn = (path: string, name: string): boolean => path === name || path.star
 
 function entryOf({ path, raw, layer, from }: EffectiveKey): [string, object] {
   const value: unknown = JSON.parse(maskPasswords(JSON.stringify(plain(raw))));
-  return [path, { value, layer, from }];
+  return [path, { value, layer, from, restart: restartsOf(path) }];
+}
+
+function restartNote(path: KeyPath): string {
+  const roles = restartsOf(path);
+  return roles.length > 0 ? `; needs a restart of ${roles.join(' and ')}` : '';
 }
 
 function table(keys: readonly EffectiveKey[]): string {
   const rows = keys.map(
-    ({ path, raw, from }) => [path, raw === null ? 'none' : describe(raw), from] as const,
+    ({ path, raw, from }) => [path, raw === null ? 'none' : describe(raw), from + restartNote(path)] as const,
   );
   const width = (column: 0 | 1) => Math.min(60, Math.max(...rows.map((row) => row[column].length)));
   const [names, values] = [width(0), width(1)];
