@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { pagesOf } from '@mailpair/mailpair/queue/access';
 import type { QueueFilter, QueueItem } from '@mailpair/shared/api/queue-item';
-import { eachPage } from '@mailpair/shared/api/queue-page';
+import { eachPage } from '@mailpair/shared/api/page';
 import { reachHere, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { expect } from 'chai';

@@ -3,7 +3,7 @@ import { askHere } from '@mailpair/shared/api/ask';
 import { clientOf, type Client } from '@mailpair/shared/api/client';
 import type { Sides } from '@mailpair/shared/api/sides';
 import { createQueueControl, type QueueControl } from '@mailpair/shared/api/queue-control';
-import { PAGE_SCAN } from '@mailpair/shared/api/queue-page';
+import { PAGE_SCAN } from '@mailpair/shared/api/page';
 import { SubmitterLedger } from '@mailpair/shared/directory/submitters/ledger';
 import { noLimits } from '@mailpair/shared/directory/submitters/usage';
 import type { Settings } from '@mailpair/shared/config/settings';

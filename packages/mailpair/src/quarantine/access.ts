@@ -1,5 +1,5 @@
 /** How the quarantine verbs find the quarantines they are about, and a message in them. */
-import type { QuarantineFilter, QuarantineItem } from '@mailpair/shared/api/quarantine-page';
+import type { QuarantineFilter, QuarantineItem } from '@mailpair/shared/api/quarantine-item';
 import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { withPair, type AskedPair } from '../framework/pair-access.ts';
 import { UsageError } from '../framework/verb.ts';

@@ -1,5 +1,5 @@
 /** `mailpair quarantine list`: what is kept from its recipients, oldest first. */
-import type { QuarantineFilter, QuarantineItem } from '@mailpair/shared/api/quarantine-page';
+import type { QuarantineFilter, QuarantineItem } from '@mailpair/shared/api/quarantine-item';
 import { decodeWords } from '@mailpair/shared/filter/mime/encoded-words';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import { pairRoleHelp, type AskedPair } from '../framework/pair-access.ts';

@@ -1,5 +1,7 @@
 /** What several parts of one gateway answer, put together: each has some of the entries. Pure but for asking. */
 
+import type { Page } from './page.ts';
+
 /** The first answer, asking one after the other. */
 export async function firstOf<C, T>(
   controls: readonly C[],
@@ -15,11 +17,6 @@ export async function firstOf<C, T>(
 /** All answers, asking all at once. */
 export const allOf = <C, T>(controls: readonly C[], ask: (control: C) => Promise<T>): Promise<T[]> =>
   Promise.all(controls.map(ask));
-
-interface Page<I> {
-  readonly items: readonly I[];
-  readonly next: string | null;
-}
 
 /**
  * Pages that begin after the same id as one page, by id. What lies behind the end of the shortest waits for the next page, so that

@@ -26,7 +26,7 @@ export function composeOpenApi(version: string): object {
       title: 'Mailpair',
       version,
       description:
-        'What an operator may ask of a gateway. Names such as QueuePage are types of the source. Times are ms since the epoch, ids ' +
+        'What an operator may ask of a gateway. Names such as QueueItem are types of the source. Times are ms since the epoch, ids ' +
         'are whole. Fields are added and never changed.',
     },
     servers: [{ url: '/api' }],

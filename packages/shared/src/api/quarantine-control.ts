@@ -16,25 +16,10 @@ import type { Settings } from '../config/settings.ts';
 import type { Body } from '../platform/values/body.ts';
 import type { Entry, RecipientState } from '../platform/values/entry.ts';
 import type { Quarantined } from '../platform/values/quarantined.ts';
-import {
-  isAddress,
-  readQuarantinePage,
-  type QuarantineFilter,
-  type QuarantinePage,
-} from './quarantine-page.ts';
+import { isAddress, readPage, type Page } from './page.ts';
+import { itemOf, matches, type QuarantineFilter, type QuarantineItem } from './quarantine-item.ts';
 
-export interface QuarantineControl {
-  page(filter: QuarantineFilter, limit: number, after?: string): Promise<QuarantinePage>;
-  show(id: string): Promise<Quarantined | undefined>;
-  /** The octets as they were received. */
-  message(id: string): Promise<Readable | undefined>;
-  /** To one recipient, or to all it is kept from. Undefined when there is no such message. */
-  release(id: string, to?: string): Promise<Released | undefined>;
-  /** Nobody is told. */
-  remove(id: string, to?: string): Promise<Removed | undefined>;
-  /** Teaches the classifier; the message stays. */
-  learn(id: string, as: 'spam' | 'ham'): Promise<{ readonly learned: Learned } | undefined>;
-}
+export type QuarantineControl = ReturnType<typeof createQuarantineControl>;
 
 export interface Released {
   /** Recipients that get it now; none when it is not kept from the one that was named. */
@@ -69,7 +54,7 @@ export interface QuarantineControlParts {
   note?(event: 'released' | 'deleted', about: Noted): void;
 }
 
-export function createQuarantineControl(parts: QuarantineControlParts): QuarantineControl {
+export function createQuarantineControl(parts: QuarantineControlParts) {
   const { quarantine } = parts;
 
   async function requeue(entry: Quarantined, to: readonly RecipientState[]): Promise<string> {
@@ -120,9 +105,16 @@ export function createQuarantineControl(parts: QuarantineControlParts): Quaranti
   }
 
   return {
-    page: async (filter, limit, after) => readQuarantinePage(quarantine, filter, limit, after),
-    show: async (id) => quarantine.get(id),
-    async message(id) {
+    page: async (filter: QuarantineFilter, limit: number, after?: string): Promise<Page<QuarantineItem>> =>
+      readPage(quarantine, {
+        prefix: filter.prefix,
+        after,
+        limit,
+        itemOf: (entry) => (matches(entry, filter) ? itemOf(entry) : undefined),
+      }),
+    show: async (id: string) => quarantine.get(id),
+    /** The octets as they were received. */
+    async message(id: string): Promise<Readable | undefined> {
       const entry = quarantine.get(id);
       if (!entry) return undefined;
       const body = await quarantine.body(entry);
@@ -130,7 +122,8 @@ export function createQuarantineControl(parts: QuarantineControlParts): Quaranti
         ? Readable.from(body.chunks ?? [])
         : Readable.from(octetsIn(body.path), { objectMode: false });
     },
-    async release(id, to) {
+    /** To one recipient, or to all it is kept from. Undefined when there is no such message. */
+    async release(id: string, to?: string): Promise<Released | undefined> {
       let queuedAs: string | null = null;
       const released = await take(id, to, async (entry, chosen) => {
         queuedAs = await requeue(entry, chosen);
@@ -139,12 +132,14 @@ export function createQuarantineControl(parts: QuarantineControlParts): Quaranti
       });
       return released && { released, queuedAs };
     },
-    async remove(id, to) {
+    /** Nobody is told. */
+    async remove(id: string, to?: string): Promise<Removed | undefined> {
       const removed = await take(id, to, () => Promise.resolve());
       if (removed && removed.length > 0) parts.note?.('deleted', { id, recipients: removed });
       return removed && { removed };
     },
-    async learn(id, as) {
+    /** Teaches the classifier; the message stays. */
+    async learn(id: string, as: 'spam' | 'ham') {
       const entry = quarantine.get(id);
       return entry && { learned: await parts.learn(as, await quarantine.body(entry)) };
     },

@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NextHopNames } from './next-hop-names.ts';
 import { domainOf, normaliseDomain } from '../platform/values/address.ts';
 import { isOpen, type Entry, type RecipientState } from '../platform/values/entry.ts';
-import type { QueueFilter } from './queue-item.ts';
-import { eachPage, type QueuePage } from './queue-page.ts';
+import type { QueueFilter, QueueItem } from './queue-item.ts';
+import { eachPage, type Page } from './page.ts';
 import type { LocalServers } from '../smtp/route/local-servers.ts';
 import type { NextHopRest } from '../smtp/route/next-hop-rest.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -19,7 +19,7 @@ export interface Changed {
 }
 
 export interface QueueChangesParts {
-  page(filter: QueueFilter, limit: number, after?: string): Promise<QueuePage>;
+  page(filter: QueueFilter, limit: number, after?: string): Promise<Page<QueueItem>>;
   names(): NextHopNames;
   change(id: string, how: (entry: Entry) => Entry | null): Promise<Entry | undefined>;
   /** Absent when no gateway runs. */

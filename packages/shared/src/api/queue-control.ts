@@ -26,15 +26,14 @@ import type { JudgingState } from '../filter/pipeline/judging-state.ts';
 import type { SignInState } from '../platform/values/sign-in-state.ts';
 import type { SubmitterState } from '../platform/values/submitter.ts';
 import { giveWay } from './give-way.ts';
-import type { Lines } from './json-lines.ts';
 import { keepNextHopNames } from './next-hop-names.ts';
-import { createQueueChanges, type Changed, type Selection } from './queue-changes.ts';
-import type { QueueFilter } from './queue-item.ts';
+import { createQueueChanges } from './queue-changes.ts';
+import { itemOf, matches, type QueueFilter, type QueueItem } from './queue-item.ts';
 import { queueLines } from './queue-lines.ts';
-import { PAGE_SCAN, readPage, type QueuePage } from './queue-page.ts';
+import { PAGE_SCAN, readPage, type Page } from './page.ts';
 import { QueueTotals, type NextHopTotals } from './queue-totals.ts';
 import { explain, type Why } from './queue-why.ts';
-import { createSubmitterControl, type SubmitterControl } from './submitter-control.ts';
+import { createSubmitterControl } from './submitter-control.ts';
 
 export interface GatewayStatus {
   readonly role: string;
@@ -93,25 +92,7 @@ export interface DiskState {
   readonly minFreeBytes: number;
 }
 
-export interface QueueControl {
-  page(filter: QueueFilter, limit: number, after?: string): Promise<QueuePage>;
-  /** All entries by time of receipt, as queue-lines.ts has them. Reads on as the caller does. */
-  lines(): Lines;
-  show(id: string): Promise<Entry | undefined>;
-  why(id: string): Promise<Why | undefined>;
-  /** Due now, and the rests of their next hops ended. */
-  retry(which: Selection): Promise<Changed>;
-  /** No attempts until released; entries that come later are not held. */
-  hold(which: Selection): Promise<Changed>;
-  release(which: Selection): Promise<Changed>;
-  /** Nobody is told. @returns the entry as it was */
-  remove(id: string): Promise<Entry | undefined>;
-  /** The message as it would be sent: our header fields, then the octets as received. */
-  message(id: string): Promise<Readable | undefined>;
-  status(): Promise<GatewayStatus>;
-  nextHops(): Promise<NextHopTotals[]>;
-  readonly submitters: SubmitterControl;
-}
+export type QueueControl = ReturnType<typeof createQueueControl>;
 
 export interface QueueControlParts {
   readonly role: string;
@@ -129,14 +110,18 @@ export interface QueueControlParts {
   readonly clock: Clock;
 }
 
-export function createQueueControl(parts: QueueControlParts): QueueControl {
+export function createQueueControl(parts: QueueControlParts) {
   const { spool, clock, running } = parts;
   const names = keepNextHopNames(() => parts.settings());
 
-  async function page(filter: QueueFilter, limit: number, after?: string): Promise<QueuePage> {
+  async function page(filter: QueueFilter, limit: number, after?: string): Promise<Page<QueueItem>> {
     await giveWay(spool);
-    const request = { filter, limit, now: clock.now(), nextHops: names() };
-    return readPage(spool, after === undefined ? request : { ...request, after });
+    const [now, nextHops] = [clock.now(), names()];
+    const itemIfWanted = (entry: Entry): QueueItem | undefined => {
+      const hops = nextHops.ofEntry(entry);
+      return matches(entry, filter, now, hops) ? itemOf(entry, now, hops) : undefined;
+    };
+    return readPage(spool, { prefix: filter.prefix, after, limit, itemOf: itemIfWanted });
   }
 
   async function nextHops(): Promise<NextHopTotals[]> {
@@ -154,9 +139,10 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
 
   return {
     page,
+    /** All entries by time of receipt, as queue-lines.ts has them. Reads on as the caller does. */
     lines: () => queueLines(spool, names),
-    show: async (id) => spool.get(id),
-    async why(id) {
+    show: async (id: string): Promise<Entry | undefined> => spool.get(id),
+    async why(id: string): Promise<Why | undefined> {
       const entry = spool.get(id);
       const now = clock.now();
       return (
@@ -174,9 +160,11 @@ export function createQueueControl(parts: QueueControlParts): QueueControl {
       );
     },
     ...createQueueChanges({ ...parts, page, names, ...(running && { running }) }),
-    remove: (id) => parts.change(id, () => null),
-    message: (id) => messageOf(spool, id),
-    status: async () => ({
+    /** Nobody is told. @returns the entry as it was */
+    remove: (id: string) => parts.change(id, () => null),
+    /** The message as it would be sent: our header fields, then the octets as received. */
+    message: (id: string) => messageOf(spool, id),
+    status: async (): Promise<GatewayStatus> => ({
       role: parts.role,
       host: parts.host,
       running: running !== undefined,

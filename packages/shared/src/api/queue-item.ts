@@ -1,5 +1,6 @@
 /** An entry of the queue as the operator sees it in a list, and whether he asked for it. */
-import { domainOf, normaliseDomain, recipientKey } from '../platform/values/address.ts';
+import { isAddress, isReversePath } from './page.ts';
+import { domainOf, normaliseDomain } from '../platform/values/address.ts';
 import { dueAt, isOpen, type Entry, type RecipientState } from '../platform/values/entry.ts';
 
 /** `held` until the operator releases it; `due` to be attempted; `deferred` until later. */
@@ -86,15 +87,9 @@ export function matches(
   if (!entry.id.startsWith(prefix)) return false;
   if (state !== undefined && stateOf(entry, now) !== state) return false;
   if (submitter !== undefined && entry.origin.submitter !== submitter) return false;
-  if (sender !== undefined && !isAddress(entry.reversePath, sender === '<>' ? '' : sender)) return false;
+  if (sender !== undefined && !isReversePath(entry.reversePath, sender)) return false;
   if (recipient !== undefined && !open(({ address }) => isAddress(address, recipient))) return false;
   if (domain === undefined || nextHops.includes(domain)) return true;
   const wanted = normaliseDomain(domain);
   return open(({ address }) => domainOf(address) === wanted);
 }
-
-/** `wanted` is an address or `@domain`. */
-const isAddress = (address: string, wanted: string): boolean =>
-  wanted.startsWith('@')
-    ? domainOf(address) === normaliseDomain(wanted.slice(1))
-    : recipientKey(address) === recipientKey(wanted);

@@ -23,24 +23,6 @@ export interface SubmitterView extends SubmitterState {
   readonly waiting: Waiting;
 }
 
-export interface SubmitterControl {
-  /** Those that have sent within a day, that are held, or of whom mail is held. */
-  list(): Promise<SubmitterView[]>;
-  show(name: string): Promise<SubmitterView | undefined>;
-  /** Holds its mail from now on, and what of it is in the queue. @returns entries of the queue that are held now */
-  hold(name: string): Promise<{ readonly held: number }>;
-  /**
-   * It may send again, counted from nothing, and what was held for it is attempted, so many a minute.
-   * What was held by `queue hold` stays. `lastAt`: when the last of them is due.
-   */
-  release(
-    name: string,
-    perMinute: number,
-  ): Promise<{ readonly released: number; readonly lastAt: number | null }>;
-  /** Drops what is held for it; nobody is told, and it stays held. */
-  purge(name: string): Promise<{ readonly removed: number; readonly sizeBytes: number }>;
-}
-
 export interface SubmitterControlParts {
   readonly ledger: Ledger;
   readonly spool: Pick<Spool, 'list' | 'held'>;
@@ -52,12 +34,7 @@ export interface SubmitterControlParts {
 const PAGE = 500;
 const MINUTE_MS = 60_000;
 
-export function createSubmitterControl({
-  ledger,
-  spool,
-  change,
-  clock,
-}: SubmitterControlParts): SubmitterControl {
+export function createSubmitterControl({ ledger, spool, change, clock }: SubmitterControlParts) {
   /** Entries that are held for what they are or whose they are, not by hand one by one. */
   async function waiting(count: (entry: Entry, name: string) => void): Promise<void> {
     for await (const page of pagesOf((after) => spool.held(after)))
@@ -99,7 +76,8 @@ export function createSubmitterControl({
 
   return {
     show,
-    async list() {
+    /** Those that have sent within a day, that are held, or of whom mail is held. */
+    async list(): Promise<SubmitterView[]> {
       const sums = new Sums();
       await waiting((entry, name) => sums.add(entry, name));
       const known = new Map(ledger.list().map((state) => [state.name, state]));
@@ -107,7 +85,8 @@ export function createSubmitterControl({
         if (!known.has(name)) known.set(name, ledger.get(name) ?? strangerOf(name));
       return [...known.values()].map((state) => ({ ...state, waiting: sums.of(state.name) }));
     },
-    async hold(name) {
+    /** Holds its mail from now on, and what of it is in the queue. @returns entries of the queue that are held now */
+    async hold(name: string) {
       ledger.hold(name, BY_HAND);
       let held = 0;
       await changeEach(
@@ -121,11 +100,15 @@ export function createSubmitterControl({
       );
       return { held };
     },
-    async release(name, perMinute) {
+    /**
+     * It may send again, counted from nothing, and what was held for it is attempted, so many a minute.
+     * What was held by `queue hold` stays. `lastAt`: when the last of them is due.
+     */
+    async release(name: string, perMinute: number) {
       ledger.release(name);
       const from = clock.now();
       let count = 0;
-      let lastAt: number | null = null;
+      let lastAt = null as number | null;
       await changeEach(
         name,
         (after) => spool.held(after),
@@ -138,7 +121,8 @@ export function createSubmitterControl({
       );
       return { released: count, lastAt };
     },
-    async purge(name) {
+    /** Drops what is held for it; nobody is told, and it stays held. */
+    async purge(name: string) {
       let removed = 0;
       let sizeBytes = 0;
       await changeEach(

@@ -5,8 +5,8 @@
 import type { Quarantine } from '../gateway/quarantine/quarantining.ts';
 import type { Spool } from '../spool/store/spool.ts';
 import { messageRecordsIn, refusalRecordsIn } from '../filter/pipeline/recording.ts';
+import { isAddress } from './page.ts';
 import { linesWith } from '../platform/files/segments.ts';
-import { domainOf, recipientKey } from '../platform/values/address.ts';
 import type { Entry } from '../platform/values/entry.ts';
 import type { Quarantined } from '../platform/values/quarantined.ts';
 import { recordsIn } from '../filter/pipeline/record-line.ts';
@@ -137,13 +137,8 @@ function isAbout({ id, messageId, facts, from }: MessageRecord, about: string): 
 const bare = (messageId: string): string => messageId.replace(/^<|>$/g, '');
 const addressIn = (from: string): string => /<([^<>]*)>\s*$/.exec(from)?.[1] ?? from;
 
-/** `wanted` is an address or `@domain`. */
 const isAmong = (wanted: string, addresses: readonly string[]): boolean =>
-  addresses.some((address) =>
-    wanted.startsWith('@')
-      ? domainOf(address) === wanted.slice(1).toLowerCase()
-      : recipientKey(address) === recipientKey(wanted),
-  );
+  addresses.some((address) => isAddress(address, wanted));
 
 /** Ids begin with the time, as refusals have it in ms. */
 const newestFirst = (found: (string | RefusalRecord)[]): (string | RefusalRecord)[] =>

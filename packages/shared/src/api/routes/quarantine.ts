@@ -26,7 +26,7 @@ export const quarantine = {
     method: 'GET',
     path: '/quarantine',
     about:
-      'A page of the quarantine by time of receipt: QuarantinePage. Go on with `after` = `next` until that is null.',
+      'A page of the quarantine by time of receipt: { items: QuarantineItem[], next }. Go on with `after` = `next` until that is null.',
     parameters: {
       recipient: text('Kept from this recipient, or from one in @example.com.'),
       sender: text('With this reverse-path; <> is the null one, @example.com a whole domain.'),

@@ -15,7 +15,7 @@ export const queue = {
     method: 'GET',
     path: '/queue',
     about:
-      'A page of the queue by time of receipt: QueuePage. Go on with `after` = `next` until that is null.',
+      'A page of the queue by time of receipt: { items: QueueItem[], next }. Go on with `after` = `next` until that is null.',
     parameters: {
       domain: text('With an open recipient in this domain, or bound for this next hop.'),
       sender: text('With this reverse-path; <> is the null one, @example.com a whole domain.'),
