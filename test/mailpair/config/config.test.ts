@@ -154,7 +154,11 @@ describe('mailpair config', () => {
           .trimEnd()
           .split('\n')
           .map((line) => line.split(/ {2,}/).at(-1)),
-      ).to.deep.equal(['default', 'MAILPAIR_INBOUND_SPOOL; needs a restart of inbound', 'default; needs a restart of inbound and outbound']);
+      ).to.deep.equal([
+        'default',
+        'MAILPAIR_INBOUND_SPOOL; needs a restart of inbound',
+        'default; needs a restart of inbound and outbound',
+      ]);
       const json = await mailpair([...argv, '--json']);
       expect(JSON.parse(json.out))
         .to.have.nested.property('inbound\\.spool.restart')
