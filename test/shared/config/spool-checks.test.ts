@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { sharedSpools } from '@mailpair/shared/config/sections/roles';
+import { sharedSpools } from '@mailpair/shared/config/sections/both-roles';
 import { realPath } from '@mailpair/shared/platform/files/real-path';
 import { inDirectory, minimal, readText } from './reading.ts';
 

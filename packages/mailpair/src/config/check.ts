@@ -1,10 +1,10 @@
 /** `mailpair config check`: every fault of the configuration at once. */
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
-import { checkDkimKeys } from '@mailpair/shared/config/dkim-checks';
+import { checkDkimKeys } from '@mailpair/shared/config/read/dkim-checks';
 import { formatFault } from '@mailpair/shared/config/schema/findings';
 import type { Fault } from '@mailpair/shared/config/schema/findings';
 import { readConfig } from '@mailpair/shared/config/read/read-config';
-import { sharedSpools } from '@mailpair/shared/config/sections/roles';
+import { sharedSpools } from '@mailpair/shared/config/sections/both-roles';
 import { becomeOwnerOf, isRoot } from '@mailpair/shared/platform/process/privileges';
 import { realPath } from '@mailpair/shared/platform/files/real-path';
 import type { Settings } from '@mailpair/shared/config/settings';

@@ -10,7 +10,7 @@ import { checkEngines } from './sections/engines.ts';
 import { checkGreylist } from './sections/greylist.ts';
 import { checkLoad } from './sections/limits.ts';
 import { checkLocalServers } from './sections/local-servers.ts';
-import { checkNodes } from './sections/node.ts';
+import { checkNodes } from './sections/this-node.ts';
 import { checkHeartbeat } from './sections/pair.ts';
 import { checkQueue } from './sections/queue.ts';
 import {
@@ -19,7 +19,7 @@ import {
   checkListeners,
   checkSpools,
   checkSubmission,
-} from './sections/roles.ts';
+} from './sections/both-roles.ts';
 import { checkRoutes } from './sections/routes.ts';
 import { checkSmtp } from './sections/smtp.ts';
 import { checkSubmitters } from './sections/submitters.ts';

@@ -4,7 +4,7 @@ import type { Values } from './keys.ts';
 import { settingsOf } from './schema/place.ts';
 import { scoresOfFaults } from './sections/content.ts';
 import { domainsOf } from './sections/domains.ts';
-import { rolesOf } from './sections/roles.ts';
+import { rolesOf } from './sections/both-roles.ts';
 import { withLowerCaseServers } from './sections/submitters.ts';
 import type { Settings } from './settings.ts';
 

@@ -21,7 +21,7 @@ import { judgeKeys } from './sections/judge.ts';
 import { limitKeys } from './sections/limits.ts';
 import { localServerKeys } from './sections/local-servers.ts';
 import { markKeys } from './sections/marks.ts';
-import { nodeKeys } from './sections/node.ts';
+import { nodeKeys } from './sections/this-node.ts';
 import { outboundKeys } from './sections/outbound.ts';
 import { pairKeys } from './sections/pair.ts';
 import { processKeys } from './sections/process.ts';

@@ -7,7 +7,7 @@ import type { ContentFault } from '../platform/values/content-faults.ts';
 import type { keys } from './keys.ts';
 import type { SettingsOf } from './schema/place.ts';
 import type { Hosted } from './sections/domains.ts';
-import type { Roles } from './sections/roles.ts';
+import type { Roles } from './sections/both-roles.ts';
 
 /** Every key as it was read, in its place. */
 type ReadSettings = SettingsOf<typeof keys>;

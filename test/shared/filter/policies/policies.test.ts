@@ -1,7 +1,8 @@
 import { combine } from '@mailpair/shared/filter/contract/combine';
 import { findingsByPolicy } from '@mailpair/shared/filter/policies/policy';
 import { policiesOf } from '@mailpair/shared/filter/policies/policies';
-import type { PolicySettings, RuleSettings, SenderEntry } from '@mailpair/shared/config/schema/policies';
+import type { PolicySettings, SenderEntry } from '@mailpair/shared/config/schema/policies';
+import type { RuleSettings } from '@mailpair/shared/config/schema/rules';
 import type { Settings } from '@mailpair/shared/config/settings';
 import type { Facts } from '@mailpair/shared/filter/pipeline/facts';
 import type { Finding } from '@mailpair/shared/filter/contract/verdict';

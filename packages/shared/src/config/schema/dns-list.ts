@@ -10,6 +10,7 @@ import type { Findings } from './findings.ts';
 import { choice, listOf, readFields } from './format.ts';
 import type { Format } from './format.ts';
 import { faultOfName } from './names.ts';
+import { signedScore } from './score.ts';
 
 /** A list in DNS of addresses (RFC 5782). */
 export interface DnsListSettings {
@@ -29,19 +30,6 @@ export interface DomainListSettings extends DnsListSettings {
   readonly ask: readonly ('urls' | 'sender' | 'helo' | 'reverse')[];
 }
 
-const LARGEST_SCORE = 1000;
-
-/** What is added to the score of a message. */
-const score: Format<number> = {
-  name: 'score',
-  expects: `a number from -${LARGEST_SCORE} to ${LARGEST_SCORE}`,
-  read(raw, at, findings) {
-    const value = typeof raw === 'string' && /^-?\d+(\.\d+)?$/.test(raw) ? Number(raw) : raw;
-    if (typeof value === 'number' && Math.abs(value) <= LARGEST_SCORE) return value;
-    return findings.fault(at, raw, `is not ${score.expects}`, `write ${score.expects}`);
-  },
-};
-
 const codes: Format<{ readonly code: string; readonly score: number }[]> = {
   name: 'codes',
   expects: 'a mapping of codes to scores: { "127.0.0.4": 3, "127.0.*.3": 5 }',
@@ -52,7 +40,7 @@ const codes: Format<{ readonly code: string; readonly score: number }[]> = {
       const path = `${at}["${code}"]`;
       const problem = faultOfCode(code);
       if (problem !== undefined) findings.fault(path, code, problem, `write ${codes.expects}`);
-      const read = score.read(value, path, findings);
+      const read = signedScore.read(value, path, findings);
       return problem === undefined && read !== undefined ? [{ code, score: read }] : [];
     });
   },
@@ -115,7 +103,7 @@ const allowed = {
   fix: 'write it below 0: it is added to the score',
 } as const;
 
-const ofAddresses = { zone, name: listName, score, codes, test: testAddress } as const;
+const ofAddresses = { zone, name: listName, score: signedScore, codes, test: testAddress } as const;
 const denyFields = { ...ofAddresses, verdict: choice('score', 'reject') };
 const allowFields = { ...ofAddresses, verdict: choice('score', 'allow') };
 const places = choice('urls', 'sender', 'helo', 'reverse');

@@ -1,10 +1,9 @@
 /** Submitters with rules of their own, as an operator writes them. */
 import { normaliseDomain } from '../../platform/values/address.ts';
 import { limitNames, type LimitName, type SubmitterLimits } from '../../platform/values/submitter.ts';
-import { formatNetwork, parseNetwork } from '../../platform/network/addresses.ts';
 import { choice, count, listOf, readFields } from './format.ts';
 import type { Format } from './format.ts';
-import { faultOfName } from './names.ts';
+import { faultOfName, network } from './names.ts';
 
 /** Rules of one submitter, by its name or its network; what is absent is as for all. */
 export interface SubmitterException {
@@ -38,17 +37,6 @@ export const submitterName: Format<string> = {
   },
 };
 
-const hosts: Format<string> = {
-  name: 'network',
-  expects: 'a network or an address: 10.0.0.0/24, 2001:db8:1::/48, 192.0.2.7',
-  read(raw, at, findings) {
-    const network = typeof raw === 'string' ? parseNetwork(raw) : undefined;
-    return network
-      ? formatNetwork(network)
-      : findings.fault(at, raw, 'is not a network', `write ${hosts.expects}`);
-  },
-};
-
 const limit = count(0, 100_000_000);
 const limits = Object.fromEntries(limitNames.map((name) => [name, limit])) as Record<
   LimitName,
@@ -56,7 +44,7 @@ const limits = Object.fromEntries(limitNames.map((name) => [name, limit])) as Re
 >;
 const fields = {
   name: submitterName,
-  network: hosts,
+  network,
   domains: listOf(domainPattern),
   by: choice('sender', 'host'),
   ...limits,

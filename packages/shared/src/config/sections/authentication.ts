@@ -1,9 +1,8 @@
 /** The keys of SPF, DKIM, ARC and DMARC: what follows from what they say. Scores are added to that of the message; 0 is off. */
-import { choice, decimal, listOf, yesNo } from '../schema/format.ts';
+import { choice, listOf, yesNo } from '../schema/format.ts';
 import { key } from '../schema/key.ts';
 import { domainName, networkOrDomain } from '../schema/names.ts';
-
-const score = decimal(0, 1000);
+import { score } from '../schema/score.ts';
 
 export const authenticationKeys = {
   'authentication.check': key(

@@ -1,8 +1,7 @@
 /** The keys of the classifier that learns from spam and ham. Its scores are added to that of the message; 0 is off. */
-import { age, choice, count, decimal } from '../schema/format.ts';
+import { age, choice, count } from '../schema/format.ts';
 import { key } from '../schema/key.ts';
-
-const score = decimal(0, 1000);
+import { score } from '../schema/score.ts';
 
 export const bayesKeys = {
   'bayes.mode': key(

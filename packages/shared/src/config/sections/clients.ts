@@ -1,8 +1,7 @@
 /** The keys of what is made of the names of a client, and of how it begins. Scores are added to that of the message; 0 is off. */
-import { decimal, yesNo } from '../schema/format.ts';
+import { yesNo } from '../schema/format.ts';
 import { key } from '../schema/key.ts';
-
-const score = decimal(0, 1000);
+import { score } from '../schema/score.ts';
 
 export const clientKeys = {
   'clients.noName': key(score, 1.5, 'Score of a client whose address has no name in DNS.', '3'),

@@ -2,14 +2,13 @@
 import { contentFaults, isContentFault, type ContentFault } from '../../platform/values/content-faults.ts';
 import { faultOfRule } from '../../platform/values/attachment-rules.ts';
 import { describe } from '../schema/findings.ts';
-import { choice, count, decimal, listOf, size, yesNo } from '../schema/format.ts';
+import { choice, count, listOf, size, yesNo } from '../schema/format.ts';
 import type { Format } from '../schema/format.ts';
 import { key } from '../schema/key.ts';
 import { nearestName } from '../schema/nearest-name.ts';
+import { score } from '../schema/score.ts';
 
 const faults = Object.keys(contentFaults) as ContentFault[];
-const LARGEST_SCORE = 1000;
-const score = decimal(0, LARGEST_SCORE);
 
 const scores: Format<ReadonlyMap<ContentFault, number>> = {
   name: 'scores of faults',

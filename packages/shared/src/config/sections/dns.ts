@@ -13,7 +13,7 @@ import { address, dnsServer, domainName } from '../schema/names.ts';
 import type { Findings } from '../schema/findings.ts';
 import type { SettingsOf } from '../schema/place.ts';
 import { formatDuration } from '../schema/units.ts';
-import type { Roles } from './roles.ts';
+import type { Roles } from './both-roles.ts';
 
 const nameServer: Format<HostPort> = {
   name: 'name server',

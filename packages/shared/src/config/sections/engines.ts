@@ -5,6 +5,7 @@ import { key, optional } from '../schema/key.ts';
 import type { Findings } from '../schema/findings.ts';
 import type { SettingsOf } from '../schema/place.ts';
 import { formatDuration, formatSize } from '../schema/units.ts';
+import { score } from '../schema/score.ts';
 import type { judgeKeys } from './judge.ts';
 import type { smtpKeys } from './smtp.ts';
 
@@ -44,7 +45,7 @@ export const engineKeys = {
     '[Heuristics., PUA., Sanesecurity.]',
   ),
   'clamav.suspiciousScore': key(
-    decimal(0, 1000),
+    score,
     4,
     'With `clamav.suspicious: score`: what is added to the score.',
     '4',
@@ -107,12 +108,7 @@ export const engineKeys = {
     'With `rspamd.follow: action`: what becomes of a message that it would reject.',
     'quarantine',
   ),
-  'rspamd.markScore': key(
-    decimal(0, 1000),
-    4,
-    'With `rspamd.follow: action`: the score of what it would mark.',
-    '4',
-  ),
+  'rspamd.markScore': key(score, 4, 'With `rspamd.follow: action`: the score of what it would mark.', '4'),
   'rspamd.weight': key(
     decimal(0, 100),
     0.8,

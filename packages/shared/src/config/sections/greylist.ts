@@ -1,9 +1,10 @@
 /** The keys of greylisting: who is new is asked to come back. */
-import { age, choice, decimal, timer } from '../schema/format.ts';
+import { age, choice, timer } from '../schema/format.ts';
 import { key } from '../schema/key.ts';
 import type { Findings } from '../schema/findings.ts';
 import type { SettingsOf } from '../schema/place.ts';
 import { formatDuration } from '../schema/units.ts';
+import { score } from '../schema/score.ts';
 
 export const greylistKeys = {
   'greylist.mode': key(
@@ -14,7 +15,7 @@ export const greylistKeys = {
     'suspicious',
   ),
   'greylist.suspiciousAt': key(
-    decimal(0, 1000),
+    score,
     2,
     'Score of all checks from which on a message of a stranger is suspicious.',
     '1.5',

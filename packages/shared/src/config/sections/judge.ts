@@ -1,7 +1,9 @@
 /** The keys of the verdict: whether mail is judged, for how long facts are waited for, what a score leads to. */
-import { choice, decimal, listOf, timer } from '../schema/format.ts';
+import { choice, listOf, timer } from '../schema/format.ts';
 import { key } from '../schema/key.ts';
-import { policy, rule, senderEntry } from '../schema/policies.ts';
+import { policy, senderEntry } from '../schema/policies.ts';
+import { rule } from '../schema/rules.ts';
+import { score } from '../schema/score.ts';
 
 export const judgeKeys = {
   'judge.mode': key(
@@ -23,15 +25,10 @@ export const judgeKeys = {
     'How long the end of DATA may wait for what is to be learnt of a message.',
     '30s',
   ),
-  'judge.tagAt': key(
-    decimal(0, 1000),
-    4,
-    'Score from which on a message is marked as spam in its header.',
-    '4',
-  ),
-  'judge.quarantineAt': key(decimal(0, 1000), 7, 'Score from which on a message is kept in quarantine.', '7'),
+  'judge.tagAt': key(score, 4, 'Score from which on a message is marked as spam in its header.', '4'),
+  'judge.quarantineAt': key(score, 7, 'Score from which on a message is kept in quarantine.', '7'),
   'judge.rejectAt': key(
-    decimal(0, 1000),
+    score,
     12,
     'Score from which on a message is refused in the session. A finding may name a verdict of its own; the strictest of that ' +
       'and of the verdict by the score applies. Only what allows a message sets its score aside, and a check that could not ' +

@@ -8,7 +8,7 @@ import { localServer } from '../schema/local-server.ts';
 import type { SettingsOf } from '../schema/place.ts';
 import type { Hosted } from './domains.ts';
 import type { HostSettings } from './role.ts';
-import type { Roles } from './roles.ts';
+import type { Roles } from './both-roles.ts';
 
 export const localServerKeys = {
   localServers: key(

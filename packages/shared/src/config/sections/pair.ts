@@ -7,7 +7,7 @@ import type { SettingsOf } from '../schema/place.ts';
 import { formatDuration } from '../schema/units.ts';
 import type { NodeSettings } from './nodes.ts';
 import type { HostSettings } from './role.ts';
-import type { Roles } from './roles.ts';
+import type { Roles } from './both-roles.ts';
 
 export const pairKeys = {
   'pair.secretFile': optional(

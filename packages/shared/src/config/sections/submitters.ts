@@ -6,7 +6,7 @@ import { createNetworks, isAddress } from '../../platform/network/addresses.ts';
 import type { Findings } from '../schema/findings.ts';
 import type { SettingsOf } from '../schema/place.ts';
 import type { Hosted } from './domains.ts';
-import type { Roles } from './roles.ts';
+import type { Roles } from './both-roles.ts';
 
 const limit = count(0, 100_000_000);
 

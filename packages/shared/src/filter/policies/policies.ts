@@ -6,13 +6,8 @@ import type { Policy, PolicyLists } from './policy.ts';
 import { ruleIsFor, type Conditions, type Rule } from './rule.ts';
 import type { SenderList } from './sender-list.ts';
 import { createNetworks } from '../../platform/network/addresses.ts';
-import type {
-  PolicySettings,
-  RuleConditions,
-  RuleSettings,
-  SenderEntry,
-  SenderLists,
-} from '../../config/schema/policies.ts';
+import type { PolicySettings, SenderEntry, SenderLists } from '../../config/schema/policies.ts';
+import type { RuleConditions, RuleSettings } from '../../config/schema/rules.ts';
 import type { Settings } from '../../config/settings.ts';
 import { domainOf, isPostmaster, recipientKey } from '../../platform/values/address.ts';
 

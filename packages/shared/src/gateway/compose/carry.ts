@@ -1,7 +1,7 @@
 /** A process that carries mail, or that finds it is to be the supervisor of several that do. */
 import { hostname } from 'node:os';
 import { ConfigError, loadSettings } from '../../config/read/load-settings.ts';
-import { sharedSpools } from '../../config/sections/roles.ts';
+import { sharedSpools } from '../../config/sections/both-roles.ts';
 import { openGroupMemory } from '../../platform/resources/group-memory.ts';
 import { superviseProcess } from '../../platform/process/lifecycle.ts';
 import { createLog } from '../../platform/log/log.ts';

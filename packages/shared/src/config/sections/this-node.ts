@@ -3,7 +3,7 @@ import type { Findings } from '../schema/findings.ts';
 import { optional } from '../schema/key.ts';
 import { gatewayName } from '../schema/names.ts';
 import type { SettingsOf } from '../schema/place.ts';
-import type { Roles } from './roles.ts';
+import type { Roles } from './both-roles.ts';
 
 export const nodeKeys = {
   node: optional(

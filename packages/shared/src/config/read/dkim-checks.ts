@@ -3,11 +3,11 @@
  * it in its log: mail that comes in must not wait for a key of mail that goes out. Reads files.
  */
 import { join } from 'node:path';
-import { readDkimDomains, readPrivateKey, STATES_FILE } from '../platform/tls/dkim-keys.ts';
-import type { DkimDomain } from '../platform/tls/dkim-keys.ts';
-import type { Settings } from './settings.ts';
-import { refusalOf } from '../platform/files/unreadable.ts';
-import type { Fault } from './schema/findings.ts';
+import { readDkimDomains, readPrivateKey, STATES_FILE } from '../../platform/tls/dkim-keys.ts';
+import type { DkimDomain } from '../../platform/tls/dkim-keys.ts';
+import type { Settings } from '../settings.ts';
+import { refusalOf } from '../../platform/files/unreadable.ts';
+import type { Fault } from '../schema/findings.ts';
 
 export interface DkimFindings {
   readonly faults: readonly Fault[];
