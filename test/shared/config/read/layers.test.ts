@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { envNameOf, keyOf, keyPaths } from '@mailpair/shared/config/keys';
 import { createFindings } from '@mailpair/shared/config/schema/findings';
 import { parseYamlValue } from '@mailpair/shared/config/read/yaml';
-import { minimal, readText } from './reading.ts';
+import { minimal, readText } from '../reading.ts';
 
 const inFile = `smtp: { maxHops: 10 }\n${minimal()}`;
 const inEnv = { MAILPAIR_SMTP_MAX_HOPS: '20' };

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { ConfigSource } from '@mailpair/shared/config/read/read-config';
-import { inDirectory, minimal, readText } from './reading.ts';
+import { inDirectory, minimal, readText } from '../reading.ts';
 
-const fixtures = new URL('../../fixtures/config', import.meta.url).pathname;
+const fixtures = new URL('../../../fixtures/config', import.meta.url).pathname;
 const certificate = new X509Certificate(readFileSync(join(fixtures, 'cert.pem')));
 const day = 86_400_000;
 const validFrom = Date.parse(certificate.validFrom);

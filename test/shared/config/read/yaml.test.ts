@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { minimal, readText } from './reading.ts';
+import { minimal, readText } from '../reading.ts';
 
 const told = (text: string) => readText(text).faults.map(({ path, seen, fix }) => [path, seen, fix]);
 

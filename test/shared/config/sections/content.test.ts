@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { contentFaults } from '@mailpair/shared/platform/values/content-faults';
-import { describeFaults } from './fault-table.ts';
-import { minimal, readText } from './reading.ts';
+import { describeFaults } from '../fault-table.ts';
+import { minimal, readText } from '../reading.ts';
 
 describeFaults(
   'content and attachments',

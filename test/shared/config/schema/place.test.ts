@@ -6,7 +6,7 @@ import type { Values } from '@mailpair/shared/config/keys';
 import { choice, duration, size } from '@mailpair/shared/config/schema/format';
 import { key, optional, prefixed } from '@mailpair/shared/config/schema/key';
 import { settingsOf } from '@mailpair/shared/config/schema/place';
-import { minimal, readText } from './reading.ts';
+import { minimal, readText } from '../reading.ts';
 
 /** The paths of what is neither a group nor empty. */
 const leavesOf = (node: object, path = ''): string[] =>

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { sharedSpools } from '@mailpair/shared/config/sections/both-roles';
 import { realPath } from '@mailpair/shared/platform/files/real-path';
-import { inDirectory, minimal, readText } from './reading.ts';
+import { inDirectory, minimal, readText } from '../reading.ts';
 
 const faultsOf = (inbound: string, outbound: string): string[] =>
   readText(minimal(), { sets: [`inbound.spool=${inbound}`, `outbound.spool=${outbound}`] }).faults.map(

@@ -1,4 +1,4 @@
-import { describeFaults } from './fault-table.ts';
+import { describeFaults } from '../fault-table.ts';
 
 // A configuration with one fault, then the key it is told for | the value seen | the problem | the fix.
 

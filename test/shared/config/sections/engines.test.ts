@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { Settings } from '@mailpair/shared/config/settings';
-import { describeFaults } from './fault-table.ts';
-import { inDirectory, minimal, readText } from './reading.ts';
+import { describeFaults } from '../fault-table.ts';
+import { inDirectory, minimal, readText } from '../reading.ts';
 
 describeFaults(
   'the engines',

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { describeFaults } from './fault-table.ts';
-import { minimal, readText } from './reading.ts';
+import { describeFaults } from '../fault-table.ts';
+import { minimal, readText } from '../reading.ts';
 
 describeFaults(
   'what is published',

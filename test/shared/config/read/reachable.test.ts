@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { loadReachable } from '@mailpair/shared/config/read/load-settings';
-import { minimal, readText } from './reading.ts';
+import { minimal, readText } from '../reading.ts';
 
 const placed = `inbound: { host: mx-in.example.com, spool: /srv/in, http: "127.0.0.1:9025" }\n${minimal('inbound')}`;
 

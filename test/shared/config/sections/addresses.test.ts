@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { minimal, readText } from './reading.ts';
+import { minimal, readText } from '../reading.ts';
 
 const warningsOf = (inbound: string, outbound: string, localServer = 'mail.internal:25'): string[] => {
   const { warnings } = readText(`

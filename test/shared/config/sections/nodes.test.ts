@@ -2,8 +2,8 @@ import { hostOf, type Role } from '@mailpair/shared/gateway/compose/role';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { describeFaults } from './fault-table.ts';
-import { minimal, readText } from './reading.ts';
+import { describeFaults } from '../fault-table.ts';
+import { minimal, readText } from '../reading.ts';
 
 const inbound = { name: 'inbound', host: (settings: Settings) => settings.inbound } as unknown as Role;
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { minimal, readText } from './reading.ts';
+import { minimal, readText } from '../reading.ts';
 
 const fix = 'remove it, and start the program as that account; the systemd unit does';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { minimal, readText } from './reading.ts';
+import { minimal, readText } from '../reading.ts';
 
 const plus = (line: string) => `${line}\n${minimal()}`;
 const outbound = (keys: string) => `outbound: { host: mx-out.example.com, ${keys} }\n${minimal('outbound')}`;

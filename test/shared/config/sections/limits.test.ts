@@ -4,8 +4,8 @@ import { planBalancer } from '@mailpair/planner/balancers/balancer-plan';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { describeFaults } from './fault-table.ts';
-import { minimal, readText } from './reading.ts';
+import { describeFaults } from '../fault-table.ts';
+import { minimal, readText } from '../reading.ts';
 
 const roles = {
   inbound: { name: 'inbound', host: ({ inbound }: Settings) => inbound } as unknown as Role,
