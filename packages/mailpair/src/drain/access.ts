@@ -1,9 +1,9 @@
 /** How `drain` and `undrain` find the gateways of this host. */
-import { hasSpool, reachRunning, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
-import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
+import { reachRunning, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import type { Settings } from '@mailpair/shared/config/settings';
-import { reachableForSpools } from '../framework/spool-access.ts';
-import { choiceOption, type Io, type VerbArgs } from '../framework/verb.ts';
+import { rolesHere } from '../framework/host-access.ts';
+import type { Io, VerbArgs } from '../framework/verb.ts';
 
 export interface GatewayHere {
   readonly role: RoleName;
@@ -14,11 +14,7 @@ export interface GatewayHere {
 
 /** Those of this host, or that of `--role`. @throws when there is none, or one cannot be asked */
 export async function gatewaysHere(args: VerbArgs, io: Io): Promise<GatewayHere[]> {
-  const named = choiceOption(args, 'role', roleNames);
-  const settings = reachableForSpools(args, io, named);
-  const roles = (named ? [named] : roleNames).filter((role) => hasSpool(role, settings));
-  if (roles.length === 0)
-    throw new Error('no gateway has its spool on this host: run this on its host, after its first start');
+  const { roles, settings } = rolesHere(args, io);
   return Promise.all(roles.map((role) => gatewayHere(role, settings)));
 }
 

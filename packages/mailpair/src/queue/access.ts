@@ -1,11 +1,9 @@
 /** How the queue verbs find the queue they are about: which gateway's, and which entry's. */
 import { itemOf, matches, type QueueFilter, type QueueItem } from '@mailpair/shared/api/queue-item';
 import { readLine } from '@mailpair/shared/api/queue-lines';
-import { hasSpool, reachHere, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
-import { roleNames } from '@mailpair/shared/platform/values/role-name';
-import type { Settings } from '@mailpair/shared/config/settings';
-import { reachableForSpools } from '../framework/spool-access.ts';
-import { choiceOption, textOption, UsageError } from '../framework/verb.ts';
+import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
+import { withGatewaysHere } from '../framework/host-access.ts';
+import { textOption, UsageError } from '../framework/verb.ts';
 import type { Io, VerbArgs } from '../framework/verb.ts';
 
 export const roleOption = { role: { type: 'string' } } as const;
@@ -40,37 +38,11 @@ export function filterOf(args: VerbArgs): QueueFilter {
   };
 }
 
-/**
- * Opens the queues that are asked for, and closes them after `use`.
- * @throws when there is none on this host, or one cannot be reached
- */
-export async function withQueues(
+export const withQueues = (
   args: VerbArgs,
   io: Io,
-  use: (gateways: readonly ReachedGateway[]) => Promise<number>,
-): Promise<number> {
-  const asked = choiceOption(args, 'role', roleNames);
-  const settings = reachableForSpools(args, io, asked);
-  const roles = (asked ? [asked] : roleNames).filter((role) => hasSpool(role, settings));
-  if (roles.length === 0) throw new Error(noSpool(settings, asked ? [asked] : roleNames));
-  const gateways: ReachedGateway[] = [];
-  try {
-    for (const role of roles)
-      gateways.push(
-        await reachHere(role, settings, {
-          needs: 'queue',
-          onDamage: ({ id, fault }) => io.err(`${role}: ${id} set aside: ${fault}`),
-        }),
-      );
-    return await use(gateways);
-  } finally {
-    for (const gateway of gateways) await gateway.close();
-  }
-}
-
-const noSpool = (settings: Settings, roles: readonly (typeof roleNames)[number][]): string =>
-  `there is no queue in ${roles.map((role) => `${settings[role].spool} (${role}.spool)`).join(' nor in ')}: ` +
-  'run this on the host of the gateway, after its first start';
+  use: Parameters<typeof withGatewaysHere>[3],
+): Promise<number> => withGatewaysHere(args, io, { needs: 'queue' }, use);
 
 export interface Found {
   readonly gateway: ReachedGateway;

@@ -1,14 +1,14 @@
 /** `mailpair reload`: the running gateways of this host apply the changed configuration, and say what became of it. */
-import { hasSpool, reachRunning, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
-import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
+import { reachRunning, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import type { Applied, Refused } from '@mailpair/shared/gateway/compose/reload-answer';
 import { formatFault } from '@mailpair/shared/config/schema/findings';
 import type { KeyChange } from '@mailpair/shared/config/key-changes';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { roleHelp, roleOption } from '../queue/access.ts';
-import { reachableForSpools } from '../framework/spool-access.ts';
-import { choiceOption, expectOperands } from '../framework/verb.ts';
+import { rolesHere } from '../framework/host-access.ts';
+import { expectOperands } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
 
 /** `stopped`: none answers; `not-asked`: nobody knows. */
@@ -40,12 +40,8 @@ also when a gateway could not be asked.
 `,
   async run(args, io) {
     expectOperands(args, 0, 0);
-    const named = choiceOption(args, 'role', roleNames);
     const quiet = { ...io, err: () => undefined }; // what is wrong with the file, the gateways say
-    const settings = reachableForSpools(args, quiet, named);
-    const roles = (named ? [named] : roleNames).filter((role) => hasSpool(role, settings));
-    if (roles.length === 0)
-      throw new Error('no gateway has its spool on this host: run this on its host, after its first start');
+    const { roles, settings } = rolesHere(args, quiet);
     const gateways = await Promise.all(roles.map((role) => reportOn(role, settings)));
     io.out(args.json ? JSON.stringify({ gateways }, null, 2) : gateways.map(describe).join('\n'));
     return Math.max(...gateways.map(exitCode));
