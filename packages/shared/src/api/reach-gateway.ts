@@ -21,7 +21,8 @@ import { authorityPath, tokenPath } from '../platform/http/api-token.ts';
 import { askRunning } from './ask.ts';
 import { clientOf, type Client } from './client.ts';
 import type { Sides } from './sides.ts';
-import { StoppedGateway } from './stopped-gateway.ts';
+import { StoppedFiles } from './stopped-files.ts';
+import { openStopped } from './stopped-gateway.ts';
 import { passTo } from '../gateway/pair/pass-to.ts';
 
 /** @throws when nobody can tell, for want of permission */
@@ -66,14 +67,8 @@ export async function reachHere(
 ): Promise<ReachedGateway> {
   const running = await reachRunning(role, settings, host);
   if (running) return running;
-  const stopped = new StoppedGateway(role, settings, onDamage);
-  try {
-    await stopped.open(needs);
-  } catch (error) {
-    await stopped.close();
-    throw error;
-  }
-  return { ...clientOf(stopped.ask), role, host, isRunning: false, close: () => stopped.close() };
+  const { ask, close } = await openStopped(new StoppedFiles(role, settings, onDamage), needs);
+  return { ...clientOf(ask), role, host, isRunning: false, close };
 }
 
 /** One that runs, here or elsewhere. */

@@ -34,30 +34,30 @@ export type Merge<P extends RouteParameters, A> = (
   own: Sides,
 ) => Promise<A>;
 
-/** What all know alike is said by the first. */
 const own = <P extends RouteParameters, A>(
   route: ApiRoute<P, A>,
   asks: readonly Ask[],
   given: Given<P>,
 ): Promise<A> => asks[0]!(route, given);
 
-/** One after the other is asked until one has it. */
-export const found = <P extends RouteParameters, A>(
-  route: ApiRoute<P, A | undefined>,
+/** The answer of a route that may be missing. */
+const found = <P extends RouteParameters, A>(
+  route: ApiRoute<P, A>,
   asks: readonly Ask[],
   given: Given<P>,
-): Promise<A | undefined> => firstOf(asks, (ask) => ask(route, given));
+): Promise<A> => firstOf(asks, (ask) => ask(route, given)) as Promise<A>;
 
-interface Stated<S, P extends RouteParameters, A> extends Pick<
-  ApiRoute<P, A>,
-  'method' | 'path' | 'about' | 'parameters'
-> {
+interface Stated<S, P extends RouteParameters, A> extends Pick<ApiRoute<P, A>, 'method' | 'path' | 'about'> {
+  readonly parameters?: P;
   readonly answer?: ApiRoute['answer'];
   readonly mayBeMissing?: boolean;
   run(side: S, asked: Read<P>): A | Promise<A>;
   /** Joins the answers of all workers, which are asked at once. */
   join?(answers: readonly NoInfer<A>[], given: Given<P>): NoInfer<A>;
-  /** In place of that. Without both the first answers for all. */
+  /**
+   * In place of that. Without both one after the other is asked for an answer that may be missing, and the first alone for what
+   * all know alike.
+   */
   readonly merge?: Merge<P, A>;
 }
 
@@ -69,10 +69,13 @@ const joining =
 /** Makes routes that run on one side of a gateway. */
 export const routesOn =
   <S extends keyof Sides>(side: S) =>
-  <P extends RouteParameters, A>(stated: Stated<Awaited<ReturnType<Sides[S]>>, P, A>): ApiRoute<P, A> => ({
+  <A, P extends RouteParameters = Record<never, never>>(
+    stated: Stated<Awaited<ReturnType<Sides[S]>>, P, A>,
+  ): ApiRoute<P, A> => ({
     answer: 'json',
     mayBeMissing: false,
-    merge: stated.join ? joining(stated.join) : own,
+    parameters: {} as P,
+    merge: stated.join ? joining(stated.join) : stated.mayBeMissing ? found : own,
     ...stated,
     run: async (sides, asked) => stated.run((await sides[side]()) as Awaited<ReturnType<Sides[S]>>, asked),
   });

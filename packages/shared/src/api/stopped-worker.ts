@@ -1,6 +1,6 @@
 /** What one worker of a gateway that does not run left on disk. */
 import { exampleOf } from '../filter/bayes/example.ts';
-import type { Bayes, Learned } from '../filter/bayes/open-bayes.ts';
+import type { Learned } from '../filter/bayes/open-bayes.ts';
 import { readContent } from '../filter/content/read-content.ts';
 import { EntryClaims } from '../gateway/dispatch/entry-claims.ts';
 import { readDrain } from '../gateway/pair/drain-file.ts';
@@ -10,43 +10,27 @@ import { readRegular } from '../platform/files/regular-file.ts';
 import { nameOf } from '../platform/http/api-caller.ts';
 import { silentLog } from '../platform/log/log.ts';
 import { systemClock } from '../platform/time/clock.ts';
-import type { RoleName } from '../platform/values/role-name.ts';
-import type { Settings } from '../config/settings.ts';
-import type { Ledger } from '../directory/submitters/ledger.ts';
 import type { Body } from '../platform/values/body.ts';
 import { createIds } from '../spool/store/ids.ts';
 import { openLmdbSpool } from '../spool/store/lmdb-spool.ts';
-import type { Damage, Spool } from '../spool/store/spool.ts';
+import type { Spool } from '../spool/store/spool.ts';
 import { keptIn } from './kept-lines.ts';
 import { createQuarantineControl, type QuarantineControl } from './quarantine-control.ts';
 import { createQueueControl, type QueueControl } from './queue-control.ts';
-import type { AskedServers, Classifier, Sides } from './sides.ts';
+import type { Classifier, Sides } from './sides.ts';
+import type { StoppedFiles } from './stopped-files.ts';
 import { createTraceControl, type TraceControl } from './trace.ts';
 
 const clock = systemClock;
 
-/** What all workers of the gateway share. */
-export interface SharedFiles {
-  readonly role: RoleName;
-  readonly settings: Settings;
-  /** Its directory. */
-  readonly spool: string;
-  onDamage(damage: Damage): void;
-  ledger(): Ledger;
-  bayes(): Bayes;
-  localServers(): AskedServers;
-  /** For a spool that is about to be opened, which takes the owner lock. */
-  releaseLock(): void;
-}
-
 export class StoppedWorker {
-  readonly #gateway: SharedFiles;
+  readonly #files: StoppedFiles;
   readonly #directory: string;
   #spool: Promise<Spool> | undefined;
   #quarantine: Promise<Quarantine> | undefined;
 
-  constructor(gateway: SharedFiles, directory: string) {
-    this.#gateway = gateway;
+  constructor(files: StoppedFiles, directory: string) {
+    this.#files = files;
     this.#directory = directory;
   }
 
@@ -54,22 +38,18 @@ export class StoppedWorker {
     queue: () => this.#queueSide(),
     quarantine: () => this.#quarantineSide(),
     traces: () => this.#traceSide(),
-    records: () => keptIn(this.#gateway.spool),
+    records: () => keptIn(this.#files.spool),
     bayes: () => this.#classifier(),
-    localServers: () => this.#gateway.localServers(),
+    localServers: () => this.#files.localServers(),
     bans: () => this.#refuse(),
     senders: () => this.#refuse(),
     draining: () => this.#refuse(),
     configuration: () => this.#refuse(),
   };
 
-  get hasSpool(): boolean {
-    return this.#spool !== undefined;
-  }
-
   /** What only a gateway that runs has. */
   #refuse(): never {
-    const { role, settings } = this.#gateway;
+    const { role, settings } = this.#files;
     throw new Error(
       settings[role].http ? 'it does not run' : `it cannot be asked while ${role}.http is none`,
     );
@@ -80,15 +60,15 @@ export class StoppedWorker {
   }
 
   async #openedSpool(): Promise<Spool> {
-    const { role, settings } = this.#gateway;
+    const { role, settings } = this.#files;
     const { http } = settings[role];
-    this.#gateway.releaseLock();
+    this.#files.leaveLock();
     try {
       return await openLmdbSpool({
         directory: this.#directory,
         minFreeBytes: 0,
         clock,
-        onDamage: (damage) => this.#gateway.onDamage(damage),
+        onDamage: (damage) => this.#files.onDamage(damage),
       });
     } catch (error) {
       const notAsked = http
@@ -100,18 +80,18 @@ export class StoppedWorker {
 
   async #openQuarantine(): Promise<Quarantine> {
     await this.#openSpool(); // which has the owner lock
-    const { settings } = this.#gateway;
+    const { settings } = this.#files;
     return (this.#quarantine ??= openQuarantine({
       directory: this.#directory,
       settings: () => settings,
       clock,
       log: silentLog,
-      onDamage: (damage) => this.#gateway.onDamage(damage),
+      onDamage: (damage) => this.#files.onDamage(damage),
     }));
   }
 
   async #queueSide(): Promise<QueueControl> {
-    const { role, settings } = this.#gateway;
+    const { role, settings } = this.#files;
     const spool = await this.#openSpool();
     const claims = new EntryClaims({
       store: (id, entry) => (entry ? spool.update(entry) : spool.remove(id)),
@@ -122,7 +102,7 @@ export class StoppedWorker {
       host: settings[role].host,
       settings: () => settings,
       spool,
-      ledger: this.#gateway.ledger(),
+      ledger: this.#files.ledger(),
       change: (id, how) => claims.change(id, () => spool.get(id), how),
       keptDrain: drainIn(settings[role].spool),
       clock,
@@ -130,7 +110,7 @@ export class StoppedWorker {
   }
 
   async #quarantineSide(): Promise<QuarantineControl> {
-    const { settings } = this.#gateway;
+    const { settings } = this.#files;
     const spool = await this.#openSpool();
     return createQuarantineControl({
       settings: () => settings,
@@ -153,7 +133,7 @@ export class StoppedWorker {
   }
 
   #classifier(): Classifier {
-    const bayes = this.#gateway.bayes();
+    const bayes = this.#files.bayes();
     return {
       learn: (example) => bayes.learn(example),
       learnBody: (as, body) => this.#learnBody(as, body),
@@ -163,7 +143,7 @@ export class StoppedWorker {
 
   async #learnBody(as: 'spam' | 'ham', { path, chunks = [] }: Body): Promise<Learned> {
     const octets = path === undefined ? Buffer.concat(chunks) : await readRegular(path);
-    return this.#gateway.bayes().learn(exampleOf(readContent(octets), as, clock.now()));
+    return this.#files.bayes().learn(exampleOf(readContent(octets), as, clock.now()));
   }
 
   async close(): Promise<void> {

@@ -17,7 +17,6 @@ export const bans = {
     method: 'GET',
     path: '/bans',
     about: 'Those in effect, the latest first: Ban.',
-    parameters: {},
     run: (of) => ({ bans: of.list() }),
   }),
   add: route({

@@ -11,7 +11,6 @@ export const bayes = {
     method: 'GET',
     path: '/bayes',
     about: 'What it has learnt, and how well it tells spam from ham: BayesStatus.',
-    parameters: {},
     run: (of) => of.status(),
   }),
   learn: route({

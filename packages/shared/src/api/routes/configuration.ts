@@ -9,7 +9,6 @@ export const configuration = {
     path: '/reload',
     about:
       'Every worker reads the configuration again, or says why it goes on with what it had: ReloadAnswer.',
-    parameters: {},
     run: async (of): Promise<{ readonly workers: readonly ReloadAnswer[] }> => ({
       workers: [await of.reload()],
     }),

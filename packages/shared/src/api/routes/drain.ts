@@ -46,7 +46,6 @@ export const drain = {
     method: 'DELETE',
     path: '/drain',
     about: 'Puts the gateway back into service: { ended: the drain as it was, or null }.',
-    parameters: {},
     run: ({ control }) => ({ ended: control.end() }),
   }),
 };

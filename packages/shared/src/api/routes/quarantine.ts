@@ -3,7 +3,7 @@ import { bodyOf } from '../../smtp/server/message-data.ts';
 import { buffer } from 'node:stream/consumers';
 import { firstOf, mergePages } from '../merged.ts';
 import { entryId, needed, oneOf, pageParameters, text } from '../parameters.ts';
-import { found, routesOn } from '../route.ts';
+import { routesOn } from '../route.ts';
 
 const route = routesOn('quarantine');
 const byId = { id: entryId };
@@ -18,7 +18,6 @@ const message = route({
   answer: 'message',
   mayBeMissing: true,
   run: (of, { id }) => of.message(id),
-  merge: found,
 });
 
 export const quarantine = {
@@ -43,7 +42,6 @@ export const quarantine = {
     parameters: byId,
     mayBeMissing: true,
     run: (of, { id }) => of.show(id),
-    merge: found,
   }),
   message,
   release: route({
@@ -53,7 +51,6 @@ export const quarantine = {
     parameters: toSome,
     mayBeMissing: true,
     run: (of, { id, to }) => of.release(id, to),
-    merge: found,
   }),
   remove: route({
     method: 'DELETE',
@@ -62,7 +59,6 @@ export const quarantine = {
     parameters: toSome,
     mayBeMissing: true,
     run: (of, { id, to }) => of.remove(id, to),
-    merge: found,
   }),
   learn: route({
     method: 'POST',

@@ -4,7 +4,7 @@ import { allOf, mergePages, sumOf } from '../merged.ts';
 import { ApiRefusal, entryId, flag, oneOf, pageParameters, text } from '../parameters.ts';
 import type { Changed, Selection } from '../queue-changes.ts';
 import type { QueueState } from '../queue-item.ts';
-import { found, routesOn } from '../route.ts';
+import { routesOn } from '../route.ts';
 
 const route = routesOn('queue');
 const states: readonly QueueState[] = ['due', 'deferred', 'held'];
@@ -32,7 +32,6 @@ export const queue = {
     method: 'GET',
     path: '/queue/lines',
     about: 'All entries by time of receipt, one a line: {"id", "nextHops", "entry"}.',
-    parameters: {},
     answer: 'lines',
     run: (of) => of.lines(),
     merge: async (lines, asks) => mergeLines(await allOf(asks, (ask) => ask(lines, {}))),
@@ -44,7 +43,6 @@ export const queue = {
     parameters: byId,
     mayBeMissing: true,
     run: (of, { id }) => of.show(id),
-    merge: found,
   }),
   why: route({
     method: 'GET',
@@ -53,7 +51,6 @@ export const queue = {
     parameters: byId,
     mayBeMissing: true,
     run: (of, { id }) => of.why(id),
-    merge: found,
   }),
   message: route({
     method: 'GET',
@@ -63,7 +60,6 @@ export const queue = {
     answer: 'message',
     mayBeMissing: true,
     run: (of, { id }) => of.message(id),
-    merge: found,
   }),
   retry: changeMany('retry', 'Makes entries due now and ends the rests of their next hops: Changed.'),
   hold: changeMany('hold', 'Makes no attempts until the entries are released: Changed.'),
@@ -78,7 +74,6 @@ export const queue = {
     parameters: byId,
     mayBeMissing: true,
     run: (of, { id }) => of.remove(id),
-    merge: found,
   }),
 };
 
@@ -107,7 +102,6 @@ function changeOne(verb: Verb, about: string) {
     parameters: byId,
     mayBeMissing: true,
     run: async (of, { id }) => foundOnly(await of[verb]({ id })),
-    merge: found,
   });
 }
 

@@ -35,8 +35,9 @@ export const records = {
       return together(of.records(asked.since));
     },
     /** The others write down what they have in memory; their files are read where all are. */
-    async merge(lines, [first, ...others], given) {
-      await allOf(others, (ask) => readToEnd(ask(lines, { since: NEVER })));
+    async merge(lines, [first, ...others], given, own) {
+      const { flush } = await own.records();
+      if (flush) await allOf(others, (ask) => readToEnd(ask(lines, { since: NEVER })));
       return first!(lines, given);
     },
   }),

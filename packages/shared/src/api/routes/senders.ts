@@ -6,7 +6,6 @@ export const senders = {
     method: 'GET',
     path: '/senders',
     about: 'What each sender does when it is refused: SenderView. Times are ms since the epoch.',
-    parameters: {},
     run: (of) => ({ senders: of.list() }),
   }),
 };

@@ -16,7 +16,6 @@ export const submitters = {
     method: 'GET',
     path: '/submitters',
     about: 'Those that have sent within a day, that are held, or of whom mail is held: SubmitterView.',
-    parameters: {},
     run: async ({ submitters: of }) => ({ submitters: await of.list() }),
     join: (all) => ({ submitters: mergeLists(all.flatMap((each) => each.submitters)) }),
   }),

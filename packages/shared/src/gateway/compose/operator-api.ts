@@ -7,35 +7,39 @@ import type { Learning } from '../../filter/bayes/learning.ts';
 import type { ListState } from '../../filter/dns-lists/watched-list.ts';
 import type { EngineState } from '../../filter/engines/engine-servers.ts';
 import type { JudgingState } from '../../filter/pipeline/judging-state.ts';
-import type { Records } from '../../filter/pipeline/recording.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Certificate } from '../../config/tls.ts';
-import type { Ledger } from '../../directory/submitters/ledger.ts';
-import type { DnsState } from '../../platform/dns/dns-watch.ts';
 import type { ApiCaller } from '../../platform/http/api-caller.ts';
 import type { Route } from '../../platform/http/http.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { RoleName } from '../../platform/values/role-name.ts';
 import type { SignInState } from '../../platform/values/sign-in-state.ts';
-import type { LocalServers } from '../../smtp/route/local-servers.ts';
-import type { NextHopRest } from '../../smtp/route/next-hop-rest.ts';
-import type { Spool } from '../../spool/store/spool.ts';
-import type { CheckLocalServers } from '../dispatch/check-servers.ts';
-import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { Door } from '../pair/admission.ts';
 import type { Drain, DrainWish } from '../pair/drain.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
-import type { Senders } from '../pair/senders.ts';
-import type { Quarantine } from '../quarantine/quarantining.ts';
+import type { MailPath } from './mail-path.ts';
 import type { ReloadAnswer } from './reload-answer.ts';
 
 /** Makes the routes of the operator's interface, for the HTTP listener of the gateway. */
 export type OperatorApi = (gateway: OperatedGateway) => readonly Route[];
 
 /** A running gateway, or one worker of it. */
-export interface OperatedGateway {
+export interface OperatedGateway extends Pick<
+  MailPath,
+  | 'spool'
+  | 'ledger'
+  | 'dispatcher'
+  | 'quarantine'
+  | 'records'
+  | 'nextId'
+  | 'rest'
+  | 'localServers'
+  | 'checkLocalServers'
+  | 'senders'
+  | 'dns'
+> {
   readonly role: RoleName;
   readonly host: string;
   /** The directory of this worker's slot; that of the face is the spool directory. */
@@ -46,17 +50,7 @@ export interface OperatedGateway {
   /** The other workers, for which the face answers too; none for those. */
   readonly workers: readonly ApiCaller[];
 
-  readonly spool: Spool;
-  readonly ledger: Ledger;
-  readonly dispatcher: Dispatcher;
-  readonly quarantine: Quarantine;
-  readonly records: Records;
-  readonly nextId: () => string;
-  readonly rest: NextHopRest;
-  readonly localServers: LocalServers;
-  readonly checkLocalServers: CheckLocalServers;
   readonly bans: Bans;
-  readonly senders: Pick<Senders, 'list'>;
   readonly learning: Pick<Learning, 'learn' | 'learnBody' | 'status'>;
   readonly signIns: { state(): SignInState };
 
@@ -75,7 +69,6 @@ export interface OperatedGateway {
   /** The servers of the engines. */
   engines(): readonly EngineState[];
   judging(): JudgingState;
-  dns(): DnsState;
   disk(): { readonly freeBytes: number; readonly minFreeBytes: number };
   readonly draining: DrainControl;
   /** Reads the configuration again. */
