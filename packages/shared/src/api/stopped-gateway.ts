@@ -18,9 +18,13 @@ export interface StoppedGateway {
 export async function openStopped(files: StoppedFiles, needs: keyof Sides): Promise<StoppedGateway> {
   const workers = slotDirectories(files.spool).map((directory) => new StoppedWorker(files, directory));
   const sides = workers.map((worker) => worker.sides);
+  /** The spools last, for they have the owner lock. */
   const close = async (): Promise<void> => {
-    for (const worker of workers) await worker.close();
-    await files.close();
+    try {
+      await files.close();
+    } finally {
+      for (const worker of workers) await worker.close();
+    }
   };
   try {
     for (const side of sides) await side[needs]();

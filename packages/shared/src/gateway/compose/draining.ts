@@ -21,7 +21,6 @@ import type { Sibling } from '../workers/siblings.ts';
 import { isFace } from '../workers/slot.ts';
 import type { Doors } from './doors.ts';
 import { clock, type Ground } from './ground.ts';
-import type { DrainControl } from './operator-api.ts';
 
 export interface DrainingParts {
   readonly worker: Sibling;
@@ -39,7 +38,10 @@ export interface DrainingParts {
 /** Sessions that are open when the listeners close have so long before they are asked to end between two messages. */
 const SESSIONS_MS = 30_000;
 
-export class Draining implements DrainControl {
+/** What an operator has of it. */
+export type DrainControl = Pick<Draining, 'drain' | 'begin' | 'end'>;
+
+export class Draining {
   readonly #parts: DrainingParts;
   readonly #alarm: Alarm;
   readonly #keeps: boolean;
@@ -65,10 +67,12 @@ export class Draining implements DrainControl {
     this.#look();
   }
 
+  /** Null while the gateway is in service. */
   get drain(): Drain | null {
     return this.#drain;
   }
 
+  /** @throws when it cannot be kept; then nothing has changed */
   begin(wish: DrainWish): Drain {
     const { clock, spool, usualMs } = this.#parts;
     const isNew = this.#drain === null;
@@ -79,6 +83,7 @@ export class Draining implements DrainControl {
     return drain;
   }
 
+  /** @returns what it was @throws likewise */
   end(): Drain | null {
     keepDrain(this.#parts.spool, null);
     return this.#end('by the operator');

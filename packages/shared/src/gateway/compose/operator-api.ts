@@ -16,9 +16,9 @@ import type { Clock } from '../../platform/time/clock.ts';
 import type { RoleName } from '../../platform/values/role-name.ts';
 import type { SignInState } from '../../platform/values/sign-in-state.ts';
 import type { Door } from '../pair/admission.ts';
-import type { Drain, DrainWish } from '../pair/drain.ts';
 import type { Load } from '../pair/load.ts';
 import type { PartnerView } from '../pair/partner-view.ts';
+import type { DrainControl } from './draining.ts';
 import type { MailPath } from './mail-path.ts';
 import type { ReloadAnswer } from './reload-answer.ts';
 
@@ -73,14 +73,4 @@ export interface OperatedGateway extends Pick<
   readonly draining: DrainControl;
   /** Reads the configuration again. */
   reload(): Promise<ReloadAnswer>;
-}
-
-/** What drains a gateway. */
-export interface DrainControl {
-  /** Null while it is in service. */
-  readonly drain: Drain | null;
-  /** @throws when it cannot be kept; then nothing has changed */
-  begin(wish: DrainWish): Drain;
-  /** @returns what it was @throws likewise */
-  end(): Drain | null;
 }
