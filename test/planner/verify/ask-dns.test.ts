@@ -3,8 +3,9 @@ import { describe, it } from 'mocha';
 import { createAsker, type AskerOptions } from '@mailpair/planner/verify/ask-dns';
 import { parseDetours, straight } from '@mailpair/planner/verify/detours';
 import { formatHostPort } from '@mailpair/shared/platform/network/addresses';
-import { DnsSilence } from '@mailpair/shared/platform/dns/dns-query';
-import type { DnsRecord, DnsReply } from '@mailpair/shared/platform/dns/dns-query';
+import { DnsSilence } from '@mailpair/shared/platform/dns/dns-exchange';
+import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
+import type { DnsReply } from '@mailpair/shared/platform/dns/dns-query';
 
 const resolver = '198.51.100.53:53';
 const record = (name: string, type: DnsRecord['type'], value: DnsRecord['value']): DnsRecord => ({

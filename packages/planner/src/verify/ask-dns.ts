@@ -8,8 +8,9 @@
 import { isIPv6 } from 'node:net';
 import { formatHostPort, parseHostPort } from '@mailpair/shared/platform/network/addresses';
 import type { HostPort } from '@mailpair/shared/platform/network/addresses';
-import type { DnsQuestion, queryDns } from '@mailpair/shared/platform/dns/dns-query';
-import { systemServers } from '@mailpair/shared/platform/dns/resolver';
+import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-exchange';
+import type { queryDns } from '@mailpair/shared/platform/dns/dns-query';
+import { systemServers } from '@mailpair/shared/platform/dns/system-servers';
 import { createServerAsker } from './ask-server.ts';
 import type { NameServer } from './ask-server.ts';
 import type { Detours } from './detours.ts';

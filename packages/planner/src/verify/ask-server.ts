@@ -1,8 +1,10 @@
 /** Asks one DNS server. One that keeps silent twice in a row is not asked again, so that a run ends soon. */
 import { formatHostPort } from '@mailpair/shared/platform/network/addresses';
 import type { HostPort } from '@mailpair/shared/platform/network/addresses';
-import { DnsSilence, queryDns } from '@mailpair/shared/platform/dns/dns-query';
-import type { DnsQuestion, DnsReply } from '@mailpair/shared/platform/dns/dns-query';
+import { DnsSilence } from '@mailpair/shared/platform/dns/dns-exchange';
+import { queryDns } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-exchange';
+import type { DnsReply } from '@mailpair/shared/platform/dns/dns-query';
 import { readLookup } from './read-lookup.ts';
 import type { Answer } from './world.ts';
 
@@ -26,7 +28,7 @@ export function createServerAsker(timeoutMs: number, query: typeof queryDns = qu
     const silence = silences.get(place) ?? { count: 0, why: '' };
     if (silence.count >= MOST_SILENCES) throw new DnsSilence(silence.why);
     try {
-      const reply = await query(at, question, { timeoutMs, recursion });
+      const reply = await query(at, question, { timeoutMs, recursion, signatures: true });
       silences.delete(place);
       return reply;
     } catch (error) {

@@ -2,7 +2,7 @@
  * Runs the checks, asks what they wanted to know, and runs them again until they want nothing more: so each check says
  * only once, in its own words, what it looks at. Ends, because every check looks at a bounded number of names.
  */
-import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-exchange';
 import type { Given } from './check.ts';
 import type { Finding } from './finding.ts';
 import { judgeAll } from './judge.ts';

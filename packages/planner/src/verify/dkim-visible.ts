@@ -1,5 +1,5 @@
 /** Whether DNS shows a DKIM key to everybody: at every server that answers for it, and no other key beside it. */
-import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-exchange';
 import { dkimName, judgeDkimTexts } from '@mailpair/shared/dns-records/dkim-record';
 import type { DkimKey } from '@mailpair/shared/dns-records/dkim-record';
 import type { Answer } from './world.ts';

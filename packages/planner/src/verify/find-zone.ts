@@ -1,6 +1,6 @@
 /** Finds the zone that a name lies in, and its name servers, by asking resolvers. Each name is looked up once. */
 import { formatHostPort } from '@mailpair/shared/platform/network/addresses';
-import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-exchange';
 import type { NameServer } from './ask-server.ts';
 import type { Detours } from './detours.ts';
 import type { Answer, Lookup } from './world.ts';

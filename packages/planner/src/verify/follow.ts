@@ -1,7 +1,7 @@
 /**
  * A name's records at the end of its CNAMEs, as a mail server would get them. Pure.
  */
-import type { DnsType } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsType } from '@mailpair/shared/platform/dns/dns-message';
 import type { Lookup, World } from './world.ts';
 
 /** RFC 1034 names no limit; resolvers give up at about so many. */

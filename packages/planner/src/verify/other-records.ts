@@ -1,6 +1,6 @@
 /** Planned records of types that no other check looks at: CAA, and the alias of the policy's web server. Pure. */
 import { composeData } from '@mailpair/shared/dns-records/rdata';
-import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
 import { plannedOf } from './check.ts';
 import type { Given } from './check.ts';
 import { fault } from './finding.ts';

@@ -1,6 +1,8 @@
 /** What a reply says about a question. Pure. */
 import { composeData } from '@mailpair/shared/dns-records/rdata';
-import type { DnsQuestion, DnsRecord, DnsReply } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
+import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-exchange';
+import type { DnsReply } from '@mailpair/shared/platform/dns/dns-query';
 import type { Answer } from './world.ts';
 
 /**

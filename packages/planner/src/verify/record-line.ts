@@ -1,5 +1,5 @@
 /** Records as master-file lines (RFC 1035 §5.1), for comparing and for showing. Pure. */
-import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
 import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
 import { composeData } from '@mailpair/shared/dns-records/rdata';
 import type { RecordSet } from '@mailpair/shared/dns-records/records';

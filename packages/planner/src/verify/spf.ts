@@ -12,7 +12,7 @@ import { isSpf, parseSpf } from '@mailpair/shared/dns-records/spf-record';
 import type { Qualifier } from '@mailpair/shared/dns-records/spf-record';
 import { growSpf, resultFor } from './spf-tree.ts';
 import type { SpfTree } from './spf-tree.ts';
-import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
 
 const MOST_LOOKUPS = 10;
 const MOST_VOIDS = 2;

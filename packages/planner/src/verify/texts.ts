@@ -2,7 +2,7 @@
  * The planned texts that are neither SPF nor anybody's own format: DKIM keys (RFC 6376), DMARC (RFC 7489), TLS-RPT
  * (RFC 8460), the pointer to the MTA-STS policy (RFC 8461 §3.1) and the operator's other texts. Pure.
  */
-import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
 import { isDkimRecord, isSameDkimKey, parseDkimRecord } from '@mailpair/shared/dns-records/dkim-record';
 import { isDmarcRecord } from '@mailpair/shared/dns-records/dmarc-record';
 import { isMtaStsRecord } from '@mailpair/shared/dns-records/mta-sts';

@@ -2,7 +2,7 @@
  * The TLSA records of each MX host fit the certificate that the host presents (RFC 7672). A record that fits none turns
  * away every sender that uses DANE; it is the second MX where nobody notices. Pure.
  */
-import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
 import type { RecordSet, TlsaValue } from '@mailpair/shared/dns-records/records';
 import { composeTlsa, keyDigest, tlsaFits, tlsaName } from '@mailpair/shared/dns-records/tlsa';
 import { plannedSet } from './check.ts';

@@ -1,5 +1,5 @@
 /** How long resolvers keep the records: not longer than planned, and short before a move. Pure. */
-import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
 import { plannedRecords } from './check.ts';
 import type { Given } from './check.ts';
 import { fault, remark } from './finding.ts';

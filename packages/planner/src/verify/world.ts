@@ -6,7 +6,8 @@
  * facts runs the checks, asks what they wanted, and runs them again until they want nothing more.
  */
 import type { X509Certificate } from 'node:crypto';
-import type { DnsQuestion, DnsRecord, DnsType } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsRecord, DnsType } from '@mailpair/shared/platform/dns/dns-message';
+import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-exchange';
 
 export type Lookup<T extends DnsType = DnsType> =
   | {

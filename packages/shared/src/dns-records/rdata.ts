@@ -1,5 +1,5 @@
 /** Values as master files write them (RFC 1035 §5.1, RFC 6698 §2.2, RFC 8659 §4.1.1). Pure. */
-import type { DnsRecord } from '../platform/dns/dns-query.ts';
+import type { DnsRecord } from '../platform/dns/dns-message.ts';
 import type { RecordSet } from './records.ts';
 
 /** One text for each value. */

@@ -3,8 +3,10 @@ import dgram from 'node:dgram';
 import { expect } from 'chai';
 import packets from 'dns-packet';
 import { after, before, describe, it } from 'mocha';
-import { DnsSilence, queryDns } from '@mailpair/shared/platform/dns/dns-query';
-import type { DnsReply, DnsType } from '@mailpair/shared/platform/dns/dns-query';
+import { DnsSilence } from '@mailpair/shared/platform/dns/dns-exchange';
+import { queryDns } from '@mailpair/shared/platform/dns/dns-query';
+import type { DnsType } from '@mailpair/shared/platform/dns/dns-message';
+import type { DnsReply } from '@mailpair/shared/platform/dns/dns-query';
 import { startDns, type TestDns } from '../../../support/dns-server.ts';
 
 const LONG = `v=DKIM1; p=${'A'.repeat(700)}`;

@@ -2,8 +2,7 @@
  * DNS as mailauth asks for it: the types it uses, in the forms of node:dns, with the errors by which it tells what does
  * not exist from what could not be learnt. Answers come from our resolver, with its servers, time limit and memory.
  */
-import { isOddName, type OddType } from '../../platform/dns/odd-names.ts';
-import { DnsError, type Family, type Resolver } from '../../platform/dns/resolver.ts';
+import { DnsError, type Family, type OddType, type Resolver } from '../../platform/dns/resolver.ts';
 
 export type AskDns = (name: string, type: string) => Promise<string[] | string[][]>;
 
@@ -32,6 +31,12 @@ export function askBy(resolver: AuthenticationDns): AskDns {
     return (await ask(name)) as string[];
   };
 }
+
+/** Whether a name can be asked for, though it is none of a host. */
+const isOddName = (name: string): boolean =>
+  /[^a-z0-9_.-]/i.test(name) &&
+  name.length <= 253 &&
+  name.split('.').every((label) => /^[ -~]{1,63}$/.test(label));
 
 /** mailauth takes time by the square of a long blank, which means no more than one space in all records that it reads. */
 const withShortBlanks = (text: string): string => text.replace(/[ \t\r\n]{100,}/g, ' ');

@@ -23,10 +23,20 @@ declare module 'dns-packet' {
     authorities?: Answer[];
     additionals?: Answer[];
   }
+  /** `bytes` are those that the last call read. */
+  interface Decode<T> {
+    (octets: Buffer, offset?: number): T;
+    bytes: number;
+  }
   export const AUTHORITATIVE_ANSWER: number;
   export const TRUNCATED_RESPONSE: number;
   export const RECURSION_DESIRED: number;
   export const RECURSION_AVAILABLE: number;
+  export const AUTHENTIC_DATA: number;
+  export const DNSSEC_OK: number;
   export function encode(packet: Packet): Buffer;
-  export function decode(packet: Buffer): Packet;
+  export const decode: Decode<Packet>;
+  export const name: { decode: Decode<string> };
+  export const question: { decode: Decode<Question> };
+  export const answer: { decode: Decode<Answer> };
 }

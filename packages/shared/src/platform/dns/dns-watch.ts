@@ -6,11 +6,13 @@
  * none answers either, DNS is `silent`, and they are asked again every five seconds. Any answer ends it.
  */
 import type { Clock } from '../time/clock.ts';
-import { DnsSilence, dnsServerAt, queryDns, type DnsQuestion } from './dns-query.ts';
+import { DnsSilence } from './dns-exchange.ts';
+import type { DnsQuestion } from './dns-exchange.ts';
+import { dnsServerAt, queryDns } from './dns-query.ts';
 
 export interface ServerFault {
   readonly server: string;
-  /** The code of node:dns: `ETIMEOUT`, `ESERVFAIL`, `EREFUSED`, `ECONNREFUSED` … */
+  /** By the names of node:dns: `ETIMEOUT`, `ESERVFAIL`, `EREFUSED`, `ECONNREFUSED` … */
   readonly reason: string;
 }
 
@@ -72,7 +74,7 @@ export class DnsWatch {
 
   /** No server answered a question that was asked at `askedAt`. */
   failed(askedAt: number, faults: readonly ServerFault[]): void {
-    if (this.#isChecking || this.#isAnsweredSince(askedAt)) return;
+    if (this.#isClosed || this.#isChecking || this.#isAnsweredSince(askedAt)) return;
     void this.#check(askedAt, faults);
   }
 

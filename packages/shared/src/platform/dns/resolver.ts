@@ -1,5 +1,6 @@
 /**
- * What DNS says: the only home of node:dns, and the one place where its errors are classified.
+ * What DNS says to those who want mail delivered, and the one place where its errors are classified. The home of `lookup`
+ * of node:dns, which knows this host.
  *
  * Every look-up ends within `timeoutMs`, in an answer that is not empty or in a `DnsError`. Servers are asked
  * in turn until one answers; SERVFAIL, REFUSED, silence and nonsense are no answers. CNAMEs are followed by the
@@ -8,17 +9,17 @@
  * `localhost` is always this host (RFC 6761 §6.3). Without configured servers, names in the hosts file and names
  * without a dot are internal: they have their addresses from the hosts file or from getaddrinfo.
  */
-import { Resolver as NodeResolver, lookup } from 'node:dns/promises';
+import { lookup } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
 import { normaliseDomain } from '../values/address.ts';
 import { rememberAnswers } from './answer-cache.ts';
 import { systemClock } from '../time/clock.ts';
 import type { Clock } from '../time/clock.ts';
-import type { DnsQuestion, DnsValue } from './dns-query.ts';
-import { DnsWatch, type DnsState, type DnsWatchParts, type ServerFault } from './dns-watch.ts';
+import type { DnsType, DnsValue } from './dns-message.ts';
+import type { DnsState, DnsWatchParts } from './dns-watch.ts';
 import { readHostsFile } from './hosts-file.ts';
-import { askOddName, type OddType } from './odd-names.ts';
 import { reverseName } from './reverse-name.ts';
+import { Upstreams } from './upstreams.ts';
 
 export interface MxRecord {
   /** '' for the root, which makes a null MX (RFC 7505). */
@@ -27,6 +28,7 @@ export interface MxRecord {
 }
 
 export type Family = 4 | 6;
+export type OddType = 'A' | 'AAAA' | 'MX' | 'TXT';
 
 /** Each method rejects with a `DnsError` when there is no such record. */
 export interface Resolver {
@@ -40,7 +42,10 @@ export interface Resolver {
   resolvePtr(address: string): Promise<readonly string[]>;
   /** One text per record, its strings joined. */
   resolveTxt(name: string): Promise<readonly string[]>;
-  /** Of a name with characters beyond those of hosts (see odd-names.ts): the values of its records. Not from memory. */
+  /**
+   * Of a name with characters beyond those of hosts: the values of its records. Any printable ASCII may stand in a label
+   * (RFC 2181 §11), and macros of SPF make such names of mail addresses. Not from memory.
+   */
   resolveOddName(name: string, type: OddType): Promise<readonly DnsValue[]>;
 }
 
@@ -54,7 +59,7 @@ export type DnsErrorKind = 'no-such-domain' | 'no-data' | 'temporary';
 export class DnsError extends Error {
   override name = 'DnsError';
   readonly kind: DnsErrorKind;
-  /** The code of node:dns: `ENOTFOUND`, `ENODATA`, `ESERVFAIL`, `ETIMEOUT` … */
+  /** By the names of node:dns: `ENOTFOUND`, `ENODATA`, `ESERVFAIL`, `ETIMEOUT` … */
   readonly code: string;
 
   constructor(kind: DnsErrorKind, code: string, message: string) {
@@ -85,164 +90,88 @@ export interface OpenResolver extends Resolver {
 const unheard = { onSilent: () => undefined, onAnswer: () => undefined };
 
 const CACHED_NAMES = 10_000;
-/** How long the system's list of servers is used before resolv.conf is read again. */
-const SYSTEM_SERVERS_MS = 60_000;
-
-type RecordType = 'MX' | 'A' | 'AAAA' | 'PTR' | 'TXT';
 
 export function createResolver(options: ResolverOptions): OpenResolver {
-  const { timeoutMs, clock = systemClock, hostsFile = '/etc/hosts' } = options;
-  const memory = { clock, limit: CACHED_NAMES, isLasting: isLastingAnswer };
-  const upstreams = openUpstreams(options.servers, timeoutMs, clock);
-  const servers = (): readonly string[] => upstreams.inOrder().map(({ server }) => server);
-  const watch = new DnsWatch({ servers, clock, ...(options.events ?? unheard) });
+  const { servers, timeoutMs, clock = systemClock, events = unheard } = options;
+  return new CachingResolver(new Upstreams({ servers, timeoutMs, clock, events }), options);
+}
 
-  function remembered<T>(type: RecordType, ask: (upstream: NodeResolver, name: string) => Promise<T[]>) {
-    return rememberAnswers(
-      (name) =>
-        askInTurn({ upstreams, watch, clock }, timeoutMs, { type, name }, (upstream) => ask(upstream, name)),
-      memory,
+class CachingResolver implements OpenResolver {
+  readonly #upstreams: Upstreams;
+  readonly #options: ResolverOptions;
+  readonly #mx;
+  readonly #ipv4;
+  readonly #ipv6;
+  readonly #ptr;
+  readonly #txt;
+  readonly #internal;
+  readonly #hosts;
+
+  constructor(upstreams: Upstreams, options: ResolverOptions) {
+    const { clock = systemClock } = options;
+    const memory = { clock, limit: CACHED_NAMES, isLasting: isLastingAnswer };
+    this.#upstreams = upstreams;
+    this.#options = options;
+    this.#mx = rememberAnswers((name) => this.#ask(name, 'MX'), memory);
+    this.#ipv4 = rememberAnswers((name) => this.#ask(name, 'A'), memory);
+    this.#ipv6 = rememberAnswers((name) => this.#ask(name, 'AAAA'), memory);
+    this.#ptr = rememberAnswers((name) => this.#ask(name, 'PTR'), memory);
+    this.#txt = rememberAnswers((name) => this.#ask(name, 'TXT'), memory);
+    this.#internal = rememberAnswers(askSystem, memory);
+    this.#hosts = rememberAnswers(readHostsFile, memory);
+  }
+
+  async resolveMx(domain: string): Promise<readonly MxRecord[]> {
+    return this.#mx(validName(domain));
+  }
+
+  async resolveAddresses(
+    host: string,
+    families: readonly Family[] = [4, 6],
+    anew?: 'anew',
+  ): Promise<readonly string[]> {
+    const name = validName(host);
+    const known = await this.#internalAddresses(name);
+    if (known) return ofFamilies(name, known, families);
+    const asked = families.map((family) =>
+      (family === 4 ? this.#ipv4 : this.#ipv6)(name, anew !== undefined),
     );
+    return gather(await Promise.allSettled(asked));
   }
 
-  const mx = remembered('MX', async (upstream, name) =>
-    (await upstream.resolveMx(name)).map(({ exchange, priority }) => ({ exchange, preference: priority })),
-  );
-  const ipv4 = remembered('A', (upstream, name) => upstream.resolve4(name));
-  const ipv6 = remembered('AAAA', (upstream, name) => upstream.resolve6(name));
-  const ptr = remembered('PTR', (upstream, name) => upstream.resolvePtr(name));
-  const txt = remembered('TXT', async (upstream, name) =>
-    (await upstream.resolveTxt(name)).map((strings) => strings.join('')),
-  );
-  const internal = rememberAnswers(askSystem, memory);
-  const hosts = rememberAnswers(readHostsFile, memory);
-
-  async function internalAddresses(name: string): Promise<readonly string[] | undefined> {
-    if (name === 'localhost') return internal(name);
-    if (options.servers.length > 0) return undefined;
-    return (await hosts(hostsFile)).get(name) ?? (name.includes('.') ? undefined : internal(name));
+  async resolvePtr(address: string): Promise<readonly string[]> {
+    return this.#ptr(reverseName(address));
   }
 
-  return {
-    resolveMx: async (domain) => mx(validName(domain)),
-    async resolveAddresses(host, families = [4, 6], anew) {
-      const name = validName(host);
-      const known = await internalAddresses(name);
-      if (known) return ofFamilies(name, known, families);
-      const ask = (family: Family): Promise<readonly string[]> =>
-        (family === 4 ? ipv4 : ipv6)(name, anew !== undefined);
-      return gather(await Promise.allSettled(families.map(ask)));
-    },
-    resolvePtr: async (address) => ptr(reverseName(address)),
-    resolveTxt: async (name) => txt(validName(name)),
-    async resolveOddName(name, type) {
-      const found = await askOddName(servers(), name, type, timeoutMs);
-      if (found.kind !== 'temporary') watch.answered({ name, type });
-      if (found.kind === 'answer') return found.values;
-      const codes = { 'no-such-domain': 'ENOTFOUND', 'no-data': 'ENODATA', temporary: 'ESERVFAIL' };
-      const reason = found.kind === 'temporary' ? ` (${found.reason})` : '';
-      throw new DnsError(found.kind, codes[found.kind], `${type} of ${name}: ${WORDS[found.kind]}${reason}`);
-    },
-    state: () => watch.state(),
-    close() {
-      watch.close();
-      upstreams.close();
-    },
-  };
-}
-
-interface Upstreams {
-  /** The servers in the order to ask them, the one that answered last first. */
-  inOrder(): readonly Upstream[];
-  answered(upstream: Upstream): void;
-  close(): void;
-}
-
-interface Upstream {
-  readonly server: string;
-  readonly resolver: NodeResolver;
-}
-
-/** One node:dns resolver a server, because node:dns does not go on to the next server after SERVFAIL or REFUSED. */
-function openUpstreams(configured: readonly string[], timeoutMs: number, clock: Clock): Upstreams {
-  let upstreams: Upstream[] = [];
-  let readAgainAt = -Infinity;
-
-  function read(): void {
-    const servers = configured.length > 0 ? configured : systemServers();
-    upstreams = servers.map((server) => openUpstream(server, timeoutMs / servers.length));
-    readAgainAt = configured.length > 0 ? Infinity : clock.now() + SYSTEM_SERVERS_MS;
+  async resolveTxt(name: string): Promise<readonly string[]> {
+    return this.#txt(validName(name));
   }
-  read();
 
-  return {
-    inOrder() {
-      if (clock.now() >= readAgainAt) read();
-      return [...upstreams];
-    },
-    answered(upstream) {
-      const position = upstreams.indexOf(upstream);
-      if (position > 0) upstreams = [...upstreams.slice(position), ...upstreams.slice(0, position)];
-    },
-    close() {
-      for (const { resolver } of upstreams) resolver.cancel();
-    },
-  };
-}
-
-/** The servers that this host asks, as node:dns writes them: an address, or `[address]:port`. */
-export const systemServers = (): readonly string[] => new NodeResolver().getServers();
-
-function openUpstream(server: string, shareMs: number): Upstream {
-  // Once it has seen quick answers, c-ares waits as little as a second for each try, whatever `timeout` says.
-  // So the tries have to last for the whole share; `askInTurn` ends them.
-  const resolver = new NodeResolver({
-    timeout: Math.ceil(shareMs / 2),
-    tries: 2 + Math.ceil(shareMs / 1000),
-  });
-  try {
-    resolver.setServers([server]);
-  } catch {
-    throw new Error(
-      `dns.servers: ${JSON.stringify(server)} is not ADDRESS:PORT; write "192.0.2.53:53" or "[::1]:53"`,
-    );
+  resolveOddName(name: string, type: OddType): Promise<readonly DnsValue[]> {
+    return this.#ask(name, type);
   }
-  return { server, resolver };
-}
 
-/** The first answer of the servers. Only when none of them has one does it reject with what each of them said. */
-async function askInTurn<T>(
-  { upstreams, watch, clock }: { upstreams: Upstreams; watch: DnsWatch; clock: Clock },
-  timeoutMs: number,
-  question: DnsQuestion,
-  ask: (resolver: NodeResolver) => Promise<T[]>,
-): Promise<readonly T[]> {
-  const text = `${question.type} of ${question.name}`;
-  const faults: ServerFault[] = [];
-  const askedAt = clock.now();
-  let code = 'ENOSERVER';
-  const inOrder = upstreams.inOrder();
-  for (const upstream of inOrder) {
-    try {
-      const answer = await within(timeoutMs / inOrder.length, ask(upstream.resolver));
-      upstreams.answered(upstream);
-      watch.answered(question);
-      if (answer.length === 0) throw Object.assign(new Error('empty answer'), { code: 'ENODATA' });
-      return answer;
-    } catch (error) {
-      code = codeOf(error);
-      const kind = kindOf(code);
-      if (kind !== 'temporary') {
-        upstreams.answered(upstream);
-        watch.answered(question);
-        throw new DnsError(kind, code, `${text}: ${WORDS[kind]} (${code} from ${upstream.server})`);
-      }
-      faults.push({ server: upstream.server, reason: code });
-    }
+  state(): DnsState {
+    return this.#upstreams.state();
   }
-  watch.failed(askedAt, faults);
-  const said = faults.map(({ server, reason }) => `${reason} from ${server}`).join(', ');
-  throw new DnsError('temporary', code, `${text}: ${WORDS.temporary} (${said})`);
+
+  close(): void {
+    this.#upstreams.close();
+  }
+
+  async #ask<T extends DnsType>(name: string, type: T): Promise<readonly DnsValue<T>[]> {
+    const found = await this.#upstreams.ask(name, type);
+    if (found.kind === 'answer') return found.values;
+    throw new DnsError(found.kind, found.code, `${type} of ${name}: ${WORDS[found.kind]} (${found.said})`);
+  }
+
+  async #internalAddresses(name: string): Promise<readonly string[] | undefined> {
+    if (name === 'localhost') return this.#internal(name);
+    const { servers, hostsFile = '/etc/hosts' } = this.#options;
+    if (servers.length > 0) return undefined;
+    const known = (await this.#hosts(hostsFile)).get(name);
+    return known ?? (name.includes('.') ? undefined : this.#internal(name));
+  }
 }
 
 /** getaddrinfo, which knows what nsswitch.conf, search domains and containers know. */
@@ -271,15 +200,6 @@ const codeOf = (error: unknown): string =>
   (error as NodeJS.ErrnoException | undefined)?.code ?? String(error);
 
 const isLastingAnswer = (error: unknown): boolean => error instanceof DnsError && error.kind !== 'temporary';
-
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  const deadline = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => deadline.reject(Object.assign(new Error('timeout'), { code: 'ETIMEOUT' })),
-    ms,
-  );
-  return Promise.race([answer, deadline.promise]).finally(() => clearTimeout(timer));
-}
 
 /** The name as it is asked for. A name that breaks RFC 1035 §2.3.4 or has odd characters is nobody's. */
 function validName(given: string): string {

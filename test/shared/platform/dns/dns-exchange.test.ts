@@ -1,0 +1,110 @@
+import dgram from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import packets from 'dns-packet';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { DnsSilence } from '@mailpair/shared/platform/dns/dns-exchange';
+import { dnsServerAt, queryDns } from '@mailpair/shared/platform/dns/dns-query';
+import { createResolver, DnsError } from '@mailpair/shared/platform/dns/resolver';
+import { systemServers } from '@mailpair/shared/platform/dns/system-servers';
+import { rejection } from '../../../support/rejection.ts';
+
+const question = { name: 'example.com', type: 'A' } as const;
+
+describe('a question to a DNS server over UDP', () => {
+  let socket: dgram.Socket;
+  let heard: number;
+  /** What the server does with the question that it hears for the nth time. */
+  let answer: (nth: number) => boolean;
+
+  beforeEach(async () => {
+    heard = 0;
+    socket = dgram.createSocket('udp4');
+    socket.on('message', (octets, from) => {
+      heard += 1;
+      if (!answer(heard)) return;
+      const { id, questions } = packets.decode(octets);
+      const answers = [{ name: 'example.com', type: 'A', ttl: 1, data: '192.0.2.1' }];
+      socket.send(
+        packets.encode({ id, type: 'response', flags: 0, questions, answers }),
+        from.port,
+        from.address,
+      );
+    });
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+  });
+  afterEach(() => void socket.close());
+
+  const ask = (timeoutMs: number): ReturnType<typeof queryDns> =>
+    queryDns({ host: '127.0.0.1', port: socket.address().port }, question, { timeoutMs, recursion: true });
+
+  it('is asked three times', async () => {
+    answer = (nth) => nth === 3;
+    expect((await ask(2_000)).records).to.have.length(1);
+  });
+
+  it('is waited for although nobody answers over TCP', async () => {
+    let late: NodeJS.Timeout | undefined;
+    answer = (nth) => {
+      if (nth === 3) late = setTimeout(() => socket.emit('message', ...last!), 150);
+      return nth > 3;
+    };
+    let last: [Buffer, dgram.RemoteInfo] | undefined;
+    socket.prependListener('message', (octets: Buffer, from: dgram.RemoteInfo) => (last = [octets, from]));
+    expect((await ask(400)).records).to.have.length(1);
+    clearTimeout(late);
+  });
+
+  it('is given up at once when the resolver is closed', async () => {
+    answer = () => false;
+    const resolver = createResolver({
+      servers: [`127.0.0.1:${socket.address().port}`],
+      timeoutMs: 30_000,
+    });
+    const asked = rejection(resolver.resolveMx('example.com'));
+    resolver.close();
+    const error = await asked;
+    expect(error).to.be.instanceOf(DnsError);
+    expect((error as DnsError).kind).to.equal('temporary');
+  });
+
+  it('to an address that this host cannot reach is silence', async () => {
+    for (const host of ['2001:db8::1', 'fe80::1%none', '255.255.255.255']) {
+      const options = { timeoutMs: 100, recursion: true };
+      expect(await rejection(queryDns({ host, port: 1 }, question, options)), host).to.be.instanceOf(
+        DnsSilence,
+      );
+    }
+  });
+});
+
+describe('DNS servers', () => {
+  it('are written as an address, with a port or without', () => {
+    expect(dnsServerAt('192.0.2.53')).to.deep.equal({ host: '192.0.2.53', port: 53 });
+    expect(dnsServerAt('2001:db8::53')).to.deep.equal({ host: '2001:db8::53', port: 53 });
+    expect(dnsServerAt('[2001:db8::53]:5353')).to.deep.equal({ host: '2001:db8::53', port: 5353 });
+    for (const wrong of ['dns.example.com', '192.0.2.53:0', ''])
+      expect(dnsServerAt(wrong)).to.equal(undefined);
+  });
+
+  it('of the system are those of resolv.conf, else the one of this host', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'mailpair-resolv-'));
+    const file = join(directory, 'resolv.conf');
+    try {
+      await writeFile(
+        file,
+        '# nameserver 192.0.2.1\nsearch example.com\nnameserver 192.0.2.53\n nameserver\t2001:db8::53 \nnameserver x\n',
+      );
+      expect(systemServers(file)).to.deep.equal(['192.0.2.53', '2001:db8::53']);
+      await writeFile(file, 'options edns0\n');
+      expect(systemServers(file)).to.deep.equal(['127.0.0.1']);
+      expect(systemServers(join(directory, 'gone'))).to.deep.equal(['127.0.0.1']);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+});
