@@ -1,4 +1,6 @@
 /** The metrics of a gateway with every gauge watched: prom-client knows them from then on. */
+import { listMetrics } from '@mailpair/shared/filter/dns-lists/metrics';
+import { engineMetrics } from '@mailpair/shared/filter/engines/metrics';
 import { createMetrics, type Metrics } from '@mailpair/shared/platform/metrics/metrics';
 
 export function allMetrics(): Metrics {
@@ -8,8 +10,8 @@ export function allMetrics(): Metrics {
   metrics.watchSenders(() => ({ moves: 0, waits: 0 }));
   metrics.watchKnown(() => ({ new: 0, long: 0 }));
   metrics.watchPartners(none);
-  metrics.watchLists(none);
-  metrics.watchEngines(none);
+  listMetrics(metrics, none);
+  engineMetrics(metrics, none);
   metrics.watchSigning(none);
   metrics.watchKeys(none);
   metrics.watchHashes(() => ({ running: 0, most: 0, waiting: 0 }));

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { bodyOf } from '../smtp/server/message-data.ts';
-import { openChecking } from '../filter/pipeline/registry.ts';
+import { openChecking } from '../filter/pipeline/checking.ts';
 import { createJudging, type Judged, type Judging } from '../filter/pipeline/judging.ts';
 import { settleVerdicts } from '../filter/pipeline/settle-verdicts.ts';
 import type { Message } from '../filter/contract/message.ts';

@@ -1,3 +1,5 @@
+import { listMetrics } from '@mailpair/shared/filter/dns-lists/metrics';
+import { engineMetrics } from '@mailpair/shared/filter/engines/metrics';
 import { createMetrics } from '@mailpair/shared/platform/metrics/metrics';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
@@ -51,12 +53,12 @@ describe('the names of all metrics', () => {
 describe('the metrics of engines', () => {
   it('show which are up, count what they were asked about and how long it took', async () => {
     const metrics = createMetrics('inbound');
-    metrics.watchEngines(() => [
+    const counted = engineMetrics(metrics, () => [
       { engine: 'clamav', server: 'one', standing: 'up' },
       { engine: 'clamav', server: 'two', standing: 'down' },
     ]);
-    metrics.engineAnswer('clamav', 'one', 'answered', 1_500);
-    metrics.engineAnswer('clamav', 'one', 'answered', 500);
+    counted('clamav', 'one', 'answered', 1_500);
+    counted('clamav', 'one', 'answered', 500);
     expect(await linesOf(metrics, 'mailpair_engine')).to.deep.equal([
       'mailpair_engine_answers_total{engine="clamav",server="one",result="answered",role="inbound"} 2',
       'mailpair_engine_seconds_total{engine="clamav",server="one",role="inbound"} 2',
@@ -69,11 +71,11 @@ describe('the metrics of engines', () => {
 describe('the metrics of lists in DNS', () => {
   it('show which are asked, and count what they answer', async () => {
     const metrics = createMetrics('inbound');
-    metrics.watchLists(() => [
+    const counted = listMetrics(metrics, () => [
       { name: 'one', standing: 'sound' },
       { name: 'two', standing: 'off' },
     ]);
-    metrics.listAnswer('one', 'listed');
+    counted('one', 'listed');
     expect(await linesOf(metrics, 'mailpair_list')).to.deep.equal([
       'mailpair_list_answers_total{list="one",result="listed",role="inbound"} 1',
       'mailpair_list_up{list="one",role="inbound"} 1',

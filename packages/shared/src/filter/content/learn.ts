@@ -5,7 +5,7 @@ import type { ContentLearnable } from './facts.ts';
 import type { Contents } from './open-contents.ts';
 
 export const contentLearner = (
-  { contentOf }: Pick<Contents, 'contentOf'>,
+  contentOf: Contents['contentOf'],
   roles: readonly ListenerRole[],
 ): LearnerOf<ContentLearnable, 'content'> => ({
   name: 'content',

@@ -22,11 +22,14 @@ const REVERSE_NAME_MS = 1_000;
 const clientOf = ({ session }: Inquiry): Subject | undefined =>
   session.trusted ? undefined : subjectOfAddress(session.client.address);
 
+/** The URLs in the message that is asked about. */
+export type UrlsOf = (of: Pick<Inquiry, 'message' | 'session'>) => Promise<readonly string[]>;
+
 /** Of lists that are asked now. */
 export const listLearners = (
   lists: DnsLists,
   isHosted: (domain: string) => boolean,
-  urlsOf: (inquiry: Inquiry) => Promise<readonly string[]>,
+  urlsOf: UrlsOf,
 ): readonly Learner<ClientNameLearnable>[] => [
   ...(lists.asking('client').length > 0 ? [addressListLearner(lists)] : []),
   ...(lists.asking('sender', 'helo', 'reverse').length > 0 ? [domainListLearner(lists, isHosted)] : []),
@@ -84,7 +87,7 @@ async function reverseNameIn(inquiry: Inquiry<ClientNameLearnable>): Promise<str
 export const urlListLearner = (
   lists: DnsLists,
   isHosted: (domain: string) => boolean,
-  urlsOf: (inquiry: Inquiry) => Promise<readonly string[]>,
+  urlsOf: UrlsOf,
 ): LearnerOf<ListLearnable, 'urlLists'> => ({
   name: 'urlLists',
   stage: 'message',

@@ -1,6 +1,6 @@
 /** What is learnt of our own submitters: who sends, who is named in From, and how much it has sent. */
 import { readStart } from '../../platform/files/read-start.ts';
-import type { UsageFacts } from '../../directory/submitters/usage-facts.ts';
+import type { Charge } from '../contract/subject.ts';
 import type { SubmitterOf, Submitting } from '../../platform/values/submitter.ts';
 import { HEADER_BYTES, authorsIn } from './authors.ts';
 import type { SubmitterLearnable } from './facts.ts';
@@ -32,9 +32,6 @@ export const authorLearner = (submitterOf: SubmitterOf): LearnerOf<SubmitterLear
     return readStart(body, HEADER_BYTES).then((start) => ({ from: authorsIn(start) }));
   },
 });
-
-/** @returns what was sent, this message included */
-export type Charge = (sender: Submitting, recipients: number) => UsageFacts;
 
 /** Counts the message, whatever becomes of it. */
 export const usageLearner = (charge: Charge): LearnerOf<SubmitterLearnable, 'usage'> => ({

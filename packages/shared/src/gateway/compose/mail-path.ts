@@ -8,7 +8,7 @@ import { Reporting } from '../intake/dmarc-reporting.ts';
 import { Intake } from '../intake/intake.ts';
 import { Marking } from '../intake/marking.ts';
 import { openSubmitters } from '../intake/submitting.ts';
-import { openChecking } from '../../filter/pipeline/registry.ts';
+import { openChecking } from '../../filter/pipeline/checking.ts';
 import { createJudging } from '../../filter/pipeline/judging.ts';
 import { openRecords } from '../../filter/pipeline/recording.ts';
 import type { PartnerView } from '../pair/partner-view.ts';

@@ -3,24 +3,22 @@
  */
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import { clientMetrics, type ClientMetrics } from './clients.ts';
-import { listMetrics, type ListMetrics } from './dns-lists.ts';
-import { engineMetrics, type EngineMetrics } from './engines.ts';
 import { watchGateway, type Gauges } from './gateway.ts';
 import { mailMetrics, type MailMetrics } from './mail.ts';
 import { neededServerMetrics, type NeededServerMetrics } from './needed-servers.ts';
 import { partnerMetrics, type PartnerMetrics } from './partners.ts';
 import { signInMetrics, type SignInMetrics } from './sign-ins.ts';
+import { metricsRegistry, type MetricsRegistry } from './registry.ts';
 import { sumMetrics, type MetricsOfWorker } from './sum.ts';
 import { signingMetrics, type SigningMetrics } from './signing.ts';
 
 export interface Metrics
   extends
+    MetricsRegistry,
     ClientMetrics,
     MailMetrics,
     PartnerMetrics,
     NeededServerMetrics,
-    ListMetrics,
-    EngineMetrics,
     SigningMetrics,
     SignInMetrics {
   watch(gauges: Gauges): void;
@@ -37,12 +35,11 @@ export function createMetrics(role: string): Metrics {
   removeSums(registry);
   const registers = [registry];
   return {
+    ...metricsRegistry(registry),
     ...clientMetrics(registers),
     ...mailMetrics(registry),
     ...partnerMetrics(registers),
     ...neededServerMetrics(registers),
-    ...listMetrics(registers),
-    ...engineMetrics(registers),
     ...signingMetrics(registers),
     ...signInMetrics(registers),
     watch: (gauges) => watchGateway(registers, gauges),
