@@ -1,5 +1,3 @@
-import { listMetrics } from '@mailpair/shared/filter/dns-lists/metrics';
-import { engineMetrics } from '@mailpair/shared/filter/engines/metrics';
 import { createMetrics } from '@mailpair/shared/platform/metrics/metrics';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
@@ -47,39 +45,5 @@ describe('the names of all metrics', () => {
     expect(types.length).to.be.above(50);
     const wrong = types.filter(([, name, type]) => name!.endsWith('_total') !== (type === 'counter'));
     expect(wrong.map(([line]) => line)).to.deep.equal([]);
-  });
-});
-
-describe('the metrics of engines', () => {
-  it('show which are up, count what they were asked about and how long it took', async () => {
-    const metrics = createMetrics('inbound');
-    const counted = engineMetrics(metrics, () => [
-      { engine: 'clamav', server: 'one', standing: 'up' },
-      { engine: 'clamav', server: 'two', standing: 'down' },
-    ]);
-    counted('clamav', 'one', 'answered', 1_500);
-    counted('clamav', 'one', 'answered', 500);
-    expect(await linesOf(metrics, 'mailpair_engine')).to.deep.equal([
-      'mailpair_engine_answers_total{engine="clamav",server="one",result="answered",role="inbound"} 2',
-      'mailpair_engine_seconds_total{engine="clamav",server="one",role="inbound"} 2',
-      'mailpair_engine_up{engine="clamav",server="one",role="inbound"} 1',
-      'mailpair_engine_up{engine="clamav",server="two",role="inbound"} 0',
-    ]);
-  });
-});
-
-describe('the metrics of lists in DNS', () => {
-  it('show which are asked, and count what they answer', async () => {
-    const metrics = createMetrics('inbound');
-    const counted = listMetrics(metrics, () => [
-      { name: 'one', standing: 'sound' },
-      { name: 'two', standing: 'off' },
-    ]);
-    counted('one', 'listed');
-    expect(await linesOf(metrics, 'mailpair_list')).to.deep.equal([
-      'mailpair_list_answers_total{list="one",result="listed",role="inbound"} 1',
-      'mailpair_list_up{list="one",role="inbound"} 1',
-      'mailpair_list_up{list="two",role="inbound"} 0',
-    ]);
   });
 });
