@@ -58,79 +58,102 @@ const LEARN_AGAIN_MS = 24 * 3_600_000;
 /** Of a message to many recipients some tell it well enough. */
 const MOST_RECIPIENTS = 10;
 
-export function openGreylist({ directory, keeps = true, rules, clock, onFault }: GreylistParts): Greylist {
-  const keep = (kind: Sighting['kind']): KeptMap<Sighting> =>
-    openKeptMap({
-      path: join(directory, `greylist-${kind}.journal`),
-      keeps,
-      most: MOST[kind],
-      format: formatSighting,
-      parse: parseSighting,
-      onFault,
-    });
-  const kept = { seen: keep('seen'), learnt: keep('learnt') };
-  const lastsMs = { seen: () => rules().windowMs, learnt: () => rules().keepMs };
-  const listeners: ((key: string) => void)[] = [];
+export const openGreylist = (parts: GreylistParts): Greylist => new KeptGreylist(parts);
+
+type Kind = Sighting['kind'];
+
+class KeptGreylist implements Greylist {
+  readonly #rules: () => GreylistRules;
+  readonly #clock: Clock;
+  readonly #kept: Readonly<Record<Kind, KeptMap<Sighting>>>;
+  readonly #listeners: ((key: string) => void)[] = [];
+
+  constructor({ directory, keeps = true, rules, clock, onFault }: GreylistParts) {
+    const keep = (kind: Kind): KeptMap<Sighting> =>
+      openKeptMap({
+        path: join(directory, `greylist-${kind}.journal`),
+        keeps,
+        most: MOST[kind],
+        format: formatSighting,
+        parse: parseSighting,
+        onFault,
+      });
+    this.#rules = rules;
+    this.#clock = clock;
+    this.#kept = { seen: keep('seen'), learnt: keep('learnt') };
+  }
+
+  #lastsMs(kind: Kind): number {
+    return kind === 'seen' ? this.#rules().windowMs : this.#rules().keepMs;
+  }
 
   /** The time it has, unless that is over. */
-  function at(kind: Sighting['kind'], key: string): number | undefined {
-    const sighting = kept[kind].get(key);
-    return sighting && clock.now() - sighting.at < lastsMs[kind]() ? sighting.at : undefined;
+  #at(kind: Kind, key: string): number | undefined {
+    const sighting = this.#kept[kind].get(key);
+    return sighting && this.#clock.now() - sighting.at < this.#lastsMs(kind) ? sighting.at : undefined;
   }
 
-  function note(kind: Sighting['kind'], key: string): void {
-    kept[kind].set(key, { kind, at: clock.now() });
-    for (const listener of listeners) listener(key);
+  #note(kind: Kind, key: string): void {
+    this.#kept[kind].set(key, { kind, at: this.#clock.now() });
+    for (const listener of this.#listeners) listener(key);
   }
 
-  return {
-    standing(of) {
-      const now = clock.now();
-      if (at('learnt', originKey(of.origin)) !== undefined) return { standing: 'learnt', ripeAt: now };
-      const seen = messageKeys(of).map((key) => at('seen', key));
-      // Where a recipient is new the message is.
-      if (seen.some((time) => time === undefined)) return { standing: 'new', ripeAt: now + rules().delayMs };
-      const ripeAt = Math.max(...(seen as number[])) + rules().delayMs;
-      return { standing: ripeAt <= now ? 'ripe' : 'early', ripeAt };
-    },
-    deferred(of) {
-      for (const key of messageKeys(of)) if (at('seen', key) === undefined) note('seen', key);
-    },
-    taken(origin) {
-      const key = originKey(origin);
-      const known = at('learnt', key);
-      if (known === undefined || clock.now() - known >= LEARN_AGAIN_MS) note('learnt', key);
-    },
-    onChange: (listener) => void listeners.push(listener),
-    look(key) {
-      for (const kind of ['learnt', 'seen'] as const) {
-        const time = at(kind, key);
-        if (time !== undefined) return formatSighting(key, { kind, at: time });
-      }
-      return undefined;
-    },
-    *all() {
-      yield* kept.seen.keys();
-      yield* kept.learnt.keys();
-    },
-    take(items) {
-      let news = 0;
-      for (const item of items) {
-        const [key, told] = parseSighting(item) ?? [];
-        if (key === undefined || told === undefined || clock.now() - told.at >= lastsMs[told.kind]())
-          continue;
-        const own = at(told.kind, key);
-        const merged = own === undefined ? told : merge({ kind: told.kind, at: own }, told);
-        if (merged.at === own) continue;
-        kept[told.kind].set(key, merged);
-        news += 1;
-      }
-      return news;
-    },
-    async close() {
-      await Promise.all([kept.seen.close(), kept.learnt.close()]);
-    },
-  };
+  standing(of: Attempted): ReturnType<Greylist['standing']> {
+    const now = this.#clock.now();
+    if (this.#at('learnt', originKey(of.origin)) !== undefined) return { standing: 'learnt', ripeAt: now };
+    const seen = messageKeys(of).map((key) => this.#at('seen', key));
+    // Where a recipient is new the message is.
+    if (seen.some((time) => time === undefined))
+      return { standing: 'new', ripeAt: now + this.#rules().delayMs };
+    const ripeAt = Math.max(...(seen as number[])) + this.#rules().delayMs;
+    return { standing: ripeAt <= now ? 'ripe' : 'early', ripeAt };
+  }
+
+  deferred(of: Attempted): void {
+    for (const key of messageKeys(of)) if (this.#at('seen', key) === undefined) this.#note('seen', key);
+  }
+
+  taken(origin: string): void {
+    const key = originKey(origin);
+    const known = this.#at('learnt', key);
+    if (known === undefined || this.#clock.now() - known >= LEARN_AGAIN_MS) this.#note('learnt', key);
+  }
+
+  onChange(listener: (key: string) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  look(key: string): string | undefined {
+    for (const kind of ['learnt', 'seen'] as const) {
+      const time = this.#at(kind, key);
+      if (time !== undefined) return formatSighting(key, { kind, at: time });
+    }
+    return undefined;
+  }
+
+  *all(): Iterable<string> {
+    yield* this.#kept.seen.keys();
+    yield* this.#kept.learnt.keys();
+  }
+
+  take(items: readonly string[]): number {
+    let news = 0;
+    for (const item of items) {
+      const [key, told] = parseSighting(item) ?? [];
+      if (key === undefined || told === undefined || this.#clock.now() - told.at >= this.#lastsMs(told.kind))
+        continue;
+      const own = this.#at(told.kind, key);
+      const merged = own === undefined ? told : merge({ kind: told.kind, at: own }, told);
+      if (merged.at === own) continue;
+      this.#kept[told.kind].set(key, merged);
+      news += 1;
+    }
+    return news;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#kept.seen.close(), this.#kept.learnt.close()]);
+  }
 }
 
 const digest = (...parts: readonly string[]): string =>

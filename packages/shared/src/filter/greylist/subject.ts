@@ -28,22 +28,27 @@ export const greylist = {
       clock,
       onFault: (error) => log.error('greylist.journal-fault', { err: error }),
     });
-    const topic = topics.add({ name: 'greylist', look: kept.look, all: kept.all, take: kept.take });
+    const topic = topics.add({
+      name: 'greylist',
+      look: (key) => kept.look(key),
+      all: () => kept.all(),
+      take: (items) => kept.take(items),
+    });
     kept.onChange((key) => topic.tell(key));
     return {
       configure: (changed: Settings) => learnersBy(changed, kept),
       judged: (judged: Judged<GreylistLearnable>) => note(judged, kept),
-      close: kept.close,
+      close: () => kept.close(),
     };
   },
 } satisfies Subject<Reads>;
 
 /** None while it is off. */
-function learnersBy({ greylist: { mode }, rates }: Settings, { standing }: Greylist) {
+function learnersBy({ greylist: { mode }, rates }: Settings, kept: Greylist) {
   if (mode === 'off') return [];
   const exempt = createNetworks(rates.exempt);
   const isStranger = (address: string): boolean => !isLocalAddress(address) && !exempt.has(address);
-  return [greylistLearner({ isStranger, standing })];
+  return [greylistLearner({ isStranger, standing: (of) => kept.standing(of) })];
 }
 
 /** Keeps who was asked to come back, and who did. */
