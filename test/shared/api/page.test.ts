@@ -2,7 +2,7 @@ import { pagesOf } from '@mailpair/mailpair/queue/access';
 import { askHere } from '@mailpair/shared/api/ask';
 import { clientOf, type Client } from '@mailpair/shared/api/client';
 import type { Sides } from '@mailpair/shared/api/sides';
-import { createQueueControl, type QueueControl } from '@mailpair/shared/api/queue-control';
+import { QueueControl } from '@mailpair/shared/api/queue-control';
 import { PAGE_SCAN } from '@mailpair/shared/api/page';
 import { SubmitterLedger } from '@mailpair/shared/directory/submitters/ledger';
 import { noLimits } from '@mailpair/shared/directory/submitters/usage';
@@ -30,7 +30,7 @@ describe('A queue of 10 000 entries', () => {
     }
     changes = [];
     [changing, mostChanging] = [0, 0];
-    queue = createQueueControl({
+    queue = new QueueControl({
       role: 'outbound',
       host: 'mx-out.example.com',
       settings: () => ({ domains: [], routes: new Map(), send: { tls: 'none' } }) as unknown as Settings,

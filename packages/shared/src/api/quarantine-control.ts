@@ -19,8 +19,6 @@ import type { Quarantined } from '../platform/values/quarantined.ts';
 import { isAddress, readPage, type Page } from './page.ts';
 import { itemOf, matches, type QuarantineFilter, type QuarantineItem } from './quarantine-item.ts';
 
-export type QuarantineControl = ReturnType<typeof createQuarantineControl>;
-
 export interface Released {
   /** Recipients that get it now; none when it is not kept from the one that was named. */
   readonly released: readonly string[];
@@ -54,45 +52,100 @@ export interface QuarantineControlParts {
   note?(event: 'released' | 'deleted', about: Noted): void;
 }
 
-export function createQuarantineControl(parts: QuarantineControlParts) {
-  const { quarantine } = parts;
+export class QuarantineControl {
+  readonly #parts: QuarantineControlParts;
 
-  async function requeue(entry: Quarantined, to: readonly RecipientState[]): Promise<string> {
-    const now = parts.clock.now();
-    const id = parts.nextId();
+  constructor(parts: QuarantineControlParts) {
+    this.#parts = parts;
+  }
+
+  async page(filter: QuarantineFilter, limit: number, after?: string): Promise<Page<QuarantineItem>> {
+    return readPage(this.#parts.quarantine, {
+      prefix: filter.prefix,
+      after,
+      limit,
+      itemOf: (entry) => (matches(entry, filter) ? itemOf(entry) : undefined),
+    });
+  }
+
+  async show(id: string): Promise<Quarantined | undefined> {
+    return this.#parts.quarantine.get(id);
+  }
+
+  /** The octets as they were received. */
+  async message(id: string): Promise<Readable | undefined> {
+    const entry = this.#parts.quarantine.get(id);
+    if (!entry) return undefined;
+    const body = await this.#parts.quarantine.body(entry);
+    return body.path === undefined
+      ? Readable.from(body.chunks ?? [])
+      : Readable.from(octetsIn(body.path), { objectMode: false });
+  }
+
+  /** To one recipient, or to all it is kept from. Undefined when there is no such message. */
+  async release(id: string, to?: string): Promise<Released | undefined> {
+    let queuedAs: string | null = null;
+    const released = await this.#take(id, to, async (entry, chosen) => {
+      queuedAs = await this.#requeue(entry, chosen);
+      if (failpoints) await failpoints.pass('quarantine.requeued');
+      this.#parts.note?.('released', {
+        id,
+        recipients: chosen.map(({ address }) => address),
+        entry: queuedAs,
+      });
+    });
+    return released && { released, queuedAs };
+  }
+
+  /** Nobody is told. */
+  async remove(id: string, to?: string): Promise<Removed | undefined> {
+    const removed = await this.#take(id, to, () => Promise.resolve());
+    if (removed && removed.length > 0) this.#parts.note?.('deleted', { id, recipients: removed });
+    return removed && { removed };
+  }
+
+  /** Teaches the classifier; the message stays. */
+  async learn(id: string, as: 'spam' | 'ham') {
+    const entry = this.#parts.quarantine.get(id);
+    return entry && { learned: await this.#parts.learn(as, await this.#parts.quarantine.body(entry)) };
+  }
+
+  async #requeue(entry: Quarantined, to: readonly RecipientState[]): Promise<string> {
+    const now = this.#parts.clock.now();
+    const id = this.#parts.nextId();
     const { kept: _kept, ...rest } = entry;
     const queued: Entry = {
       ...rest,
       id,
       head: entry.head.replace(/^X-Mailpair-Verdict: .*$/m, 'X-Mailpair-Verdict: released'),
-      expiresAt: now + parts.settings().queue.expireMs,
+      expiresAt: now + this.#parts.settings().queue.expireMs,
       recipients: to.map((recipient) => ({ ...recipient, notify: ['never'], dueAt: now })),
     };
-    const body = await quarantine.body(entry);
-    if (body.path === undefined) await parts.enqueue(queued, body);
-    else await enqueueFile(queued, body, body.path);
+    const body = await this.#parts.quarantine.body(entry);
+    if (body.path === undefined) await this.#parts.enqueue(queued, body);
+    else await this.#enqueueFile(queued, body, body.path);
     return id;
   }
 
   /** The queue may remove the file that it is given. */
-  async function enqueueFile(entry: Entry, body: Body, kept: string): Promise<void> {
-    const path = join(parts.incomingDirectory, `released-${entry.id}`);
+  async #enqueueFile(entry: Entry, body: Body, kept: string): Promise<void> {
+    const path = join(this.#parts.incomingDirectory, `released-${entry.id}`);
     await link(kept, path);
     try {
-      await parts.enqueue(entry, { ...body, path });
+      await this.#parts.enqueue(entry, { ...body, path });
     } finally {
       await rm(path, { force: true });
     }
   }
 
   /** Does something with recipients and then takes them out. */
-  async function take(
+  async #take(
     id: string,
     to: string | undefined,
     use: (entry: Quarantined, chosen: readonly RecipientState[]) => Promise<void>,
   ): Promise<string[] | undefined> {
     const taken: string[] = [];
-    const before = await quarantine.change(id, async (entry) => {
+    const before = await this.#parts.quarantine.change(id, async (entry) => {
       const isChosen = ({ address }: RecipientState): boolean => to === undefined || isAddress(address, to);
       const chosen = entry.recipients.filter(isChosen);
       if (chosen.length === 0) return entry;
@@ -103,45 +156,4 @@ export function createQuarantineControl(parts: QuarantineControlParts) {
     });
     return before && taken;
   }
-
-  return {
-    page: async (filter: QuarantineFilter, limit: number, after?: string): Promise<Page<QuarantineItem>> =>
-      readPage(quarantine, {
-        prefix: filter.prefix,
-        after,
-        limit,
-        itemOf: (entry) => (matches(entry, filter) ? itemOf(entry) : undefined),
-      }),
-    show: async (id: string) => quarantine.get(id),
-    /** The octets as they were received. */
-    async message(id: string): Promise<Readable | undefined> {
-      const entry = quarantine.get(id);
-      if (!entry) return undefined;
-      const body = await quarantine.body(entry);
-      return body.path === undefined
-        ? Readable.from(body.chunks ?? [])
-        : Readable.from(octetsIn(body.path), { objectMode: false });
-    },
-    /** To one recipient, or to all it is kept from. Undefined when there is no such message. */
-    async release(id: string, to?: string): Promise<Released | undefined> {
-      let queuedAs: string | null = null;
-      const released = await take(id, to, async (entry, chosen) => {
-        queuedAs = await requeue(entry, chosen);
-        if (failpoints) await failpoints.pass('quarantine.requeued');
-        parts.note?.('released', { id, recipients: chosen.map(({ address }) => address), entry: queuedAs });
-      });
-      return released && { released, queuedAs };
-    },
-    /** Nobody is told. */
-    async remove(id: string, to?: string): Promise<Removed | undefined> {
-      const removed = await take(id, to, () => Promise.resolve());
-      if (removed && removed.length > 0) parts.note?.('deleted', { id, recipients: removed });
-      return removed && { removed };
-    },
-    /** Teaches the classifier; the message stays. */
-    async learn(id: string, as: 'spam' | 'ham') {
-      const entry = quarantine.get(id);
-      return entry && { learned: await parts.learn(as, await quarantine.body(entry)) };
-    },
-  };
 }

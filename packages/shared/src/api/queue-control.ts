@@ -26,14 +26,15 @@ import type { JudgingState } from '../filter/pipeline/judging-state.ts';
 import type { SignInState } from '../platform/values/sign-in-state.ts';
 import type { SubmitterState } from '../platform/values/submitter.ts';
 import { giveWay } from './give-way.ts';
-import { keepNextHopNames } from './next-hop-names.ts';
-import { createQueueChanges } from './queue-changes.ts';
+import type { Lines } from './json-lines.ts';
+import { keepNextHopNames, type NextHopNames } from './next-hop-names.ts';
+import { createQueueChanges, type Changed, type QueueChanges, type Selection } from './queue-changes.ts';
 import { itemOf, matches, type QueueFilter, type QueueItem } from './queue-item.ts';
 import { queueLines } from './queue-lines.ts';
 import { PAGE_SCAN, readPage, type Page } from './page.ts';
 import { QueueTotals, type NextHopTotals } from './queue-totals.ts';
 import { explain, type Why } from './queue-why.ts';
-import { createSubmitterControl } from './submitter-control.ts';
+import { SubmitterControl } from './submitter-control.ts';
 
 export interface GatewayStatus {
   readonly role: string;
@@ -92,8 +93,6 @@ export interface DiskState {
   readonly minFreeBytes: number;
 }
 
-export type QueueControl = ReturnType<typeof createQueueControl>;
-
 export interface QueueControlParts {
   readonly role: string;
   readonly host: string;
@@ -110,13 +109,24 @@ export interface QueueControlParts {
   readonly clock: Clock;
 }
 
-export function createQueueControl(parts: QueueControlParts) {
-  const { spool, clock, running } = parts;
-  const names = keepNextHopNames(() => parts.settings());
+export class QueueControl {
+  readonly submitters: SubmitterControl;
+  readonly #parts: QueueControlParts;
+  readonly #names: () => NextHopNames;
+  readonly #changes: QueueChanges;
 
-  async function page(filter: QueueFilter, limit: number, after?: string): Promise<Page<QueueItem>> {
+  constructor(parts: QueueControlParts) {
+    this.#parts = parts;
+    this.#names = keepNextHopNames(() => parts.settings());
+    const page: QueueControl['page'] = (...asked) => this.page(...asked);
+    this.#changes = createQueueChanges({ ...parts, page, names: this.#names });
+    this.submitters = new SubmitterControl(parts);
+  }
+
+  async page(filter: QueueFilter, limit: number, after?: string): Promise<Page<QueueItem>> {
+    const { spool, clock } = this.#parts;
     await giveWay(spool);
-    const [now, nextHops] = [clock.now(), names()];
+    const [now, nextHops] = [clock.now(), this.#names()];
     const itemIfWanted = (entry: Entry): QueueItem | undefined => {
       const hops = nextHops.ofEntry(entry);
       return matches(entry, filter, now, hops) ? itemOf(entry, now, hops) : undefined;
@@ -124,12 +134,63 @@ export function createQueueControl(parts: QueueControlParts) {
     return readPage(spool, { prefix: filter.prefix, after, limit, itemOf: itemIfWanted });
   }
 
-  async function nextHops(): Promise<NextHopTotals[]> {
+  /** All entries by time of receipt, as queue-lines.ts has them. Reads on as the caller does. */
+  lines(): Lines {
+    return queueLines(this.#parts.spool, this.#names);
+  }
+
+  async show(id: string): Promise<Entry | undefined> {
+    return this.#parts.spool.get(id);
+  }
+
+  async why(id: string): Promise<Why | undefined> {
+    const { spool, clock, running } = this.#parts;
+    const entry = spool.get(id);
+    if (!entry) return undefined;
+    const now = clock.now();
+    return explain({
+      entry,
+      now,
+      nextHops: this.#names(),
+      running: running && {
+        active: running.dispatcher.isActive(id),
+        restOf: (hop) => running.rest.restOf(hop, now),
+        localServers: running.localServers.state(now),
+      },
+    });
+  }
+
+  /** Due now, and the rests of their next hops ended. */
+  retry(which: Selection): Promise<Changed> {
+    return this.#changes.retry(which);
+  }
+
+  /** No attempts until released; entries that come later are not held. */
+  hold(which: Selection): Promise<Changed> {
+    return this.#changes.hold(which);
+  }
+
+  release(which: Selection): Promise<Changed> {
+    return this.#changes.release(which);
+  }
+
+  /** Nobody is told. @returns the entry as it was */
+  remove(id: string): Promise<Entry | undefined> {
+    return this.#parts.change(id, () => null);
+  }
+
+  /** The message as it would be sent: our header fields, then the octets as received. */
+  message(id: string): Promise<Readable | undefined> {
+    return messageOf(this.#parts.spool, id);
+  }
+
+  async nextHops(): Promise<NextHopTotals[]> {
+    const { spool, clock, running } = this.#parts;
     const totals = new QueueTotals();
-    const hopNames = names();
+    const names = this.#names();
     let seen = 0;
     for (const part of spool.parts()) {
-      seen += totals.add(part, hopNames);
+      seen += totals.add(part, names);
       if (seen < PAGE_SCAN) continue;
       seen = 0;
       await giveWay(spool);
@@ -137,41 +198,16 @@ export function createQueueControl(parts: QueueControlParts) {
     return totals.list((hop) => running?.rest.restOf(hop, clock.now()));
   }
 
-  return {
-    page,
-    /** All entries by time of receipt, as queue-lines.ts has them. Reads on as the caller does. */
-    lines: () => queueLines(spool, names),
-    show: async (id: string): Promise<Entry | undefined> => spool.get(id),
-    async why(id: string): Promise<Why | undefined> {
-      const entry = spool.get(id);
-      const now = clock.now();
-      return (
-        entry &&
-        explain({
-          entry,
-          now,
-          nextHops: names(),
-          running: running && {
-            active: running.dispatcher.isActive(id),
-            restOf: (hop) => running.rest.restOf(hop, now),
-            localServers: running.localServers.state(now),
-          },
-        })
-      );
-    },
-    ...createQueueChanges({ ...parts, page, names, ...(running && { running }) }),
-    /** Nobody is told. @returns the entry as it was */
-    remove: (id: string) => parts.change(id, () => null),
-    /** The message as it would be sent: our header fields, then the octets as received. */
-    message: (id: string) => messageOf(spool, id),
-    status: async (): Promise<GatewayStatus> => ({
-      role: parts.role,
-      host: parts.host,
+  async status(): Promise<GatewayStatus> {
+    const { role, host, spool, ledger, clock, running, keptDrain = null } = this.#parts;
+    return {
+      role,
+      host,
       running: running !== undefined,
       sessions: running?.sessions() ?? 0,
       load: running?.load() ?? null,
       door: running?.door() ?? null,
-      drain: running ? running.draining.drain : (parts.keptDrain ?? null),
+      drain: running ? running.draining.drain : keptDrain,
       partners: running?.partners() ?? [],
       lists: running?.lists() ?? [],
       engines: running?.engines() ?? [],
@@ -182,19 +218,17 @@ export function createQueueControl(parts: QueueControlParts) {
         damaged: spool.damaged().length + (running?.quarantine.damaged().length ?? 0),
         ...(running && { due: running.hasDue() }),
       },
-      submittersHeld: parts.ledger.held(),
+      submittersHeld: ledger.held(),
       ...(running && {
         signIns: running.signIns.state(),
         dns: running.dns(),
         disk: running.disk(),
         quarantine: { messages: running.quarantine.count(), sizeBytes: running.quarantine.sizeBytes() },
       }),
-      localServers: running?.localServers.state(clock.now(), localServersOf(parts.settings())) ?? [],
+      localServers: running?.localServers.state(clock.now(), localServersOf(this.#parts.settings())) ?? [],
       ...(running && { certificate: certificateState(running.certificate()) }),
-    }),
-    nextHops,
-    submitters: createSubmitterControl(parts),
-  };
+    };
+  }
 }
 
 const certificateState = ({ file, selfSigned, validity }: Certificate): CertificateState => ({

@@ -10,9 +10,9 @@ import type { OtherNode } from '../gateway/pair/drain.ts';
 import type { SenderView } from '../gateway/pair/senders.ts';
 import type { Settings } from '../config/settings.ts';
 import { keptIn, type KeptFiles } from './kept-lines.ts';
-import { createQuarantineControl, type QuarantineControl } from './quarantine-control.ts';
-import { createQueueControl, type QueueControl } from './queue-control.ts';
-import { createTraceControl, type TraceControl } from './trace.ts';
+import { QuarantineControl } from './quarantine-control.ts';
+import { QueueControl } from './queue-control.ts';
+import { TraceControl } from './trace.ts';
 
 export interface Sides {
   queue(): Side<QueueControl>;
@@ -48,12 +48,12 @@ export interface Draining {
 
 export function runningSides(gateway: OperatedGateway): Sides {
   const { dispatcher, records, log, clock, bans, senders, draining, spool, learning } = gateway;
-  const queue = createQueueControl({
+  const queue = new QueueControl({
     ...gateway,
     change: (id, how) => dispatcher.change(id, how),
     running: gateway,
   });
-  const quarantine = createQuarantineControl({
+  const quarantine = new QuarantineControl({
     ...gateway,
     incomingDirectory: spool.incomingDirectory,
     async enqueue(entry, body) {
@@ -66,7 +66,7 @@ export function runningSides(gateway: OperatedGateway): Sides {
       records.event({ event, ...about });
     },
   });
-  const traces = createTraceControl({ ...gateway, flush: () => records.flush() });
+  const traces = new TraceControl({ ...gateway, flush: () => records.flush() });
   return {
     queue: () => queue,
     quarantine: () => quarantine,

@@ -15,11 +15,11 @@ import { createIds } from '../spool/store/ids.ts';
 import { openLmdbSpool } from '../spool/store/lmdb-spool.ts';
 import type { Spool } from '../spool/store/spool.ts';
 import { keptIn } from './kept-lines.ts';
-import { createQuarantineControl, type QuarantineControl } from './quarantine-control.ts';
-import { createQueueControl, type QueueControl } from './queue-control.ts';
+import { QuarantineControl } from './quarantine-control.ts';
+import { QueueControl } from './queue-control.ts';
 import type { Classifier, Sides } from './sides.ts';
 import type { StoppedFiles } from './stopped-files.ts';
-import { createTraceControl, type TraceControl } from './trace.ts';
+import { TraceControl } from './trace.ts';
 
 const clock = systemClock;
 
@@ -97,7 +97,7 @@ export class StoppedWorker {
       store: (id, entry) => (entry ? spool.update(entry) : spool.remove(id)),
       released: () => undefined,
     });
-    return createQueueControl({
+    return new QueueControl({
       role,
       host: settings[role].host,
       settings: () => settings,
@@ -112,7 +112,7 @@ export class StoppedWorker {
   async #quarantineSide(): Promise<QuarantineControl> {
     const { settings } = this.#files;
     const spool = await this.#openSpool();
-    return createQuarantineControl({
+    return new QuarantineControl({
       settings: () => settings,
       quarantine: await this.#openQuarantine(),
       incomingDirectory: spool.incomingDirectory,
@@ -125,7 +125,7 @@ export class StoppedWorker {
 
   async #traceSide(): Promise<TraceControl> {
     const spool = await this.#openSpool();
-    return createTraceControl({
+    return new TraceControl({
       directory: this.#directory,
       spool,
       quarantine: await this.#openQuarantine(),

@@ -34,10 +34,88 @@ export interface SubmitterControlParts {
 const PAGE = 500;
 const MINUTE_MS = 60_000;
 
-export function createSubmitterControl({ ledger, spool, change, clock }: SubmitterControlParts) {
+export class SubmitterControl {
+  readonly #parts: SubmitterControlParts;
+
+  constructor(parts: SubmitterControlParts) {
+    this.#parts = parts;
+  }
+
+  /** Those that have sent within a day, that are held, or of whom mail is held. */
+  async list(): Promise<SubmitterView[]> {
+    const sums = new Sums();
+    await this.#waiting((entry, name) => sums.add(entry, name));
+    const known = new Map(this.#parts.ledger.list().map((state) => [state.name, state]));
+    for (const name of sums.names())
+      if (!known.has(name)) known.set(name, this.#parts.ledger.get(name) ?? this.#strangerOf(name));
+    return [...known.values()].map((state) => ({ ...state, waiting: sums.of(state.name) }));
+  }
+
+  /** Holds its mail from now on, and what of it is in the queue. @returns entries of the queue that are held now */
+  async hold(name: string) {
+    this.#parts.ledger.hold(name, BY_HAND);
+    let held = 0;
+    await this.#changeEach(
+      name,
+      (after) => this.#parts.spool.list(after),
+      (entry) => !entry.held,
+      (entry) => {
+        held += 1;
+        return { ...entry, held: true, heldFor: BY_HAND };
+      },
+    );
+    return { held };
+  }
+
+  /**
+   * It may send again, counted from nothing, and what was held for it is attempted, so many a minute.
+   * What was held by `queue hold` stays. `lastAt`: when the last of them is due.
+   */
+  async release(name: string, perMinute: number) {
+    this.#parts.ledger.release(name);
+    const from = this.#parts.clock.now();
+    let count = 0;
+    let lastAt = null as number | null;
+    await this.#changeEach(
+      name,
+      (after) => this.#parts.spool.held(after),
+      isWaiting,
+      (entry) => {
+        lastAt = from + Math.floor((count * MINUTE_MS) / perMinute);
+        count += 1;
+        return released(entry, lastAt);
+      },
+    );
+    return { released: count, lastAt };
+  }
+
+  /** Drops what is held for it; nobody is told, and it stays held. */
+  async purge(name: string) {
+    let removed = 0;
+    let sizeBytes = 0;
+    await this.#changeEach(
+      name,
+      (after) => this.#parts.spool.held(after),
+      isWaiting,
+      (entry) => {
+        removed += 1;
+        sizeBytes += entry.body.sizeBytes;
+        return null;
+      },
+    );
+    return { removed, sizeBytes };
+  }
+
+  async show(name: string): Promise<SubmitterView | undefined> {
+    const sums = new Sums();
+    await this.#waiting((entry, of) => of === name && sums.add(entry, of));
+    const state = this.#parts.ledger.get(name) ?? (sums.has(name) ? this.#strangerOf(name) : undefined);
+    return state && { ...state, waiting: sums.of(name) };
+  }
+
   /** Entries that are held for what they are or whose they are, not by hand one by one. */
-  async function waiting(count: (entry: Entry, name: string) => void): Promise<void> {
-    for await (const page of pagesOf((after) => spool.held(after)))
+  async #waiting(count: (entry: Entry, name: string) => void): Promise<void> {
+    for await (const page of pagesOf((after) => this.#parts.spool.held(after)))
       for (const entry of page) {
         const name = entry.origin.submitter;
         if (name !== undefined && entry.heldFor !== undefined) count(entry, name);
@@ -45,7 +123,7 @@ export function createSubmitterControl({ ledger, spool, change, clock }: Submitt
   }
 
   /** Changes each entry of the submitter that is wanted, many at a time. */
-  async function changeEach(
+  async #changeEach(
     name: string,
     read: (after?: string) => Iterable<Entry>,
     isWanted: (entry: Entry) => boolean,
@@ -54,90 +132,20 @@ export function createSubmitterControl({ ledger, spool, change, clock }: Submitt
     for await (const page of pagesOf(read)) {
       const wanted = page.filter((entry) => entry.origin.submitter === name && isWanted(entry));
       await Promise.all(
-        wanted.map(({ id }) => change(id, (entry) => (isWanted(entry) ? how(entry) : entry))),
+        wanted.map(({ id }) => this.#parts.change(id, (entry) => (isWanted(entry) ? how(entry) : entry))),
       );
     }
   }
 
-  const strangerOf = (name: string): SubmitterState => ({
-    name,
-    counts: noCounts,
-    limits: ledger.limitsOf(name),
-    held: null,
-    lastAt: 0,
-  });
-
-  async function show(name: string): Promise<SubmitterView | undefined> {
-    const sums = new Sums();
-    await waiting((entry, of) => of === name && sums.add(entry, of));
-    const state = ledger.get(name) ?? (sums.has(name) ? strangerOf(name) : undefined);
-    return state && { ...state, waiting: sums.of(name) };
+  #strangerOf(name: string): SubmitterState {
+    return {
+      name,
+      counts: noCounts,
+      limits: this.#parts.ledger.limitsOf(name),
+      held: null,
+      lastAt: 0,
+    };
   }
-
-  return {
-    show,
-    /** Those that have sent within a day, that are held, or of whom mail is held. */
-    async list(): Promise<SubmitterView[]> {
-      const sums = new Sums();
-      await waiting((entry, name) => sums.add(entry, name));
-      const known = new Map(ledger.list().map((state) => [state.name, state]));
-      for (const name of sums.names())
-        if (!known.has(name)) known.set(name, ledger.get(name) ?? strangerOf(name));
-      return [...known.values()].map((state) => ({ ...state, waiting: sums.of(state.name) }));
-    },
-    /** Holds its mail from now on, and what of it is in the queue. @returns entries of the queue that are held now */
-    async hold(name: string) {
-      ledger.hold(name, BY_HAND);
-      let held = 0;
-      await changeEach(
-        name,
-        (after) => spool.list(after),
-        (entry) => !entry.held,
-        (entry) => {
-          held += 1;
-          return { ...entry, held: true, heldFor: BY_HAND };
-        },
-      );
-      return { held };
-    },
-    /**
-     * It may send again, counted from nothing, and what was held for it is attempted, so many a minute.
-     * What was held by `queue hold` stays. `lastAt`: when the last of them is due.
-     */
-    async release(name: string, perMinute: number) {
-      ledger.release(name);
-      const from = clock.now();
-      let count = 0;
-      let lastAt = null as number | null;
-      await changeEach(
-        name,
-        (after) => spool.held(after),
-        isWaiting,
-        (entry) => {
-          lastAt = from + Math.floor((count * MINUTE_MS) / perMinute);
-          count += 1;
-          return released(entry, lastAt);
-        },
-      );
-      return { released: count, lastAt };
-    },
-    /** Drops what is held for it; nobody is told, and it stays held. */
-    async purge(name: string) {
-      let removed = 0;
-      let sizeBytes = 0;
-      await changeEach(
-        name,
-        (after) => spool.held(after),
-        isWaiting,
-        (entry) => {
-          removed += 1;
-          sizeBytes += entry.body.sizeBytes;
-          return null;
-        },
-      );
-      return { removed, sizeBytes };
-    },
-  };
 }
 
 const BY_HAND = 'held with its submitter by the operator';

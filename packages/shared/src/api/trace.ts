@@ -24,10 +24,6 @@ export interface Trace {
   readonly quarantine?: Quarantined;
 }
 
-export interface TraceControl {
-  find(about: string, limit: number): Promise<Trace[]>;
-}
-
 export interface TraceParts {
   /** The spool directory. */
   readonly directory: string;
@@ -36,11 +32,38 @@ export interface TraceParts {
   flush?(): Promise<void>;
 }
 
-export function createTraceControl(parts: TraceParts): TraceControl {
-  const { directory, spool, quarantine } = parts;
+export class TraceControl {
+  readonly #parts: TraceParts;
+
+  constructor(parts: TraceParts) {
+    this.#parts = parts;
+  }
+
+  async find(about: string, limit: number): Promise<Trace[]> {
+    await this.#parts.flush?.();
+    const found = await this.#findAbout(about.trim(), limit);
+    const gathered = await this.#gather(found.filter((each) => typeof each === 'string'));
+    return found.map((each) =>
+      typeof each === 'string'
+        ? this.#traceOf(each, gathered.get(each)!)
+        : { refusal: each, events: [], queue: [] },
+    );
+  }
+
+  #traceOf(id: string, { message, events, entries }: Gathered): Trace {
+    const { spool, quarantine } = this.#parts;
+    const kept = quarantine.get(id);
+    return {
+      ...(message && { message }),
+      events: events.toSorted((a, b) => a.at - b.at),
+      queue: [...entries].map((entry) => spool.get(entry)).filter((entry) => entry !== undefined),
+      ...(kept && { quarantine: kept }),
+    };
+  }
 
   /** Ids of the messages that it may be about, newest first, and refusals. */
-  async function findAbout(about: string, limit: number): Promise<(string | RefusalRecord)[]> {
+  async #findAbout(about: string, limit: number): Promise<(string | RefusalRecord)[]> {
+    const { directory, spool, quarantine } = this.#parts;
     const ids = new Set<string>();
     let isEntry = false;
     for await (const record of recordsWith(messageRecordsIn(directory), [about])) {
@@ -67,7 +90,7 @@ export function createTraceControl(parts: TraceParts): TraceControl {
   }
 
   /** Records of messages with those ids, and of the entries in the queue that they became. */
-  async function gather(ids: readonly string[]): Promise<Map<string, Gathered>> {
+  async #gather(ids: readonly string[]): Promise<Map<string, Gathered>> {
     const gathered = new Map<string, Gathered>(ids.map((id) => [id, { events: [], entries: new Set([id]) }]));
     const owner = new Map(ids.map((id) => [id, id]));
     const since = Math.min(...ids.map(timeOf));
@@ -75,7 +98,11 @@ export function createTraceControl(parts: TraceParts): TraceControl {
     for (let known = -1; known !== owner.size;) {
       known = owner.size;
       for (const each of gathered.values()) each.events = [];
-      for await (const record of recordsWith(messageRecordsIn(directory), [...owner.keys()], since)) {
+      for await (const record of recordsWith(
+        messageRecordsIn(this.#parts.directory),
+        [...owner.keys()],
+        since,
+      )) {
         if (record.kind === 'refusal') continue;
         const of = gathered.get(owner.get(record.id) ?? '');
         if (!of) continue;
@@ -88,25 +115,6 @@ export function createTraceControl(parts: TraceParts): TraceControl {
     }
     return gathered;
   }
-
-  return {
-    async find(about, limit) {
-      await parts.flush?.();
-      const found = await findAbout(about.trim(), limit);
-      const gathered = await gather(found.filter((each) => typeof each === 'string'));
-      return found.map((each): Trace => {
-        if (typeof each !== 'string') return { refusal: each, events: [], queue: [] };
-        const { message, events, entries } = gathered.get(each)!;
-        const kept = quarantine.get(each);
-        return {
-          ...(message && { message }),
-          events: events.toSorted((a, b) => a.at - b.at),
-          queue: [...entries].map((id) => spool.get(id)).filter((entry) => entry !== undefined),
-          ...(kept && { quarantine: kept }),
-        };
-      });
-    },
-  };
 }
 
 interface Gathered {
