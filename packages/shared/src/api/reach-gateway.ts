@@ -4,7 +4,6 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Damage } from '../spool/store/spool.ts';
 import { isLoopback, type HostPort } from '../platform/network/addresses.ts';
 import type { RoleName } from '../platform/values/role-name.ts';
 import { readRegularSync } from '../platform/files/regular-file.ts';
@@ -20,9 +19,7 @@ import {
 import { authorityPath, tokenPath } from '../platform/http/api-token.ts';
 import { askRunning } from './ask.ts';
 import { clientOf, type Client } from './client.ts';
-import type { Sides } from './sides.ts';
-import { StoppedFiles } from './stopped-files.ts';
-import { openStopped } from './stopped-gateway.ts';
+import type { Opened } from './stopped-gateway.ts';
 import { passTo } from '../gateway/pair/pass-to.ts';
 
 /** @throws when nobody can tell, for want of permission */
@@ -48,10 +45,7 @@ export interface ReachedGateway extends Client {
   close(): Promise<void>;
 }
 
-export interface Here {
-  /** What it will be asked for; of a gateway that is stopped this is opened. */
-  readonly needs: keyof Sides;
-  onDamage(damage: Damage): void;
+export interface Here extends Opened {
   /** Its name, where the role has several nodes. */
   readonly host?: string;
 }
@@ -60,14 +54,13 @@ export interface Here {
  * The gateway whose spool is here, over HTTP while it runs.
  * @throws with what to set or to do when neither the gateway nor its files can be reached
  */
-export async function reachHere(
-  role: RoleName,
-  settings: Settings,
-  { needs, onDamage, host = settings[role].host }: Here,
-): Promise<ReachedGateway> {
+export async function reachHere(role: RoleName, settings: Settings, here: Here): Promise<ReachedGateway> {
+  const { host = settings[role].host } = here;
   const running = await reachRunning(role, settings, host);
   if (running) return running;
-  const { ask, close } = await openStopped(new StoppedFiles(role, settings, onDamage), needs);
+  // Loaded when it is needed: it brings the stores and the classifier.
+  const { openStopped } = await import('./stopped-gateway.ts');
+  const { ask, close } = await openStopped(role, settings, here);
   return { ...clientOf(ask), role, host, isRunning: false, close };
 }
 
