@@ -1,4 +1,6 @@
-import { phasesIn, sharesIn } from '@mailpair/mailpair/rehearse/rehearse';
+import { phasesIn, sharesIn } from '@mailpair/mailpair/rehearse/run-rehearsal';
+import { policyNames } from '@mailpair/proving/lab/policies';
+import { kinds } from '@mailpair/proving/lab/population';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { mailpair } from '../command.ts';
@@ -29,6 +31,13 @@ describe('mailpair rehearse', () => {
       expect([code, out]).to.deep.equal([2, '']);
       expect(err).to.include(says).and.include('usage: mailpair rehearse');
     });
+
+  it('names in its help every policy and every kind of sender', async () => {
+    const { out } = await mailpair(['rehearse', '--help']);
+    expect(out)
+      .to.include(`of ${policyNames.join(', ')}; all`)
+      .and.include(`of ${kinds.join(', ')}\n`);
+  });
 
   it('starts nothing when the configuration has a fault', async () => {
     const { code, out, err } = await mailpair(['rehearse', '--config', '/nowhere/mailpair.yaml']);

@@ -1,26 +1,16 @@
 /** `mailpair capacity`: what this host can carry, measured, and what so much mail needs. */
-import { existsSync, readFileSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
 import { askDetails } from '@mailpair/shared/gateway/compose/ask-details';
 import { hasSpool } from '@mailpair/shared/api/reach-gateway';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
-import { findPrograms } from '@mailpair/proving/loopback/programs';
 import type { Mail } from '@mailpair/shared/gateway/pair/capacity-needs';
-import {
-  formatMeasured,
-  MEASURED_FILE,
-  parseMeasured,
-  type Measured,
-} from '@mailpair/shared/gateway/pair/measured';
+import { MEASURED_FILE } from '@mailpair/shared/gateway/pair/measured';
 import { parseMix, USUAL_MIX_TEXT } from '@mailpair/shared/gateway/pair/size-mix';
-import { unmeasured } from '@mailpair/proving/rehearse/check-keys';
-import { measureCapacity } from '@mailpair/proving/rehearse/measure-capacity';
 import { ConfigError } from '@mailpair/shared/config/read/load-settings';
 import { readConfig } from '@mailpair/shared/config/read/read-config';
-import { createFileSync } from '@mailpair/shared/platform/files/regular-file';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { composeCapacity, formatCapacity, type OtherHost } from './report.ts';
-import { interruptible } from '../framework/interruptible.ts';
+import { readStored } from './kept.ts';
+import { loadProving } from '../framework/load-proving.ts';
 import {
   expectOperands,
   textOption,
@@ -86,16 +76,9 @@ Exit: 0 done, 2 usage, or it could not measure.
       throw new UsageError('--stored does not measure: leave --seconds out');
     const measured = isStored
       ? readStored(settings)
-      : await interruptible((signal) =>
-          measureCapacity({
-            ...{ settings, given: effective, programs: findPrograms(), seconds, signal },
-            tell: (line) => io.err(line),
-          }),
-        );
-    if (!isStored) {
-      store(measured, settings, io);
-      for (const note of unmeasured(settings)) io.err(note);
-    }
+      : await (
+          await loadProving(() => import('./measure.ts'))
+        ).measure({ settings, given: effective, seconds }, io);
     const other = mail && (await otherHost(args, settings, io));
     const report = composeCapacity({ measured, settings, ...(mail && { mail }), ...(other && { other }) });
     io.out(args.json ? JSON.stringify(report, null, 2) : formatCapacity(report));
@@ -133,48 +116,6 @@ function amountOption(args: VerbArgs, name: string, least?: number): number | un
   if (least === undefined ? amount > 0 : amount >= least) return amount;
   throw new UsageError(
     `--${name} takes a number ${least === undefined ? 'above 0' : `of ${least} or more`}, not ${text}`,
-  );
-}
-
-const placesOf = (settings: Settings): string[] =>
-  [...new Set(roleNames.map((role) => settings[role].spool))].filter((spool) => existsSync(spool));
-
-/** Readable for the account of the gateway, whoever measures. */
-const READABLE = 0o644;
-
-function store(measured: Measured, settings: Settings, io: Io): void {
-  const places = placesOf(settings);
-  for (const place of places) {
-    const file = join(place, MEASURED_FILE);
-    try {
-      createFileSync(`${file}.new`, formatMeasured(measured), READABLE);
-      renameSync(`${file}.new`, file);
-      io.err(`kept in ${file}`);
-    } catch (error) {
-      io.err(
-        `not kept in ${file}: ${(error as Error).message}; run this as root or as the owner of the directory`,
-      );
-    }
-  }
-  if (places.length === 0)
-    io.err(
-      `not kept: neither ${settings.inbound.spool} nor ${settings.outbound.spool} is on this host; ` +
-        'start the gateway once and measure again',
-    );
-}
-
-/** @throws when there is none */
-function readStored(settings: Settings): Measured {
-  const files = placesOf(settings).map((place) => join(place, MEASURED_FILE));
-  const stored = files
-    .filter((file) => existsSync(file))
-    .map((file) => parseMeasured(readFileSync(file, 'utf8')))
-    .filter((measured) => measured !== undefined)
-    .toSorted((a, b) => b.measuredAt.localeCompare(a.measuredAt))[0];
-  if (stored) return stored;
-  throw new Error(
-    `nothing was measured yet: there is no good ${MEASURED_FILE} in ${settings.inbound.spool} or ${settings.outbound.spool}; ` +
-      'run "mailpair capacity" without --stored',
   );
 }
 

@@ -8,14 +8,8 @@ import { readConfig } from '@mailpair/shared/config/read/read-config';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { namesOf, sharesOf } from '../framework/named-values.ts';
 import { textOption, UsageError, type Io, type VerbArgs } from '../framework/verb.ts';
+import { USUAL } from './usual.ts';
 
-export const USUAL = {
-  capacity: '40,10',
-  load: '0.6,1.1,1.5,2.25',
-  submissions: '2',
-  minutes: '15',
-  seed: '1',
-};
 const SENDERS_PER_KIND = 300;
 const EARLIER_MINUTES = 60;
 /** Inbound is simulated as one core, and outbound as a share of it that follows from both capacities. */

@@ -1,24 +1,7 @@
 /** `mailpair rehearse`: the planned pair under faults, on loopback, before it is published. */
-import { policyNames } from '@mailpair/proving/lab/policies';
-import { kinds } from '@mailpair/proving/lab/population';
-import { findPrograms } from '@mailpair/proving/loopback/programs';
-import { rehearse } from '@mailpair/proving/rehearse/rehearse';
-import { composeReport, explainReport, formatFaults, formatReport } from '@mailpair/proving/rehearse/report';
-import {
-  faultNames,
-  planScenario,
-  usualShares,
-  type FaultName,
-  type Scenario,
-  type Shares,
-} from '@mailpair/proving/rehearse/scenario';
-import { ConfigError } from '@mailpair/shared/config/read/load-settings';
-import { readConfig } from '@mailpair/shared/config/read/read-config';
-import { interruptible } from '../framework/interruptible.ts';
-import { namesOf, sharesOf } from '../framework/named-values.ts';
-import { runLabVerb, USUAL } from './lab.ts';
-import { expectOperands, textOption, UsageError } from '../framework/verb.ts';
-import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
+import { loadProving } from '../framework/load-proving.ts';
+import { expectOperands, type Verb } from '../framework/verb.ts';
+import { USUAL } from './usual.ts';
 
 export const rehearseVerb: Verb = {
   usage:
@@ -68,8 +51,8 @@ less. It takes some seconds for each row, and comes out the same for the same se
   --capacity IN,OUT  messages per second that each host can carry; default ${USUAL.capacity}
   --load LIST        mail from the internet, in times of what inbound can carry; default ${USUAL.load}
   --submissions N    messages per second that the local server submits; default ${USUAL.submissions}
-  --policies LIST    of ${policyNames.join(', ')}; all by default
-  --senders SHARES   of ${kinds.join(', ')}
+  --policies LIST    of pair, mx-only, round-robin, least-connections; all by default
+  --senders SHARES   of postfix, exim, exchange, provider, qmail, one-mx, spammer
   --minutes N        simulated time in which mail is sent; default ${USUAL.minutes}
   --new              a pair that has not yet learnt what its senders do; otherwise it has had a busy hour
   --seed N           of the chance in it; default ${USUAL.seed}
@@ -85,67 +68,8 @@ Exit: 0 nothing lost and nothing wrong, 1 something was, 2 usage or fault.
 `,
   async run(args, io) {
     expectOperands(args, 0, 0);
-    if (args.options['lab'] === true) return runLabVerb(args, io);
-    const scenario = readScenario(args);
-    const { settings, faults, effective } = readConfig({ file: args.config, env: io.env, sets: args.sets });
-    if (!settings) throw new ConfigError(args.config, faults);
-    const keep = args.options['keep'] === true;
-    const rehearsal = await interruptible((signal) =>
-      rehearse({
-        settings,
-        given: effective,
-        programs: findPrograms(),
-        scenario,
-        keep,
-        signal,
-        tell: (line) => io.err(line),
-      }),
-    );
-    const report = composeReport(rehearsal, scenario);
-    tellAround(io, report, keep ? rehearsal.directory : undefined);
-    io.out(args.json ? JSON.stringify(report, null, 2) : formatReport(report));
-    return report.passed ? 0 : 1;
+    if (args.options['lab'] === true)
+      return (await loadProving(() => import('./lab.ts'))).runLabVerb(args, io);
+    return (await loadProving(() => import('./run-rehearsal.ts'))).runRehearsal(args, io);
   },
 };
-
-function tellAround(io: Io, report: Parameters<typeof explainReport>[0], kept: string | undefined): void {
-  io.err(`\n${explainReport(report)}\n`);
-  const faults = formatFaults(report);
-  if (faults !== '') io.err(`${faults}\n`);
-  if (kept !== undefined) io.err(`Kept: ${kept}\n`);
-}
-
-function readScenario(args: VerbArgs): Scenario {
-  const [minutes, hours] = [amountOption(args, 'minutes'), amountOption(args, 'hours')];
-  const ratePerHour = amountOption(args, 'rate', /^(\d+(?:\.\d+)?)(?:\/h)?$/);
-  try {
-    return planScenario({
-      phases: phasesIn(textOption(args, 'phases')),
-      shares: sharesIn(textOption(args, 'senders')),
-      ...(minutes !== undefined && { minutes }),
-      ...(hours !== undefined && { hours }),
-      ...(ratePerHour !== undefined && { ratePerHour }),
-    });
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError((error as Error).message);
-  }
-}
-
-function amountOption(args: VerbArgs, name: string, form = /^(\d+(?:\.\d+)?)$/): number | undefined {
-  const text = textOption(args, name);
-  if (text === undefined) return undefined;
-  const amount = Number(form.exec(text.trim())?.[1]);
-  if (amount > 0) return amount;
-  throw new UsageError(
-    `--${name} takes a number above 0${name === 'rate' ? ', as 1200/h' : ''}, not ${text}`,
-  );
-}
-
-/** In the order in which they are played. */
-export function phasesIn(text: string | undefined): readonly FaultName[] {
-  const wanted = text === undefined ? faultNames : namesOf('phases', text, faultNames);
-  return faultNames.filter((name) => wanted.includes(name));
-}
-
-export const sharesIn = (text: string | undefined): Shares =>
-  text === undefined ? usualShares : sharesOf('senders', text, usualShares);
