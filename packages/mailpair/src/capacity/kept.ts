@@ -1,7 +1,7 @@
 /** The result of `mailpair capacity`, kept in the spool directories of this host. */
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { roleNames } from '@mailpair/shared/api/reach-gateway';
+import { roleNames } from '@mailpair/shared/platform/values/role-name';
 import type { Settings } from '@mailpair/shared/config/settings';
 import {
   formatMeasured,

@@ -7,7 +7,7 @@ import { prove } from '@mailpair/proving/prove/prove';
 import { composeReport, formatFaults, formatReport } from '@mailpair/proving/prove/report';
 import type { Row } from '@mailpair/proving/prove/row';
 import { rowsNamed } from '@mailpair/proving/prove/rows';
-import { readConfig } from '@mailpair/shared/config/read-config';
+import { readConfig } from '@mailpair/shared/config/read/read-config';
 import { interruptible } from '../framework/interruptible.ts';
 import { textOption, UsageError, type Io, type VerbArgs } from '../framework/verb.ts';
 

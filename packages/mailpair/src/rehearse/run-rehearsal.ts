@@ -10,8 +10,8 @@ import {
   type Scenario,
   type Shares,
 } from '@mailpair/proving/rehearse/scenario';
-import { ConfigError } from '@mailpair/shared/config/load-settings';
-import { readConfig } from '@mailpair/shared/config/read-config';
+import { ConfigError } from '@mailpair/shared/config/read/load-settings';
+import { readConfig } from '@mailpair/shared/config/read/read-config';
 import { interruptible } from '../framework/interruptible.ts';
 import { namesOf, sharesOf } from '../framework/named-values.ts';
 import { textOption, UsageError, type Io, type VerbArgs } from '../framework/verb.ts';
