@@ -31,7 +31,14 @@ export interface Sbom {
   readonly dependencies: readonly Dependencies[];
 }
 
-export const packages = ['shared', 'inbound-gateway', 'outbound-gateway'] as const;
+export const packages = [
+  'shared',
+  'planner',
+  'proving',
+  'mailpair',
+  'inbound-gateway',
+  'outbound-gateway',
+] as const;
 
 /** @throws with what pnpm said */
 export function sbomOf(root: string, name: string): Sbom {
