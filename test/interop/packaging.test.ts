@@ -13,14 +13,15 @@ import { runCommand, type CommandResult } from '../support/commands.ts';
 import { converse, freePort, openSink, type Sink } from '../support/plain-smtp.ts';
 import { skipBecause } from '../support/skip.ts';
 
-const packages = ['shared', 'inbound-gateway', 'outbound-gateway'] as const;
+/** What the gateways bring. `proving` is not among it. */
+const packages = ['shared', 'planner', 'mailpair', 'inbound-gateway', 'outbound-gateway'] as const;
 
 /** `env node` in the installed commands must find this Node. */
 const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}` };
 
 interface Manifest {
-  readonly bin: Readonly<Record<string, string>>;
-  readonly exports: unknown;
+  readonly bin?: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
@@ -44,7 +45,9 @@ describe('the packages, installed from their tarballs', () => {
           '@mailpair/inbound-gateway': tarball('inbound-gateway'),
           '@mailpair/outbound-gateway': tarball('outbound-gateway'),
         },
-        overrides: { '@mailpair/shared': tarball('shared') },
+        overrides: Object.fromEntries(
+          ['shared', 'planner', 'mailpair'].map((name) => [`@mailpair/${name}`, tarball(name)]),
+        ),
       }),
     });
     const install = await runCommand('npm', ['install', '--no-audit', '--no-fund'], {
@@ -83,8 +86,16 @@ describe('the packages, installed from their tarballs', () => {
 
   it('name in `bin` files that exist and start with a shebang', () => {
     for (const name of packages)
-      for (const file of Object.values(manifest(name).bin))
+      for (const file of Object.values(manifest(name).bin ?? {}))
         expect(readFileSync(installed(name, file), 'utf8')).to.match(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it('export files that exist, each by its name', () => {
+    for (const name of packages.filter((name) => name !== 'shared'))
+      for (const [entry, file] of Object.entries(manifest(name).exports)) {
+        expect(entry).not.to.include('*');
+        expect(existsSync(installed(name, file)), `${name} ${file}`).to.equal(true);
+      }
   });
 
   it('ask for the same version of @mailpair/shared as they were packed with', () => {
@@ -103,6 +114,28 @@ describe('the packages, installed from their tarballs', () => {
   it('each gateway brings the mailpair command itself', () => {
     for (const name of ['inbound-gateway', 'outbound-gateway'])
       expect(manifest(name).bin).to.have.property('mailpair');
+  });
+
+  describe('the mailpair command that a gateway brings', () => {
+    const mailpair = (...words: readonly string[]): Promise<CommandResult> =>
+      runCommand(bin('mailpair'), [...words, '--config', join(folder.root, 'mailpair.yaml')], { env });
+
+    before(() => {
+      folder.write({ 'mailpair.yaml': configuration(folder.root, 2525, 2526) });
+    });
+
+    it('plans DNS', async () => {
+      const { code, stdout, stderr } = await mailpair('dns', 'plan');
+      expect(code, stderr).to.equal(0);
+      expect(stdout).to.match(/^example\.com\.\s.*\sMX\s+10 mx-in\.example\.com\.$/m);
+    });
+
+    it('comes without @mailpair/proving, and says how to install it', async () => {
+      expect(existsSync(installed('proving'))).to.equal(false);
+      const { code, stderr } = await mailpair('rehearse');
+      expect(code).to.equal(2);
+      expect(stderr).to.include('npm install @mailpair/proving@0.1.0');
+    });
   });
 
   for (const command of ['inbound-gateway', 'outbound-gateway', 'mailpair'])
@@ -142,10 +175,10 @@ describe('the packages, installed from their tarballs', () => {
       await sink.close();
     });
 
-    it('relays a message to the local server and stops when told', async () => {
+    it('relays a message to the local server, stops when told, and has a queue to list', async () => {
       const port = await freePort();
       folder.write({ 'mailpair.yaml': configuration(folder.root, port, sink.port) });
-      mkdirSync(join(folder.root, 'spool-inbound'));
+      mkdirSync(join(folder.root, 'spool-inbound'), { recursive: true });
       const config = ['--config', join(folder.root, 'mailpair.yaml')];
       expect(await runCommand(bin('mailpair'), ['config', 'check', ...config], { env })).to.include({
         code: 0,
@@ -179,6 +212,8 @@ describe('the packages, installed from their tarballs', () => {
       expect(sink.messages[0]).to.match(/^Received: [^]*\nSubject: packed\n\nHello from a tarball$/);
       gateway.kill('SIGTERM');
       expect(await once(gateway, 'exit')).to.deep.equal([0, null]);
+      const listed = await runCommand(bin('mailpair'), ['queue', 'list', ...config.slice(0, 2)], { env });
+      expect(listed.code, listed.stderr).to.equal(0);
     });
   });
 });
