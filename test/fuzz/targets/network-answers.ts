@@ -1,7 +1,7 @@
 /** What other hosts answer: DNS messages to `balancer dns-rr`, clamd, rspamd. */
 import { readReply } from '@mailpair/shared/filter/engines/clamd';
 import { readAnswer } from '@mailpair/shared/filter/engines/rspamd';
-import { composeQuery, MalformedMessage, parseMessage } from '@mailpair/planner/dns-rr/message';
+import { composeQuery, MalformedMessage, parseMessage } from '@mailpair/shared/platform/dns/dns-message';
 import { parseHostsFile } from '@mailpair/shared/platform/dns/hosts-file';
 import { must, type TargetFile } from '../target.ts';
 
@@ -10,7 +10,7 @@ export const networkAnswers: TargetFile = {
   open: () => ({
     name: 'network-answers',
     seeds: [
-      composeQuery(1, 'mx.example.com', 1),
+      composeQuery(1, { name: 'mx.example.com', type: 'A' }),
       Buffer.from(
         '0001818000010001000000000161047465737400000100 01c00c00010001000000050004c0000201'.replaceAll(
           ' ',

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { exchange } from '@mailpair/planner/dns-rr/exchange';
 import { UpdateFault } from '@mailpair/planner/dns-rr/faults';
 import { parseKeyFile } from '@mailpair/planner/dns-rr/key-file';
-import { composeQuery, types } from '@mailpair/planner/dns-rr/message';
+import { composeQuery } from '@mailpair/shared/platform/dns/dns-message';
 import { expect } from 'chai';
 import { afterEach, describe, it } from 'mocha';
 import { rejection } from '../../support/rejection.ts';
@@ -42,7 +42,7 @@ describe('a question to a name server', () => {
     };
     const error = await rejection(
       exchange({ asked, key, timeoutMs, clock: { now: () => captured.nowMs } }, (id) =>
-        composeQuery(id, asked.host, types.A),
+        composeQuery(id, { name: asked.host, type: 'A' }),
       ),
     );
     expect(error).to.be.instanceOf(UpdateFault);
@@ -58,7 +58,7 @@ describe('a question to a name server', () => {
 
   it('that hangs up is a fault', async () => {
     expect(await faultOf((_question, socket) => socket.destroy())).to.match(
-      /closed the connection|ECONNRESET/,
+      /closes the connection|ECONNRESET/,
     );
   });
 

@@ -31,20 +31,6 @@ export interface Asked {
   readonly change: boolean;
 }
 
-/** RFC 1035 §4.1.1 and RFC 2136 §2.2. */
-export const rcodes = {
-  NOERROR: 0,
-  FORMERR: 1,
-  SERVFAIL: 2,
-  NXDOMAIN: 3,
-  NOTIMP: 4,
-  REFUSED: 5,
-  YXRRSET: 7,
-  NXRRSET: 8,
-  NOTAUTH: 9,
-  NOTZONE: 10,
-} as const;
-
 /** What is wrong with the signature of an answer; undefined when nothing is. */
 export function faultOfSignature(verified: Verification, asked: Asked): UpdateFault | undefined {
   const { server, keyName, keyFile, change } = asked;
@@ -83,29 +69,28 @@ export function faultOfSignature(verified: Verification, asked: Asked): UpdateFa
 }
 
 /** What is wrong when the answer is this code; the codes that a caller awaits are not told here. */
-export function faultOfRcode(rcode: number, asked: Asked): UpdateFault {
-  const name = Object.entries(rcodes).find(([, code]) => code === rcode)?.[0] ?? `code ${rcode}`;
+export function faultOfRcode(rcode: string, asked: Asked): UpdateFault {
   const what = wordsOf(rcode, asked);
-  const text = `the name server ${formatHostPort(asked.server)} ${what} (${name})`;
-  return new UpdateFault(text, rcode === rcodes.REFUSED && asked.change);
+  const text = `the name server ${formatHostPort(asked.server)} ${what} (${rcode})`;
+  return new UpdateFault(text, rcode === 'REFUSED' && asked.change);
 }
 
-function wordsOf(rcode: number, asked: Asked): string {
+function wordsOf(rcode: string, asked: Asked): string {
   const { host, zone, change } = asked;
   switch (rcode) {
-    case rcodes.REFUSED:
+    case 'REFUSED':
       if (change) return notAllowed(asked);
       return (
         `does not answer questions about ${host}: it is not the one of that zone (correct dns.update.server), or ` +
         'does not let this host ask (in BIND: allow-query)'
       );
-    case rcodes.NOTAUTH:
+    case 'NOTAUTH':
       return `is not the primary of ${zone || `the zone of ${host}`}: set dns.update.server to the host that is`;
-    case rcodes.NOTZONE:
+    case 'NOTZONE':
       return `says that ${host} does not lie in ${zone}: correct dns.update.zone, or leave it out`;
-    case rcodes.NOTIMP:
+    case 'NOTIMP':
       return 'takes no updates (RFC 2136): use one that does, such as BIND or Knot';
-    case rcodes.SERVFAIL:
+    case 'SERVFAIL':
       return 'could not do it; its log says why (often: it may not write beside the zone file)';
     default:
       return 'refused';

@@ -7,13 +7,15 @@
  * Knot that names one record type for each owner allows no update of both. Methods reject with `UpdateFault`.
  */
 import { isIPv4 } from 'node:net';
-import { addressOctets, formatAddress } from './address-octets.ts';
+import { composeQuery, readRecord } from '@mailpair/shared/platform/dns/dns-message';
+import type { DnsMessage } from '@mailpair/shared/platform/dns/dns-message';
+import { addressOctets } from '@mailpair/shared/platform/network/addresses';
 import type { PublishedAddress } from './balance.ts';
 import { exchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { faultOfRcode, rcodes, UpdateFault } from './faults.ts';
-import { classes, composeQuery, composeUpdate, encodeRecord, types } from './message.ts';
-import type { Message, ResourceRecord } from './message.ts';
+import { faultOfRcode, UpdateFault } from './faults.ts';
+import { classes, composeUpdate, encodeName, types } from './update-message.ts';
+import type { ResourceRecord } from './update-message.ts';
 import { viewsNameOf } from './view.ts';
 
 /** What stands there. */
@@ -45,9 +47,9 @@ const VIEW_TTL_SECONDS = 60;
 const MOST_VIEW_OCTETS = 28_000;
 
 const families = [
-  { type: types.A, has: isIPv4 },
-  { type: types.AAAA, has: (address: string) => !isIPv4(address) },
-];
+  { name: 'A', type: types.A, has: isIPv4 },
+  { name: 'AAAA', type: types.AAAA, has: (address: string) => !isIPv4(address) },
+] as const;
 const nothing = Buffer.alloc(0);
 
 export function createRecordServer(parts: Exchange): RecordServer {
@@ -63,21 +65,21 @@ export function createRecordServer(parts: Exchange): RecordServer {
     const { rcode } = await exchange(
       { ...parts, asked: { ...asked, zone, change: true } },
       (id) => composeUpdate(id, zone, prerequisites, updates),
-      [rcodes.NXRRSET, rcodes.YXRRSET],
+      ['NXRRSET', 'YXRRSET'],
     );
-    return rcode === rcodes.NOERROR;
+    return rcode === 'NOERROR';
   }
 
   return {
     async findZone() {
-      const message = await ask(parts, host, types.SOA);
+      const message = await ask(parts, host, 'SOA');
       const soa = soaOf(message);
-      if (!message.isAuthoritative || soa === undefined) throw faultOfRcode(rcodes.NOTAUTH, asked);
+      if (!message.isAuthoritative || soa === undefined) throw faultOfRcode('NOTAUTH', asked);
       return soa;
     },
     async read() {
       const addresses: PublishedAddress[] = [];
-      for (const { type } of families) addresses.push(...(await readAddresses(parts, type)));
+      for (const { name } of families) addresses.push(...(await readAddresses(parts, name)));
       return { addresses, views: await readViews(parts) };
     },
     replace(zone, before, after) {
@@ -109,37 +111,44 @@ export function createRecordServer(parts: Exchange): RecordServer {
   };
 }
 
-const ask = (parts: Exchange, name: string, type: number): Promise<Message> =>
-  exchange(parts, (id) => composeQuery(id, name, type), [rcodes.NXDOMAIN]);
+const ask = (parts: Exchange, name: string, type: string): Promise<DnsMessage> =>
+  exchange(parts, (id) => composeQuery(id, { name, type }), ['NXDOMAIN']);
 
-async function readAddresses(parts: Exchange, type: number): Promise<PublishedAddress[]> {
+async function readAddresses(parts: Exchange, type: 'A' | 'AAAA'): Promise<PublishedAddress[]> {
   const { asked } = parts;
   const { host } = asked;
   const message = await ask(parts, host, type);
-  if (!message.isAuthoritative) throw faultOfRcode(rcodes.NOTAUTH, asked);
-  const answers = message.sections[0].filter(({ name }) => name === host);
-  if (answers.some((answer) => answer.type === types.CNAME))
+  if (!message.isAuthoritative) throw faultOfRcode('NOTAUTH', asked);
+  const answers = message.answers.filter(({ name }) => name === host);
+  if (answers.some((answer) => answer.type === 'CNAME'))
     throw new UpdateFault(
       `${host} is a CNAME, which has no addresses of its own, and which no MX may lead to (RFC 2181 10.3): ` +
         'remove the CNAME from its zone',
     );
   return answers
     .filter((answer) => answer.type === type)
-    .map(({ data, ttl }) => ({ address: formatAddress(data), ttlSeconds: ttl }));
+    .map((answer) => ({ address: readRecord(answer)?.value as string, ttlSeconds: answer.ttl }));
 }
 
 async function readViews(parts: Exchange): Promise<Buffer[]> {
   const viewsName = viewsNameOf(parts.asked.host);
-  const message = await ask(parts, viewsName, types.TXT);
-  const found = message.sections[0].filter(({ name, type }) => name === viewsName && type === types.TXT);
-  const octets = found.reduce((sum, record) => sum + encodeRecord(record).length, 0);
+  const message = await ask(parts, viewsName, 'TXT');
+  const found = message.answers
+    .filter(({ name, type }) => name === viewsName && type === 'TXT')
+    .map(({ data }) => textOctets(data as Buffer[]));
+  const octetsBeside = encodeName(viewsName).length + 10;
+  const octets = found.reduce((sum, data) => sum + octetsBeside + data.length, 0);
   if (octets > MOST_VIEW_OCTETS)
     throw new UpdateFault(
       `the TXT records of ${viewsName} hold ${octets} octets, more than ${MOST_VIEW_OCTETS}: remove those records ` +
         'from the zone; every updater writes its own anew',
     );
-  return found.map(({ data }) => data);
+  return found;
 }
+
+/** The data of a TXT record from its strings (RFC 1035 §3.3.14). */
+const textOctets = (strings: readonly Buffer[]): Buffer =>
+  Buffer.concat(strings.flatMap((octets) => [Buffer.of(octets.length), octets]));
 
 /** The set as it must be: these records and no others, or none at all. */
 function mustBe(name: string, type: number, set: readonly Buffer[]): ResourceRecord[] {
@@ -162,5 +171,5 @@ const isSame = (a: readonly PublishedAddress[], b: readonly PublishedAddress[]):
   a.every((one) => b.some((other) => one.address === other.address && one.ttlSeconds === other.ttlSeconds));
 
 /** The zone's SOA stands in the answer when it was asked for at its top, else in the authority section. */
-const soaOf = ({ sections: [answer, authority] }: Message): string | undefined =>
-  [...answer, ...authority].find(({ type }) => type === types.SOA)?.name;
+const soaOf = ({ answers, authorities }: DnsMessage): string | undefined =>
+  [...answers, ...authorities].find(({ type }) => type === 'SOA')?.name;

@@ -3,8 +3,8 @@
  * MACs only, by the HMACs with SHA; MD5 is not spoken. Pure but for the arithmetic of node:crypto.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { MalformedMessage, classes, encodeName, encodeRecord, readName, types } from './message.ts';
-import type { Message } from './message.ts';
+import { lastRecordAt, MalformedMessage, readName } from '@mailpair/shared/platform/dns/dns-message';
+import { classes, encodeName, encodeRecord, types } from './update-message.ts';
 
 /** By their names in DNS, those of node:crypto. */
 export const algorithms = {
@@ -82,23 +82,18 @@ export function signMessage(
  * Whether an answer comes from who has the key, and belongs to the request. An error that the server states about key
  * or signature cannot be signed by it, so it is told but proves nothing (RFC 8945 §5.3.2).
  */
-export function verifyAnswer(
-  octets: Buffer,
-  parsed: Message,
-  key: TsigKey,
-  requestMac: Buffer,
-  nowMs: number,
-): Verification {
-  const record = parsed.sections[2].at(-1);
-  if (record?.type !== types.TSIG) return { kind: 'unsigned' };
-  const signature = record.class === classes.ANY && record.ttl === 0 ? parseTsig(record.data) : undefined;
+export function verifyAnswer(octets: Buffer, key: TsigKey, requestMac: Buffer, nowMs: number): Verification {
+  const at = lastRecordAt(octets);
+  const record = at === undefined ? undefined : readSignatureRecord(octets, at);
+  if (at === undefined || record === undefined) return { kind: 'unsigned' };
+  const signature = record.isSound ? parseTsig(record.data) : undefined;
   if (!signature) return { kind: 'forged', why: 'its signature record is malformed' };
   const { algorithm, mac, originalId, ...tsig } = signature;
   const stated = errors[tsig.error as keyof typeof errors] as (typeof errors)[16 | 17 | 22] | undefined;
   if (stated) return { kind: stated };
   if (record.name !== key.name || algorithm !== key.algorithm)
     return { kind: 'forged', why: `it is signed with ${algorithm}:${record.name}` };
-  const unsigned = Buffer.from(octets.subarray(0, parsed.lastRecordAt));
+  const unsigned = Buffer.from(octets.subarray(0, at));
   originalId.copy(unsigned);
   unsigned.writeUInt16BE(unsigned.readUInt16BE(10) - 1, 10);
   const expected = macOf(key, [uint16(requestMac.length), requestMac, unsigned, variablesOf(key, tsig)]);
@@ -109,6 +104,21 @@ export function verifyAnswer(
   if (Math.abs(now - tsig.seconds) > tsig.fudge)
     return { kind: 'bad-time', aheadSeconds: tsig.seconds - now };
   return { kind: 'genuine' };
+}
+
+interface SignatureRecord {
+  readonly name: string;
+  /** Of class ANY with the time to live 0 (RFC 8945 §4.2). */
+  readonly isSound: boolean;
+  readonly data: Buffer;
+}
+
+/** Undefined for a record of another type. */
+function readSignatureRecord(octets: Buffer, start: number): SignatureRecord | undefined {
+  const { name, end: at } = readName(octets, start);
+  if (octets.readUInt16BE(at) !== types.TSIG) return undefined;
+  const isSound = octets.readUInt16BE(at + 2) === classes.ANY && octets.readUInt32BE(at + 4) === 0;
+  return { name, isSound, data: octets.subarray(at + 10) };
 }
 
 /** Undefined when it is malformed. */

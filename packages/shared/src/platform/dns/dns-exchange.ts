@@ -143,6 +143,7 @@ export class DnsExchange {
 
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses the connection',
+  ETIMEOUT: 'gives no answer in time',
   ENETUNREACH: 'cannot be reached from this network',
   EHOSTUNREACH: 'cannot be reached',
   ECONNRESET: 'resets the connection',

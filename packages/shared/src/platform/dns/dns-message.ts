@@ -68,6 +68,7 @@ export class MalformedMessage extends Error {
   override name = 'MalformedMessage';
 }
 
+const HEADER_OCTETS = 12;
 /** What passes every network unfragmented. */
 const UDP_PAYLOAD = 1232;
 
@@ -113,10 +114,18 @@ export function parseMessage(octets: Buffer): DnsMessage {
 }
 
 function decode(octets: Buffer): Packet {
-  const packet = guarded(() => packets.decode(octets));
-  if (packets.decode.bytes > octets.length) throw new MalformedMessage('the message ends too early');
+  const read = isUpdate(octets) ? headerOf(octets) : octets;
+  const packet = guarded(() => packets.decode(read));
+  if (packets.decode.bytes > read.length) throw new MalformedMessage('the message ends too early');
   return packet;
 }
+
+/** An answer to an UPDATE may repeat its records (RFC 2136 §3.8), of which some have no data as dns-packet wants it. */
+const isUpdate = (octets: Buffer): boolean =>
+  octets.length >= HEADER_OCTETS && ((octets[2]! >> 3) & 0xf) === 5;
+
+/** The header of a message that holds nothing else. */
+const headerOf = (octets: Buffer): Buffer => Buffer.concat([octets.subarray(0, 4), Buffer.alloc(8)]);
 
 function guarded<T>(read: () => T): T {
   try {
@@ -141,16 +150,15 @@ export function readName(octets: Buffer, at: number): { readonly name: string; r
 
 /** Where the last record of a message begins, and undefined when it has none. @throws MalformedMessage */
 export function lastRecordAt(octets: Buffer): number | undefined {
-  const counts = guarded(() => [4, 6, 8, 10].map((at) => octets.readUInt16BE(at)));
-  const [questions = 0, ...sections] = counts;
+  const [questions = 0, ...sections] = guarded(() => [4, 6, 8, 10].map((at) => octets.readUInt16BE(at)));
   const records = sections.reduce((sum, count) => sum + count, 0);
-  let at = 12;
+  let at = HEADER_OCTETS;
   let last: number | undefined;
-  for (let index = 0; index < questions + records; index += 1) {
-    const codec = index < questions ? packets.question : packets.answer;
-    if (index >= questions) last = at;
-    guarded(() => codec.decode(octets, at));
-    at += codec.decode.bytes;
+  for (let index = 0; index < questions; index += 1) at = readName(octets, at).end + 4;
+  for (let index = 0; index < records; index += 1) {
+    last = at;
+    const { end } = readName(octets, at);
+    at = end + 10 + guarded(() => octets.readUInt16BE(end + 8));
   }
   if (at !== octets.length) throw new MalformedMessage('the message does not end with its last record');
   return last;

@@ -37,6 +37,4 @@ declare module 'dns-packet' {
   export function encode(packet: Packet): Buffer;
   export const decode: Decode<Packet>;
   export const name: { decode: Decode<string> };
-  export const question: { decode: Decode<Question> };
-  export const answer: { decode: Decode<Answer> };
 }

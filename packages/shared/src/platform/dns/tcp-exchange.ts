@@ -14,7 +14,10 @@ export class TcpExchange {
 
   constructor(server: HostPort, message: Buffer, timeoutMs: number) {
     this.answer = this.#settle.promise;
-    this.#deadline = setTimeout(() => this.#fail(coded('gives no answer in time', 'ETIMEOUT')), timeoutMs);
+    this.#deadline = setTimeout(
+      () => this.#fail(coded(`gives no answer within ${timeoutMs} ms`, 'ETIMEOUT')),
+      timeoutMs,
+    );
     const length = Buffer.alloc(2);
     length.writeUInt16BE(message.length);
     this.#socket = net
