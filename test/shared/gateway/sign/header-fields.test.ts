@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { bodyStart, parseFields, relaxedField } from '@mailpair/shared/gateway/sign/header-fields';
+import { parseFields, relaxedField } from '@mailpair/shared/gateway/sign/header-fields';
+import { bodyStart } from '@mailpair/shared/platform/values/header-start';
 
 const relaxed = (section: string): string[] => parseFields(section).map(relaxedField);
 

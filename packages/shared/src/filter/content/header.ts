@@ -1,4 +1,9 @@
-/** A header section: fields in order, unfolded (RFC 5322 §2.2). LF alone ends a line too. Pure. */
+/**
+ * A header section: fields in order, unfolded (RFC 5322 §2.2). LF alone ends a line too. Pure.
+ *
+ * A reader of its own: it reads as lenient mail programs do, for evasions live where they differ from the standard, and also
+ * the headers of parts. What it gives are texts, of which no signature could be verified.
+ */
 import { isAscii, isUtf8 } from 'node:buffer';
 
 export type Field = readonly [name: string, value: string];

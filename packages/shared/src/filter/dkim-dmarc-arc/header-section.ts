@@ -1,8 +1,12 @@
 /**
  * The header section of a body, bounded: what mailauth reads of strangers' mail is no more than this. Of a section that is
  * longer, or has more fields, the first part is taken, and it is said that it is not all. Fields From are found in all of it.
+ *
+ * A reader of its own: signatures of strangers are verified over every octet, so lines that are no fields are kept too, where
+ * signing leaves them out and the reader of content takes them for a fault.
  */
 import { readStart, startOf } from '../../platform/files/read-start.ts';
+import { bodyStart } from '../../platform/values/header-start.ts';
 import type { Body } from '../../platform/values/body.ts';
 
 export interface HeaderSection {
@@ -32,8 +36,8 @@ export const MOST_FROM_FIELDS = 10;
 export async function headerSectionOf(body: Body): Promise<HeaderSection> {
   const [first] = body.chunks ?? [];
   let start = first ?? (await readStart(body, SECTION_BYTES));
-  if (first && endOf(first) === undefined) start = startOf(body.chunks!, SECTION_BYTES);
-  const end = endOf(start.subarray(0, SECTION_BYTES));
+  if (first && bodyStart(first) === undefined) start = startOf(body.chunks!, SECTION_BYTES);
+  const end = bodyStart(start.subarray(0, SECTION_BYTES));
   const whole = end ?? (start.length < SECTION_BYTES ? start.length : undefined);
   const text = start.toString('latin1', 0, whole ?? SECTION_BYTES);
   const all = fieldsOf(text);
@@ -43,13 +47,6 @@ export async function headerSectionOf(body: Body): Promise<HeaderSection> {
   return all.length <= FIELDS
     ? { ...about, fields: all, contentAt: whole }
     : { ...about, fields: all.slice(0, FIELDS), contentAt: undefined };
-}
-
-/** Behind the empty line. */
-function endOf(octets: Buffer): number | undefined {
-  if (octets[0] === 13 && octets[1] === 10) return 2;
-  const at = octets.indexOf('\r\n\r\n');
-  return at < 0 ? undefined : at + 4;
 }
 
 function fieldsOf(section: string): Field[] {

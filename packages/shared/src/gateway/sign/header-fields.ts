@@ -1,6 +1,8 @@
 /**
  * The header section of a message as signatures see it: fields as they stand, and in relaxed canonical form (RFC 6376
  * §3.4.2). Texts are octets (latin1), so that what is no ASCII is signed as it is sent. Pure.
+ *
+ * A reader of its own: it signs what we send, so it takes only fields that every verifier takes for the same ones.
  */
 
 export interface HeaderField {
@@ -13,18 +15,6 @@ export interface HeaderField {
 /** Beyond this no header section is signed: neither in octets nor in fields is any mail like it. */
 export const HEADER_MAX_OCTETS = 256 * 1024;
 export const HEADER_MAX_FIELDS = 1000;
-
-const END = Buffer.from('\r\n\r\n');
-
-/**
- * Where the body begins in a message's first octets: behind the empty line. Undefined when it is not among them.
- * A message that begins with the empty line has no header section.
- */
-export function bodyStart(octets: Buffer): number | undefined {
-  if (octets.length >= 2 && octets[0] === 13 && octets[1] === 10) return 2;
-  const at = octets.indexOf(END);
-  return at < 0 ? undefined : at + END.length;
-}
 
 /** The fields of a header section, top first. Lines that belong to no field are left out. */
 export function parseFields(section: string): HeaderField[] {

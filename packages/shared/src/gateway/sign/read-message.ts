@@ -2,8 +2,9 @@
 import { BodyHash } from '../../platform/values/body-hash.ts';
 import { openRegular } from '../../platform/files/regular-file.ts';
 import type { Body } from '../../platform/values/body.ts';
-import { asOctets, bodyStart, HEADER_MAX_FIELDS, HEADER_MAX_OCTETS, parseFields } from './header-fields.ts';
+import { asOctets, HEADER_MAX_FIELDS, HEADER_MAX_OCTETS, parseFields } from './header-fields.ts';
 import type { HeaderField } from './header-fields.ts';
+import { bodyStart } from '../../platform/values/header-start.ts';
 
 export interface ReadMessage {
   /** Those that we add on top included. */

@@ -1,7 +1,23 @@
-/** A few fields of a header section, read from the first octets of a message without looking at the rest. */
+/**
+ * A few fields of a header section, read from the first octets of a message without looking at the rest, and where its body
+ * begins. A reader of its own: it is for records that show a Subject, runs for each message, and makes no object of the
+ * fields that nobody asks for.
+ */
 
 /** No field is looked for beyond these octets. */
 export const HEADER_BYTES = 16 * 1024;
+
+const END = Buffer.from('\r\n\r\n');
+
+/**
+ * Where the body begins in a message's first octets: behind the empty line. Undefined when it is not among them.
+ * A message that begins with the empty line has no header section.
+ */
+export function bodyStart(octets: Buffer): number | undefined {
+  if (octets[0] === 13 && octets[1] === 10) return 2;
+  const at = octets.indexOf(END);
+  return at < 0 ? undefined : at + END.length;
+}
 
 const LONGEST_VALUE = 500;
 const [TAB, LF, SPACE, COLON] = [9, 10, 32, 58];

@@ -1,6 +1,9 @@
 /**
  * Finds fields by name in the header section of a body, wherever it lies and however long the section is, and tells where they
  * stand. What is not looked for costs next to nothing.
+ *
+ * A reader of its own: it edits bodies that may lie in files of any length, so it reads piece by piece, without a bound on the
+ * section, and keeps nothing but the fields that it looks for.
  */
 import { octetsIn } from '../../platform/files/regular-file.ts';
 import type { Body } from '../../platform/values/body.ts';
