@@ -96,6 +96,23 @@ export function composeQuery(
   });
 }
 
+/** The answer of a server that speaks for the zone, and asks others too for whoever wants that. */
+export function composeAnswer(
+  { id, question }: Pick<DnsMessage, 'id' | 'question'>,
+  rcode: 'NOERROR' | 'NXDOMAIN',
+  records: readonly DnsRecord<'A' | 'MX' | 'PTR'>[],
+): Buffer {
+  const { AUTHORITATIVE_ANSWER, RECURSION_DESIRED, RECURSION_AVAILABLE } = packets;
+  const code = rcode === 'NXDOMAIN' ? 3 : 0;
+  return packets.encode({
+    id,
+    type: 'response',
+    flags: AUTHORITATIVE_ANSWER | RECURSION_DESIRED | RECURSION_AVAILABLE | code,
+    questions: question ? [question] : [],
+    answers: records.map(({ value, ...record }) => ({ ...record, data: value })),
+  });
+}
+
 /** @throws MalformedMessage */
 export function parseMessage(octets: Buffer): DnsMessage {
   const { id, type, flags, rcode = 'NOERROR', questions, answers = [], authorities = [] } = decode(octets);
