@@ -7,6 +7,7 @@
  * open, a child left running) fails too, and the handles are named.
  */
 import Mocha from 'mocha';
+import { formatCounts } from './counts.ts';
 import { reasonForSkipping } from './skip.ts';
 
 /** How long handles may take to close after the last test; the reporter option `leakGraceMs` overrides it. */
@@ -29,8 +30,7 @@ let ended = false;
 process.on('exit', (code) => {
   if (!ended || (code !== 0 && failed === 0)) failed++;
   if (failed > 0) process.exitCode = 1;
-  const tail = skipped > 0 ? `, ${skipped} skipped` : '';
-  process.stdout.write(`${passed} passed, ${failed} failed${tail}\n`);
+  process.stdout.write(`${formatCounts({ passed, failed, skipped })}\n`);
 });
 
 /** What keeps the process alive, for a person. */

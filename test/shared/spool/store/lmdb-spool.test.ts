@@ -88,7 +88,7 @@ describe('The spool on LMDB', () => {
     });
 
     it('is named when it is another process, and no longer matters once that was killed', async () => {
-      const script = join(import.meta.dirname, '../../conformance/spool-child.ts');
+      const script = join(import.meta.dirname, '../../../conformance/spool-child.ts');
       const child = spawn(process.execPath, [script, implementation.module, directory], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
