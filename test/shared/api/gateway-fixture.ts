@@ -22,7 +22,7 @@ import { openQuarantine, type Quarantine } from '@mailpair/shared/gateway/quaran
 import { createIds } from '@mailpair/shared/spool/store/ids';
 import type { Spool } from '@mailpair/shared/spool/store/spool';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
-import { createLocalServers, type LocalServers } from '@mailpair/shared/smtp/route/local-servers';
+import { LocalServers } from '@mailpair/shared/smtp/route/local-servers';
 import { createNextHopRest, type NextHopRest } from '@mailpair/shared/smtp/route/next-hop-rest';
 import { openLedger } from '@mailpair/shared/directory/submitters/ledger-file';
 import type { Ledger } from '@mailpair/shared/directory/submitters/ledger';
@@ -142,7 +142,7 @@ routes: { example.org: "smtp://relay.example.org:2525" }
     });
     this.#open.push(() => bans.close());
     const rest = createNextHopRest();
-    const localServers = createLocalServers({ next: () => 0 });
+    const localServers = new LocalServers({ next: () => 0 });
     const parts = { role, host: settings[role].host, settings: () => settings, spool, ledger, dispatcher };
     const http = await openHttp({
       listen: { host: '127.0.0.1', port: 0 },

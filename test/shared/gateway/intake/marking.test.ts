@@ -7,7 +7,7 @@ import { BlockPool } from '@mailpair/shared/platform/memory/block-pool';
 import { bodyOf } from '@mailpair/shared/smtp/server/message-data';
 import type { Judged } from '@mailpair/shared/filter/pipeline/judging';
 import { Marking } from '@mailpair/shared/gateway/intake/marking';
-import { openSigning, type Signing } from '@mailpair/shared/gateway/sign/signing';
+import { Signing } from '@mailpair/shared/gateway/sign/signing';
 import { silentLog } from '@mailpair/shared/platform/log/log';
 import type { Settings } from '@mailpair/shared/config/settings';
 import type { Verdict } from '@mailpair/shared/filter/contract/verdict';
@@ -35,7 +35,7 @@ describe('what is written into the header', () => {
       limits: { memoryPerMessageBytes: 100_000 },
       marks: { results: true, verdict: 'tagged', subject: '[SPAM]', seal: 'changed' },
     } as unknown as Settings;
-    signing = openSigning({
+    signing = new Signing({
       settings: () => settings,
       resolver: { resolveTxt: () => Promise.reject(new Error('not asked')) },
       log: silentLog,

@@ -2,8 +2,7 @@ import { describe, it } from 'mocha';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Reply } from '@mailpair/shared/platform/values/reply';
-import { createLocalServers } from '@mailpair/shared/smtp/route/local-servers';
-import type { LocalServers } from '@mailpair/shared/smtp/route/local-servers';
+import { LocalServers } from '@mailpair/shared/smtp/route/local-servers';
 import type { LocalServer } from '@mailpair/shared/smtp/route/local-server-state';
 
 const server = (host: string, weight = 1): LocalServer => ({ host, port: 25, weight });
@@ -26,7 +25,7 @@ function seededRandom(seed: number) {
   };
 }
 
-const create = (): LocalServers => createLocalServers(seededRandom(1));
+const create = (): LocalServers => new LocalServers(seededRandom(1));
 const hosts = (servers: readonly LocalServer[]): string[] => servers.map(({ host }) => host);
 
 function fail(servers: LocalServers, failing: LocalServer, now: number, times = 1): void {
@@ -123,7 +122,7 @@ describe('The local servers of a domain', () => {
 
   it('that refuse this gateway are told of each time, and when they take mail again', () => {
     const told: string[] = [];
-    const servers = createLocalServers(seededRandom(1), {
+    const servers = new LocalServers(seededRandom(1), {
       refuses: ({ host }, { text }) => void told.push(`${host} refuses: ${text}`),
       takesAgain: ({ host }) => void told.push(`${host} takes again`),
     });
@@ -329,7 +328,7 @@ describe('The local servers of a domain', () => {
     });
     fc.assert(
       fc.property(fc.array(event, { maxLength: 60 }), fc.integer(), (events, seed) => {
-        const servers = createLocalServers(seededRandom(seed));
+        const servers = new LocalServers(seededRandom(seed));
         let now = 0;
         for (const { server: subject, what, afterMs } of events) {
           now += afterMs;

@@ -16,35 +16,16 @@ import { turnClock } from '../../platform/time/clock.ts';
 import type { Secrets } from '../../config/secrets.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { HostSettings } from '../../config/sections/role.ts';
+import type { HostSettings, ListenSettings } from '../../config/settings/hosts.ts';
 import type { Certificate } from '../../config/tls.ts';
-import { replies } from '../../platform/values/reply.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';
-import type { Role } from './role.ts';
+import type { Role, RoleListener } from './role.ts';
+import { untilServed } from './until-served.ts';
 
 export interface DoorAddress {
   readonly role: ListenerRole;
   readonly host: string;
   readonly port: number;
-}
-
-export interface Doors {
-  readonly addresses: readonly DoorAddress[];
-  /** Open sessions at all of them. */
-  sessions(): number;
-  /**
-   * Closes the ports for mail from the internet until told to open them; sessions go on. Not those for load balancers,
-   * which would take this node out and send its clients to the next.
-   */
-  setShut(shut: boolean): void;
-  /** Closes every port until told to open it, those for load balancers too: they send their clients to other nodes. */
-  setDrained(drained: boolean): void;
-  /** The sessions that there are end between two messages. */
-  endSessions(): void;
-  /** From now on clients are served. */
-  serve(hooksOf: (role: ListenerRole) => SessionHooks): void;
-  reload(settings: Settings, certificate: Certificate, secrets: Secrets): void;
-  /** Accepts no more and lets messages under way finish, at most so long. */
-  close(deadlineMs: number): Promise<void>;
 }
 
 export interface DoorParts {
@@ -58,6 +39,10 @@ export interface DoorParts {
   readonly isDrained: boolean;
 }
 
+interface Door extends RoleListener {
+  readonly listener: Listener;
+}
+
 /** @throws naming the address that cannot be bound, and the fix; then none is */
 export async function openDoors(
   role: Role,
@@ -65,112 +50,122 @@ export async function openDoors(
   settings: Settings,
   certificate: Certificate,
   secrets: Secrets,
-  { directory, reusePort, counter, room, places, isDrained }: DoorParts,
+  parts: DoorParts,
 ): Promise<Doors> {
-  const served = new Map<ListenerRole, SessionHooks>();
-  const relief = new Relief(counter);
-  const open: { readonly role: ListenerRole; readonly isProxied: boolean; readonly listener: Listener }[] =
-    [];
-  const close = async (deadlineMs: number): Promise<void> => {
-    await Promise.all(open.map(({ listener }) => listener.close(deadlineMs)));
-  };
-
-  type Reloadable = Pick<ListenerOptions, 'smtp' | 'limits' | 'trusts' | 'hooks'>;
-  const reloadable = (of: Settings, listenerRole: ListenerRole, { users }: Secrets): Reloadable => {
-    const trusted = createNetworks(listenerRole === 'submission' ? role.trusted(of) : []);
-    return {
-      smtp: of.smtp,
-      limits: of.limits,
-      trusts: (address) => trusted.has(address),
-      hooks: untilServed(() => served.get(listenerRole), listenerRole === 'submission' && users.size > 0),
-    };
-  };
-
+  const doors = new Doors(role, host, parts);
   try {
-    for (const { role: listenerRole, listen } of role.listeners(settings)) {
-      const balancers = createNetworks(listen.proxy ?? []);
-      const listener = await openListener({
-        ...reloadable(settings, listenerRole, secrets),
-        isBalancer: (address) => balancers.has(address),
-        role: listenerRole,
-        host: host.host,
-        listen,
-        tls: listen.tls === 'none' ? null : certificate.options,
-        clock: turnClock,
-        counter,
-        relief,
-        incomingDirectory: join(directory, 'incoming'),
-        room,
-        places,
-        reusePort,
-        startsShut: isDrained,
-      });
-      open.push({ role: listenerRole, isProxied: listen.proxy !== undefined, listener });
-    }
+    for (const { role: listenerRole, listen } of role.listeners(settings))
+      await doors.open(listenerRole, listen, settings, certificate, secrets);
   } catch (error) {
-    await close(0);
+    await doors.close(0);
     throw error;
   }
-
-  const shuts = { load: false, drain: isDrained };
-  const applyShuts = (): void => {
-    for (const { role: listenerRole, isProxied, listener } of open)
-      listener.setShut(shuts.drain || (shuts.load && listenerRole === 'mx' && !isProxied));
-  };
-
-  return {
-    addresses: open.map(({ role: listenerRole, listener }) => ({ role: listenerRole, ...listener.address })),
-    sessions: () => counter.total,
-    setShut(shut) {
-      shuts.load = shut;
-      applyShuts();
-    },
-    setDrained(drained) {
-      shuts.drain = drained;
-      applyShuts();
-    },
-    endSessions() {
-      for (const { listener } of open) listener.endSessions();
-    },
-    serve(hooksOf) {
-      for (const listenerRole of ['mx', 'submission'] as const)
-        served.set(listenerRole, hooksOf(listenerRole));
-    },
-    reload(next, fresh, nextSecrets) {
-      for (const { role: listenerRole, listener } of open)
-        listener.reload({ ...reloadable(next, listenerRole, nextSecrets), tls: fresh.options });
-    },
-    close,
-  };
+  return doors;
 }
 
-function untilServed(served: () => SessionHooks | undefined, authenticates: boolean): SessionHooks {
-  const ready = (): SessionHooks => {
-    const hooks = served();
-    if (!hooks) throw new Error('the gateway is still starting');
-    return hooks;
+export class Doors {
+  readonly #role: Role;
+  readonly #host: HostSettings;
+  readonly #parts: DoorParts;
+  readonly #relief: Relief;
+  readonly #doors: Door[] = [];
+  readonly #served = new Map<ListenerRole, SessionHooks>();
+  #isShut = false;
+  #isDrained: boolean;
+
+  constructor(role: Role, host: HostSettings, parts: DoorParts) {
+    this.#role = role;
+    this.#host = host;
+    this.#parts = parts;
+    this.#relief = new Relief(parts.counter);
+    this.#isDrained = parts.isDrained;
+  }
+
+  /** One more. */
+  async open(
+    role: ListenerRole,
+    listen: ListenSettings,
+    settings: Settings,
+    certificate: Certificate,
+    secrets: Secrets,
+  ): Promise<void> {
+    const { directory, isDrained, ...shared } = this.#parts;
+    const balancers = createNetworks(listen.proxy ?? []);
+    const listener = await openListener({
+      ...shared,
+      ...this.#reloadable(role, settings, secrets),
+      isBalancer: (address) => balancers.has(address),
+      role,
+      host: this.#host.host,
+      listen,
+      tls: listen.tls === 'none' ? null : certificate.options,
+      clock: turnClock,
+      relief: this.#relief,
+      incomingDirectory: join(directory, 'incoming'),
+      startsShut: isDrained,
+    });
+    this.#doors.push({ role, listen, listener });
+  }
+
+  get addresses(): readonly DoorAddress[] {
+    return this.#doors.map(({ role, listener }) => ({ role, ...listener.address }));
+  }
+
+  /** Open sessions at all of them. */
+  readonly sessions = (): number => this.#parts.counter.total;
+
+  /**
+   * Closes the ports for mail from the internet until told to open them; sessions go on. Not those for load balancers,
+   * which would take this node out and send its clients to the next.
+   */
+  readonly setShut = (shut: boolean): void => {
+    this.#isShut = shut;
+    this.#applyShuts();
   };
-  return {
-    turnedAway: (...facts) => served()?.turnedAway(...facts),
-    unserved: (...facts) => served()?.unserved(...facts),
-    admit: (session) => served()?.admit?.(session) ?? null,
-    isKnown: (session) => served()?.isKnown?.(session) ?? false,
-    greetingTurn: (session) => served()?.greetingTurn?.(session) ?? 0,
-    cannotAccept: (...facts) => served()?.cannotAccept?.(...facts),
-    cannotListen: (...facts) => served()?.cannotListen?.(...facts),
-    connect: (session) => {
-      const hooks = served();
-      return hooks ? hooks.connect(session) : replies.starting;
-    },
-    mail: (envelope, declaredBytes, session) => ready().mail(envelope, declaredBytes, session),
-    rcpt: (recipient, envelope, session) => ready().rcpt(recipient, envelope, session),
-    message: (envelope, body, session) => ready().message(envelope, body, session),
-    noRoom: (...facts) => served()?.noRoom?.(...facts),
-    delivered: (session) => served()?.delivered?.(session),
-    authenticate: authenticates ? (...facts) => ready().authenticate!(...facts) : undefined,
-    foreignIdentity: (...facts) => served()?.foreignIdentity?.(...facts),
-    refused: (...facts) => served()?.refused(...facts),
-    closed: (...facts) => served()?.closed(...facts),
-    fault: (...facts) => served()?.fault(...facts),
-  };
+
+  /** Closes every port until told to open it, those for load balancers too: they send their clients to other nodes. */
+  setDrained(drained: boolean): void {
+    this.#isDrained = drained;
+    this.#applyShuts();
+  }
+
+  /** The sessions that there are end between two messages. */
+  endSessions(): void {
+    for (const { listener } of this.#doors) listener.endSessions();
+  }
+
+  /** From now on clients are served. */
+  serve(hooksOf: (role: ListenerRole) => SessionHooks): void {
+    for (const role of ['mx', 'submission'] as const) this.#served.set(role, hooksOf(role));
+  }
+
+  reload(settings: Settings, certificate: Certificate, secrets: Secrets): void {
+    for (const { role, listener } of this.#doors)
+      listener.reload({ ...this.#reloadable(role, settings, secrets), tls: certificate.options });
+  }
+
+  /** Accepts no more and lets messages under way finish, at most so long. */
+  async close(deadlineMs: number): Promise<void> {
+    await Promise.all(this.#doors.map(({ listener }) => listener.close(deadlineMs)));
+  }
+
+  #applyShuts(): void {
+    for (const { role, listen, listener } of this.#doors)
+      listener.setShut(this.#isDrained || (this.#isShut && role === 'mx' && listen.proxy === undefined));
+  }
+
+  #reloadable(
+    role: ListenerRole,
+    settings: Settings,
+    { users }: Secrets,
+  ): Pick<ListenerOptions, 'smtp' | 'limits' | 'trusts' | 'hooks'> {
+    const isSubmission = role === 'submission';
+    const trusted = createNetworks(isSubmission ? this.#role.trusted(settings) : []);
+    return {
+      smtp: settings.smtp,
+      limits: settings.limits,
+      trusts: (address) => trusted.has(address),
+      hooks: untilServed(() => this.#served.get(role), isSubmission && users.size > 0),
+    };
+  }
 }

@@ -17,14 +17,14 @@ import type { Worker } from '../workers/worker.ts';
 import { openSentry } from './conduct-sentry.ts';
 import { openDescriptorReserve } from './descriptor-reserve.ts';
 import type { Doors } from './doors.ts';
-import { Gate } from './gate.ts';
+import { Gate, type GateParts } from './gate.ts';
 import { clock, random, type Ground } from './ground.ts';
 import { checkers } from './http-access.ts';
 import { openKnownSenders } from './known-senders.ts';
 import { loadSources } from './load-sources.ts';
 import { openReachAgain } from './reach-again.ts';
 import { openSignIns } from './sign-ins.ts';
-import { openWork } from './work.ts';
+import { openWork, type Work } from './work.ts';
 
 export interface EntranceParts {
   readonly worker: Worker;
@@ -68,31 +68,46 @@ export function guarded(
  * before.
  */
 export function openEntrance(ground: Ground, parts: EntranceParts) {
-  const { role, slot, host, settings, current, log, metrics } = ground;
-  const { worker, doors, counter, siblings, others, commits, submissionWait, dispatcher } = parts;
-  const { reach, attempts, localServers, topics } = parts;
-  const kept = { directory: host.spool, keeps: isFace(slot), topics, clock, log, metrics };
-  const {
-    known,
-    senders,
-    came: cameFrom,
-    close: closeKnown,
-  } = openKnownSenders({ ...kept, here: role.name });
-  ground.closers.push(closeKnown);
-  shareConnections(worker, counter, () => gate.look());
-  const reserve = openDescriptorReserve({ counter, log, metrics });
+  const { role, slot, host, settings, current, log, metrics, closers } = ground;
+  const kept = { directory: host.spool, keeps: isFace(slot), topics: parts.topics, clock, log, metrics };
+  const { known, senders, came, close: closeKnown } = openKnownSenders({ ...kept, here: role.name });
+  closers.push(closeKnown);
+  const reserve = openDescriptorReserve({ counter: parts.counter, log, metrics });
   const work = openWork(ground, parts);
-  const { partners, take } = work;
+  const gate = openGate(ground, parts, { known, senders, reserve, work });
+  const endReaching = reachAgain(ground, parts, work);
+  closers.push(async () => endReaching());
+  const sentry = openSentry({ ...kept, settings });
+  shareRates(parts.worker, sentry.counts);
+  closers.push(() => sentry.close());
+  const signIns = openSignIns({
+    ...kept,
+    users: () => current.secrets.users,
+    takesSubmissions: () => role.listeners(settings()).some((listener) => listener.role === 'submission'),
+    workers: slot.of,
+  });
+  closers.push(() => signIns.close());
+  return { work, gate, cameFrom: came, senders, sentry, signIns, reserve };
+}
+
+interface GateNeeds extends Pick<GateParts, 'known' | 'senders'> {
+  readonly reserve: ReturnType<typeof openDescriptorReserve>;
+  readonly work: Work;
+}
+
+function openGate(ground: Ground, parts: EntranceParts, { known, senders, reserve, work }: GateNeeds): Gate {
+  const { role, slot, host, settings, memory, log, metrics, closers } = ground;
+  const { worker, doors, counter, siblings, others, commits, submissionWait, dispatcher, reach } = parts;
   const gate = new Gate({
     rules: () => settings().load,
-    partners,
+    partners: work.partners,
     siblings,
-    take,
+    take: work.take,
     sources: loadSources({
       settings,
       sessions: () => counter.totalOfAll,
       ...(others.load && { others: others.load }),
-      memory: ground.memory,
+      memory,
       descriptorsUsed: () => reserve.used(),
       commits,
       submissionWait,
@@ -113,8 +128,15 @@ export function openEntrance(ground: Ground, parts: EntranceParts) {
     log,
     metrics,
   });
-  ground.closers.push(async () => gate.close());
-  const endReaching = openReachAgain({
+  closers.push(async () => gate.close());
+  shareConnections(worker, counter, () => gate.look());
+  return gate;
+}
+
+/** Local servers that a partner reaches are tried again at once. */
+function reachAgain({ settings, log }: Ground, parts: EntranceParts, { partners }: Work) {
+  const { siblings, reach, attempts, localServers } = parts;
+  return openReachAgain({
     settings,
     reach,
     partners: () => [...partners(), ...siblings()],
@@ -123,16 +145,4 @@ export function openEntrance(ground: Ground, parts: EntranceParts) {
     clock,
     log,
   });
-  ground.closers.push(async () => endReaching());
-  const sentry = openSentry({ ...kept, settings });
-  shareRates(worker, sentry.counts);
-  ground.closers.push(() => sentry.close());
-  const signIns = openSignIns({
-    ...kept,
-    users: () => current.secrets.users,
-    takesSubmissions: () => role.listeners(settings()).some((listener) => listener.role === 'submission'),
-    workers: slot.of,
-  });
-  ground.closers.push(() => signIns.close());
-  return { work, gate, cameFrom, senders, sentry, signIns, reserve };
 }

@@ -16,7 +16,7 @@ import { nextAttemptAt } from '../../spool/schedule/retry.ts';
 import type { Damage, Spool } from '../../spool/store/spool.ts';
 import { createRecipients, type Recipients } from '../../directory/recipients/recipients.ts';
 import { openKnowledgeStore, type KnowledgeStore } from '../../directory/recipients/store.ts';
-import { createLocalServers } from '../../smtp/route/local-servers.ts';
+import { LocalServers } from '../../smtp/route/local-servers.ts';
 import { createNextHopRest } from '../../smtp/route/next-hop-rest.ts';
 import { createConnections, type ConnectionsParts } from '../../smtp/client/connections.ts';
 import type { Ledger } from '../../directory/submitters/ledger.ts';
@@ -137,7 +137,7 @@ export function openSending({ host, current, log, metrics, closers }: Ground) {
   const connections = createConnections({ ...wayOut, settings: send });
   closers.push(() => connections.close());
   const checkLocalServers = createCheckLocalServers({ ...wayOut, settings: () => current.settings });
-  const localServers = createLocalServers(random, new LocalServerReports({ clock, log, metrics }));
+  const localServers = new LocalServers(random, new LocalServerReports({ clock, log, metrics }));
   const rest = createNextHopRest();
   const attempts = new RoutedAttempts({
     settings: () => current.settings,

@@ -17,7 +17,7 @@ import { Topics } from '../../platform/topics.ts';
 import { CommitWatch } from '../../spool/store/commit-watch.ts';
 import { createIds } from '../../spool/store/ids.ts';
 import { localServersOf } from '../../smtp/route/route.ts';
-import { openSigning } from '../sign/signing.ts';
+import { Signing } from '../sign/signing.ts';
 import type { Settings } from '../../config/settings.ts';
 import { shareSubmitted } from '../workers/share-limits.ts';
 import { shareLoad } from '../workers/share-load.ts';
@@ -25,7 +25,7 @@ import { shareTopics } from '../workers/share-topics.ts';
 import { isFace, slotDirectories } from '../workers/slot.ts';
 import type { Worker } from '../workers/worker.ts';
 import type { Doors } from './doors.ts';
-import { guarded, openEntrance } from './entrance.ts';
+import { guarded, openEntrance, type Entrance } from './entrance.ts';
 import {
   clock,
   openDispatcher,
@@ -54,33 +54,12 @@ export type MailPath = Awaited<ReturnType<typeof openMailPath>>;
 
 /** @throws when a store cannot be opened or read */
 export async function openMailPath(ground: Ground, parts: MailPathParts) {
-  const { host, settings, log, metrics } = ground;
   const { worker, doors } = parts;
   const stores = await openStores(ground, worker);
   const queue = openQueue(ground, worker, stores);
   const judgement = await openJudgement(ground, stores, queue);
   const entrance = openEntrance(ground, { ...parts, ...stores, ...queue });
-  const { work, gate, senders, sentry, signIns } = entrance;
-  const intake = new Intake({
-    ...stores,
-    ...queue,
-    ...judgement,
-    host: host.host,
-    settings,
-    marking: new Marking({
-      signing: queue.signing,
-      settings,
-      host: host.host,
-      incomingDirectory: stores.spool.incomingDirectory,
-      room: ground.room,
-    }),
-    retryAt: (count) => retryAt(settings(), count, true),
-    waited: (ms) => stores.submissionWait.note(ms),
-    came: entrance.cameFrom,
-    clock,
-    log,
-    metrics,
-  });
+  const intake = openIntake(ground, stores, queue, judgement, entrance);
   doors.serve((listener) => guarded(listener, intake.hooksOf(listener), entrance));
 
   const { spool, records, quarantine, checkLocalServers, localServers, resolver, rest, topics, recipients } =
@@ -88,6 +67,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
   const { reach } = stores;
   const { dispatcher, ledger, nextId, signing } = queue;
   const { checking } = judgement;
+  const { work, gate, senders, sentry, signIns } = entrance;
   return {
     spool,
     records,
@@ -120,6 +100,7 @@ export async function openMailPath(ground: Ground, parts: MailPathParts) {
 
 type Stores = Awaited<ReturnType<typeof openStores>>;
 type Queue = ReturnType<typeof openQueue>;
+type Judgement = Awaited<ReturnType<typeof openJudgement>>;
 
 /** What is kept: mail, what was decided of it, and what is known of recipients; and the way to those who are asked. */
 async function openStores(ground: Ground, worker: Worker) {
@@ -162,7 +143,7 @@ function openQueue(ground: Ground, worker: Worker, stores: Stores) {
   const { spool, attempts, records, resolver, topics } = stores;
   const nextId = createIds({ clock, slot: slot.number });
   const expireMs = (): number => settings().queue.expireMs;
-  const signing = openSigning({ settings, resolver, log, metrics });
+  const signing = new Signing({ settings, resolver, log, metrics });
   ground.closers.push(async () => signing.close());
   const isHosted = (domain: string): boolean =>
     domain === '' || settings().domains.some(({ name }) => name === domain);
@@ -220,4 +201,35 @@ async function openJudgement(ground: Ground, stores: Stores, queue: Queue) {
   });
   ground.closers.push(() => reporting.close());
   return { checking, judging, reporting };
+}
+
+/** What is done with the mail that clients bring. */
+function openIntake(
+  { host, settings, room, log, metrics }: Ground,
+  stores: Stores,
+  queue: Queue,
+  judgement: Judgement,
+  { cameFrom }: Entrance,
+): Intake {
+  const marking = new Marking({
+    signing: queue.signing,
+    settings,
+    host: host.host,
+    incomingDirectory: stores.spool.incomingDirectory,
+    room,
+  });
+  return new Intake({
+    ...stores,
+    ...queue,
+    ...judgement,
+    host: host.host,
+    settings,
+    marking,
+    retryAt: (count) => retryAt(settings(), count, true),
+    waited: (ms) => stores.submissionWait.note(ms),
+    came: cameFrom,
+    clock,
+    log,
+    metrics,
+  });
 }

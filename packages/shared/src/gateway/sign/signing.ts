@@ -15,7 +15,7 @@ import type { Settings } from '../../config/settings.ts';
 import { isWithinDomain } from '../../platform/values/address.ts';
 import type { Body } from '../../platform/values/body.ts';
 import { replies, type Reply } from '../../platform/values/reply.ts';
-import { openSigningKeys, type SigningKeysParts } from './signing-keys.ts';
+import { openSigningKeys, type SigningKeys, type SigningKeysParts } from './signing-keys.ts';
 
 export interface SigningParts extends SigningKeysParts {
   readonly metrics: SigningKeysParts['metrics'] & Pick<Metrics, 'signed'>;
@@ -35,57 +35,36 @@ export interface Unsealed extends Unsigned, Pick<Sealable, 'authenticationResult
   readonly domains: readonly string[];
 }
 
-export interface Signing {
-  /** The fields on top of a submitted message, signatures included; a reply where it may not leave unsigned. */
-  submitted(message: Unsigned): string | Reply | Promise<string | Reply>;
-  /** The same for a message of our own, which leaves in any case. */
-  own(message: Unsigned): string | Promise<string>;
-  /** Another set of ARC fields to put on top of `head`; '' where nothing seals or may be sealed. Never rejects. */
-  seal(message: Unsealed): Promise<string>;
-  domains(): readonly DomainKeys[];
-  reload(): void;
-  close(): void;
-}
-
 type Signed =
   | { readonly kind: 'signed'; readonly fields: string }
   | { readonly kind: 'unsigned' }
   | { readonly kind: 'fault'; readonly reason: string };
 
-export function openSigning(parts: SigningParts): Signing {
-  const { settings, log, metrics } = parts;
-  const signers = openSigningKeys(parts);
-  const isAsked = (): boolean => signers.ring().size > 0 || settings().dkim.require;
+export class Signing {
+  readonly #parts: SigningParts;
+  readonly #signers: SigningKeys;
 
-  async function sign({ at, head, body }: Unsigned): Promise<Signed> {
-    try {
-      const message = await readMessage(head, body);
-      if (typeof message === 'string') return { kind: 'unsigned' };
-      const { fields } = message;
-      const author = authorOf(fields);
-      if (author === undefined) return { kind: 'unsigned' };
-      const keys = keysFor(signers.ring(), author);
-      if (!keys) return unsignedFor(author, settings());
-      if (keys.keys.length === 0) return { kind: 'fault', reason: keys.faults.join('; ') };
-      const bodyHash = await message.bodyHash();
-      return { kind: 'signed', fields: composeDkimSignatures({ fields, bodyHash, keys: keys.keys, at }) };
-    } catch (error) {
-      return { kind: 'fault', reason: (error as Error).message };
-    }
+  constructor(parts: SigningParts) {
+    this.#parts = parts;
+    this.#signers = openSigningKeys(parts);
   }
 
-  async function signedHead(message: Unsigned): Promise<string | undefined> {
-    const signed = await sign(message);
-    metrics.signed(signed.kind);
-    if (signed.kind === 'signed') return signed.fields + message.head;
-    if (signed.kind === 'unsigned') return message.head;
-    log.error('message.not-signed', { id: message.id, reason: signed.reason });
-    return undefined;
+  /** The fields on top of a submitted message, signatures included; a reply where it may not leave unsigned. */
+  submitted(message: Unsigned): string | Reply | Promise<string | Reply> {
+    if (!this.#isAsked()) return message.head;
+    return this.#signedHead(message).then((head) => head ?? this.#unsignedHead(message));
   }
 
-  async function seal(message: Unsealed): Promise<string> {
+  /** The same for a message of our own, which leaves in any case. */
+  own(message: Unsigned): string | Promise<string> {
+    if (!this.#isAsked()) return message.head;
+    return this.#signedHead(message).then((head) => head ?? message.head);
+  }
+
+  /** Another set of ARC fields to put on top of `head`; '' where nothing seals or may be sealed. Never rejects. */
+  async seal(message: Unsealed): Promise<string> {
     const [key] = message.domains
-      .map((name) => keysFor(signers.ring(), name)?.keys[0])
+      .map((name) => keysFor(this.#signers.ring(), name)?.keys[0])
       .filter((key) => key !== undefined);
     if (!key) return '';
     try {
@@ -95,24 +74,59 @@ export function openSigning(parts: SigningParts): Signing {
       const { fields } = read;
       return composeSeal({ fields, bodyHash: await read.bodyHash(), at, key, authenticationResults, chain });
     } catch (error) {
-      log.error('message.not-sealed', { id: message.id, reason: (error as Error).message });
+      this.#parts.log.error('message.not-sealed', { id: message.id, reason: (error as Error).message });
       return '';
     }
   }
 
-  return {
-    submitted: (message) =>
-      isAsked()
-        ? signedHead(message).then(
-            (head) => head ?? (settings().dkim.onFault === 'defer' ? replies.notSigned : message.head),
-          )
-        : message.head,
-    own: (message) => (isAsked() ? signedHead(message).then((head) => head ?? message.head) : message.head),
-    seal,
-    domains: signers.domains,
-    reload: signers.reload,
-    close: signers.close,
-  };
+  domains(): readonly DomainKeys[] {
+    return this.#signers.domains();
+  }
+
+  reload(): void {
+    this.#signers.reload();
+  }
+
+  close(): void {
+    this.#signers.close();
+  }
+
+  #isAsked(): boolean {
+    return this.#signers.ring().size > 0 || this.#parts.settings().dkim.require;
+  }
+
+  /** Of a message that could not be signed: a reply where it may not leave so. */
+  #unsignedHead({ head }: Unsigned): string | Reply {
+    return this.#parts.settings().dkim.onFault === 'defer' ? replies.notSigned : head;
+  }
+
+  /** @returns undefined when it should be signed and cannot be */
+  async #signedHead(message: Unsigned): Promise<string | undefined> {
+    const { log, metrics } = this.#parts;
+    const signed = await this.#sign(message);
+    metrics.signed(signed.kind);
+    if (signed.kind === 'signed') return signed.fields + message.head;
+    if (signed.kind === 'unsigned') return message.head;
+    log.error('message.not-signed', { id: message.id, reason: signed.reason });
+    return undefined;
+  }
+
+  async #sign({ at, head, body }: Unsigned): Promise<Signed> {
+    try {
+      const message = await readMessage(head, body);
+      if (typeof message === 'string') return { kind: 'unsigned' };
+      const { fields } = message;
+      const author = authorOf(fields);
+      if (author === undefined) return { kind: 'unsigned' };
+      const keys = keysFor(this.#signers.ring(), author);
+      if (!keys) return unsignedFor(author, this.#parts.settings());
+      if (keys.keys.length === 0) return { kind: 'fault', reason: keys.faults.join('; ') };
+      const bodyHash = await message.bodyHash();
+      return { kind: 'signed', fields: composeDkimSignatures({ fields, bodyHash, keys: keys.keys, at }) };
+    } catch (error) {
+      return { kind: 'fault', reason: (error as Error).message };
+    }
+  }
 }
 
 /** The domain of the only From. */

@@ -4,7 +4,7 @@
  */
 import type { Topics } from '../../platform/topics.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import type { Sibling } from './siblings.ts';
+import type { Sibling, Subject } from './siblings.ts';
 import { isFace } from './slot.ts';
 
 /** Items by topic: those of this gateway with their keys, those of partners as they came. */
@@ -19,68 +19,84 @@ const MOST_RECENT = 10_000;
 
 export function shareTopics({ slot, siblings }: Sibling, topics: Topics, clock: Clock): void {
   if (slot.of === 1) return;
-  let fresh = new Map<string, Set<string>>();
-  let heard = new Map<string, string[]>();
-  /** What the face needs when it starts anew. */
-  const recent = new RecentKeys();
-  let isPassingOn = false;
+  const shared = new SharedTopics(topics, clock, isFace(slot));
+  const changed = siblings.add(shared);
+  topics.onTold((topic, key) => shared.told(topic, key) && changed());
+  topics.onTaken((topic, items) => {
+    shared.taken(topic, items);
+    changed();
+  });
+}
 
-  const itemsOf = (keys: Iterable<TopicKey>): ToldTopics['own'] => {
+class SharedTopics implements Subject {
+  readonly name = 'topics';
+  readonly #topics: Topics;
+  readonly #clock: Clock;
+  readonly #isFace: boolean;
+  /** Keys of this gateway, and items of partners, that the others have not been told. */
+  #fresh = new Map<string, Set<string>>();
+  #heard = new Map<string, string[]>();
+  /** What the face needs when it starts anew. */
+  readonly #recent = new RecentKeys();
+  #isPassingOn = false;
+
+  constructor(topics: Topics, clock: Clock, isFace: boolean) {
+    this.#topics = topics;
+    this.#clock = clock;
+    this.#isFace = isFace;
+  }
+
+  /** @returns whether it is news for the others */
+  told(topic: string, key: string): boolean {
+    if (this.#isPassingOn) return false;
+    const keys = this.#fresh.get(topic);
+    if (keys) keys.add(key);
+    else this.#fresh.set(topic, new Set([key]));
+    this.#recent.note([topic, key], this.#clock.now());
+    return true;
+  }
+
+  taken(topic: string, items: readonly string[]): void {
+    this.#heard.set(topic, [...(this.#heard.get(topic) ?? []), ...items]);
+  }
+
+  news(): ToldTopics | undefined {
+    if (this.#fresh.size === 0 && this.#heard.size === 0) return undefined;
+    const keys = [...this.#fresh].flatMap(([topic, of]) => Array.from(of, (key): TopicKey => [topic, key]));
+    const told = { own: this.#itemsOf(keys), partners: Object.fromEntries(this.#heard) };
+    this.#fresh = new Map();
+    this.#heard = new Map();
+    return told;
+  }
+
+  all(): ToldTopics {
+    return { own: this.#itemsOf(this.#recent.since(this.#clock.now() - RECENT_MS)), partners: {} };
+  }
+
+  take(told: unknown): void {
+    const { own, partners } = told as ToldTopics;
+    this.#topics.take(partners, 'worker');
+    for (const [topic, items] of Object.entries(own)) {
+      this.#topics.take({ [topic]: items.map(([, item]) => item) }, 'worker');
+      if (this.#isFace) this.#passOn(topic, items);
+    }
+  }
+
+  /** To the partners; the other workers know. */
+  #passOn(topic: string, items: ToldTopics['own'][string]): void {
+    this.#isPassingOn = true;
+    for (const [key] of items) this.#topics.tell(topic, key);
+    this.#isPassingOn = false;
+  }
+
+  #itemsOf(keys: Iterable<TopicKey>): ToldTopics['own'] {
     const own: Record<string, [string, string][]> = {};
     for (const [topic, key] of keys) {
-      const item = topics.look(topic, key);
+      const item = this.#topics.look(topic, key);
       if (item !== undefined) (own[topic] ??= []).push([key, item]);
     }
     return own;
-  };
-  const changed = siblings.add({
-    name: 'topics',
-    news(): ToldTopics | undefined {
-      if (fresh.size === 0 && heard.size === 0) return undefined;
-      const told = {
-        own: itemsOf(
-          [...fresh].flatMap(([topic, keys]) => Array.from(keys, (key): TopicKey => [topic, key])),
-        ),
-        partners: Object.fromEntries(heard),
-      };
-      fresh = new Map();
-      heard = new Map();
-      return told;
-    },
-    all: (): ToldTopics => ({ own: itemsOf(recent.since(clock.now() - RECENT_MS)), partners: {} }),
-    take(told) {
-      const { own, partners } = told as ToldTopics;
-      topics.take(partners, 'worker');
-      for (const [topic, items] of Object.entries(own)) {
-        topics.take({ [topic]: items.map(([, item]) => item) }, 'worker');
-        if (isFace(slot))
-          passOn(
-            topic,
-            items.map(([key]) => key),
-          );
-      }
-    },
-  });
-
-  /** To the partners; the other workers know. */
-  function passOn(topic: string, keys: readonly string[]): void {
-    isPassingOn = true;
-    for (const key of keys) topics.tell(topic, key);
-    isPassingOn = false;
   }
-
-  topics.onTold((topic, key) => {
-    if (isPassingOn) return;
-    const keys = fresh.get(topic);
-    if (keys) keys.add(key);
-    else fresh.set(topic, new Set([key]));
-    recent.note([topic, key], clock.now());
-    changed();
-  });
-  topics.onTaken((topic, items) => {
-    heard.set(topic, [...(heard.get(topic) ?? []), ...items]);
-    changed();
-  });
 }
 
 type TopicKey = [topic: string, key: string];

@@ -35,36 +35,6 @@ export interface LocalServerEvents {
   takesAgain(server: LocalServer): void;
 }
 
-export interface LocalServers {
-  /** All of `servers`, best first; those that are down last, the next to be probed first among them. */
-  order<S extends LocalServer>(servers: readonly S[], now: number): S[];
-  /** None of them is worth an attempt now: queue at once. */
-  allDown(servers: readonly LocalServer[], now: number): boolean;
-  /** When one of `servers` may be tried, and whether none has answered since it was down. */
-  outlook(servers: readonly LocalServer[], now: number): { usableAt: number; areDown: boolean };
-  /** Begins an attempt, to be ended by exactly one of the following three. Call it before anything is awaited. */
-  started(server: LocalServer): void;
-  succeeded(server: LocalServer, now: number, tookMs: number): void;
-  /** @param said with `unavailable` the words of the server, else ours */
-  failed(server: LocalServer, fault: LocalServerFault, now: number, said: Reply): void;
-  /** The attempt ended without a word about the server, because the client left or we are shutting down. */
-  abandoned(server: LocalServer): void;
-  /** What a server said of recipients in an attempt that succeeded. */
-  answered(
-    server: LocalServer,
-    asker: Asker,
-    reversePath: string,
-    answers: readonly Answer[],
-    now: number,
-  ): void;
-  /** What happened last that keeps one of `servers` from taking mail; undefined when nothing does. */
-  trouble(servers: readonly LocalServer[]): Trouble | undefined;
-  /** Servers that are down may be tried now, one or all: the operator says so, or a partner that reaches it. */
-  probeNow(now: number, server?: LocalServer): void;
-  /** For status and metrics: each of `servers` once, or every server that is known. */
-  state(now: number, servers?: readonly LocalServer[]): LocalServerState[];
-}
-
 const FAILURES_TO_DOWN = 3;
 const BACK_OFF_FIRST_MS = 1_000;
 const BACK_OFF_MAX_MS = 60_000;
@@ -75,109 +45,132 @@ const ASIDE_MAX_MS = 300_000;
 
 const nobody: LocalServerEvents = { refuses: () => undefined, takesAgain: () => undefined };
 
-export function createLocalServers(random: Random, events: LocalServerEvents = nobody): LocalServers {
-  const healths = new Map<string, { readonly server: LocalServer; readonly health: Health }>();
-
+export class LocalServers {
+  readonly #random: Random;
+  readonly #events: LocalServerEvents;
+  readonly #healths = new Map<string, { readonly server: LocalServer; readonly health: Health }>();
   /** Asked several times for every message, so a server is found by itself before it is by its address. */
-  const bySelf = new WeakMap<LocalServer, Health>();
+  readonly #bySelf = new WeakMap<LocalServer, Health>();
 
-  function healthOf(server: LocalServer): Health {
-    let health = bySelf.get(server);
-    if (!health) bySelf.set(server, (health = healthAt(server)));
-    return health;
+  constructor(random: Random, events: LocalServerEvents = nobody) {
+    this.#random = random;
+    this.#events = events;
   }
 
-  function healthAt(server: LocalServer): Health {
+  /** All of `servers`, best first; those that are down last, the next to be probed first among them. */
+  order<S extends LocalServer>(servers: readonly S[], now: number): S[] {
+    if (servers.length < 2) return [...servers];
+    setOutliersAside(servers.map(this.#healthOf), now);
+    return servers
+      .map((server) => ({ server, rank: rankOf(server, this.#healthOf(server), now, this.#random) }))
+      .sort((a, b) => compareRanks(a.rank, b.rank))
+      .map(({ server }) => server);
+  }
+
+  /** None of them is worth an attempt now: queue at once. */
+  allDown(servers: readonly LocalServer[], now: number): boolean {
+    return servers.every((server) => !isUsable(this.#healthOf(server), now));
+  }
+
+  /** When one of `servers` may be tried, and whether none has answered since it was down. */
+  outlook(servers: readonly LocalServer[], now: number): { usableAt: number; areDown: boolean } {
+    const healths = servers.map(this.#healthOf);
+    return {
+      usableAt: Math.min(...healths.map((health) => usableAt(health, now))),
+      areDown: healths.every(({ down }) => down !== undefined),
+    };
+  }
+
+  /** Begins an attempt, to be ended by exactly one of the following three. Call it before anything is awaited. */
+  started(server: LocalServer): void {
+    const health = this.#healthOf(server);
+    health.outstanding += 1;
+    if (health.down) health.down.probing = true;
+  }
+
+  succeeded(server: LocalServer, now: number, tookMs: number): void {
+    const health = this.#ended(server);
+    health.failures = 0;
+    if (health.down) comeBack(health, now);
+    health.record = recorded(health.record, tookMs);
+    health.answeredAt = now;
+    if (health.refusals.conversed()) this.#events.takesAgain(server);
+    delete health.down;
+    delete health.lastFault;
+  }
+
+  /** @param said with `unavailable` the words of the server, else ours */
+  failed(server: LocalServer, fault: LocalServerFault, now: number, said: Reply): void {
+    const health = this.#ended(server);
+    health.failures += 1;
+    health.lastFault = { kind: fault, said };
+    health.failedAt = now;
+    health.refusals.failed(fault === 'unavailable' ? said : undefined, now);
+    if (fault === 'unavailable') this.#events.refuses(server, said);
+    health.record = recorded(health.record, null);
+    takeDown(health, now);
+  }
+
+  /** The attempt ended without a word about the server, because the client left or we are shutting down. */
+  abandoned(server: LocalServer): void {
+    const { down } = this.#ended(server);
+    if (down) down.probing = false;
+  }
+
+  /** What a server said of recipients in an attempt that succeeded. */
+  answered(
+    server: LocalServer,
+    asker: Asker,
+    reversePath: string,
+    answers: readonly Answer[],
+    now: number,
+  ): void {
+    const { refusals } = this.#healthOf(server);
+    const before = refusals.refusal;
+    refusals.answered(asker, reversePath, answers, now);
+    const { refusal } = refusals;
+    if (refusal && refusal !== before) this.#events.refuses(server, refusal.reply);
+    else if (before && !refusal) this.#events.takesAgain(server);
+  }
+
+  /** What happened last that keeps one of `servers` from taking mail; undefined when nothing does. */
+  trouble(servers: readonly LocalServer[]): Trouble | undefined {
+    const troubles = servers.map(this.#healthOf).flatMap(troubleOf);
+    return troubles.toSorted((a, b) => b.at - a.at)[0];
+  }
+
+  /** Servers that are down may be tried now, one or all: the operator says so, or a partner that reaches it. */
+  probeNow(now: number, server?: LocalServer): void {
+    const all = [...this.#healths.values()].map(({ health }) => health);
+    for (const { down } of server ? [this.#healthOf(server)] : all)
+      if (down) down.probeAt = Math.min(down.probeAt, now);
+  }
+
+  /** For status and metrics: each of `servers` once, or every server that is known. */
+  state(now: number, servers?: readonly LocalServer[]): LocalServerState[] {
+    const asked = servers ?? [...this.#healths.values()].map(({ server }) => server);
+    const each = new Map(asked.map((server) => [this.#healthOf(server), server]));
+    return [...each].map(([health, server]) => stateOf(server, health, now));
+  }
+
+  readonly #healthOf = (server: LocalServer): Health => {
+    let health = this.#bySelf.get(server);
+    if (!health) this.#bySelf.set(server, (health = this.#healthAt(server)));
+    return health;
+  };
+
+  #healthAt(server: LocalServer): Health {
     const key = `${server.host}:${server.port}`;
-    const known = healths.get(key) ?? { server, health: newHealth() };
-    healths.set(key, known);
+    const known = this.#healths.get(key) ?? { server, health: newHealth() };
+    this.#healths.set(key, known);
     return known.health;
   }
 
-  function ended(server: LocalServer): Health {
-    const health = healthOf(server);
+  #ended(server: LocalServer): Health {
+    const health = this.#healthOf(server);
     health.outstanding = Math.max(0, health.outstanding - 1);
     return health;
   }
-
-  return {
-    order(servers, now) {
-      if (servers.length < 2) return [...servers];
-      setOutliersAside(servers.map(healthOf), now);
-      return servers
-        .map((server) => ({ server, rank: rankOf(server, healthOf(server), now, random) }))
-        .sort((a, b) => compareRanks(a.rank, b.rank))
-        .map(({ server }) => server);
-    },
-
-    allDown: (servers, now) => servers.every((server) => !isUsable(healthOf(server), now)),
-
-    outlook(servers, now) {
-      const healths = servers.map(healthOf);
-      return {
-        usableAt: Math.min(...healths.map((health) => usableAt(health, now))),
-        areDown: healths.every(({ down }) => down !== undefined),
-      };
-    },
-
-    started(server) {
-      const health = healthOf(server);
-      health.outstanding += 1;
-      if (health.down) health.down.probing = true;
-    },
-
-    succeeded(server, now, tookMs) {
-      const health = ended(server);
-      health.failures = 0;
-      if (health.down) comeBack(health, now);
-      health.record = recorded(health.record, tookMs);
-      health.answeredAt = now;
-      if (health.refusals.conversed()) events.takesAgain(server);
-      delete health.down;
-      delete health.lastFault;
-    },
-
-    failed(server, fault, now, said) {
-      const health = ended(server);
-      health.failures += 1;
-      health.lastFault = { kind: fault, said };
-      health.failedAt = now;
-      health.refusals.failed(fault === 'unavailable' ? said : undefined, now);
-      if (fault === 'unavailable') events.refuses(server, said);
-      health.record = recorded(health.record, null);
-      takeDown(health, now);
-    },
-
-    abandoned(server) {
-      const { down } = ended(server);
-      if (down) down.probing = false;
-    },
-
-    answered(server, asker, reversePath, answers, now) {
-      const { refusals } = healthOf(server);
-      const before = refusals.refusal;
-      refusals.answered(asker, reversePath, answers, now);
-      const { refusal } = refusals;
-      if (refusal && refusal !== before) events.refuses(server, refusal.reply);
-      else if (before && !refusal) events.takesAgain(server);
-    },
-
-    trouble(servers) {
-      const troubles = servers.map(healthOf).flatMap(troubleOf);
-      return troubles.toSorted((a, b) => b.at - a.at)[0];
-    },
-
-    probeNow(now, server) {
-      const all = [...healths.values()].map(({ health }) => health);
-      for (const { down } of server ? [healthOf(server)] : all)
-        if (down) down.probeAt = Math.min(down.probeAt, now);
-    },
-
-    state: (now, servers = [...healths.values()].map(({ server }) => server)) => {
-      const each = new Map(servers.map((server) => [healthOf(server), server]));
-      return [...each].map(([health, server]) => stateOf(server, health, now));
-    },
-  };
 }
 
 /** Up, or due for a probe that nobody has begun. */

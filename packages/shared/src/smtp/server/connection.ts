@@ -15,6 +15,7 @@ import { Patience, steps } from './patience.ts';
 import { replyLine } from './reply-line.ts';
 import type { Tenant } from './relief.ts';
 import type { Credentials, SessionContext } from './session-context.ts';
+import { SignIn } from './sign-in.ts';
 import { CALM, handshakeMs, timesAt, type Standing } from './stress.ts';
 import { Wire, type Done } from './wire.ts';
 
@@ -30,12 +31,7 @@ export abstract class MailConnection extends Wire implements Tenant {
   protected working = false;
   protected draining = false;
   readonly #home: Home;
-  /** The client waits for an answer to its password. */
-  #isSigningIn = false;
-  /** Sign-ins that may still fail. */
-  #signInsLeft = MOST_SIGN_INS;
-  /** What smtp-server is about to say of a sign-in, with an enhanced code that it does not know. */
-  #signInReply: Reply | null = null;
+  #signIn: SignIn | null = null;
   readonly #counted: Counted | undefined;
   /** What was said before the greeting, where it is heard afterwards. */
   #early: (() => void) | null = null;
@@ -49,15 +45,8 @@ export abstract class MailConnection extends Wire implements Tenant {
     const { balancer, destination, isNamed, isCheck, counted } = (options ?? {}) as Handover;
     this.#counted = counted;
     const trusted = isNamed !== false && this.context.trusts(client.address);
-    this.facts = {
-      id: this.id,
-      role,
-      listener: destination ?? name,
-      client,
-      helo: '',
-      esmtp: false,
-      trusted,
-    };
+    const listener = destination ?? name;
+    this.facts = { id: this.id, role, listener, client, helo: '', esmtp: false, trusted };
     if (balancer !== undefined) this.facts.balancer = balancer;
     if (isCheck) this.facts.isCheck = true;
     this.patience = new Patience(smtp, limits, clock.now());
@@ -79,7 +68,7 @@ export abstract class MailConnection extends Wire implements Tenant {
 
   override init(): void {
     this._setListeners(() => {
-      const refusal = this.#askToConnect();
+      const refusal = this.#ask(() => this.context.hooks.connect(this.facts, this.#counted));
       if (refusal) return this.closeWith(refusal);
       if (this.facts.trusted || this.facts.isCheck) return this.#greet();
       const { greetingPauseMs } = this.context.smtp;
@@ -90,23 +79,16 @@ export abstract class MailConnection extends Wire implements Tenant {
 
   #greetInTurn(): void {
     if (this._closing || this._closed) return;
-    const turn = this.#askForTurn();
+    const turn = this.#ask(() => this.context.hooks.greetingTurn?.(this.facts) ?? 0);
     if (typeof turn !== 'number') this.closeWith(turn);
     else if (turn === 0) this.#greet();
     else setTimeout(() => this.#greetInTurn(), turn).unref();
   }
 
-  #askForTurn(): number | Reply {
+  /** What a hook answers; when it throws, the fault is the reply. */
+  #ask<T>(hook: () => T): T | Reply {
     try {
-      return this.context.hooks.greetingTurn?.(this.facts) ?? 0;
-    } catch (error) {
-      return this.faultReply(error);
-    }
-  }
-
-  #askToConnect(): Reply | null {
-    try {
-      return this.context.hooks.connect(this.facts, this.#counted);
+      return hook();
     } catch (error) {
       return this.faultReply(error);
     }
@@ -161,11 +143,16 @@ export abstract class MailConnection extends Wire implements Tenant {
    * @param share of the sessions allowed that are in use
    */
   sweep(now: number, share: number): void {
-    if (this.working || this.#isSigningIn || !this._ready) return;
+    if (this.#waitsForUs || !this._ready) return;
     const times = timesAt(share, share > CALM && this.isFavoured, this.context.smtp);
     const commandMs = this._upgrading ? handshakeMs(share) : times.commandMs;
     const reply = this.patience.overdue(now, { ...times, commandMs });
     if (reply) this.closeWith(this.refusedAlready ?? reply);
+  }
+
+  /** A hook is at work, or the client waits for an answer to its password: its deadline does not run. */
+  get #waitsForUs(): boolean {
+    return this.working || this.#signIn?.isUnderWay === true;
   }
 
   protected renewPatience(): void {
@@ -190,8 +177,7 @@ export abstract class MailConnection extends Wire implements Tenant {
 
   standing(now: number): Standing | null {
     const isOpen = this._ready && !this._closing && !this._closed && !this.facts.isCheck;
-    const waitsForUs = this.working || this.#isSigningIn;
-    if (!isOpen || waitsForUs || this.patience.isReceiving(now)) return null;
+    if (!isOpen || this.#waitsForUs || this.patience.isReceiving(now)) return null;
     return { isFavoured: this.isFavoured, progressAt: this.patience.progressAt };
   }
 
@@ -275,46 +261,20 @@ export abstract class MailConnection extends Wire implements Tenant {
   // -- TLS and AUTH, by smtp-server
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
-    const reply = this.#signInReply;
-    this.#signInReply = null;
+    const reply = this.#signIn?.takeReply();
     if (reply) return this.answer(reply, () => undefined);
     this.patience.replied(code);
     super.send(code, data, context);
   }
 
-  /**
-   * Asks the user base; the reply refuses. Nobody may act for somebody else: an authorisation identity that is given must be
-   * the user itself (RFC 4616 §2). That is decided before the password is looked at, so the reply says nothing about it.
-   */
   async authenticate(credentials: Credentials, authorisationIdentity = ''): Promise<Reply | null> {
-    const { user } = credentials;
-    const isForeign = authorisationIdentity !== '' && authorisationIdentity !== user;
-    const answer = isForeign ? this.#refuseIdentity(credentials) : await this.#askUserBase(credentials);
-    if (answer === true) {
-      this.facts.user = user;
-      this.reaches(steps.authenticated);
-      return null;
-    }
-    if (answer !== replies.authFault) this.#signInsLeft -= 1;
-    return (this.#signInReply = this.#signInsLeft > 0 ? answer || replies.authFailed : replies.tooManyTries);
-  }
-
-  #refuseIdentity(credentials: Credentials): Reply {
-    this.context.hooks.foreignIdentity?.(credentials, this.facts);
-    return replies.foreignIdentity;
-  }
-
-  async #askUserBase(credentials: Credentials): Promise<boolean | Reply> {
-    this.#isSigningIn = true;
-    try {
-      return (await this.context.hooks.authenticate?.(credentials, this.facts)) ?? false;
-    } catch (error) {
-      this.context.hooks.fault(error, this.facts);
-      return replies.authFault;
-    } finally {
-      this.#isSigningIn = false;
-      this.renewPatience();
-    }
+    this.#signIn ??= new SignIn(this.context.hooks, this.facts);
+    const refusal = await this.#signIn.try(credentials, authorisationIdentity);
+    this.renewPatience();
+    if (refusal) return refusal;
+    this.facts.user = credentials.user;
+    this.reaches(steps.authenticated);
+    return null;
   }
 
   /** After STARTTLS nothing that was said before it counts (RFC 3207 §4.2). */
@@ -336,7 +296,5 @@ export abstract class MailConnection extends Wire implements Tenant {
   }
 }
 
-/** After so many sign-ins that failed the session is closed. */
-const MOST_SIGN_INS = 3;
 /** How long a client whose message is refused already may stay silent before it is told so. */
 const REFUSED_SILENCE_MS = 5_000;

@@ -78,18 +78,13 @@ export class DataDecoder {
           this.isTransparent = this.#atLineStart = false;
           continue;
         }
-        if (at + 1 >= length || (chunk[at + 1] === CR && at + 2 >= length)) {
-          emitUpTo(at);
-          this.#carry = Buffer.from(chunk.subarray(at));
-          return undefined;
-        }
         emitUpTo(at);
+        if (at + 1 >= length || (chunk[at + 1] === CR && at + 2 >= length)) return this.#keep(chunk, at);
         if (chunk[at + 1] === CR && chunk[at + 2] === LF) {
           this.ended = true;
           return whole.subarray(at + 3);
         }
-        at += 1;
-        from = at;
+        from = at += 1;
         this.isTransparent = false;
       }
       this.#atLineStart = false;
@@ -99,8 +94,7 @@ export class DataDecoder {
       if (octet === CR) {
         if (at + 1 >= length) {
           emitUpTo(at);
-          this.#carry = Buffer.from(chunk.subarray(at));
-          return undefined;
+          return this.#keep(chunk, at);
         }
         if (chunk[at + 1] === LF) {
           at += 2;
@@ -121,6 +115,11 @@ export class DataDecoder {
       }
       at += 1;
     }
+  }
+
+  /** What these octets mean is said by the next chunk. */
+  #keep(chunk: Buffer, at: number): undefined {
+    this.#carry = Buffer.from(chunk.subarray(at));
   }
 
   /** Gives the next place from `at` on where something may have to be decided. Within a line that has such it does not ask again. */
