@@ -24,34 +24,6 @@ export interface GatewayNode {
   readonly spool: string;
 }
 
-export interface GatewayProcess {
-  readonly node: GatewayNode;
-  /** Starts it and waits until it serves; `sets` are further keys. @throws with what it said when it does not */
-  start(sets?: readonly string[], manner?: StartManner): Promise<void>;
-  /** SIGKILL. */
-  kill(): Promise<void>;
-  /** SIGTERM: it drains. */
-  stop(): Promise<void>;
-  /** Messages in its queue; 0 when it does not run. */
-  queueLength(): Promise<number>;
-  /** What an operator may ask of it. */
-  client(): Client;
-  /** Everything in it is due now. */
-  retryAll(): Promise<void>;
-  /** User and system time since it started. */
-  cpuMs(): number;
-  /** Everything it has said so far. */
-  said(): string;
-  readonly pid: number | undefined;
-  /** The numbers of its workers' processes; none where it has but one, does not run, or the system does not tell. */
-  workers(): number[];
-  readonly isRunning: boolean;
-  /** Resolves when it has ended, with the moment. */
-  ended(): Promise<number>;
-  /** How it ended when nobody had ended it, each time. */
-  readonly crashes: readonly string[];
-}
-
 export interface StartManner {
   /** Added to its environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -76,115 +48,153 @@ const SHOWN_CHARACTERS = 2000;
 /** Of /proc/PID/stat, on every Linux that runs Node. */
 const MS_PER_TICK = 10;
 
-export function createGatewayProcess(
-  node: GatewayNode,
-  { program, keys, configFile, directory }: GatewayPlace,
-): GatewayProcess {
-  const logFile = join(directory, `${node.host}.log`);
-  const http = { host: node.address, port: node.httpPort };
-  let child: ChildProcess | undefined;
-  let ended: Promise<number> = Promise.resolve(0);
-  let isMeant = true;
-  const crashes: string[] = [];
+export class GatewayProcess {
+  readonly node: GatewayNode;
+  /** How it ended when nobody had ended it, each time. */
+  readonly crashes: string[] = [];
+  readonly #place: GatewayPlace;
+  readonly #logFile: string;
+  #child: ChildProcess | undefined;
+  #ended: Promise<number> = Promise.resolve(0);
+  #isMeant = true;
 
-  const isRunning = (): boolean =>
-    child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
-  const said = (): string => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
-  const lastWords = (): string => said().slice(-SHOWN_CHARACTERS).trim();
-  const client = (): Client =>
-    clientOf(askRunning(apiCaller(http, readFileSync(tokenPath(node.spool), 'utf8').trim())));
-  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
-    isMeant = true;
-    if (isRunning()) child?.kill(signal);
-    await ended;
-  };
-  return {
-    node,
-    async start(sets = [], { env = {}, within = [], mayEnd = false } = {}) {
-      const log = openSync(logFile, 'a');
-      const keyWords = [...keys, ...sets].flatMap((key) => ['--set', key]);
-      const [first = '', ...words] = [
-        ...within,
-        process.execPath,
-        program,
-        '--allow-root', // it ends with its directory
-        '--config',
-        configFile,
-        ...keyWords,
-      ];
-      const started = spawn(first, words, {
-        stdio: ['ignore', log, log],
-        env: { ...plainEnvironment(), ...env },
-      });
-      closeSync(log);
-      child = started;
-      // Should this process end without having cleaned up.
-      const endToo = (): unknown => started.kill('SIGKILL');
-      process.once('exit', endToo);
-      started.once('close', () => process.off('exit', endToo));
-      ended = once(started, 'close').then(
-        () => Date.now(),
-        () => Date.now(),
-      );
-      await untilServing(
-        http,
-        isRunning,
-        () => new Error(`${node.host} (${node.role}) does not come up:\n${lastWords()}`),
-      ).catch((error: unknown) => {
-        if (!mayEnd || isRunning()) throw error;
-      });
-      isMeant = mayEnd;
-      started.once('close', (code, signal) => {
-        if (!isMeant)
-          crashes.push(`${node.host} ended by itself, with ${signal ?? `status ${code}`}:\n${lastWords()}`);
-      });
-    },
-    kill: () => end('SIGKILL'),
-    stop: () => end('SIGTERM'),
-    workers() {
-      const file = `/proc/${child?.pid}/task/${child?.pid}/children`;
-      if (!isRunning() || !existsSync(file)) return [];
-      const numbers = readFileSync(file, 'utf8').trim();
-      return numbers === '' ? [] : numbers.split(' ').map(Number);
-    },
-    crashes,
-    async queueLength() {
-      if (!isRunning()) return 0;
-      return (await client().status.show()).queue.entries;
-    },
-    async retryAll() {
-      await client().queue.retry({ all: true });
-    },
-    cpuMs() {
-      const fields = readFileSync(`/proc/${child?.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-      return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
-    },
-    said,
-    client,
-    get pid() {
-      return child?.pid;
-    },
-    get isRunning() {
-      return isRunning();
-    },
-    ended: () => ended,
-  };
-}
-
-async function untilServing(
-  http: GatewayAddress,
-  isRunning: () => boolean,
-  fault: () => Error,
-): Promise<void> {
-  const until = Date.now() + START_MS;
-  const question = { method: 'GET', path: '/healthz', timeoutMs: ANSWER_MS };
-  while (isRunning() && Date.now() < until) {
-    const answer = await answerTo(http, question).catch(() => undefined);
-    answer?.resume();
-    if (answer) return;
-    await sleep(LOOK_MS);
+  constructor(node: GatewayNode, place: GatewayPlace) {
+    this.node = node;
+    this.#place = place;
+    this.#logFile = join(place.directory, `${node.host}.log`);
   }
-  throw fault();
+
+  /** Starts it and waits until it serves; `sets` are further keys. @throws with what it said when it does not */
+  async start(sets: readonly string[] = [], manner: StartManner = {}): Promise<void> {
+    const { mayEnd = false } = manner;
+    const started = this.#spawn(sets, manner);
+    this.#child = started;
+    // Should this process end without having cleaned up.
+    const endToo = (): unknown => started.kill('SIGKILL');
+    process.once('exit', endToo);
+    started.once('close', () => process.off('exit', endToo));
+    this.#ended = once(started, 'close').then(
+      () => Date.now(),
+      () => Date.now(),
+    );
+    await this.#untilServing().catch((error: unknown) => {
+      if (!mayEnd || this.isRunning) throw error;
+    });
+    this.#isMeant = mayEnd;
+    started.once('close', (code, signal) => this.#noteEnd(code, signal));
+  }
+
+  /** SIGKILL. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  /** SIGTERM: it drains. */
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  /** Messages in its queue; 0 when it does not run. */
+  async queueLength(): Promise<number> {
+    if (!this.isRunning) return 0;
+    return (await this.client().status.show()).queue.entries;
+  }
+
+  /** Everything in it is due now. */
+  async retryAll(): Promise<void> {
+    await this.client().queue.retry({ all: true });
+  }
+
+  /** What an operator may ask of it. */
+  client(): Client {
+    const token = readFileSync(tokenPath(this.node.spool), 'utf8').trim();
+    return clientOf(askRunning(apiCaller(this.#http, token)));
+  }
+
+  /** User and system time since it started. */
+  cpuMs(): number {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+  }
+
+  /** Everything it has said so far. */
+  said(): string {
+    return existsSync(this.#logFile) ? readFileSync(this.#logFile, 'utf8') : '';
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** The numbers of its workers' processes; none where it has but one, does not run, or the system does not tell. */
+  workers(): number[] {
+    const file = `/proc/${this.pid}/task/${this.pid}/children`;
+    if (!this.isRunning || !existsSync(file)) return [];
+    const numbers = readFileSync(file, 'utf8').trim();
+    return numbers === '' ? [] : numbers.split(' ').map(Number);
+  }
+
+  get isRunning(): boolean {
+    const child = this.#child;
+    return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  /** Resolves when it has ended, with the moment. */
+  ended(): Promise<number> {
+    return this.#ended;
+  }
+
+  get #http(): GatewayAddress {
+    return { host: this.node.address, port: this.node.httpPort };
+  }
+
+  #spawn(sets: readonly string[], { env = {}, within = [] }: StartManner): ChildProcess {
+    const { program, configFile, keys } = this.#place;
+    const keyWords = [...keys, ...sets].flatMap((key) => ['--set', key]);
+    const [first = '', ...words] = [
+      ...within,
+      process.execPath,
+      program,
+      '--allow-root', // it ends with its directory
+      '--config',
+      configFile,
+      ...keyWords,
+    ];
+    const log = openSync(this.#logFile, 'a');
+    const environment = { ...plainEnvironment(), ...env };
+    const started = spawn(first, words, { stdio: ['ignore', log, log], env: environment });
+    closeSync(log);
+    return started;
+  }
+
+  async #untilServing(): Promise<void> {
+    const until = Date.now() + START_MS;
+    const question = { method: 'GET', path: '/healthz', timeoutMs: ANSWER_MS };
+    while (this.isRunning && Date.now() < until) {
+      const answer = await answerTo(this.#http, question).catch(() => undefined);
+      answer?.resume();
+      if (answer) return;
+      await sleep(LOOK_MS);
+    }
+    const { host, role } = this.node;
+    throw new Error(`${host} (${role}) does not come up:\n${this.#lastWords()}`);
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    this.#isMeant = true;
+    if (this.isRunning) this.#child?.kill(signal);
+    await this.#ended;
+  }
+
+  #noteEnd(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#isMeant) return;
+    const how = signal ?? `status ${code}`;
+    this.crashes.push(`${this.node.host} ended by itself, with ${how}:\n${this.#lastWords()}`);
+  }
+
+  #lastWords(): string {
+    return this.said().slice(-SHOWN_CHARACTERS).trim();
+  }
 }
 
 /** Without what would configure a gateway or change how Node runs. */

@@ -6,7 +6,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDnsServer, type LoopbackDns } from '../loopback/dns-server.ts';
-import { createGatewayProcess, type GatewayProcess } from '../loopback/gateway-process.ts';
+import { GatewayProcess } from '../loopback/gateway-process.ts';
 import type { RoleName, Taken } from '../loopback/ledger.ts';
 import { createMailServer, type MailServer } from '../loopback/mail-server.ts';
 import type { Manner, Moment } from '../loopback/mail-session.ts';
@@ -82,7 +82,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       await each.start();
     }
     const configFile = configFileIn(directory);
-    const gateway = createGatewayProcess(node, { program: options.program, keys: [], configFile, directory });
+    const gateway = new GatewayProcess(node, { program: options.program, keys: [], configFile, directory });
     closers.push(() => endWithWorkers(gateway));
     const port = role === 'inbound' ? node.mxPort : node.submissionPort;
     const sender = openSender({

@@ -14,7 +14,7 @@ import { selfSigned } from '@mailpair/shared/platform/tls/self-signed';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { strangerKinds, type SenderKind } from '../loopback/behaviour.ts';
 import { createDnsServer, type LoopbackDns } from '../loopback/dns-server.ts';
-import { createGatewayProcess, type GatewayNode, type GatewayProcess } from '../loopback/gateway-process.ts';
+import { GatewayProcess, type GatewayNode } from '../loopback/gateway-process.ts';
 import type { GivenKey } from './kept-keys.ts';
 import type { Stop, Taken } from '../loopback/ledger.ts';
 import { freePorts, loopbackNetwork } from '../loopback/network.ts';
@@ -128,13 +128,14 @@ const createGateways = (
   directory: string,
   { programs, sets = [] }: WorldOptions,
 ): GatewayProcess[] =>
-  pair.nodes.map((node) =>
-    createGatewayProcess(node, {
-      program: programs[node.role],
-      keys: [...keysOf(node, pair), ...sets],
-      configFile: join(directory, 'mailpair.yaml'),
-      directory,
-    }),
+  pair.nodes.map(
+    (node) =>
+      new GatewayProcess(node, {
+        program: programs[node.role],
+        keys: [...keysOf(node, pair), ...sets],
+        configFile: join(directory, 'mailpair.yaml'),
+        directory,
+      }),
   );
 
 /** @throws when something of the outside would be in the rehearsed configuration */
