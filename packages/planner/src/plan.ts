@@ -27,7 +27,6 @@ export type {
   CaaValue,
   MxValue,
   RecordSet,
-  RecordType,
   TlsaValue,
 } from '@mailpair/shared/dns-records/records';
 export type { DnsPlan, MtaStsPolicy, PtrRequest, ZonePlan } from './dns-plan.ts';

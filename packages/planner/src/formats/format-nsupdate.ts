@@ -16,7 +16,7 @@ export const nsupdate: PlanFormat = {
   caveats: (plan) => [...leftOut({ ...plan, ptr: [] }), ...replacedTexts(plan)],
 };
 
-export function composeNsupdate({ zones, ptr }: DnsPlan, options: FormatOptions): string {
+function composeNsupdate({ zones, ptr }: DnsPlan, options: FormatOptions): string {
   const requests = ptr.map(
     ({ address, name }) => `; update add ${absolute(reverseName(address))} 3600 PTR ${absolute(name)}`,
   );

@@ -6,13 +6,6 @@ import { openPairDoors, type PairParts } from './pair-doors.ts';
 export const policyNames = ['pair', 'mx-only', 'round-robin', 'least-connections'] as const;
 export type PolicyName = (typeof policyNames)[number];
 
-export const policies: Readonly<Record<PolicyName, string>> = {
-  pair: 'the decisions of the gateways, with heartbeats',
-  'mx-only': 'two MX records; each host takes what comes, up to limits.connections',
-  'round-robin': 'two MX records of one preference; each host takes what comes',
-  'least-connections': 'one address; a balancer gives each connection to the host with fewer sessions',
-};
-
 /** Opens the doors of both sites. @returns what the MX records name */
 export function openPolicy(name: PolicyName, parts: PairParts): readonly MxRecord[] {
   const { inbound, outbound } = parts;

@@ -53,7 +53,7 @@ export interface Sender {
 
 const ADDRESSES = { provider: 50, spammer: 200 } as const;
 
-export function createSender(kind: Kind, number: number): Sender {
+function createSender(kind: Kind, number: number): Sender {
   const count = kind === 'provider' || kind === 'spammer' ? ADDRESSES[kind] : 1;
   const behaviour = behaviourOf[kind];
   const network = `10.${(number >> 8) & 0xff}.${number & 0xff}`;

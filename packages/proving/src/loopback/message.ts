@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 
-export const MARK = 'X-Rehearsal-Id';
+const MARK = 'X-Rehearsal-Id';
 
 export interface Letter {
   readonly id: string;

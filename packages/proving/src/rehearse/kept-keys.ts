@@ -36,7 +36,7 @@ export const keptKeys = (given: readonly GivenKey[]): { readonly [path: string]:
   Object.fromEntries(given.filter(isKept).map(({ path, raw }) => [path, raw]));
 
 /** Small enough for the disk that a rehearsal fills. */
-export const MIN_FREE = '8MB';
+const MIN_FREE = '8MB';
 
 /** The clocks of the queue in compressed time; what has a least value keeps it. */
 export function queueKeys({ queue }: Settings, compression: number): { readonly [path: string]: unknown } {

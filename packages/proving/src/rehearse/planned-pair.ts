@@ -51,7 +51,7 @@ export interface RehearsalGround extends Ground {
   readonly logLevel: 'info' | 'warn';
 }
 
-export const PEOPLE = 20;
+const PEOPLE = 20;
 export const personOf = (number: number, domain: string): string => `person${number % PEOPLE}@${domain}`;
 /** Last parts of addresses, by what has them. */
 const HOSTS = {
@@ -67,7 +67,7 @@ export const submitterAddress = ({ network }: Ground, index: number): string =>
   `${network}.${HOSTS.submitter + index}`;
 export const senderAddress = ({ network }: Ground, index: number): string =>
   `${network}.${HOSTS.sender + index}`;
-export const SENDER_HOSTS = 8;
+const SENDER_HOSTS = 8;
 const MOST_NODES = 20;
 
 export function movePair(

@@ -47,7 +47,7 @@ export interface Scenario {
 }
 
 /** Real messages a second, so that the machine is not what is measured. */
-export const MAX_RATE = 100;
+const MAX_RATE = 100;
 /** Beyond it a process that starts takes a long time of the simulation. */
 export const MAX_COMPRESSION = 300;
 

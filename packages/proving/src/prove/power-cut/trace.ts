@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Deed, Operation } from './operation.ts';
 
 /** What must be recorded. */
-export const tracedCalls = [
+const tracedCalls = [
   ...['open', 'openat', 'creat', 'close', 'lseek', 'write', 'pwrite64', 'writev', 'pwritev', 'pwritev2'],
   ...['fsync', 'fdatasync', 'rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat'],
   ...['mkdir', 'mkdirat', 'truncate', 'ftruncate', 'sendto', 'sendmsg'],

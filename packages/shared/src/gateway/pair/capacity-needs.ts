@@ -37,7 +37,7 @@ const SECONDS_PER_DAY = 86_400;
 /** An entry on disk is more than its message. */
 const ENTRY_BYTES = 4 * 1024;
 
-export const perDayOf = (role: RoleName, { messagesPerDay, submissionsPerDay }: Mail): number =>
+const perDayOf = (role: RoleName, { messagesPerDay, submissionsPerDay }: Mail): number =>
   role === 'inbound' ? messagesPerDay : submissionsPerDay;
 
 const peakOf = (role: RoleName, mail: Mail): number => (perDayOf(role, mail) / SECONDS_PER_DAY) * mail.peak;

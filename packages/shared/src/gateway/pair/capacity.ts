@@ -30,7 +30,7 @@ export function grantOf({ capacity, budget, dutyPerSecond, headroom, shedding }:
 }
 
 /** What a balancer takes for its weights. */
-export const MOST_WEIGHT = 256;
+const MOST_WEIGHT = 256;
 
 /** In proportion, 256 for the largest; nobody has none. */
 export function weightsOf(capacities: readonly number[]): number[] {

@@ -25,7 +25,7 @@ export type KnownTable = Pick<KeptMap<Neighbours>, 'size' | 'get' | 'set' | 'key
 /** Networks in each table. */
 export const MOST_KNOWN = { new: 5_000, long: 10_000 };
 /** From then on a network is of long standing. */
-export const LONG_MS = 24 * 3_600_000;
+const LONG_MS = 24 * 3_600_000;
 
 const nobody: Neighbours = new Map();
 

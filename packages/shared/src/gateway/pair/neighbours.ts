@@ -19,7 +19,7 @@ export interface Heard {
 /** By client: an IPv4 address, or an IPv6 network of 64 bits. */
 export type Neighbours = ReadonlyMap<string, Heard>;
 
-export const KNOWN_MS = 7 * 24 * 3_600_000;
+const KNOWN_MS = 7 * 24 * 3_600_000;
 /** A client that delivers all the time is not noted each time. */
 const NEWS_MS = 3_600_000;
 const MOST = 8;

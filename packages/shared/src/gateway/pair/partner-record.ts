@@ -16,7 +16,7 @@ export interface Node {
 }
 
 /** Clocks further apart are told of: TTLs of what partners learn from each other go wrong by so much. */
-export const SKEW_TOLD_MS = 5_000;
+const SKEW_TOLD_MS = 5_000;
 
 export class PartnerRecord {
   readonly #node: Node;

@@ -21,7 +21,7 @@ export interface Record {
 /** A class needs so many samples. */
 export const NEEDED = 5;
 /** After which a sample does not count any more. */
-export const SAMPLE_MS = 7 * 24 * 3_600_000;
+const SAMPLE_MS = 7 * 24 * 3_600_000;
 const MOST = 8;
 /** The share of the samples that must agree. */
 const AGREE = 0.8;

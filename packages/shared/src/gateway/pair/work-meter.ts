@@ -35,7 +35,7 @@ export interface WorkMeterParts {
 }
 
 export const COST_FILE = 'message-cost.json';
-export const TICK_MS = 1_000;
+const TICK_MS = 1_000;
 /** How long the average of the main duty looks back. */
 const AVERAGE_MS = 5_000;
 

@@ -20,7 +20,7 @@ import { withGroupOf } from '../../platform/process/privileges.ts';
 
 export type KeyType = 'rsa' | 'ed25519';
 
-export const RSA_BITS = 2048;
+const RSA_BITS = 2048;
 
 /** `20261125-rsa`, `20261125b-rsa`: the first that none of the types has yet, for all of them alike. */
 export function newSelectors(

@@ -119,7 +119,7 @@ async function moveSpool(directory: string, into: Taker, parts: AdoptParts): Pro
 }
 
 /** @returns how many */
-export async function moveEntries(from: Spool, into: Taker): Promise<number> {
+async function moveEntries(from: Spool, into: Taker): Promise<number> {
   let moved = 0;
   const move = async (entry: Entry): Promise<void> => {
     try {

@@ -16,7 +16,7 @@ import { DnsError } from '../../platform/dns/resolver.ts';
 import type { Resolver } from '../../platform/dns/resolver.ts';
 import type { Reply } from '../../platform/values/reply.ts';
 
-export const ADDRESS_LIMIT = 5;
+const ADDRESS_LIMIT = 5;
 
 export type HostLookUp =
   /** Never empty. */

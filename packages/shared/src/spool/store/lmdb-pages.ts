@@ -10,7 +10,7 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { openRegularSync } from '../../platform/files/regular-file.ts';
 
-export const PAGE_BYTES = 4096;
+const PAGE_BYTES = 4096;
 const HEAD_BYTES = 24;
 const NODE_BYTES = 8;
 const [BRANCH, LEAF, OVERFLOW, META] = [1, 2, 4, 8];
@@ -206,5 +206,5 @@ function treeAt(octets: Buffer, at: number): Tree {
 }
 
 /** As precise as any file is long. */
-export const word = (octets: Buffer, at: number): number =>
+const word = (octets: Buffer, at: number): number =>
   octets.readUInt32LE(at) + octets.readUInt32LE(at + 4) * 2 ** 32;
