@@ -60,6 +60,7 @@ export const steps: readonly Step[] = [
   tool('format', 'prettier', '--check', '--log-level', 'warn', '.'),
   tool('lint', 'eslint', '.'),
   tool('types', 'tsc', '-p', 'tsconfig.json'),
+  tool('unused exports', 'knip', '--exports', '--no-progress'),
   { name: 'dependency rules', run: dependencyRules },
   { name: 'house rules', run: houseRules },
   tool('generated docs', 'node', 'tools/generate-docs.ts', '--check'),

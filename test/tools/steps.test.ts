@@ -10,6 +10,7 @@ const configuration = [
   '.prettierrc.json',
   '.prettierignore',
   'eslint.config.js',
+  'knip.json',
   'tsconfig.base.json',
   'tsconfig.json',
 ];
@@ -113,6 +114,13 @@ const faults: Readonly<Record<string, Readonly<Record<string, Fault>>>> = {
       file: 'packages/shared/src/first.ts',
       text: 'export const first = (list: string[]): string => list[0];\n',
       says: /first\.ts.*TS2322/,
+    },
+  },
+  'unused exports': {
+    'an export that no other file uses': {
+      file: 'tools/unused.ts',
+      text: 'export const unused = 1;\n\nexport const used = unused + 1;\n',
+      says: /unused.*tools\/unused\.ts:1/,
     },
   },
   'dependency rules': {
