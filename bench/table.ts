@@ -122,7 +122,7 @@ export function formatRatio(ratio: number): string {
   return ratio < 1 ? `1/${(1 / ratio).toFixed(1)}` : ratio.toFixed(1);
 }
 
-export const formatSize = (bytes: number): string =>
+const formatSize = (bytes: number): string =>
   bytes < MB ? `${Math.round(bytes / 1024)} KB` : `${Math.round(bytes / MB)} MB`;
 
 /** The first `texts` columns to the left, the others to the right. */

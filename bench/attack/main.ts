@@ -14,7 +14,7 @@ import { GATEWAY } from './outside-network.ts';
 import { composeTable, rowOf, wayOf, type AttackResult, type Phase, type Row } from './report.ts';
 import { openWorld, type World } from './world.ts';
 
-export const help = `npx pnpm@12 bench attack [OPTION]...
+const help = `npx pnpm@12 bench attack [OPTION]...
 
 The time to the 250 of a legitimate client, 95th percentile, with and without each attack, in turns. Exit 1 when it is more than
 twice as long and more than 100 ms, or when a message is judged differently. Needs root, for addresses of its own.

@@ -4,9 +4,9 @@ import { quantileOf } from '../statistics.ts';
 import type { Sent } from './client.ts';
 
 /** A legitimate client waits at most so many times as long as without the attack … */
-export const MOST_TIMES = 2;
+const MOST_TIMES = 2;
 /** … or this long, if that is more. */
-export const ALLOWED_MS = 100;
+const ALLOWED_MS = 100;
 
 export interface Phase {
   readonly sent: readonly Sent[];

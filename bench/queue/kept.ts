@@ -29,7 +29,7 @@ export interface Kept extends KeptFigures {
 const bench = join(import.meta.dirname, '..');
 const file = join(bench, 'results/queue.json');
 const readme = join(bench, 'README.md');
-export const marks = ['<!-- long queue -->', '<!-- end of long queue -->'] as const;
+const marks = ['<!-- long queue -->', '<!-- end of long queue -->'] as const;
 
 export async function keep(figures: KeptFigures, day: string, loadBefore: number): Promise<void> {
   const before = JSON.parse(readFileSync(file, 'utf8')) as Kept;

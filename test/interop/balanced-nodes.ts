@@ -10,7 +10,7 @@ import { freePorts } from '../support/ports.ts';
 
 export const NODES = ['in1.example.com', 'in2.example.com'] as const;
 export const OUTBOUND_NODES = ['out1.example.com', 'out2.example.com'] as const;
-export const ADDRESSES = ['127.0.0.11', '127.0.0.12'] as const;
+const ADDRESSES = ['127.0.0.11', '127.0.0.12'] as const;
 
 export interface BalancedNodes {
   readonly directory: string;

@@ -40,7 +40,7 @@ const isQueueFile = (call: Call): boolean => isJournal(call) || placeOf(call).en
 const isWrite = ({ name }: Call): boolean => /^p?write/.test(name);
 
 /** Writes that end when they are on disk, given the descriptors that were open with O_DSYNC when the trace began. */
-export function findSealings(calls: readonly Call[], descriptors: readonly number[]): Call[] {
+function findSealings(calls: readonly Call[], descriptors: readonly number[]): Call[] {
   const sealing = new Set(descriptors);
   return calls.filter((call) => {
     if (call.name === 'openat' && succeeded(call)) {

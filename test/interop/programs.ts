@@ -55,6 +55,7 @@ export function needProgram(context: Context, name: ProgramName): string {
   return path ?? skipBecause(context, `${name} is missing; install it with: ${installation([name])}`);
 }
 
+/** @public mocha calls it. */
 export function mochaGlobalSetup(): void {
   const names = Object.keys(programs) as ProgramName[];
   const missing = names.filter((name) => pathOf(name) === undefined);

@@ -58,7 +58,7 @@ export async function traceProcess(pid: number, names: readonly string[], logFil
 }
 
 /** The calls in the order in which they ended. A call during which others were seen is told in two halves. */
-export function parseTrace(log: string): Call[] {
+function parseTrace(log: string): Call[] {
   const begun = new Map<string, Omit<Call, 'result' | 'end'>>();
   const calls: Call[] = [];
   for (const [number, line] of log.split('\n').entries()) {

@@ -2,7 +2,7 @@
 import { planDns, type DnsPlan } from '@mailpair/planner/plan';
 import { pairOf, publishOf, roleOf } from './pairs.ts';
 
-export const longKey = `v=DKIM1; k=rsa; p=${'MIIBIjANBgkqhkiG9w0B'.repeat(20)}`;
+const longKey = `v=DKIM1; k=rsa; p=${'MIIBIjANBgkqhkiG9w0B'.repeat(20)}`;
 
 export const fullPlan = (): DnsPlan =>
   planDns(

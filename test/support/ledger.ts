@@ -88,7 +88,7 @@ export function countMail(
   return { ...count, faults: faults.slice(0, MAX_FAULTS) };
 }
 
-export function isFailureNotice({ isNotice, head }: Delivery, to: string): boolean {
+function isFailureNotice({ isNotice, head }: Delivery, to: string): boolean {
   return isNotice && /^Action: failed/im.test(head) && head.includes(to);
 }
 

@@ -50,7 +50,7 @@ interface Record extends Sent {
   deferrals: number;
 }
 
-export const targetName = ({ name, host, port }: Target): string => name ?? `${host}:${port}`;
+const targetName = ({ name, host, port }: Target): string => name ?? `${host}:${port}`;
 
 export function openSenders({ targets, parallel = 8, retryMs = 200, beforeEnd }: SendersOptions): Senders {
   const sent: Record[] = [];

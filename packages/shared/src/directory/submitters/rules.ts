@@ -8,7 +8,6 @@ import type { Settings } from '../../config/settings.ts';
 import { recipientKey } from '../../platform/values/address.ts';
 import type { SubmitterOf } from '../../platform/values/submitter.ts';
 import { noLimits } from './usage.ts';
-import { domainSet } from './domain-set.ts';
 
 export function createSubmitterRules({
   submitters,
@@ -56,3 +55,15 @@ export function currentSubmitterRules(settings: () => Settings): SubmitterOf {
 
 const isAmong = (whom: 'all' | 'users' | 'none', user: string | undefined): boolean =>
   whom === 'all' || (whom === 'users' && user !== undefined);
+
+/** Domains as an operator writes them: `example.com` is itself, `.example.com` any name below it, `*` all. */
+function domainSet(patterns: readonly string[]): (domain: string) => boolean {
+  if (patterns.includes('*')) return () => true;
+  const known = new Set(patterns);
+  return (domain) => {
+    if (known.has(domain)) return true;
+    for (let dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1))
+      if (dot > 0 && known.has(domain.slice(dot))) return true;
+    return false;
+  };
+}
