@@ -70,6 +70,7 @@ function watchTheEnd(leakGraceMs: number): void {
   });
 }
 
+/** @public mocha loads it. */
 export default class ClosingLine extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
