@@ -63,16 +63,13 @@ export class DataDecoder {
     const plain = new PlainRun(chunk);
     let from = 0;
     let at = 0;
-    const emitUpTo = (end: number): void => {
+    const emitUpTo = (end: number): undefined => {
       if (end > from) emit(from === 0 && end === length ? chunk : chunk.subarray(from, end));
     };
 
     for (;;) {
       at = this.#skip(chunk, at);
-      if (at >= length) {
-        emitUpTo(length);
-        return undefined;
-      }
+      if (at >= length) return emitUpTo(length);
       if (this.#atLineStart && chunk[at] === DOT) {
         if (!this.#isDotted) {
           this.isTransparent = this.#atLineStart = false;
