@@ -23,12 +23,7 @@ import { keysOf, tlsaRecords, type HostKey } from './plan-tlsa.ts';
 import { placeRecords } from './zones.ts';
 
 export type { PlannedPair } from './plan-basis.ts';
-export type {
-  CaaValue,
-  MxValue,
-  RecordSet,
-  TlsaValue,
-} from '@mailpair/shared/dns-records/records';
+export type { CaaValue, MxValue, RecordSet, TlsaValue } from '@mailpair/shared/dns-records/records';
 export type { DnsPlan, MtaStsPolicy, PtrRequest, ZonePlan } from './dns-plan.ts';
 
 export function planDns(pair: PlannedPair, keys: PublicKeys = noPublicKeys): DnsPlan {

@@ -16,7 +16,6 @@ import { turnClock } from '../../platform/time/clock.ts';
 import type { Secrets } from '../../config/secrets.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { HostSettings } from '../../config/sections/role.ts';
-import type { HostSettings, ListenSettings } from '../../config/settings/hosts.ts';
 import type { Certificate } from '../../config/tls.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';
 import type { Role, RoleListener } from './role.ts';
