@@ -24,7 +24,7 @@ import { placeRecords } from './zones.ts';
 
 export type { PlannedPair } from './plan-basis.ts';
 export type { CaaValue, MxValue, RecordSet, TlsaValue } from '@mailpair/shared/dns-records/records';
-export type { DnsPlan, MtaStsPolicy, PtrRequest, ZonePlan } from './dns-plan.ts';
+export type { DnsPlan, MtaStsPolicy } from './dns-plan.ts';
 
 export function planDns(pair: PlannedPair, keys: PublicKeys = noPublicKeys): DnsPlan {
   const basis = basisOf(pair, keys);

@@ -50,8 +50,7 @@ export function expectSound({ fault }: DkimDomain): void {
 }
 
 /** The texts of the record. @throws saying what is wrong with the key */
-export const recordOf = ({ file }: Selector): string =>
-  composeDkimRecord(createPublicKey(readFileSync(file)));
+const recordOf = ({ file }: Selector): string => composeDkimRecord(createPublicKey(readFileSync(file)));
 
 /** How a key is seen in DNS. */
 export function dkimWatcher(

@@ -15,7 +15,7 @@ export function troubleWith(server: LocalServerState): string | undefined {
     : undefined;
 }
 
-export const isDown = ({ status }: LocalServerState): boolean => status === 'down' || status === 'probing';
+const isDown = ({ status }: LocalServerState): boolean => status === 'down' || status === 'probing';
 
 export function localServerText(server: LocalServerState, now: number): string {
   const { host, port, status, latencyMs, answeredAt, asideUntil, probeAt } = server;

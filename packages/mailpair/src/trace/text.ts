@@ -94,7 +94,7 @@ function refusalLines(refusal: RefusalRecord, view: TraceView): string[] {
   ];
 }
 
-export function acceptLines(facts: Facts, listener: string, session: string): string[] {
+function acceptLines(facts: Facts, listener: string, session: string): string[] {
   const { client, reversePath, recipients, message } = facts;
   const who =
     client.user === undefined ? (client.trusted ? ', trusted' : '') : `, authenticated as ${client.user}`;
@@ -110,7 +110,7 @@ export function acceptLines(facts: Facts, listener: string, session: string): st
   ];
 }
 
-export function learntLines(learnt: Learnt, { full, width }: TraceView): string[] {
+function learntLines(learnt: Learnt, { full, width }: TraceView): string[] {
   const names = Object.keys(learnt) as (keyof Learnt)[];
   return names.map((name, index) => {
     const fact = learnt[name] as Fact<unknown>;
@@ -135,13 +135,13 @@ function judgementLines(
 }
 
 /** `reject by score 8.5`, `quarantine by attachments.quarantine: …, score 5`, `accept, score 1`. */
-export function verdictText({ kind, reason }: Verdict, score: number): string {
+function verdictText({ kind, reason }: Verdict, score: number): string {
   const isByScore = reason === `score ${score}`;
   if (isByScore && kind === 'accept') return `${kind}, ${reason}`;
   return isByScore ? `${kind} by ${reason}` : `${kind} by ${reason}, score ${score}`;
 }
 
-export const findingLine = ({ rule, score, evidence, verdict, missing }: Finding): string =>
+const findingLine = ({ rule, score, evidence, verdict, missing }: Finding): string =>
   more(
     `${score === 0 ? '' : `${score > 0 ? '+' : ''}${score}`}`.padStart(6) +
       `  ${rule}${verdict ? ` [${verdict}]` : ''}${missing ? ' [not checked]' : ''}: ${evidence}`,

@@ -17,7 +17,7 @@ type Nodes = readonly { readonly host: string; readonly addresses: readonly stri
 export const list = (words: readonly string[]): string => words.join(', ') || 'nothing';
 
 /** The updaters that see one of the addresses up. */
-export const keepersOf = (addresses: readonly string[], others: readonly View[]): string[] =>
+const keepersOf = (addresses: readonly string[], others: readonly View[]): string[] =>
   others
     .filter(({ sightings }) => addresses.some((address) => sightings.get(address)?.as === 'up'))
     .map(hostOf);

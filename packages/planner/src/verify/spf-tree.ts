@@ -35,7 +35,7 @@ type Branch =
 const MOST_EXCHANGES = 10;
 
 /** The SPF records of a name; undefined when they are not known. */
-export function spfTextsOf(world: World, name: string): string[] | undefined {
+function spfTextsOf(world: World, name: string): string[] | undefined {
   const lookup = follow(world, name, 'TXT');
   if (lookup.kind === 'unknown') return undefined;
   return lookup.kind === 'records' ? lookup.records.map(({ value }) => value).filter(isSpf) : [];

@@ -27,7 +27,7 @@ export function keepNextHopNames(settings: () => RoutingSettings): () => NextHop
 }
 
 /** Looks each domain up once, so make a new one whenever the settings may have changed. */
-export function createNextHopNames(settings: RoutingSettings): NextHopNames {
+function createNextHopNames(settings: RoutingSettings): NextHopNames {
   const known = new Map<string, { readonly route: Route; readonly name: string }>();
   const lookUp = (domain: string): { readonly route: Route; readonly name: string } => {
     let found = known.get(domain);

@@ -24,7 +24,7 @@ const LEAST_SEEN = 20;
 const LEAST_DEVIATION = 0.3;
 
 /** The probability from which on the shares above count. */
-export const SURELY = 0.99;
+const SURELY = 0.99;
 
 export function calibrate(spam: readonly number[], ham: readonly number[]): Calibration {
   const spreads = { spam: spreadOf(spam), ham: spreadOf(ham), caught: 0, mistaken: 0 };

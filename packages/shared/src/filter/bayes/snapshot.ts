@@ -96,7 +96,7 @@ export function readSnapshot(
 }
 
 /** @throws when it is not whole, or of another form; the table is untouched then */
-export function decodeSnapshot(buffer: Buffer, table: TokenTable): Loaded {
+function decodeSnapshot(buffer: Buffer, table: TokenTable): Loaded {
   const end = buffer.length - 4;
   const lineEnd = buffer.indexOf(10);
   if (lineEnd < 0 || end <= lineEnd || crc32(buffer.subarray(0, end)) !== buffer.readUInt32LE(end))

@@ -190,7 +190,7 @@ function bounded({ fields }: HeaderSection): { readonly fields: readonly Field[]
 }
 
 /** The octets behind the header section, wherever they lie. */
-export async function* contentOf(body: Body, from: number): AsyncIterable<Buffer> {
+async function* contentOf(body: Body, from: number): AsyncIterable<Buffer> {
   if (body.path !== undefined) {
     yield* octetsIn(body.path, from);
     return;

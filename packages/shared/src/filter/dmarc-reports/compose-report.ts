@@ -17,7 +17,7 @@ export interface Report {
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-export const reportIdOf = ({ domain, day, host }: Pick<Report, 'domain' | 'day' | 'host'>): string =>
+const reportIdOf = ({ domain, day, host }: Pick<Report, 'domain' | 'day' | 'host'>): string =>
   `${day}.${domain}.${host}`;
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -56,7 +56,7 @@ function pairsOf({ asks, test }: List): Pair[] {
 
 const labelsOf = (entry: string): string => (/^[\d.]+$|:/.test(entry) ? reversedLabels(entry) : entry);
 
-export function judgeTest(answered: readonly Answered[]): TestResult {
+function judgeTest(answered: readonly Answered[]): TestResult {
   for (const { pair, listed, unlisted } of answered) {
     for (const answer of [listed, unlisted])
       if (answer.kind === 'refused') return { kind: 'lying', reason: answer.reason };

@@ -15,6 +15,7 @@ import { createNetworks } from '../../platform/network/addresses.ts';
 import { turnClock } from '../../platform/time/clock.ts';
 import type { Secrets } from '../../config/secrets.ts';
 import type { Settings } from '../../config/settings.ts';
+import type { ListenSettings } from '../../config/schema/listen-settings.ts';
 import type { HostSettings } from '../../config/sections/role.ts';
 import type { Certificate } from '../../config/tls.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';

@@ -16,7 +16,7 @@ import { HttpConnections } from './http-connections.ts';
 import { listenFaultOf } from '../process/listen-fault.ts';
 import { HttpRoutes, type HttpAccess, type Route } from './http-routes.ts';
 
-export type { Route, RouteRequest } from './http-routes.ts';
+export type { Route } from './http-routes.ts';
 
 export interface HttpParts extends HttpAccess {
   /** An address, or the path of a socket for this account alone. */

@@ -68,7 +68,7 @@ function useOf(directory: string, files: Files, hostBytes: number): MemoryUse | 
   }
 }
 
-export function workingBytes(used: string, stat: string, reclaimable: readonly string[]): number {
+function workingBytes(used: string, stat: string, reclaimable: readonly string[]): number {
   const bytesOf = (name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stat)?.[1] ?? 0);
   return Math.max(
     0,

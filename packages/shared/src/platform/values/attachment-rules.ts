@@ -20,7 +20,7 @@ export const attachmentClasses = [
 export type AttachmentClass = (typeof attachmentClasses)[number];
 
 /** What first octets are known to say. */
-export const attachmentKinds = [
+const attachmentKinds = [
   '7z',
   'ace',
   'applesingle',
