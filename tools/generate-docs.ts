@@ -1,7 +1,8 @@
 /**
- * Writes the documents that follow from the code: docs/configuration.md from the table of keys, docs/commands.md from the table of verbs,
- * docs/openapi.json from the table of routes, and the graph in docs/architecture.md from the imports; and those that follow from bench/results/latest.json: the table of
- * bench/README.md and the chart docs/benchmark.svg. `--check` writes nothing and exits 1 when one is stale.
+ * Writes the documents that follow from the code: docs/configuration.md from the table of keys, docs/commands.md from the table of
+ * verbs, docs/openapi.json from the table of routes, and the graph in docs/architecture.md from the imports; and those that follow
+ * from bench/results/latest.json: the table of bench/README.md and the chart docs/benchmark.svg. `--check` writes nothing and exits 1
+ * when one is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
