@@ -159,7 +159,7 @@ const rules = [
     name: 'checks-ask-nobody',
     comment: 'A check does not import what learns by I/O, nor what is kept.',
     from: { path: `${filter}/[^/]+/[^/]*check\\.ts$` },
-    to: { path: `${filter}/[^/]+/(?:learn|state)[^/]*\\.ts$` },
+    to: { path: `${filter}/.*/(?:learn|open|state|subject)[^/]*\\.ts$` },
   },
   {
     name: 'nouns-never-meet-the-table',
