@@ -210,7 +210,7 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'quarantine delete',
-    summary: 'delete messages in quarantine; nobody is told',
+    summary: 'delete messages in quarantine without a notice',
     load: () => import('./quarantine/change.ts').then((m) => m.quarantineDelete),
   },
   {

@@ -15,7 +15,7 @@ export const queueList: Verb = {
   help: `
 One line for each message: its id, age, size, when its next attempt is due (or held), the attempts so
 far, sender, the recipients still open, and the last answer. Works on a running gateway and on the
-spool of one that is stopped. With --json one JSON document a line.
+spool of a stopped gateway. With --json one JSON document a line.
 
 ${filterHelp}
   --limit N          N messages of each gateway at most

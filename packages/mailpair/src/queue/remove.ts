@@ -11,7 +11,7 @@ export const queueRemove: Verb = {
   usage: 'queue remove ID [--yes] [--role inbound|outbound]',
   options: { ...roleOption, ...yesOption },
   help: `
-Asks first on a terminal; elsewhere --yes is needed. Nobody is told: "mailpair queue export" keeps a
+Asks first on a terminal; elsewhere --yes is needed. No notice is sent: "mailpair queue export" keeps a
 copy. An attempt that is under way may still succeed. ID may be shortened.
 
   --yes              do not ask

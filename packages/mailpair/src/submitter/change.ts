@@ -86,7 +86,7 @@ export const submitterPurge: Verb = {
   usage: 'submitter purge NAME [--yes] [--role inbound|outbound]',
   options: { ...roleOption, ...yesOption },
   help: `
-Asks first on a terminal; elsewhere --yes is needed. Nobody is told, and the submitter stays held until it
+Asks first on a terminal; elsewhere --yes is needed. No notice is sent, and the submitter stays held until it
 is released. "mailpair queue export --submitter NAME" keeps copies.
 ${pairHelp}
 

@@ -51,7 +51,7 @@ function judge(
   asked: Asked,
   awaited: readonly string[],
 ): void {
-  // A refusal is often given before the key was looked at, and unsigned; it is told, and proves nothing.
+  // A server often refuses before it looks at the key, and does not sign the refusal. It is reported, although it proves nothing.
   const isRefusal = rcode !== 'NOERROR' && !awaited.includes(rcode);
   if (isRefusal && verified.kind === 'unsigned') throw faultOfRcode(rcode, asked);
   const fault = faultOfSignature(verified, asked);

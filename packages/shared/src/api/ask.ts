@@ -11,7 +11,7 @@ export const askHere =
   (route, given) =>
     route.run(sides, given as never);
 
-/** As one gateway. @param asks the workers, the first of which has `own` */
+/** Asks several workers as one gateway. @param asks one for each worker; `own` are the sides of the first */
 export const askAll =
   (asks: readonly Ask[], own: Sides): Ask =>
   async (route, given) => {

@@ -1,6 +1,6 @@
 /**
  * What a gateway keeps in files, a JSON document a line: records of messages and of refused recipients, and rows of DMARC reports.
- * They come over /api while it runs, as they are read; of one that is stopped they are read where its spool is.
+ * While the gateway runs, they come over /api as they are read. If it is stopped, they are read from its spool directly.
  */
 import { daysIn, rowsIn, type CountedRow } from '../filter/dmarc-reports/day-files.ts';
 import { reportDirectory } from '../gateway/intake/dmarc-reporting.ts';

@@ -1,5 +1,5 @@
 /**
- * The operator's hand on the quarantine: the same operations on a running gateway and on the files of one that is stopped.
+ * What an operator can do to the quarantine. A running gateway and the files of a stopped gateway offer the same operations.
  *
  * Release puts the octets as they were received into the queue, and no check sees them again. They are on disk there before
  * they leave the quarantine. Where the recipient does not exist its sender, whom nobody knows, is not told.
@@ -97,7 +97,7 @@ export class QuarantineControl {
     return released && { released, queuedAs };
   }
 
-  /** Nobody is told. */
+  /** No notice is sent. */
   async remove(id: string, to?: string): Promise<Removed | undefined> {
     const removed = await this.#take(id, to, () => Promise.resolve());
     if (removed && removed.length > 0) this.#parts.note?.('deleted', { id, recipients: removed });

@@ -1,5 +1,5 @@
 /**
- * The operator's hand on the queue: the same operations on a running gateway and on the spool of one that is stopped.
+ * What an operator can do to the queue. A running gateway and the spool of a stopped gateway offer the same operations.
  *
  * Every change is on disk when its promise resolves, and holds against an attempt that is under way.
  */
@@ -174,7 +174,7 @@ export class QueueControl {
     return this.#changes.release(which);
   }
 
-  /** Nobody is told. @returns the entry as it was */
+  /** No notice is sent. @returns the entry as it was */
   remove(id: string): Promise<Entry | undefined> {
     return this.#parts.change(id, () => null);
   }

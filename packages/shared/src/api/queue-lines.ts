@@ -48,7 +48,7 @@ export interface QueueLine {
   readonly entry: Entry;
 }
 
-/** What a line says; of one that is damaged, which it is. */
+/** The entry in a line, or the id of a damaged entry. */
 export function readLine(line: string): QueueLine | { readonly damaged: string } {
   try {
     const { id, nextHops, entry } = JSON.parse(line) as { id: string; nextHops: string[]; entry: unknown };

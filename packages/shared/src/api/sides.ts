@@ -1,4 +1,4 @@
-/** The sides of a gateway that routes run on: of one that runs they are there, of one that is stopped they are opened when asked for. */
+/** The sides of a gateway that routes run on. A running gateway has them; those of a stopped gateway are opened when a route needs them. */
 import type { Bans } from '../filter/rates-and-bans/bans.ts';
 import type { Bayes } from '../filter/bayes/open-bayes.ts';
 import type { Learning } from '../filter/bayes/learning.ts';

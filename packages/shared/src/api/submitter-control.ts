@@ -41,7 +41,7 @@ export class SubmitterControl {
     this.#parts = parts;
   }
 
-  /** Those that have sent within a day, that are held, or of whom mail is held. */
+  /** Those that have sent within a day, that are held, or whose mail is held. */
   async list(): Promise<SubmitterView[]> {
     const sums = new Sums();
     await this.#waiting((entry, name) => sums.add(entry, name));
@@ -68,7 +68,7 @@ export class SubmitterControl {
   }
 
   /**
-   * It may send again, counted from nothing, and what was held for it is attempted, so many a minute.
+   * It may send again, counted from nothing. The messages that were held for it are attempted at a limited rate per minute.
    * What was held by `queue hold` stays. `lastAt`: when the last of them is due.
    */
   async release(name: string, perMinute: number) {
@@ -89,7 +89,7 @@ export class SubmitterControl {
     return { released: count, lastAt };
   }
 
-  /** Drops what is held for it; nobody is told, and it stays held. */
+  /** Drops its held messages without a notice. The submitter stays held. */
   async purge(name: string) {
     let removed = 0;
     let sizeBytes = 0;

@@ -55,7 +55,7 @@ export const quarantine = {
   remove: route({
     method: 'DELETE',
     path: '/quarantine/:id',
-    about: 'Deletes a message: Removed. Nobody is told.',
+    about: 'Deletes a message without a notice: Removed.',
     parameters: toSome,
     mayBeMissing: true,
     run: (of, { id, to }) => of.remove(id, to),

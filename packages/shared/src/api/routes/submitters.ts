@@ -15,7 +15,7 @@ export const submitters = {
   list: route({
     method: 'GET',
     path: '/submitters',
-    about: 'Those that have sent within a day, that are held, or of whom mail is held: SubmitterView.',
+    about: 'Lists submitters that have sent within a day, are held, or have held messages: SubmitterView.',
     run: async ({ submitters: of }) => ({ submitters: await of.list() }),
     join: (all) => ({ submitters: mergeLists(all.flatMap((each) => each.submitters)) }),
   }),
@@ -39,7 +39,7 @@ export const submitters = {
   release: route({
     method: 'POST',
     path: '/submitters/release',
-    about: 'Lets a submitter send again, and what was held for it go, so many a minute.',
+    about: 'Lets a submitter send again, and sends its held messages at a limited rate per minute.',
     parameters: {
       ...byName,
       perMinute: needed(
@@ -64,7 +64,7 @@ export const submitters = {
   purge: route({
     method: 'DELETE',
     path: '/submitters/held',
-    about: 'Drops what is held for it. Nobody is told, and it stays held.',
+    about: 'Drops the held messages of a submitter without a notice. The submitter stays held.',
     parameters: byName,
     run: ({ submitters: of }, { name }) => of.purge(name),
     join: (all) => ({

@@ -100,5 +100,5 @@ export const publishKeys = {
   ),
 } as const;
 
-/** What DNS is told beyond addresses and MX. */
+/** What DNS publishes beyond addresses and MX. */
 export type PublishSettings = SettingsOf<typeof publishKeys>['publish'];

@@ -17,7 +17,7 @@ export const queueKeys = {
   'queue.warnAfter': key(
     age,
     '4h',
-    'Age at which the sender of a waiting message is told of the delay.',
+    'Age of a waiting message at which its sender gets a notice of the delay.',
     '4h',
   ),
   'queue.expire': key(age, '5d', 'Age at which a waiting message is given up and bounced.', '5d'),
