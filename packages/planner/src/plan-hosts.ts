@@ -10,6 +10,7 @@ import { normaliseDomain } from '@mailpair/shared/platform/values/address';
 import { isPublishable } from './publishable.ts';
 import type { RecordSet } from '@mailpair/shared/dns-records/records';
 import type { PtrRequest } from './dns-plan.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export type PlannedRole = Pick<HostSettings, 'host' | 'addresses'> &
   Partial<Pick<HostSettings, 'sourceAddresses' | 'publicSourceAddresses'>> & {
@@ -40,7 +41,7 @@ export interface RoleHosts {
   readonly unknown: readonly Host[];
 }
 
-export function hostsOf(key: 'inbound' | 'outbound', role: PlannedRole): RoleHosts {
+export function hostsOf(key: RoleName, role: PlannedRole): RoleHosts {
   const machines = role.nodes.map((node, index) =>
     hostAt(`${key}.nodes[${index}]`, node.host, node.addresses),
   );

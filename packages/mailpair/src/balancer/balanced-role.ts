@@ -8,6 +8,7 @@ import {
 import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { choiceOption, expectOperands, UsageError } from '../framework/verb.ts';
 import type { Io, VerbArgs } from '../framework/verb.ts';
+import { roleNames } from '@mailpair/shared/platform/values/role-name';
 
 export const balancedOptions = {
   role: { type: 'string' },
@@ -26,7 +27,7 @@ export interface BalancedRolePlan {
 /** @throws UsageError */
 export function planOfRole(args: VerbArgs, io: Io): BalancedRolePlan {
   expectOperands(args, 0, 0);
-  const role = choiceOption(args, 'role', ['inbound', 'outbound']) ?? 'inbound';
+  const role = choiceOption(args, 'role', roleNames) ?? 'inbound';
   const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
   const drained = [args.options['drain'] ?? []].flat().map(String);
   const plan = planBalancer(settings, role, 'proxied', drained);

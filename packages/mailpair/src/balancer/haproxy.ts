@@ -7,6 +7,7 @@ import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import { capacityHelp, capacityOptions, weightsOfNodes } from './node-capacities.ts';
 import { choiceOption, expectOperands, UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
+import { roleNames } from '@mailpair/shared/platform/values/role-name';
 
 export const balancerHaproxy: Verb = {
   usage: 'balancer haproxy [--role inbound|outbound | --pair [--backup]] [--ask | --capacity NODE=N …]',
@@ -45,7 +46,7 @@ Exit: 0 done, 2 usage or fault.
     expectOperands(args, 0, 0);
     if (args.options['pair'] === true) return pair(args, io);
     if (args.options['backup'] === true) throw new UsageError('--backup goes with --pair');
-    const role = choiceOption(args, 'role', ['inbound', 'outbound']) ?? 'inbound';
+    const role = choiceOption(args, 'role', roleNames) ?? 'inbound';
     const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
     const plan = planBalancer(settings, role, 'proxied');
     io.out(composeHaproxy(plan, await weightsOfNodes(args, settings, [role])).trimEnd());
@@ -58,20 +59,17 @@ Exit: 0 done, 2 usage or fault.
 async function pair(args: VerbArgs, io: Io): Promise<number> {
   if (args.options['role'] !== undefined) throw new UsageError('--pair is for both roles: leave --role out');
   const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
-  const [inbound, outbound] = (['inbound', 'outbound'] as const).map((role) =>
-    planBalancer(settings, role, 'proxied'),
-  );
+  const [inbound, outbound] = roleNames.map((role) => planBalancer(settings, role, 'proxied'));
   const isBackup = args.options['backup'] === true;
-  const weights = await weightsOfNodes(args, settings, ['inbound', 'outbound']);
+  const weights = await weightsOfNodes(args, settings, roleNames);
   io.out(composeHaproxyPair({ inbound: inbound!, outbound: outbound!, isBackup, weights }).trimEnd());
   for (const note of pairNotes(settings)) io.err(note);
   return 0;
 }
 
 function pairNotes(settings: Settings): string[] {
-  const roles = ['inbound', 'outbound'] as const;
   return [
-    ...roles.flatMap((role) => [
+    ...roleNames.flatMap((role) => [
       ...proxyNotes(settings, role),
       ...agentNotes(planBalancer(settings, role, 'proxied')),
       ...addressNotes(settings, role),

@@ -14,6 +14,7 @@ import { loadSettings } from '@mailpair/shared/config/read/load-settings';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { choiceOption, expectOperands, textOption, UsageError } from '../framework/verb.ts';
 import type { Verb, VerbArgs } from '../framework/verb.ts';
+import { roleNames } from '@mailpair/shared/platform/values/role-name';
 
 export const balancerKeepalived: Verb = {
   usage:
@@ -52,7 +53,7 @@ Exit: 0 done, 2 usage or fault.
       io.out(composeWeightScript().trimEnd());
       return Promise.resolve(0);
     }
-    const role = choiceOption(args, 'role', ['inbound', 'outbound']) ?? 'inbound';
+    const role = choiceOption(args, 'role', roleNames) ?? 'inbound';
     const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
     const plan = planBalancer(settings, role, 'direct');
     const virtual = virtualAddresses(plan);

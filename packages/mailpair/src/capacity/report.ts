@@ -11,9 +11,7 @@ import {
 import type { Measured, RoleMeasure } from '@mailpair/shared/gateway/pair/measured';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { workersOf } from '@mailpair/shared/gateway/workers/slot';
-
-type RoleName = 'inbound' | 'outbound';
-const roles: readonly RoleName[] = ['inbound', 'outbound'];
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 /** The host of the other role, as far as it says what it can take. */
 export interface OtherHost {
@@ -89,9 +87,9 @@ export function formatCapacity(report: CapacityReport): string {
   const { cores, measuredAt, alone } = report;
   return [
     `measured ${measuredAt.slice(0, 16).replace('T', ' ')} UTC, ${rounded(cores)} ${cores === 1 ? 'core' : 'cores'}`,
-    ...roles.map((role) => lineOf(role, report[role])),
+    ...roleNames.map((role) => lineOf(role, report[role])),
     ...(alone
-      ? ['', ...roles.map((role) => needsLine(role, report[role].needs!)), ...aloneLines(alone)]
+      ? ['', ...roleNames.map((role) => needsLine(role, report[role].needs!)), ...aloneLines(alone)]
       : []),
   ].join('\n');
 }

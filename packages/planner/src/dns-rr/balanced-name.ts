@@ -3,6 +3,7 @@ import type { HostPort } from '@mailpair/shared/platform/network/addresses';
 import type { ListenSettings } from '@mailpair/shared/config/schema/listen-settings';
 import type { NodeSettings } from '@mailpair/shared/config/sections/nodes';
 import type { Settings } from '@mailpair/shared/config/settings';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface BalancedName {
   readonly name: string;
@@ -15,7 +16,7 @@ export interface BalancedName {
 const MX_PORT = 25;
 
 /** @throws with the key to set when there is nothing to balance */
-export function balancedName(role: 'inbound' | 'outbound', settings: Settings): BalancedName {
+export function balancedName(role: RoleName, settings: Settings): BalancedName {
   const { host, nodes, listen } = settings[role];
   const nameless = nodes.find(({ addresses }) => addresses.length === 0);
   if (nameless) {

@@ -11,6 +11,7 @@ import {
 import type { HostSettings } from '@mailpair/shared/config/sections/role';
 import type { ListenSettings, TlsMode } from '@mailpair/shared/config/schema/listen-settings';
 import type { Settings } from '@mailpair/shared/config/settings';
+import { roleNames } from '@mailpair/shared/platform/values/role-name';
 
 /** A gateway that takes mail from the local server. */
 export interface Relay {
@@ -50,7 +51,7 @@ export function gatherFacts(settings: PairSettings): PairFacts {
     throw new Error(
       'outbound.listen.submission is empty, so no server can send by outbound: add "0.0.0.0:587"',
     );
-  for (const role of ['inbound', 'outbound'] as const)
+  for (const role of roleNames)
     if (gatewayAddresses(settings[role]).length === 0)
       throw new Error(
         `${role}.addresses is missing: without it the local server would refuse mail from ${role}`,

@@ -3,12 +3,13 @@ import type { RecordSet, RecordType } from '@mailpair/shared/dns-records/records
 import type { DnsPlan } from '../dns-plan.ts';
 import type { Finding } from './finding.ts';
 import type { World } from './world.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface Given {
   readonly plan: DnsPlan;
   readonly domains: readonly string[];
   /** Which gateway an MX host is. */
-  readonly roleOf: (host: string) => 'inbound' | 'outbound';
+  readonly roleOf: (host: string) => RoleName;
   /** The names by which the machines behind an MX host greet, its own among them. */
   readonly namesOf: (host: string) => readonly string[];
   readonly world: World;

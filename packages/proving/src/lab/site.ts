@@ -4,9 +4,10 @@ import { SubmissionWait } from '@mailpair/shared/gateway/pair/submission-wait';
 import type { Chance } from './chance.ts';
 import { Machine } from './machine.ts';
 import type { Timeline } from './timeline.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface SiteSize {
-  readonly name: 'inbound' | 'outbound';
+  readonly name: RoleName;
   readonly cores: number;
   /** `limits.connections`. */
   readonly connections: number;

@@ -11,7 +11,7 @@ import { tokenPath } from '@mailpair/shared/platform/http/api-token';
 import { answerTo, apiCaller, type GatewayAddress } from '@mailpair/shared/platform/http/api-caller';
 import { askRunning } from '@mailpair/shared/api/ask';
 import { clientOf, type Client } from '@mailpair/shared/api/client';
-import type { RoleName } from './ledger.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface GatewayNode {
   readonly role: RoleName;

@@ -8,9 +8,9 @@
  * about it had come through.
  */
 import type { SenderKind } from './behaviour.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export type Direction = 'in' | 'out';
-export type RoleName = 'inbound' | 'outbound';
 
 /** One message as its sender knows it. */
 export interface Sent {

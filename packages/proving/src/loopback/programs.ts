@@ -6,7 +6,7 @@
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { RoleName } from './ledger.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export type Programs = Readonly<Record<RoleName, string>>;
 

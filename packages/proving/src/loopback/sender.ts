@@ -5,8 +5,9 @@
  */
 import { behaviours, orderHosts, type SenderKind, type Trouble } from './behaviour.ts';
 import { deliver, type Caller, type Delivered, type HostAddress } from './delivery.ts';
-import type { Direction, RoleName, Sent } from './ledger.ts';
+import type { Direction, Sent } from './ledger.ts';
 import { composeLetter, digestOf, type Letter } from './message.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 /** Where a gateway listens. */
 export interface Host extends HostAddress {

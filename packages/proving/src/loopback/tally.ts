@@ -1,5 +1,6 @@
 /** Verdicts counted: recipients, and delays in real time. Pure. */
-import type { Fate, RoleName, Verdict } from './ledger.ts';
+import type { Fate, Verdict } from './ledger.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface Tally {
   readonly recipients: number;

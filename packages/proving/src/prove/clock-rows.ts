@@ -1,8 +1,8 @@
 /** Rows in which the time of day jumps, while mail waits in the queue. */
-import type { RoleName } from '../loopback/ledger.ts';
 import type { Armed } from '@mailpair/shared/platform/process/failpoint';
 import type { Ground } from './ground.ts';
 import type { Row } from './row.ts';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 const LETTERS = 36;
 const DAY_SECONDS = 86_400;
@@ -77,4 +77,4 @@ const rowsOf = (role: RoleName): Row[] => [
   },
 ];
 
-export const clockRows: readonly Row[] = (['inbound', 'outbound'] as const).flatMap(rowsOf);
+export const clockRows: readonly Row[] = roleNames.flatMap(rowsOf);

@@ -4,11 +4,12 @@
  */
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RoleName, Sent } from '../loopback/ledger.ts';
+import type { Sent } from '../loopback/ledger.ts';
 import type { Chance } from '../loopback/chance.ts';
 import type { Ground } from './ground.ts';
 import { ELSEWHERE, HOSTED } from './mail.ts';
 import type { Row } from './row.ts';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 type Target = 'journal' | 'map' | 'body';
 type Kind = 'bit' | 'block' | 'cut';
@@ -199,7 +200,7 @@ function reportsIn({ world }: Ground): string {
   }
 }
 
-export const damageRows: readonly Row[] = (['inbound', 'outbound'] as const).flatMap((role) =>
+export const damageRows: readonly Row[] = roleNames.flatMap((role) =>
   (['journal', 'map', 'body'] as const).flatMap((target) =>
     (['bit', 'block', 'cut'] as const).map((kind) => damaged(role, target, kind)),
   ),

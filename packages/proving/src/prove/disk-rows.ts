@@ -1,10 +1,10 @@
 /** Rows in which the disk fails: an error of the system at each edge of the spool, no room, nothing to be written. */
-import type { RoleName } from '../loopback/ledger.ts';
 import type { SmallDisk } from '../loopback/small-disk.ts';
 import { points, type Armed, type FailpointName } from '@mailpair/shared/platform/process/failpoint';
 import type { Ground } from './ground.ts';
 import { COMMITS_AT_START } from './kill-rows.ts';
 import type { Row } from './row.ts';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 const LETTERS = 36;
 const DISK_BYTES = 64 * 1024 ** 2;
@@ -115,7 +115,7 @@ function diskOf({ world: { disk } }: Ground): SmallDisk {
   return disk;
 }
 
-export const diskRows: readonly Row[] = (['inbound', 'outbound'] as const).flatMap((role) => [
+export const diskRows: readonly Row[] = roleNames.flatMap((role) => [
   ...edges.map((point) => failsAt(role, point, 'EIO')),
   failsAt(role, 'spool.committing', 'EROFS'),
   failsForGood(role),

@@ -1,32 +1,32 @@
 /** Rows in which the gateway is killed: at each point of the path, and at random moments under load. */
-import { IN_FLIGHT_MS, type RoleName } from '../loopback/ledger.ts';
+import { IN_FLIGHT_MS } from '../loopback/ledger.ts';
 import { points, type Armed, type FailpointName } from '@mailpair/shared/platform/process/failpoint';
 import type { Play, Row } from './row.ts';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 const LETTERS = 36;
 /** Of the queue and of the quarantine, when they are opened. */
 export const COMMITS_AT_START = 2;
-const both: readonly RoleName[] = ['inbound', 'outbound'];
 
 /** Who passes a point under the mail of `mail.ts`, and how often at least. */
 const passed: Partial<Record<FailpointName, { readonly by: readonly RoleName[]; readonly passes: number }>> =
   {
-    'intake.received': { by: both, passes: 12 },
-    'intake.decided': { by: both, passes: 12 },
+    'intake.received': { by: roleNames, passes: 12 },
+    'intake.decided': { by: roleNames, passes: 12 },
     'submission.stored': { by: ['outbound'], passes: 12 },
     'relay.waiting-stored': { by: ['inbound'], passes: 4 },
     'relay.answered': { by: ['inbound'], passes: 12 },
     'relay.stored': { by: ['inbound'], passes: 4 },
-    'spool.body-written': { by: both, passes: 2 },
-    'spool.body-placed': { by: both, passes: 2 },
-    'spool.committing': { by: both, passes: 5 },
-    'spool.committed': { by: both, passes: 5 },
-    'spool.entry-removed': { by: both, passes: 2 },
-    'send.envelope-taken': { by: both, passes: 8 },
-    'send.message-sent': { by: both, passes: 8 },
-    'dispatch.attempted': { by: both, passes: 5 },
-    'settle.notice-stored': { by: both, passes: 2 },
-    'settle.stored': { by: both, passes: 5 },
+    'spool.body-written': { by: roleNames, passes: 2 },
+    'spool.body-placed': { by: roleNames, passes: 2 },
+    'spool.committing': { by: roleNames, passes: 5 },
+    'spool.committed': { by: roleNames, passes: 5 },
+    'spool.entry-removed': { by: roleNames, passes: 2 },
+    'send.envelope-taken': { by: roleNames, passes: 8 },
+    'send.message-sent': { by: roleNames, passes: 8 },
+    'dispatch.attempted': { by: roleNames, passes: 5 },
+    'settle.notice-stored': { by: roleNames, passes: 2 },
+    'settle.stored': { by: roleNames, passes: 5 },
   };
 
 export const kill = (point: FailpointName, pass = 1): Armed => ({ point, kind: 'kill', argument: '', pass });
@@ -98,7 +98,7 @@ const killedAtRest = (role: RoleName): Row => ({
   },
 });
 
-export const killRows: readonly Row[] = both.flatMap((role) => [
+export const killRows: readonly Row[] = roleNames.flatMap((role) => [
   ...(Object.entries(passed) as [FailpointName, { by: readonly RoleName[]; passes: number }][])
     .filter(([, { by }]) => by.includes(role))
     .map(([point, { passes }]) => killedAt(role, point, passes)),

@@ -9,9 +9,9 @@
  *
  * Of six messages one is a file in the spool, and one lies in memory that is used again.
  */
-import type { RoleName } from '../loopback/ledger.ts';
 import type { Manner, Moment } from '../loopback/mail-session.ts';
 import type { Assignment } from '../loopback/sender.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export const HOSTED = 'hosted.test';
 export const ELSEWHERE = 'elsewhere.test';

@@ -1,7 +1,7 @@
 /** Rows in which what the gateway depends on fails: the next hop, at each command, and the resolver. */
-import type { RoleName } from '../loopback/ledger.ts';
 import type { Manner, Step } from '../loopback/mail-session.ts';
 import type { Row } from './row.ts';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 const LETTERS = 12;
 /** Sessions, or messages, that meet the trouble at each step. */
@@ -84,7 +84,7 @@ const withoutResolver = (role: RoleName): Row => ({
   },
 });
 
-export const nextHopRows: readonly Row[] = (['inbound', 'outbound'] as const).flatMap((role) => [
+export const nextHopRows: readonly Row[] = roleNames.flatMap((role) => [
   nextHop(role, 'hangs', steps),
   nextHop(role, 'resets', steps),
   nextHop(role, 'garbage', steps),

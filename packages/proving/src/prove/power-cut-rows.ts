@@ -6,7 +6,6 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { RoleName } from '../loopback/ledger.ts';
 import type { Ground } from './ground.ts';
 import { ELSEWHERE, HOSTED } from './mail.ts';
 import { examine } from './power-cut/examine.ts';
@@ -16,6 +15,7 @@ import { powerCuts, wholeImage } from './power-cut/replay.ts';
 import { readTrace, straceWords } from './power-cut/trace.ts';
 import type { Play, Row } from './row.ts';
 import { NotHere } from './world.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 const run = promisify(execFile);
 const LETTERS = 40;

@@ -1,9 +1,9 @@
 /** A row of the table: one way for things to go wrong. */
-import type { RoleName } from '../loopback/ledger.ts';
 import type { FailpointName } from '@mailpair/shared/platform/process/failpoint';
 import type { Chance } from '../loopback/chance.ts';
 import type { Ground } from './ground.ts';
 import type { WorldNeeds } from './world.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface Play {
   readonly chance: Chance;

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { nestKeys } from '../loopback/nest-keys.ts';
 import type { GatewayNode } from '../loopback/gateway-process.ts';
-import type { RoleName } from '../loopback/ledger.ts';
 import type { Zone, ZoneRecords } from '../loopback/zone.ts';
 import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
 import { DUBIOUS, ELSEWHERE, HOSTED } from './mail.ts';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 /** Keys of mailpair.yaml by path. */
 export type Keys = Readonly<{ [path: string]: unknown }>;
@@ -32,7 +32,7 @@ export const PORTS = 9;
 
 export function composeSetting({ role, network, ports, spools, keys }: SettingOptions): Setting {
   const [serverPort = 0, resolverPort = 0, ...others] = ports;
-  const nodes = (['inbound', 'outbound'] as const).map((name, index): GatewayNode => {
+  const nodes = roleNames.map((name, index): GatewayNode => {
     const [mxPort = 0, submissionPort = 0, httpPort = 0] = others.slice(3 * index);
     const address = `${network}.${10 + index}`;
     const host = `${name}.${HOSTED}`;

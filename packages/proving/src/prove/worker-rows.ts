@@ -1,13 +1,12 @@
 /** Rows in which a gateway has several workers: one is killed, or hangs, or there are fewer than before. */
-import type { RoleName } from '../loopback/ledger.ts';
 import { points, type Armed, type FailpointName } from '@mailpair/shared/platform/process/failpoint';
 import type { Ground } from './ground.ts';
 import { kill } from './kill-rows.ts';
 import type { Row } from './row.ts';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 const LETTERS = 48;
 const DEFERRED = { say: '451 4.3.2 Not now\r\n' };
-const both: readonly RoleName[] = ['inbound', 'outbound'];
 
 /** All are up when it is done: a gateway of which one cannot start does not start. */
 async function startWorkers(
@@ -90,7 +89,7 @@ const oneHangs = (role: RoleName): Row => ({
   },
 });
 
-export const workerRows: readonly Row[] = both.flatMap((role) => [
+export const workerRows: readonly Row[] = roleNames.flatMap((role) => [
   killedWhileAdopting(role, 'workers.slot-taken', 2),
   killedWhileAdopting(role, 'workers.entry-moved', 5),
   oneOfThem(role),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDnsServer, type LoopbackDns } from '../loopback/dns-server.ts';
 import { GatewayProcess } from '../loopback/gateway-process.ts';
-import type { RoleName, Taken } from '../loopback/ledger.ts';
+import type { Taken } from '../loopback/ledger.ts';
 import { createMailServer, type MailServer } from '../loopback/mail-server.ts';
 import type { Manner, Moment } from '../loopback/mail-session.ts';
 import { freePorts, loopbackNetwork } from '../loopback/network.ts';
@@ -16,6 +16,7 @@ import { mountSmallDisk, type SmallDisk } from '../loopback/small-disk.ts';
 import { isRunning, startOf } from '@mailpair/shared/platform/process/process-start';
 import { createManner, exists } from './mail.ts';
 import { composeSetting, PORTS, type Keys, type Setting } from './setting.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface WorldNeeds {
   /** Further keys of mailpair.yaml. */

@@ -2,9 +2,9 @@
  * The faults, one after the other: how each is brought about in the real processes, and how it is mended. What is
  * ended is written down with its moment, for the ledger.
  */
-import type { RoleName } from '../loopback/ledger.ts';
 import type { FaultName } from './scenario.ts';
 import type { World } from './world.ts';
+import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface Fault {
   /** For the table and for people. */

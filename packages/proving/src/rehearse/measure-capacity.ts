@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliver, type Caller, type Envelope, type HostAddress } from '../loopback/delivery.ts';
 import type { GatewayProcess } from '../loopback/gateway-process.ts';
-import type { RoleName } from '../loopback/ledger.ts';
 import { composeLetter } from '../loopback/message.ts';
 import type { Programs } from '../loopback/programs.ts';
 import { fitCost, USUAL_MIX, type SizeCost } from '@mailpair/shared/gateway/pair/size-mix';
@@ -23,6 +22,7 @@ import { personOf, senderAddress, submitterAddress } from './planned-pair.ts';
 import { planScenario, usualShares } from './scenario.ts';
 import { SUFFIX } from './stand-ins.ts';
 import { openWorld, type World } from './world.ts';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface MeasureOptions {
   readonly settings: Settings;
@@ -34,7 +34,6 @@ export interface MeasureOptions {
   tell(line: string): void;
 }
 
-const roles: readonly RoleName[] = ['inbound', 'outbound'];
 const KILOBYTE = 1024;
 const SIZES_BYTES = [4 * KILOBYTE, 256 * KILOBYTE];
 /** Of the time of a role. V8 compiles what is hot by then. */
@@ -63,8 +62,8 @@ export async function measureCapacity(options: MeasureOptions): Promise<Measured
   });
   try {
     const measures = new Map<RoleName, RoleMeasure>();
-    for (const role of roles)
-      measures.set(role, await measureRole(world, role, (1_000 * seconds) / roles.length, options));
+    for (const role of roleNames)
+      measures.set(role, await measureRole(world, role, (1_000 * seconds) / roleNames.length, options));
     return {
       measuredAt: new Date().toISOString(),
       cores: usableCores(),

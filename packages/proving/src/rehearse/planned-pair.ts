@@ -11,7 +11,6 @@ import { planDns } from '@mailpair/planner/plan';
 import type { HostSettings } from '@mailpair/shared/config/sections/role';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { keptKeys, queueKeys, type GivenKey } from './kept-keys.ts';
-import type { RoleName } from '../loopback/ledger.ts';
 import {
   createStandIns,
   hostOfStandIn,
@@ -21,6 +20,7 @@ import {
   type StandIn,
 } from './stand-ins.ts';
 import { composeZone, type Zone } from '../loopback/zone.ts';
+import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface RehearsedPair {
   /** mailpair.yaml, as a tree; what differs from node to node is in `keysOf`. */
@@ -75,7 +75,7 @@ export function movePair(
   given: readonly GivenKey[],
   ground: RehearsalGround,
 ): RehearsedPair {
-  const nodes = (['inbound', 'outbound'] as const).flatMap((role) => nodesOf(role, settings[role], ground));
+  const nodes = roleNames.flatMap((role) => nodesOf(role, settings[role], ground));
   const local = createStandIns('local', HOSTS.localServer, ground);
   const hops = createStandIns('hop', HOSTS.nextHop, ground);
   const resolver = { address: `${ground.network}.${HOSTS.resolver}`, port: ground.port() };

@@ -18,6 +18,7 @@ import type { Envelope, Recipient } from '../platform/values/envelope.ts';
 import type { MessageRecord } from '../filter/pipeline/record.ts';
 import { replies, type Reply } from '../platform/values/reply.ts';
 import type { Session } from '../platform/values/session.ts';
+import type { RoleName } from '../platform/values/role-name.ts';
 
 export interface MessageInFile {
   readonly octets: Buffer;
@@ -26,7 +27,7 @@ export interface MessageInFile {
   readonly from: string;
   readonly to: readonly string[];
   /** The gateway that would have taken it, and where its spool is. */
-  readonly role: 'inbound' | 'outbound';
+  readonly role: RoleName;
   readonly listener: 'mx' | 'submission';
   readonly tls: boolean;
 }

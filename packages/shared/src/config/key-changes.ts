@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from './settings.ts';
 import { needsRestart } from './keys.ts';
+import type { RoleName } from '../platform/values/role-name.ts';
 
 /** The values as they are written in the configuration, passwords masked, cut where they are long. */
 export interface KeyChange {
@@ -20,7 +21,7 @@ type Keyed = Pick<Settings, 'keys' | 'written'>;
 
 /** @param before the settings until now, @param started those at the start of the gateway */
 export function keyChanges(
-  role: 'inbound' | 'outbound',
+  role: RoleName,
   { started, before, now }: { readonly started: Keyed; readonly before: Keyed; readonly now: Keyed },
 ): KeyChanges {
   const applied: KeyChange[] = [];

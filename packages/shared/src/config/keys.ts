@@ -36,6 +36,7 @@ import { sendKeys } from './sections/send.ts';
 import { smtpKeys } from './sections/smtp.ts';
 import { submitterKeys } from './sections/submitters.ts';
 import { tlsKeys } from './sections/tls.ts';
+import { roleNames, type RoleName } from '../platform/values/role-name.ts';
 
 export const keys = {
   ...domainKeys,
@@ -96,14 +97,11 @@ export const removedKeys: ReadonlyMap<string, string> = new Map([
 export const envNameOf = (path: KeyPath): string =>
   `MAILPAIR_${path.replace(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`;
 
-const roles = ['inbound', 'outbound'] as const;
-type RoleName = (typeof roles)[number];
-
 /** The gateways that apply a change of the key only when they start; none where a reload applies it. */
 export function restartsOf(path: KeyPath): readonly RoleName[] {
   if (keyOf(path).reload === 'live') return [];
-  const own = roles.filter((role) => path.startsWith(`${role}.`));
-  return own.length > 0 ? own : roles;
+  const own = roleNames.filter((role) => path.startsWith(`${role}.`));
+  return own.length > 0 ? own : roleNames;
 }
 
 export const needsRestart = (path: string, role: RoleName): boolean =>

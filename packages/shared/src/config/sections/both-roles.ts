@@ -11,6 +11,7 @@ import type { inboundKeys } from './inbound.ts';
 import type { outboundKeys } from './outbound.ts';
 import { hostOf } from './role.ts';
 import type { HostSettings } from './role.ts';
+import { roleNames, type RoleName } from '../../platform/values/role-name.ts';
 
 export const rolesOf = ({ inbound, outbound }: SettingsOf<typeof inboundKeys & typeof outboundKeys>) => ({
   inbound: hostOf(inbound),
@@ -43,7 +44,7 @@ type WithDomains = Roles & Hosted;
 
 export function checkAddresses(settings: WithDomains, findings: Findings): void {
   checkNoneIsShared(settings, findings);
-  for (const role of ['inbound', 'outbound'] as const) checkFamilies(role, settings, findings);
+  for (const role of roleNames) checkFamilies(role, settings, findings);
 }
 
 /** Works, but the second MX is then no other way in. */
@@ -66,7 +67,7 @@ function checkNoneIsShared(settings: Roles, findings: Findings): void {
 }
 
 /** A local server that takes mail from listed addresses only would refuse a gateway that comes from one that is not listed. */
-function checkFamilies(role: 'inbound' | 'outbound', settings: WithDomains, findings: Findings): void {
+function checkFamilies(role: RoleName, settings: WithDomains, findings: Findings): void {
   const known = [...new Set(addressesOf(settings[role]))];
   if (known.length === 0 || known.some(isIPv6)) return;
   const servers = settings.domains.flatMap(({ localServers }) => localServers);
@@ -110,7 +111,7 @@ export function checkSpools(settings: Roles, findings: Findings): void {
     findings.faults.push(...sharedSpools(settings));
 }
 
-type Spools = { readonly [Role in 'inbound' | 'outbound']: Pick<HostSettings, 'spool'> };
+type Spools = { readonly [Role in RoleName]: Pick<HostSettings, 'spool'> };
 
 /** @param real where a path leads; as it is written unless it is given */
 export function sharedSpools(

@@ -9,6 +9,7 @@ import { key, optional } from '../schema/key.ts';
 import type { Key } from '../schema/key.ts';
 import { withUnit } from '../schema/place.ts';
 import type { SettingsOf } from '../schema/place.ts';
+import { roleNames, type RoleName } from '../../platform/values/role-name.ts';
 
 const share = decimal(0.2, 1);
 
@@ -172,13 +173,13 @@ export const limitsOfNode = someOf('limits', limits, '{ connections: 200 }');
 export const loadOfNode = someOf('load', loads, '{ budget: 0.7 }');
 
 type WithRoles = LimitsOfPair & {
-  readonly [Role in 'inbound' | 'outbound']: OwnLimits & { readonly nodes: readonly OwnLimits[] };
+  readonly [Role in RoleName]: OwnLimits & { readonly nodes: readonly OwnLimits[] };
 };
 
 /** Of the pair, of each role and of each node, with what it has from above. */
 export function checkLoad(settings: WithRoles, findings: Findings): void {
   if (!findings.isSound('load.budget') || !findings.isSound('load.limit')) return;
-  const places = (['inbound', 'outbound'] as const).flatMap((role) => [
+  const places = roleNames.flatMap((role) => [
     { at: `${role}.load`, own: settings[role].load, above: settings.load },
     ...settings[role].nodes.map(({ load }, index) => ({
       at: `${role}.nodes[${index}].load`,

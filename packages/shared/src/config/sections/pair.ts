@@ -8,6 +8,7 @@ import { formatDuration } from '../schema/units.ts';
 import type { NodeSettings } from './nodes.ts';
 import type { HostSettings } from './role.ts';
 import type { Roles } from './both-roles.ts';
+import { roleNames, type RoleName } from '../../platform/values/role-name.ts';
 
 export const pairKeys = {
   'pair.secretFile': optional(
@@ -36,18 +37,18 @@ type WithPair = SettingsOf<typeof pairKeys> & Roles;
 
 export function checkHeartbeat(settings: WithPair, findings: Findings): void {
   const { pair } = settings;
-  for (const role of ['inbound', 'outbound'] as const) checkEncrypted(role, settings, findings);
+  for (const role of roleNames) checkEncrypted(role, settings, findings);
   if (pair.secretFile === null) return;
   if (pair.deadAfterMs < 2 * pair.intervalMs) {
     const fix = `write ${formatDuration(2 * pair.intervalMs)} or more`;
     const problem = 'is less than two of pair.interval, so one late heartbeat would make a partner dead';
     findings.fault('pair.deadAfter', formatDuration(pair.deadAfterMs), problem, fix);
   }
-  for (const role of ['inbound', 'outbound'] as const) checkReachable(role, settings, findings);
+  for (const role of roleNames) checkReachable(role, settings, findings);
 }
 
 /** Only what stays on its host may go without TLS. A listener beyond loopback speaks nothing else. */
-function checkEncrypted(role: 'inbound' | 'outbound', settings: Roles, findings: Findings): void {
+function checkEncrypted(role: RoleName, settings: Roles, findings: Findings): void {
   const { nodes, http } = settings[role];
   for (const { url, at } of nodes.map((node, index) => ({ ...node, at: urlKey(role, nodes, index) }))) {
     if (url === null || !url.startsWith('http:')) continue;
@@ -62,7 +63,7 @@ function checkEncrypted(role: 'inbound' | 'outbound', settings: Roles, findings:
 const urlKey = (role: string, { length }: readonly unknown[], index: number): string =>
   length > 1 ? `${role}.nodes[${index}].url` : `${role}.url`;
 
-function checkReachable(role: 'inbound' | 'outbound', settings: Roles, findings: Findings): void {
+function checkReachable(role: RoleName, settings: Roles, findings: Findings): void {
   const own = settings[role];
   const listenAt = role === 'inbound' ? '10.0.0.2:8025' : '10.0.0.3:8026';
   const fix = `write ${role}.http: "${listenAt}" with an address of that host which its partner can reach`;

@@ -1,8 +1,7 @@
 /** What a host of each role needs for so much mail, and how much of it one host can carry alone. Pure. */
 import type { Measured, RoleMeasure } from './measured.ts';
 import { costOf, meanBytes, type SizeMix } from './size-mix.ts';
-
-type RoleName = 'inbound' | 'outbound';
+import { roleNames, type RoleName } from '../../platform/values/role-name.ts';
 
 export interface Mail {
   /** From the internet. */
@@ -61,8 +60,10 @@ export function needsOf(role: RoleName, measure: RoleMeasure, mail: Mail, rules:
  * @param cores those that it has, of the speed of the measured ones
  */
 export function aloneShare(cores: number, measured: Measured, mail: Mail, { budget }: SiteRules): number {
-  const roles = ['inbound', 'outbound'] as const;
-  const needed = roles.reduce((sum, role) => sum + peakOf(role, mail) * costOf(measured[role], mail.mix), 0);
+  const needed = roleNames.reduce(
+    (sum, role) => sum + peakOf(role, mail) * costOf(measured[role], mail.mix),
+    0,
+  );
   return needed === 0 ? 1 : Math.min(1, (cores * budget) / needed);
 }
 

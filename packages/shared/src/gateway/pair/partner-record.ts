@@ -8,9 +8,10 @@ import type { Beat } from './partner-beat.ts';
 import { skewFault, type Fault } from './partner-faults.ts';
 import { afterBeat, afterSilence, excuse, firstPulse, type Pulse, type PulseRules } from './partner-pulse.ts';
 import type { PartnerView } from './partner-view.ts';
+import type { RoleName } from '../../platform/values/role-name.ts';
 
 export interface Node {
-  readonly role: 'inbound' | 'outbound';
+  readonly role: RoleName;
   /** Its name. */
   readonly node: string;
 }

@@ -3,6 +3,7 @@
  * Without a secret (`pair.secretFile`) there are no heartbeats, and no partners to see.
  */
 import type { Load } from './load.ts';
+import type { RoleName } from '../../platform/values/role-name.ts';
 
 /** What a gateway says about its own capacity in every heartbeat. */
 export interface Capacity {
@@ -26,7 +27,7 @@ export interface Capacity {
 export type PartnerState = 'unknown' | 'alive' | 'suspect' | 'dead';
 
 export interface PartnerView {
-  readonly role: 'inbound' | 'outbound';
+  readonly role: RoleName;
   /** Name of the node. */
   readonly node: string;
   readonly state: PartnerState;

@@ -18,9 +18,10 @@ import {
   type CostBounds,
   type Work,
 } from './message-cost.ts';
+import type { RoleName } from '../../platform/values/role-name.ts';
 
 export interface WorkMeterParts {
-  readonly role: 'inbound' | 'outbound';
+  readonly role: RoleName;
   /** Of the spool. */
   readonly directory: string;
   /** False where another worker writes the file. */
