@@ -20,9 +20,9 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const soundTree: Files = {
   'package.json': json({ name: 'tree', type: 'module' }),
   'packages/shared/package.json': json({ name: '@mailpair/shared', type: 'module' }),
-  'packages/shared/src/dispatch.ts':
-    "import { next } from './values/next.ts';\n\nexport const last: number = next;\n",
-  'packages/shared/src/values/next.ts': 'export const next = 1;\n',
+  'packages/shared/src/gateway/dispatch/dispatch.ts':
+    "import { next } from '../../platform/values/next.ts';\n\nexport const last: number = next;\n",
+  'packages/shared/src/platform/values/next.ts': 'export const next = 1;\n',
   'tools/generate-docs.ts': 'export {};\n',
 };
 
@@ -80,7 +80,7 @@ const faults: Readonly<Record<string, Readonly<Record<string, Fault>>>> = {
     },
     'a barrel': {
       file: 'packages/shared/src/index.ts',
-      text: "export * from './values/next.ts';\n",
+      text: "export * from './platform/values/next.ts';\n",
       says: /No barrels/,
     },
     'a test that keeps the others from running': {
@@ -125,9 +125,9 @@ const faults: Readonly<Record<string, Readonly<Record<string, Fault>>>> = {
   },
   'dependency rules': {
     'a breach, with its name and the reason': {
-      file: 'packages/shared/src/values/last.ts',
-      text: "import '../dispatch.ts';\n",
-      says: /values-know-nothing: packages\/shared\/src\/values\/last\.ts → .*\n.*vocabulary/,
+      file: 'packages/shared/src/platform/values/last.ts',
+      text: "import '../../gateway/dispatch/dispatch.ts';\n",
+      says: /values-know-nothing: packages\/shared\/src\/platform\/values\/last\.ts → .*\n.*vocabulary/,
     },
   },
   'house rules': {

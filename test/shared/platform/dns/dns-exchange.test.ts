@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import packets from 'dns-packet';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { DnsSilence } from '@mailpair/shared/platform/dns/dns-exchange';
+import { DnsExchange, DnsSilence } from '@mailpair/shared/platform/dns/dns-exchange';
 import { dnsServerAt, queryDns } from '@mailpair/shared/platform/dns/dns-query';
 import { createResolver, DnsError } from '@mailpair/shared/platform/dns/resolver';
 import { systemServers } from '@mailpair/shared/platform/dns/system-servers';
+import { eventually } from '../../../support/heartbeat.ts';
 import { rejection } from '../../../support/rejection.ts';
 
 const question = { name: 'example.com', type: 'A' } as const;
@@ -70,6 +71,26 @@ describe('a question to a DNS server over UDP', () => {
     const error = await asked;
     expect(error).to.be.instanceOf(DnsError);
     expect((error as DnsError).kind).to.equal('temporary');
+  });
+
+  it('leaves no socket open when it is cancelled before the socket is bound', async () => {
+    const { port } = socket.address();
+    const openSockets = (): number =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'UDPWrap').length;
+    const before = openSockets();
+    const exchange = new DnsExchange({ host: '127.0.0.1', port }, question, {}, 30_000);
+    const given = rejection(exchange.answer);
+    exchange.cancel();
+    await given;
+    await eventually(openSockets, (count) => count <= before, 1_000);
+  });
+
+  it('may have any octet in its name', async () => {
+    answer = () => true;
+    const { port } = socket.address();
+    const odd = { name: '% a\\é.example.com', type: 'A' } as const;
+    const options = { timeoutMs: 500, recursion: true };
+    expect((await queryDns({ host: '127.0.0.1', port }, odd, options)).records).to.have.length(1);
   });
 
   it('to an address that this host cannot reach is silence', async () => {

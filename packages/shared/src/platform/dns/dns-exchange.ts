@@ -8,8 +8,7 @@ import dgram from 'node:dgram';
 import net from 'node:net';
 import { formatHostPort } from '../network/addresses.ts';
 import type { HostPort } from '../network/addresses.ts';
-import { normaliseDomain } from '../values/address.ts';
-import { composeQuery, MalformedMessage, parseMessage } from './dns-message.ts';
+import { composeQuery, hostName, MalformedMessage, parseMessage } from './dns-message.ts';
 import type { DnsMessage, DnsType, QueryFlags } from './dns-message.ts';
 import { TcpExchange } from './tcp-exchange.ts';
 
@@ -51,7 +50,7 @@ export class DnsExchange {
   constructor(server: HostPort, question: DnsQuestion, flags: QueryFlags, timeoutMs: number) {
     this.answer = this.#settle.promise;
     this.#server = server;
-    this.#question = { ...question, name: normaliseDomain(question.name) };
+    this.#question = { ...question, name: hostName(question.name) };
     this.#octets = composeQuery(this.#id, question, flags);
     this.#until = performance.now() + timeoutMs;
     this.#deadline = setTimeout(() => this.#fail('ETIMEOUT', 'gives no answer in time'), timeoutMs);
@@ -135,7 +134,9 @@ export class DnsExchange {
     clearTimeout(this.#deadline);
     clearInterval(this.#pulse);
     this.#tcp?.close();
-    this.#udp.removeAllListeners().on('error', () => undefined);
+    // Listeners of the socket itself stay: without them it never closes if it is still being bound.
+    for (const event of ['message', 'connect', 'error']) this.#udp.removeAllListeners(event);
+    this.#udp.on('error', () => undefined);
     if (!this.#isClosed) this.#udp.close();
     this.#isClosed = true;
   }

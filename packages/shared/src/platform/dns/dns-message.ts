@@ -187,8 +187,11 @@ export function readRecord({ name, type, ttl, data }: RawRecord): DnsRecord | un
   return read && { name, type: type as DnsType, ttl, value: read(data) };
 }
 
-/** Names of strangers stand in logs and header fields: what is not printable is escaped (RFC 1035 §5.1). */
-function hostName(data: unknown): string {
+/**
+ * The form in which names of messages are compared: normalised, and what is not printable is escaped (RFC 1035 §5.1),
+ * because names of strangers are written to logs and header fields.
+ */
+export function hostName(data: unknown): string {
   const name = normaliseDomain(String(data));
   return /^[!-~]*$/.test(name) ? name : [...Buffer.from(name)].map(escapeOctet).join('');
 }
