@@ -118,7 +118,7 @@ const commandOf =
   (...words) =>
     execFileSync(
       process.execPath,
-      [join(checkout, 'packages/mailpair/src/main.ts'), ...words, '--config', configFile],
+      [join(checkout, 'packages/inbound-gateway/src/mailpair.ts'), ...words, '--config', configFile],
       { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
     );
 

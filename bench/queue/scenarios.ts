@@ -113,7 +113,7 @@ const list = (outbound: Outbound, ...more: readonly string[]): Promise<number> =
 
 /** @returns the lines it printed */
 async function mailpair({ configFile }: Outbound, ...words: readonly string[]): Promise<number> {
-  const tool = join(checkout, 'packages/mailpair/src/main.ts');
+  const tool = join(checkout, 'packages/outbound-gateway/src/mailpair.ts');
   const child = spawn(process.execPath, [tool, ...words, '--config', configFile], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
