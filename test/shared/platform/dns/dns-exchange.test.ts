@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import packets from 'dns-packet';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { DnsExchange, DnsSilence } from '@mailpair/shared/platform/dns/dns-exchange';
+import { DnsSilence } from '@mailpair/shared/platform/dns/dns-exchange';
 import { dnsServerAt, queryDns } from '@mailpair/shared/platform/dns/dns-query';
 import { createResolver, DnsError } from '@mailpair/shared/platform/dns/resolver';
+import { UdpSockets } from '@mailpair/shared/platform/dns/udp-sockets';
+import type { HostPort } from '@mailpair/shared/platform/network/addresses';
 import { systemServers } from '@mailpair/shared/platform/dns/system-servers';
 import { eventually } from '../../../support/heartbeat.ts';
 import { rejection } from '../../../support/rejection.ts';
@@ -18,14 +20,18 @@ const question = { name: 'example.com', type: 'A' } as const;
 describe('a question to a DNS server over UDP', () => {
   let socket: dgram.Socket;
   let heard: number;
+  /** From which ports questions came. */
+  let ports: Set<number>;
   /** What the server does with the question that it hears for the nth time. */
   let answer: (nth: number) => boolean;
 
   beforeEach(async () => {
     heard = 0;
+    ports = new Set();
     socket = dgram.createSocket('udp4');
     socket.on('message', (octets, from) => {
       heard += 1;
+      ports.add(from.port);
       if (!answer(heard)) return;
       const { id, questions } = packets.decode(octets);
       const answers = [{ name: 'example.com', type: 'A', ttl: 1, data: '192.0.2.1' }];
@@ -40,8 +46,11 @@ describe('a question to a DNS server over UDP', () => {
   });
   afterEach(() => void socket.close());
 
+  const at = (): HostPort => ({ host: '127.0.0.1', port: socket.address().port });
   const ask = (timeoutMs: number): ReturnType<typeof queryDns> =>
-    queryDns({ host: '127.0.0.1', port: socket.address().port }, question, { timeoutMs, recursion: true });
+    queryDns(at(), question, { timeoutMs, recursion: true });
+  const openSockets = (): number =>
+    process.getActiveResourcesInfo().filter((kind) => kind === 'UDPWrap').length;
 
   it('is asked three times', async () => {
     answer = (nth) => nth === 3;
@@ -74,23 +83,30 @@ describe('a question to a DNS server over UDP', () => {
   });
 
   it('leaves no socket open when it is cancelled before the socket is bound', async () => {
-    const { port } = socket.address();
-    const openSockets = (): number =>
-      process.getActiveResourcesInfo().filter((kind) => kind === 'UDPWrap').length;
     const before = openSockets();
-    const exchange = new DnsExchange({ host: '127.0.0.1', port }, question, {}, 30_000);
-    const given = rejection(exchange.answer);
-    exchange.cancel();
-    await given;
+    const sockets = new UdpSockets();
+    const options = { timeoutMs: 30_000, recursion: true, sockets };
+    const given = rejection(queryDns(at(), question, options));
+    sockets.close();
+    expect(((await given) as DnsSilence).code).to.equal('ECANCELLED');
     await eventually(openSockets, (count) => count <= before, 1_000);
+  });
+
+  it('shares a socket with others, of which each takes 64 queries', async () => {
+    answer = () => true;
+    const sockets = new UdpSockets();
+    const options = { timeoutMs: 2_000, recursion: true, sockets };
+    const replies = await Promise.all(Array.from({ length: 200 }, () => queryDns(at(), question, options)));
+    expect(replies.every(({ records }) => records.length === 1)).to.equal(true);
+    expect(ports.size).to.equal(4);
+    sockets.close();
   });
 
   it('may have any octet in its name', async () => {
     answer = () => true;
-    const { port } = socket.address();
     const odd = { name: '% a\\é.example.com', type: 'A' } as const;
     const options = { timeoutMs: 500, recursion: true };
-    expect((await queryDns({ host: '127.0.0.1', port }, odd, options)).records).to.have.length(1);
+    expect((await queryDns(at(), odd, options)).records).to.have.length(1);
   });
 
   it('to an address that this host cannot reach is silence', async () => {

@@ -3,14 +3,12 @@
  * truncated (RFC 7766 §5) or UDP brought none until then. Ends within `timeoutMs`, in the message that answers the query
  * or in a `DnsSilence` that says how the server failed. Answers to other questions are passed over.
  */
-import { randomInt } from 'node:crypto';
-import dgram from 'node:dgram';
-import net from 'node:net';
 import { formatHostPort } from '../network/addresses.ts';
 import type { HostPort } from '../network/addresses.ts';
 import { composeQuery, hostName, MalformedMessage, parseMessage } from './dns-message.ts';
 import type { DnsMessage, DnsType, QueryFlags } from './dns-message.ts';
 import { TcpExchange } from './tcp-exchange.ts';
+import type { UdpListener, UdpPlace, UdpSockets } from './udp-sockets.ts';
 
 export interface DnsQuestion {
   readonly name: string;
@@ -30,59 +28,62 @@ export class DnsSilence extends Error {
 }
 
 const UDP_TRIES = 3;
+/** In sixths of the time: three tries, then TCP, then the end. */
+const TCP_AT = 3;
+const END_AT = 6;
 
-export class DnsExchange {
+export interface ExchangeOptions {
+  readonly flags: QueryFlags;
+  readonly timeoutMs: number;
+  readonly sockets: UdpSockets;
+}
+
+export class DnsExchange implements UdpListener {
   readonly answer: Promise<DnsMessage>;
   readonly #settle = Promise.withResolvers<DnsMessage>();
   readonly #server: HostPort;
   readonly #question: DnsQuestion;
-  readonly #id = randomInt(0x10000);
   readonly #octets: Buffer;
-  readonly #udp: dgram.Socket;
+  readonly #udp: UdpPlace;
   readonly #until: number;
-  readonly #deadline: NodeJS.Timeout;
   readonly #pulse: NodeJS.Timeout;
-  #tries = 0;
+  #sixths = 0;
   #tcp: TcpExchange | undefined;
   #isTruncated = false;
-  #isClosed = false;
 
-  constructor(server: HostPort, question: DnsQuestion, flags: QueryFlags, timeoutMs: number) {
+  constructor(server: HostPort, question: DnsQuestion, { flags, timeoutMs, sockets }: ExchangeOptions) {
     this.answer = this.#settle.promise;
     this.#server = server;
     this.#question = { ...question, name: hostName(question.name) };
-    this.#octets = composeQuery(this.#id, question, flags);
     this.#until = performance.now() + timeoutMs;
-    this.#deadline = setTimeout(() => this.#fail('ETIMEOUT', 'gives no answer in time'), timeoutMs);
-    this.#pulse = setInterval(() => this.#tryAgain(), timeoutMs / 2 / UDP_TRIES);
-    this.#udp = dgram.createSocket(net.isIPv6(server.host) ? 'udp6' : 'udp4');
-    this.#udp
-      .on('error', (error: NodeJS.ErrnoException) => this.#fail(error.code ?? 'EBADRESP', wordsFor(error)))
-      .on('message', (octets) => this.#hear(octets))
-      .on('connect', () => this.#tryAgain())
-      .connect(server.port, server.host);
+    this.#octets = composeQuery(0, question, flags);
+    this.#udp = sockets.enter(server, this);
+    this.#octets.writeUInt16BE(this.#udp.id);
+    this.#pulse = setInterval(() => this.#beat(), timeoutMs / END_AT);
+    this.#udp.send(this.#octets);
   }
 
-  /** Gives up; the answer rejects. */
-  cancel(): void {
-    this.#fail('ECANCELLED', 'is not waited for any more');
-  }
-
-  #tryAgain(): void {
-    this.#tries += 1;
-    if (this.#tries <= UDP_TRIES) return this.#udp.send(this.#octets);
-    this.#askOverTcp();
-  }
-
-  #hear(octets: Buffer): void {
+  /** A datagram with the number of this query. */
+  hear(octets: Buffer): void {
     const message = this.#read(octets);
     if (!message?.isTruncated) return message && this.#succeed(message);
     this.#isTruncated = true;
     this.#askOverTcp();
   }
 
+  /** The server cannot be reached, or nobody waits for the answer any more. */
+  fail(error: NodeJS.ErrnoException): void {
+    this.#fail(error.code ?? 'EBADRESP', wordsFor(error));
+  }
+
+  #beat(): void {
+    this.#sixths += 1;
+    if (this.#sixths < UDP_TRIES) this.#udp.send(this.#octets);
+    else if (this.#sixths === TCP_AT) this.#askOverTcp();
+    else if (this.#sixths >= END_AT) this.#fail('ETIMEOUT', 'gives no answer in time');
+  }
+
   #askOverTcp(): void {
-    clearInterval(this.#pulse);
     if (this.#tcp) return;
     this.#tcp = new TcpExchange(this.#server, this.#octets, this.#until - performance.now());
     this.#tcp.answer.then(
@@ -104,7 +105,7 @@ export class DnsExchange {
 
   /** Undefined when it is no answer to this query. */
   #read(octets: Buffer): DnsMessage | undefined {
-    if (octets.length < 2 || octets.readUInt16BE(0) !== this.#id) return undefined;
+    if (octets.length < 2 || octets.readUInt16BE(0) !== this.#udp.id) return undefined;
     try {
       const message = parseMessage(octets);
       return this.#answers(message) ? message : undefined;
@@ -131,14 +132,9 @@ export class DnsExchange {
   }
 
   #end(): void {
-    clearTimeout(this.#deadline);
     clearInterval(this.#pulse);
     this.#tcp?.close();
-    // Listeners of the socket itself stay: without them it never closes if it is still being bound.
-    for (const event of ['message', 'connect', 'error']) this.#udp.removeAllListeners(event);
-    this.#udp.on('error', () => undefined);
-    if (!this.#isClosed) this.#udp.close();
-    this.#isClosed = true;
+    this.#udp.leave();
   }
 }
 
@@ -147,6 +143,7 @@ const words: Readonly<Record<string, string>> = {
   ETIMEOUT: 'gives no answer in time',
   ENETUNREACH: 'cannot be reached from this network',
   EHOSTUNREACH: 'cannot be reached',
+  ECANCELLED: 'is not waited for any more',
   ECONNRESET: 'resets the connection',
 };
 

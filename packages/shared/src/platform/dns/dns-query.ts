@@ -10,7 +10,8 @@ import type { HostPort } from '../network/addresses.ts';
 import { DnsExchange, DnsSilence } from './dns-exchange.ts';
 import type { DnsQuestion } from './dns-exchange.ts';
 import { MalformedMessage, readRecord } from './dns-message.ts';
-import type { DnsMessage, DnsRecord, QueryFlags } from './dns-message.ts';
+import type { DnsMessage, DnsRecord } from './dns-message.ts';
+import { UdpSockets } from './udp-sockets.ts';
 
 export interface DnsReply {
   /** `NOERROR`, `NXDOMAIN`, `REFUSED` … */
@@ -31,8 +32,8 @@ export interface QueryOptions {
   readonly recursion: boolean;
   /** Whether the records of DNSSEC are wanted. */
   readonly signatures?: boolean;
-  /** What is under way is kept here, for whoever may cancel it. */
-  readonly underWay?: Set<DnsExchange>;
+  /** Default: sockets that serve this question only. */
+  readonly sockets?: UdpSockets;
 }
 
 /** A server as `dns.servers` names it: an address, with a port or without. Undefined when it is neither. */
@@ -45,23 +46,32 @@ export function dnsServerAt(server: string): HostPort | undefined {
 export async function queryDns(
   server: HostPort,
   question: DnsQuestion,
-  { timeoutMs, recursion, signatures = false, underWay }: QueryOptions,
+  options: QueryOptions,
 ): Promise<DnsReply> {
-  const until = performance.now() + timeoutMs;
-  async function exchange(flags: QueryFlags): Promise<DnsMessage> {
-    const leftMs = Math.max(1, until - performance.now());
-    const asked = new DnsExchange(server, question, { recursion, authentic: true, ...flags }, leftMs);
-    underWay?.add(asked);
-    return asked.answer.finally(() => underWay?.delete(asked));
-  }
-  const first = await exchange({ edns: signatures ? 'signatures' : 'plain' });
-  const message = ['FORMERR', 'NOTIMP'].includes(first.rcode) ? await exchange({}) : first;
+  const { sockets = new UdpSockets() } = options;
   try {
-    return readReply(message);
+    return readReply(await askWithEdns(server, question, { ...options, sockets }));
   } catch (error) {
     if (!(error instanceof MalformedMessage)) throw error;
     throw new DnsSilence(`${formatHostPort(server)} answers nonsense: ${error.message}`, 'EBADRESP');
+  } finally {
+    if (!options.sockets) sockets.close();
   }
+}
+
+async function askWithEdns(
+  server: HostPort,
+  question: DnsQuestion,
+  { timeoutMs, recursion, signatures = false, sockets }: QueryOptions & { readonly sockets: UdpSockets },
+): Promise<DnsMessage> {
+  const startedAt = performance.now();
+  const flags = { recursion, authentic: true };
+  const edns = signatures ? 'signatures' : 'plain';
+  const first = await new DnsExchange(server, question, { flags: { ...flags, edns }, timeoutMs, sockets })
+    .answer;
+  if (first.rcode !== 'FORMERR' && first.rcode !== 'NOTIMP') return first;
+  const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
+  return new DnsExchange(server, question, { flags, timeoutMs: leftMs, sockets }).answer;
 }
 
 const readReply = ({ rcode, isAuthoritative, isAuthenticated, answers }: DnsMessage): DnsReply => ({

@@ -6,12 +6,12 @@
 import type { HostPort } from '../network/addresses.ts';
 import type { Clock } from '../time/clock.ts';
 import { DnsSilence } from './dns-exchange.ts';
-import type { DnsExchange } from './dns-exchange.ts';
 import type { DnsType, DnsValue } from './dns-message.ts';
 import { dnsServerAt, queryDns } from './dns-query.ts';
 import { DnsWatch } from './dns-watch.ts';
 import type { DnsState, DnsWatchParts, ServerFault } from './dns-watch.ts';
 import { systemServers } from './system-servers.ts';
+import { UdpSockets } from './udp-sockets.ts';
 
 export interface UpstreamsOptions {
   /** `address` or `address:port`; none for those of the system. */
@@ -45,7 +45,7 @@ const codes: Readonly<Record<string, string>> = { NXDOMAIN: 'ENOTFOUND', NOERROR
 export class Upstreams {
   readonly #options: UpstreamsOptions;
   readonly #watch: DnsWatch;
-  readonly #underWay = new Set<DnsExchange>();
+  readonly #sockets = new UdpSockets();
   #upstreams: readonly Upstream[] = [];
   #readAgainAt = Infinity;
 
@@ -86,7 +86,7 @@ export class Upstreams {
 
   close(): void {
     this.#watch.close();
-    for (const exchange of this.#underWay) exchange.cancel();
+    this.#sockets.close();
   }
 
   async #askOne<T extends DnsType>(
@@ -100,7 +100,7 @@ export class Upstreams {
       said: `${code} from ${server}`,
     });
     try {
-      const options = { timeoutMs, recursion: true, underWay: this.#underWay };
+      const options = { timeoutMs, recursion: true, sockets: this.#sockets };
       const { rcode, records } = await queryDns(at, question, options);
       const code = codes[rcode] ?? `E${rcode}`;
       if (rcode === 'NXDOMAIN') return lack('no-such-domain', code);
