@@ -21,7 +21,7 @@ export type Neighbours = ReadonlyMap<string, Heard>;
 
 const KNOWN_MS = 7 * 24 * 3_600_000;
 /** A client that delivers all the time is not noted each time. */
-const NEWS_MS = 3_600_000;
+export const NEWS_MS = 3_600_000;
 const MOST = 8;
 const WHOLE = 5;
 /** A network that was known as a whole at so recent a time needs nobody else to vouch for it. */

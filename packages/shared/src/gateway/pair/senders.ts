@@ -76,6 +76,7 @@ const MOVES_WITHIN_MS = 60_000;
 const SKEW_MS = 2_000;
 /** Senders whose mail was taken a moment ago: a refusal by the other MX is told by the next heartbeat only. */
 const MOST_RECENT = 5_000;
+const TAKEN_EVERY_MS = 200;
 const CREDIT = 25;
 const COST = 5;
 
@@ -123,10 +124,17 @@ export class Senders {
     const named = domain === '' ? clientOf(address) : `@${domain}`;
     for (const sender of senders) {
       this.#earn(sender, 1, now);
-      this.#taken.set(sender, { at: now, sender: named });
+      this.#noteTaken(sender, named, now);
     }
     const ended = senders.map((sender) => this.#end(sender, now)).find((each) => each !== undefined);
     if (ended) this.#sample(ended.sender.startsWith('@') ? ended.sender : named, ended);
+  }
+
+  /** Of a sender that delivers all the time, one message in 200 ms is noted. */
+  #noteTaken(sender: string, named: string, now: number): void {
+    const before = this.#taken.get(sender);
+    if (before?.sender === named && now - before.at < TAKEN_EVERY_MS) return;
+    this.#taken.set(sender, { at: now, sender: named });
   }
 
   /** The checks speak against its mail. */

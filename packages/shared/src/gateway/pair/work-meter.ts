@@ -50,8 +50,9 @@ export class WorkMeter {
   readonly #cpuSeconds: () => number;
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
-  /** Of this worker, since it told the others. */
-  #own: Work = noWork;
+  /** What this worker accepted since it told the others. */
+  #messages = 0;
+  #dutyMessages = 0;
   /** Of all workers, since the last tick, and in this interval. */
   #fresh: Work = noWork;
   #interval: Work = noWork;
@@ -86,7 +87,8 @@ export class WorkMeter {
 
   /** This worker accepted a message. */
   accepted(isDuty: boolean): void {
-    this.#own = addWork(this.#own, { cpuSeconds: 0, messages: 1, dutyMessages: isDuty ? 1 : 0 });
+    this.#messages += 1;
+    if (isDuty) this.#dutyMessages += 1;
   }
 
   /** Another worker told what it did. */
@@ -97,8 +99,8 @@ export class WorkMeter {
   /** Once a second. */
   tick(): void {
     const [now, cpu] = [this.#now(), this.#cpuSeconds()];
-    const own = { ...this.#own, cpuSeconds: cpu - this.#cpuAt };
-    this.#own = noWork;
+    const own = { cpuSeconds: cpu - this.#cpuAt, messages: this.#messages, dutyMessages: this.#dutyMessages };
+    this.#messages = this.#dutyMessages = 0;
     this.#cpuAt = cpu;
     this.#parts.tell?.(own);
     const all = addWork(this.#fresh, own);

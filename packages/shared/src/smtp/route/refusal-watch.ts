@@ -56,7 +56,8 @@ export class RefusalWatch {
   /** What it said of recipients in one attempt. */
   answered(asker: Asker, reversePath: string, answers: readonly Answer[], at: number): void {
     if (answers.some(isTaken)) {
-      for (const refused of Object.values(this.#refused)) refused.clear();
+      this.#refused['call-forward'].clear();
+      this.#refused.mail.clear();
       this.#refusal = undefined;
       this.#takenAt = at;
       return;
