@@ -51,8 +51,13 @@ export default tseslint.config(
         { selector: 'TSEnumDeclaration', message: 'Types are stripped at run time: use a union of strings.' },
       ],
       'max-lines': ['warn', { max: 300 }],
-      'max-lines-per-function': ['warn', { max: 60 }],
+      'max-lines-per-function': ['error', { max: 60 }],
     },
+  },
+  {
+    // The composition root is being split; until then `openBehind` is 61 lines.
+    files: ['packages/shared/src/gateway/compose/gateway.ts'],
+    rules: { 'max-lines-per-function': 'off' },
   },
   {
     // What a stranger sends must not cost more than its length. The input of tests and of the bench is their own.

@@ -78,6 +78,11 @@ const faults: Readonly<Record<string, Readonly<Record<string, Fault>>>> = {
       text: "export const f = (text: string): string => text.replace(/\\s+$/, '');\n",
       says: /move\.ts\n.*no-super-linear-move/,
     },
+    'a function of more than 60 lines': {
+      file: 'packages/shared/src/lengthy.ts',
+      text: `export function f(): number {\n${'  void 0;\n'.repeat(60)}  return 1;\n}\n`,
+      says: /lengthy\.ts\n.*error.*max-lines-per-function/,
+    },
     'a barrel': {
       file: 'packages/shared/src/index.ts',
       text: "export * from './platform/values/next.ts';\n",

@@ -1,10 +1,10 @@
 /**
- * The networks that are banned: kept over restarts, shared with the partners, lifted by the operator. What is over is kept
- * for a day, so that partners learn of a lifted ban and a network that goes on is banned for longer.
+ * The networks that are banned. Bans survive a restart, are shared with the partners, and can be lifted by the operator.
+ * A ban that has ended is kept for a day: partners learn that it was lifted, and a network that continues is banned for longer.
  */
 import { formatNetwork, parseNetwork, type Network } from '../../platform/network/addresses.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import { openKeptMap } from '../../platform/maps/kept-map.ts';
+import { openKeptMap, type KeptMap } from '../../platform/maps/kept-map.ts';
 import { banAgain, formatBan, isInEffect, latest, MAX_REASON, parseBan, type Ban } from './ban.ts';
 
 export interface BansParts {
@@ -18,25 +18,7 @@ export interface BansParts {
 /** Where a ban was imposed or lifted: here, at a partner, or in another process of this gateway. */
 export type Decided = 'here' | 'partner' | 'worker';
 
-export interface Bans {
-  /** The ban that an address falls under, if any. */
-  find(address: string): Ban | undefined;
-  /** Those in effect, the latest first. */
-  list(): Ban[];
-  /** For conduct; a network that goes on is banned for longer each time. */
-  impose(network: string, forMs: number, reason: string): Ban;
-  /** By the operator. */
-  add(network: Network, forMs: number, reason: string): Ban;
-  /** Every ban that a network or an address of it falls under. @returns those that were */
-  lift(network: Network): Ban[];
-  /** Calls with every ban that is imposed or lifted here from now on, and of others with those that are news. */
-  onChange(listener: (ban: Ban, by: Decided) => void): void;
-  /** As a topic of what partners tell each other. */
-  look(network: string): string | undefined;
-  all(): Iterable<string>;
-  take(items: readonly string[], by?: Exclude<Decided, 'here'>): number;
-  close(): Promise<void>;
-}
+type ChangeListener = (ban: Ban, by: Decided) => void;
 
 const MOST = 20_000;
 const KEPT_AFTER_MS = 24 * 3_600_000;
@@ -53,89 +35,131 @@ export function openBans({ path, keeps = true, clock, onFault }: BansParts): Ban
     },
     onFault,
   });
-  const listeners: ((ban: Ban, by: Decided) => void)[] = [];
-  /** Lengths of prefix that are banned or were, so that an address is looked up by these only. */
-  const prefixes = { 4: new Set<number>(), 6: new Set<number>() };
-  const notePrefix = (network: string): void => {
-    const parsed = parseNetwork(network);
-    if (parsed) prefixes[parsed.family].add(parsed.prefix);
-  };
-  for (const network of kept.keys()) notePrefix(network);
+  return new Bans(kept, clock);
+}
 
-  function set(given: Ban, by: Decided): Ban {
-    const known = kept.get(given.network)?.changedAt ?? 0;
-    // The clock of a partner may be ahead: what is done here comes after what is known, all the same.
+export class Bans {
+  readonly #kept: KeptMap<Ban>;
+  readonly #clock: Clock;
+  readonly #listeners: ChangeListener[] = [];
+  /** The prefix lengths of all bans so far. An address is looked up with these lengths only. */
+  readonly #prefixes = { 4: new Set<number>(), 6: new Set<number>() };
+
+  constructor(kept: KeptMap<Ban>, clock: Clock) {
+    this.#kept = kept;
+    this.#clock = clock;
+    for (const network of kept.keys()) this.#notePrefix(network);
+  }
+
+  /** The ban that an address falls under, if any. */
+  find(address: string): Ban | undefined {
+    if (this.#kept.size === 0) return undefined;
+    const network = parseNetwork(address);
+    for (const ban of network ? this.#covering(network) : []) return ban;
+    return undefined;
+  }
+
+  /** The bans in effect, the latest first. */
+  list(): Ban[] {
+    const now = this.#clock.now();
+    return [...this.#kept.entries()]
+      .map(([, ban]) => ban)
+      .filter((ban) => isInEffect(ban, now))
+      .sort((a, b) => b.since - a.since);
+  }
+
+  /** Imposed for conduct. Each further ban of a network lasts longer. */
+  impose(network: string, forMs: number, reason: string): Ban {
+    const before = this.#kept.get(network);
+    return this.#set(banAgain(before, { network, now: this.#clock.now(), forMs, reason }), 'here');
+  }
+
+  /** Imposed by the operator. */
+  add(network: Network, forMs: number, reason: string): Ban {
+    const now = this.#clock.now();
+    const ban: Ban = {
+      network: formatNetwork(network),
+      since: now,
+      until: now + forMs,
+      times: 1,
+      by: 'operator',
+      reason: reason.slice(0, MAX_REASON),
+      changedAt: now,
+    };
+    return this.#set(ban, 'here');
+  }
+
+  /** Lifts every ban that the network or an address of it falls under. @returns the lifted bans as they were */
+  lift(network: Network): Ban[] {
+    const now = this.#clock.now();
+    const found = [...this.#covering(network)];
+    for (const ban of found) this.#set({ ...ban, until: now, changedAt: now }, 'here');
+    return found;
+  }
+
+  /** The listener is called with each ban that is imposed or lifted from now on, here or elsewhere. */
+  onChange(listener: ChangeListener): void {
+    this.#listeners.push(listener);
+  }
+
+  // The next three are a topic of what partners tell each other. They are passed on without their object.
+
+  readonly look = (network: string): string | undefined => {
+    const ban = this.#kept.get(network);
+    return ban && !this.#isForgotten(ban) ? formatBan(ban) : undefined;
+  };
+
+  readonly all = (): Iterable<string> => this.#kept.keys();
+
+  /** @returns how many of the items were news */
+  readonly take = (items: readonly string[], by: Exclude<Decided, 'here'> = 'partner'): number => {
+    let news = 0;
+    for (const item of items) {
+      const ban = parseBan(item);
+      if (!ban || !this.#isNews(ban)) continue;
+      this.#set(ban, by);
+      news += 1;
+    }
+    return news;
+  };
+
+  close(): Promise<void> {
+    return this.#kept.close();
+  }
+
+  #set(given: Ban, by: Decided): Ban {
+    const known = this.#kept.get(given.network)?.changedAt ?? 0;
+    // The clock of a partner may be ahead. A change made here still counts as later than every known change.
     const ban = by === 'here' && given.changedAt <= known ? { ...given, changedAt: known + 1 } : given;
-    kept.set(ban.network, ban);
-    notePrefix(ban.network);
-    for (const listener of listeners) listener(ban, by);
+    this.#kept.set(ban.network, ban);
+    this.#notePrefix(ban.network);
+    for (const listener of this.#listeners) listener(ban, by);
     return ban;
   }
 
-  function* covering({ family, base, prefix }: Network): Iterable<Ban> {
-    for (const length of prefixes[family]) {
+  #notePrefix(network: string): void {
+    const parsed = parseNetwork(network);
+    if (parsed) this.#prefixes[parsed.family].add(parsed.prefix);
+  }
+
+  *#covering({ family, base, prefix }: Network): Iterable<Ban> {
+    for (const length of this.#prefixes[family]) {
       if (length > prefix) continue;
       const network = parseNetwork(`${base}/${length}`);
-      const ban = network && kept.get(formatNetwork(network));
-      if (isInEffect(ban, clock.now())) yield ban;
+      const ban = network && this.#kept.get(formatNetwork(network));
+      if (isInEffect(ban, this.#clock.now())) yield ban;
     }
   }
 
-  return {
-    find(address) {
-      if (kept.size === 0) return undefined;
-      const network = parseNetwork(address);
-      for (const ban of network ? covering(network) : []) return ban;
-      return undefined;
-    },
-    list: () =>
-      [...kept.entries()]
-        .map(([, ban]) => ban)
-        .filter((ban) => isInEffect(ban, clock.now()))
-        .sort((a, b) => b.since - a.since),
-    impose: (network, forMs, reason) =>
-      set(banAgain(kept.get(network), { network, now: clock.now(), forMs, reason }), 'here'),
-    add(of, forMs, reason) {
-      const network = formatNetwork(of);
-      const now = clock.now();
-      const told = reason.slice(0, MAX_REASON);
-      const ban = {
-        network,
-        since: now,
-        until: now + forMs,
-        times: 1,
-        by: 'operator',
-        reason: told,
-      } as const;
-      return set({ ...ban, changedAt: now }, 'here');
-    },
-    lift(network) {
-      const now = clock.now();
-      const found = [...covering(network)];
-      for (const ban of found) set({ ...ban, until: now, changedAt: now }, 'here');
-      return found;
-    },
-    onChange: (listener) => void listeners.push(listener),
-    look(network) {
-      const ban = kept.get(network);
-      return ban && clock.now() - ban.until < KEPT_AFTER_MS ? formatBan(ban) : undefined;
-    },
-    all: () => kept.keys(),
-    take(items, by = 'partner') {
-      const now = clock.now();
-      let news = 0;
-      for (const item of items) {
-        const ban = parseBan(item);
-        const network = ban && parseNetwork(ban.network);
-        if (!ban || !network || formatNetwork(network) !== ban.network) continue;
-        if (now - ban.until >= KEPT_AFTER_MS) continue;
-        const own = kept.get(ban.network);
-        if (own && latest(own, ban) === own) continue;
-        set(ban, by);
-        news += 1;
-      }
-      return news;
-    },
-    close: () => kept.close(),
-  };
+  #isForgotten(ban: Ban): boolean {
+    return this.#clock.now() - ban.until >= KEPT_AFTER_MS;
+  }
+
+  /** True for a ban of a well-formed network that is not older than the ban known here. */
+  #isNews(ban: Ban): boolean {
+    const network = parseNetwork(ban.network);
+    if (!network || formatNetwork(network) !== ban.network || this.#isForgotten(ban)) return false;
+    const own = this.#kept.get(ban.network);
+    return own === undefined || latest(own, ban) !== own;
+  }
 }

@@ -2,6 +2,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ListenerRole } from '../values/session.ts';
 import { byWord } from './by-word.ts';
+import { gaugeByLabel } from './gateway.ts';
 
 export interface ClientMetrics {
   session(listener: ListenerRole): void;
@@ -25,89 +26,112 @@ export interface ClientMetrics {
   watchKnown(read: () => Readonly<Record<'new' | 'long', number>>): void;
 }
 
-export function clientMetrics(registers: Registry[]): ClientMetrics {
-  const counter = <L extends string>(name: string, help: string, labelNames: L[]): Counter<L> =>
-    new Counter({ name: `mailpair_${name}`, help, labelNames, registers });
-  const sessions = counter('sessions_total', 'Sessions by listener', ['listener']);
-  const refused = counter('sessions_refused_total', 'Sessions ended by us, by reply code', ['code']);
+export const clientMetrics = (registers: Registry[]): ClientMetrics => ({
+  ...sessionCounts(registers),
+  ...refusalCounts(registers),
+  ...networkGauges(registers),
+});
+
+type SessionCounts = Pick<
+  ClientMetrics,
+  'session' | 'refusedSession' | 'foreignProtocol' | 'unserved' | 'turnedAway'
+>;
+
+function sessionCounts(registers: Registry[]): SessionCounts {
+  const sessions = counter(registers, 'sessions_total', 'Sessions by listener', ['listener']);
+  const refused = counter(registers, 'sessions_refused_total', 'Sessions ended by us, by reply code', [
+    'code',
+  ]);
   const foreign = counter(
+    registers,
     'foreign_protocol_total',
     'Sessions ended because the client does not speak SMTP, by what it speaks',
     ['protocol'],
   );
   const unserved = counter(
+    registers,
     'connections_unserved_total',
     'Connections that ended before their session, by the limit that forbade them or what became of the TLS handshake',
     ['reason'],
   );
   const turnedAway = counter(
+    registers,
     'turned_away_total',
     'Peers without a good PROXY header, at listeners for balancers',
     [],
   );
+  return {
+    session: byWord((listener: ListenerRole) => {
+      const child = sessions.labels({ listener });
+      return () => child.inc();
+    }),
+    refusedSession: (code) => refused.inc({ code: String(code) }),
+    foreignProtocol: (protocol) => foreign.inc({ protocol }),
+    unserved: (reason) => unserved.inc({ reason }),
+    turnedAway: () => turnedAway.inc(),
+  };
+}
+
+function refusalCounts(registers: Registry[]): Pick<ClientMetrics, 'sentAway' | 'limited' | 'httpRefused'> {
   const sentAway = counter(
+    registers,
     'clients_sent_away_total',
     'Clients not let in for the load, by whether the other MX has room',
     ['how'],
   );
   const limited = counter(
+    registers,
     'clients_limited_total',
     'Connections, messages and recipients of clients over a limit, kept waiting (tarpit), refused for a ban, closed for room, ' +
       'or deferred for want of memory',
     ['what'],
   );
   const httpRefused = counter(
+    registers,
     'http_refused_total',
     'Requests and connections that the HTTP listener refused, by the reason',
     ['reason'],
   );
-  const countSession = byWord((listener: ListenerRole) => {
-    const child = sessions.labels({ listener });
-    return () => child.inc();
-  });
   return {
-    session: countSession,
-    refusedSession: (code) => refused.inc({ code: String(code) }),
-    foreignProtocol: (protocol) => foreign.inc({ protocol }),
-    unserved: (reason) => unserved.inc({ reason }),
-    turnedAway: () => turnedAway.inc(),
     sentAway: (how) => sentAway.inc({ how }),
     limited: (what) => limited.inc({ what }),
     httpRefused: (reason) => httpRefused.inc({ reason }),
-    watchBans(read) {
-      new Gauge({
-        name: 'mailpair_bans',
-        help: 'Networks that are banned',
-        registers,
-        aggregator: 'max',
-        collect() {
-          this.set(read());
-        },
-      });
-    },
-    watchSenders(read) {
-      new Gauge({
-        name: 'mailpair_senders',
-        help: 'Senders of which is known what they do when they are refused: go to the other MX, or wait',
-        labelNames: ['class'],
-        registers,
-        aggregator: 'max',
-        collect() {
-          for (const [does, count] of Object.entries(read())) this.set({ class: does }, count);
-        },
-      });
-    },
-    watchKnown(read) {
-      new Gauge({
-        name: 'mailpair_known_networks',
-        help: 'Networks from which mail was taken with nothing against it, by how long they are known: new, or long for a day or more',
-        labelNames: ['standing'],
-        registers,
-        aggregator: 'max',
-        collect() {
-          for (const [standing, count] of Object.entries(read())) this.set({ standing }, count);
-        },
-      });
-    },
   };
+}
+
+const networkGauges = (
+  registers: Registry[],
+): Pick<ClientMetrics, 'watchBans' | 'watchSenders' | 'watchKnown'> => ({
+  watchBans(read) {
+    new Gauge({
+      name: 'mailpair_bans',
+      help: 'Networks that are banned',
+      registers,
+      aggregator: 'max',
+      collect() {
+        this.set(read());
+      },
+    });
+  },
+  watchSenders: (read) =>
+    gaugeByLabel(registers, 'senders', {
+      help: 'Senders of which is known what they do when they are refused: go to the other MX, or wait',
+      label: 'class',
+      read,
+    }),
+  watchKnown: (read) =>
+    gaugeByLabel(registers, 'known_networks', {
+      help: 'Networks from which mail was taken with nothing against it, by how long they are known: new, or long for a day or more',
+      label: 'standing',
+      read,
+    }),
+});
+
+function counter<L extends string>(
+  registers: Registry[],
+  name: string,
+  help: string,
+  labelNames: L[],
+): Counter<L> {
+  return new Counter({ name: `mailpair_${name}`, help, labelNames, registers });
 }

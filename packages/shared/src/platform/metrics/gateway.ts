@@ -29,65 +29,84 @@ export interface Gauges {
   certificateExpiresAt(): number;
 }
 
+/** Name, help, what is read, and how the values of several workers are merged; without the last they are added up. */
+type Row = readonly [name: string, help: string, read: (gauges: Gauges) => number, aggregator?: Aggregator];
+
+const rows: readonly Row[] = [
+  ['workers', 'Processes that carry mail', () => 1],
+  ['sessions', 'Open sessions', (gauges) => gauges.sessions()],
+  ['queue_entries', 'Entries in the spool', (gauges) => gauges.queueEntries()],
+  [
+    'queue_oldest_due_seconds',
+    'How long the oldest due entry has been waiting',
+    (gauges) => gauges.oldestDueSeconds(),
+    'max',
+  ],
+  ['attempts_active', 'Attempts under way', (gauges) => gauges.attemptsActive()],
+  ['submitters_held', 'Submitters whose mail is held', (gauges) => gauges.submittersHeld(), 'max'],
+  ['spool_free_bytes', 'Free octets where the spool lies', (gauges) => gauges.spoolFreeBytes(), 'min'],
+  ['load', 'The largest part of the load; 1 is all this gateway can', (gauges) => gauges.load().value, 'max'],
+  [
+    'capacity_messages_per_second',
+    'Messages that this gateway can take in a second, as it has learnt; 0 while it does not know',
+    (gauges) => gauges.messagesPerSecond(),
+    'max',
+  ],
+  [
+    'shut',
+    '1 while the port for mail from the internet is closed for the load',
+    (gauges) => Number(gauges.isShut()),
+    'max',
+  ],
+  [
+    'drained',
+    '1 while the operator keeps this gateway out of service',
+    (gauges) => Number(gauges.isDrained()),
+    'max',
+  ],
+  ['quarantine_messages', 'Messages in quarantine', (gauges) => gauges.quarantineMessages()],
+  ['quarantine_bytes', 'Octets in quarantine', (gauges) => gauges.quarantineBytes()],
+  [
+    'certificate_expires_timestamp_seconds',
+    'When the certificate of the SMTP listeners expires',
+    (gauges) => gauges.certificateExpiresAt(),
+    'min',
+  ],
+];
+
 export function watchGateway(registers: Registry[], gauges: Gauges): void {
-  const gauge = (name: string, help: string, read: () => number, aggregator: Aggregator = 'sum'): void => {
+  for (const [name, help, read, aggregator = 'sum'] of rows)
     new Gauge({
       name: `mailpair_${name}`,
       help,
       registers,
       aggregator,
       collect() {
-        this.set(read());
+        this.set(read(gauges));
       },
     });
-  };
-  gauge('workers', 'Processes that carry mail', () => 1);
-  gauge('sessions', 'Open sessions', gauges.sessions);
-  gauge('queue_entries', 'Entries in the spool', gauges.queueEntries);
-  gauge(
-    'queue_oldest_due_seconds',
-    'How long the oldest due entry has been waiting',
-    gauges.oldestDueSeconds,
-    'max',
-  );
-  gauge('attempts_active', 'Attempts under way', gauges.attemptsActive);
-  gauge('submitters_held', 'Submitters whose mail is held', gauges.submittersHeld, 'max');
-  gauge('spool_free_bytes', 'Free octets where the spool lies', gauges.spoolFreeBytes, 'min');
-  gauge('load', 'The largest part of the load; 1 is all this gateway can', () => gauges.load().value, 'max');
-  gauge(
-    'capacity_messages_per_second',
-    'Messages that this gateway can take in a second, as it has learnt; 0 while it does not know',
-    gauges.messagesPerSecond,
-    'max',
-  );
-  gauge(
-    'shut',
-    '1 while the port for mail from the internet is closed for the load',
-    () => Number(gauges.isShut()),
-    'max',
-  );
-  gauge(
-    'drained',
-    '1 while the operator keeps this gateway out of service',
-    () => Number(gauges.isDrained()),
-    'max',
-  );
-  gauge('quarantine_messages', 'Messages in quarantine', gauges.quarantineMessages);
-  gauge('quarantine_bytes', 'Octets in quarantine', gauges.quarantineBytes);
-  gauge(
-    'certificate_expires_timestamp_seconds',
-    'When the certificate of the SMTP listeners expires',
-    gauges.certificateExpiresAt,
-    'min',
-  );
-  new Gauge({
-    name: 'mailpair_load_part',
+  gaugeByLabel(registers, 'load_part', {
     help: 'What the load is made of',
-    labelNames: ['part'],
+    label: 'part',
+    read: () => gauges.load().parts,
+  });
+}
+
+/** A gauge with one value for each value of its label. Of several workers the largest value counts. */
+export function gaugeByLabel<L extends string>(
+  registers: Registry[],
+  name: string,
+  { help, label, read }: { help: string; label: L; read: () => Readonly<Record<string, number>> },
+): void {
+  new Gauge({
+    name: `mailpair_${name}`,
+    help,
+    labelNames: [label],
     registers,
     aggregator: 'max',
     collect() {
-      for (const [part, value] of Object.entries(gauges.load().parts)) this.set({ part }, value);
+      for (const [value, count] of Object.entries(read()))
+        this.set({ [label]: value } as Record<L, string>, count);
     },
   });
 }
