@@ -1,7 +1,16 @@
 /** The keys of what is written into the header of mail from the internet. */
-import { choice, yesNo } from '../schema/format.ts';
+import { choice, yesNo, type Format } from '../schema/format.ts';
 import { key, optional } from '../schema/key.ts';
-import { phrase } from '../schema/phrase.ts';
+
+/** Words that are put into a header field. */
+const phrase: Format<string> = {
+  name: 'phrase',
+  expects: 'up to 40 characters of ASCII, in quotes',
+  read(raw, at, findings) {
+    if (typeof raw === 'string' && /^[!-~](?:[ -~]{0,38}[!-~])?$/.test(raw)) return raw;
+    return findings.fault(at, raw, `is not ${phrase.expects}`, 'write "[SPAM]"');
+  },
+};
 
 export const markKeys = {
   'marks.results': key(
