@@ -8,10 +8,10 @@
 import type { Candidate, Kind } from './candidate.ts';
 import { countSyncsOf, type Effort } from './compare.ts';
 import { warmUpSeconds } from './measure.ts';
-import type { AcceptResult, Round, SyncCount } from './result.ts';
+import type { AcceptResult, Round } from './result.ts';
 import { scenario } from './scenarios.ts';
 import { openStand, type Stand } from './stand.ts';
-import { spreadOf } from './statistics.ts';
+import { medianOf } from './statistics.ts';
 import { inTurns } from './turns.ts';
 
 const SESSIONS = [1, 20, 100] as const;
@@ -35,7 +35,7 @@ interface Series {
   readonly stand: Stand;
   readonly sessions: number;
   readonly messages: number;
-  readonly syncs: SyncCount | null;
+  readonly syncsPerMessage: number | null;
   readonly rounds: Round[];
 }
 
@@ -54,7 +54,8 @@ export async function measureAccept(
     await stand.warmUp(SECONDS_PER_ROUND, { sessions: MOST });
     for (const [index, sessions] of SESSIONS.entries()) {
       const messages = await messagesFor(stand, sessions);
-      series.push({ candidate, stand, sessions, messages, syncs: syncs[index] ?? null, rounds: [] });
+      const syncsPerMessage = syncs[index] ?? null;
+      series.push({ candidate, stand, sessions, messages, syncsPerMessage, rounds: [] });
     }
     effort.tell(`  ${candidate.name} is warm`);
   }
@@ -78,7 +79,7 @@ async function messagesFor(stand: Stand, sessions: number): Promise<number> {
 
 const rateOf = ({ messages, acceptSeconds }: Round): number => messages / acceptSeconds;
 
-function summarise({ candidate, sessions, syncs, rounds }: Series): AcceptResult {
+function summarise({ candidate, sessions, syncsPerMessage, rounds }: Series): AcceptResult {
   const { sizeBytes } = scenario('relay');
   return {
     kind: candidate.kind,
@@ -86,11 +87,10 @@ function summarise({ candidate, sessions, syncs, rounds }: Series): AcceptResult
     isReference: candidate.isReference,
     sizeBytes,
     sessions,
-    rounds,
-    p50Ms: spreadOf(rounds.map(({ accept }) => accept!.p50Ms)),
-    p99Ms: spreadOf(rounds.map(({ accept }) => accept!.p99Ms)),
-    messagesPerSecond: spreadOf(rounds.map(rateOf)),
-    syncs,
+    p50Ms: medianOf(rounds.map(({ accept }) => accept!.p50Ms)),
+    p99Ms: medianOf(rounds.map(({ accept }) => accept!.p99Ms)),
+    messagesPerSecond: medianOf(rounds.map(rateOf)),
+    syncsPerMessage,
   };
 }
 

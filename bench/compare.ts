@@ -4,10 +4,11 @@
  */
 import type { Candidate } from './candidate.ts';
 import { temporaryDirectory } from './endings.ts';
-import type { CandidateResult, Round, Scenario, ScenarioResult, SyncCount } from './result.ts';
+import type { ProcessMemory } from './process-tree.ts';
+import type { CandidateResult, MemoryOfProcesses, Round, Scenario, ScenarioResult } from './result.ts';
 import { warmUpSeconds } from './measure.ts';
 import { openStand, type Stand } from './stand.ts';
-import { spreadOf } from './statistics.ts';
+import { medianOf, spreadOf } from './statistics.ts';
 import { openTracer, totalOf } from './syncs.ts';
 import { inTurns, type Turns } from './turns.ts';
 
@@ -32,7 +33,7 @@ const START_SECONDS = 3;
 interface Contender {
   readonly candidate: Candidate;
   readonly stand: Stand;
-  readonly syncs: SyncCount | null;
+  readonly syncsPerMessage: number | null;
   readonly messages: number;
   readonly rounds: Round[];
 }
@@ -55,23 +56,24 @@ export async function compare(
 }
 
 async function enter(candidate: Candidate, scenario: Scenario, effort: Effort): Promise<Contender> {
-  const [syncs = null] =
+  const [syncsPerMessage = null] =
     candidate.kind === 'queue' ? await countSyncsOf(candidate, scenario, [scenario.sessions]) : [];
-  if (syncs) effort.tell(`  ${candidate.name}: ${syncs.perMessage.toFixed(3)} syncs per message`);
+  if (syncsPerMessage !== null)
+    effort.tell(`  ${candidate.name}: ${syncsPerMessage.toFixed(3)} syncs per message`);
   const stand = await openStand({ candidate, scenario });
   const messages = await stand.warmUp(effort.secondsPerRound);
   effort.tell(`  ${candidate.name} is warm: rounds of ${messages} messages`);
-  return { candidate, stand, syncs, messages, rounds: [] };
+  return { candidate, stand, syncsPerMessage, messages, rounds: [] };
 }
 
 const tracedMessages = (sizeBytes: number): number => (sizeBytes < 2 ** 20 ? 2_000 : 100);
 
-/** For each number of sessions. Empty where there is no strace. */
+/** Syncs per message for each number of sessions. Empty where there is no strace. */
 export async function countSyncsOf(
   candidate: Candidate,
   scenario: Scenario,
   sessionCounts: readonly number[],
-): Promise<SyncCount[]> {
+): Promise<number[]> {
   const directory = await temporaryDirectory();
   const tracer = openTracer(directory.path);
   if (!tracer) return [];
@@ -85,26 +87,28 @@ export async function countSyncsOf(
     spans.push([since, Date.now()]);
   }
   await stand.close();
-  const counts = spans.map(([since, until]) => {
-    const calls = tracer.count(since, until);
-    return { messages, calls, perMessage: totalOf(calls) / messages };
-  });
+  const counts = spans.map(([since, until]) => totalOf(tracer.count(since, until)) / messages);
   await directory.remove();
   return counts;
 }
 
-function summarise({ candidate, stand, syncs, rounds }: Contender): CandidateResult {
+function summarise({ candidate, stand, syncsPerMessage, rounds }: Contender): CandidateResult {
   return {
     name: candidate.name,
-    version: candidate.version(),
     isReference: candidate.isReference,
-    rounds,
+    rounds: rounds.length,
     cpuMsPerMessage: spreadOf(rounds.map(({ cpuMs, messages }) => cpuMs / messages)),
-    messagesPerSecond: spreadOf(rounds.map(({ seconds, messages }) => messages / seconds)),
-    syncs,
-    processes: stand.running.memory(),
+    messagesPerSecond: medianOf(rounds.map(({ seconds, messages }) => messages / seconds)),
+    syncsPerMessage,
+    memory: addUp(stand.running.memory()),
   };
 }
+
+const addUp = (all: readonly ProcessMemory[]): MemoryOfProcesses => ({
+  processes: all.length,
+  largestBytes: Math.max(...all.map(({ peakBytes }) => peakBytes)),
+  totalBytes: all.reduce((sum, { shareBytes }) => sum + shareBytes, 0),
+});
 
 const describe = ({ cpuMs, messages, seconds }: Round): string =>
   `${(cpuMs / messages).toFixed(3)} ms a message, ${Math.round(messages / seconds)} messages/s`;

@@ -16,7 +16,7 @@ import type { ProcessMemory } from './process-tree.ts';
 import type { IdleResult } from './result.ts';
 import { scenario } from './scenarios.ts';
 import { openStand } from './stand.ts';
-import { spreadOf } from './statistics.ts';
+import { medianOf } from './statistics.ts';
 import { inTurns } from './turns.ts';
 
 const WARM_UP = 300;
@@ -46,9 +46,9 @@ export async function measureIdle(candidates: readonly Candidate[], effort: Effo
     name: candidate.name,
     isReference: candidate.isReference,
     connections: connectionsOf(candidate),
-    bytesPerConnection: spreadOf(growths.map(({ shareBytes }) => shareBytes)),
-    anonymousBytesPerConnection: spreadOf(growths.map(({ anonymousBytes }) => anonymousBytes)),
-    totalBytes: spreadOf(growths.map(({ totalBytes }) => totalBytes)),
+    bytesPerConnection: medianOf(growths.map(({ shareBytes }) => shareBytes)),
+    anonymousBytesPerConnection: medianOf(growths.map(({ anonymousBytes }) => anonymousBytes)),
+    totalBytes: medianOf(growths.map(({ totalBytes }) => totalBytes)),
   }));
 }
 

@@ -10,9 +10,13 @@ const tableMarks = ['<!-- table -->', '<!-- end of table -->'] as const;
 
 export async function keepResult(result: Result): Promise<void> {
   const options = { ...(await resolveConfig(latest)), filepath: latest };
-  writeFileSync(latest, await format(JSON.stringify(result), options));
+  writeFileSync(latest, await format(JSON.stringify(result, rounded), options));
   execFileSync(process.execPath, [join(import.meta.dirname, '../tools/generate-docs.ts')]);
 }
+
+/** Six significant digits: more than any table shows. */
+const rounded = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 
 export const readResult = (): Result => JSON.parse(readFileSync(latest, 'utf8')) as Result;
 

@@ -1,7 +1,6 @@
-/** What a run of the bench found out, as it is kept in results/latest.json. */
+/** What a run of the bench found, as it is kept in results/latest.json: the figures that the tables and the chart show. */
 import type { Kind } from './candidate.ts';
 import type { Machine } from './machine.ts';
-import type { ProcessMemory } from './process-tree.ts';
 import type { Spread } from './statistics.ts';
 
 export interface Result {
@@ -37,15 +36,23 @@ export interface ScenarioResult extends Scenario {
 
 export interface CandidateResult {
   readonly name: string;
-  readonly version: string;
   readonly isReference: boolean;
-  readonly rounds: readonly Round[];
-  /** Over the rounds. */
+  /** The number of rounds that the next two figures are made of. */
+  readonly rounds: number;
   readonly cpuMsPerMessage: Spread;
-  readonly messagesPerSecond: Spread;
+  /** The median. */
+  readonly messagesPerSecond: number;
   /** Null where not counted: relays, and machines without strace. */
-  readonly syncs: SyncCount | null;
-  readonly processes: readonly ProcessMemory[];
+  readonly syncsPerMessage: number | null;
+  readonly memory: MemoryOfProcesses;
+}
+
+export interface MemoryOfProcesses {
+  readonly processes: number;
+  /** The most that one process ever had resident, shared pages included. */
+  readonly largestBytes: number;
+  /** What all have after the last round, each shared page counted once. */
+  readonly totalBytes: number;
 }
 
 export interface Round {
@@ -72,14 +79,13 @@ export interface AcceptResult {
   readonly isReference: boolean;
   readonly sizeBytes: number;
   readonly sessions: number;
-  readonly rounds: readonly Round[];
-  /** Over the rounds. */
-  readonly p50Ms: Spread;
-  readonly p99Ms: Spread;
-  /** Until the last 250. */
-  readonly messagesPerSecond: Spread;
+  /** Medians over the rounds. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** The median over the rounds, until the last 250. */
+  readonly messagesPerSecond: number;
   /** Null where not counted. */
-  readonly syncs: SyncCount | null;
+  readonly syncsPerMessage: number | null;
 }
 
 /** What connections cost that say nothing after EHLO. */
@@ -87,17 +93,10 @@ export interface IdleResult {
   readonly name: string;
   readonly isReference: boolean;
   readonly connections: number;
-  /** Over fresh starts: what all processes grew by, each shared page counted once (Pss). */
-  readonly bytesPerConnection: Spread;
-  /** Of that what is theirs alone and in no file. */
-  readonly anonymousBytesPerConnection: Spread;
+  /** Medians over fresh starts. What all processes grew by, each shared page counted once (Pss). */
+  readonly bytesPerConnection: number;
+  /** The part of it that is private and in no file. */
+  readonly anonymousBytesPerConnection: number;
   /** With all connections open. */
-  readonly totalBytes: Spread;
-}
-
-export interface SyncCount {
-  readonly messages: number;
-  /** Times that the disk was asked to have everything before it went on, by system call. */
-  readonly calls: Readonly<Record<string, number>>;
-  readonly perMessage: number;
+  readonly totalBytes: number;
 }

@@ -24,6 +24,9 @@ export function spreadOf(numbers: readonly number[]): Spread {
   return { median, min, max };
 }
 
+/** @throws when there are no numbers */
+export const medianOf = (numbers: readonly number[]): number => spreadOf(numbers).median;
+
 export interface Interval {
   readonly from: number;
   readonly to: number;

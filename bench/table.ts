@@ -64,18 +64,16 @@ export const describeLoad = ({ sizeBytes, connections, tls }: Omit<Scenario, 'ki
   ].join(', ');
 
 function composeRow(candidate: CandidateResult, reference: CandidateResult | undefined): string[] {
-  const { cpuMsPerMessage: cpu, messagesPerSecond, syncs, processes } = candidate;
-  const largest = Math.max(...processes.map(({ peakBytes }) => peakBytes));
-  const all = processes.reduce((sum, { shareBytes }) => sum + shareBytes, 0);
+  const { cpuMsPerMessage: cpu, messagesPerSecond, syncsPerMessage, memory } = candidate;
   return [
     candidate.name,
     cpu.median.toFixed(3),
     `${cpu.min.toFixed(3)}–${cpu.max.toFixed(3)}`,
     reference ? formatRatio(cpu.median / reference.cpuMsPerMessage.median) : '',
-    String(Math.round(messagesPerSecond.median)),
-    syncs ? syncs.perMessage.toFixed(2) : '',
-    (largest / MB).toFixed(0),
-    `${(all / MB).toFixed(0)} in ${processes.length}`,
+    String(Math.round(messagesPerSecond)),
+    syncsPerMessage?.toFixed(2) ?? '',
+    (memory.largestBytes / MB).toFixed(0),
+    `${(memory.totalBytes / MB).toFixed(0)} in ${memory.processes}`,
   ];
 }
 
@@ -84,13 +82,13 @@ const acceptHeads = ['sessions', 'candidate', 'p50 ms', 'p99 ms', 'messages/s', 
 function composeAccepts(kind: Kind, accepts: readonly AcceptResult[]): string {
   const bySessions = Map.groupBy(accepts, ({ sessions }) => sessions);
   const rows = [...bySessions].flatMap(([sessions, all]) =>
-    all.map(({ name, p50Ms, p99Ms, messagesPerSecond, syncs }, index) => [
+    all.map(({ name, p50Ms, p99Ms, messagesPerSecond, syncsPerMessage }, index) => [
       index === 0 ? String(sessions) : '',
       name,
-      p50Ms.median.toFixed(2),
-      p99Ms.median.toFixed(2),
-      String(Math.round(messagesPerSecond.median)),
-      syncs ? syncs.perMessage.toFixed(2) : '',
+      p50Ms.toFixed(2),
+      p99Ms.toFixed(2),
+      String(Math.round(messagesPerSecond)),
+      syncsPerMessage?.toFixed(2) ?? '',
     ]),
   );
   const size = formatSize(accepts[0]?.sizeBytes ?? 0);
@@ -109,9 +107,9 @@ function composeIdle(idle: readonly IdleResult[]): string {
   const rows = idle.map((each) => [
     each.name,
     String(each.connections),
-    (each.bytesPerConnection.median / 1024).toFixed(1),
-    (each.anonymousBytesPerConnection.median / 1024).toFixed(1),
-    (each.totalBytes.median / MB).toFixed(0),
+    (each.bytesPerConnection / 1024).toFixed(1),
+    (each.anonymousBytesPerConnection / 1024).toFixed(1),
+    (each.totalBytes / MB).toFixed(0),
   ]);
   return `**Idle connections** · greeted, EHLO, silent\n\n${composeTable(idleHeads, rows, 1)}`;
 }
@@ -145,7 +143,7 @@ function composeTable(
 
 function composeFooter(result: Result): string {
   const { machine, versions, scenarios, generator, sink, measuredAt, notes, isQuick } = result;
-  const rounds = scenarios[0]?.candidates[0]?.rounds.length;
+  const rounds = scenarios[0]?.candidates[0]?.rounds;
   const day = `${measuredAt.slice(0, 10)}${isQuick ? ', a quick run' : ''}`;
   return [
     `- Measured ${day}: medians of alternating rounds${rounds ? `, ${rounds} of them for the CPU` : ''}.`,

@@ -3,14 +3,13 @@ import { describe, it } from 'mocha';
 import { composeChart } from '../../bench/chart.ts';
 import type { Result } from '../../bench/result.ts';
 
-const one = (value: number) => ({ median: value, min: value, max: value });
 const idle = (name: string, bytes: number) => ({
   name,
   isReference: false,
   connections: 10,
-  bytesPerConnection: one(bytes),
-  anonymousBytesPerConnection: one(bytes),
-  totalBytes: one(bytes),
+  bytesPerConnection: bytes,
+  anonymousBytesPerConnection: bytes,
+  totalBytes: bytes,
 });
 
 const result: Result = {
