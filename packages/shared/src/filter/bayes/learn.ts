@@ -1,4 +1,5 @@
 /** How likely a message is spam by what was taught; nothing while too little was, so that no message is read for it. */
+import { after } from '../../platform/fast/after.ts';
 import type { Body } from '../../platform/values/body.ts';
 import type { Content } from '../../platform/values/content.ts';
 import type { ListenerRole, Session } from '../../platform/values/session.ts';
@@ -23,9 +24,6 @@ export const bayesLearner = ({
   roles,
   learn({ message, session }) {
     if (!message || !bayes.judges()) return undefined;
-    const content = contentOf(message.body, session);
-    return content instanceof Promise
-      ? content.then((read) => bayes.classify(tokensOf(read)))
-      : bayes.classify(tokensOf(content));
+    return after(contentOf(message.body, session), (content) => bayes.classify(tokensOf(content)));
   },
 });

@@ -1,5 +1,6 @@
 /** The header fields that the operator's rules ask for, decoded and shortened; the others stay out of facts and records. */
 import type { ContentLearnable, NamedFields } from './facts.ts';
+import { after } from '../../platform/fast/after.ts';
 import type { Body } from '../../platform/values/body.ts';
 import type { Content } from '../../platform/values/content.ts';
 import type { Session } from '../../platform/values/session.ts';
@@ -17,8 +18,7 @@ export const namedFieldsLearner = (
   roles: ['mx', 'submission'],
   learn({ message, session }) {
     if (!message || names.size === 0) return undefined;
-    const content = contentOf(message.body, session);
-    return content instanceof Promise ? content.then((read) => named(read, names)) : named(content, names);
+    return after(contentOf(message.body, session), (content) => named(content, names));
   },
 });
 

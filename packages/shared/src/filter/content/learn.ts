@@ -1,4 +1,5 @@
 /** What was read of a message, without its text. */
+import { after } from '../../platform/fast/after.ts';
 import type { ListenerRole } from '../../platform/values/session.ts';
 import type { LearnerOf } from '../contract/learner.ts';
 import type { ContentLearnable } from './facts.ts';
@@ -12,7 +13,6 @@ export const contentLearner = (
   stage: 'message',
   roles,
   learn({ message, session }) {
-    const content = message && contentOf(message.body, session);
-    return content instanceof Promise ? content.then(({ facts }) => facts) : content?.facts;
+    return message && after(contentOf(message.body, session), ({ facts }) => facts);
   },
 });

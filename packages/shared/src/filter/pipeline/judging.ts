@@ -4,6 +4,7 @@
  */
 import type { Check, CheckStage } from '../contract/check.ts';
 import type * as contract from '../contract/judged.ts';
+import { after } from '../../platform/fast/after.ts';
 import { judgeFacts } from './judge-facts.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Settings } from '../../config/settings.ts';
@@ -52,14 +53,14 @@ export function createJudging(parts: JudgingParts): Judging {
     rcpt(recipient, envelope, session) {
       const recipients = [...envelope.recipients, recipient];
       const at = clock.now();
-      return whenKnown(layers.atRcpt(recipient, envelope, session), (learnt) =>
+      return after(layers.atRcpt(recipient, envelope, session), (learnt) =>
         judge(factsOf(session, envelope, recipients, at, learnt), 'rcpt', [recipient]),
       );
     },
     message(message) {
       const { session, envelope, receivedAt } = message;
       const { sizeBytes, hops, eightBit } = message.body;
-      return whenKnown(layers.ofMessage(message), (learnt) => {
+      return after(layers.ofMessage(message), (learnt) => {
         const { recipients } = envelope;
         const facts = factsOf(session, envelope, recipients, receivedAt, learnt);
         const judged = judge({ ...facts, message: { sizeBytes, hops, eightBit } }, 'message', recipients);
@@ -70,9 +71,6 @@ export function createJudging(parts: JudgingParts): Judging {
     known: layers.known,
   };
 }
-
-const whenKnown = <T>(learnt: Learnt | Promise<Learnt>, then: (learnt: Learnt) => T): T | Promise<T> =>
-  learnt instanceof Promise ? learnt.then(then) : then(learnt);
 
 const factsOf = (
   { role, client, helo, tls, trusted, user, spokeEarly }: Session,
