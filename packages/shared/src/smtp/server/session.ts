@@ -1,6 +1,7 @@
 /**
  * One SMTP session (RFC 5321 §3, §4): its commands, and the transaction they make.
  */
+import { after } from '../../platform/fast/after.ts';
 import type { Body } from '../../platform/values/body.ts';
 import type { Envelope, Recipient } from '../../platform/values/envelope.ts';
 import { isPositive, replies, type Reply } from '../../platform/values/reply.ts';
@@ -279,8 +280,7 @@ export class MailSession extends MailConnection {
     if (refusal) return Promise.resolve(refusal);
     const judge = (body: Body): Promise<Reply> => this.context.hooks.message(envelope, body, this.facts);
     try {
-      const body = incoming.body();
-      return body instanceof Promise ? body.then(judge) : judge(body);
+      return Promise.resolve(after(incoming.body(), judge));
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
