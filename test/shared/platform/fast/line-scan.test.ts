@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { laidOut, scanLines, scannable } from '@mailpair/shared/platform/fast/line-scan';
+import { SCAN_MODULE } from '@mailpair/shared/platform/fast/line-scan-code';
+import { scanLinesSimple } from '@mailpair/shared/platform/fast/line-scan-simple';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import wabt from 'wabt';
+import { cut } from '../../../support/cut.ts';
 
 /** Mostly plain text, of lines that end as they should; now and then something else. */
 const plain = fc
@@ -13,34 +18,50 @@ const plain = fc
 const text = fc
   .tuple(plain, fc.constantFrom('', '', '\r', '\n', '\0', '\r\n.', '\n\r', '\r\r\n', '.'), plain)
   .map((parts) => Buffer.from(parts.join(''), 'latin1'));
+const cuts = fc.array(fc.nat(2_000), { maxLength: 5 });
 
-/** Where it begins that must be decided, found with an expression. */
-function oddIn(octets: Buffer, from: number, isLineStart: boolean): number {
-  const rest = `${isLineStart ? '\r\n' : ''}${octets.toString('latin1', from)}`;
-  const odd = /\r(?!\n)|(?<!\r)\n|\0|(?<=\r\n)\./.exec(rest)?.index ?? rest.length;
-  return from + odd - (isLineStart ? 2 : 0);
-}
+const CR = 13;
+const LF = 10;
 
 describe('the scan of lines', () => {
-  it('goes on to where something is to be decided, by sixteens, and never between CR and LF', () => {
+  it('reaches the last 16 octets before the place that the simple version finds, in chunks cut anywhere', () => {
     let furthest = 0;
     fc.assert(
-      fc.property(text, fc.nat(20), fc.nat(50), fc.boolean(), (octets, place, from, mayBegin) => {
-        const chunk = scannable.subarray(place, place + octets.copy(scannable, place));
-        const at = Math.min(from, octets.length);
-        fc.pre(octets[at - 1] !== 13);
-        const isLineStart = octets[at - 1] === 10 || (at === 0 && mayBegin);
-        const reached = scanLines(chunk, at, isLineStart);
-        const odd = oddIn(octets, at, isLineStart);
-        expect(reached).to.be.within(at, odd);
-        expect(reached).to.be.above(Math.min(odd, octets.length) - 18);
-        if (reached > at) expect(octets[reached - 1]).not.to.equal(13);
-        expect(chunk.equals(octets), 'changes nothing').to.equal(true);
-        furthest = Math.max(furthest, reached - at);
+      fc.property(text, cuts, fc.nat(20), fc.boolean(), (octets, places, offset, begins) => {
+        let before = begins ? LF : -1;
+        for (const piece of cut(octets, places)) {
+          const chunk = scannable.subarray(offset, offset + piece.copy(scannable, offset));
+          // The caller keeps a CR that ends a chunk, so no chunk begins with the LF of it.
+          if (before !== CR) {
+            const reached = scanLines(chunk, 0, before === LF);
+            const decision = scanLinesSimple(chunk, 0, before === LF);
+            expect(reached).to.be.within(Math.max(0, decision - 17), decision);
+            if (reached > 0) expect(chunk[reached - 1]).not.to.equal(CR);
+            expect(chunk.equals(piece), 'changes nothing').to.equal(true);
+            furthest = Math.max(furthest, reached);
+          }
+          before = piece.at(-1) ?? before;
+        }
       }),
       { numRuns: 5_000 },
     );
     expect(furthest).to.be.above(150);
+  });
+
+  it('goes on from any place as the simple version does', () => {
+    fc.assert(
+      fc.property(text, fc.nat(50), (octets, from) => {
+        const chunk = scannable.subarray(3, 3 + octets.copy(scannable, 3));
+        const at = Math.min(from, octets.length);
+        fc.pre(octets[at - 1] !== CR);
+        const decision = scanLinesSimple(chunk, at, octets[at - 1] === LF);
+        expect(scanLines(chunk, at, octets[at - 1] === LF)).to.be.within(
+          Math.max(at, decision - 17),
+          decision,
+        );
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('sees what stands at any place of sixteen', () => {
@@ -52,12 +73,12 @@ describe('the scan of lines', () => {
         const octets = Buffer.from(plain);
         octets.write(odd, at, 'latin1');
         expect(scanLines(lay(octets), 0, true), `${JSON.stringify(odd)} at ${at}`).to.be.at.most(
-          Math.max(0, oddIn(octets, 0, true)),
+          scanLinesSimple(octets, 0, true),
         );
       }
   });
 
-  it('looks through large octets of elsewhere where it has copied them, beside what was read', () => {
+  it('scans a copy of large octets from elsewhere, and the copy overwrites nothing that was read', () => {
     const text = Buffer.from('0123456789abcd\r\n'.repeat(200), 'latin1');
     scannable.fill('r');
     const laid = laidOut(text);
@@ -71,5 +92,13 @@ describe('the scan of lines', () => {
 
   it('leaves alone what does not lie in its memory', () => {
     expect(scanLines(Buffer.alloc(100, 'x'), 3, false)).to.equal(3);
+  });
+
+  it('is assembled from its text', async () => {
+    const code = import.meta.resolve('@mailpair/shared/platform/fast/line-scan');
+    const wat = readFileSync(new URL('line-scan.wat', code), 'utf8');
+    const { parseWat } = await wabt();
+    const { buffer } = parseWat('line-scan.wat', wat, { simd: true }).toBinary({});
+    expect(SCAN_MODULE, 'what line-scan-code.ts must have').to.equal(Buffer.from(buffer).toString('base64'));
   });
 });

@@ -3,17 +3,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ReplyReader } from '@mailpair/shared/smtp/client/reply-reader';
 import type { Reply } from '@mailpair/shared/platform/values/reply';
+import { cut } from '../../../support/cut.ts';
 
 function readAll(chunks: readonly Buffer[]): Reply[] {
   const reader = new ReplyReader();
   const replies: Reply[] = [];
   for (const chunk of chunks) reader.read(chunk, (reply) => replies.push(reply));
   return replies;
-}
-
-function cut(octets: Buffer, places: readonly number[]): Buffer[] {
-  const at = [...new Set(places.map((place) => place % (octets.length + 1)))].sort((a, b) => a - b);
-  return [0, ...at].map((from, index) => octets.subarray(from, at[index]));
 }
 
 describe('reading replies', () => {

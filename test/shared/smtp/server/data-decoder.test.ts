@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { before, describe, it } from 'mocha';
 import { DataDecoder } from '@mailpair/shared/smtp/server/data-decoder';
 import { scannable } from '@mailpair/shared/platform/fast/line-scan';
+import { cut } from '../../../support/cut.ts';
 
 type Mode = 'reject' | 'normalise';
 
@@ -25,15 +26,14 @@ const places = {
   },
 };
 
-/** Feeds the octets cut at `cuts`; what is not fed any more after the end belongs to the rest. */
-function decode(octets: Buffer, cuts: readonly number[], mode: Mode): Decoded {
+/** Feeds the octets cut at `places`; what is not fed any more after the end belongs to the rest. */
+function decode(octets: Buffer, places: readonly number[], mode: Mode): Decoded {
   const decoder = new DataDecoder(mode);
-  const places = [...new Set(cuts.map((cut) => cut % (octets.length + 1)))].sort((a, b) => a - b);
   const pieces: Buffer[] = [];
-  let from = 0;
-  for (const to of [...places, octets.length]) {
-    const rest = decoder.feed(laid(octets.subarray(from, to)), (piece) => pieces.push(Buffer.from(piece)));
-    from = to;
+  let to = 0;
+  for (const chunk of cut(octets, places)) {
+    const rest = decoder.feed(laid(chunk), (piece) => pieces.push(Buffer.from(piece)));
+    to += chunk.length;
     if (rest) {
       expect(decoder.ended).to.equal(true);
       return {
@@ -95,14 +95,12 @@ function contentOf(octets: Buffer): { readonly content: string; readonly end: nu
   return { content: text.slice(0, at).replace(/(^|\r\n)\./g, '$1'), end: at + 3 };
 }
 
-/** The octets as one message, fed as chunks that are cut at `cuts`. */
-function decodeChunks(octets: Buffer, cuts: readonly number[], how: Mode): Decoded {
+/** The octets as one message, fed as chunks that are cut at `places`. */
+function decodeChunks(octets: Buffer, places: readonly number[], how: Mode): Decoded {
   const decoder = new DataDecoder(how, 'chunks');
-  const places = [...new Set(cuts.map((cut) => cut % (octets.length + 1)))].sort((a, b) => a - b);
   const pieces: Buffer[] = [];
   const emit = (piece: Buffer): void => void pieces.push(Buffer.from(piece));
-  for (const [i, to] of [...places, octets.length].entries())
-    expect(decoder.feed(laid(octets.subarray(places[i - 1] ?? 0, to)), emit)).to.equal(undefined);
+  for (const chunk of cut(octets, places)) expect(decoder.feed(laid(chunk), emit)).to.equal(undefined);
   decoder.finish(emit);
   const { bareLineEnd, isTransparent } = decoder;
   return { content: Buffer.concat(pieces), bareLineEnd, isTransparent, rest: undefined };

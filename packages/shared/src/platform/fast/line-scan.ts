@@ -1,13 +1,14 @@
 /**
- * Looks through the octets of a message sixteen at a time, as long as there is nothing to decide: no line begins with a dot, CR
- * and LF come as pairs, there is no NUL. That takes a third of the time that a loop in JavaScript does.
+ * Skips the octets of a message in which nothing has to be decided: no line begins with a dot, CR and LF come as pairs, and there is
+ * no NUL. It looks at 16 octets at a time, also across line ends. For 50 KB of mail this takes 5 µs; a loop in JavaScript takes 40 µs
+ * and `Buffer.indexOf` for each line end 130 µs (decision 34).
  *
- * It is a function of WebAssembly (`line-scan-code.ts`), so it reads only its own memory. Where that cannot be had nothing is
- * skipped, and whoever asks looks himself.
+ * The work is done by a function of WebAssembly (`line-scan.wat`), which can read only its own memory. Sockets are therefore read into
+ * that memory (`shared-read.ts`). Without WebAssembly nothing is skipped, and the caller looks at every octet itself.
  */
-import { scanModule } from './line-scan-code.ts';
+import { SCAN_MODULE } from './line-scan-code.ts';
 
-/** What is used of it; its types come with those of browsers only. */
+/** The part of the interface that is used. TypeScript declares it only together with the types of browsers. */
 declare const WebAssembly: {
   readonly Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
   readonly Module: new (binary: Uint8Array) => object;
@@ -19,20 +20,21 @@ type Scan = (at: number, end: number, lfBefore: number) => number;
 const PAGE_BYTES = 65_536;
 const PAGES = 4;
 
-/** What is looked through in less time if it is copied first. */
+/** From this size on a copy and a scan take less time than a loop in JavaScript. */
 const WORTH_BYTES = 1_024;
 
 const { octets, scan } = openMemory();
 
-/** The memory that can be looked through: one for all, so of nobody for longer than a call. */
+/** The memory that can be scanned. All sockets share it, so its content is valid only until the caller returns. */
 export const scannable: Buffer = octets.subarray(0, octets.length / 2);
-/** Where octets are copied to; what was read stays where it is. */
-const aside: Buffer = octets.subarray(scannable.length);
+/** The other half of the memory. Octets from elsewhere are copied to it, so that they overwrite nothing in `scannable`. */
+const copied: Buffer = octets.subarray(scannable.length);
 
 /**
- * @param chunk is looked through only if it lies in `scannable`
+ * @param chunk is scanned only if it lies in the memory that can be scanned
  * @param at a place that is not between CR and LF
- * @returns another one, with nothing to decide before it
+ * @param isLineStart a line begins at `at`
+ * @returns a place from `at` on that is not between CR and LF, with nothing to decide before it
  */
 export function scanLines(chunk: Buffer, at: number, isLineStart: boolean): number {
   if (!scan || chunk.buffer !== octets.buffer) return at;
@@ -40,17 +42,18 @@ export function scanLines(chunk: Buffer, at: number, isLineStart: boolean): numb
   return scan(base + at, base + chunk.length, isLineStart ? 1 : 0) - base;
 }
 
-/** The same octets where they can be looked through, if it is worth copying them; until the next call they are there. */
+/** Copies octets to where they can be scanned, if that is worth it. The copy is valid until the next call. */
 export function laidOut(octets: Buffer): Buffer {
-  if (!scan || octets.length < WORTH_BYTES || octets.length > aside.length) return octets;
+  if (!scan || octets.length < WORTH_BYTES || octets.length > copied.length) return octets;
   if (octets.buffer === scannable.buffer) return octets;
-  return aside.subarray(0, octets.copy(aside));
+  return copied.subarray(0, octets.copy(copied));
 }
 
 function openMemory(): { readonly octets: Buffer; readonly scan?: Scan } {
   try {
     const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(scanModule()), { its: { memory } });
+    const module = new WebAssembly.Module(Buffer.from(SCAN_MODULE, 'base64'));
+    const { exports } = new WebAssembly.Instance(module, { its: { memory } });
     return { octets: Buffer.from(memory.buffer), scan: exports['scan'] as Scan };
   } catch {
     return { octets: Buffer.allocUnsafeSlow(PAGES * PAGE_BYTES) };
