@@ -1,7 +1,7 @@
 /** What a client sends after DATA or in chunks, before anything is made of it: the same however the network cuts it. */
 import { CommandReader } from '@mailpair/shared/smtp/server/command-reader';
 import { DataDecoder } from '@mailpair/shared/smtp/server/data-decoder';
-import { DotStuffing } from '@mailpair/shared/smtp/client/dot-stuffing';
+import { DotStuffing } from '@mailpair/shared/platform/fast/dot-stuffing';
 import { must, piecesOf, type TargetFile } from '../target.ts';
 
 type LineEnds = 'reject' | 'normalise';

@@ -8,7 +8,7 @@
 import { pages } from '../../platform/memory/block-pool.ts';
 import { openRegular } from '../../platform/files/regular-file.ts';
 import { cut, cutOf } from '../../platform/memory/slabs.ts';
-import { DotStuffing, endBehind } from './dot-stuffing.ts';
+import { DotStuffing, endBehind } from '../../platform/fast/dot-stuffing.ts';
 import type { Body } from '../../platform/values/body.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Wire } from './wire.ts';

@@ -12,7 +12,7 @@ import type { ForeignProtocol } from './foreign-protocol.ts';
 import type { Handover } from './handover.ts';
 import type { Counted } from './limits.ts';
 import { Patience, steps } from './patience.ts';
-import { replyLine } from './reply-line.ts';
+import { replyLine } from '../../platform/fast/reply-line.ts';
 import type { Tenant } from './relief.ts';
 import type { Credentials, SessionContext } from './session-context.ts';
 import { SignIn } from './sign-in.ts';

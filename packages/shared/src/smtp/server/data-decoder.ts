@@ -1,12 +1,13 @@
 /**
  * Takes the octets that follow DATA, undoes dot-stuffing and finds the end of the message. Octets that come in chunks
- * (RFC 3030) have neither: they are looked through in the same way, and taken as they are.
+ * (RFC 3030) have neither dot-stuffing nor an end mark: they are checked in the same way, and taken as they are.
  *
  * A message of DATA ends at <CRLF>.<CRLF> and nowhere else (RFC 5321 §4.1.1.4). A bare CR, a bare LF or a NUL is
  * what SMTP smuggling is made of: it is marked in `bareLineEnd`, or, when normalising, a bare CR or LF becomes
  * CRLF and a NUL is dropped. A dot after a bare line end is content in either case.
  */
 import { laidOut, scanLines } from '../../platform/fast/line-scan.ts';
+import { PlainRun } from '../../platform/fast/plain-run.ts';
 
 const NUL = 0;
 const LF = 10;
@@ -14,12 +15,7 @@ const CR = 13;
 const DOT = 46;
 const CRLF = Buffer.from('\r\n');
 
-/** Every octet of a word, as a number of 32 bits. */
-const AFTER_CR = 0x0e0e0e0e;
-const TOP_BITS = 0x80808080;
-/** From here on looking at four octets at a time is worth it. */
-const LONG_BYTES = 128;
-/** … and from here on, asking whether there is anything to look at. */
+/** From this size on a scan is worth it. */
 const SCANNED_BYTES = 32;
 
 export class DataDecoder {
@@ -39,7 +35,7 @@ export class DataDecoder {
     this.#isDotted = framing === 'dots';
   }
 
-  /** After the last chunk: a line that was not ended is ended, as it would have been by DATA. */
+  /** After the last chunk: an unfinished last line is ended, as DATA would have ended it. */
   finish(emit: (piece: Buffer) => void): void {
     const carry = this.#carry;
     this.#carry = null;
@@ -114,53 +110,18 @@ export class DataDecoder {
     }
   }
 
-  /** What these octets mean is said by the next chunk. */
+  /** The next chunk decides what these octets mean. */
   #keep(chunk: Buffer, at: number): undefined {
     this.#carry = Buffer.from(chunk.subarray(at));
   }
 
-  /** Gives the next place from `at` on where something may have to be decided. Within a line that has such it does not ask again. */
+  /**
+   * The next place from `at` on where something may have to be decided. Within a line that has such a place it does not scan again.
+   */
   #skip(chunk: Buffer, at: number): number {
     if (chunk.length - at < SCANNED_BYTES || (at > 0 && !this.#atLineStart)) return at;
     const reached = scanLines(chunk, at, this.#atLineStart);
     if (reached > at) this.#atLineStart = chunk[reached - 1] === LF;
     return reached;
-  }
-}
-
-/** Finds where octets end that are no control characters up to CR, four at a time. */
-class PlainRun {
-  readonly #chunk: Buffer;
-  readonly #words: Int32Array | undefined;
-  /** Octets of the chunk before its first whole word. */
-  readonly #before: number;
-
-  constructor(chunk: Buffer) {
-    this.#chunk = chunk;
-    this.#before = -chunk.byteOffset & 3;
-    if (chunk.length >= LONG_BYTES)
-      this.#words = new Int32Array(
-        chunk.buffer,
-        chunk.byteOffset + this.#before,
-        (chunk.length - this.#before) >> 2,
-      );
-  }
-
-  /** The place of the first octet from `at` on that is CR or less; the length of the chunk when there is none. */
-  endAfter(at: number): number {
-    const chunk = this.#chunk;
-    const words = this.#words;
-    if (words) {
-      for (; ((at - this.#before) & 3) !== 0; at += 1) if (at >= chunk.length || chunk[at]! <= CR) return at;
-      let word = (at - this.#before) >> 2;
-      // Whether one of four octets is less than 14: it borrows from its own top bit.
-      for (; word < words.length; word += 1) {
-        const octets = words[word]!;
-        if (((octets - AFTER_CR) & ~octets & TOP_BITS) !== 0) break;
-      }
-      at = this.#before + (word << 2);
-    }
-    while (at < chunk.length && chunk[at]! > CR) at += 1;
-    return at;
   }
 }

@@ -10,7 +10,7 @@ import { sendLater, type LateWriter } from '../../platform/fast/late-writes.ts';
 import { letGo, readShared } from '../../platform/fast/shared-read.ts';
 import type { Reply } from '../../platform/values/reply.ts';
 import { CommandReader } from './command-reader.ts';
-import { replyLine } from './reply-line.ts';
+import { replyLine } from '../../platform/fast/reply-line.ts';
 
 export type Done = () => void;
 

@@ -1,8 +1,8 @@
 /**
- * Makes a message transparent for DATA (RFC 5321 §4.5.2): a dot that begins a line is doubled, and the end is
- * marked by a line with one dot. Only CRLF ends a line, as the receiving host must see it.
+ * Makes a message transparent for DATA (RFC 5321 §4.5.2): a dot that begins a line is doubled, and a line with one dot
+ * marks the end. Only CRLF ends a line, because the receiving host must see it in the same way.
  *
- * Octets are looked for, not walked through, and a chunk without such a dot is passed on uncopied.
+ * The dots are found by `Buffer.indexOf`, and a chunk without such a dot is returned uncopied.
  */
 const CR = 0x0d;
 const LF = 0x0a;
@@ -11,12 +11,12 @@ const CRLF_DOT = Buffer.from('\r\n.');
 const END = Buffer.from('.\r\n');
 const CRLF_END = Buffer.from('\r\n.\r\n');
 
-/** What ends a message with these last octets, two at least. A line that was not ended is ended first. */
+/** What ends a message that ends with these octets, at least two. An unfinished last line is ended first. */
 export const endBehind = (octets: Buffer): Buffer =>
   octets[octets.length - 2] === CR && octets[octets.length - 1] === LF ? END : CRLF_END;
 
 export class DotStuffing {
-  /** What the octets so far end with; DATA's own CRLF is before the first. */
+  /** What the octets so far end with. The CRLF of the DATA command comes before the first octet. */
   #endsWith: 'CRLF' | 'CR' | 'other' = 'CRLF';
 
   /** The chunk as it goes over the wire. */
@@ -27,18 +27,18 @@ export class DotStuffing {
     return dots.length === 0 ? chunk : doubled(chunk, dots);
   }
 
-  /** A chunk that is known to need nothing. */
+  /** A chunk that is known to have no line that begins with a dot. */
   pass(chunk: Buffer): Buffer {
     if (chunk.length > 0) this.#endsWith = this.#endAfter(chunk);
     return chunk;
   }
 
-  /** What ends the message. A line that was not ended is ended first. */
+  /** What ends the message. An unfinished last line is ended first. */
   end(): Buffer {
     return this.#endsWith === 'CRLF' ? END : CRLF_END;
   }
 
-  /** Where the dots are that begin a line. */
+  /** The places of the dots that begin a line. */
   #dotsIn(chunk: Buffer): number[] {
     const dots: number[] = [];
     if (this.#endsWith === 'CRLF' && chunk[0] === DOT) dots.push(0);
