@@ -1,4 +1,5 @@
-import { combine, findingsOf, type Thresholds } from '@mailpair/shared/filter/contract/combine';
+import { combine, findingsOf } from '@mailpair/shared/filter/contract/combine';
+import type { Thresholds } from '@mailpair/shared/filter/contract/thresholds';
 import type { Check } from '@mailpair/shared/filter/contract/check';
 import type { Facts } from '@mailpair/shared/filter/contract/facts';
 import { replies } from '@mailpair/shared/platform/values/reply';

@@ -3,16 +3,7 @@ import type { Facts } from './facts.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { Finding, Judgement, Verdict } from './verdict.ts';
 import type { Check, CheckStage } from './check.ts';
-
-/** Scores from which on a message is tagged, quarantined, rejected; null for never. */
-export interface Thresholds {
-  readonly tagAt: number | null;
-  readonly quarantineAt: number | null;
-  readonly rejectAt: number | null;
-}
-
-/** No score is too much. */
-export const noThresholds: Thresholds = { tagAt: null, quarantineAt: null, rejectAt: null };
+import { noThresholds, verdictForScore, type Thresholds } from './thresholds.ts';
 
 /** What the checks of a stage find, added to what was found before. */
 export function findingsOf<L>(
@@ -75,7 +66,7 @@ export function combine(findings: readonly Finding[], thresholds: Thresholds): J
   const named = decisive && verdictBy(decisive);
   if (allowed) return { verdict: named ?? { kind: 'accept', reason: allowed.rule }, score, findings };
   const isUnknown = counted.some(({ verdict, missing }) => missing && verdict === 'defer');
-  const scored = verdictFor(score, thresholds);
+  const scored = verdictForScore(score, thresholds);
   const byScore = !named || (!isUnknown && isStricter(scored, named));
   return { verdict: byScore ? scored : named, score, findings };
 }
@@ -85,15 +76,6 @@ function verdictBy({ rule, evidence, verdict, reply }: Finding): Verdict {
   if (verdict === 'reject') return { kind: 'reject', reason, reply: reply ?? replies.policy };
   if (verdict === 'defer') return { kind: 'defer', reason, reply: reply ?? replies.notChecked };
   return { kind: verdict as 'quarantine' | 'hold' | 'discard', reason };
-}
-
-function verdictFor(score: number, { tagAt, quarantineAt, rejectAt }: Thresholds): Verdict {
-  const reaches = (threshold: number | null): boolean => threshold !== null && score >= threshold;
-  const reason = `score ${score}`;
-  if (reaches(rejectAt)) return { kind: 'reject', reason, reply: replies.spam };
-  if (reaches(quarantineAt)) return { kind: 'quarantine', reason };
-  if (reaches(tagAt)) return { kind: 'tag', reason };
-  return { kind: 'accept', reason };
 }
 
 /** Sums of tenths come out as tenths. */

@@ -3,7 +3,8 @@ import type { Judgements } from '../contract/judged.ts';
 import type { Facts, Learnable } from './facts.ts';
 import type { Finding, Judgement } from '../contract/verdict.ts';
 import type { Check, CheckStage } from '../contract/check.ts';
-import { combine, findingsOf, noThresholds } from '../contract/combine.ts';
+import { combine, findingsOf } from '../contract/combine.ts';
+import { noThresholds } from '../contract/thresholds.ts';
 import { findingsByPolicy, type Policy } from '../policies/policy.ts';
 
 export interface Judges {

@@ -3,7 +3,7 @@ import type { Facts } from '../contract/facts.ts';
 import type { PolicyReads } from './facts.ts';
 import { replies } from '../../platform/values/reply.ts';
 import type { Finding } from '../contract/verdict.ts';
-import type { Thresholds } from '../contract/combine.ts';
+import type { Thresholds } from '../contract/thresholds.ts';
 import { findingByRule, type Rule } from './rule.ts';
 import { senderOn, type SenderList } from './sender-list.ts';
 

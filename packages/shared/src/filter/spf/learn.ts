@@ -1,7 +1,7 @@
 /**
- * Whether the client may send for the domain of the reverse-path, or of HELO where that is null (RFC 7208), by mailauth.
- * Strict: ten terms that ask DNS, two void look-ups. What DNS does not answer is `temperror`, never `fail`. Only
- * strangers are asked about.
+ * SPF (RFC 7208), evaluated by mailauth: whether the client may send for the domain of the reverse-path, or for the
+ * domain of HELO if the reverse-path is null. A fault of DNS gives `temperror`, never `fail`. SPF is evaluated for
+ * strangers only.
  */
 import type { spf } from 'mailauth/lib/spf/index.js';
 import { normaliseDomain } from '../../platform/values/address.ts';
@@ -19,7 +19,11 @@ export interface SpfParts {
   patienceMs(): number;
 }
 
-/** Texts of strangers are cut after this. */
+/** The most terms of a record that ask DNS; a record with more is a `permerror` (RFC 7208 §4.6.4). */
+const MAX_LOOKUPS = 10;
+/** The most look-ups without an answer; a record with more is a `permerror` (RFC 7208 §4.6.4). */
+const MAX_VOID_LOOKUPS = 2;
+/** Texts of strangers are cut after this many characters. */
 const CHARACTERS = 500;
 
 export function spfLearner({
@@ -46,6 +50,8 @@ export function spfLearner({
         mta: host,
         resolver: ask,
         strict: true,
+        maxResolveCount: MAX_LOOKUPS,
+        maxVoidCount: MAX_VOID_LOOKUPS,
         maxElapsedTime: patienceMs(),
       });
       return spfFactsOf(found, envelope.reversePath);
