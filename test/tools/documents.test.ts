@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { allMetrics } from '../support/all-metrics.ts';
+import { anchorsIn, linksIn, type MarkdownLink } from '../support/markdown.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (name: string): string => readFileSync(join(root, 'docs', name), 'utf8');
@@ -10,7 +11,39 @@ const read = (name: string): string => readFileSync(join(root, 'docs', name), 'u
 const namesOfMetrics = async (): Promise<string[]> =>
   [...(await allMetrics().render()).matchAll(/^# HELP (mailpair_\S+)/gm)].map(([, name]) => name!);
 
+/** Why a link of a document leads nowhere. */
+function faultOf(document: string, { path, fragment }: MarkdownLink): string | undefined {
+  const target = path === '' ? document : join(dirname(document), path);
+  if (!existsSync(join(root, target))) return `${document}: ${path} does not exist`;
+  if (fragment === undefined) return undefined;
+  const anchors = anchorsIn(readFileSync(join(root, target), 'utf8'));
+  return anchors.includes(fragment) ? undefined : `${document}: ${target} has no heading #${fragment}`;
+}
+
 describe('The documents', () => {
+  it('have links that lead to files and headings that exist', () => {
+    const documents = globSync('{*.md,{bench,docs,examples,packages}/**/*.md}', {
+      cwd: root,
+      exclude: ['**/node_modules/**'],
+    });
+    const faults = documents.flatMap((document) =>
+      linksIn(readFileSync(join(root, document), 'utf8')).map((link) => faultOf(document, link)),
+    );
+    expect(faults.length).to.be.above(100);
+    expect(faults.filter((fault) => fault !== undefined)).to.deep.equal([]);
+  });
+
+  it('answer at least twenty questions of a newcomer with a source file each', () => {
+    const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const table = text.slice(text.indexOf('### Where is'), text.indexOf('## Rules'));
+    const answers = [...table.matchAll(/^\| [^|]+\?.*\| \[`([^`]+)`\]\(([^)]+)\)/gm)];
+    expect(answers).to.have.length.of.at.least(20);
+    const wrong = answers.filter(
+      ([, name = '', path = '']) => !path.endsWith(`/${name}`) || !existsSync(join(root, path)),
+    );
+    expect(wrong.map(([row]) => row)).to.deep.equal([]);
+  });
+
   it('name each package, each layer and each folder in a layer', () => {
     const text = read('architecture.md');
     const foldersIn = (path: string): string[] =>
