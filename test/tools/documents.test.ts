@@ -8,6 +8,8 @@ import { anchorsIn, linksIn, type MarkdownLink } from '../support/markdown.ts';
 const root = join(import.meta.dirname, '../..');
 const read = (name: string): string => readFileSync(join(root, 'docs', name), 'utf8');
 
+const operationsPages = readdirSync(join(root, 'docs/operations'));
+
 const namesOfMetrics = async (): Promise<string[]> =>
   [...(await allMetrics().render()).matchAll(/^# HELP (mailpair_\S+)/gm)].map(([, name]) => name!);
 
@@ -59,21 +61,22 @@ describe('The documents', () => {
     expect(missing).to.deep.equal([]);
   });
 
-  it('name in the contents of operations sections that are there, and all of them', () => {
-    const text = read('operations.md');
-    const [contents = ''] = text.split(/^## /m);
-    const slug = (title: string): string =>
-      title
-        .toLowerCase()
-        .replace(/[^\w\- ]/g, '')
-        .replaceAll(' ', '-');
-    const sections = [...text.matchAll(/^## (.*)$/gm)].map(([, title = '']) => `[${title}](#${slug(title)})`);
-    const listed = [...contents.matchAll(/\[[^\]]*\]\(#[^)]*\)/g)].map(([link]) => link);
-    expect(listed).to.deep.equal(sections);
+  it('list in the contents of each page of operations all its sections', () => {
+    const faults = operationsPages.flatMap((page) => {
+      const text = read(`operations/${page}`);
+      const [contents = ''] = text.split(/^## /m);
+      const listed = linksIn(contents).map(({ fragment }) => fragment);
+      return [...text.matchAll(/^## .*$/gm)]
+        .flatMap(([heading]) => anchorsIn(heading))
+        .filter((anchor) => !listed.includes(anchor))
+        .map((anchor) => `${page}: #${anchor}`);
+    });
+    expect(operationsPages).to.have.length.above(4);
+    expect(faults).to.deep.equal([]);
   });
 
   it('say what every metric means', async () => {
-    const text = read('operations.md');
+    const text = operationsPages.map((page) => read(`operations/${page}`)).join('\n');
     expect((await namesOfMetrics()).filter((name) => !text.includes(name))).to.deep.equal([]);
   });
 
