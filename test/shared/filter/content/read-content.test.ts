@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { bounds } from '@mailpair/shared/filter/content/bounds';
 import { faultsOf, read } from './content.ts';
 
 const part = (...lines: readonly string[]): string[] => ['--b', ...lines];
@@ -187,16 +188,21 @@ describe('reading a message', () => {
   });
 
   it('reads the links of a long text wherever it is cut into pieces', () => {
-    for (const type of ['text/plain', 'text/html']) {
-      const body = Buffer.alloc(3 * 1024 * 1024, 'Good morning.\r\n');
-      const link = ' <a href="http://a.example/path">http://a.example/path</a> ';
-      for (let cut = 0; cut < link.length; cut += 1) {
-        const whole = Buffer.from(body);
-        whole.write(link, 2 * 1024 * 1024 - cut);
-        const { urls } = read(`Content-Type: ${type}`, '', whole.toString('latin1'));
-        expect(urls, `${type}, cut at ${cut}`).to.include('http://a.example/path');
+    const link = ' <a href="http://a.example/path">http://a.example/path</a> ';
+    for (const type of ['text/plain', 'text/html'])
+      for (const { pieces, step } of [
+        { pieces: 1, step: 1 },
+        { pieces: 2, step: 7 },
+      ]) {
+        const end = pieces * bounds.textPieceBytes;
+        const body = Buffer.alloc(end + 1024, 'Good morning.\r\n');
+        for (let cut = 0; cut < link.length; cut += step) {
+          const whole = Buffer.from(body);
+          whole.write(link, end - cut);
+          const { urls } = read(`Content-Type: ${type}`, '', whole.toString('latin1'));
+          expect(urls, `${type}, cut at ${cut} after ${pieces}`).to.include('http://a.example/path');
+        }
       }
-    }
   });
 
   it('says what it did not read', () => {
