@@ -47,6 +47,25 @@ export const nameKeys = (role: string, { host, addresses }: Examples) => ({
   addresses: key(listOf(address), [], 'Its public addresses, for DNS.', addresses, restart),
 });
 
+const sourceKeys = (examples: Examples) => ({
+  sourceAddresses: key(
+    listOf(address),
+    [],
+    'Addresses of this host that its connections to other hosts start from, one of each family; without them the ' +
+      'system picks. For a host with several addresses: receivers hold this one against SPF and PTR, local servers ' +
+      'know the pair by it. Nodes that need one each set it by environment.',
+    examples.sourceAddresses,
+    restart,
+  ),
+  publicSourceAddresses: key(
+    listOf(address),
+    [],
+    'Addresses that receivers see its connections come from, where a router translates them (NAT): "mailpair dns plan" puts them into ' +
+      'SPF and asks for their PTR records, and "mailpair dns verify" checks both. Without them, sourceAddresses.',
+    examples.publicSourceAddresses,
+  ),
+});
+
 export const machineKeys = (role: string, examples: Examples) => ({
   nodes: key(
     listOf(node),
@@ -101,22 +120,7 @@ export const machineKeys = (role: string, examples: Examples) => ({
     restart,
   ),
   ...ownLimitKeys(role),
-  sourceAddresses: key(
-    listOf(address),
-    [],
-    'Addresses of this host that its connections to other hosts start from, one of each family; without them the ' +
-      'system picks. For a host with several addresses: receivers hold this one against SPF and PTR, local servers ' +
-      'know the pair by it. Nodes that need one each set it by environment.',
-    examples.sourceAddresses,
-    restart,
-  ),
-  publicSourceAddresses: key(
-    listOf(address),
-    [],
-    'Addresses that receivers see its connections come from, where a router translates them (NAT): "mailpair dns plan" puts them into ' +
-      'SPF and asks for their PTR records, and "mailpair dns verify" checks both. Without them, sourceAddresses.',
-    examples.publicSourceAddresses,
-  ),
+  ...sourceKeys(examples),
 });
 
 type RoleValues = SettingsOf<ReturnType<typeof nameKeys> & ReturnType<typeof machineKeys>>;
