@@ -6,7 +6,7 @@
  * here adds licences and authors. The same lockfile and installation give the same octets.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pnpm } from './pnpm.ts';
@@ -40,9 +40,14 @@ export const packages = [
   'outbound-gateway',
 ] as const;
 
-/** @throws with what pnpm said */
-export function sbomOf(root: string, name: string): Sbom {
-  return combine(ask(root, name, ['--lockfile-only']), ask(root, name, []));
+/**
+ * The SBOM of each package that is named. pnpm is started twice, however many packages there are.
+ * @throws with what pnpm said
+ */
+export function sbomsOf(root: string, names: readonly string[]): ReadonlyMap<string, Sbom> {
+  const locked = ask(root, names, ['--lockfile-only']);
+  const installed = ask(root, names, []);
+  return new Map(names.map((name) => [name, combine(locked.get(name)!, installed.get(name)!)]));
 }
 
 /** All that the lockfile names, with what is known of it where it is installed. In one order, without time and chance. */
@@ -72,23 +77,25 @@ function serialOf(text: string): string {
   return `urn:uuid:${parts.join('-')}-${hex.slice(20, 32)}`;
 }
 
-function ask(root: string, name: string, how: readonly string[]): Sbom {
+function ask(root: string, names: readonly string[], how: readonly string[]): ReadonlyMap<string, Sbom> {
   const directory = mkdtempSync(join(tmpdir(), 'mailpair-sbom-'));
   try {
-    const words = ['--filter', `@mailpair/${name}`, 'sbom', '--prod', '--split', ...how];
-    const format = [
-      '--sbom-format',
-      'cyclonedx',
-      '--sbom-spec-version',
-      '1.6',
-      '--out',
-      join(directory, '%s.json'),
+    const words = [
+      ...names.map((name) => `--filter=@mailpair/${name}`),
+      'sbom',
+      '--prod',
+      '--split',
+      ...how,
+      '--sbom-format=cyclonedx',
+      '--sbom-spec-version=1.6',
+      `--out=${join(directory, '%s.json')}`,
     ];
-    const { status, stdout, stderr } = pnpm(root, [...words, ...format]);
-    const [file] = readdirSync(directory);
-    if (status !== 0 || file === undefined)
-      throw new Error(`pnpm made no SBOM of ${name}: ${stderr.trim() || stdout.trim()}`);
-    return JSON.parse(readFileSync(join(directory, file), 'utf8')) as Sbom;
+    const { status, stdout, stderr } = pnpm(root, words);
+    const fileOf = (name: string): string => join(directory, `mailpair-${name}.json`);
+    const missing = names.filter((name) => !existsSync(fileOf(name)));
+    if (status !== 0 || missing.length > 0)
+      throw new Error(`pnpm made no SBOM of ${missing.join(', ')}: ${stderr.trim() || stdout.trim()}`);
+    return new Map(names.map((name) => [name, JSON.parse(readFileSync(fileOf(name), 'utf8')) as Sbom]));
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -99,9 +106,8 @@ function main(root: string): void {
   const named = process.argv.slice(2).filter((word) => word !== '--');
   // Before a package is packed its own directory is the current one.
   const usual = packages.some((name) => name === here) ? [here] : packages;
-  for (const name of named.length > 0 ? named : usual) {
+  for (const [name, sbom] of sbomsOf(root, named.length > 0 ? named : usual)) {
     const directory = join(root, 'packages', name, 'dist');
-    const sbom = sbomOf(root, name);
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'sbom.cdx.json'), `${JSON.stringify(sbom, null, 2)}\n`);
     console.log(`packages/${name}/dist/sbom.cdx.json: ${sbom.components.length} libraries`);

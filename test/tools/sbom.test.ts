@@ -4,7 +4,7 @@ import { Validation } from '@cyclonedx/cyclonedx-library';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { parse } from 'yaml';
-import { combine, packages, sbomOf, type Sbom } from '../../tools/sbom.ts';
+import { combine, packages, sbomsOf, type Sbom } from '../../tools/sbom.ts';
 import { checkout } from '../support/checkout.ts';
 import { UNGUARDED } from '../support/guard/report.ts';
 
@@ -45,62 +45,55 @@ function neededBy(name: string): Set<string> {
 const librariesIn = ({ components }: Sbom): string[] =>
   components.map(({ purl }) => decodeURIComponent(purl.replace('pkg:npm/', '')));
 
-/** pnpm runs on a Node of its own, which may not read TypeScript, so the guard of the tests stays out of it. */
-function unguarded(): void {
+describe('the SBOMs', function () {
+  this.timeout(120_000);
+  let sboms: ReadonlyMap<string, Sbom>;
+
+  // pnpm runs on a Node of its own, which may not read TypeScript, so the guard of the tests stays out of it.
   before(() => {
     process.env[UNGUARDED] = '1';
+    sboms = sbomsOf(checkout, packages);
   });
   after(() => {
     delete process.env[UNGUARDED];
   });
-}
 
-for (const name of packages)
-  describe(`the SBOM of @mailpair/${name}`, () => {
-    let sbom: Sbom;
+  for (const name of packages)
+    describe(`of @mailpair/${name}`, () => {
+      it('is CycloneDX 1.6', async () => {
+        const validator = new Validation.JsonStrictValidator('1.6' as never);
+        expect(await validator.validate(JSON.stringify(sboms.get(name)))).to.equal(null);
+      });
 
-    unguarded();
-    before(function () {
-      this.timeout(120_000);
-      sbom = sbomOf(checkout, name);
+      it('names every library that the lockfile has for it, and no other', () => {
+        const ours = librariesIn(sboms.get(name)!).filter((library) => !library.startsWith('@mailpair/'));
+        expect(ours.sort()).to.deep.equal([...neededBy(name)].sort());
+        expect(ours.length).to.be.above(50);
+      });
+
+      it('says of each library the hash of its tarball, and of each that is installed its licence', () => {
+        for (const { purl, externalReferences = [], licenses } of sboms.get(name)!.components) {
+          if (purl.includes('%40mailpair')) continue;
+          const tarball = externalReferences.find(({ type }) => type === 'distribution');
+          expect(tarball?.hashes, purl).not.to.be.oneOf([undefined, []]);
+          const isForOtherPlatform = /(?:lmdb|msgpackr-extract)-(?:linux|darwin|win32)-/.test(purl);
+          if (!isForOtherPlatform) expect(licenses, purl).not.to.be.oneOf([undefined, []]);
+        }
+      });
     });
 
-    it('is CycloneDX 1.6', async () => {
-      const validator = new Validation.JsonStrictValidator('1.6' as never);
-      expect(await validator.validate(JSON.stringify(sbom))).to.equal(null);
-    });
-
-    it('names every library that the lockfile has for it, and no other', () => {
-      const ours = librariesIn(sbom).filter((library) => !library.startsWith('@mailpair/'));
-      expect(ours.sort()).to.deep.equal([...neededBy(name)].sort());
-      expect(ours.length).to.be.above(50);
-    });
-
-    it('says of each library the hash of its tarball, and of each that is installed its licence', () => {
-      for (const { purl, externalReferences = [], licenses } of sbom.components) {
-        if (purl.includes('%40mailpair')) continue;
-        const tarball = externalReferences.find(({ type }) => type === 'distribution');
-        expect(tarball?.hashes, purl).not.to.be.oneOf([undefined, []]);
-        const isForOtherPlatform = /(?:lmdb|msgpackr-extract)-(?:linux|darwin|win32)-/.test(purl);
-        if (!isForOtherPlatform) expect(licenses, purl).not.to.be.oneOf([undefined, []]);
-      }
-    });
-  });
-
-describe('an SBOM', () => {
-  unguarded();
-
-  it('is the same when it is made again, in whatever order pnpm names the libraries', function () {
-    this.timeout(120_000);
-    const sbom = sbomOf(checkout, 'shared');
-    expect(JSON.stringify(sbomOf(checkout, 'shared'))).to.equal(JSON.stringify(sbom));
-    const turned = {
-      ...sbom,
-      metadata: { ...sbom.metadata, timestamp: new Date().toISOString() },
-      serialNumber: 'urn:uuid:0',
-      components: sbom.components.toReversed(),
-      dependencies: sbom.dependencies.toReversed(),
-    };
-    expect(combine(turned, turned)).to.deep.equal(combine(sbom, sbom));
+  it('are the same when they are made again, in whatever order pnpm names the libraries', () => {
+    const again = sbomsOf(checkout, packages);
+    for (const [name, sbom] of sboms) {
+      expect(JSON.stringify(again.get(name)), name).to.equal(JSON.stringify(sbom));
+      const turned = {
+        ...sbom,
+        metadata: { ...sbom.metadata, timestamp: new Date().toISOString() },
+        serialNumber: 'urn:uuid:0',
+        components: sbom.components.toReversed(),
+        dependencies: sbom.dependencies.toReversed(),
+      };
+      expect(combine(turned, turned)).to.deep.equal(combine(sbom, sbom));
+    }
   });
 });
