@@ -42,8 +42,9 @@ const NETWORK_MS = 400;
 const BURST = { messages: 60, withinMs: 4_000, everyMs: 3 * MINUTE_MS };
 const EARLIER = 1.25;
 const QUIET_MS = 60 * MINUTE_MS;
-/** Given to what was put off, after the last message was sent. */
+/** Given to what was put off, after the last message was sent, and how often it is looked at whether anything is left. */
 const AFTER_MS = 12 * 60 * MINUTE_MS;
+const LOOK_MS = MINUTE_MS;
 
 /** Messages per second that a site can carry. */
 export const capacityOf = ({ cores }: Pick<SiteSize, 'cores'>, messageMs: number): number =>
@@ -69,6 +70,7 @@ class Run {
   readonly #traffic: Traffic;
   readonly #senders: () => Sender;
   #submissionMs: number[] = [];
+  #submitting = 0;
   #beganAt = 0;
   #endsAt = 0;
 
@@ -116,9 +118,16 @@ class Run {
   result(policy: PolicyName): Row {
     const whileSent = { inbound: this.#inbound.accepted, outbound: this.#outbound.accepted };
     const submissionMs = this.#submissionMs;
-    this.rest(AFTER_MS);
+    this.#settle();
     const seconds = (this.#endsAt - this.#beganAt) / 1000;
     return summarise(policy, { mail: this.#traffic.all, submissionMs, whileSent, seconds });
+  }
+
+  /** Lets time pass until each message is taken or given up and each submission has ended, or for {@link AFTER_MS}. */
+  #settle(): void {
+    const untilMs = this.#timeline.now + AFTER_MS;
+    while (this.#timeline.now < untilMs && !(this.#submitting === 0 && this.#traffic.isSettled))
+      this.rest(LOOK_MS);
   }
 
   #whileSending(perSecond: number, act: () => void): void {
@@ -137,6 +146,10 @@ class Run {
 
   #submit(): void {
     const beganAt = this.#timeline.now;
-    this.#outbound.submit(() => this.#submissionMs.push(this.#timeline.now - beganAt));
+    this.#submitting += 1;
+    this.#outbound.submit(() => {
+      this.#submitting -= 1;
+      this.#submissionMs.push(this.#timeline.now - beganAt);
+    });
   }
 }

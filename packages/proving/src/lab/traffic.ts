@@ -35,6 +35,11 @@ export class Traffic {
     this.#chance = chance;
   }
 
+  /** Whether each message is taken or given up. */
+  get isSettled(): boolean {
+    return this.all.every(({ takenAt, isGivenUp }) => takenAt !== undefined || isGivenUp);
+  }
+
   send(sender: Sender): void {
     const mail: Mail = { sender, bornAt: this.#timeline.now, refusals: 0, retries: 0 };
     this.all.push(mail);
