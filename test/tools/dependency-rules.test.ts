@@ -2,8 +2,8 @@
 import { globSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect } from 'chai';
-import { afterEach, beforeEach, describe, it } from 'mocha';
-import { cruiseTree } from '../../tools/dependency-rules.ts';
+import { before, describe, it } from 'mocha';
+import { cruiseTree, type Cruise } from '../../tools/dependency-rules.ts';
 import { checkout, temporaryCheckout, type Files, type TemporaryCheckout } from '../support/checkout.ts';
 
 const libraries = [
@@ -192,55 +192,92 @@ const breaches: Readonly<Record<string, Files>> = {
 const isIn = (files: Files, from: string): boolean =>
   Object.keys(files).some((path) => path === from || path.startsWith(`${from}/`));
 
-describe('dependency rules', () => {
-  let tree: TemporaryCheckout;
+/** Rules whose breaches are looked for together, in one tree. A file has one breach, and whatever is about cycles is alone. */
+function* batches(): Iterable<readonly string[]> {
+  let batch: string[] = [];
+  let used = new Set<string>();
+  for (const [rule, files] of Object.entries(breaches)) {
+    const paths = Object.keys(files);
+    if (rule.startsWith('no-cycles')) {
+      yield [rule];
+      continue;
+    }
+    if (paths.some((path) => used.has(path))) {
+      yield batch;
+      batch = [];
+      used = new Set();
+    }
+    batch.push(rule);
+    for (const path of paths) used.add(path);
+  }
+  yield batch;
+}
 
-  beforeEach(() => {
-    tree = temporaryCheckout();
-    tree.copy('.dependency-cruiser.js');
-    tree.write({ 'package.json': JSON.stringify({ type: 'module' }) });
-    for (const name of libraries)
-      tree.link(`packages/shared/node_modules/${name}`, join(checkout, 'packages/shared/node_modules', name));
-    tree.link('node_modules/mailparser', join(checkout, 'node_modules/mailparser'));
-    tree.link('node_modules/smtp-server', join(checkout, 'packages/shared/node_modules/smtp-server'));
-    for (const name of ['shared', 'planner', 'proving', 'mailpair', 'inbound-gateway', 'outbound-gateway'])
-      tree.link(`node_modules/@mailpair/${name}`, `packages/${name}`);
-    tree.write(soundTree);
-  });
+function treeWith(...files: readonly Files[]): TemporaryCheckout {
+  const tree = temporaryCheckout();
+  tree.copy('.dependency-cruiser.js');
+  tree.write({ 'package.json': JSON.stringify({ type: 'module' }) });
+  for (const name of libraries)
+    tree.link(`packages/shared/node_modules/${name}`, join(checkout, 'packages/shared/node_modules', name));
+  tree.link('node_modules/mailparser', join(checkout, 'node_modules/mailparser'));
+  tree.link('node_modules/smtp-server', join(checkout, 'packages/shared/node_modules/smtp-server'));
+  for (const name of ['shared', 'planner', 'proving', 'mailpair', 'inbound-gateway', 'outbound-gateway'])
+    tree.link(`node_modules/@mailpair/${name}`, `packages/${name}`);
+  for (const each of [soundTree, ...files]) tree.write(each);
+  return tree;
+}
 
-  afterEach(() => {
+async function cruiseWith(...files: readonly Files[]): Promise<Cruise> {
+  const tree = treeWith(...files);
+  try {
+    return await cruiseTree(tree.root);
+  } finally {
     tree.remove();
-  });
+  }
+}
 
+describe('dependency rules', () => {
   it('find nothing wrong in a sound tree, having read every file of it', async () => {
-    const { modules, breaches: found } = await cruiseTree(tree.root);
+    const { modules, breaches: found } = await cruiseWith();
     expect(found).to.deep.equal([]);
     expect(modules).to.equal(Object.keys(soundTree).filter((path) => path.endsWith('.ts')).length);
   });
 
-  for (const [rule, files] of Object.entries(breaches)) {
-    it(`catch a breach of ${rule}`, async () => {
-      tree.write(files);
-      const { breaches: found } = await cruiseTree(tree.root);
-      expect(
-        found.filter((breach) => breach.rule === rule && isIn(files, breach.from)),
-      ).to.have.length.greaterThan(0);
-    });
-  }
+  for (const rules of batches())
+    describe('in a tree with one breach or several', () => {
+      let found: Cruise['breaches'];
 
-  it('are all proven here, each with its reason', async () => {
-    const { reasons } = await cruiseTree(checkout);
-    expect([...reasons.keys()]).to.have.members(Object.keys(breaches));
-    for (const [rule, reason] of reasons) expect(reason, rule).to.not.equal('');
-  });
+      before(async () => {
+        ({ breaches: found } = await cruiseWith(...rules.map((rule) => breaches[rule]!)));
+      });
 
-  it('read every TypeScript file of this checkout, and more than zero', async () => {
-    const { modules, dependencies } = await cruiseTree(checkout);
-    const files = globSync('{packages,test,demo,bench,tools}/**/*.ts', {
-      cwd: checkout,
-      exclude: ['**/node_modules/**', '**/dist/**'],
+      for (const rule of rules)
+        it(`catch a breach of ${rule}`, () => {
+          expect(
+            found.filter((breach) => breach.rule === rule && isIn(breaches[rule]!, breach.from)),
+          ).to.have.length.greaterThan(0);
+        });
     });
-    expect(modules).to.equal(files.length);
-    expect(dependencies).to.be.greaterThan(0);
+
+  describe('of this checkout', () => {
+    let found: Cruise;
+
+    before(async () => {
+      found = await cruiseTree(checkout);
+    });
+
+    it('are all proven here, each with its reason', () => {
+      expect([...found.reasons.keys()]).to.have.members(Object.keys(breaches));
+      for (const [rule, reason] of found.reasons) expect(reason, rule).to.not.equal('');
+    });
+
+    it('read every TypeScript file of this checkout, and more than zero', () => {
+      const files = globSync('{packages,test,demo,bench,tools}/**/*.ts', {
+        cwd: checkout,
+        exclude: ['**/node_modules/**', '**/dist/**'],
+      });
+      expect(found.modules).to.equal(files.length);
+      expect(found.dependencies).to.be.greaterThan(0);
+    });
   });
 });
