@@ -75,6 +75,20 @@ describe('The documents', () => {
     expect(faults).to.deep.equal([]);
   });
 
+  it('list every decision in the index, and give each a status, context, decision and consequences', () => {
+    const index = read('decisions/README.md');
+    const records = readdirSync(join(root, 'docs/decisions')).filter((name) => name !== 'README.md');
+    const headings = ['## Context', '## Decision', '## Consequences'];
+    const faults = records.filter((name) => {
+      const text = read(`decisions/${name}`);
+      const hasAll =
+        /^Status: \S/m.test(text) && headings.every((heading) => text.includes(`\n${heading}\n`));
+      return !hasAll || !index.includes(`](${name})`);
+    });
+    expect(records).to.have.length.above(40);
+    expect(faults).to.deep.equal([]);
+  });
+
   it('say what every metric means', async () => {
     const text = operationsPages.map((page) => read(`operations/${page}`)).join('\n');
     expect((await namesOfMetrics()).filter((name) => !text.includes(name))).to.deep.equal([]);
