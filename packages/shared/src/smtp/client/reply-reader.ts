@@ -1,20 +1,13 @@
 /**
  * Cuts what a host sends into replies (RFC 5321 §4.2), wherever the network cut it before.
  *
- * A bare LF ends a line too: hosts differ, and nothing is smuggled by what is only read. A reply that never ends
- * is an error once it is longer than any real one.
+ * A bare LF ends a line too: hosts differ, and nothing can be smuggled into what is only read. A reply that does not end is
+ * an error once it is longer than any real one. A chunk that a host repeats is not parsed again.
  */
+import { KnownChunks } from '../../platform/fast/known-chunks.ts';
 import { parseReply, type Reply } from '../../platform/values/reply.ts';
 
 const MAX_REPLY_BYTES = 16_384;
-/** A host says the same few things with every message. What it said is known by its octets, one for each length. */
-const MAX_KNOWN = 32;
-const MAX_KNOWN_BYTES = 256;
-
-interface Known {
-  readonly octets: Buffer;
-  readonly replies: readonly Reply[];
-}
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -23,13 +16,13 @@ const HYPHEN = 0x2d;
 export class ReplyReader {
   /** The beginning of a reply whose end has not come. */
   #rest: Buffer | undefined;
-  readonly #known = new Map<number, Known>();
+  readonly #known = new KnownChunks<readonly Reply[]>();
 
   /** @throws Error when the reply under way is too long */
   read(chunk: Buffer, take: (reply: Reply) => void): void {
-    const known = this.#rest ? undefined : this.#known.get(chunk.length);
-    if (known?.octets.equals(chunk)) return known.replies.forEach(take);
-    // Complete lines that are waiting are looked at again; their number is bounded with their length.
+    const known = this.#rest ? undefined : this.#known.find(chunk);
+    if (known) return known.forEach(take);
+    // The complete lines of an open reply are read again with each chunk. The longest reply bounds their number.
     const octets = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
     const replies: Reply[] = [];
     let replyStart = 0;
@@ -42,15 +35,9 @@ export class ReplyReader {
       replies.push(parseReply(octets.toString('utf8', replyStart, textEnd)));
       replyStart = lineStart;
     }
-    if (octets === chunk && replyStart === chunk.length) this.#know(chunk, replies);
+    if (octets === chunk && replyStart === chunk.length) this.#known.keep(chunk, replies);
     this.#rest = replyStart < octets.length ? Buffer.from(octets.subarray(replyStart)) : undefined;
     replies.forEach(take);
     if (this.#rest && this.#rest.length > MAX_REPLY_BYTES) throw new Error('sent a reply without end');
-  }
-
-  #know(chunk: Buffer, replies: readonly Reply[]): void {
-    if (chunk.length > MAX_KNOWN_BYTES) return;
-    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-    this.#known.set(chunk.length, { octets: Buffer.from(chunk), replies });
   }
 }
