@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { letGo, readShared } from '@mailpair/shared/platform/fast/shared-read';
+import { readSimple } from '@mailpair/shared/platform/fast/shared-read-simple';
+import { cut } from '../../../support/cut.ts';
 import { emptyNursery } from '../../../support/nursery.ts';
 
 describe('reading into the shared buffer', () => {
@@ -46,6 +49,48 @@ describe('reading into the shared buffer', () => {
     accepted.write('hello');
     expect((await here.done).equals(sent)).to.equal(true);
     expect((await there.done).toString()).to.equal('hello');
+  });
+
+  /** All that a socket is sent, however it is read: `answers` says in turn whether reading goes on at once or in a later turn. */
+  async function transferred(
+    pieces: readonly Buffer[],
+    answers: readonly boolean[],
+    read: (socket: Socket, take: (octets: Buffer) => boolean) => unknown,
+  ): Promise<Buffer> {
+    const arrival = once(server, 'connection') as Promise<[Socket]>;
+    const visitor = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const [socket] = await arrival;
+    const all: Buffer[] = [];
+    read(socket, (octets) => {
+      all.push(Buffer.from(octets));
+      const goesOn = answers[all.length % answers.length] ?? true;
+      if (!goesOn) setImmediate(() => socket.resume());
+      return goesOn;
+    });
+    const ended = once(socket, 'end');
+    for (const piece of pieces) await new Promise((resolve) => visitor.write(piece, resolve));
+    visitor.end();
+    await ended;
+    socket.destroy();
+    return Buffer.concat(all);
+  }
+
+  it('gives the octets that a stream gives, however they are cut and whenever it is stopped', async () => {
+    const octets = fc.tuple(
+      fc.uint8Array({ minLength: 1, maxLength: 300 }),
+      fc.integer({ min: 1, max: 800 }),
+    );
+    const places = fc.array(fc.nat(240_000), { maxLength: 6 });
+    const answers = fc.array(fc.boolean(), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(octets, places, answers, async ([pattern, count], places, answers) => {
+        const sent = Buffer.alloc(pattern.length * count, pattern);
+        const pieces = cut(sent, places);
+        expect((await transferred(pieces, answers, readShared)).equals(sent)).to.equal(true);
+        expect((await transferred(pieces, answers, readSimple)).equals(sent)).to.equal(true);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('says end and close as a stream does', async () => {

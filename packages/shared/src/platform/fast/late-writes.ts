@@ -1,14 +1,14 @@
 /**
- * What is written to sockets leaves when the events that came together have been worked off, one socket after another,
- * rather than between them. A peer that sleeps is woken once for many replies then, not for each: a quarter of what the
- * kernel does for a relayed message. Nobody waits for it who has the loop to himself.
+ * Gathers writes to sockets until the events of this turn of the event loop have been handled, then sends them one socket after
+ * another. A peer that sleeps is then woken once for many replies instead of once for each, which saves a quarter of what the kernel
+ * does for a relayed message. If nothing else happens in the turn, nothing waits.
  */
 export interface LateWriter {
-  /** Sends what waits; nothing may. Never throws. */
+  /** Sends what waits, if anything does. Never throws. */
   sendNow(): void;
 }
 
-/** So many wait at most: who wrote first is not held up by a crowd. */
+/** At most this many writers wait, so that the first one is not held up by many others. */
 const MOST = 64;
 const waiting: LateWriter[] = [];
 

@@ -1,10 +1,11 @@
 /**
- * Reads a TCP socket into one buffer that all such sockets share, where node:net would make a fresh one of 64 KB for every
- * read: without it a message of 4 KB costs six of them, and the garbage collector counts them all.
+ * Reads a TCP socket into one buffer that all such sockets share. node:net makes a buffer of 64 KB for every read; a message of
+ * 4 KB costs six of them, and the garbage collector counts them all.
  *
- * `onread` of node:net is that, but only sockets that connect are given it, not those that a server accepts, and not later.
- * So its fields are set here, by the names they have there. Where one is missing (another Node, a TLS socket) nothing is
- * done, and the socket is to be read as a stream.
+ * The option `onread` of node:net does the same, but only for sockets that connect, and only when they are made. A server needs it
+ * for sockets that it accepts. This file therefore sets the private fields behind `onread`, by the names that they have in
+ * node:net. If one is missing (another version of Node, a TLS socket), nothing is done, and the caller reads the socket as a stream
+ * (`shared-read-simple.ts`).
  */
 import { Socket } from 'node:net';
 import { scannable as shared } from './line-scan.ts';
@@ -22,8 +23,8 @@ const bufferField = symbolOf('kBuffer');
 const callbackField = symbolOf('kBufferCb');
 
 /**
- * @param take is given what was read, which is its own only until it returns; false stops reading until `resume`
- * @returns false when the socket must be read as a stream. Until then nothing may have been read from it.
+ * @param take gets the octets that were read, which are valid only until it returns; false stops reading until `resume`
+ * @returns false if the socket must be read as a stream. Nothing may have been read from the socket before.
  */
 export function readShared(socket: Socket, take: (octets: Buffer) => boolean): boolean {
   const fields = socket as unknown as Internals;
@@ -31,7 +32,7 @@ export function readShared(socket: Socket, take: (octets: Buffer) => boolean): b
   if (socket.constructor !== Socket || !bufferField || !callbackField || !handle?.useUserBuffer) return false;
   if (socket.readableLength > 0) return false;
   fields[bufferField] = shared;
-  // Named first: V8 makes a function that is assigned to a property old at once, and all it refers to with it.
+  // A function literal that is assigned to a property is old for V8 at once, with all that it refers to. A named one is not.
   const taken = (sizeBytes: number): boolean => take(shared.subarray(0, sizeBytes));
   fields[callbackField] = taken;
   handle.useUserBuffer(shared);
@@ -39,8 +40,8 @@ export function readShared(socket: Socket, take: (octets: Buffer) => boolean): b
 }
 
 /**
- * Parts a socket that is closed from who read it. Node keeps the sockets it has done with until the whole heap is marked, as a
- * Writable refers to itself by a function that is old from the start; what they refer to need not be kept with them.
+ * Removes what a closed socket refers to. Node keeps a closed socket until the whole heap is marked, because its Writable refers to
+ * itself by a function that is old from the start. The session of the socket must not be kept as long.
  */
 export function letGo(socket: Socket): void {
   const fields = socket as unknown as Internals;
