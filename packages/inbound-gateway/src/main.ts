@@ -5,25 +5,22 @@
  * takes mail from the same submitters as outbound.
  */
 import { heaps, relaunch } from '@mailpair/shared/gateway/compose/launch';
-import type { Role } from '@mailpair/shared/gateway/compose/role';
 import { expectNode } from '@mailpair/shared/platform/process/node-version';
-
-const inbound: Role = {
-  name: 'inbound',
-  host: (settings) => settings.inbound,
-  listeners: ({ inbound: { listen } }) => [
-    ...listen.submission.map((address) => ({ role: 'submission' as const, listen: address })),
-    ...listen.mx.map((address) => ({ role: 'mx' as const, listen: address })),
-  ],
-  trusted: (settings) => settings.outbound.trusted,
-  users: ({ inbound, outbound }) => (inbound.listen.submission.length > 0 ? outbound.users : null),
-};
 
 expectNode('inbound-gateway');
 relaunch(heaps.inbound);
 const { runGateway } = await import('@mailpair/shared/gateway/compose/run');
 await runGateway(
-  inbound,
+  {
+    name: 'inbound',
+    host: (settings) => settings.inbound,
+    listeners: ({ inbound: { listen } }) => [
+      ...listen.submission.map((address) => ({ role: 'submission' as const, listen: address })),
+      ...listen.mx.map((address) => ({ role: 'mx' as const, listen: address })),
+    ],
+    trusted: (settings) => settings.outbound.trusted,
+    users: ({ inbound, outbound }) => (inbound.listen.submission.length > 0 ? outbound.users : null),
+  },
   'the higher-priority MX: takes mail from the internet, hands it to the local mail server',
   async () => (await import('@mailpair/shared/api/api')).operatorApi,
 );

@@ -1,17 +1,18 @@
 /** How the ban verbs find the gateways, which share their bans: each is asked, wherever it runs. */
-import type { Client } from '@mailpair/shared/api/client';
+import type { Answer, ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { parseNetwork } from '@mailpair/shared/platform/network/addresses';
-import type { Ban } from '@mailpair/shared/filter/rates-and-bans/ban';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import { withPair } from '../framework/pair-access.ts';
 import { Table, terminalWidth } from '../framework/table.ts';
 import { UsageError, type Io, type VerbArgs } from '../framework/verb.ts';
 
+type Ban = Answer<'bans', 'list'>['bans'][number];
+
 /** Does it with each gateway that can be asked; stderr is told of the others. @throws when none can be */
 export function withBans<T>(
   args: VerbArgs,
   io: Io,
-  ask: (bans: Client['bans']) => Promise<T>,
+  ask: (bans: ReachedGateway['bans']) => Promise<T>,
 ): Promise<{ readonly answers: readonly T[]; readonly notAsked: number }> {
   return withPair(args, io, { needs: 'bans' }, async ({ asked, notAsked }) => {
     const answers: T[] = [];

@@ -1,6 +1,5 @@
 /** `mailpair dmarc report`: what DMARC said of strangers' mail, as both gateways counted it. */
 import { eachLine } from '@mailpair/shared/api/json-lines';
-import type { DayRow } from '@mailpair/shared/api/kept-lines';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import { composeXml, reportsOf } from '@mailpair/shared/filter/dmarc-reports/compose-report';
 import type { Settings } from '@mailpair/shared/config/settings';
@@ -16,6 +15,8 @@ import {
   type Verb,
   type VerbArgs,
 } from '../framework/verb.ts';
+
+type DayRow = Parameters<typeof reportsOf>[0][number] & { readonly day: string };
 
 interface Shown extends DayRow {
   readonly role: RoleName;

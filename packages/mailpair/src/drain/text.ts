@@ -1,10 +1,12 @@
 /** What is said of a gateway that is drained. Pure. */
-import type { GatewayStatus } from '@mailpair/shared/api/queue-control';
+import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import type { QueueItem } from '@mailpair/shared/api/queue-item';
 import { isClosed, type Drain } from '@mailpair/shared/gateway/pair/drain';
 import { formatAge, formatMoment } from '@mailpair/shared/platform/values/age';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { formatReply } from '@mailpair/shared/platform/values/reply';
+
+type GatewayStatus = Answer<'status', 'show'>;
 
 /** Messages that are listed one by one. */
 export const MOST_LISTED = 20;

@@ -1,6 +1,5 @@
 /** How verbs about this host find its gateways, running or stopped. */
-import { hasSpool, reachHere, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
-import type { Sides } from '@mailpair/shared/api/sides';
+import { hasSpool, reachHere, type Here, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { reachableForSpools } from './spool-access.ts';
@@ -32,7 +31,10 @@ export function rolesHere(args: VerbArgs, io: Io, settingsOf = reachableForSpool
 export async function withGatewaysHere(
   args: VerbArgs,
   io: Io,
-  { needs, settingsOf }: { readonly needs: keyof Sides; readonly settingsOf?: typeof reachableForSpools },
+  {
+    needs,
+    settingsOf,
+  }: { readonly needs: NonNullable<Here['needs']>; readonly settingsOf?: typeof reachableForSpools },
   use: (gateways: readonly ReachedGateway[], settings: Settings) => Promise<number>,
 ): Promise<number> {
   const { roles, settings } = rolesHere(args, io, settingsOf);

@@ -1,7 +1,6 @@
 /** How verbs about the whole pair find its gateways: each is asked, wherever it runs. */
-import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
+import type { Here, ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { reachPair } from '@mailpair/shared/api/reach-pair';
-import type { Sides } from '@mailpair/shared/api/sides';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { reachableForSpools } from './spool-access.ts';
@@ -16,7 +15,7 @@ export interface AskedPair {
 
 export interface PairNeeds {
   /** What they are asked for. */
-  readonly needs: keyof Sides;
+  readonly needs: NonNullable<Here['needs']>;
   /** Those that are asked where none is named; all without it. */
   roles?(settings: Settings): readonly RoleName[];
 }

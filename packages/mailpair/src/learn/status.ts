@@ -1,9 +1,11 @@
 /** `mailpair learn status`: what the classifier of each gateway has learnt, and how well it tells spam from ham. */
-import type { BayesStatus } from '@mailpair/shared/filter/bayes/open-bayes';
+import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { withLearning } from './access.ts';
 import { roleHelp, roleOption } from '../queue/access.ts';
 import { expectOperands } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
+
+type BayesStatus = Answer<'bayes', 'status'>;
 
 export const learnStatus: Verb = {
   usage: 'learn status [--role inbound|outbound]',

@@ -1,6 +1,6 @@
 /** `mailpair learn spam`, `learn ham` and `learn forget`: messages in files, taught to the gateways of this host. */
+import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { encodeExample, exampleOf, type Example, type Kind } from '@mailpair/shared/filter/bayes/example';
-import type { Learned } from '@mailpair/shared/filter/bayes/open-bayes';
 import { readContent } from '@mailpair/shared/filter/content/read-content';
 import type { Content } from '@mailpair/shared/platform/values/content';
 import { withLearning } from './access.ts';
@@ -80,7 +80,7 @@ async function teach(args: VerbArgs, io: Io, as: Kind): Promise<number> {
   });
 }
 
-type Counts = Record<Learned, number>;
+type Counts = Record<Answer<'bayes', 'learn'>['learned'][number], number>;
 
 const isDone = (as: Kind, messages: number, counts: readonly Counts[]): boolean =>
   as === 'none' ? counts.some(({ changed }) => changed > 0) : messages > 0;

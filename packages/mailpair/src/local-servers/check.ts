@@ -1,6 +1,5 @@
 /** `mailpair local-servers check`: how each local server answers each gateway about a valid and an invalid recipient. */
-import { faultOfRecipients } from '@mailpair/shared/api/routes/local-servers';
-import { judgeLocalServer } from '@mailpair/shared/api/local-server-verdict';
+import { faultOfRecipients, judgeLocalServer } from '@mailpair/shared/api/local-server-verdict';
 import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { domainOf, localPartOf } from '@mailpair/shared/platform/values/address';

@@ -1,9 +1,11 @@
 /** The report of `mailpair local-servers check`, as text. Pure. */
+import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import type { LocalServerVerdict } from '@mailpair/shared/api/local-server-verdict';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
-import type { LocalServerCheck } from '@mailpair/shared/gateway/dispatch/check-servers';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { formatReply } from '@mailpair/shared/platform/values/reply';
+
+type LocalServerCheck = Answer<'localServers', 'check'>['checks'][number];
 
 export interface JudgedCheck extends LocalServerCheck {
   readonly role: RoleName;

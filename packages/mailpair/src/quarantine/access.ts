@@ -1,9 +1,11 @@
 /** How the quarantine verbs find the quarantines they are about, and a message in them. */
-import type { QuarantineFilter, QuarantineItem } from '@mailpair/shared/api/quarantine-item';
-import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
+import type { Answer, ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { withPair, type AskedPair } from '../framework/pair-access.ts';
 import { UsageError } from '../framework/verb.ts';
 import type { Io, VerbArgs } from '../framework/verb.ts';
+
+export type QuarantineItem = Answer<'quarantine', 'page'>['items'][number];
+export type QuarantineFilter = NonNullable<Parameters<ReachedGateway['quarantine']['page']>[0]>;
 
 /** Those of both gateways, or of the one that is asked for. @throws when there is none */
 export const withQuarantines = (

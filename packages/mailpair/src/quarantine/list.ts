@@ -1,10 +1,9 @@
 /** `mailpair quarantine list`: what is kept from its recipients, oldest first. */
-import type { QuarantineFilter, QuarantineItem } from '@mailpair/shared/api/quarantine-item';
 import { decodeWords } from '@mailpair/shared/filter/mime/encoded-words';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import { pairRoleHelp, type AskedPair } from '../framework/pair-access.ts';
 import { roleOption } from '../queue/access.ts';
-import { quarantinedItems, withQuarantines } from './access.ts';
+import { quarantinedItems, withQuarantines, type QuarantineFilter, type QuarantineItem } from './access.ts';
 import { formatSize, shorten, Table, terminalWidth } from '../framework/table.ts';
 import { expectOperands, textOption, UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';

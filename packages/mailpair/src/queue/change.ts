@@ -1,9 +1,10 @@
 /** `mailpair queue retry`, `queue hold` and `queue release`. */
-import type { Changed } from '@mailpair/shared/api/queue-changes';
-import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
+import type { Answer, ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { findEntry, isDomain, roleHelp, roleOption, withQueues } from './access.ts';
 import { expectOperands } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
+
+type Changed = Answer<'queue', 'hold'>;
 
 const which = `ID may be shortened to as much of its beginning as is unique. DOMAIN is a recipient's domain, or the
 name of a next hop as "mailpair status" shows it.`;

@@ -1,9 +1,11 @@
 /** `mailpair queue why`: why a message is still in the queue. */
+import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { findEntry, roleHelp, roleOption, withQueues } from './access.ts';
 import { expectOperands } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
-import type { Why } from '@mailpair/shared/api/queue-why';
+
+type Why = Answer<'queue', 'why'>;
 
 export const queueWhy: Verb = {
   usage: 'queue why ID [--role inbound|outbound]',

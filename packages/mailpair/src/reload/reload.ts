@@ -1,15 +1,18 @@
 /** `mailpair reload`: the running gateways of this host apply the changed configuration, and say what became of it. */
-import { reachRunning, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
+import { reachRunning, type Answer, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
-import type { Applied, Refused } from '@mailpair/shared/gateway/compose/reload-answer';
 import { formatFault } from '@mailpair/shared/config/schema/findings';
-import type { KeyChange } from '@mailpair/shared/config/key-changes';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { roleHelp, roleOption } from '../queue/access.ts';
 import { rolesHere } from '../framework/host-access.ts';
 import { expectOperands } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
+
+type ReloadAnswer = Answer<'configuration', 'reload'>['workers'][number];
+type Applied = Extract<ReloadAnswer, { kind: 'applied' }>;
+type Refused = Extract<ReloadAnswer, { kind: 'refused' }>;
+type KeyChange = Applied['applied'][number];
 
 /** `stopped`: none answers; `not-asked`: nobody knows. */
 type Report = { readonly role: RoleName; readonly host: string } & (

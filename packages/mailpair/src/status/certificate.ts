@@ -1,8 +1,10 @@
 /** The certificate of the SMTP listeners, in the words of `mailpair status`. Pure. */
-import type { CertificateState } from '@mailpair/shared/api/queue-control';
+import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { standingOf, type Standing } from '@mailpair/shared/platform/tls/certificate-validity';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import type { Trouble } from './report.ts';
+
+type CertificateState = NonNullable<Answer<'status', 'show'>['certificate']>;
 
 const RENEW = 'renew it and send SIGHUP';
 

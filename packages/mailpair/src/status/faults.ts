@@ -1,11 +1,14 @@
 /** What is wrong with gateways, and how to mend it: the rules behind the first line of `mailpair status`. Pure. */
-import type { DiskState, GatewayStatus } from '@mailpair/shared/api/queue-control';
+import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import { troubleWithCertificate } from './certificate.ts';
 import { partnerTroubles } from './partner.ts';
 import type { Fault, Report, Severity, Trouble } from './report.ts';
 import { dnsTrouble, troubleWith } from './servers.ts';
 import { formatSize } from '../framework/table.ts';
+
+type GatewayStatus = Answer<'status', 'show'>;
+type DiskState = NonNullable<GatewayStatus['disk']>;
 
 const severities: readonly Severity[] = ['critical', 'error', 'notice'];
 

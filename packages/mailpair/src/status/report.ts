@@ -1,7 +1,9 @@
 /** What `mailpair status` knows of one gateway, and what is wrong with it. Types only. */
-import type { GatewayStatus } from '@mailpair/shared/api/queue-control';
-import type { NextHopTotals } from '@mailpair/shared/api/queue-totals';
+import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
+
+export type GatewayStatus = Answer<'status', 'show'>;
+export type NextHopTotals = Answer<'status', 'nextHops'>['nextHops'][number];
 
 /**
  * - `running`: asked, and all is known

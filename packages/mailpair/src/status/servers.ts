@@ -1,8 +1,12 @@
 /** The servers that a gateway needs, in the words of `mailpair status`: the local servers, and DNS. Pure. */
-import type { LocalServerState } from '@mailpair/shared/smtp/route/local-server-state';
-import type { DnsState, ServerFault } from '@mailpair/shared/platform/dns/dns-watch';
+import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import { formatReply } from '@mailpair/shared/platform/values/reply';
+
+type GatewayStatus = Answer<'status', 'show'>;
+type LocalServerState = GatewayStatus['localServers'][number];
+type DnsState = NonNullable<GatewayStatus['dns']>;
+type ServerFault = DnsState['faults'][number];
 
 /** What is wrong with a local server; undefined when nothing is known to be. */
 export function troubleWith(server: LocalServerState): string | undefined {

@@ -1,8 +1,13 @@
 /** `mailpair status`: how the gateways of the pair are, as far as they can be reached from here. */
-import { hasSpool, isAlive, reachHere, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
+import {
+  hasSpool,
+  isAlive,
+  reachHere,
+  type Here,
+  type ReachedGateway,
+} from '@mailpair/shared/api/reach-gateway';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { reachPair } from '@mailpair/shared/api/reach-pair';
-import type { Damage } from '@mailpair/shared/spool/store/spool';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { describeDrains, type DrainedGateway } from '../drain/text.ts';
 import { pairHelp, pairRoleHelp } from '../framework/pair-access.ts';
@@ -81,7 +86,7 @@ const asDrained = ({ role, host, status }: Report): DrainedGateway[] =>
 
 /** Of the gateway whose spool is here, else of each node of the role. */
 async function reportsOn(role: RoleName, settings: Settings, io: Io): Promise<Report[]> {
-  const onDamage = ({ id, fault }: Damage): void => io.err(`${role}: ${id} set aside: ${fault}`);
+  const onDamage: Here['onDamage'] = ({ id, fault }) => io.err(`${role}: ${id} set aside: ${fault}`);
   const way = { needs: 'queue', onDamage } as const;
   if (hasSpool(role, settings)) return [await reportOf(await reachHere(role, settings, way))];
   const reached = await reachPair([role], settings, () => way);

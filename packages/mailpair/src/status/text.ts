@@ -1,11 +1,6 @@
 /** One gateway in the words of `mailpair status`. Pure. */
-import type { NextHopTotals } from '@mailpair/shared/api/queue-totals';
-import type { ListState } from '@mailpair/shared/filter/dns-lists/watched-list';
-import type { EngineState } from '@mailpair/shared/filter/engines/engine-servers';
-import type { Door } from '@mailpair/shared/gateway/pair/admission';
-import type { Load } from '@mailpair/shared/gateway/pair/load';
+import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { formatAge } from '@mailpair/shared/platform/values/age';
-import type { JudgingState } from '@mailpair/shared/filter/pipeline/judging-state';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { formatReply } from '@mailpair/shared/platform/values/reply';
 import { troubleWithCertificate } from './certificate.ts';
@@ -14,6 +9,14 @@ import type { Report, State } from './report.ts';
 import { dnsTrouble, localServerText } from './servers.ts';
 import { describeSignIns } from './sign-ins.ts';
 import { formatSize, Table } from '../framework/table.ts';
+
+type GatewayStatus = Answer<'status', 'show'>;
+type NextHopTotals = Answer<'status', 'nextHops'>['nextHops'][number];
+type ListState = GatewayStatus['lists'][number];
+type EngineState = GatewayStatus['engines'][number];
+type Door = NonNullable<GatewayStatus['door']>;
+type Load = NonNullable<GatewayStatus['load']>;
+type JudgingState = NonNullable<GatewayStatus['judging']>;
 
 const MOST_HELD = 5;
 

@@ -1,6 +1,5 @@
 /** `mailpair submitter list` and `submitter show`: who sends how much, and whose mail is held. */
-import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
-import type { SubmitterView } from '@mailpair/shared/api/submitter-control';
+import type { Answer, ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { formatAge, formatMoment } from '@mailpair/shared/platform/values/age';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { limitNames, type LimitName } from '@mailpair/shared/platform/values/submitter';
@@ -9,6 +8,8 @@ import { roleOption } from '../queue/access.ts';
 import { takers } from './access.ts';
 import { formatSize, Table, terminalWidth } from '../framework/table.ts';
 import { expectOperands, type Verb } from '../framework/verb.ts';
+
+type SubmitterView = Answer<'submitters', 'list'>['submitters'][number];
 
 const SHOWN = 30;
 

@@ -1,20 +1,21 @@
 /** A trace as an operator reads it. Pure. */
-import type { Trace } from '@mailpair/shared/api/trace';
+import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { decodeWords } from '@mailpair/shared/filter/mime/encoded-words';
 import { formatMoment } from '@mailpair/shared/platform/values/age';
 import type { Entry } from '@mailpair/shared/platform/values/entry';
-import type { Fact } from '@mailpair/shared/filter/contract/facts';
-import type { Facts, Learnt } from '@mailpair/shared/filter/pipeline/facts';
-import type {
-  EventRecord,
-  JudgementRecord,
-  MessageRecord,
-  RefusalRecord,
-} from '@mailpair/shared/filter/pipeline/record';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { formatReply } from '@mailpair/shared/platform/values/reply';
-import type { Finding, Verdict } from '@mailpair/shared/filter/contract/verdict';
 import { formatSize, shorten } from '../framework/table.ts';
+
+type Trace = Answer<'traces', 'find'>['traces'][number];
+type MessageRecord = NonNullable<Trace['message']>;
+type RefusalRecord = NonNullable<Trace['refusal']>;
+type EventRecord = Trace['events'][number];
+type Facts = MessageRecord['facts'];
+type Learnt = Facts['learnt'];
+type Finding = MessageRecord['findings'][number];
+type JudgementRecord = MessageRecord['judgements'][number];
+type Verdict = JudgementRecord['verdict'];
 
 /** One trace, and whose it is. */
 export interface FoundTrace extends Trace {
@@ -113,7 +114,7 @@ function acceptLines(facts: Facts, listener: string, session: string): string[] 
 function learntLines(learnt: Learnt, { full, width }: TraceView): string[] {
   const names = Object.keys(learnt) as (keyof Learnt)[];
   return names.map((name, index) => {
-    const fact = learnt[name] as Fact<unknown>;
+    const fact = learnt[name]!;
     const text = fact.kind === 'known' ? JSON.stringify(fact.value) : `COULD NOT BE LEARNT: ${fact.reason}`;
     const line = stage(index === 0 ? 'learnt' : '', `${name} (${fact.tookMs} ms): ${text}`);
     return full ? line : shorten(line, width ?? 160);

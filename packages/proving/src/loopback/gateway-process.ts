@@ -2,6 +2,7 @@
  * A gateway, a real process: started as an operator starts it, ended by SIGKILL. Nothing of the
  * operator's environment reaches it. What it logs goes to a file.
  */
+import { runningGateway, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
@@ -9,8 +10,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenPath } from '@mailpair/shared/platform/http/api-token';
 import { answerTo, apiCaller, type GatewayAddress } from '@mailpair/shared/platform/http/api-caller';
-import { askRunning } from '@mailpair/shared/api/ask';
-import { clientOf, type Client } from '@mailpair/shared/api/client';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface GatewayNode {
@@ -106,9 +105,9 @@ export class GatewayProcess {
   }
 
   /** What an operator may ask of it. */
-  client(): Client {
+  client(): ReachedGateway {
     const token = readFileSync(tokenPath(this.node.spool), 'utf8').trim();
-    return clientOf(askRunning(apiCaller(this.#http, token)));
+    return runningGateway(apiCaller(this.#http, token), this.node.role, this.node.host);
   }
 
   /** User and system time since it started. */

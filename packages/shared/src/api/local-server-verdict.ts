@@ -1,5 +1,5 @@
 /**
- * What the answers of a local server mean for the mail of a domain, and what to change. Pure.
+ * Which recipients local servers can be asked about; what their answers mean for the mail of a domain, and what to change. Pure.
  *
  * A refusal concerns the gateway, and not the recipient, where no recipient is taken and the reply does not say that the
  * mailbox does not exist.
@@ -7,6 +7,8 @@
 import type { LocalServerCheck } from '../gateway/dispatch/check-servers.ts';
 import { lessonOf } from '../directory/recipients/knowledge.ts';
 import type { RecipientAnswer, ServerSession } from '../smtp/client/check-server.ts';
+import type { Settings } from '../config/settings.ts';
+import { domainOf } from '../platform/values/address.ts';
 import {
   formatReply,
   isPermanent,
@@ -144,4 +146,23 @@ function judgeUnknown(reply: Reply): LocalServerVerdict {
     `does not say that an unknown recipient does not exist: ${formatReply(reply)}`,
     'have the server answer 550 5.1.1 to unknown recipients, or list them with recipients.verify: file',
   );
+}
+
+const MOST = 100;
+
+/** A path of RCPT without quoting and without SMTPUTF8 (RFC 5321 §4.1.2, Dot-string). */
+const PLAIN = /^[\w.!#$%&'*+/=?^`{|}~-]+@[a-z\d.-]+$/;
+
+/** Why they cannot be asked about; undefined when they can. Domains are lower-case A-labels. */
+export function faultOfRecipients(
+  recipients: readonly string[],
+  { domains }: Pick<Settings, 'domains'>,
+): string | undefined {
+  if (recipients.length > MOST) return `at most ${MOST} recipients can be asked about at once`;
+  for (const recipient of recipients) {
+    if (!PLAIN.test(recipient) || recipient.length > 320) return `${recipient} is not a plain address`;
+    if (!domains.some(({ name }) => name === domainOf(recipient)))
+      return `${recipient} is not in a hosted domain`;
+  }
+  return undefined;
 }

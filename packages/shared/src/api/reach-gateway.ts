@@ -45,6 +45,13 @@ export interface ReachedGateway extends Client {
   close(): Promise<void>;
 }
 
+/** What a gateway answers to an operation, as `Answer<'queue', 'why'>`. */
+export type Answer<N extends keyof Client, R extends keyof Client[N]> = Client[N][R] extends (
+  ...given: never
+) => Promise<infer A>
+  ? NonNullable<A>
+  : never;
+
 export interface Here extends Opened {
   /** Its name, where the role has several nodes. */
   readonly host?: string;

@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readLetter } from '../../loopback/message.ts';
 import { openLmdbSpool } from '@mailpair/shared/spool/store/lmdb-spool';
-import type { Spool } from '@mailpair/shared/spool/store/spool';
 import { systemClock } from '@mailpair/shared/platform/time/clock';
 import { isOpen } from '@mailpair/shared/platform/values/entry';
 import type { Image } from './disk.ts';
@@ -33,7 +32,7 @@ export async function examine(image: Image, spool: string, directory: string): P
       writeFileSync(place, content);
     } else mkdirSync(place, { recursive: true });
   }
-  let opened: Spool | undefined;
+  let opened: Awaited<ReturnType<typeof openLmdbSpool>> | undefined;
   try {
     opened = await openLmdbSpool({ directory, minFreeBytes: 0, clock: systemClock });
     const kept: Kept[] = [];
