@@ -1,4 +1,4 @@
-/** What a DNS plan is made of: record sets by zone, and what else has to be done so that they hold. */
+/** The types of a DNS plan: record sets by zone, and the other steps that the records depend on. */
 import type { RecordSet } from '@mailpair/shared/dns-records/records';
 
 export interface ZonePlan {
@@ -11,23 +11,23 @@ export interface PtrRequest {
   readonly name: string;
 }
 
-/** What a domain's https://mta-sts.DOMAIN/.well-known/mta-sts.txt must say (RFC 8461 §3.2). */
+/** The policy to be served at https://mta-sts.DOMAIN/.well-known/mta-sts.txt (RFC 8461 §3.2). */
 export interface MtaStsPolicy {
   readonly domain: string;
   readonly url: string;
-  /** As in the domain's TXT record: another one whenever the text is another. */
+  /** The id in the TXT record of the domain. It changes whenever the text changes. */
   readonly id: string;
-  /** Whole lines, each ended by CRLF. */
+  /** The policy text; each line ends with CRLF. */
   readonly text: string;
 }
 
 export interface DnsPlan {
   readonly zones: readonly ZonePlan[];
-  /** Records whose names lie in none of the zones: for whoever keeps theirs. */
+  /** Records whose names are in none of the zones. The operator of the other zone must publish them. */
   readonly elsewhere: readonly RecordSet[];
-  /** To be asked of whoever owns the addresses. */
+  /** PTR records, which the owner of the address block must publish. */
   readonly ptr: readonly PtrRequest[];
   readonly policies: readonly MtaStsPolicy[];
-  /** What is odd or missing, each a sentence. */
+  /** Notes on unusual or missing settings, each a sentence. */
   readonly notes: readonly string[];
 }

@@ -1,8 +1,11 @@
-/** The part of a plan that concerns some domains or one zone. Pure. */
+/** Restricts a plan to some domains or one zone. Pure. */
 import type { DnsPlan } from './dns-plan.ts';
 import { innermost } from './zones.ts';
 
-/** What is named in these domains and in no other hosted domain further in. Notes are about the whole pair and stay. */
+/**
+ * Keeps records whose innermost hosted domain is one of `wanted`. Notes are about the whole pair and are
+ * kept.
+ */
 export function narrowToDomains(
   plan: DnsPlan,
   hosted: readonly string[],

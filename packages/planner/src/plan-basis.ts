@@ -1,4 +1,6 @@
-/** What the parts of the DNS plan are made from: settings and keys, and what follows for all parts alike. Pure. */
+/**
+ * The input of all parts of the DNS plan: settings, public keys, and values that are derived from both. Pure.
+ */
 import { hasOneAddress } from '@mailpair/shared/platform/network/one-address';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { normaliseDomain } from '@mailpair/shared/platform/values/address';
@@ -26,13 +28,19 @@ export interface PlanBasis {
   readonly zones: readonly string[];
   /** Inbound first, as in the MX records. */
   readonly roles: readonly [RoleHosts, RoleHosts];
-  /** Both roles are behind one address, so there is one MX, and either answers by the name of inbound. */
+  /**
+   * Both roles are behind one address. There is one MX record, and either gateway responds with the name of
+   * inbound.
+   */
   readonly isOneAddress: boolean;
-  /** SPF of the domains; null when it cannot be known. */
+  /** The SPF record of the domains; null if it cannot be determined. */
   readonly spf: string | null;
-  /** The mode that can be published; null for no policy. */
+  /** The MTA-STS mode that can be published; null for no policy. */
   readonly mtaStsMode: 'none' | 'testing' | 'enforce' | null;
-  /** Whether the operator named a web server for the policy; a record that points to none is not planned. */
+  /**
+   * Whether the operator named a web server for the policy. Without one, no record that points to it is
+   * planned.
+   */
   readonly isPolicyServed: boolean;
 }
 
@@ -53,7 +61,7 @@ export function basisOf(pair: PlannedPair, keys: PublicKeys): PlanBasis {
   };
 }
 
-/** A policy cannot be enforced with certificates that nobody but ourselves vouches for. */
+/** `enforce` requires a certificate that is not self-signed; otherwise the mode is reduced to `testing`. */
 function mtaStsMode({ publish, tls }: PlannedPair, { hosts }: PublicKeys): PlanBasis['mtaStsMode'] {
   const { mode } = publish.mtaSts;
   if (mode === 'off') return null;

@@ -1,6 +1,7 @@
 /**
- * The names of the pair: each role's, which the MX records name, and each machine's, by which it greets and sends.
- * From them address records, SPF of the HELO identity (RFC 7208 §2.3), the only CAs, PTR requests. Pure.
+ * The host names of the pair: the name of each role, which the MX records contain, and the name of each
+ * machine, with which it greets and sends. Address records, SPF of the HELO identity (RFC 7208 §2.3), CAA
+ * records and PTR requests are derived from them. Pure.
  */
 import { isIPv4 } from 'node:net';
 import { normaliseAddress } from '@mailpair/shared/platform/network/addresses';
@@ -17,27 +18,27 @@ export type PlannedRole = Pick<HostSettings, 'host' | 'addresses'> &
     readonly nodes: readonly Pick<NodeSettings, 'host' | 'addresses'>[];
   };
 
-/** A name with its addresses. */
+/** A host name with its addresses. */
 export interface Host {
-  /** Where it stands in the configuration: `inbound`, `inbound.nodes[1]`. */
+  /** The configuration key: `inbound`, `inbound.nodes[1]`. */
   readonly key: string;
   readonly name: string;
   readonly publishable: readonly string[];
   readonly unpublishable: readonly string[];
 }
 
-/** The name of a role, and the machines that have names of their own. */
+/** The name of a role, and the machines that have their own names. */
 export interface RoleHosts {
   readonly itself: Host;
   readonly nodes: readonly Host[];
   /** Every public address of the role, each once. */
   readonly addresses: readonly string[];
   /**
-   * Where its mail comes from besides those, with a name of their own: the name of the role leads to hosts that take mail, and an
-   * address needs a name that leads back to it.
+   * Further source addresses, with a name of their own. The name of the role must lead only to hosts that
+   * accept mail, and each source address needs a name that resolves back to it.
    */
   readonly sources: Host;
-  /** A machine whose address nobody told: what it sends cannot be vouched for. */
+  /** Machines whose source address is not configured, so SPF cannot authorise their mail. */
   readonly unknown: readonly Host[];
 }
 
@@ -51,7 +52,7 @@ export function hostsOf(key: RoleName, role: PlannedRole): RoleHosts {
   const addressesOfName = [...role.addresses, ...named.flatMap(({ publishable }) => publishable)];
   const itself = hostAt(key, name, addressesOfName);
   const own = new Set(machines.flatMap(({ publishable }) => publishable));
-  // Machines without public addresses go out by an address of the role that no machine has.
+  // Machines without public addresses send from an address of the role that belongs to no machine.
   const hasCommonAddress = itself.publishable.some((address) => !own.has(address));
   const addresses = [...new Set([...itself.publishable, ...own])];
   const sources = sourcesOf(key, name, role, addresses);
@@ -60,7 +61,10 @@ export function hostsOf(key: RoleName, role: PlannedRole): RoleHosts {
   return { itself, nodes, addresses, sources, unknown: sources.publishable.length > 0 ? [] : unknown };
 }
 
-/** Behind NAT the public ones are those that others see; a private address is never published. */
+/**
+ * The public source addresses if they are configured (behind NAT), otherwise the local ones. Private
+ * addresses are never published.
+ */
 function sourcesOf(
   key: string,
   name: string,
@@ -92,7 +96,7 @@ export interface HostTtls {
   readonly ttl: number;
 }
 
-/** `ip4:192.0.2.20` */
+/** For example `ip4:192.0.2.20`. */
 export const spfTerm = (address: string): string => `${isIPv4(address) ? 'ip4' : 'ip6'}:${address}`;
 
 export function addressRecords({ name, publishable }: Host, { addressTtl: ttl }: HostTtls): RecordSet[] {
@@ -105,11 +109,11 @@ export function addressRecords({ name, publishable }: Host, { addressTtl: ttl }:
 }
 
 export interface HostPurpose {
-  /** The name is a hosted domain, whose own SPF and CAA go first. */
+  /** The name is also a hosted domain, whose own SPF and CAA records have priority. */
   readonly isDomain: boolean;
-  /** The only CAs. */
+  /** The CAs that may issue certificates for the name. */
   readonly caa: readonly string[];
-  /** Addresses besides its own that it sends from. */
+  /** Source addresses other than those of the name. */
   readonly sources: readonly string[];
 }
 
@@ -139,8 +143,8 @@ export function hostRecords(
 }
 
 /**
- * One name for each address: the machine's, or the role's when it belongs to several of its machines or to none. An address of both
- * roles has the name of outbound, by which most mail leaves.
+ * One PTR name for each address: that of the machine, or that of the role if the address belongs to several
+ * machines or to none. If both roles share an address, it gets the name of outbound, which sends most mail.
  */
 export function ptrRequests(
   roles: readonly RoleHosts[],
@@ -162,7 +166,7 @@ export function ptrRequests(
   return { ptr: [...names].map(([address, name]) => ({ address, name })), notes };
 }
 
-/** Mail leaves from an address that the plan does not know. */
+/** Notes on source addresses that the plan does not contain. */
 export function notesOnSources({
   sources: { key, unpublishable, publishable },
   itself,

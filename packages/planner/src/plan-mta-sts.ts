@@ -1,4 +1,4 @@
-/** The MTA-STS policy of the pair (RFC 8461) and the records that point to it. Pure. */
+/** The MTA-STS policy of the pair (RFC 8461) and the records that refer to it. Pure. */
 import {
   composeMtaStsRecord,
   mtaStsName,

@@ -1,4 +1,4 @@
-/** What the person who publishes a plan should know: what is odd, what is missing and why. Pure. */
+/** Notes for the person who publishes a plan: what is unusual or missing, and why. Pure. */
 import { policyHost } from '@mailpair/shared/dns-records/mta-sts';
 import { namesOf, notesOnHost, notesOnSources } from './plan-hosts.ts';
 import type { PlanBasis } from './plan-basis.ts';
@@ -44,7 +44,9 @@ function notesOnNames({ roles, domains, zones }: PlanBasis): string[] {
 
 const parentOf = (name: string): string => name.slice(name.indexOf('.') + 1);
 
-/** What a router before both must forward, and what follows for senders. */
+/**
+ * Describes the port forwarding that a router in front of both roles needs, and the consequences for senders.
+ */
 function notesOnOneAddress({ isOneAddress, pair, roles: [inbound, outbound] }: PlanBasis): string[] {
   if (!isOneAddress) return [];
   const [mx, sender] = [inbound.itself.name, outbound.itself.name];
@@ -125,7 +127,7 @@ function notesOnTlsa({ pair: { publish, tls }, roles, keys, isOneAddress }: Plan
       'No TLSA records are planned: without tls.certFile each host makes a self-signed certificate of its own, which is not pinned.',
     ];
   const bare = roles.filter((role) => keysOf(role, keys.hosts).length === 0);
-  // At one address only the name of inbound is pinned, and by the keys of both.
+  // At one address there is only one MX name, whose TLSA records need the keys of both roles.
   const candidates = isOneAddress ? (bare.length > 0 ? [] : [roles[0]]) : roles;
   const pinned = candidates.filter((role) => !bare.includes(role));
   return [

@@ -5,8 +5,9 @@ import { spfTerm, type RoleHosts } from './plan-hosts.ts';
 const qualifiers = { fail: '-', softfail: '~', neutral: '?' } as const;
 
 /**
- * Both roles, because either may send (a DSN, or for its partner). Addresses rather than names: nothing to look up
- * (§4.6.4). Null when a machine's addresses are unknown.
+ * Authorises both roles, because either may send (a DSN, or in place of its partner). The record contains
+ * addresses rather than names, so it needs no look-ups (§4.6.4). Null if the addresses of a machine are
+ * unknown.
  */
 export function domainSpf(
   roles: readonly RoleHosts[],
@@ -17,9 +18,9 @@ export function domainSpf(
   return ['v=spf1', ...new Set([...own, ...terms]), `${qualifiers[all]}all`].join(' ');
 }
 
-/** More look-ups than this are an error to the receiver (§4.6.4). */
+/** More look-ups are a permanent error at the receiver (§4.6.4). */
 const mostLookups = 10;
-/** A longer record may not fit an answer over UDP (§3.4). */
+/** A longer record may not fit into a UDP response (§3.4). */
 const safeOctets = 450;
 
 export function notesOnSpf(

@@ -1,25 +1,28 @@
 /**
- * Which TLSA records are planned (RFC 7672 §3.1.1). A host whose key is not known gets none, for a record without it
- * would turn away every sender that uses DANE. Pure.
+ * Selects the planned TLSA records (RFC 7672 §3.1.1). A host whose key is unknown gets none, because a record
+ * that does not match makes every sender with DANE refuse to deliver. Pure.
  */
 import type { RecordSet } from '@mailpair/shared/dns-records/records';
 import { composeTlsa, tlsaName } from '@mailpair/shared/dns-records/tlsa';
 import { namesOf } from './plan-hosts.ts';
 import type { RoleHosts } from './plan-hosts.ts';
 
-/** A key that a gateway presents, or will. */
+/** A key that a gateway presents now or will present. */
 export interface HostKey {
-  /** The file it was read from. */
+  /** The path of the file that contains the key. */
   readonly file: string;
-  /** SHA-256 of its SubjectPublicKeyInfo, lower-case hexadecimal. */
+  /** SHA-256 of the SubjectPublicKeyInfo in lower-case hexadecimal. */
   readonly digest: string;
-  /** Whether it is for this name; null for a key without a certificate, which is for whoever takes it next. */
+  /**
+   * Whether the certificate is valid for a name; null for a key without a certificate, which any role may use
+   * next.
+   */
   readonly covers: ((name: string) => boolean) | null;
-  /** Whether its certificate is its own issuer, which MTA-STS does not take. */
+  /** Whether the certificate is self-signed, which MTA-STS does not accept. */
   readonly selfSigned: boolean;
 }
 
-/** The keys to publish for a role, none when a machine of it may present another one. */
+/** The keys to publish for a role; none if a machine of the role may present a key that is not known. */
 export function keysOf(role: RoleHosts, keys: readonly HostKey[]): HostKey[] {
   const certified = (name: string): HostKey[] => keys.filter(({ covers }) => covers?.(name));
   const nodes = role.nodes.map(({ name }) => certified(name));

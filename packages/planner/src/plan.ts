@@ -1,10 +1,10 @@
 /**
- * What DNS must say so that the pair works: from the settings and the public keys to record sets, PTR requests,
- * MTA-STS policies and notes. Pure.
+ * Plans the DNS of the pair: derives record sets, PTR requests, MTA-STS policies and notes from the settings
+ * and the public keys. Pure.
  *
- * Nothing is planned that would do harm when published (a private address, an SPF record that lacks a host, TLSA
- * without every key, an enforced policy without a certificate, a pointer to a policy that nobody serves); a note says
- * what is missing and why.
+ * The plan contains nothing that is harmful when published: no private address, no SPF record that lacks a
+ * host, no TLSA set that lacks a key, no enforced policy without a valid certificate, and no reference to a
+ * policy without a web server. A note states what is left out and why.
  */
 import { basisOf } from './plan-basis.ts';
 import type { PlanBasis, PlannedPair } from './plan-basis.ts';
@@ -41,7 +41,9 @@ export function planDns(pair: PlannedPair, keys: PublicKeys = noPublicKeys): Dns
   };
 }
 
-/** What the web server of the policies is to serve, also before publish.mtaSts.host says that there is one. */
+/**
+ * The policies that the web server must serve. They are also composed while publish.mtaSts.host is not set.
+ */
 export const policiesToServe = (pair: PlannedPair, keys: PublicKeys = noPublicKeys): MtaStsPolicy[] =>
   policiesOf(basisOf(pair, keys));
 
@@ -49,14 +51,15 @@ function policiesOf({ pair, domains, mtaStsMode, ...basis }: PlanBasis): MtaStsP
   if (mtaStsMode === null) return [];
   const mx = mxRoles(basis).map(({ itself }) => itself.name);
   const maxAge = Math.floor(pair.publish.mtaSts.maxAgeMs / 1000);
-  // Both MX hosts are named, or senders that enforce would refuse the second one (RFC 8461 §3.2).
+  // The policy names both MX hosts, because senders that enforce it refuse every host it does not name (RFC
+  // 8461 §3.2).
   const text = composePolicy({ mode: mtaStsMode, mx, maxAge });
   return domains.map((domain) => policyOf(domain, text));
 }
 
 const seconds = (ms: number): number => Math.ceil(ms / 1000);
 
-/** Those that senders are told of, inbound first. */
+/** The roles that MX records name, inbound first. */
 const mxRoles = ({ roles, isOneAddress }: Pick<PlanBasis, 'roles' | 'isOneAddress'>): readonly RoleHosts[] =>
   isOneAddress ? [roles[0]] : roles;
 
@@ -78,7 +81,10 @@ function roleRecords(role: RoleHosts, basis: PlanBasis): RecordSet[] {
   ];
 }
 
-/** The keys that may answer by the name of a role. At one address either gateway may, so those of both must be known. */
+/**
+ * The keys that may be presented under the name of a role. At one address either gateway may respond, so the
+ * keys of both must be known.
+ */
 function keysBehind(role: RoleHosts, { roles, keys, isOneAddress }: PlanBasis): HostKey[] {
   if (!isOneAddress) return keysOf(role, keys.hosts);
   const known = roles.map((each) => keysOf(each, keys.hosts));
@@ -114,7 +120,7 @@ const mxOf = (domain: string, roles: readonly RoleHosts[], ttl: number): RecordS
 
 const longestName = 253;
 
-/** No name too long for DNS, and no alias at a name that has other records (RFC 1034 §3.6.2). */
+/** Removes names that are too long for DNS, and CNAMEs at names that have other records (RFC 1034 §3.6.2). */
 function withoutContradictions(planned: readonly RecordSet[]): { sets: RecordSet[]; notes: string[] } {
   const notes: string[] = [];
   const sets = planned.filter((set) => {

@@ -1,7 +1,7 @@
 /**
- * The public halves of the keys that DNS tells of: those of the certificates, and DKIM keys from their directory
- * (DOMAIN/SELECTOR.pem). Reads files, and keeps nothing of the private halves. What cannot be read or used is a note,
- * for the plan may be made on a host that has no keys.
+ * Reads the public keys that are published in DNS: those of the certificates, and DKIM keys from their
+ * directory (DOMAIN/SELECTOR.pem). Reads files; does not keep private keys in memory. A file that cannot be
+ * read or used results in a note, because the plan may be made on a host without the keys.
  */
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ import type { HostKey } from './plan-tlsa.ts';
 export interface PublicKeys {
   readonly hosts: readonly HostKey[];
   readonly dkim: readonly DkimKey[];
-  /** What could not be read, each a sentence. */
+  /** Files that could not be read or used, each a sentence. */
   readonly notes: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export function readPublicKeys({
 }): PublicKeys {
   const notes: string[] = [];
   const note = (sentence: string): void => void notes.push(sentence);
-  // Without TLSA the certificate still tells whether MTA-STS can be enforced.
+  // Without TLSA, the certificate is still needed to decide whether MTA-STS can be enforced.
   const files = publish.tlsa ? [tls.certFile, ...publish.certificates] : [tls.certFile];
   const hosts = files.filter((file) => file !== null).flatMap((file) => readHostKey(file, note));
   const hosted = new Set(domains.map(({ name }) => normaliseDomain(name)));
@@ -80,7 +80,7 @@ function readDkimKeys(directory: string, hosted: ReadonlySet<string>, note: Note
   });
 }
 
-/** Where it is not known which keys sign, none is taken for one that waits. */
+/** If the file of key states cannot be read, no key is treated as waiting. */
 function readDomainKeys(domain: string, directory: string, note: Note): DkimKey[] {
   const [states] = orNone(() => [readStates(join(directory, STATES_FILE))], note);
   return orNone(() => selectorsIn(directory), note).flatMap((selector) =>
@@ -112,7 +112,7 @@ function orNone<T>(read: () => Iterable<T>, note: Note): T[] {
   }
 }
 
-/** RFC 6376 §3.1: labels of a host name. */
+/** A selector consists of the labels of a host name (RFC 6376 §3.1). */
 const isSelector = (name: string): boolean =>
   /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/.test(name);
 

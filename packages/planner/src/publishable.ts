@@ -1,6 +1,6 @@
 /**
- * Whether an address may stand in public DNS: it can be reached from the internet (RFC 6890). The documentation
- * networks count as reachable, so that examples can be planned.
+ * Whether an address may be published in DNS, which requires that it is globally reachable (RFC 6890). The
+ * documentation networks are accepted, so that examples can be planned.
  */
 import { createNetworks, isAddress } from '@mailpair/shared/platform/network/addresses';
 

@@ -1,4 +1,7 @@
-/** DMARC (RFC 7489) and TLS-RPT (RFC 8460): what receivers shall do and where they report. Pure. */
+/**
+ * Records for DMARC (RFC 7489) and TLS-RPT (RFC 8460): the policy for receivers and the addresses for
+ * reports. Pure.
+ */
 import { composeDmarcRecord, dmarcName, REPORT_CONSENT } from '@mailpair/shared/dns-records/dmarc-record';
 import { composeTlsRptRecord, tlsRptName } from '@mailpair/shared/dns-records/tls-rpt-record';
 import { areRelatedDomains, domainOf } from '@mailpair/shared/platform/values/address';
@@ -18,8 +21,8 @@ export function dmarcRecords(
 }
 
 /**
- * RFC 7489 §7.1: the domain that gets reports about another agrees to it, by this record in its own zone. It need not
- * where one of the two lies within the other; an agreement more than needed does no harm.
+ * The records by which a domain agrees to receive reports about another domain (RFC 7489 §7.1). They are not
+ * required if one domain is within the other; an additional record does no harm.
  */
 export function reportConsents(
   domain: string,

@@ -1,13 +1,13 @@
-/** Which zone each record belongs to. Pure. */
+/** Assigns each record to a zone. Pure. */
 import { isWithinDomain } from '@mailpair/shared/platform/values/address';
 import type { RecordSet } from '@mailpair/shared/dns-records/records';
 import type { ZonePlan } from './dns-plan.ts';
 
-/** The innermost of the domains that a name lies in. */
+/** The longest of the domains that contain a name. */
 export const innermost = (name: string, domains: readonly string[]): string | undefined =>
   domains.filter((domain) => isWithinDomain(name, domain)).sort((a, b) => b.length - a.length)[0];
 
-/** The zones: those named, and every hosted domain that lies in none of them. */
+/** The configured zones, and every hosted domain that is in none of them. */
 export function zonesOf(domains: readonly string[], named: readonly string[]): string[] {
   const own = domains.map((domain) => innermost(domain, named) ?? domain);
   return [...new Set([...own, ...named])];
@@ -18,7 +18,10 @@ export interface Placed {
   readonly elsewhere: readonly RecordSet[];
 }
 
-/** Every record set in its zone, those of one name and type made one. Zones without records are left out. */
+/**
+ * Assigns every record set to its zone and merges sets of the same name and type. Zones without records are
+ * left out.
+ */
 export function placeRecords(sets: readonly RecordSet[], zones: readonly string[]): Placed {
   const merged = mergeSets(sets);
   const zone = (set: RecordSet): string | undefined => innermost(set.name, zones);
@@ -39,7 +42,7 @@ function mergeSets(sets: readonly RecordSet[]): RecordSet[] {
   return [...merged.values()];
 }
 
-/** Values of both, each once, with the shorter time. */
+/** The distinct values of both sets, with the shorter TTL. */
 function join(a: RecordSet, b: RecordSet): RecordSet {
   const values = new Map([...a.values, ...b.values].map((value) => [JSON.stringify(value), value]));
   return { ...a, ttl: Math.min(a.ttl, b.ttl), values: [...values.values()] } as RecordSet;

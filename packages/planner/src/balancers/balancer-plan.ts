@@ -1,6 +1,6 @@
 /**
- * What a load balancer before the nodes of a role must know, whatever it is made of, and what is still missing in the
- * configuration of the pair. Pure.
+ * What the configuration of a load balancer before the nodes of a role contains, independent of the product,
+ * and which keys the configuration of the pair still lacks. Pure.
  */
 import { formatHostPort, isLoopback } from '@mailpair/shared/platform/network/addresses';
 import type { HostSettings } from '@mailpair/shared/config/sections/role';
@@ -11,7 +11,7 @@ import type { ListenerRole } from '@mailpair/shared/platform/values/session';
 
 export type BalancedRole = 'inbound' | 'outbound';
 
-/** One port that clients know, and where it is on the nodes. */
+/** One port that clients connect to, and the ports of the nodes that it leads to. */
 export interface BalancedDoor {
   readonly role: ListenerRole;
   readonly publicPort: number;
@@ -21,44 +21,50 @@ export interface BalancedDoor {
 
 export interface BalancedNode {
   readonly name: string;
-  /** The first address, or the name when there is none. */
+  /** The first address of the node, or its name if it has no address. */
   readonly host: string;
   readonly addresses: readonly string[];
-  /** Connections that it takes at a time. */
+  /** The number of simultaneous connections that the node accepts. */
   readonly connections: number;
-  /** Its part of the clients beside 100 of the largest node, by those connections: 1 to 100. */
+  /** The share of clients in proportion to `connections`: 1 to 100, where the largest node has 100. */
   readonly weight: number;
-  /** It gets no new clients, and keeps those that it has. */
+  /** If true, the node gets no new clients and keeps its current ones. */
   readonly isDrained: boolean;
 }
 
 export interface BalancerPlan {
   readonly role: BalancedRole;
-  /** The name and addresses that clients know. */
+  /** The name and addresses that clients connect to. */
   readonly host: string;
   readonly addresses: readonly string[];
   readonly nodes: readonly BalancedNode[];
   readonly doors: readonly BalancedDoor[];
-  /** Nodes are asked for their weight here; null when the key is not set. */
+  /** The port at which the agent of a node reports its weight; null if the key is not set. */
   readonly agentPort: number | null;
-  /** Nodes are asked for /readyz here, by HTTPS; null when their HTTP listener is for their own host alone. */
+  /**
+   * The port at which /readyz of a node is requested by HTTPS; null if the HTTP listener accepts connections
+   * only from its own host.
+   */
   readonly httpPort: number | null;
   readonly trackFile: string | null;
-  /** The longest silence in a session that is well. */
+  /** The longest time in ms for which neither side of a healthy session sends. */
   readonly silenceMs: number;
 }
 
 const MINUTE_MS = 60_000;
-/** A server may take ten minutes for the reply to a whole message (RFC 5321 §4.5.3.2.6), the longest of its times. */
+/**
+ * A server may take ten minutes to reply to a whole message (RFC 5321 §4.5.3.2.6). This is the longest SMTP
+ * timeout.
+ */
 const LONGEST_REPLY_MS = 10 * MINUTE_MS;
 
 /**
- * `proxied`: the balancer takes the connections of clients and names them by PROXY headers; `direct`: packets of clients
- * reach the nodes as they are.
+ * `proxied`: the balancer accepts the connections of clients and states the client in a PROXY header.
+ * `direct`: the packets of clients reach the nodes unchanged.
  */
 export type Passage = 'proxied' | 'direct';
 
-/** @param drained names of nodes that get no new clients */
+/** @param drained names of the nodes that get no new clients */
 export function planBalancer(
   settings: Settings,
   role: BalancedRole,
@@ -103,7 +109,10 @@ const listenersOf = (settings: Settings, role: BalancedRole): [ListenerRole, rea
         ['submission', settings.outbound.listen.submission],
       ];
 
-/** The listeners meant for the passage, where there are any; those of one port at several addresses are one door. */
+/**
+ * The listeners that are meant for the passage, or all listeners if there are none. Listeners with the same
+ * port at several addresses are one door.
+ */
 function doorsOf(settings: Settings, role: BalancedRole, passage: Passage): BalancedDoor[] {
   const doors = listenersOf(settings, role).flatMap(([listenerRole, all]) => {
     const meant = all.filter(({ proxy }) => (proxy !== undefined) === (passage === 'proxied'));
@@ -117,7 +126,7 @@ function doorsOf(settings: Settings, role: BalancedRole, passage: Passage): Bala
   return [...new Map(doors.map((door) => [`${door.role} ${door.nodePort}`, door])).values()];
 }
 
-/** The addresses that belong to the role and to no node. @throws when there is none */
+/** The addresses that belong to the role and to no node. @throws if there are none */
 export function virtualAddresses({ role, addresses, nodes }: BalancerPlan): string[] {
   const virtual = addresses.filter((address) => !nodes.some((node) => node.addresses.includes(address)));
   if (virtual.length > 0) return virtual;
@@ -126,7 +135,7 @@ export function virtualAddresses({ role, addresses, nodes }: BalancerPlan): stri
   );
 }
 
-/** What must still be set for the nodes to know their clients, behind a balancer that names them by PROXY headers. */
+/** Notes on the keys that must be set so that the nodes learn the addresses of clients from PROXY headers. */
 export function proxyNotes(settings: Settings, role: BalancedRole): string[] {
   return listenersOf(settings, role)
     .filter(([, all]) => all.length > 0 && all.every(({ proxy }) => proxy === undefined))
@@ -145,7 +154,7 @@ export const addressNotes = (settings: Settings, role: BalancedRole): string[] =
     .filter((node) => node.addresses.length === 0)
     .map(({ host }) => `${role}.nodes: ${host} has no addresses, so its name must be known to the balancer`);
 
-/** What is odd about the nodes themselves. */
+/** Notes on unusual settings of the nodes. */
 export function nodeNotes(settings: Settings, role: BalancedRole): string[] {
   const { nodes, addresses }: HostSettings = settings[role];
   const own = nodes.flatMap((node) => node.addresses);

@@ -1,7 +1,7 @@
 /**
- * The plan of a load balancer as the configuration of an Envoy (1.25 and later) that does nothing else. It counts the sessions of
- * each node, asks each how it is, and names the client by a PROXY header of version 2; its own checks come with a LOCAL one, which
- * passes every limit of a gateway.
+ * Composes the configuration of a dedicated Envoy (1.25 and later). Envoy counts the sessions of each node,
+ * checks the health of each node and states the client in a PROXY header of version 2. Its health checks send
+ * a LOCAL header, which is exempt from all limits of a gateway.
  */
 import { isAddress } from '@mailpair/shared/platform/network/addresses';
 import { formatYaml } from '@mailpair/shared/config/read/yaml';
@@ -10,7 +10,7 @@ import type { BalancedDoor, BalancedNode, BalancerPlan } from './balancer-plan.t
 type Json = Readonly<Record<string, unknown>>;
 
 const TYPES = 'type.googleapis.com/envoy';
-/** Chooses the TLS of the HTTP listeners for the checks. */
+/** Selects the transport socket with TLS for health checks of the HTTP listeners. */
 const BY_TLS = { health: 'https' };
 
 export function composeEnvoy(plan: BalancerPlan): string {
@@ -43,7 +43,8 @@ function listener(plan: BalancerPlan, door: BalancedDoor): Json {
     '@type': `${TYPES}.extensions.filters.network.tcp_proxy.v3.TcpProxy`,
     stat_prefix: name,
     cluster: name,
-    // Both sides are silent while a message is taken (RFC 5321 4.5.3.2.6); the gateway ends idle sessions.
+    // Both sides are silent while a message is processed (RFC 5321 §4.5.3.2.6). The gateway closes idle
+    // sessions.
     idle_timeout: `${Math.ceil(plan.silenceMs / 1000)}s`,
     max_connect_attempts: plan.nodes.length + 1,
     access_log: [accessLog],
@@ -77,14 +78,16 @@ function cluster(plan: BalancerPlan, door: BalancedDoor): Json {
     name,
     type: plan.nodes.every(({ host }) => isAddress(host)) ? 'STATIC' : 'STRICT_DNS',
     connect_timeout: '5s',
-    // The node with the fewest sessions for its weight gets the next one; one that comes back gets its share by and by.
+    // The node with the fewest sessions in proportion to its weight gets the next one. The share of a node
+    // that returns grows gradually.
     lb_policy: 'LEAST_REQUEST',
     least_request_lb_config: { slow_start_config: { slow_start_window: '30s' } },
-    // When most nodes are dead, the dead ones must get no clients all the same.
+    // Dead nodes must get no clients even if most nodes are dead.
     common_lb_config: { healthy_panic_threshold: { value: 0 } },
     circuit_breakers: { thresholds: [{ max_connections: sessions, max_pending_requests: sessions }] },
     upstream_connection_options: { tcp_keepalive: {} },
-    // A node that cannot be connected to has the fewest sessions, so it would get every client until the check finds it.
+    // A node that refuses connections has the fewest sessions, so it would get every client until the health
+    // check fails.
     outlier_detection: {
       split_external_local_origin_errors: true,
       consecutive_local_origin_failure: 1,
@@ -111,11 +114,11 @@ const checkTimes = {
   healthy_threshold: 2,
 };
 
-/** Envoy knows one check for a cluster. */
+/** Envoy uses one health check for each cluster. */
 function healthCheck({ httpPort, agentPort }: BalancerPlan, { implicitTls }: BalancedDoor): Json {
   if (httpPort !== null)
     return { transport_socket_match_criteria: BY_TLS, http_health_check: { path: '/readyz' } };
-  // A connection to any of these answers once.
+  // The agent and the SMTP listener reply as soon as a connection is open.
   const expected = agentPort !== null ? 'up ready' : '220';
   const receive = agentPort === null && implicitTls ? [] : [{ text: Buffer.from(expected).toString('hex') }];
   return { reuse_connection: false, tcp_health_check: { receive } };
@@ -126,7 +129,7 @@ function transportSockets({ httpPort }: BalancerPlan): Json {
     name: 'envoy.transport_sockets.tls',
     typed_config: {
       '@type': `${TYPES}.extensions.transport_sockets.tls.v3.UpstreamTlsContext`,
-      // Without it Envoy offers TLS 1.2 at most, which tls.minVersion may exclude.
+      // The default maximum of Envoy is TLS 1.2, which tls.minVersion may exclude.
       common_tls_context: { tls_params: { tls_maximum_protocol_version: 'TLSv1_3' } },
     },
   };
@@ -164,7 +167,7 @@ function endpoint(
   };
 }
 
-/** What must still be set for Envoy to know how the nodes are. */
+/** Notes on the keys that must be set so that Envoy can check the health of the nodes. */
 export const envoyHealthNotes = ({ role, agentPort, httpPort }: BalancerPlan): string[] =>
   agentPort === null && httpPort === null
     ? [

@@ -1,6 +1,7 @@
 /**
- * The plan of a load balancer as a declaration for F5 BIG-IP (AS3 3.30 and later): a tenant for each role, so that one declaration
- * leaves the other role alone. BIG-IP sends no PROXY headers by itself; an iRule writes those of version 1.
+ * Composes a declaration for F5 BIG-IP (AS3 3.30 and later). Each role has a tenant of its own, so a
+ * declaration for one role does not change the other. BIG-IP cannot send PROXY headers itself, so an iRule
+ * writes headers of version 1.
  */
 import { isAddress } from '@mailpair/shared/platform/network/addresses';
 import {
@@ -13,10 +14,10 @@ import {
 type Json = Readonly<Record<string, unknown>>;
 
 const SCHEMA_VERSION = '3.30.0';
-/** BIG-IP takes a node for dead after three looks and a second. */
+/** BIG-IP marks a node down after three failed checks and one more second. Both values are in seconds. */
 const LOOKS = { interval: 2, timeout: 7 };
 
-/** BIG-IP appends `%` and the number of a route domain to addresses in one. */
+/** BIG-IP appends `%` and the route domain's number to an address that is in a route domain. */
 const PROXY_RULE = `when CLIENT_ACCEPTED {
   set source "[getfield [IP::remote_addr] % 1]"
   set destination "[getfield [IP::local_addr] % 1]"
@@ -57,14 +58,14 @@ function doorObjects(plan: BalancerPlan, door: BalancedDoor): [string, Json][] {
     pool: `${name}_nodes`,
     profileTCP: { use: 'sessions' },
     iRules: ['proxy_header'],
-    // Answers must come back through BIG-IP.
+    // Replies must return through BIG-IP.
     snat: 'auto',
-    // A large sender is shared among the nodes too.
+    // The connections of one large sender are also shared among the nodes.
     persistenceMethods: [],
   };
   const pool = {
     class: 'Pool',
-    // The sessions of a node as a share of its connectionLimit.
+    // BIG-IP compares the number of sessions of a node with its connectionLimit.
     loadBalancingMode: 'weighted-least-connections-member',
     monitors: [{ use: 'health' }],
     members: plan.nodes.map((node) => member(node, door)),
@@ -88,7 +89,7 @@ function member({ name, host, connections, isDrained }: BalancedNode, { nodePort
   };
 }
 
-/** A member that says the second text gets no new clients, and keeps those that it has. */
+/** A member whose response matches the second text gets no new clients and keeps its current ones. */
 function healthMonitor({ agentPort, httpPort }: BalancerPlan): Json {
   if (agentPort !== null)
     return monitor('tcp', {
@@ -114,7 +115,7 @@ const monitor = (monitorType: string, rest: Json): Json => ({
   ...rest,
 });
 
-/** What must still be set for BIG-IP to know how the nodes are. */
+/** Notes on the keys that must be set so that BIG-IP can check the health of the nodes. */
 export const f5HealthNotes = ({ role, agentPort, httpPort }: BalancerPlan): string[] =>
   agentPort === null && httpPort === null
     ? [

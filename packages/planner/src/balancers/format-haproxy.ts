@@ -1,12 +1,12 @@
-/** The plan of a load balancer as a whole haproxy.cfg (HAProxy 2.4 and later). */
+/** Composes a complete haproxy.cfg (HAProxy 2.4 and later). */
 import { formatHostPort } from '@mailpair/shared/platform/network/addresses';
 import { askWithWeight } from '@mailpair/shared/gateway/pair/agent-line';
 import type { BalancedDoor, BalancerPlan } from './balancer-plan.ts';
 
-/** Beyond the connections of the nodes: those that wait for one, and the status page. */
+/** Added to the connections of the nodes: connections that wait for a node, and those of the status page. */
 const MORE_CONNECTIONS = 1_000;
 
-/** Weights by node, where the capacities are known. */
+/** Weights by name of the node; contains only nodes whose capacity is known. */
 export type Weights = ReadonlyMap<string, number>;
 const noWeights: Weights = new Map();
 
@@ -21,12 +21,15 @@ export function composeHaproxy(plan: BalancerPlan, weights = noWeights): string 
 export interface PairPlan {
   readonly inbound: BalancerPlan;
   readonly outbound: BalancerPlan;
-  /** Outbound takes mail from the internet only while no inbound node is there. */
+  /** If true, outbound accepts mail from the internet only while no inbound node is available. */
   readonly isBackup: boolean;
   readonly weights?: Weights;
 }
 
-/** Both roles behind one address: mail from the internet to the nodes of both, submission to outbound. */
+/**
+ * Both roles behind one address: mail from the internet is sent to the nodes of both roles, submission to
+ * outbound.
+ */
 export function composeHaproxyPair({ inbound, outbound, isBackup, weights = noWeights }: PairPlan): string {
   const [mxIn, mxOut] = [inbound, outbound].map(({ doors }) => doors.find(({ role }) => role === 'mx'));
   const most = Math.max(
@@ -60,8 +63,8 @@ export function composeHaproxyPair({ inbound, outbound, isBackup, weights = noWe
 }
 
 /**
- * HAProxy multiplies the weight by the percentage that the agent tells and rounds down, and 0 is a drain: 1 % of less than 100
- * would be one. Its greatest weight is 256.
+ * HAProxy multiplies the weight by the percentage that the agent reports, rounds down, and treats 0 as
+ * drained. A weight of at least 100 keeps 1 % above 0. The maximum of HAProxy is 256.
  */
 const weightOf = (connections: number, most: number): number =>
   Math.max(100, Math.round((256 * connections) / most));
@@ -107,21 +110,21 @@ interface Server {
   readonly name: string;
   readonly address: string;
   readonly connections: number;
-  /** Absent for that of all. */
+  /** If absent, the weight of the default-server line applies. */
   readonly weight?: number;
-  /** Further words of its line. */
+  /** Further options at the end of the server line. */
   readonly ending?: string;
 }
 
-/** A port that clients know, and the servers behind it. */
+/** A port that clients connect to, and the servers behind it. */
 interface Backend {
   readonly name: string;
   readonly publicPort: number;
   readonly implicitTls: boolean;
-  /** Of all its servers. */
+  /** The agent port of all servers of the backend. */
   readonly agentPort: number | null;
   readonly servers: readonly Server[];
-  /** Further lines. */
+  /** Further lines of the backend. */
   readonly more?: string;
 }
 
@@ -146,7 +149,7 @@ function serversOf(
       address: formatHostPort({ host, port: door.nodePort }),
       connections,
       ...(weight !== undefined && { weight }),
-      // The node answers with at least as many percent as make 1 of this weight.
+      // The node reports at least the percentage that results in an effective weight of 1.
       ...(weight !== undefined &&
         agentPort !== null && { ending: ` agent-send "${askWithWeight(weight)}\\n"` }),
     };
@@ -184,7 +187,7 @@ ${lines.join('\n')}
 `;
 }
 
-/** What must still be set for the weights to follow the load. */
+/** Notes on the keys that must be set so that the weights follow the load. */
 export const agentNotes = ({ role, agentPort }: BalancerPlan): string[] =>
   agentPort === null
     ? [

@@ -1,33 +1,38 @@
 /**
- * The plan of a load balancer as keepalived.conf (keepalived 2.1 and later): the addresses of the role move between its
- * nodes by VRRP, or a director shares the clients among them by IPVS.
+ * Composes a keepalived.conf (keepalived 2.1 and later). Either the addresses of the role move between its
+ * nodes by VRRP, or a director shares clients among the nodes by IPVS.
  */
 import { isIPv6 } from 'node:net';
 import type { BalancedDoor, BalancedNode, BalancerPlan } from './balancer-plan.ts';
 
-/** Where the script of `composeWeightScript` is installed. */
+/** The path at which the script of `composeWeightScript` is installed. */
 export const WEIGHT_SCRIPT = '/etc/keepalived/mailpair-weight';
 
 export interface VrrpPlan extends BalancerPlan {
-  /** The addresses that move. */
+  /** The addresses that VRRP moves. */
   readonly virtual: readonly string[];
   readonly interface: string;
-  /** The node that the configuration is for. */
+  /** The node that the configuration is made for. */
   readonly node: BalancedNode;
-  /** Of the first address; the others follow. No other VRRP group of the network may have it: 1 to 255. */
+  /**
+   * The VRRP router id of the first address, 1 to 255; the following addresses have the following ids. Each
+   * id must be unique in the network.
+   */
   readonly routerId: number;
   readonly trackFile: string;
 }
 
-/** How much more headroom another node must have, in percent, to take an address over. */
+/**
+ * Another node takes an address over if its headroom is greater by at least this number of percentage points.
+ */
 const LEAD = 50;
-/** Different ranges, as the nodes of both roles may be on one network. */
+/** The ranges differ because the nodes of both roles may be in one network. */
 export const FIRST_ROUTER_ID = { inbound: 51, outbound: 151 } as const;
 
 /**
- * Each address has a node of its own, and so there should be as many addresses as nodes. It moves at once when that node
- * does not answer, drains or takes no mail, and after five minutes in which another had far more headroom: a move
- * breaks the sessions on the address.
+ * Each address has a preferred node, so the best number of addresses is the number of nodes. An address moves
+ * at once if its node does not respond, drains or accepts no mail. It also moves if another node has had far
+ * more headroom for five minutes. A move breaks the sessions on the address.
  */
 export function composeVrrp(plan: VrrpPlan): string {
   const door = plan.doors[0];
@@ -86,7 +91,9 @@ export interface IpvsPlan extends BalancerPlan {
   readonly virtual: readonly string[];
 }
 
-/** For the director. Clients keep their addresses, so the nodes need no PROXY header. */
+/**
+ * The configuration of the director. The nodes see the addresses of clients, so they need no PROXY header.
+ */
 export function composeIpvs(plan: IpvsPlan): string {
   const servers = plan.virtual.flatMap((address) =>
     plan.doors.map((door) => virtualServer(plan, address, door)),
@@ -104,7 +111,7 @@ global_defs {
 ${servers.join('\n')}`;
 }
 
-/** IPVS with DR leaves the port of a packet as it is. */
+/** IPVS with direct routing does not change the port of a packet. */
 function virtualServer(plan: IpvsPlan, address: string, door: BalancedDoor): string {
   const { publicPort, nodePort } = door;
   const checks = door.implicitTls ? 'TCP_CHECK' : 'SMTP_CHECK';
@@ -121,7 +128,7 @@ ${servers.join('\n')}
 `;
 }
 
-/** What the director cannot do with these nodes. */
+/** Notes on what the director does not support with these nodes. */
 export function ipvsNotes({ role, virtual, nodes, doors }: IpvsPlan): string[] {
   const without = virtual.filter((address) =>
     nodes.every((node) => !node.addresses.some((each) => isIPv6(each) === isIPv6(address))),
@@ -163,7 +170,10 @@ function realServer({ agentPort, host: helo }: IpvsPlan, host: string, port: num
     }`;
 }
 
-/** Asks the agent of a gateway and says its weight as MISC_CHECK wants it: 1 down, 2 to 102 the weight and two. */
+/**
+ * A shell script that reads the weight from the agent of a gateway and converts it to the exit code of
+ * MISC_CHECK: 1 for down, or weight + 2 (2 to 102).
+ */
 export function composeWeightScript(): string {
   return `#!/bin/bash
 # ${WEIGHT_SCRIPT} ADDRESS PORT: the weight that the mailpair agent there tells, for keepalived's MISC_CHECK.

@@ -1,11 +1,14 @@
 /**
- * The plan of a load balancer as a whole nginx.conf (nginx 1.18 and later, with its stream module). It counts the connections of
- * each node, names the client by a PROXY header of version 1, and learns that a node is dead when it cannot connect to it.
+ * Composes a complete nginx.conf (nginx 1.18 and later, with the stream module). nginx counts the connections
+ * of each node and states the client in a PROXY header of version 1. It detects a dead node only by a failed
+ * connection.
  */
 import { formatHostPort } from '@mailpair/shared/platform/network/addresses';
 import type { BalancedDoor, BalancedNode, BalancerPlan } from './balancer-plan.ts';
 
-/** Each session is two connections of nginx; these are for clients whose node is not chosen yet. */
+/**
+ * nginx uses two connections for each session. This number is added for clients whose node is not yet chosen.
+ */
 const MORE_CONNECTIONS = 1_000;
 
 export function composeNginx(plan: BalancerPlan): string {

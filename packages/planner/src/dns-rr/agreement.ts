@@ -1,9 +1,12 @@
 /**
- * What several updaters together hold of the nodes. An address is alive if one updater sees it up, dead if none does and
- * one sees it down. A node that says it is draining is not to be published, whoever else still sees it up. Pure.
+ * How several updaters agree on the state of the nodes. Pure.
  *
- * Shares by load change the addresses too, and two updaters never measure quite the same load. So one of them, the one
- * that has run longest, chooses by load; the others only withdraw what is dead.
+ * An address is alive if at least one updater sees it up. It is dead if no updater sees it up and at least
+ * one sees it down. A node that states that it is draining is not published, even if another updater still
+ * sees it up.
+ *
+ * Addresses also change with the load, and two updaters never measure exactly the same load. Therefore only
+ * the updater that has run longest chooses addresses by load. The others only withdraw dead addresses.
  */
 import type { NodeState } from './choose.ts';
 import type { Health } from './health.ts';
@@ -13,11 +16,11 @@ export interface SightedNode {
   readonly addresses: readonly { readonly address: string; readonly health: Health }[];
   readonly draining: boolean;
   readonly load: number;
-  /** Whether it said so in the last look; else `load` is a guess. */
+  /** Whether the node reported its load at the last observation; if not, `load` is an assumption. */
   readonly isLoadKnown: boolean;
 }
 
-/** What an updater writes about its own nodes. */
+/** The sightings of this updater's own nodes for its view. */
 export function sightingsOf(nodes: readonly SightedNode[]): Map<string, Sighting> {
   return new Map(
     nodes.flatMap(({ addresses, draining, load, isLoadKnown }) =>
@@ -31,7 +34,7 @@ export function sightingsOf(nodes: readonly SightedNode[]): Map<string, Sighting
   );
 }
 
-/** Whether an address is alive by all views together, this updater's own first. */
+/** Whether an address is alive according to all views; those of this updater come first. */
 export function aliveByAll(
   address: string,
   own: boolean | null,
@@ -56,7 +59,7 @@ export const agreedNodes = (
     })),
   }));
 
-/** The mean load of a node by the views of others; null when none states it. */
+/** The mean load of a node according to other updaters; null if none of them states it. */
 export function loadByOthers(addresses: readonly string[], others: readonly View[]): number | null {
   const loads = others
     .flatMap(({ sightings }) => addresses.map((address) => sightings.get(address)?.load ?? null))
@@ -64,11 +67,17 @@ export function loadByOthers(addresses: readonly string[], others: readonly View
   return loads.length === 0 ? null : loads.reduce((sum, load) => sum + load, 0) / loads.length;
 }
 
-/** The one that has run longest chooses by load; of two that began in one second the one whose name sorts first. */
+/**
+ * Whether this updater chooses by load: the one that has run longest does. If two started in the same second,
+ * it is the one whose name sorts first.
+ */
 export const leads = (own: Pick<View, 'by' | 'since'>, others: readonly View[]): boolean =>
   others.every(({ by, since }) => own.since < since || (own.since === since && own.by < by));
 
-/** Addresses that another updater sees up and keeps published, and that the configuration here does not know. */
+/**
+ * Addresses that another updater sees up and keeps published, and that the local configuration does not
+ * contain.
+ */
 export const keptForOthers = (
   published: readonly string[],
   own: readonly string[],

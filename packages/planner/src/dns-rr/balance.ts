@@ -1,10 +1,11 @@
 /**
- * What the balancer knows and what follows from it: looks at the nodes go in, the addresses to publish and whether they
- * may be published now come out. Pure: every change gives a new `Balance`.
+ * The state of the balancer and the decisions that follow from it. Observations of the nodes are the input.
+ * The addresses to publish, and whether they may be published now, are the output. Pure: every change returns
+ * a new `Balance`.
  *
- * Updates are at least a TTL apart, failed ones included, which wait longer each time. Weights change at the start of
- * a slot only; deaths and returns at once, as far as the TTL lets them. The views of other updaters count as much as
- * the own one (agreement.ts).
+ * At least one TTL passes between two updates, and failed updates increase this interval. Weights change only
+ * at the start of a slot. Addresses of dead nodes are withdrawn, and those of recovered nodes added, as soon
+ * as the TTL permits it. Views of other updaters have the same weight as the own view (agreement.ts).
  */
 import { agreedNodes, keptForOthers, leads, loadByOthers } from './agreement.ts';
 import { chooseAddresses, couldBeChosen, isDead } from './choose.ts';
@@ -14,30 +15,30 @@ import type { View } from './view.ts';
 
 export interface Rules extends Patience {
   readonly ttlSeconds: number;
-  /** How long a slot is. */
+  /** The length of a slot in ms. */
   readonly intervalMs: number;
-  /** Nodes that are never withdrawn below. */
+  /** The number of nodes that are always published. */
   readonly floor: number;
 }
 
-/** A node as a look found it. */
+/** The result of one observation of a node. */
 export interface NodeLook {
-  /** By address, in the order of the configuration. */
+  /** One answer for each address, in the order of the configuration. */
   readonly answers: readonly Answer[];
-  /** From 0 (idle) to 1 (full); null when it did not say. */
+  /** From 0 (idle) to 1 (full); null if the node did not report it. */
   readonly load: number | null;
-  /** Whether it says that it is being taken out of service; null when it says nothing about that. */
+  /** Whether the node reports that it is draining; null if it reports nothing about that. */
   readonly draining: boolean | null;
 }
 
 export interface BalancedNode {
   readonly addresses: readonly { readonly address: string; readonly health: Health }[];
   readonly draining: boolean;
-  /** The mean of about a slot. */
+  /** The mean load over about one slot, from 0 to 1. */
   readonly load: number;
-  /** Whether it said so in the last look. */
+  /** Whether the node reported its load at the last observation. */
   readonly isLoadKnown: boolean;
-  /** Its weight in this slot. */
+  /** The weight of the node in this slot. */
   readonly weight: number;
 }
 
@@ -50,23 +51,25 @@ export interface Balance {
   readonly nodes: readonly BalancedNode[];
   readonly slot: number;
   readonly lookedAt: number;
-  /** What the name server has; null until it was asked. */
+  /** The addresses in the name server; null until they have been read. */
   readonly published: readonly PublishedAddress[] | null;
-  /** The views of other updaters that count. */
+  /** The valid views of other updaters. */
   readonly others: readonly View[];
-  /** Whether this updater chooses by load. */
+  /** Whether this updater chooses addresses by load. */
   readonly leads: boolean;
-  /** When the addresses may be changed again. */
+  /** The earliest time (ms since the epoch) of the next update. */
   readonly notBefore: number;
-  /** When a server that failed may be asked again. */
+  /** The time (ms since the epoch) until which a failed server is not queried. */
   readonly restsUntil: number;
-  /** In a row. */
+  /** The number of consecutive failures. */
   readonly failures: number;
 }
 
-/** Half full: what is said of a node that does not say. Among nodes that all do not, weights are equal. */
+/**
+ * The load that is assumed for a node that reports none. If no node reports a load, all weights are equal.
+ */
 const UNKNOWN_LOAD = 0.5;
-/** The headroom of a node that is full; its share is small and never none. */
+/** The headroom that is assumed for a full node, so that its share is small but never 0. */
 const LEAST_HEADROOM = 0.05;
 const LONGEST_REST_MS = 600_000;
 
@@ -106,7 +109,8 @@ export function withLook(balance: Balance, looks: readonly NodeLook[], now: numb
     );
     return {
       addresses,
-      // One that ended while it drained says nothing any more, until it has been dead and is back.
+      // A node that stopped while draining no longer reports. It stays draining until it has been dead and is
+      // back.
       draining: draining ?? (node.draining && !isBack),
       load,
       isLoadKnown: seen !== null,
@@ -120,7 +124,7 @@ const addressesOf = ({ addresses }: BalancedNode): string[] => addresses.map(({ 
 
 const headroomOf = (load: number): number => Math.min(1, Math.max(LEAST_HEADROOM, 1 - load));
 
-/** What ought to stand in DNS now. */
+/** The addresses that should be published now. */
 export function wantedOf(balance: Balance, { floor }: Rules): string[] {
   const { nodes, slot, published, others } = balance;
   const own = nodes.flatMap(addressesOf);
@@ -132,18 +136,20 @@ export function wantedOf(balance: Balance, { floor }: Rules): string[] {
   return [...chooseAddresses(agreed, slot, floor), ...kept];
 }
 
-/** It is not certain yet who is alive. */
+/** True while the health of a node is not yet determined. */
 const isUncertain = ({ nodes }: Balance): boolean =>
   nodes.some(({ addresses }) => addresses.some(({ health }) => isUndecided(health)));
 
-/** Whether the addresses may be changed now, and ought to be. */
+/** Whether the published addresses must change and may change now. */
 export function isUpdateDue(balance: Balance, now: number, rules: Rules): boolean {
   const { published, notBefore } = balance;
   if (published === null || now < notBefore || isUncertain(balance)) return false;
   return !isAsWanted(balance, rules);
 }
 
-/** What stands in DNS is what ought to. The one that chooses by load sets the TTL too. */
+/**
+ * Whether the published addresses are the wanted ones. The updater that chooses by load also sets the TTL.
+ */
 export function isAsWanted(balance: Balance, rules: Rules): boolean {
   const published = balance.published ?? [];
   const wanted = wantedOf(balance, rules);
@@ -151,7 +157,7 @@ export function isAsWanted(balance: Balance, rules: Rules): boolean {
   return published.length === wanted.length && published.every(({ address }) => wanted.includes(address));
 }
 
-/** Whether these addresses stand there, with our TTL, and no others. */
+/** Whether exactly these addresses are published with the configured TTL. */
 export function isPublished(
   wanted: readonly string[],
   published: readonly PublishedAddress[],
@@ -163,20 +169,23 @@ export function isPublished(
   );
 }
 
-/** What was read, in an order of its own: name servers rotate their answers. */
+/** Stores the published addresses in sorted order, because name servers rotate their answers. */
 export const withPublished = (balance: Balance, published: readonly PublishedAddress[]): Balance => ({
   ...balance,
   published: published.toSorted((a, b) => a.address.localeCompare(b.address)),
 });
 
-/** The views of others that count now; `own` is null for an updater that writes none, and so leaves the choice to them. */
+/**
+ * Stores the valid views of others. `own` is null for an updater that writes no view; such an updater never
+ * chooses by load.
+ */
 export const withOthers = (
   balance: Balance,
   others: readonly View[],
   own: Pick<View, 'by' | 'since'> | null,
 ): Balance => ({ ...balance, others, leads: own === null ? others.length === 0 : leads(own, others) });
 
-/** The server has taken new addresses. */
+/** The state after the server has accepted new addresses. */
 export function withUpdate(
   balance: Balance,
   addresses: readonly string[],
@@ -192,7 +201,10 @@ export function withUpdate(
   };
 }
 
-/** The server refused, or did not answer; whether it has changed anything is to be asked. */
+/**
+ * The state after the server refused or did not respond. It is unknown whether the server changed anything,
+ * so it must be read again.
+ */
 export function withFailure(balance: Balance, now: number, { ttlSeconds }: Rules): Balance {
   const restMs = Math.max(
     ttlSeconds * 1000,
@@ -202,7 +214,7 @@ export function withFailure(balance: Balance, now: number, { ttlSeconds }: Rules
   return { ...balance, published: null, notBefore: restsUntil, restsUntil, failures: balance.failures + 1 };
 }
 
-/** What is new since an earlier look: nodes that are dead now, or back. */
+/** The indices of the nodes that have died or recovered since `before`. */
 export function changesOf(before: Balance, after: Balance): { dead: number[]; back: number[] } {
   const indices = after.nodes.map((_, index) => index);
   const wasDead = (index: number): boolean => isDead(before.nodes[index]!);

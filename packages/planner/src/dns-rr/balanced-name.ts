@@ -1,4 +1,6 @@
-/** What is to be balanced: the name of a role, its nodes, and the port that they take mail on. Pure. */
+/**
+ * Determines what is balanced: the name of a role, its nodes, and the port at which they accept mail. Pure.
+ */
 import type { HostPort } from '@mailpair/shared/platform/network/addresses';
 import type { ListenSettings } from '@mailpair/shared/config/schema/listen-settings';
 import type { NodeSettings } from '@mailpair/shared/config/sections/nodes';
@@ -8,14 +10,14 @@ import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 export interface BalancedName {
   readonly name: string;
   readonly nodes: readonly NodeSettings[];
-  /** Of each node, in the order of its addresses. */
+  /** The listeners of each node, in the order of its addresses. */
   readonly listeners: readonly (readonly HostPort[])[];
 }
 
-/** Mail from the internet comes to no other port; a router may forward it to another one. */
+/** Mail from the internet is sent to port 25 only. A router may forward it to another port. */
 const MX_PORT = 25;
 
-/** @throws with the key to set when there is nothing to balance */
+/** @throws if there is nothing to balance; the error names the key to set */
 export function balancedName(role: RoleName, settings: Settings): BalancedName {
   const { host, nodes, listen } = settings[role];
   const nameless = nodes.find(({ addresses }) => addresses.length === 0);
@@ -23,7 +25,7 @@ export function balancedName(role: RoleName, settings: Settings): BalancedName {
     const key = nodes.length > 1 ? `${role}.nodes` : `${role}.addresses`;
     throw new Error(`${nameless.host} has no address to publish: set addresses in ${key}`);
   }
-  // A listener behind a load balancer, or with TLS from the first octet, greets nobody who says nothing.
+  // A listener behind a load balancer, or with implicit TLS, sends no greeting to a client that stays silent.
   const greets = ({ tls, proxy, port }: ListenSettings): boolean =>
     tls !== 'implicit' && !proxy && port !== 0;
   const [mx, submission] = [listen.mx.filter(greets), listen.submission.filter(greets)];

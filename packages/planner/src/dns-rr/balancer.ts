@@ -1,9 +1,10 @@
 /**
- * Keeps the addresses of one name in its authoritative name server true: a look at the nodes, what follows from it
- * (balance.ts), and the update when it is due. Its own failures change nothing but its pace; mail never waits for it.
+ * Keeps the addresses of one name in its authoritative name server up to date: each step observes the nodes,
+ * decides (balance.ts) and sends an update if one is due. If the balancer fails, only the DNS records become
+ * stale; mail continues.
  *
- * Several may keep one name. Each writes what it sees as a record beside the addresses (view.ts), and an address stays
- * published while one of them sees it alive.
+ * Several updaters may keep one name. Each publishes its view as a record beside the addresses (view.ts), and
+ * an address stays published while at least one updater sees it alive.
  */
 import type { Clock } from '@mailpair/shared/platform/time/clock';
 import { agreedNodes } from './agreement.ts';
@@ -18,20 +19,20 @@ import type { RecordServer, Standing } from './record-server.ts';
 import { MOST_VIEWS, ViewKeeper, type OwnView } from './view-keeper.ts';
 
 export interface BalancerParts {
-  /** The name that is kept. */
+  /** The name whose addresses are kept. */
   readonly name: string;
   readonly nodes: readonly { readonly host: string; readonly addresses: readonly string[] }[];
-  /** Looks at all nodes, in their order. */
+  /** Observes all nodes; the result has the order of the nodes. */
   look(): Promise<readonly Observation[]>;
   readonly server: RecordServer;
-  /** Null for the one that the server names. */
+  /** The zone of the name; null to look it up in the name server. */
   readonly zone: string | null;
   readonly rules: Rules;
-  /** Who this updater is to the others. */
+  /** The identity of this updater in its view. */
   readonly own: OwnView;
-  /** Whether it stays, and so lets the others know what it sees. */
+  /** Whether this updater runs continuously and therefore publishes its view. */
   readonly writesView: boolean;
-  /** Asks the server and tells what it would change. */
+  /** If true, the balancer reads from the server and reports the changes without making them. */
   readonly dryRun: boolean;
   readonly clock: Clock;
   tell(news: News): void;
@@ -43,16 +44,16 @@ export class Balancer {
   #balance: Balance;
   #zone: string | null;
   #standing: Standing = { addresses: [], views: [] };
-  /** The addresses that stood there when they were last known. */
+  /** The published addresses when they were last read. */
   #believed: readonly PublishedAddress[] | null = null;
   #observations: readonly Observation[] = [];
-  /** What went wrong when the server was asked last, and since when. */
+  /** The last fault of the name server and the time since when it lasts. */
   #fault: UpdateFault | undefined;
   #faultSince: number | undefined;
-  /** The server lets this updater change addresses only. */
+  /** True if the server permits this updater to change addresses only. */
   #viewsRefused = false;
   #tooManyTold = false;
-  /** What was told last of a dry run. */
+  /** The last text that a dry run reported. */
   #told = '';
 
   constructor(parts: BalancerParts) {
@@ -66,7 +67,6 @@ export class Balancer {
     return this.#balance;
   }
 
-  /** Of the last look. */
   get observations(): readonly Observation[] {
     return this.#observations;
   }
@@ -79,12 +79,12 @@ export class Balancer {
     return wantedOf(this.#balance, this.#parts.rules);
   }
 
-  /** What stands in DNS is not what ought to. */
+  /** Whether the published addresses differ from the wanted ones. */
   get isDifferent(): boolean {
     return !isAsWanted(this.#balance, this.#parts.rules);
   }
 
-  /** One look and what follows from it. */
+  /** Observes the nodes once and acts on the result. */
   async step(): Promise<void> {
     const { look, clock, rules, nodes } = this.#parts;
     const before = this.#balance;
@@ -98,7 +98,7 @@ export class Balancer {
     await this.#guarded(() => this.#follow(now, this.#balance.slot !== before.slot));
   }
 
-  /** Publishes all addresses, whoever is alive, and removes all views: for when nobody looks after them any more. */
+  /** Publishes all addresses and removes all views, for a name that no updater keeps any more. */
   async restore(): Promise<void> {
     const { clock, nodes, rules } = this.#parts;
     const all = nodes.flatMap(({ addresses }) => addresses);
@@ -111,7 +111,7 @@ export class Balancer {
     });
   }
 
-  /** Takes the own view back, so that the others need not wait until it expires. The addresses stay as they are. */
+  /** Removes the own view, so that the others need not wait until it expires. */
   async leave(): Promise<void> {
     const { clock, server } = this.#parts;
     if (this.#views.written === null) return;
@@ -137,7 +137,7 @@ export class Balancer {
     }
   }
 
-  /** Reads what stands there whenever something may have to be changed, so that a change goes by what all see. */
+  /** Reads the published state before a change, so that the decision uses all views. */
   async #follow(now: number, isNewSlot: boolean): Promise<void> {
     const isAsked = this.#balance.published === null || isNewSlot || this.#views.isReadDue(now);
     if (isAsked || this.#isViewDue(now) || isUpdateDue(this.#balance, now, this.#parts.rules))
@@ -181,7 +181,7 @@ export class Balancer {
     this.#tellAll(newsOfViews(before, others));
   }
 
-  /** Neither what this updater wants nor what another one that is known may have chosen. */
+  /** Whether no known updater can have chosen these addresses. */
   #isForeign(found: readonly PublishedAddress[]): boolean {
     const { nodes, rules } = this.#parts;
     const { others } = this.#balance;
@@ -192,7 +192,7 @@ export class Balancer {
     return others.length === 0 || !found.every(isKnown);
   }
 
-  /** Resolves with false when others have changed theirs meanwhile. */
+  /** Resolves with false if other updaters have changed their views since the last read. */
   async #writeView(now: number): Promise<boolean> {
     const { server } = this.#parts;
     const own = this.#views.compose(this.#balance.nodes, now);
@@ -232,7 +232,7 @@ export class Balancer {
     this.#tell('info', 'records.updated', text, { addresses, was, shares });
   }
 
-  /** Something else stands there than was read: it is read again at the next look. */
+  /** The published state differs from what was read, so the next step reads it again. */
   #readAgain(): false {
     this.#balance = { ...this.#balance, published: null };
     return false;
@@ -271,7 +271,7 @@ export class Balancer {
     this.#tell('info', 'records.recovered', 'the name server does what it is asked again', {});
   }
 
-  /** By node, the part of the answers that it is due. */
+  /** The share of DNS answers that each node should get, by name. */
   get shares(): Readonly<Record<string, number>> {
     const { nodes, others } = this.#balance;
     const weights = agreedNodes(nodes, others).map((node) => (isDead(node) ? 0 : node.weight));

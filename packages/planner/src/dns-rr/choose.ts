@@ -1,12 +1,13 @@
 /**
- * Which addresses stand in DNS during a slot. Dead nodes do not, as long as others do; of the living each stands there
- * for its share (schedule.ts). Pure.
+ * Chooses the addresses that are published during a slot. Dead nodes are left out while enough others are
+ * alive. Each live node is published for the time that its share requires (schedule.ts). Pure.
  *
- * - Never fewer nodes than the floor: when too few are alive, dead ones stay.
- * - Never none: when all are dead, all stay, for whoever looks may be the one who is cut off.
- * - IPv4 or IPv6 is never without an address while one of it is alive.
+ * - The number of nodes is never below the floor: if too few are alive, dead nodes stay published.
+ * - The set is never empty: if all nodes are dead, all stay, because this host may be the one without a
+ * network.
+ * - IPv4 and IPv6 each keep an address while one address of the family is alive.
  *
- * An updater that does not choose by load leaves every set that another could have chosen (`couldBeChosen`).
+ * An updater that does not choose by load accepts every set that another could have chosen (`couldBeChosen`).
  */
 import { isIPv4 } from 'node:net';
 import type { Health } from './health.ts';
@@ -16,17 +17,17 @@ const families = [isIPv4, (address: string): boolean => !isIPv4(address)];
 
 export interface NodeState {
   readonly addresses: readonly { readonly address: string; readonly health: Health }[];
-  /** Above 0. */
+  /** Greater than 0. */
   readonly weight: number;
 }
 
-/** A node with a dead address and none that is alive. What cannot be judged from here speaks neither way. */
+/** Whether a node has a dead address and no live one. Addresses that this host cannot judge are ignored. */
 export function isDead({ addresses }: Pick<NodeState, 'addresses'>): boolean {
   const found = addresses.map(({ health }) => health.alive);
   return found.includes(false) && !found.includes(true);
 }
 
-/** In the order of the nodes. */
+/** The chosen addresses, in the order of the nodes. */
 export function chooseAddresses(nodes: readonly NodeState[], slot: number, floor: number): string[] {
   const living = nodes.filter((node) => !isDead(node)).toSorted((a, b) => b.weight - a.weight);
   if (living.length === 0) return nodes.flatMap(allAddresses);
@@ -42,7 +43,7 @@ export function chooseAddresses(nodes: readonly NodeState[], slot: number, floor
   return nodes.flatMap(allAddresses).filter((address) => chosen.has(address));
 }
 
-/** Whether these addresses keep the rules above, whatever the loads of the nodes are. */
+/** Whether the addresses satisfy the rules above for some loads of the nodes. */
 export function couldBeChosen(
   nodes: readonly NodeState[],
   addresses: readonly string[],

@@ -1,5 +1,6 @@
 /**
- * One signed question over TCP (RFC 7766), a connection for each, and its answer, verified. Rejects with `UpdateFault`.
+ * Sends one signed query over a new TCP connection (RFC 7766) and verifies the signature of the response.
+ * Rejects with `UpdateFault`.
  */
 import { randomInt } from 'node:crypto';
 import { formatHostPort } from '@mailpair/shared/platform/network/addresses';
@@ -21,8 +22,8 @@ export interface Exchange {
 }
 
 /**
- * @param compose gives the unsigned message for an id
- * @param awaited codes that are answers rather than faults
+ * @param compose returns the unsigned message with the given id
+ * @param awaited response codes that are results rather than faults
  */
 export async function exchange(
   { asked, key, timeoutMs, clock }: Exchange,
@@ -44,14 +45,15 @@ export async function exchange(
   }
 }
 
-/** @throws UpdateFault when it is not believed, or refused */
+/** @throws UpdateFault if the response cannot be verified or is a refusal */
 function judge(
   { rcode }: DnsMessage,
   verified: Verification,
   asked: Asked,
   awaited: readonly string[],
 ): void {
-  // A server often refuses before it looks at the key, and does not sign the refusal. It is reported, although it proves nothing.
+  // A server often refuses before it checks the key, and does not sign the refusal. The refusal is reported
+  // although it is not authenticated.
   const isRefusal = rcode !== 'NOERROR' && !awaited.includes(rcode);
   if (isRefusal && verified.kind === 'unsigned') throw faultOfRcode(rcode, asked);
   const fault = faultOfSignature(verified, asked);

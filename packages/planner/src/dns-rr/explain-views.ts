@@ -1,9 +1,9 @@
-/** Whose view keeps an address published, for a person. Pure. */
+/** Explains to a person which updaters keep an address published. Pure. */
 import { sightingsOf } from './agreement.ts';
 import type { Balance } from './balance.ts';
 import type { View } from './view.ts';
 
-/** How each updater sees an address; one that cannot judge it is not named. */
+/** How each updater sees an address. Updaters that cannot judge it are left out. */
 export const seenBy = (address: string, others: readonly View[]): Record<string, string> =>
   Object.fromEntries(
     others.flatMap(({ by, sightings }) => {

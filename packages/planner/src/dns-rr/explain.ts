@@ -1,10 +1,10 @@
-/** What a name server needs so that it takes the updates, for BIND and Knot. Pure. */
+/** Explains how BIND and Knot must be configured to accept the updates. Pure. */
 import { viewsNameOf } from './view.ts';
 
 export interface Explained {
   /** The name whose addresses are kept. */
   readonly name: string;
-  /** The zone, or a word for it. */
+  /** The zone, or a placeholder for it. */
   readonly zone: string;
   readonly keyName: string;
   readonly keyFile: string;

@@ -1,15 +1,16 @@
-/**
- * Why a name server did not do what it was asked, told with what to change, on which side. Pure.
- */
+/** Describes why a name server did not do what was requested, what to change and on which side. Pure. */
 import { formatHostPort } from '@mailpair/shared/platform/network/addresses';
 import type { HostPort } from '@mailpair/shared/platform/network/addresses';
 import type { Verification } from './tsig.ts';
 import { viewsNameOf } from './view.ts';
 
-/** The server was not reached, did not believe us, or refused. Nothing is known to have changed. */
+/**
+ * The server was unreachable, its signature or ours was not accepted, or it refused. As far as is known,
+ * nothing has changed.
+ */
 export class UpdateFault extends Error {
   override name = 'UpdateFault';
-  /** Whether the server knows the key and does not let it change this. */
+  /** Whether the server knows the key but does not permit it to make this change. */
   readonly isNotAllowed: boolean;
 
   constructor(message: string, isNotAllowed = false) {
@@ -18,20 +19,20 @@ export class UpdateFault extends Error {
   }
 }
 
-/** Who was asked what, for the words of a fault. */
+/** The context of a query, for the text of a fault. */
 export interface Asked {
   readonly server: HostPort;
   readonly keyName: string;
   readonly keyFile: string;
   /** The name whose addresses are kept. */
   readonly host: string;
-  /** '' while it is being looked for. */
+  /** '' while the zone is not yet known. */
   readonly zone: string;
-  /** Whether it was to change something. */
+  /** Whether the query was an update. */
   readonly change: boolean;
 }
 
-/** What is wrong with the signature of an answer; undefined when nothing is. */
+/** The fault in the signature of a response; undefined if the signature is valid. */
 export function faultOfSignature(verified: Verification, asked: Asked): UpdateFault | undefined {
   const { server, keyName, keyFile, change } = asked;
   const at = `the name server ${formatHostPort(server)}`;
@@ -43,7 +44,8 @@ export function faultOfSignature(verified: Verification, asked: Asked): UpdateFa
     case 'forged':
       return new UpdateFault(`${at} gave an answer that is not believed: ${verified.why}`);
     case 'bad-key':
-      // Knot says so when no acl fits. That it knows the key has been seen when it was asked what stands there.
+      // Knot returns this code if no ACL matches. The preceding query has shown that the server knows the
+      // key.
       if (change) return new UpdateFault(`${at} ${notAllowed(asked)} (BADKEY)`, true);
       return new UpdateFault(
         `${at} does not know the key ${keyName} (BADKEY): give it the key of ${keyFile} (dns.update.keyFile), ` +
@@ -68,7 +70,7 @@ export function faultOfSignature(verified: Verification, asked: Asked): UpdateFa
   }
 }
 
-/** What is wrong when the answer is this code; the codes that a caller awaits are not told here. */
+/** The fault that a response code stands for. The caller handles the codes that it expects. */
 export function faultOfRcode(rcode: string, asked: Asked): UpdateFault {
   const what = wordsOf(rcode, asked);
   const text = `the name server ${formatHostPort(asked.server)} ${what} (${rcode})`;

@@ -1,22 +1,22 @@
 /**
- * Whether an address is taken to be alive: only several looks in a row that say otherwise change that, so that one
- * lost packet withdraws nobody and a node that comes and goes stays away. Pure.
+ * Determines whether an address is alive. Only several consecutive observations to the contrary change the
+ * state, so one lost packet withdraws no address and an unstable node stays withdrawn. Pure.
  */
 
-/** What a look at an address found; unknown when this host has no way to reach such an address at all. */
+/** The result of observing an address; `unknown` if this host has no route to it. */
 export type Answer = 'yes' | 'no' | 'unknown';
 
 export interface Health {
-  /** Null until it has answered, or has failed to often enough. */
+  /** Null until the address has responded once, or has failed often enough. */
   readonly alive: boolean | null;
-  /** Looks in a row that speak against `alive`. */
+  /** The number of consecutive observations that contradict `alive`. */
   readonly against: number;
 }
 
 export interface Patience {
-  /** Looks in a row without an answer before it is dead. */
+  /** The number of consecutive failures after which an address is dead. */
   readonly deadAfter: number;
-  /** Looks in a row with an answer before it is back. */
+  /** The number of consecutive responses after which an address is alive again. */
   readonly backAfter: number;
 }
 
@@ -34,5 +34,5 @@ export function afterLook(
   return enough ? { alive: answered, against: 0 } : { alive, against: against + 1 };
 }
 
-/** It has not answered yet, and may still. */
+/** True if the address has never responded and is not yet considered dead. */
 export const isUndecided = ({ alive, against }: Health): boolean => alive === null && against > 0;

@@ -1,13 +1,13 @@
 /**
- * The file of a TSIG key, as the servers' own tools write it: BIND's (tsig-keygen), Knot's (keymgr -t), or one line
- * ALGORITHM:NAME:SECRET, which nsupdate -y and kdig -y take. Pure; what is wrong is told without the secret.
+ * Parses a TSIG key file in the formats of BIND (tsig-keygen), Knot (keymgr -t), or one line
+ * ALGORITHM:NAME:SECRET as nsupdate -y and kdig -y accept it. Pure. Errors never contain the secret.
  */
 import { algorithms } from './tsig.ts';
 import type { Algorithm, TsigKey } from './tsig.ts';
 
 const make = 'make one with: tsig-keygen -a hmac-sha256 NAME (BIND), or: keymgr -t NAME hmac-sha256 (Knot)';
 
-/** @throws with what is wrong and its fix, for the operator; the file is named by the caller */
+/** @throws with the fault and its fix for the operator; the caller adds the name of the file */
 export function parseKeyFile(text: string): TsigKey {
   const oneLine = /^\s*([\w-]+):([\w.-]+):([\w+/=]+)\s*$/.exec(text);
   if (oneLine) return keyOf(oneLine[2], oneLine[1], oneLine[3]);
@@ -22,7 +22,7 @@ export function parseKeyFile(text: string): TsigKey {
   return keyOf(ofBind ?? ofKnot, valueOf('algorithm', plain), valueOf('secret', plain));
 }
 
-/** `secret "x";` or `secret: x`. */
+/** Reads `secret "x";` or `secret: x`. */
 const valueOf = (field: string, text: string): string | undefined =>
   new RegExp(`\\b${field}\\b\\s*:?\\s*"?([\\w+/=.-]+)"?`).exec(text)?.[1];
 

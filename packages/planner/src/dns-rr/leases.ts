@@ -1,25 +1,26 @@
 /**
- * Whose views count. A view counts while its updater renews it, and the reader's own clock measures that: the time
- * since the reader first saw this very record. So the clocks of updaters may differ by any number of minutes.
+ * Determines which views are valid. A view is valid while its updater renews it. The reader measures this by
+ * its own clock, from the time at which it first saw this exact record, so the clocks of updaters may differ
+ * by any amount.
  *
- * The reader does not know how old a record is when it sees it for the first time. The name server accepts an update only
- * if the writer's clock differs from its own by at most 300 s (RFC 8945 §5.2.3), and that holds for the reader too. So a
- * record whose `at` is 600 s and its `for` in the past has expired, whichever clock is wrong. Pure.
+ * The age of a record is unknown when the reader first sees it. The name server accepts an update only if the
+ * clock of the writer differs from its own by at most 300 s (RFC 8945 §5.2.3), and the same limit applies to
+ * the reader. Therefore a record has certainly expired if its `at` is 600 s and its `for` in the past. Pure.
  */
 import { parseView, type View } from './view.ts';
 
 export interface Lease {
   readonly view: View;
-  /** The data of its TXT record. */
+  /** The RDATA of the TXT record. */
   readonly data: Buffer;
-  /** By the reader's clock, when its time began. */
+  /** When the lease began, by the clock of the reader (ms since the epoch). */
   readonly heldFrom: number;
 }
 
 export interface Leases {
-  /** By `by`. */
+  /** The leases by the `by` of their views. */
   readonly held: ReadonlyMap<string, Lease>;
-  /** Records that are no view, or one that is older than another of the same updater. */
+  /** Records that are not a valid view, or that are older than another view of the same updater. */
   readonly damaged: readonly Buffer[];
 }
 
@@ -28,10 +29,11 @@ export const noLeases: Leases = { held: new Map(), damaged: [] };
 const MOST_SKEW_MS = 600_000;
 
 /**
- * The records as they were found now.
+ * The leases after the records have been read again.
  *
- * @param outageMs how long the name server could not be asked. Nobody could renew a view meanwhile, and others try again
- * only after a pause of up to the same length, so views that counted before count until then.
+ * @param outageMs how long the name server was unreachable. No updater could renew its view during that time,
+ * and other updaters try again after a pause of at most the same length, so views that were valid stay valid
+ * until then.
  */
 export function withRecords(
   { held: before }: Leases,

@@ -1,4 +1,4 @@
-/** What a balancer has to tell of nodes and of other updaters, for a log and for a person. Pure. */
+/** Composes what a balancer reports about nodes and other updaters, for the log and for a person. Pure. */
 import { changesOf, type Balance } from './balance.ts';
 import { isDead } from './choose.ts';
 import type { Observation } from './observe.ts';
@@ -7,7 +7,7 @@ import { excerptOf, hostOf, viewsNameOf, type View } from './view.ts';
 export interface News {
   readonly level: 'info' | 'warn' | 'error';
   readonly event: string;
-  /** The same for a person. */
+  /** The same event as a sentence for a person. */
   readonly text: string;
   readonly fields: object;
 }
@@ -16,7 +16,7 @@ type Nodes = readonly { readonly host: string; readonly addresses: readonly stri
 
 export const list = (words: readonly string[]): string => words.join(', ') || 'nothing';
 
-/** The updaters that see one of the addresses up. */
+/** The updaters that see at least one of the addresses up. */
 const keepersOf = (addresses: readonly string[], others: readonly View[]): string[] =>
   others
     .filter(({ sightings }) => addresses.some((address) => sightings.get(address)?.as === 'up'))
@@ -63,7 +63,7 @@ const newsOfDraining = (nodes: Nodes, before: Balance, after: Balance): News[] =
     return [{ level: 'info', event: 'node.draining', text, fields: { node } }];
   });
 
-/** Loads that are not known, each told once. */
+/** Reports each node whose load has become unknown, once. */
 export const newsOfLoads = (
   nodes: Nodes,
   before: readonly Observation[],
@@ -76,7 +76,7 @@ export const newsOfLoads = (
     return [{ level: 'warn', event: 'node.load-unknown', text, fields: { node, reason: noLoad } }];
   });
 
-/** Updaters that came, and those whose view expired. */
+/** Reports updaters that have appeared, and those whose views have expired. */
 export function newsOfViews(before: readonly View[], after: readonly View[]): News[] {
   const isIn = (views: readonly View[], { by }: View): boolean => views.some((view) => view.by === by);
   const joined = after.filter((view) => !isIn(before, view));

@@ -1,10 +1,10 @@
 /**
- * A look at a node: whether each of its addresses greets as a mail server does, and what its gateway states over HTTP. Nothing
- * rejects.
+ * Observes a node: whether each of its addresses sends an SMTP greeting, and what its gateway reports over
+ * HTTP. Never rejects.
  *
- * The greeting says whether it is alive: mail needs port 25 and no HTTP. A node that is full is alive too: it greets with
- * 421, or it has closed its port, and then its gateway still answers over HTTP. A node that cannot be reached, or does
- * not answer in time, is dead.
+ * The greeting decides whether the node is alive, because mail needs port 25 and not HTTP. A full node is
+ * alive: it greets with 421, or it has closed its port and its gateway still responds over HTTP. A node that
+ * is unreachable, or does not respond in time, is dead.
  */
 import { createConnection } from 'node:net';
 import type { HostPort } from '@mailpair/shared/platform/network/addresses';
@@ -12,25 +12,27 @@ import type { NodeLook } from './balance.ts';
 import type { Answer } from './health.ts';
 
 export interface ObservedNode {
-  /** Where each of its addresses is looked at. */
+  /** The host and port at which each address is observed. */
   readonly listeners: readonly HostPort[];
-  /** Asks its HTTP listener for details, as /healthz/details gives them; null if it has none. */
+  /**
+   * Requests the details of /healthz/details from the HTTP listener; null if the node has no such listener.
+   */
   readonly health: ((timeoutMs: number) => Promise<unknown>) | null;
 }
 
 export interface Observation extends NodeLook {
-  /** By address: what was seen there, for a person. */
+  /** The observation of each address as text, for a person. */
   readonly said: readonly string[];
-  /** Why it has no load; null when it has. */
+  /** Why the load is unknown; null if it is known. */
   readonly noLoad: string | null;
 }
 
 interface Greeting {
   readonly answer: Answer;
   readonly said: string;
-  /** It takes no more for now. */
+  /** The node is temporarily full. */
   readonly busy: boolean;
-  /** Nobody listens there. */
+  /** The port refuses connections. */
   readonly closed?: boolean;
 }
 
@@ -49,13 +51,13 @@ export async function lookAt({ listeners, health }: ObservedNode, timeoutMs: num
   };
 }
 
-/** A gateway that is full closes its port for mail and nothing else. */
+/** A full gateway closes only its SMTP port. */
 const fullIfClosed = (greeting: Greeting): Greeting =>
   greeting.closed
     ? { answer: 'yes', said: `${greeting.said}, but its gateway answers: full`, busy: true }
     : greeting;
 
-/** This host has no such network, which says nothing about the node. */
+/** Errors which mean that this host has no such network. They prove nothing about the node. */
 const noWay = ['ENETUNREACH', 'EAFNOSUPPORT', 'EADDRNOTAVAIL'];
 
 function greetingOf(at: HostPort, timeoutMs: number): Promise<Greeting> {
@@ -87,7 +89,10 @@ function greetingOf(at: HostPort, timeoutMs: number): Promise<Greeting> {
   });
 }
 
-/** A greeting is 220; 4xx comes from a host that is busy, and all else from one that takes no mail (RFC 5321 §3.1). */
+/**
+ * Judges a greeting (RFC 5321 §3.1): 220 is ready, 4xx is a busy host, and all other replies are from a host
+ * that accepts no mail.
+ */
 export function judgeGreeting(text: string): Greeting {
   const said = (text.split(/\r?\n/)[0] ?? '').replace(/[^\x20-\x7e]/g, '?').slice(0, 200);
   const kind = /^([245])\d\d(?: |-|$)/.exec(said)?.[1];
@@ -97,9 +102,9 @@ export function judgeGreeting(text: string): Greeting {
 interface Stated {
   readonly isAlive: boolean;
   readonly load: number | null;
-  /** Null when it says nothing about that. */
+  /** Null if the gateway does not report it. */
   readonly draining: boolean | null;
-  /** Why it states no load; null when it does. */
+  /** Why the load is not reported; null if it is. */
   readonly why: string | null;
 }
 
@@ -121,7 +126,7 @@ function drainingIn(details: unknown): boolean | null {
   return typeof draining === 'boolean' ? draining : null;
 }
 
-/** `{ load: { value: 0.3, … } }`, bounded to 0 … 1; null when there is none. */
+/** Reads `{ load: { value: 0.3, … } }`, limited to 0 … 1; null if there is none. */
 export function loadIn(health: unknown): number | null {
   const { load } = (health ?? {}) as { load?: { value?: unknown } | null };
   const value = load?.value;

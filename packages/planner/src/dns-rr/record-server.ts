@@ -1,10 +1,11 @@
 /**
- * The addresses of one name in an authoritative name server, and the views of those who keep them: read, and changed by
- * RFC 2136 updates with TSIG.
+ * Reads the addresses of one name, and the views of its updaters, from an authoritative name server, and
+ * changes them by UPDATE (RFC 2136) with TSIG.
  *
- * A change names what must stand there before it (RFC 2136 §2.4.2), so nobody else's change is overwritten unseen. Both
- * families of addresses change in one message: all of it or nothing. Addresses and views change in two, since an acl of
- * Knot that names one record type for each owner allows no update of both. Methods reject with `UpdateFault`.
+ * An update lists the records that must exist before it (RFC 2136 §2.4.2), so it never overwrites a change by
+ * another updater. IPv4 and IPv6 addresses change in one message, all or none of them. Views change in a
+ * second message, because a Knot ACL that permits one record type per owner name refuses a mixed update.
+ * Methods reject with `UpdateFault`.
  */
 import { isIPv4 } from 'node:net';
 import { composeQuery, readRecord } from '@mailpair/shared/platform/dns/dns-message';
@@ -18,32 +19,38 @@ import { classes, composeUpdate, encodeName, types } from './update-message.ts';
 import type { ResourceRecord } from './update-message.ts';
 import { viewsNameOf } from './view.ts';
 
-/** What stands there. */
+/** The published records. */
 export interface Standing {
   readonly addresses: readonly PublishedAddress[];
-  /** The data of the TXT records that hold the views (view.ts). */
+  /** The RDATA of the TXT records that contain the views (view.ts). */
   readonly views: readonly Buffer[];
 }
 
-/** Single records of views. */
+/** Individual view records to remove and to add. */
 export interface ViewChange {
   readonly drop: readonly Buffer[];
   readonly add: readonly Buffer[];
 }
 
 export interface RecordServer {
-  /** The zone that the name lies in. */
+  /** Finds the zone that contains the name. */
   findZone(): Promise<string>;
   read(): Promise<Standing>;
-  /** Resolves with false when other addresses or views stand there than `before`; nothing has changed then. */
+  /** Resolves with false, without a change, if the published records differ from `before`. */
   replace(zone: string, before: Standing, after: readonly PublishedAddress[]): Promise<boolean>;
-  /** Resolves with false when other views stand there than `before`; nothing has changed then. */
+  /** Resolves with false, without a change, if the published views differ from `before`. */
   changeViews(zone: string, before: Standing, change: ViewChange): Promise<boolean>;
 }
 
-/** The views of one TTL, as all records of a set must have (RFC 2181 §5.2). They are read at their source only. */
+/**
+ * All views have one TTL, as all records of a set must (RFC 2181 §5.2). Updaters read them only from the
+ * primary server.
+ */
 const VIEW_TTL_SECONDS = 60;
-/** With their names. A message that requires all of them and removes all of them is shorter than 65,536 octets. */
+/**
+ * The limit for the views with their owner names. A message that requires and removes all of them stays below
+ * 65,536 octets.
+ */
 const MOST_VIEW_OCTETS = 28_000;
 
 const families = [
@@ -101,7 +108,7 @@ export function createRecordServer(parts: Exchange): RecordServer {
       return update(zone, prerequisites, updates);
     },
     changeViews(zone, { views }, { drop, add }) {
-      // Single records leave a set and join it (RFC 2136 §2.5.4, §2.5.1).
+      // Adds and deletes individual records of a set (RFC 2136 §2.5.1, §2.5.4).
       const of = { name: viewsName, type: types.TXT };
       return update(zone, mustBe(viewsName, types.TXT, views), [
         ...drop.map((data) => ({ ...of, class: classes.NONE, ttl: 0, data })),
@@ -146,11 +153,11 @@ async function readViews(parts: Exchange): Promise<Buffer[]> {
   return found;
 }
 
-/** The data of a TXT record from its strings (RFC 1035 §3.3.14). */
+/** The RDATA of a TXT record with the given strings (RFC 1035 §3.3.14). */
 const textOctets = (strings: readonly Buffer[]): Buffer =>
   Buffer.concat(strings.flatMap((octets) => [Buffer.of(octets.length), octets]));
 
-/** The set as it must be: these records and no others, or none at all. */
+/** The prerequisite that a set consists of exactly these records, or does not exist. */
 function mustBe(name: string, type: number, set: readonly Buffer[]): ResourceRecord[] {
   if (set.length === 0) return [{ name, type, class: classes.NONE, ttl: 0, data: nothing }];
   return set.map((data) => ({ name, type, class: classes.IN, ttl: 0, data }));
@@ -170,6 +177,8 @@ const isSame = (a: readonly PublishedAddress[], b: readonly PublishedAddress[]):
   a.length === b.length &&
   a.every((one) => b.some((other) => one.address === other.address && one.ttlSeconds === other.ttlSeconds));
 
-/** The zone's SOA stands in the answer when it was asked for at its top, else in the authority section. */
+/**
+ * The SOA is in the answer section if the query was for the zone apex, otherwise in the authority section.
+ */
 const soaOf = ({ answers, authorities }: DnsMessage): string | undefined =>
   [...answers, ...authorities].find(({ type }) => type === 'SOA')?.name;

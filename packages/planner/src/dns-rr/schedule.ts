@@ -1,20 +1,23 @@
 /**
- * Weights in a record set, which has none: who asks picks one of its addresses at random, so a node's share of the
- * answers is a matter of how long it stands in the set and beside how many. Pure, and without memory: the moment and
- * the weights say which nodes stand there, so a restart and a second process change nothing.
+ * Implements weights for a record set. DNS has no weights: a client picks one address at random, so the share
+ * of a node depends on how long it is published and with how many others. Pure and without state: the time
+ * and the weights determine the published nodes, so a restart or a second process makes the same choice.
  *
- * The sets are nested: the k strongest nodes, for each k. With t_k the share that is due to the k-th, the set of k
- * stands for k·(t_k − t_(k+1)) of the time. These parts sum up to 1, the strongest node always stands there, and each
- * node gets exactly its share.
+ * The sets are nested: for each k, the set of the k nodes with the greatest weights. If t_k is the share of
+ * the k-th node, the set of size k is published for k·(t_k − t_(k+1)) of the time. These parts add up to 1,
+ * the first node is always published, and each node gets exactly its share.
  */
 
-/** Which part of the time the sets of 1, 2, … nodes stand; `weights` are above 0 and descend. */
+/**
+ * The fraction of time for which the set of 1, 2, … nodes is published. `weights` are positive and in
+ * descending order.
+ */
 export function partsOfSets(weights: readonly number[]): number[] {
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight, index) => ((index + 1) * (weight - (weights[index + 1] ?? 0))) / sum);
 }
 
-/** How many of the strongest nodes stand in the set during a slot. */
+/** The number of nodes, in descending order of weight, that are published during a slot. */
 export function sizeInSlot(slot: number, weights: readonly number[]): number {
   const parts = partsOfSets(weights);
   const turn = turnOf(slot);
@@ -27,8 +30,8 @@ export function sizeInSlot(slot: number, weights: readonly number[]): number {
 }
 
 /**
- * The place of a slot in [0, 1): multiples of the golden ratio, which spread more evenly than any others. So however
- * few slots one looks at, each set has had its part of them, nearly.
+ * Maps a slot to [0, 1) by multiples of the golden ratio, which have the most even distribution. Therefore
+ * any sequence of slots contains each set in nearly the right proportion.
  */
 const turnOf = (slot: number): number => (slot * GOLDEN) % 1;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;

@@ -1,12 +1,12 @@
 /**
- * Transaction signatures (RFC 8945): a message is signed with a key that both sides have, and so is its answer. Full
- * MACs only, by the HMACs with SHA; MD5 is not spoken. Pure but for the arithmetic of node:crypto.
+ * Transaction signatures (RFC 8945): messages and responses are signed with a shared key. Supports full MACs
+ * with HMAC-SHA; HMAC-MD5 is not supported. Pure except for node:crypto.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { lastRecordAt, MalformedMessage, readName } from '@mailpair/shared/platform/dns/dns-message';
 import { classes, encodeName, encodeRecord, types } from './update-message.ts';
 
-/** By their names in DNS, those of node:crypto. */
+/** From the DNS names of the algorithms to those of node:crypto. */
 export const algorithms = {
   'hmac-sha1': 'sha1',
   'hmac-sha224': 'sha224',
@@ -17,7 +17,7 @@ export const algorithms = {
 export type Algorithm = keyof typeof algorithms;
 
 export interface TsigKey {
-  /** Without the final dot. */
+  /** The name of the key without the final dot. */
   readonly name: string;
   readonly algorithm: Algorithm;
   readonly secret: Buffer;
@@ -28,16 +28,16 @@ export interface SignedMessage {
   readonly mac: Buffer;
 }
 
-/** What an answer was found to be; an `error` is one that the server states (RFC 8945 §3). */
+/** The result of verifying a response; `error` is one that the server states (RFC 8945 §3). */
 export type Verification =
   | { readonly kind: 'genuine' }
   | { readonly kind: 'unsigned' }
   | { readonly kind: 'forged'; readonly why: string }
   | { readonly kind: 'bad-key' | 'bad-signature' | 'bad-truncation' }
-  /** By how much the server's clock is ahead of ours. */
+  /** The time in seconds by which the clock of the server is ahead of the local clock. */
   | { readonly kind: 'bad-time'; readonly aheadSeconds: number };
 
-/** How far apart the clocks may be (RFC 8945 §10). */
+/** The maximum difference of the clocks in seconds (RFC 8945 §10). */
 const FUDGE_SECONDS = 300;
 
 const errors = { 16: 'bad-signature', 17: 'bad-key', 22: 'bad-truncation' } as const;
@@ -79,8 +79,8 @@ export function signMessage(
 }
 
 /**
- * Whether an answer comes from who has the key, and belongs to the request. An error that the server states about key
- * or signature cannot be signed by it, so it is told but proves nothing (RFC 8945 §5.3.2).
+ * Verifies that a response was signed with the key and belongs to the request. A server cannot sign an error
+ * about the key or signature, so such an error is reported but is not authenticated (RFC 8945 §5.3.2).
  */
 export function verifyAnswer(octets: Buffer, key: TsigKey, requestMac: Buffer, nowMs: number): Verification {
   const at = lastRecordAt(octets);
@@ -108,12 +108,12 @@ export function verifyAnswer(octets: Buffer, key: TsigKey, requestMac: Buffer, n
 
 interface SignatureRecord {
   readonly name: string;
-  /** Of class ANY with the time to live 0 (RFC 8945 §4.2). */
+  /** True if the record has class ANY and TTL 0 (RFC 8945 §4.2). */
   readonly isSound: boolean;
   readonly data: Buffer;
 }
 
-/** Undefined for a record of another type. */
+/** Undefined if the record is not a TSIG record. */
 function readSignatureRecord(octets: Buffer, start: number): SignatureRecord | undefined {
   const { name, end: at } = readName(octets, start);
   if (octets.readUInt16BE(at) !== types.TSIG) return undefined;
@@ -121,7 +121,7 @@ function readSignatureRecord(octets: Buffer, start: number): SignatureRecord | u
   return { name, isSound, data: octets.subarray(at + 10) };
 }
 
-/** Undefined when it is malformed. */
+/** Undefined if the RDATA is malformed. */
 function parseTsig(data: Buffer) {
   try {
     return readTsig(data);
@@ -155,7 +155,7 @@ function macOf({ algorithm, secret }: TsigKey, parts: readonly Buffer[]): Buffer
   return hmac.digest();
 }
 
-/** What of the TSIG record is signed with the message (RFC 8945 §4.3.3). */
+/** The fields of the TSIG record that are signed together with the message (RFC 8945 §4.3.3). */
 function variablesOf({ name, algorithm }: TsigKey, tsig: Tsig): Buffer {
   const classAndTtl = Buffer.from([0, classes.ANY, 0, 0, 0, 0]);
   return Buffer.concat([

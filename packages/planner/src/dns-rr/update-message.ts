@@ -1,10 +1,10 @@
 /**
- * UPDATE messages (RFC 2136 §2) and the records in them as octets, for dns-packet has no class NONE. Names are written
- * without compression, in lower case. Pure.
+ * Encodes UPDATE messages (RFC 2136 §2) and their records, because dns-packet does not support class NONE.
+ * Names are written in lower case without compression. Pure.
  */
 
 export const types = { A: 1, SOA: 6, TXT: 16, AAAA: 28, TSIG: 250 } as const;
-/** Of a record, or of the whole set where RFC 2136 §2.4 and §2.5 say so. */
+/** The class of a record, or the meaning that RFC 2136 §2.4 and §2.5 give to NONE and ANY. */
 export const classes = { IN: 1, NONE: 254, ANY: 255 } as const;
 const UPDATE = 5;
 
@@ -19,7 +19,10 @@ export interface ResourceRecord {
 
 const HEADER_OCTETS = 12;
 
-/** A set that must be as it is given, and the records that take its place, all of it or nothing (RFC 2136 §3). */
+/**
+ * Composes an update that requires a given state of the zone and then changes records; the server applies all
+ * changes or none (RFC 2136 §3).
+ */
 export function composeUpdate(
   id: number,
   zone: string,

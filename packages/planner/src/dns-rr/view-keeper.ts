@@ -1,6 +1,6 @@
 /**
- * The view of this updater among those of the others: when it must be written, which records it replaces, and whose views
- * count. It does no I/O; the balancer reads and writes the records.
+ * Manages the view of this updater: when it must be written, which records it replaces, and which views of
+ * others are valid. Does no I/O; the balancer reads and writes the records.
  */
 import type { SightedNode } from './agreement.ts';
 import { sightingsOf } from './agreement.ts';
@@ -8,18 +8,21 @@ import { isLive, noLeases, withRecords } from './leases.ts';
 import { formatView, hostOf, isSameSight, type View } from './view.ts';
 
 export interface OwnView extends Pick<View, 'by' | 'since' | 'validSeconds'> {
-  /** A view that has not changed is written again after this time. */
+  /** The time in ms after which an unchanged view is written again. */
   readonly renewMs: number;
 }
 
 export interface ComposedView {
   readonly view: View;
   readonly data: Buffer;
-  /** The records whose place it takes. */
+  /** The records that the new view replaces. */
   readonly drop: readonly Buffer[];
 }
 
-/** More updaters than these only watch. Two or three are enough, and every view is a record that all must read. */
+/**
+ * The maximum number of views; further updaters only observe. Two or three updaters are enough, and every
+ * updater must read all views.
+ */
 export const MOST_VIEWS = 16;
 
 export class ViewKeeper {
@@ -32,7 +35,7 @@ export class ViewKeeper {
     this.#own = own;
   }
 
-  /** The records as they were found. Gives those that are no view and were not there before. */
+  /** Stores the records that were read. Returns those that are new and not a valid view. */
   found(records: readonly Buffer[], now: number, outageMs: number): Buffer[] {
     const known = this.#leases.damaged;
     this.#leases = withRecords(this.#leases, records, now, outageMs);
@@ -40,23 +43,26 @@ export class ViewKeeper {
     return this.#leases.damaged.filter((data) => !known.some((other) => other.equals(data)));
   }
 
-  /** The views of others that count now. */
+  /** The valid views of others. */
   others(now: number): View[] {
     const live = [...this.#leases.held.values()].filter((lease) => isLive(lease, now));
     return live.map(({ view }) => view).filter(({ by }) => by !== this.#own.by);
   }
 
-  /** Whether there is room for the view of this updater. */
+  /** Whether the view of this updater fits. */
   hasRoom(now: number): boolean {
     return this.#written !== undefined || this.others(now).some(this.#isOfThisHost) || !this.#isFull(now);
   }
 
-  /** Whether the records ought to be read again, though nothing is to be changed: others may have renewed theirs. */
+  /**
+   * Whether the records must be read although no change is pending, because others may have renewed their
+   * views.
+   */
   isReadDue(now: number): boolean {
     return this.#readAt === undefined || now - this.#readAt >= this.#own.renewMs;
   }
 
-  /** Whether the view is new, old, or was removed by somebody. */
+  /** Whether the view has changed, must be renewed, or was removed by another program. */
   isDue(nodes: readonly SightedNode[], now: number): boolean {
     const sightings = sightingsOf(nodes);
     if (!this.#written) return sightings.size > 0;
@@ -66,8 +72,9 @@ export class ViewKeeper {
   }
 
   /**
-   * The view as it is now, in place of the one before and of those of others that do not count any more. If there is no
-   * room, the first one takes the place of all of this host: something here starts again and again.
+   * Composes the current view. It replaces the previous one and expired views of others. If there is no room,
+   * the first view of this updater replaces all views of this host, because a program on this host then
+   * restarts repeatedly.
    */
   compose(nodes: readonly SightedNode[], now: number): ComposedView {
     const { by, since, validSeconds } = this.#own;
@@ -79,19 +86,19 @@ export class ViewKeeper {
     return { view, data: formatView(view), drop: gone.map(({ data }) => data) };
   }
 
-  /** The server has taken it. */
+  /** Stores a view that the server has accepted. */
   wrote({ view, data, drop }: ComposedView, now: number): void {
     this.#written = { view, data, writtenAt: now };
     const held = new Map([...this.#leases.held].filter(([, lease]) => !drop.includes(lease.data)));
     this.#leases = { ...this.#leases, held: held.set(view.by, { view, data, heldFrom: now }) };
   }
 
-  /** Null before it was written: then the others do not know of this updater. */
+  /** Null before the first write; until then the others do not know of this updater. */
   get written(): View | null {
     return this.#written?.view ?? null;
   }
 
-  /** The records of the own view, as they were found. */
+  /** The records of the own view, as they were read. */
   get own(): Buffer[] {
     const lease = this.#leases.held.get(this.#own.by);
     return lease ? [lease.data] : [];

@@ -1,11 +1,13 @@
 /**
- * The view of one updater: which addresses it sees up, down or draining. Every updater writes its view as one TXT record
- * under `_mailpair-views.NAME`, so that the others know it:
+ * The view of one updater: which addresses it sees up, down or draining. Every updater writes its view as one
+ * TXT record under `_mailpair-views.NAME`, so that the others can read it:
  *
- *     v=mailpair1 by=ns1.example.com/k3f9a2 since=1790000000 at=1790000600 for=180 up=192.0.2.1@20 down=192.0.2.2
+ *   v=mailpair1 by=ns1.example.com/k3f9a2 since=1790000000 at=1790000600
+ *   for=180 up=192.0.2.1@20 down=192.0.2.2
  *
- * `since` is the start of the updater and `at` the time of writing, both in seconds since the epoch by the writer's
- * clock. The view counts for `for` seconds. `@20` is a load of 20 %. Unknown words are ignored. Pure.
+ * `since` is the start of the updater and `at` the time of writing, both in seconds since the epoch by the
+ * clock of the writer. The view is valid for `for` seconds. `@20` is a load of 20 %. Unknown fields are
+ * ignored. The text is one line. Pure.
  */
 import { isAddress, normaliseAddress } from '@mailpair/shared/platform/network/addresses';
 
@@ -13,12 +15,12 @@ export type SightedAs = 'up' | 'down' | 'draining';
 
 export interface Sighting {
   readonly as: SightedAs;
-  /** From 0 (idle) to 1 (full); null when it is not known. */
+  /** From 0 (idle) to 1 (full); null if it is unknown. */
   readonly load: number | null;
 }
 
 export interface View {
-  /** Host and process: `ns1.example.com/k3f9a2`. */
+  /** Host and process of the updater: `ns1.example.com/k3f9a2`. */
   readonly by: string;
   readonly since: number;
   readonly at: number;
@@ -28,15 +30,15 @@ export interface View {
 
 export const viewsNameOf = (host: string): string => `_mailpair-views.${host}`;
 
-/** The host of an updater, without the word that tells its processes apart. */
+/** The host of an updater, without the identifier of the process. */
 export const hostOf = ({ by }: Pick<View, 'by'>): string => by.slice(0, by.indexOf('/'));
 
-/** A text this long names more than 100 addresses. */
+/** The maximum length of the text in octets, enough for more than 100 addresses. */
 const LONGEST_TEXT = 4096;
 const LONGEST_VALID_SECONDS = 14_400;
 const states: readonly SightedAs[] = ['up', 'down', 'draining'];
 
-/** The data of the TXT record: the text in strings of at most 255 octets (RFC 1035 §3.3.14). */
+/** The RDATA of the TXT record: the text in strings of at most 255 octets (RFC 1035 §3.3.14). */
 export function formatView({ by, since, at, validSeconds, sightings }: View): Buffer {
   const lists = states.flatMap((state) => {
     const items = [...sightings].filter(([, { as }]) => as === state).map(formatItem);
@@ -50,7 +52,7 @@ export function formatView({ by, since, at, validSeconds, sightings }: View): Bu
 const formatItem = ([address, { load }]: [string, Sighting]): string =>
   load === null ? address : `${address}@${Math.round(load * 100)}`;
 
-/** Undefined for whatever is not a whole and sound view. */
+/** Undefined if the data is not a complete and valid view. */
 export function parseView(data: Buffer): View | undefined {
   const text = textOf(data);
   if (text === undefined || text.length > LONGEST_TEXT) return undefined;
@@ -68,7 +70,7 @@ export function parseView(data: Buffer): View | undefined {
   return sightings && { by, since, at, validSeconds, sightings };
 }
 
-/** The strings of a TXT record as one text; undefined when a string ends too late. */
+/** The strings of a TXT record as one text; undefined if a string extends past the end of the data. */
 function textOf(data: Buffer): string | undefined {
   let text = '';
   for (let at = 0; at < data.length;) {
@@ -83,7 +85,7 @@ function textOf(data: Buffer): string | undefined {
 const readNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,11}$/.test(text) ? Number(text) : undefined;
 
-/** Undefined when an item is no address or stands there twice. */
+/** Undefined if an item is not an address or occurs twice. */
 function readSightings(values: ReadonlyMap<string, string>): Map<string, Sighting> | undefined {
   const sightings = new Map<string, Sighting>();
   for (const as of states)
@@ -97,12 +99,15 @@ function readSightings(values: ReadonlyMap<string, string>): Map<string, Sightin
   return sightings;
 }
 
-/** For an event: what a damaged record holds, in printable characters. */
+/** The content of a damaged record in printable characters, for a log event. */
 export function excerptOf(data: Buffer): string {
   const text = (textOf(data) ?? data.toString('latin1')).slice(0, 80);
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
-/** Whether both see the same addresses in the same state. Loads change all the time and are no new view. */
+/**
+ * Whether both contain the same addresses in the same state. Loads are ignored, because they change all the
+ * time.
+ */
 export const isSameSight = (a: ReadonlyMap<string, Sighting>, b: ReadonlyMap<string, Sighting>): boolean =>
   a.size === b.size && [...a].every(([address, { as }]) => b.get(address)?.as === as);

@@ -1,6 +1,7 @@
 /**
- * A DNS plan as master-file text (RFC 1035 §5.1) for BIND and its like: absolute names, one record a line, so it
- * loads whatever $ORIGIN is. What belongs in no zone of ours is a comment: PTR requests, MTA-STS policies. Pure.
+ * Formats a DNS plan as a master file (RFC 1035 §5.1) for BIND and compatible servers. Names are absolute and
+ * each record is one line, so the file does not depend on $ORIGIN. PTR requests and MTA-STS policies are
+ * comments, because they belong to no planned zone. Pure.
  */
 import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
 import type { PlanFormat } from './format.ts';
@@ -40,7 +41,7 @@ const section = (title: string, lines: readonly string[]): string => [`; ${title
 const composeRecords = (set: RecordSet): string[] =>
   composeRdata(set).map((value) => [absolute(set.name), set.ttl, 'IN', set.type, value].join('\t'));
 
-/** A section for each text, for most domains have the same. */
+/** One section for each distinct text, because most domains have the same policy. */
 function composePolicies(policies: readonly MtaStsPolicy[]): string[] {
   return [...Map.groupBy(policies, ({ text }) => text)].map(([text, same]) =>
     section('MTA-STS policy to serve as', [

@@ -1,7 +1,8 @@
 /**
- * A DNS plan for Cloudflare: for each zone the body of `POST /zones/ID/dns_records/batch`. The batch rather than the
- * import of a master file: it is taken whole or not at all, says that nothing is proxied, and holds every type. It
- * adds, and a record that exists already refuses the whole; only Cloudflare knows the identities of old ones. Pure.
+ * Formats a DNS plan for Cloudflare: for each zone the body of `POST /zones/ID/dns_records/batch`. Unlike the
+ * import of a master file, a batch is applied completely or not at all, turns the proxy off, and supports
+ * every record type. A batch only adds records, and fails if one of them exists; it cannot replace records,
+ * because only Cloudflare knows their identifiers. Pure.
  */
 import { byZone, composeJsonText, leftOut } from './format.ts';
 import type { PlanFormat } from './format.ts';
@@ -36,7 +37,7 @@ const batch = ({ records }: ZonePlan): { posts: readonly CloudflareRecord[] } =>
   posts: records.flatMap(cloudflareRecords),
 });
 
-/** Of plans that are paid for by whole companies it may be 30. */
+/** The shortest TTL in seconds. Enterprise plans permit 30 s. */
 const shortestTtl = 60;
 
 export function cloudflareRecords(set: RecordSet): CloudflareRecord[] {
@@ -64,7 +65,7 @@ export function cloudflareRecords(set: RecordSet): CloudflareRecord[] {
   }
 }
 
-/** What a free zone takes in one batch. */
+/** The maximum number of records in one batch for a zone on the free plan. */
 const mostRecords = 200;
 
 const tooLarge = ({ zones }: DnsPlan): string[] =>
@@ -75,7 +76,6 @@ const tooLarge = ({ zones }: DnsPlan): string[] =>
         `${zone}: more than the ${mostRecords} records that a free zone takes in one batch; narrow the plan with --domain.`,
     );
 
-/** Said in formats for Cloudflare. */
 export function tooShort({ zones }: DnsPlan): string[] {
   const names = zones.flatMap(({ records }) =>
     records.filter(({ ttl }) => ttl < shortestTtl).map(({ name }) => name),

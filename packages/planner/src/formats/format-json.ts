@@ -1,6 +1,7 @@
 /**
- * A DNS plan as JSON for programs, stable: fields are added, never renamed. Names are absolute (final dot), a TXT
- * value is the whole text unquoted, MX, TLSA and CAA values are objects. Notes are talk and not in it. Pure.
+ * Formats a DNS plan as JSON for programs. The format is stable: fields may be added but are never renamed.
+ * Names are absolute (with the final dot), a TXT value is the whole text without quotes, and MX, TLSA and CAA
+ * values are objects. Notes are not included. Pure.
  */
 import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
 import { composeJsonText } from './format.ts';

@@ -1,6 +1,6 @@
 /**
- * A DNS plan as commands for nsupdate (RFC 2136): one update for each zone, which the server takes as a whole or not
- * at all. Every set is deleted and added, so running it twice changes nothing. Pure.
+ * Formats a DNS plan as commands for nsupdate (RFC 2136): one update for each zone, which the server applies
+ * completely or not at all. Every set is deleted and added again, so a second run changes nothing. Pure.
  */
 import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
 import { leftOut, replacedTexts } from './format.ts';
@@ -41,7 +41,10 @@ const composeUpdate = ({ zone, records }: ZonePlan): string[] => [
   'send',
 ];
 
-/** A server passes over an alias beside other records, and other records beside an alias (RFC 2136 §3.4.2.2). */
+/**
+ * A server silently ignores a CNAME beside other records, and other records beside a CNAME (RFC 2136
+ * §3.4.2.2).
+ */
 function replace(set: RecordSet): string[] {
   const name = absolute(set.name);
   const inTheWay =

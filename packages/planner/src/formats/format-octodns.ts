@@ -1,7 +1,7 @@
 /**
- * A DNS plan as zone files of octoDNS, one YAML document for each zone. Its loader wants keys in natural order and
- * texts whole, with their semicolons escaped; other backslashes and quotes it does not keep, so such texts are left
- * out and said. Pure.
+ * Formats a DNS plan as zone files of octoDNS, one YAML document for each zone. Its loader expects keys in
+ * natural order and whole texts with escaped semicolons. It does not preserve other backslashes and quotes,
+ * so texts that contain them are left out with a caveat. Pure.
  */
 import { leftOut } from './format.ts';
 import type { PlanFormat } from './format.ts';
@@ -78,7 +78,7 @@ const fields = (values: Readonly<Record<string, string | number>>): string =>
     .map(([key, value]) => `${key}: ${value}`)
     .join('\n    ');
 
-/** A YAML scalar that is a text whatever it looks like. */
+/** A quoted YAML scalar, which is always read as a string. */
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 const isHoldable = (value: string): boolean => !/["\\]|[^\x20-\x7e]/.test(value);
@@ -95,7 +95,7 @@ function unspeakable({ zones }: DnsPlan): string[] {
   );
 }
 
-/** Digits are compared as numbers: in2 before in10. */
+/** Compares digits as numbers: in2 sorts before in10. */
 function compareNaturally(a: string, b: string): number {
   const [left, right] = [chunks(a), chunks(b)];
   for (const [index, mine] of left.entries()) {
@@ -108,6 +108,6 @@ function compareNaturally(a: string, b: string): number {
   return left.length - right.length;
 }
 
-/** Text and digits in turn, text first. */
+/** Splits a name into alternating text and digits; text comes first. */
 const chunks = (name: string): string[] =>
   name.split(/(\d+)/).filter((chunk, index, all) => chunk !== '' || index < all.length - 1);

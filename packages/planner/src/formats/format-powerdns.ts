@@ -1,6 +1,6 @@
 /**
- * A DNS plan for the API of a PowerDNS server: for each zone the body of `PATCH /api/v1/servers/localhost/zones/ZONE.`.
- * REPLACE puts the set in place of all records of its name and type. Pure.
+ * Formats a DNS plan for the API of a PowerDNS server: for each zone the body of `PATCH
+ * /api/v1/servers/localhost/zones/ZONE.`. REPLACE replaces all records of the same name and type. Pure.
  */
 import { byZone, composeJsonText, leftOut, replacedTexts } from './format.ts';
 import type { PlanFormat } from './format.ts';

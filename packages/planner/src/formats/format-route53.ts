@@ -1,6 +1,7 @@
 /**
- * A DNS plan for Amazon Route 53: a ChangeBatch for each zone, as `aws route53 change-resource-record-sets
- * --change-batch` takes it. UPSERT replaces all records of a name and type; a batch is taken whole or not at all. Pure.
+ * Formats a DNS plan for Amazon Route 53: a ChangeBatch for each zone, as `aws route53
+ * change-resource-record-sets --change-batch` accepts it. UPSERT replaces all records of a name and type. A
+ * batch is applied completely or not at all. Pure.
  */
 import { byZone, composeJsonText, leftOut, replacedTexts } from './format.ts';
 import type { PlanFormat } from './format.ts';
@@ -27,7 +28,7 @@ const changeBatch = ({ zone, records }: ZonePlan): { Comment: string; Changes: r
   })),
 });
 
-/** Amazon's limits of one request, an UPSERT counted twice. */
+/** Amazon permits 1000 changes in one request and counts an UPSERT as two. */
 const mostRecords = 1000 / 2;
 const mostCharacters = 32_000 / 2;
 

@@ -1,6 +1,6 @@
 /**
- * A DNS plan for Terraform and OpenTofu in their JSON syntax (a file named *.tf.json), a resource for each set, or
- * for each record with Cloudflare. Zones are named by a variable, so that no identity of theirs stands in it. Pure.
+ * Formats a DNS plan for Terraform and OpenTofu in JSON syntax (*.tf.json): one resource for each set, or for
+ * each record with Cloudflare. Zones are named by a variable, so the file contains no zone identifiers. Pure.
  */
 import { composeJsonText, leftOut } from './format.ts';
 import type { FormatOptions, PlanFormat } from './format.ts';
@@ -70,13 +70,16 @@ const providers: Readonly<Record<Provider, ProviderForm>> = {
   },
 };
 
-/** The provider adds the outer quotes of a text, and wants its strings parted by quotes without a space. */
+/**
+ * The provider adds the outer quotes of a text and expects the strings to be separated by quotes without a
+ * space.
+ */
 const awsValue =
   (type: RecordSet['type']) =>
   (value: string): string =>
     literal(type === 'TXT' ? value.slice(1, -1).replaceAll('" "', '""') : value);
 
-/** What would begin an expression is doubled. */
+/** Doubles the sign at the start of an expression, so that Terraform reads it literally. */
 const literal = (text: string): string => text.replace(/[$%](?=\{)/g, (sign) => sign + sign);
 
 const identifierOf = ({ name, type }: RecordSet, index: number): string => {
@@ -84,7 +87,7 @@ const identifierOf = ({ name, type }: RecordSet, index: number): string => {
   return /^[a-z_]/.test(word) ? word : `_${word}`;
 };
 
-/** Two names may differ only where identifiers cannot. */
+/** Appends a number if two names become the same identifier. */
 function freeName(name: string, taken: Readonly<Record<string, object>>): string {
   if (!Object.hasOwn(taken, name)) return name;
   let count = 2;

@@ -1,32 +1,32 @@
-/** What a form of the DNS plan is. */
+/** The interface of an output format of the DNS plan. */
 import type { DnsPlan, ZonePlan } from '../dns-plan.ts';
 
 export interface FormatOptions {
-  /** The name server that takes updates. */
+  /** The name server that accepts updates. */
   readonly server?: { readonly host: string; readonly port: number };
-  /** The file of the TSIG key, for the hint how to run it. */
+  /** The path of the TSIG key file, for the command line in the output. */
   readonly keyFile?: string;
   readonly provider?: 'aws' | 'cloudflare';
 }
 
 export interface PlanFormat {
-  /** What it writes, for the help. */
+  /** A description of the output, for the help. */
   readonly what: string;
-  /** The whole plan. */
+  /** Formats the whole plan. */
   compose(plan: DnsPlan, options: FormatOptions): string;
-  /** One zone, in exactly the form that its consumer takes. */
+  /** Formats one zone exactly as the target program reads it. */
   composeZone(zone: ZonePlan, options: FormatOptions): string;
-  /** What the form cannot hold or does besides, each a sentence. */
+  /** What the format cannot express, and its side effects; each a sentence. */
   caveats(plan: DnsPlan, options: FormatOptions): readonly string[];
 }
 
 export const composeJsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** A JSON object with a body for each zone. */
+/** A JSON object with one body for each zone. */
 export const byZone = (zones: readonly ZonePlan[], bodyOf: (zone: ZonePlan) => object): string =>
   composeJsonText(Object.fromEntries(zones.map((zone) => [zone.zone, bodyOf(zone)])));
 
-/** What belongs to zones that are not ours has no place in a form that addresses zones. */
+/** Caveats on records outside the planned zones, which a format by zone cannot contain. */
 export function leftOut({ elsewhere, ptr }: DnsPlan): string[] {
   const names = [...new Set(elsewhere.map(({ name, type }) => `${name} ${type}`))];
   return [
@@ -44,7 +44,10 @@ export function leftOut({ elsewhere, ptr }: DnsPlan): string[] {
   ];
 }
 
-/** Forms that replace all records of a name and type would take away texts that the plan does not know. */
+/**
+ * Caveats for formats that replace all records of a name and type, and so remove texts that the plan does not
+ * contain.
+ */
 export function replacedTexts({ zones }: DnsPlan): string[] {
   const names = zones.flatMap(({ records }) =>
     records

@@ -1,4 +1,4 @@
-/** The forms in which a DNS plan is written. */
+/** The output formats of a DNS plan, by name. */
 import { bind } from './format-bind.ts';
 import { cloudflare } from './format-cloudflare.ts';
 import { json } from './format-json.ts';

@@ -1,6 +1,6 @@
 /**
- * Exchange Online, by its PowerShell (New-InboundConnector, Set-OrganizationConfig). Only the way in: its outbound
- * connectors go to port 25 without logging in, from networks that all its customers share.
+ * Guide for Exchange Online by PowerShell (New-InboundConnector, Set-OrganizationConfig). It covers incoming
+ * mail only: outbound connectors use port 25 without authentication, from networks that all customers share.
  */
 import type { PairFacts } from './facts.ts';
 import type { Guide } from './guide.ts';

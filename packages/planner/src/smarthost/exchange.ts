@@ -1,4 +1,6 @@
-/** Exchange Server on premises, by its Management Shell (New-SendConnector, New-ReceiveConnector). */
+/**
+ * Guide for Exchange Server on premises by the Management Shell (New-SendConnector, New-ReceiveConnector).
+ */
 import type { PairFacts } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
 import { howItWaits, noFallback, testText, titleOf } from './words.ts';

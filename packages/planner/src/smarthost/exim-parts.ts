@@ -1,12 +1,12 @@
-/** What both ways of configuring Exim share (spec: "Access control lists", "Host lists"). */
+/** Parts of both Exim guides (Exim specification: "Access control lists", "Host lists"). */
 import type { PairFacts } from './facts.ts';
 
-/** Items apart by semicolons, so that IPv6 addresses need no doubled colons. */
+/** An Exim list with semicolons as separators, so that the colons in IPv6 addresses need not be doubled. */
 const hosts = (addresses: readonly string[]): string => `<; ${addresses.join(' ; ')}`;
 
 /**
- * A file that takes the place of the ACL for RCPT and ends in it. An empty item in the list stands for mail that
- * comes by no connection.
+ * A file that replaces the ACL for RCPT and ends by calling the original ACL. The empty list item matches
+ * mail that does not arrive over a connection.
  */
 export const eximAcl = ({ pair, refusal }: PairFacts): string => `\
 deny

@@ -1,11 +1,11 @@
-/** Exim with a configuration in one file, as it comes with its source (spec: "The default configuration file"). */
+/** Guide for Exim with a single configuration file (Exim specification: "The default configuration file"). */
 import { eximAcl } from './exim-parts.ts';
 import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
 import { argumentsStep } from './script-arguments.ts';
 import { hostsStep, howItWaits, testText, titleOf } from './words.ts';
 
-/** Debian's name for the service, or its own. */
+/** The service is named `exim4` on Debian and `exim` elsewhere. */
 const restart = 'service "$([ -d /etc/exim4 ] && echo exim4 || echo exim)" restart';
 
 export function guideForExim(facts: PairFacts): Guide {
@@ -64,7 +64,7 @@ export function guideForExim(facts: PairFacts): Guide {
   };
 }
 
-/** As it stands in a here-document that the shell expands. */
+/** The look-up, escaped for a here-document that the shell expands. */
 const looked = (field: string): string => `\\\${lookup{${field}}lsearch{$config.mailpair-credentials}}`;
 
 const credentials: Step = {

@@ -1,4 +1,7 @@
-/** Exim 4 as Debian configures it: update-exim4.conf, macros of its template, in one file or split (README.Debian). */
+/**
+ * Guide for Exim 4 with the Debian configuration: update-exim4.conf and macros of its template, as one file
+ * or split (README.Debian).
+ */
 import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
 import { eximAcl } from './exim-parts.ts';

@@ -1,6 +1,6 @@
 /**
- * What a local server must know of the pair, from its settings: where to send, how to prove who it is, and from whom
- * alone to take mail. Pure.
+ * What a local server must know about the pair, from the settings: where to send, how to authenticate, and
+ * from which addresses to accept mail. Pure.
  */
 import {
   createNetworks,
@@ -13,37 +13,44 @@ import type { ListenSettings, TlsMode } from '@mailpair/shared/config/schema/lis
 import type { Settings } from '@mailpair/shared/config/settings';
 import { roleNames } from '@mailpair/shared/platform/values/role-name';
 
-/** A gateway that takes mail from the local server. */
+/** A gateway that accepts mail from the local server. */
 export interface Relay {
   readonly host: string;
   readonly port: number;
   readonly tls: TlsMode;
-  /** The one address it listens on, where that is not a public one of the host, so that DNS may not lead there. */
+  /**
+   * The only address of the listener if it is not a public address of the host, so that DNS may not resolve
+   * to it; otherwise null.
+   */
   readonly address: string | null;
 }
 
 export interface PairFacts {
   readonly relay: Relay;
-  /** For while outbound is down; null when inbound takes no mail from submitters. */
+  /** The gateway to use while outbound is unavailable; null if inbound accepts no mail from submitters. */
   readonly fallback: Relay | null;
-  /** The gateways have a certificate of their own, to be checked. */
+  /** Whether the gateways have a configured certificate, which the local server can verify. */
   readonly verify: boolean;
-  /** The local server logs in; else it is known by its address. */
+  /** Whether the local server authenticates with a password; otherwise it is recognised by its address. */
   readonly credentials: boolean;
-  /** Addresses that the gateways connect from: no others may bring mail. Without those of the server itself. */
+  /**
+   * The source addresses of the gateways; only these may deliver mail. The loopback addresses are excluded.
+   */
   readonly pair: readonly string[];
-  /** What a stranger is told. */
+  /** The text of the reply to clients that are not gateways. */
   readonly refusal: string;
-  /** What is odd or up to the operator, each a sentence. */
+  /** What is unusual, or left to the operator; each a sentence. */
   readonly notes: readonly string[];
 }
 
-/** The part of the settings that is looked at. */
+/** The part of the settings that is used. */
 export type PairSettings = Pick<Settings, 'domains' | 'inbound' | 'outbound' | 'submitters'> & {
   readonly tls: Pick<Settings['tls'], 'certFile'>;
 };
 
-/** @throws with the key that is missing, when there is nothing to send to or nobody to take mail from */
+/**
+ * @throws if no gateway accepts mail from the server or no address is known; the error names the missing key
+ */
 export function gatherFacts(settings: PairSettings): PairFacts {
   const { inbound, outbound } = settings;
   const relay = relayOf(outbound, outbound.listen.submission);
@@ -69,21 +76,24 @@ export function gatherFacts(settings: PairSettings): PairFacts {
   };
 }
 
-/** Allowed at every local server as itself. */
+/** Every local server accepts mail from its own host. */
 const itself = ['127.0.0.1', '::1'];
 
-/** The listener that suits most servers: STARTTLS first, then TLS from the first byte, then no TLS. */
+/** The most suitable listener: STARTTLS is preferred to implicit TLS, and implicit TLS to no TLS. */
 function relayOf(host: HostSettings, listeners: readonly ListenSettings[]): Relay | undefined {
   const order: readonly TlsMode[] = ['starttls', 'implicit', 'none'];
   const listen = listeners.toSorted((a, b) => order.indexOf(a.tls) - order.indexOf(b.tls))[0];
   if (!listen) return undefined;
-  // A listener with `proxy` is reached by a balancer alone, to which the name leads.
+  // A listener with `proxy` is reached through a balancer, to which the name resolves.
   const isPublic =
     listen.proxy !== undefined || isUnspecified(listen.host) || host.addresses.includes(listen.host);
   return { host: host.host, port: listen.port, tls: listen.tls, address: isPublic ? null : listen.host };
 }
 
-/** Servers have one way to send, so only a listener with the same TLS is of use; on the same port, if there is one. */
+/**
+ * Servers have one transport for both gateways, so the listener must have the same TLS mode; one with the
+ * same port is preferred.
+ */
 function fallbackOf(inbound: PairSettings['inbound'], { tls, port }: Relay): Relay | null {
   const alike = inbound.listen.submission.filter((listen) => listen.tls === tls);
   const best = alike.find((listen) => listen.port === port);
@@ -91,8 +101,9 @@ function fallbackOf(inbound: PairSettings['inbound'], { tls, port }: Relay): Rel
 }
 
 /**
- * The addresses of a gateway's machines, as far as the configuration names them: public ones, those it connects from, and those
- * it listens on, also for its partner, since a host often reaches the local server from its address in the private network.
+ * The known addresses of the machines of a gateway: public addresses, source addresses, and listener
+ * addresses, also those for the partner, because a host often connects to the local server from its private
+ * address.
  */
 function gatewayAddresses(
   host: HostSettings & {
@@ -113,7 +124,7 @@ function gatewayAddresses(
   return [...told, ...seen].filter((address) => !isUnspecified(address) && !itself.includes(address));
 }
 
-/** Who has users uses them, but for local servers that are known to be trusted. */
+/** If submitters are configured, the local server authenticates, unless its address is trusted. */
 function logsIn({ domains, outbound }: PairSettings): boolean {
   if (outbound.users === null) return false;
   const hosts = domains.flatMap(({ localServers }) => localServers.map(({ host }) => host));

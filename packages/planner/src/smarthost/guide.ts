@@ -1,41 +1,42 @@
 /**
- * How to point a server at the pair: steps, each with its reason and what to type, and the text they make. Pure.
+ * A guide for configuring a mail server to use the pair: steps, each with its reason and its commands, and
+ * the text composed of them. Pure.
  *
- * In the text all that is no command is a comment, and so are the commands for testing and undoing: where the
- * commands are for a shell, the whole text can be given to it.
+ * In the text, everything but the commands of the steps is a comment, including the commands for testing and
+ * undoing. If the commands are for a shell, the whole text is a valid script.
  */
 
 export interface Step {
   readonly title: string;
-  /** Why, and what to mind. One line a paragraph. */
+  /** The reason for the step, and warnings. Each paragraph is one line. */
   readonly text: string;
-  /** Commands of the language of the guide; '' when there are none. */
+  /** Commands in the language of the guide; '' if there are none. */
   readonly code: string;
 }
 
 export interface Guide {
   readonly server: string;
   readonly title: string;
-  /** Of the commands; `screen`: of what to click and type, no commands. */
+  /** The language of the commands; `screen` is a description of what to click and type. */
   readonly language: 'sh' | 'powershell' | 'screen';
   readonly apply: readonly Step[];
   readonly test: Step;
   readonly undo: Step;
 }
 
-/** The state before, to see what is wrong. */
+/** Shows the state before the change. */
 const BEFORE: Step = {
   title: 'Before',
   text: 'On the host of a gateway, to see what is wrong now and what this server answers to each gateway:',
   code: 'mailpair local-servers check',
 };
 
-/** The proof afterwards. */
+/** The command that verifies the result. */
 const PROOF = 'mailpair local-servers check    # on the host of a gateway: all is well';
 
 const proven = (test: Step): Step => ({ ...test, code: `${PROOF}\n${test.code}` });
 
-/** What every guide begins and ends with may be asked of it as JSON too. */
+/** The JSON output includes the steps with which every guide begins and ends. */
 export const composeGuideJson = (guide: Guide, notes: readonly string[]): string =>
   `${JSON.stringify({ ...guide, before: BEFORE, test: proven(guide.test), notes }, null, 2)}\n`;
 
@@ -67,7 +68,7 @@ const openings = {
 
 const width = 100;
 
-/** On screens there is nothing to paste, so all of it is text. */
+/** A guide for a screen has nothing to paste, so all of it is text. */
 const show = (language: Guide['language'], code: string): string =>
   language === 'screen' ? comment(indent(code)) : code.trim();
 
@@ -78,7 +79,7 @@ const indent = (code: string): string =>
     .map((line) => (line === '' ? '' : `    ${line}`))
     .join('\n');
 
-/** Long lines of prose are broken; what is indented is code and stays as it is. */
+/** Wraps long lines of prose. Indented lines are code and are kept. */
 const comment = (text: string): string =>
   text
     .trim()

@@ -1,4 +1,4 @@
-/** hMailServer 5, by hMailServer Administrator. */
+/** Guide for hMailServer 5 by hMailServer Administrator. */
 import type { PairFacts } from './facts.ts';
 import type { Guide } from './guide.ts';
 import { howItWaits, noFallback, testText, titleOf } from './words.ts';

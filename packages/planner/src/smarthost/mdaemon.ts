@@ -1,4 +1,4 @@
-/** MDaemon, by its configuration session (manual: "Delivery", "IP Shield"). */
+/** Guide for MDaemon by its configuration session (MDaemon manual: "Delivery", "IP Shield"). */
 import type { PairFacts } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
 import { howItWaits, noFallback, testText, titleOf } from './words.ts';

@@ -1,12 +1,12 @@
-/** OpenSMTPD 6.6 and later (smtpd.conf(5), table(5)). */
+/** Guide for OpenSMTPD 6.6 and later (smtpd.conf(5), table(5)). */
 import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
 import { argumentsStep } from './script-arguments.ts';
 import { hostsStep, howItWaits, noFallback, testText, titleOf } from './words.ts';
 
-/** OpenBSD has it elsewhere than Debian. */
+/** The path of the configuration differs between Debian and OpenBSD. */
 const find = 'config=/etc/smtpd.conf; [ -e "$config" ] || config=/etc/mail/smtpd.conf';
-/** Debian's restart may find the old one still ending, and start none. */
+/** The restart on Debian may fail to start smtpd while the previous process is still stopping. */
 const restart = [
   'if command -v rcctl >/dev/null; then',
   '  rcctl restart smtpd',

@@ -1,4 +1,4 @@
-/** Postfix 3.0 and later (postconf(5), SASL_README, TLS_README). */
+/** Guide for Postfix 3.0 and later (postconf(5), SASL_README, TLS_README). */
 import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
 import { argumentsStep } from './script-arguments.ts';
@@ -50,7 +50,7 @@ export function guideForPostfix(facts: PairFacts): Guide {
   };
 }
 
-/** In the form of relayhost; an address says more than a name that DNS leads elsewhere. */
+/** The value of relayhost. The address is used if the name may resolve to another one. */
 const nextHop = ({ host, port, address }: Relay): string => `[${address ?? host}]:${port}`;
 
 const relays = ({ relay, fallback }: PairFacts): Relay[] => (fallback ? [relay, fallback] : [relay]);
@@ -108,7 +108,10 @@ function tls(facts: PairFacts): string[] {
   ];
 }
 
-/** cidr(5) tables read from the top; brackets are for match lists, not for tables. */
+/**
+ * A cidr(5) table uses the first match. Brackets around IPv6 addresses are for match lists and not for
+ * tables.
+ */
 const taking = ({ pair, refusal }: PairFacts): Step => ({
   title: 'Take mail from the pair only',
   text:

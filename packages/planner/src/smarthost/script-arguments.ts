@@ -1,6 +1,6 @@
 /**
- * The arguments of the shell scripts among the guides, and the part of each script that reads them, in POSIX sh. A
- * password is read from a file, because the arguments of a process can be read by every user of the machine.
+ * The arguments of the shell scripts in the guides, and the POSIX sh code that reads them. A password is read
+ * from a file, because every user of the machine can read the arguments of a process.
  */
 import type { PairFacts } from './facts.ts';
 import type { Step } from './guide.ts';
@@ -8,14 +8,16 @@ import type { Step } from './guide.ts';
 /** What `--config` names: a directory or a file. */
 export interface ConfigArgument {
   readonly kind: 'DIR' | 'FILE';
-  /** Where it is without `--config`; '' where the script finds it. */
+  /** The default of `--config`; '' if the script searches for it. */
   readonly preset: string;
 }
 
 /**
- * Sets `user` and `password` where the server logs in, and `config`. The script ends before it changes anything when one of them
- * is missing or of no use. What they contain needs no further quoting in a here-document, a pattern of sed, or double quotes.
- * @returns no step where there is nothing to be told
+ * A step that sets `config`, and `user` and `password` if the server authenticates. The script stops before
+ * any change if one of them is missing or invalid. Their values need no further quoting in a here-document, a
+ * sed pattern or double quotes.
+ *
+ * @returns no step if the script needs no arguments
  */
 export function argumentsStep({ credentials }: PairFacts, config: ConfigArgument | null): Step[] {
   const options = [

@@ -1,4 +1,7 @@
-/** Sendmail 8.13 and later, configured by m4 (cf/README: "Using a smart host", "STARTTLS", "Anti-spam"). */
+/**
+ * Guide for Sendmail 8.13 and later, configured by m4 (cf/README: "Using a smart host", "STARTTLS",
+ * "Anti-spam").
+ */
 import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
 import { argumentsStep } from './script-arguments.ts';
@@ -12,7 +15,7 @@ export function guideForSendmail(all: PairFacts): Guide {
     throw new Error(
       `Sendmail sends by STARTTLS only, and ${relay.host} has no such listener: add one on port 587 to outbound.listen.submission`,
     );
-  // The mailer has one port for all its hosts.
+  // The mailer has one port for all its hosts, so a fallback with another port cannot be used.
   const facts = fallback && fallback.port !== relay.port ? { ...all, fallback: null } : all;
   return {
     server: 'sendmail',
@@ -104,7 +107,7 @@ const requireTls = (facts: PairFacts): Step => ({
   ].join('\n'),
 });
 
-/** Sendmail writes IPv6 addresses in full unless told otherwise, so both forms are listed. */
+/** Sendmail writes IPv6 addresses in full unless it is configured otherwise, so both forms are listed. */
 function forms(address: string): string[] {
   if (!address.includes(':')) return [address];
   const [head = '', tail] = address.split('::');

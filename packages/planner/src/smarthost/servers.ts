@@ -1,4 +1,4 @@
-/** The servers that there is a guide for. */
+/** The guides, by name of the server. */
 import { guideForExchangeOnline } from './exchange-online.ts';
 import { guideForExchange } from './exchange.ts';
 import { guideForExim } from './exim.ts';

@@ -1,4 +1,4 @@
-/** Stalwart 0.16, by its WebUI (objects MtaRoute, MtaOutboundStrategy, MtaStageMail). */
+/** Guide for Stalwart 0.16 by its WebUI (objects MtaRoute, MtaOutboundStrategy, MtaStageMail). */
 import type { PairFacts } from './facts.ts';
 import type { Guide } from './guide.ts';
 import { howItWaits, noFallback, testText, titleOf } from './words.ts';

@@ -1,4 +1,4 @@
-/** Sentences that the guides share. */
+/** Texts that several guides contain. */
 import type { PairFacts, Relay } from './facts.ts';
 
 export const titleOf = (server: string, { relay }: PairFacts): string =>
@@ -14,7 +14,7 @@ export const noFallback = (server: string, { fallback }: PairFacts): string =>
     ? `${server} has no way to fall back to ${fallback.host}, though inbound would take its mail.`
     : '';
 
-/** A line for /etc/hosts where DNS does not lead to the listener. */
+/** A step that adds a line to /etc/hosts if DNS does not resolve to the listener. */
 export function hostsStep(...relays: (Relay | null)[]): { title: string; text: string; code: string }[] {
   const lines = relays.flatMap((relay) => (relay?.address ? [`${relay.address} ${relay.host}`] : []));
   if (lines.length === 0) return [];

@@ -1,4 +1,4 @@
-/** Zimbra, whose Postfix is configured by zmprov, as zmconfigd writes main.cf anew. */
+/** Guide for Zimbra. Its Postfix is configured by zmprov, because zmconfigd rewrites main.cf. */
 import type { PairFacts, Relay } from './facts.ts';
 import type { Guide, Step } from './guide.ts';
 import { argumentsStep } from './script-arguments.ts';

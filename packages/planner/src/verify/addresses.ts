@@ -1,4 +1,4 @@
-/** The gateways' names have the planned addresses, all of them and no other. Pure. */
+/** Checks that the names of the gateways have exactly the planned addresses. Pure. */
 import { plannedAddresses, plannedOf } from './check.ts';
 import type { Given } from './check.ts';
 import { fault, remark } from './finding.ts';
@@ -15,7 +15,7 @@ export function checkAddresses(given: Given): Finding[] {
 
 function checkName({ plan, world, balanced }: Given, name: string, sets: readonly RecordSet[]): Finding[] {
   const lookups = types.map((type) => world.lookup(name, type));
-  // An alias is told by checkMxHosts.
+  // checkMxHosts reports an alias.
   if (lookups.some(({ kind }) => kind === 'alias')) return [];
   const records = lookups.flatMap((lookup) => (lookup.kind === 'records' ? lookup.records : []));
   const live = records.map(({ value }) => value);

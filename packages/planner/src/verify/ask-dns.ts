@@ -1,9 +1,9 @@
 /**
- * Asks DNS for `dns verify`. Of our own names every authoritative server of the zone is asked, because what one of them
- * says may be stale or missing at another; everybody else's records come from the resolvers.
+ * Sends the DNS queries of `dns verify`. For names of the pair it queries every authoritative server of the
+ * zone, because one of them may have stale or missing records. For all other names it queries the resolvers.
  *
- * With a resolver given, that one alone is asked, for our names and others; what it refuses of others' (it is a name
- * server of our zone, say) the resolvers are asked.
+ * If a resolver is given, only it is queried. If it refuses a query for a name outside the pair (for example
+ * because it is an authoritative server), the resolvers are queried.
  */
 import { isIPv6 } from 'node:net';
 import { formatHostPort, parseHostPort } from '@mailpair/shared/platform/network/addresses';
@@ -18,13 +18,13 @@ import { createZoneFinder } from './find-zone.ts';
 import type { Answer } from './world.ts';
 
 export interface AskerOptions {
-  /** The one to ask; null to ask the authoritative servers. */
+  /** The server to query; null to query the authoritative servers. */
   readonly resolver: HostPort | null;
-  /** `dns.servers`, the system's when there are none. */
+  /** `dns.servers`, or the resolvers of the system if that is empty. */
   readonly servers: readonly string[];
-  /** For one question to one server. */
+  /** The timeout of one query to one server, in ms. */
   readonly timeoutMs: number;
-  /** Whether the records of a name are ours. */
+  /** Whether the pair keeps the records of a name. */
   readonly isOurs: (name: string) => boolean;
   readonly detours: Detours;
   readonly query?: typeof queryDns;
@@ -36,7 +36,7 @@ export function createAsker(options: AskerOptions): (question: DnsQuestion) => P
   const resolvers = (options.servers.length > 0 ? options.servers : systemServers()).map(readServer);
   const findZone = createZoneFinder(askResolvers, detours);
 
-  /** The first resolver that knows; else how the last one failed. */
+  /** The first resolver answer that is known, or the last failure. */
   async function askResolvers(question: DnsQuestion): Promise<Answer> {
     let last: Answer = { server: 'dns.servers', lookup: { kind: 'unknown', why: 'there are none' } };
     for (const server of resolvers) {
@@ -70,6 +70,6 @@ function readServer(text: string): NameServer {
   return { title: formatHostPort(at), at };
 }
 
-/** RFC 1035 §2.3.4. What is longer cannot be in DNS, whatever refers to it. */
+/** The limits of RFC 1035 §2.3.4. A name that is longer cannot exist in DNS. */
 const isName = (name: string): boolean =>
   name.length <= 253 && name.split('.').every((label) => label.length >= 1 && label.length <= 63);

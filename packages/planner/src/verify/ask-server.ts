@@ -1,4 +1,7 @@
-/** Asks one DNS server. One that keeps silent twice in a row is not asked again, so that a run ends soon. */
+/**
+ * Queries one DNS server. A server that does not respond twice in a row is not queried again, so that the run
+ * ends soon.
+ */
 import { formatHostPort } from '@mailpair/shared/platform/network/addresses';
 import type { HostPort } from '@mailpair/shared/platform/network/addresses';
 import { DnsSilence } from '@mailpair/shared/platform/dns/dns-exchange';
@@ -9,12 +12,16 @@ import { readLookup } from './read-lookup.ts';
 import type { Answer } from './world.ts';
 
 export interface NameServer {
-  /** As it is told, `ns1.example.com (192.0.2.53:53)`. */
+  /** As shown to a person: `ns1.example.com (192.0.2.53:53)`. */
   readonly title: string;
   readonly at: HostPort;
 }
 
-/** @param zone the zone that it is a name server of; null for a resolver, which may ask others. Resolves always. */
+/**
+ * Never rejects.
+ *
+ * @param zone the zone that the server is authoritative for; null for a resolver, which may recurse
+ */
 export type AskServer = (server: NameServer, question: DnsQuestion, zone: string | null) => Promise<Answer>;
 
 const MOST_SILENCES = 2;

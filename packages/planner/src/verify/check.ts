@@ -1,4 +1,4 @@
-/** What a check is given, and gives. */
+/** The input and output of a check. */
 import type { RecordSet, RecordType } from '@mailpair/shared/dns-records/records';
 import type { DnsPlan } from '../dns-plan.ts';
 import type { Finding } from './finding.ts';
@@ -8,24 +8,24 @@ import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 export interface Given {
   readonly plan: DnsPlan;
   readonly domains: readonly string[];
-  /** Which gateway an MX host is. */
+  /** The role of an MX host. */
   readonly roleOf: (host: string) => RoleName;
-  /** The names by which the machines behind an MX host greet, its own among them. */
+  /** The names with which the machines behind an MX host greet, including its own. */
   readonly namesOf: (host: string) => readonly string[];
   readonly world: World;
   /** Names of the records of DKIM keys that do not sign yet. */
   readonly waitingKeys: ReadonlySet<string>;
-  /** Names of which `balancer dns-rr` chooses the addresses, some of the planned ones at a time. */
+  /** Names whose addresses `balancer dns-rr` chooses; at any time it publishes some of the planned ones. */
   readonly balanced: readonly string[];
   /** ms since the epoch. */
   readonly now: number;
-  /** A move to other addresses is planned: the longest time to live then, in seconds; null when none is. */
+  /** The maximum TTL in seconds before a planned change of addresses; null if none is planned. */
   readonly moveTtl: number | null;
-  /** Whether to knock at the gateways and fetch the policy, or leave it at DNS. */
+  /** Whether to connect to the gateways and to fetch the policy; if false, only DNS is checked. */
   readonly asksGateways: boolean;
 }
 
-/** Looks at the whole world through `given.world`, and is run again whenever more of it is known. Pure. */
+/** Reads observations through `given.world`, and is run again when more of them are known. Pure. */
 export type Check = (given: Given) => Finding[];
 
 export const plannedRecords = ({ zones, elsewhere }: DnsPlan): RecordSet[] => [

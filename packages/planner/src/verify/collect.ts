@@ -1,6 +1,7 @@
 /**
- * Runs the checks, asks what they wanted to know, and runs them again until they want nothing more: so each check says
- * only once, in its own words, what it looks at. Ends, because every check looks at a bounded number of names.
+ * Runs the checks, obtains the observations that they request, and repeats this until they request nothing
+ * new. Therefore a check states what it looks up only once. The loop ends because every check looks up a
+ * bounded number of names.
  */
 import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-exchange';
 import type { Given } from './check.ts';
@@ -9,19 +10,19 @@ import { judgeAll } from './judge.ts';
 import { doorKey, keyOf, noFacts, viewWorld } from './world.ts';
 import type { Answer, Door, DoorQuestion, Facts, PolicyAnswer, PolicyQuestion, Wanted } from './world.ts';
 
-/** Each resolves always: not to have learned something is an answer. */
+/** The sources of observations. Their methods never reject: a failure is an observation too. */
 export interface Sources {
-  /** What each server says that is to be asked. */
+  /** The answer of each server that is queried. */
   ask(question: DnsQuestion): Promise<readonly Answer[]>;
   knock(question: DoorQuestion): Promise<Door>;
   fetchPolicy(question: PolicyQuestion): Promise<PolicyAnswer>;
 }
 
-/** Who could not be asked, and how it failed. */
+/** A server that could not be queried, and why. */
 export interface Unasked {
   readonly who: string;
   readonly why: string;
-  /** What remains unknown through it. */
+  /** The questions that remain unanswered because of it. */
   readonly questions: readonly string[];
 }
 

@@ -1,6 +1,7 @@
 /**
- * Where to connect instead of a name or address: `mx-in.example.com:25=127.0.0.1:2525`. So that a pair is verified before
- * its addresses are in use, through a tunnel, or on loopback. What is found is judged as if it were the real one.
+ * Connects to another place than the name or address states: `mx-in.example.com:25=127.0.0.1:2525`. This
+ * verifies a pair before its addresses are in use, through a tunnel, or on loopback. The results are judged
+ * as if they came from the real place.
  */
 import { normaliseDomain } from '@mailpair/shared/platform/values/address';
 import {
@@ -11,12 +12,12 @@ import {
 } from '@mailpair/shared/platform/network/addresses';
 import type { HostPort } from '@mailpair/shared/platform/network/addresses';
 
-/** The place to connect to for port `port` of the host `name` at `address`. */
+/** The place to connect to for `port` of the host `name` at `address`. */
 export type Detours = (name: string, address: string, port: number) => HostPort;
 
 export const straight: Detours = (_name, host, port) => ({ host, port });
 
-/** @throws naming the one that cannot be read */
+/** @throws if a text is malformed; the error contains the text */
 export function parseDetours(texts: readonly string[]): Detours {
   const places = new Map<string, HostPort>();
   for (const text of texts) {

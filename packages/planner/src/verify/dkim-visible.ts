@@ -1,4 +1,7 @@
-/** Whether DNS shows a DKIM key to everybody: at every server that answers for it, and no other key beside it. */
+/**
+ * Whether a DKIM key is visible to all receivers: every responding server has it, and no server has another
+ * key at the same name.
+ */
 import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-exchange';
 import { dkimName, judgeDkimTexts } from '@mailpair/shared/dns-records/dkim-record';
 import type { DkimKey } from '@mailpair/shared/dns-records/dkim-record';
@@ -6,9 +9,9 @@ import type { Answer } from './world.ts';
 
 export type Visibility =
   | { readonly kind: 'visible' }
-  /** No record, or none yet, at one of the servers at least. */
+  /** At least one server has no record. */
   | { readonly kind: 'missing'; readonly why: string }
-  /** Another key stands there, or a second one. */
+  /** The name has another key, or a second one. */
   | { readonly kind: 'other'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string };
 

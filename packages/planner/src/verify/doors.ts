@@ -1,4 +1,4 @@
-/** Which doors there are: port 25 of every address of every MX host of the pair. Pure. */
+/** The SMTP ports to check: port 25 of every address of every MX host of the pair. Pure. */
 import { plannedAddresses, plannedOf } from './check.ts';
 import type { Given } from './check.ts';
 import { addressesOf } from './follow.ts';
@@ -9,7 +9,10 @@ export const mxHostsOf = ({ plan }: Given): string[] => [
   ...new Set(plannedOf(plan, 'MX').flatMap(({ values }) => values.map(({ exchange }) => exchange))),
 ];
 
-/** By planned address, for a wrong one in DNS is another finding; by published address where none is planned. */
+/**
+ * Uses the planned addresses, because a wrong address in DNS is a finding of its own. Uses the published
+ * addresses if none are planned.
+ */
 export function doorsOf(given: Given, host: string): { readonly address: string; readonly door: Door }[] {
   if (!given.asksGateways) return [];
   const planned = plannedAddresses(given.plan, host);

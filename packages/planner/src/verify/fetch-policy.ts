@@ -1,6 +1,6 @@
 /**
- * Fetches the MTA-STS policy of a domain as a sender does (RFC 8461 §3.3): HTTPS with a certificate that public
- * authorities vouch for, no redirects, text/plain. Resolves always.
+ * Fetches the MTA-STS policy of a domain as a sender does (RFC 8461 §3.3): by HTTPS with a publicly trusted
+ * certificate, without redirects, as text/plain. Never rejects.
  */
 import https from 'node:https';
 import type { HostPort } from '@mailpair/shared/platform/network/addresses';
@@ -8,13 +8,14 @@ import { POLICY_PATH, policyHost } from '@mailpair/shared/dns-records/mta-sts';
 import type { Detours } from './detours.ts';
 import type { PolicyAnswer, PolicyQuestion } from './world.ts';
 
-/** §3.3: a minute is the most that senders wait. */
+/** Senders wait at most one minute (RFC 8461 §3.3). */
 const TIMEOUT_MS = 20_000;
-/** §3.2 has senders read 64 KB at least; a policy takes a few hundred octets. */
+/** Senders must accept at least 64 KB (RFC 8461 §3.2). A usual policy has a few hundred octets. */
 const LONGEST = 65_536;
 
 /**
- * From the first address that answers.
+ * Fetches from the first address that responds.
+ *
  * @param authorities certificates (PEM) to trust in place of the public ones
  */
 export async function fetchPolicy(
@@ -67,7 +68,7 @@ function fetchFrom(at: HostPort, host: string, authorities: readonly string[]): 
   });
 }
 
-/** TLS faults are what a sender would see too; that there is no connection may be due to our network. */
+/** A sender would see a TLS fault too. A missing connection may be the fault of the local network. */
 function judgeError({ code = '', message }: NodeJS.ErrnoException, host: string): PolicyAnswer {
   if (code === 'ECONNREFUSED') return { kind: 'unknown', why: 'refuses the connection on port 443' };
   const isTls = /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/.test(code);

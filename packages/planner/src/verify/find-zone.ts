@@ -1,4 +1,7 @@
-/** Finds the zone that a name lies in, and its name servers, by asking resolvers. Each name is looked up once. */
+/**
+ * Finds the zone that a name is in, and its name servers, by queries to resolvers. Each name is looked up
+ * once.
+ */
 import { formatHostPort } from '@mailpair/shared/platform/network/addresses';
 import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-exchange';
 import type { NameServer } from './ask-server.ts';
@@ -7,11 +10,11 @@ import type { Answer, Lookup } from './world.ts';
 
 export interface Zone {
   readonly name: string;
-  /** An `Answer` stands for a server that cannot be asked, as its answer to everything. */
+  /** An `Answer` represents a server that cannot be queried; it is the answer to every question. */
   readonly servers: readonly (NameServer | Answer)[];
 }
 
-/** Resolves with an `Answer` when the zone cannot be learned. */
+/** Resolves with an `Answer` if the zone cannot be determined. */
 export function createZoneFinder(
   askResolvers: (question: DnsQuestion) => Promise<Answer>,
   detours: Detours,
@@ -26,7 +29,7 @@ export function createZoneFinder(
     return found;
   }
 
-  /** The nearest name above that has NS records. */
+  /** Reads the nearest ancestor that has NS records. */
   async function readZone(name: string): Promise<Zone | Answer> {
     if (!name.includes('.'))
       return { server: 'DNS', lookup: { kind: 'unknown', why: `no zone was found above ${name}` } };

@@ -1,23 +1,25 @@
-/** What `dns verify` finds. Pure. */
+/** A finding of `dns verify`. Pure. */
 
-/** A fault: mail suffers now, or what is published is not what is planned. A remark: worth knowing. */
+/** `fault`: mail is affected now, or the published records differ from the plan. `remark`: information. */
 export type Severity = 'fault' | 'remark';
 
 export interface Finding {
   readonly severity: Severity;
-  /** What kind of finding, stable: `mx-swapped`. */
+  /** The stable kind of the finding, for example `mx-swapped`. */
   readonly code: string;
-  /** The name, host or address it is about. */
+  /** The name, host or address that the finding is about. */
   readonly subject: string;
-  /** What is wrong, a sentence. */
+  /** What is wrong; a sentence. */
   readonly problem: string;
-  /** What it leads to, a sentence. */
+  /** The consequence; a sentence. */
   readonly why: string;
-  /** What to do, a sentence. */
+  /** What to do; a sentence. */
   readonly fix: string;
-  /** The records as they are, master-file lines; none when the matter is no record or there is none. */
+  /**
+   * The published records as master-file lines; empty if there are none or the finding is not about records.
+   */
   readonly is: readonly string[];
-  /** The records as they should be. */
+  /** The correct records. */
   readonly shouldBe: readonly string[];
 }
 

@@ -1,10 +1,8 @@
-/**
- * A name's records at the end of its CNAMEs, as a mail server would get them. Pure.
- */
+/** Follows the CNAMEs of a name to its records, as a mail server does. Pure. */
 import type { DnsType } from '@mailpair/shared/platform/dns/dns-message';
 import type { Lookup, World } from './world.ts';
 
-/** RFC 1034 names no limit; resolvers give up at about so many. */
+/** RFC 1034 states no limit; resolvers stop after about this number of aliases. */
 const LONGEST_CHAIN = 8;
 
 export function follow<T extends DnsType>(
@@ -22,9 +20,9 @@ export function follow<T extends DnsType>(
 }
 
 export interface Addresses {
-  /** IPv4 first. */
+  /** IPv4 addresses first. */
   readonly known: readonly string[];
-  /** Both families are known, so that there are no more. */
+  /** Whether both families are known, so that there are no further addresses. */
   readonly complete: boolean;
 }
 

@@ -1,12 +1,14 @@
 /**
- * What `dns verify` found, for people: each finding with the records as a difference (- is, + should be), why it matters
- * and the fix; then who could not be asked. Pure.
+ * Formats the findings of `dns verify` for a person: each with the records as a difference (- is, + should
+ * be), its consequence and its fix, then the servers that could not be queried. Pure.
  */
 import { visible } from '@mailpair/shared/platform/values/printable';
 import type { Report, Unasked } from './collect.ts';
 import type { Finding } from './finding.ts';
 
-/** `same`: nothing is wrong and everything was asked. A proven fault counts more than what is not known. */
+/**
+ * `same`: nothing is wrong and all questions were answered. A fault has priority over an unanswered question.
+ */
 export type Answer = 'same' | 'different' | 'unknown';
 
 export function answerOf({ findings, unasked }: Report): Answer {

@@ -1,6 +1,6 @@
 /**
- * Port 25 of each MX host: it is our gateway that answers, by its name, with STARTTLS and a certificate that serves.
- * Pure.
+ * Checks port 25 of each MX host: the gateway responds with its own name, offers STARTTLS and presents a
+ * suitable certificate. Pure.
  */
 import type { X509Certificate } from 'node:crypto';
 import type { Given } from './check.ts';
@@ -15,7 +15,7 @@ const SOON_MS = 14 * 86_400_000;
 export const checkGateways = (given: Given): Finding[] =>
   mxHostsOf(given).flatMap((host) => checkHost(given, host));
 
-/** One finding for all addresses that have it. */
+/** One finding for all addresses that have the same fault. */
 function checkHost(given: Given, host: string): Finding[] {
   const doors = doorsOf(given, host);
   const findings = new Map<string, { readonly finding: Finding; readonly at: string[] }>();
@@ -65,7 +65,7 @@ function judgeDoor(given: Given, host: string, address: string, door: Door): Fin
 
 function judgeName({ plan, namesOf, roleOf }: Given, host: string, address: string, text: string): Finding[] {
   const own = plan.ptr.find((request) => request.address === address)?.name ?? host;
-  // An address that is the role's, or of both roles, leads to any of their machines.
+  // An address of the role, or of both roles, may lead to any of the machines.
   const names = own === host || roleOf(own) !== roleOf(host) ? namesOf(host) : [own];
   const said = text.split(' ', 1)[0]?.toLowerCase() ?? '';
   if (names.includes(said)) return [];
@@ -141,7 +141,10 @@ function judgeCertificate(host: string, certificate: X509Certificate, now: numbe
   return findings;
 }
 
-/** Only MTA-STS asks for public trust: with DANE, or without either, a self-signed certificate is as good. */
+/**
+ * Only MTA-STS requires a publicly trusted certificate. With DANE, or with neither, a self-signed one is
+ * sufficient.
+ */
 function judgeTrust(
   given: Given,
   host: string,

@@ -1,4 +1,4 @@
-/** From the settings and the plan to what the checks are given. Pure. */
+/** Derives the input of the checks from the settings and the plan. Pure. */
 import { hasOneAddress } from '@mailpair/shared/platform/network/one-address';
 import { isWithinAnyDomain, normaliseDomain } from '@mailpair/shared/platform/values/address';
 import { dkimName } from '@mailpair/shared/dns-records/dkim-record';
@@ -33,7 +33,7 @@ export function givenOf(
   return {
     plan,
     domains: [...new Set(domains.map(({ name }) => normaliseDomain(name)))],
-    // At one address either gateway answers by the name of the MX.
+    // At one address either gateway responds with the name of the MX.
     namesOf: (host) =>
       isOneAddress
         ? [...inboundNames, ...outboundNames]
@@ -47,7 +47,10 @@ export function givenOf(
   };
 }
 
-/** The names whose records we keep: in the planned zones, and at and below the names of our hosts. */
+/**
+ * Whether the pair keeps the records of a name: it is in a planned zone, or at or below the name of a host of
+ * the pair.
+ */
 export function isOursIn(plan: DnsPlan): (name: string) => boolean {
   const tops = [...plan.zones.map(({ zone }) => zone), ...plannedRecords(plan).map(({ name }) => name)];
   return (name) => isWithinAnyDomain(name, tops);

@@ -1,4 +1,4 @@
-/** All checks, run over what is known. Pure. */
+/** Runs all checks on the observations. Pure. */
 import { checkAddresses } from './addresses.ts';
 import type { Check, Given } from './check.ts';
 import type { Finding } from './finding.ts';
@@ -14,7 +14,7 @@ import { checkTexts } from './texts.ts';
 import { checkTlsa } from './tlsa.ts';
 import { checkTtls } from './ttl.ts';
 
-/** In the order in which what they find is told. */
+/** In the order of the report. */
 const checks: readonly Check[] = [
   checkMx,
   checkMxHosts,
@@ -30,7 +30,7 @@ const checks: readonly Check[] = [
   checkTtls,
 ];
 
-/** Faults first. */
+/** Findings sorted by severity; faults come first. */
 export function judgeAll(given: Given): Finding[] {
   const findings = checks.flatMap((check) => check(given));
   return [

@@ -1,5 +1,6 @@
 /**
- * Knocks at port 25: greeting, EHLO, STARTTLS, certificate, QUIT. Sends no mail. Resolves always, within a minute.
+ * Probes port 25: greeting, EHLO, STARTTLS, certificate, QUIT. Sends no mail. Resolves within one minute and
+ * never rejects.
  */
 import net from 'node:net';
 import tls from 'node:tls';
@@ -10,7 +11,7 @@ import type { Detours } from './detours.ts';
 import type { Door, DoorQuestion } from './world.ts';
 
 const CONNECT_MS = 10_000;
-/** RFC 5321 §4.5.3.2 gives hosts minutes; one of ours that takes so long is in trouble. */
+/** RFC 5321 §4.5.3.2 permits minutes, but a healthy gateway replies within this time. */
 const REPLY_MS = 20_000;
 const LONGEST_REPLY = 16_384;
 
@@ -75,7 +76,7 @@ async function say(socket: net.Socket, command: string): Promise<Reply> {
   return readReply(socket);
 }
 
-/** One reply, of one line or several. Nothing is sent ahead, so nothing follows it. */
+/** Reads one reply of one or several lines. Commands are not pipelined, so no other reply follows. */
 function readReply(socket: net.Socket): Promise<Reply> {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -116,11 +117,11 @@ function handshake(plain: net.Socket, host: string): Promise<Tls> {
       const done: Tls = {
         kind: 'done',
         chain: chainOf(secure.getPeerX509Certificate()),
-        // The types say Error; it is a code.
+        // The declared type is Error, but the value is a code.
         distrust: authorized ? null : distrustIn(String(authorizationError)),
       };
       shown = done;
-      // Whoever is answered destroys the socket, and what had not left by then would be lost.
+      // The caller destroys the socket after the result, so QUIT must have been sent before.
       secure.end('QUIT\r\n', () => settle(done));
     });
   });

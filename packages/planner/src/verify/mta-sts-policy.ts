@@ -1,6 +1,6 @@
 /**
- * The MTA-STS policy that is served (RFC 8461 §3.2, §4.1): it names both MX hosts and is the planned one. A policy
- * that lacks the second host is not noticed until the first is down. Pure.
+ * Checks that the served MTA-STS policy (RFC 8461 §3.2, §4.1) is the planned one and names both MX hosts.
+ * Without this check, a policy that lacks the second host is noticed only when the first one is down. Pure.
  */
 import {
   isMtaStsRecord,
@@ -21,7 +21,7 @@ import type { PolicyAnswer } from './world.ts';
 export const checkPolicies = (given: Given): Finding[] =>
   given.asksGateways ? given.domains.flatMap((domain) => checkDomain(given, domain)) : [];
 
-/** The strictest mode of a policy that is planned or served for any domain. */
+/** The strictest mode of all planned and served policies. */
 export function livePolicyMode(given: Given): string | null {
   const modes = given.domains.map((domain) => {
     const answer = hasPolicy(given, domain) ? served(given, domain) : undefined;
@@ -34,7 +34,7 @@ export function livePolicyMode(given: Given): string | null {
 const plannedFor = ({ plan }: Given, domain: string): Given['plan']['policies'][number] | undefined =>
   plan.policies.find((policy) => policy.domain === domain);
 
-/** Whether senders look for one, or are meant to. */
+/** Whether DNS announces a policy, or one is planned. */
 function hasPolicy(given: Given, domain: string): boolean {
   if (plannedFor(given, domain)) return true;
   const lookup = follow(given.world, mtaStsName(domain), 'TXT');

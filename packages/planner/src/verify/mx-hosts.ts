@@ -1,4 +1,6 @@
-/** Every MX host has addresses, and neither it nor another name of a gateway is an alias (RFC 2181 §10.3). Pure. */
+/**
+ * Checks that every MX host has addresses and that no name of a gateway is an alias (RFC 2181 §10.3). Pure.
+ */
 import { plannedAddresses, plannedOf, plannedRecords } from './check.ts';
 import type { Given } from './check.ts';
 import { fault } from './finding.ts';
@@ -18,7 +20,7 @@ export function checkMxHosts(given: Given): Finding[] {
 const types = ['A', 'AAAA'] as const;
 const nameOf = ({ name }: { readonly name: string }): string => name;
 
-/** The planned ones, and whoever else stands in the records. */
+/** The planned MX hosts and those in the published records. */
 function hostsOf({ plan, world }: Given): Set<string> {
   const planned = plannedOf(plan, 'MX');
   const live = planned.flatMap(({ name }) => {
@@ -51,7 +53,7 @@ function judgeAlias({ plan, world }: Given, name: string, isMx: boolean): Findin
 
 function judgeAddresses({ plan, world }: Given, host: string): Finding[] {
   const { known, complete } = addressesOf(world, host);
-  // What is planned and missing is told by checkAddresses.
+  // checkAddresses reports missing addresses that are planned.
   if (known.length > 0 || !complete || plannedAddresses(plan, host).length > 0) return [];
   return [
     fault({

@@ -1,4 +1,7 @@
-/** The MX records of each domain: both gateways, inbound first, and nobody else (RFC 5321 §5.1). Pure. */
+/**
+ * Checks that the MX records of each domain name both gateways, inbound first, and no other host (RFC 5321
+ * §5.1). Pure.
+ */
 import type { MxValue, RecordSet } from '@mailpair/shared/dns-records/records';
 import { plannedOf } from './check.ts';
 import type { Given } from './check.ts';
@@ -111,7 +114,7 @@ const foreign = (subject: string, exchange: string, ours: readonly string[]): Fi
     fix: `Remove the record of ${exchange}; the MX hosts of the pair are ${ours.join(' and ')}.`,
   });
 
-/** Another name of the machines that the planned MX leads to. */
+/** The exchange is another name of the machines that the planned MX leads to. */
 const sameAddress = (subject: string, exchange: string): Finding =>
   fault({
     code: 'mx-same-address',
@@ -121,7 +124,7 @@ const sameAddress = (subject: string, exchange: string): Finding =>
     fix: `Remove the record of ${exchange}.`,
   });
 
-/** Of two hosts planned one after the other, which are published otherwise? The first such pair is told. */
+/** Reports the first two consecutive planned hosts whose published preferences are in the wrong order. */
 function judgeOrder({ roleOf }: Given, planned: Set, live: readonly MxValue[]): Finding[] {
   const { name: subject } = planned;
   const found = planned.values
@@ -164,7 +167,7 @@ function judgeOrder({ roleOf }: Given, planned: Set, live: readonly MxValue[]): 
   ];
 }
 
-/** The lowest, should a host stand there twice. */
+/** The lowest preference, in case a host has several. */
 function preferenceOf(live: readonly MxValue[], host: string): number | undefined {
   const all = live.filter(({ exchange }) => exchange === host).map(({ preference }) => preference);
   return all.length === 0 ? undefined : Math.min(...all);

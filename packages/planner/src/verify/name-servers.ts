@@ -1,4 +1,4 @@
-/** The name servers of a zone all serve it, and say the same. Pure. */
+/** Checks that all name servers of a zone serve it with the same records. Pure. */
 import { composeData } from '@mailpair/shared/dns-records/rdata';
 import { fault } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -57,7 +57,7 @@ function disagreement(what: string, subject: string, answers: readonly Answer[])
   ];
 }
 
-/** Without TTLs, which may count down. */
+/** Ignores TTLs, which may count down. */
 function summaryOf(lookup: Lookup): string {
   if (lookup.kind === 'records') return lookup.records.map(composeData).sort().join('\n');
   return lookup.kind === 'alias' ? `alias ${lookup.record.value}` : 'none';

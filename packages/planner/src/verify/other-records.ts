@@ -1,4 +1,4 @@
-/** Planned records of types that no other check looks at: CAA, and the alias of the policy's web server. Pure. */
+/** Checks planned records of the other types: CAA, and the alias of the web server for the policy. Pure. */
 import { composeData } from '@mailpair/shared/dns-records/rdata';
 import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
 import { plannedOf } from './check.ts';
@@ -15,7 +15,7 @@ export const checkOtherRecords = (given: Given): Finding[] => [
 
 function checkCaa({ world }: Given, set: RecordSet): Finding[] {
   const lookup = world.lookup(set.name, 'CAA');
-  // That the name is an alias is told by checkMxHosts.
+  // checkMxHosts reports an alias.
   if (lookup.kind === 'unknown' || lookup.kind === 'alias') return [];
   const live: readonly DnsRecord[] = lookup.kind === 'records' ? lookup.records : [];
   const shouldBe = linesOf(set);
@@ -37,7 +37,7 @@ function checkCaa({ world }: Given, set: RecordSet): Finding[] {
 const rdata = (record: DnsRecord | string): string =>
   typeof record === 'string' ? record.split(' ').slice(4).join(' ') : composeData(record);
 
-/** The web server's name is what matters; whoever publishes its addresses at the name itself serves it too. */
+/** Address records in place of the alias are reported as a difference, not as a missing name. */
 function checkAlias({ world }: Given, set: RecordSet & { readonly type: 'CNAME' }): Finding[] {
   const lookup = world.lookup(set.name, 'CNAME');
   const addresses = (['A', 'AAAA'] as const).map((type) => world.lookup(set.name, type));

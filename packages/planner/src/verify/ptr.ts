@@ -1,4 +1,7 @@
-/** Each address of a gateway has its name, and the name has the address: forward-confirmed reverse DNS. Pure. */
+/**
+ * Checks forward-confirmed reverse DNS: each address of a gateway has its PTR name, and the name has the
+ * address. Pure.
+ */
 import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
 import type { PtrRequest } from '../dns-plan.ts';
 import { plannedAddresses } from './check.ts';
@@ -44,7 +47,7 @@ function checkAddress({ plan, world }: Given, request: PtrRequest): Finding[] {
       }),
     ];
   const { known, complete } = addressesOf(world, name);
-  // When it is one of the name's planned addresses, checkAddresses tells that it is missing.
+  // checkAddresses reports a planned address that is missing.
   const isTold = plannedAddresses(plan, name).includes(address);
   if (complete && !known.includes(address) && !isTold)
     return [

@@ -1,4 +1,4 @@
-/** What a reply says about a question. Pure. */
+/** Interprets a DNS response to a question. Pure. */
 import { composeData } from '@mailpair/shared/dns-records/rdata';
 import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
 import type { DnsQuestion } from '@mailpair/shared/platform/dns/dns-exchange';
@@ -6,8 +6,8 @@ import type { DnsReply } from '@mailpair/shared/platform/dns/dns-query';
 import type { Answer } from './world.ts';
 
 /**
- * @param zone the zone that the server is to speak for; null for a resolver. Only silence about the zone is lame; that
- * a server is in trouble (SERVFAIL) says nothing about the records.
+ * @param zone the zone that the server is authoritative for; null for a resolver. A server is lame only if
+ * its response shows that it does not serve the zone; SERVFAIL shows nothing about the records.
  */
 export function readLookup(
   reply: DnsReply,
@@ -21,7 +21,7 @@ export function readLookup(
   if (zone !== null && !authoritative) return { kind: 'lame', zone, why: 'does not speak for it' };
 
   const own = records.filter((record) => record.name === name && record.type === type);
-  // In an order of ours: name servers rotate them.
+  // Sorted, because name servers rotate the records.
   const sorted = own.map((record) => ({ record, data: composeData(record) })).sort(byData);
   if (own.length > 0)
     return {

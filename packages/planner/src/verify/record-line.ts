@@ -1,4 +1,4 @@
-/** Records as master-file lines (RFC 1035 §5.1), for comparing and for showing. Pure. */
+/** Formats records as master-file lines (RFC 1035 §5.1) for comparison and display. Pure. */
 import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
 import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
 import { composeData } from '@mailpair/shared/dns-records/rdata';

@@ -1,6 +1,6 @@
 /**
- * An SPF record with everything it leads to looked up, as a receiver does that finds no match before the end: so the
- * counts are the most that any receiver makes (RFC 7208 §4.6.4). Pure.
+ * Resolves an SPF record with everything that it includes, as a receiver does that finds no match before the
+ * end. The counts are therefore the maximum for any receiver (RFC 7208 §4.6.4). Pure.
  */
 import {
   normaliseAddress,
@@ -15,14 +15,16 @@ import type { Qualifier, SpfTerm } from '@mailpair/shared/dns-records/spf-record
 import type { World } from './world.ts';
 
 export interface SpfTree {
-  /** In the order they are tried; of a record with `redirect` and without `all`, that record's follow. */
+  /**
+   * The terms in the order of evaluation, followed by those of the `redirect` target if there is no `all`.
+   */
   readonly branches: readonly Branch[];
   readonly lookups: number;
-  /** Look-ups that gave nothing. */
+  /** Look-ups without a result (void look-ups). */
   readonly voids: readonly string[];
-  /** What makes receivers give the record up (permerror). */
+  /** Faults for which a receiver returns permerror. */
   readonly errors: readonly string[];
-  /** Something could not be looked up, so the rest may be incomplete. */
+  /** A look-up failed, so the tree may be incomplete. */
   readonly isUncertain: boolean;
 }
 
@@ -31,23 +33,26 @@ type Branch =
   | { readonly kind: 'networks'; readonly qualifier: Qualifier; readonly networks: readonly Network[] }
   | { readonly kind: 'include'; readonly qualifier: Qualifier; readonly tree: SpfTree };
 
-/** RFC 7208 §4.6.4: no term `mx` may lead to more. */
+/** The maximum number of hosts of a term `mx` (RFC 7208 §4.6.4). */
 const MOST_EXCHANGES = 10;
 
-/** The SPF records of a name; undefined when they are not known. */
+/** The SPF records of a name; undefined if they are unknown. */
 function spfTextsOf(world: World, name: string): string[] | undefined {
   const lookup = follow(world, name, 'TXT');
   if (lookup.kind === 'unknown') return undefined;
   return lookup.kind === 'records' ? lookup.records.map(({ value }) => value).filter(isSpf) : [];
 }
 
-/** Where a term stands: the domains whose records led there, and how many records may still be followed in all. */
+/**
+ * The position of a term: the domains whose records led to it, and the number of records that may still be
+ * followed.
+ */
 interface Place {
   readonly path: readonly string[];
   readonly budget: { left: number };
 }
 
-/** Receivers give up after ten; a record of others may lead to millions. */
+/** Receivers stop after ten look-ups, but a hostile record could lead to millions of others. */
 const MOST_RECORDS = 60;
 
 export const growSpf = (world: World, domain: string, text: string): SpfTree =>
@@ -103,7 +108,7 @@ function growTerm(world: World, domain: string, term: SpfTerm, place: Place): Sp
 type HostTerm = Extract<SpfTerm, { kind: 'a' | 'mx' }>;
 
 function growAddresses(world: World, names: readonly string[], { qualifier, prefixes }: HostTerm): SpfTree {
-  // Macros are expanded at a delivery only.
+  // Macros are expanded only at a delivery.
   if (names.some((name) => name.includes('%'))) return { ...bare, lookups: 1 };
   const found = names.map((name) => ({ name, ...addressesOf(world, name) }));
   const networks = found.flatMap(({ known }) =>
@@ -157,7 +162,7 @@ function growReference(
 const voidAt = (world: World, name: string): string[] =>
   follow(world, name, 'TXT').kind === 'none' ? [name] : [];
 
-/** What a receiver concludes about an address; undefined where nothing matches. */
+/** The result of a receiver for an address; undefined if no term matches. */
 export function resultFor(tree: SpfTree, address: string): Qualifier | undefined {
   for (const branch of tree.branches) {
     if (branch.kind === 'all') return branch.qualifier;

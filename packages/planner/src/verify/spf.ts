@@ -1,6 +1,6 @@
 /**
- * SPF of the domains and of the gateways' own names (RFC 7208): one record, readable, that authorises every address
- * of the pair. Other senders in it are the operator's business. Pure.
+ * Checks SPF of the domains and of the names of the gateways (RFC 7208): one valid record that authorises
+ * every address of the pair. Other senders in the record are not judged. Pure.
  */
 import { plannedAddresses, plannedOf } from './check.ts';
 import type { Given } from './check.ts';
@@ -25,7 +25,7 @@ export const checkSpf = (given: Given): Finding[] =>
 function checkName(given: Given, planned: DnsRecord<'TXT'>): Finding[] {
   const { name: subject } = planned;
   const lookup = given.world.lookup(subject, 'TXT');
-  // That the name is an alias is told by checkMx or checkMxHosts.
+  // checkMx or checkMxHosts reports an alias.
   if (lookup.kind === 'unknown' || lookup.kind === 'alias') return [];
   const live = (lookup.kind === 'records' ? lookup.records : []).filter(({ value }) => isSpf(value));
   const is = live.map(lineOf);
@@ -61,11 +61,14 @@ function checkName(given: Given, planned: DnsRecord<'TXT'>): Finding[] {
   ].map((finding) => ({ ...finding, is }));
 }
 
-/** The addresses that mail in this name may come from: of all gateways, or of the one that has this name, as planned. */
+/**
+ * The planned addresses that may send in this name: those of all gateways, or those of the gateway with this
+ * name.
+ */
 function sendersIn({ plan, world }: Given, { name, value }: DnsRecord<'TXT'>): string[] {
   const own = plannedAddresses(plan, name);
   const isHost = own.length > 0 && !plannedOf(plan, 'MX').some((set) => set.name === name);
-  // What it lacks of them is told by checkAddresses.
+  // checkAddresses reports missing addresses.
   if (isHost)
     return [
       ...own.filter((address) => addressesOf(world, name).known.includes(address)),
@@ -139,7 +142,10 @@ function judgeTree(record: DnsRecord<'TXT'>, tree: SpfTree): Finding[] {
   return findings;
 }
 
-/** What is said of senders that the record does not name; without `all` that is nothing, as with `?all` (RFC 7208 §4.7). */
+/**
+ * Judges the result for senders that the record does not name. Without `all` it is neutral, as with `?all`
+ * (RFC 7208 §4.7).
+ */
 function judgeAll(
   { domains }: Given,
   record: DnsRecord<'TXT'>,
@@ -175,7 +181,7 @@ function judgeAll(
   ];
 }
 
-/** The strictest first. */
+/** From the strictest to the least strict. */
 const strictness: readonly Qualifier[] = ['-', '~', '?', '+'];
 
 const keyWords: Partial<Record<Qualifier, string>> = { '-': 'fail', '~': 'softfail', '?': 'neutral' };
@@ -207,7 +213,7 @@ function differingAll(
   });
 }
 
-/** The record as it is, but for its end; none where another record is followed in place of an end. */
+/** The published record with another ending; empty if the record ends with `redirect`. */
 function endingIn(record: DnsRecord<'TXT'>, qualifier: Qualifier): string[] {
   const words = record.value.split(' ').filter((word) => !/^[+?~-]?all$/i.test(word));
   const value = [...words, `${qualifier}all`].join(' ');

@@ -1,6 +1,6 @@
 /**
- * The planned texts that are neither SPF nor anybody's own format: DKIM keys (RFC 6376), DMARC (RFC 7489), TLS-RPT
- * (RFC 8460), the pointer to the MTA-STS policy (RFC 8461 §3.1) and the operator's other texts. Pure.
+ * Checks the planned TXT records other than SPF: DKIM keys (RFC 6376), DMARC (RFC 7489), TLS-RPT (RFC 8460),
+ * the MTA-STS record (RFC 8461 §3.1) and further texts of the operator. Pure.
  */
 import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
 import { isDkimRecord, isSameDkimKey, parseDkimRecord } from '@mailpair/shared/dns-records/dkim-record';
@@ -19,13 +19,13 @@ import { lineOf } from './record-line.ts';
 interface Kind {
   readonly code: string;
   readonly title: string;
-  /** Whether a text at the name is meant as one of these. */
+  /** Whether a text at the name is a record of this kind. */
   readonly isOne: (text: string) => boolean;
-  /** The tags that matter; all when none are named. */
+  /** The tags to compare; all tags if absent. */
   readonly tags?: readonly string[];
   readonly whyMissing: string;
   readonly whyOther: string;
-  /** Absent where several are allowed. */
+  /** Why several records are a fault; absent if several are permitted. */
   readonly whySeveral?: string;
 }
 
@@ -84,7 +84,7 @@ export const checkTexts = (given: Given): Finding[] =>
 
 function kindOf({ name, value }: DnsRecord<'TXT'>): Kind {
   const isKey = name.includes('._domainkey.');
-  // The consent to reports (RFC 7489 §7.1) looks like a DMARC record and is none.
+  // The consent to reports (RFC 7489 §7.1) has the form of a DMARC record but is none.
   const found = name.includes('._report._dmarc.')
     ? undefined
     : kinds.find(({ code, isOne }) => (isKey ? code === 'dkim' : code !== 'dkim' && isOne(value)));
@@ -154,7 +154,7 @@ function checkText({ world, waitingKeys }: Given, planned: DnsRecord<'TXT'>): Fi
 const isSameKey = ([live, ...more]: readonly DnsRecord<'TXT'>[], planned: DnsRecord<'TXT'>): boolean =>
   more.length === 0 && isSameDkimKey(live?.value ?? '', planned.value);
 
-/** It is no fault that a key which does not sign yet is published, or is not. */
+/** A key that does not sign yet may be published or not; either is a remark. */
 function waitingKey(told: Pick<Finding, 'subject' | 'is' | 'shouldBe'>): Finding {
   const isPublished = told.is.length > 0;
   return remark({

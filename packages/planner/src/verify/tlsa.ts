@@ -1,6 +1,7 @@
 /**
- * The TLSA records of each MX host fit the certificate that the host presents (RFC 7672). A record that fits none turns
- * away every sender that uses DANE; it is the second MX where nobody notices. Pure.
+ * Checks that the TLSA records of each MX host match the certificate that the host presents (RFC 7672). If
+ * none matches, every sender with DANE refuses to deliver, and at the second MX this easily remains
+ * unnoticed. Pure.
  */
 import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
 import type { RecordSet, TlsaValue } from '@mailpair/shared/dns-records/records';
@@ -114,7 +115,7 @@ function judgeAgainstPlan(
   ];
 }
 
-/** DANE for one of the two protects nothing: an attacker has only to block that one. */
+/** DANE at only one of the two hosts protects nothing, because an attacker can block that host. */
 function judgeSides({ world }: Given, hosts: readonly string[]): Finding[] {
   const kinds = hosts.map((host) => ({ host, kind: world.lookup(tlsaName(host), 'TLSA').kind }));
   const without = kinds.filter(({ kind }) => kind === 'none').map(({ host }) => host);

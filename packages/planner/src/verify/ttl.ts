@@ -1,4 +1,4 @@
-/** How long resolvers keep the records: not longer than planned, and short before a move. Pure. */
+/** Checks that TTLs are not longer than planned, and short before a planned change of addresses. Pure. */
 import type { DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
 import { plannedRecords } from './check.ts';
 import type { Given } from './check.ts';
@@ -45,6 +45,6 @@ function checkSet({ world, moveTtl }: Given, set: RecordSet): Finding[] {
   ];
 }
 
-/** What has to change when a gateway gets another address or key. */
+/** Whether the set changes when a gateway gets another address or key. */
 const movesWithHost = (set: RecordSet): boolean =>
   set.type === 'TXT' ? set.values.some(isSpf) : ['A', 'AAAA', 'MX', 'TLSA'].includes(set.type);

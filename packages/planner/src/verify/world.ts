@@ -1,9 +1,9 @@
 /**
- * What has been learned of the world, as the checks see it. A look-up is in one of three states: the records, their
- * absence, or that it is not known; a check says nothing about what is not known. Pure.
+ * The observations that the checks read. A look-up has one of three states: the records, their absence, or
+ * unknown. A check draws no conclusion from an unknown look-up. Pure.
  *
- * What a check looks for and nobody has asked yet is not known either, and noted as wanted: whoever collects the
- * facts runs the checks, asks what they wanted, and runs them again until they want nothing more.
+ * A look-up that has not been made is unknown and is recorded as wanted. `collect` runs the checks, makes the
+ * wanted look-ups, and repeats this until nothing new is wanted.
  */
 import type { X509Certificate } from 'node:crypto';
 import type { DnsRecord, DnsType } from '@mailpair/shared/platform/dns/dns-message';
@@ -13,9 +13,9 @@ export type Lookup<T extends DnsType = DnsType> =
   | {
       readonly kind: 'records';
       readonly records: readonly DnsRecord<T>[];
-      /** Signed, or found authentic by a validating resolver. */
+      /** Signed, or authenticated by a validating resolver. */
       readonly secure: boolean;
-      /** From the zone's own server: the TTL is whole. */
+      /** From an authoritative server, so the TTL is the original one. */
       readonly authoritative: boolean;
     }
   /** The name has a CNAME. */
@@ -23,17 +23,17 @@ export type Lookup<T extends DnsType = DnsType> =
   | { readonly kind: 'none'; readonly nameExists: boolean }
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** What one server said, or that it does not serve the zone that it is named a server of. */
+/** The answer of one server, or the fact that it does not serve the zone that it is a name server of. */
 export interface Answer {
-  /** Name and address, `ns1.example.com (192.0.2.53:53)`. */
+  /** Name and address: `ns1.example.com (192.0.2.53:53)`. */
   readonly server: string;
   readonly lookup: Lookup | { readonly kind: 'lame'; readonly zone: string; readonly why: string };
 }
 
-/** What stands behind port 25 of one address of an MX host. */
+/** The observation of port 25 at one address of an MX host. */
 export type Door =
   | { readonly kind: 'unknown'; readonly why: string }
-  /** This machine has no way to such addresses, so nothing was learned about the host. */
+  /** This machine has no route to the address family, so nothing is known about the host. */
   | { readonly kind: 'no-route' }
   | {
       readonly kind: 'answered';
@@ -43,9 +43,9 @@ export type Door =
         | { readonly kind: 'failed'; readonly why: string }
         | {
             readonly kind: 'done';
-            /** The host's own first, then those that vouch for it. */
+            /** The certificate of the host first, then the issuers. */
             readonly chain: readonly X509Certificate[];
-            /** Why public authorities do not vouch for it; null when they do. */
+            /** Why the certificate is not publicly trusted; null if it is. */
             readonly distrust: string | null;
           };
     };
@@ -55,10 +55,10 @@ export interface DoorQuestion {
   readonly address: string;
 }
 
-/** What https://mta-sts.DOMAIN/.well-known/mta-sts.txt gives. */
+/** The result of fetching https://mta-sts.DOMAIN/.well-known/mta-sts.txt. */
 export type PolicyAnswer =
   | { readonly kind: 'unknown'; readonly why: string }
-  /** It answers, but no sender would take it for a policy. */
+  /** The server responds, but not with a valid policy. */
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'text'; readonly text: string };
 
@@ -70,7 +70,7 @@ export interface Facts {
 
 export interface PolicyQuestion {
   readonly domain: string;
-  /** Of the host that serves it. */
+  /** The addresses of the host that serves the policy. */
   readonly addresses: readonly string[];
 }
 
@@ -83,7 +83,7 @@ export interface World {
   lookup<T extends DnsType>(name: string, type: T): Lookup<T>;
   door(host: string, address: string): Door;
   policy(question: PolicyQuestion): PolicyAnswer;
-  /** Every question so far with what each server said. */
+  /** Every question so far with the answers of all servers. */
   readonly asked: Facts['answers'];
 }
 
@@ -120,7 +120,7 @@ export function viewWorld(facts: Facts): { readonly world: World; readonly wante
   return { world, wanted };
 }
 
-/** What the servers say: the first that knows. That they disagree is a finding of its own. */
+/** The first known answer. A difference between the servers is a finding of its own. */
 function agree(answers: readonly Answer[]): Lookup {
   let why = 'no server answers for it';
   for (const { lookup } of answers) {
