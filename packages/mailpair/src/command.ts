@@ -1,10 +1,10 @@
-/** The `mailpair` command: this process's streams and environment given to `run`. */
+/** The `mailpair` command: calls `run` with the streams and the environment of this process. */
 import { once } from 'node:events';
 import { visibleLines } from '@mailpair/shared/platform/values/printable';
 import { run } from './run.ts';
 import { verbs } from './verbs.ts';
 
-// A reader that has seen enough (`| head`) is no fault.
+// A reader that closes the pipe early (`| head`) is not a fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

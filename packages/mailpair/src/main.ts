@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The `mailpair` command, where Node is new enough to read it. */
+/** Starts the `mailpair` command if the version of Node is supported. */
 import { expectNode } from '@mailpair/shared/platform/process/node-version';
 
 expectNode('mailpair');

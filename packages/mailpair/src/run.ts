@@ -1,6 +1,6 @@
 /**
- * Runs one command line and gives the exit code. A fault is one clear line on stderr; its stack trace only with
- * MAILPAIR_DEBUG set.
+ * Runs one command line and returns the exit code. A fault is reported in one line on stderr, with its stack
+ * trace only if MAILPAIR_DEBUG is set.
  */
 import { packageVersion } from '@mailpair/shared/platform/process/package-version';
 import { becameAccount } from '@mailpair/shared/platform/process/privileges';
@@ -34,7 +34,10 @@ export async function run(
   }
 }
 
-/** No verb has to see to it that what strangers wrote does not steer the terminal, but for the line ends in it. */
+/**
+ * Escapes control characters in all output, so that text from other hosts cannot control the terminal. Verbs
+ * themselves must handle line ends in such text.
+ */
 const printableIo = (io: Io): Io => ({
   ...io,
   out: (text) => io.out(visibleLines(text)),
@@ -59,7 +62,7 @@ function faultLine(error: unknown, name: string | undefined, usage: string | und
   return `${command}: ${message}${usageLine}${whoIsRefused(error)}`;
 }
 
-/** A file of root's is refused to the account that the command became. */
+/** If a file was refused, names the account that this process changed to; root itself could read it. */
 function whoIsRefused(error: unknown): string {
   const { code, cause } = (error ?? {}) as NodeJS.ErrnoException;
   const isRefused = [code, (cause as NodeJS.ErrnoException | undefined)?.code].includes('EACCES');

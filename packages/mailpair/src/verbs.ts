@@ -1,6 +1,6 @@
 /**
- * The verbs of the `mailpair` command, in the order of its help. The overview needs this file only: the module of a verb is loaded
- * when the verb is asked for.
+ * The verbs of the `mailpair` command, in the order of the help. The overview needs only this file; the
+ * module of a verb is loaded when the verb is used.
  */
 import { balancerKinds } from './balancer/kinds.ts';
 import type { ListedVerb } from './framework/verb.ts';

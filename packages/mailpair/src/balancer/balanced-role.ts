@@ -1,4 +1,7 @@
-/** What the verbs `balancer nginx`, `balancer envoy` and `balancer f5` have in common: their options, and the plan that follows. */
+/**
+ * The common part of the verbs `balancer nginx`, `balancer envoy` and `balancer f5`: their options, and the
+ * plan for the role.
+ */
 import {
   nodeNotes,
   planBalancer,
@@ -20,7 +23,7 @@ export const balancedOptionsHelp = `  --role ROLE     inbound (the default) or o
 
 export interface BalancedRolePlan {
   readonly plan: BalancerPlan;
-  /** What is still to be set in the configuration of the pair. */
+  /** The keys that the configuration of the pair still lacks, each a sentence. */
   readonly notes: readonly string[];
 }
 

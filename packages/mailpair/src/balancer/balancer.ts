@@ -1,4 +1,4 @@
-/** `mailpair balancer`: the kinds there are. */
+/** `mailpair balancer`: lists the kinds of load balancer. */
 import { balancerKinds } from './kinds.ts';
 import { UsageError } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';

@@ -1,4 +1,4 @@
-/** What one look of `balancer dns-rr` found, as a table and as JSON. */
+/** Formats the observations of `balancer dns-rr --once` as a table and as JSON. */
 import { isDead } from '@mailpair/planner/dns-rr/choose';
 import type { Balancer } from '@mailpair/planner/dns-rr/balancer';
 import { explainViews, seenBy } from '@mailpair/planner/dns-rr/explain-views';

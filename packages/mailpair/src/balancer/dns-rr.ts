@@ -1,4 +1,7 @@
-/** `mailpair balancer dns-rr`: keeps the addresses of a role's name in DNS true to who is alive and how loaded. */
+/**
+ * `mailpair balancer dns-rr`: keeps the DNS addresses of a role up to date with the health and load of its
+ * nodes.
+ */
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -25,11 +28,11 @@ import { terminalWidth } from '../framework/table.ts';
 import { choiceOption, expectOperands, UsageError } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
 
-/** Three looks change a mind; with `--once` there is only one. */
+/** The state of an address changes after three consecutive observations; `--once` makes only one. */
 const PATIENCE = { deadAfter: 3, backAfter: 3 };
 const NO_PATIENCE = { deadAfter: 1, backAfter: 1 };
 const LOOK_TIMEOUT_MS = 5_000;
-/** Three renewals, so that two may fail. */
+/** A view is valid for three renewal intervals, so two renewals may fail. */
 const VIEW_RENEW_MS = 60_000;
 const VIEW_VALID_MS = 180_000;
 
@@ -123,7 +126,7 @@ function openBalancer(role: RoleName, settings: Settings, args: VerbArgs, io: Io
     clock: systemClock,
     tell(news) {
       const isOnce = args.options['once'] === true;
-      // Of a single look the fault is told at its end.
+      // With a single step, the fault is reported at the end.
       if (!isOnce || news.event !== 'records.fault') tell(news, role, args.json && !isOnce, io);
     },
   });
@@ -149,7 +152,7 @@ const observed = (
   health: node.url === null ? null : (timeoutMs) => askDetails(role, node, settings, timeoutMs),
 });
 
-/** A random word distinguishes a process from the one before it on this host. */
+/** A random word distinguishes this process from an earlier one on the same host. */
 function ownView({ dns: { update } }: Settings): OwnView {
   const host =
     hostname()
@@ -170,7 +173,7 @@ function tell({ level, event, text, fields }: News, role: RoleName, asJson: bool
   else io.err(`${time.slice(0, 19)}Z ${level === 'info' ? '' : `${level}: `}${text}`);
 }
 
-/** @throws naming the file and what is wrong */
+/** @throws with the file and the fault */
 function readKey(keyFile: string): TsigKey {
   try {
     return parseKeyFile(readFileSync(keyFile, 'utf8'));
@@ -230,7 +233,7 @@ function explainTo(io: Io, role: RoleName, settings: Settings): number {
   return 0;
 }
 
-/** Undefined while there is no key yet, which is when one asks for an explanation. */
+/** Undefined if the key file does not exist yet, as is usual when --explain is used. */
 function keyNameIn(keyFile: string | null): string | undefined {
   try {
     return keyFile === null ? undefined : readKey(keyFile).name;

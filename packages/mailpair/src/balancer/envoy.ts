@@ -1,4 +1,4 @@
-/** `mailpair balancer envoy`: envoy.yaml on stdout, what is still to be set on stderr. */
+/** `mailpair balancer envoy`: writes envoy.yaml to stdout and missing keys to stderr. */
 import { composeEnvoy, envoyHealthNotes } from '@mailpair/planner/balancers/format-envoy';
 import { balancedOptions, balancedOptionsHelp, planOfRole } from './balanced-role.ts';
 import type { Verb } from '../framework/verb.ts';

@@ -1,4 +1,4 @@
-/** `mailpair balancer f5`: an AS3 declaration on stdout, what is still to be set on stderr. */
+/** `mailpair balancer f5`: writes an AS3 declaration to stdout and missing keys to stderr. */
 import { composeF5, f5HealthNotes } from '@mailpair/planner/balancers/format-f5';
 import { balancedOptions, balancedOptionsHelp, planOfRole } from './balanced-role.ts';
 import type { Verb } from '../framework/verb.ts';

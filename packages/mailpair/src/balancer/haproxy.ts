@@ -1,4 +1,4 @@
-/** `mailpair balancer haproxy`: haproxy.cfg on stdout, what is still to be set on stderr. */
+/** `mailpair balancer haproxy`: writes haproxy.cfg to stdout and missing keys to stderr. */
 import { addressNotes, nodeNotes, planBalancer, proxyNotes } from '@mailpair/planner/balancers/balancer-plan';
 import { agentNotes, composeHaproxy, composeHaproxyPair } from '@mailpair/planner/balancers/format-haproxy';
 import { hasOneAddress } from '@mailpair/shared/platform/network/one-address';

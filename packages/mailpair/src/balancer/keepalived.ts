@@ -1,4 +1,4 @@
-/** `mailpair balancer keepalived`: keepalived.conf on stdout, what is still to be set on stderr. */
+/** `mailpair balancer keepalived`: writes keepalived.conf to stdout and missing keys to stderr. */
 import { hostname } from 'node:os';
 import { planBalancer, virtualAddresses } from '@mailpair/planner/balancers/balancer-plan';
 import type { BalancedRole, BalancerPlan } from '@mailpair/planner/balancers/balancer-plan';

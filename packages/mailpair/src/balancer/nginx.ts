@@ -1,4 +1,4 @@
-/** `mailpair balancer nginx`: nginx.conf on stdout, what is still to be set on stderr. */
+/** `mailpair balancer nginx`: writes nginx.conf to stdout and missing keys to stderr. */
 import { composeNginx } from '@mailpair/planner/balancers/format-nginx';
 import { balancedOptions, balancedOptionsHelp, planOfRole } from './balanced-role.ts';
 import type { Verb } from '../framework/verb.ts';

@@ -1,4 +1,4 @@
-/** What the nodes behind a balancer can take: given on the command line, or asked of the nodes. */
+/** The capacities of the nodes behind a balancer, from the command line or from the nodes. */
 import { askDetails } from '@mailpair/shared/gateway/compose/ask-details';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { weightsOf } from '@mailpair/shared/gateway/pair/capacity';
@@ -23,8 +23,9 @@ interface Node extends NodeSettings {
 }
 
 /**
- * Empty where no capacities are wanted.
- * @throws UsageError, or naming the node whose capacity nobody knows
+ * Empty if no capacities are requested.
+ *
+ * @throws UsageError, or an error that names a node whose capacity is unknown
  */
 export async function weightsOfNodes(
   args: VerbArgs,

@@ -1,4 +1,6 @@
-/** How the ban verbs find the gateways, which share their bans: each is asked, wherever it runs. */
+/**
+ * Opens the gateways for the ban verbs. The gateways share their bans, and each is queried, local or remote.
+ */
 import type { Answer, ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { parseNetwork } from '@mailpair/shared/platform/network/addresses';
 import { formatAge } from '@mailpair/shared/platform/values/age';
@@ -8,7 +10,11 @@ import { UsageError, type Io, type VerbArgs } from '../framework/verb.ts';
 
 type Ban = Answer<'bans', 'list'>['bans'][number];
 
-/** Does it with each gateway that can be asked; stderr is told of the others. @throws when none can be */
+/**
+ * Calls `use` for each reachable gateway and reports the others on stderr.
+ *
+ * @throws if no gateway is reachable
+ */
 export function withBans<T>(
   args: VerbArgs,
   io: Io,
@@ -21,14 +27,14 @@ export function withBans<T>(
   });
 }
 
-/** The operand, when it is an address or a network. */
+/** The operand, which must be an address or a network. */
 export function networkOperand({ operands }: VerbArgs): string {
   const [text = ''] = operands;
   if (!parseNetwork(text)) throw new UsageError(`${text} is neither an address nor a network, 192.0.2.0/24`);
   return text;
 }
 
-/** Each once, whichever gateways know of it: as it ends last. The latest first. */
+/** Merges the lists: each network once with its latest end, sorted by start, latest first. */
 export function together(lists: readonly (readonly Ban[])[]): Ban[] {
   const bans = new Map<string, Ban>();
   for (const ban of lists.flat()) {

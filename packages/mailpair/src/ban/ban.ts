@@ -1,4 +1,6 @@
-/** `mailpair ban list`, `ban lift` and `ban add`: the networks that both MX refuse before the greeting. */
+/**
+ * `mailpair ban list`, `ban lift` and `ban add`: the networks that both MX hosts refuse before the greeting.
+ */
 import { parseDuration } from '@mailpair/shared/config/schema/units';
 import { formatMoment } from '@mailpair/shared/platform/values/age';
 import { visible } from '@mailpair/shared/platform/values/printable';

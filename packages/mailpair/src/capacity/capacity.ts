@@ -1,4 +1,4 @@
-/** `mailpair capacity`: what this host can carry, measured, and what so much mail needs. */
+/** `mailpair capacity`: measures what this host can carry, and computes what an amount of mail needs. */
 import { askDetails } from '@mailpair/shared/gateway/compose/ask-details';
 import { hasSpool } from '@mailpair/shared/api/reach-gateway';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
@@ -119,7 +119,7 @@ function amountOption(args: VerbArgs, name: string, least?: number): number | un
   );
 }
 
-/** What is known of the host of the other role; undefined where it cannot be told which one is the other. */
+/** The capacity of the host of the other role; undefined if it is unknown which role this host has. */
 async function otherHost(args: VerbArgs, settings: Settings, io: Io): Promise<OtherHost | undefined> {
   const here = roleNames.filter((role) => hasSpool(role, settings));
   const other: RoleName = here[0] === 'outbound' ? 'inbound' : 'outbound';

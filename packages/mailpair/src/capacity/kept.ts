@@ -1,4 +1,4 @@
-/** The result of `mailpair capacity`, kept in the spool directories of this host. */
+/** Stores the result of `mailpair capacity` in the spool directories of this host. */
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { roleNames } from '@mailpair/shared/platform/values/role-name';
@@ -15,7 +15,7 @@ import type { Io } from '../framework/verb.ts';
 const placesOf = (settings: Settings): string[] =>
   [...new Set(roleNames.map((role) => settings[role].spool))].filter((spool) => existsSync(spool));
 
-/** Readable for the account of the gateway, whoever measures. */
+/** The account of the gateway must be able to read the file, whichever account measures. */
 const READABLE = 0o644;
 
 export function store(measured: Measured, settings: Settings, io: Io): void {
@@ -39,7 +39,7 @@ export function store(measured: Measured, settings: Settings, io: Io): void {
     );
 }
 
-/** @throws when there is none */
+/** @throws if there is no stored result */
 export function readStored(settings: Settings): Measured {
   const files = placesOf(settings).map((place) => join(place, MEASURED_FILE));
   const stored = files

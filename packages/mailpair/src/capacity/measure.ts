@@ -1,4 +1,4 @@
-/** Measures this host for `mailpair capacity`, and keeps the result. */
+/** Measures this host for `mailpair capacity` and stores the result. */
 import { findPrograms } from '@mailpair/proving/loopback/programs';
 import { unmeasured } from '@mailpair/proving/rehearse/check-keys';
 import { measureCapacity, type MeasureOptions } from '@mailpair/proving/rehearse/measure-capacity';

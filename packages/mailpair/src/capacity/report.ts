@@ -1,4 +1,4 @@
-/** What `mailpair capacity` tells, as JSON and as text. Pure. */
+/** Formats the report of `mailpair capacity` as JSON and as text. Pure. */
 import { messagesPerSecond, type Host } from '@mailpair/shared/gateway/pair/capacity';
 import {
   aloneShare,
@@ -13,7 +13,7 @@ import type { Settings } from '@mailpair/shared/config/settings';
 import { workersOf } from '@mailpair/shared/gateway/workers/slot';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
-/** The host of the other role, as far as it says what it can take. */
+/** The host of the other role, with its capacity if it reports one. */
 export interface OtherHost {
   readonly role: RoleName;
   readonly messagesPerSecond: number;
@@ -27,7 +27,7 @@ export interface CapacityFacts {
 }
 
 interface RoleReport extends RoleMeasure {
-  /** With the workers that the configuration gives the role on this host. */
+  /** The number of workers that the configuration gives the role on this host. */
   readonly workers: number;
   readonly messagesPerSecond: number;
   readonly needs?: Needs;
@@ -38,11 +38,14 @@ export interface CapacityReport {
   readonly cores: number;
   readonly inbound: RoleReport;
   readonly outbound: RoleReport;
-  /** The part of the peak of both roles that one host carries while the other is away; null where it is not known. */
+  /**
+   * The share of the peak of both roles that one host can carry while the other is down; null if it is
+   * unknown.
+   */
   readonly alone?: { readonly thisHost: number; readonly otherHost: number | null };
 }
 
-/** The time for which mail is kept while the servers behind are away. */
+/** The time in days for which mail is stored while the local servers are down. */
 const OUTAGE_DAYS = 1;
 
 export function composeCapacity({ measured, settings, mail, other }: CapacityFacts): CapacityReport {

@@ -1,4 +1,4 @@
-/** `mailpair config check`: every fault of the configuration at once. */
+/** `mailpair config check`: reports every fault of the configuration at once. */
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 import { checkDkimKeys } from '@mailpair/shared/config/read/dkim-checks';
 import { formatFault } from '@mailpair/shared/config/schema/findings';
@@ -58,7 +58,10 @@ Exit: 0 no fault, 1 faults, 2 usage.
   },
 };
 
-/** Root can read every file, and learns here what the gateway can read. Without settings that is not known. */
+/**
+ * Root can read every file, so the process changes to the account of the gateway to check what that account
+ * can read. Without valid settings the account is unknown.
+ */
 function becomeAccountOf(settings: Settings | undefined, role: RoleName | undefined): void {
   if (settings) becomeOwnerOf((role ? [role] : roleNames).map((name) => settings[name].spool));
 }

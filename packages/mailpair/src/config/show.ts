@@ -1,4 +1,4 @@
-/** `mailpair config show`: what is in effect, and where each value comes from. */
+/** `mailpair config show`: shows the values in effect and their sources. */
 import { restartsOf } from '@mailpair/shared/config/keys';
 import type { KeyPath } from '@mailpair/shared/config/keys';
 import { describe, maskPasswords, plain } from '@mailpair/shared/config/schema/findings';

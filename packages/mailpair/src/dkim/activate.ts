@@ -1,4 +1,4 @@
-/** `mailpair dkim activate`: lets keys sign that DNS shows. */
+/** `mailpair dkim activate`: activates keys whose records are visible in DNS. */
 import { activate, kindOf } from '@mailpair/shared/gateway/sign/key-files';
 import type { DkimDomain, Selector } from '@mailpair/shared/platform/tls/dkim-keys';
 import { dkimSubject, dkimWatcher, expectSound } from './domains.ts';

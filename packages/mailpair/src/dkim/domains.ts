@@ -1,4 +1,7 @@
-/** What the verbs of `mailpair dkim` share: the domains they are about, and how DNS is asked about their keys. */
+/**
+ * The common part of the verbs of `mailpair dkim`: the domains that they concern, and DNS queries for their
+ * keys.
+ */
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -24,7 +27,12 @@ export interface DkimSubject {
   readonly domains: readonly DkimDomain[];
 }
 
-/** The hosted domains that are named, or all. Run by root, becomes the owner of the keys. @throws UsageError for one that is not hosted */
+/**
+ * The named hosted domains, or all if none is named. If run by root, the process changes to the owner of the
+ * keys.
+ *
+ * @throws UsageError for a domain that is not hosted
+ */
 export function dkimSubject(args: VerbArgs, io: Io, named: readonly string[] = args.operands): DkimSubject {
   const settings = loadSettings({ file: args.config, env: io.env, sets: args.sets });
   const hosted = settings.domains.map(({ name }) => name);
@@ -44,15 +52,21 @@ export function dkimSubject(args: VerbArgs, io: Io, named: readonly string[] = a
   return { settings, domains };
 }
 
-/** @throws when it is not known which keys of the domain sign, so that nothing is changed blindly */
+/**
+ * @throws if it is unknown which keys of the domain sign, so that nothing is changed on a wrong assumption
+ */
 export function expectSound({ fault }: DkimDomain): void {
   if (fault !== undefined) throw new Error(fault);
 }
 
-/** The texts of the record. @throws saying what is wrong with the key */
+/**
+ * The text of the DKIM record.
+ *
+ * @throws with the fault of the key
+ */
 const recordOf = ({ file }: Selector): string => composeDkimRecord(createPublicKey(readFileSync(file)));
 
-/** How a key is seen in DNS. */
+/** Queries DNS for the record of a key. */
 export function dkimWatcher(
   settings: Settings,
   args: VerbArgs,

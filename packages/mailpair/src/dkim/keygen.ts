@@ -1,4 +1,4 @@
-/** `mailpair dkim keygen` and `dkim rotate`: new DKIM keys, which sign only once they are activated. */
+/** `mailpair dkim keygen` and `dkim rotate`: create DKIM keys, which sign only after `dkim activate`. */
 import { makeKey, newSelectors } from '@mailpair/shared/gateway/sign/key-files';
 import type { KeyType } from '@mailpair/shared/gateway/sign/key-files';
 import type { DkimDomain } from '@mailpair/shared/platform/tls/dkim-keys';
@@ -77,7 +77,7 @@ Exit: 0 made, 1 there was nothing to make (keys wait already, or there are none)
     ),
 };
 
-/** @param objection why no key is made for a domain */
+/** @param objection why no key is created for a domain; undefined if one is to be created */
 function make(args: VerbArgs, io: Io, objection: (domain: DkimDomain) => string | undefined): number {
   const type = choiceOption(args, 'type', ['rsa', 'ed25519', 'both']) ?? 'both';
   const types: readonly KeyType[] = type === 'both' ? ['rsa', 'ed25519'] : [type];

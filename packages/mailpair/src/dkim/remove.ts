@@ -1,4 +1,4 @@
-/** `mailpair dkim remove`: keys that sign no more. */
+/** `mailpair dkim remove`: removes keys that no longer sign. */
 import { dkimName } from '@mailpair/shared/dns-records/dkim-record';
 import { removeKeys } from '@mailpair/shared/gateway/sign/key-files';
 import type { DkimDomain, Selector } from '@mailpair/shared/platform/tls/dkim-keys';
@@ -66,7 +66,7 @@ function chosen({ name: domain, selectors }: DkimDomain, { options }: VerbArgs):
   });
 }
 
-/** How long it must be kept. One that never signed need not. */
+/** The time in ms for which the key must still be kept; 0 for a key that never signed. */
 function leftOf({ state, since }: Selector, keepRetiredMs: number, { options }: VerbArgs): number {
   if (options['force'] === true || state !== 'retired') return 0;
   return since === null ? Infinity : since + keepRetiredMs - Date.now();

@@ -1,4 +1,7 @@
-/** `mailpair dkim status`: the DKIM keys of the hosted domains, and whether DNS shows them. */
+/**
+ * `mailpair dkim status`: shows the DKIM keys of the hosted domains and whether their records are visible in
+ * DNS.
+ */
 import type { Visibility } from '@mailpair/planner/verify/dkim-visible';
 import { kindOf } from '@mailpair/shared/gateway/sign/key-files';
 import type { DkimDomain, Selector, SelectorState } from '@mailpair/shared/platform/tls/dkim-keys';
@@ -11,12 +14,12 @@ interface KeyStatus {
   readonly domain: string;
   /** Absent for a domain without keys. */
   readonly selector?: string;
-  /** Of the key; `?` when it cannot be read. */
+  /** The type of the key; `?` if it cannot be read. */
   readonly type?: string;
   readonly state: SelectorState | 'none' | 'fault';
   readonly since?: string;
   readonly dns?: Visibility['kind'];
-  /** What DNS or the directory said. */
+  /** The reason from DNS or from the key directory. */
   readonly why?: string;
 }
 

@@ -1,4 +1,4 @@
-/** `mailpair dmarc report`: what DMARC said of strangers' mail, as both gateways counted it. */
+/** `mailpair dmarc report`: the DMARC results of incoming mail, as counted by both gateways. */
 import { eachLine } from '@mailpair/shared/api/json-lines';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import { composeXml, reportsOf } from '@mailpair/shared/filter/dmarc-reports/compose-report';

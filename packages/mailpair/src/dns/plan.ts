@@ -1,4 +1,4 @@
-/** `mailpair dns plan`: the records to publish on stdout, what is odd about them on stderr. */
+/** `mailpair dns plan`: writes the records to publish to stdout and notes to stderr. */
 import type { FormatOptions } from '@mailpair/planner/formats/format';
 import { formatNames, formats } from '@mailpair/planner/formats/formats';
 import { narrowToDomains } from '@mailpair/planner/narrow';
@@ -121,7 +121,7 @@ function chosenZone({ zones }: DnsPlan, args: VerbArgs): ZonePlan | undefined {
   );
 }
 
-/** All domains have the same text, since the pair is the same. */
+/** All domains have the same policy text, because they have the same MX hosts. */
 function printPolicy({ policies, notes }: DnsPlan, io: Io): number {
   const [policy] = policies;
   if (!policy)

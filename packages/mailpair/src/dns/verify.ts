@@ -1,4 +1,4 @@
-/** `mailpair dns verify`: what DNS and both gateways say, against what is planned. */
+/** `mailpair dns verify`: compares DNS and both gateways with the plan. */
 import { planDns } from '@mailpair/planner/plan';
 import { readPublicKeys } from '@mailpair/planner/public-keys';
 import { createAsker } from '@mailpair/planner/verify/ask-dns';

@@ -1,4 +1,4 @@
-/** How `drain` and `undrain` find the gateways of this host. */
+/** Finds the gateways of this host for `drain` and `undrain`. */
 import { reachRunning, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import type { Settings } from '@mailpair/shared/config/settings';
@@ -8,11 +8,15 @@ import type { Io, VerbArgs } from '../framework/verb.ts';
 export interface GatewayHere {
   readonly role: RoleName;
   readonly spool: string;
-  /** Undefined while it is stopped. */
+  /** Undefined while the gateway is stopped. */
   readonly gateway: ReachedGateway | undefined;
 }
 
-/** Those of this host, or that of `--role`. @throws when there is none, or one cannot be asked */
+/**
+ * The gateways of this host, or the one of `--role`.
+ *
+ * @throws if there is none, or one cannot be queried
+ */
 export async function gatewaysHere(args: VerbArgs, io: Io): Promise<GatewayHere[]> {
   const { roles, settings } = rolesHere(args, io);
   return Promise.all(roles.map((role) => gatewayHere(role, settings)));

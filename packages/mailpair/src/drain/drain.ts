@@ -1,4 +1,6 @@
-/** `mailpair drain`: takes the gateways of this host out of service, and says when they are safe to stop. */
+/**
+ * `mailpair drain`: takes the gateways of this host out of service and reports when they are safe to stop.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { GatewayRefusal } from '@mailpair/shared/platform/http/api-caller';
 import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
@@ -21,7 +23,7 @@ import {
 } from '../framework/verb.ts';
 
 const LOOK_MS = 1_000;
-/** The longest time between two lines of progress. */
+/** The maximum time in ms between two progress lines. */
 const TELL_MS = 15_000;
 
 type Drained = Awaited<ReturnType<ReachedGateway['drain']['begin']>>;
@@ -107,7 +109,10 @@ function timeOf(args: VerbArgs, name: string, least: number): number | undefined
   return ms;
 }
 
-/** Undefined, and said, when one is stopped: that it would start drained is not what was asked for. */
+/**
+ * Undefined, with a message on stderr, if a gateway is stopped: it would start in the drained state, which is
+ * not what the operator asked for.
+ */
 async function running(args: VerbArgs, io: Io): Promise<ReachedGateway[] | undefined> {
   const found: ReachedGateway[] = [];
   for (const { role, gateway } of await gatewaysHere(args, io)) {
@@ -120,7 +125,7 @@ async function running(args: VerbArgs, io: Io): Promise<ReachedGateway[] | undef
   return found;
 }
 
-/** Undefined, and said, when one refuses. */
+/** Undefined, with a message on stderr, if a gateway refuses. */
 async function drainAll(
   gateways: readonly ReachedGateway[],
   wish: Wish,
@@ -202,7 +207,7 @@ async function wait(
   return code;
 }
 
-/** Without the time that is left, which changes with every look. */
+/** Removes the remaining times, which change in every report. */
 const countsIn = (text: string): string => text.replace(/ in \d+[smhd]/g, '');
 
 async function statusOf({ role, host, status }: ReachedGateway): Promise<DrainedGateway> {

@@ -1,4 +1,4 @@
-/** What is said of a gateway that is drained. Pure. */
+/** Texts about a gateway that is drained. Pure. */
 import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import type { QueueItem } from '@mailpair/shared/api/queue-item';
 import { isClosed, type Drain } from '@mailpair/shared/gateway/pair/drain';
@@ -8,17 +8,20 @@ import { formatReply } from '@mailpair/shared/platform/values/reply';
 
 type GatewayStatus = Answer<'status', 'show'>;
 
-/** Messages that are listed one by one. */
+/** The maximum number of messages that are listed individually. */
 export const MOST_LISTED = 20;
 
-/** A gateway that is drained, or was when the status was asked for. */
+/** A gateway that is drained, or was drained when its status was read. */
 export interface DrainedGateway {
   readonly role: string;
   readonly host: string;
   readonly status: Pick<GatewayStatus, 'drain' | 'sessions' | 'queue' | 'running'>;
 }
 
-/** No client is served, nobody comes in, and all that can be delivered now is. */
+/**
+ * Whether no session is open, no new client is accepted, and every message that can be delivered now has
+ * been.
+ */
 export const isSafeToStop = ({ drain, sessions, queue }: DrainedGateway['status'], now: number): boolean =>
   Boolean(drain && isClosed(drain, now)) && sessions === 0 && queue.active === 0 && queue.due !== true;
 
@@ -49,7 +52,11 @@ export function describeProgress({ role, host, status }: DrainedGateway, now: nu
   return `${role} ${host}: ${listeners}; ${counts}`;
 }
 
-/** It may be stopped now. @param items the first of the messages that stay on disk */
+/**
+ * The text which states that the gateway is safe to stop.
+ *
+ * @param items the first of the messages that remain on disk
+ */
 export function describeSafe(
   { role, host, status: { queue } }: DrainedGateway,
   items: readonly QueueItem[],

@@ -1,4 +1,4 @@
-/** `mailpair undrain`: the gateways of this host are in service again. */
+/** `mailpair undrain`: returns the gateways of this host to service. */
 import { keepDrain, readDrain } from '@mailpair/shared/gateway/pair/drain-file';
 import { gatewaysHere, type GatewayHere } from './access.ts';
 import { roleHelp, roleOption } from '../queue/access.ts';
@@ -40,7 +40,7 @@ async function undrain({ gateway, spool }: GatewayHere): Promise<boolean> {
   return wasDrained;
 }
 
-/** A file that cannot be read is removed too. */
+/** A file that cannot be read also counts as drained, so that it is removed. */
 function isDrained(spool: string): boolean {
   try {
     return readDrain(spool, Date.now()) !== null;

@@ -1,10 +1,11 @@
 /**
- * Asks for secrets without showing them: from a terminal key by key without echo, from a pipe the first line.
- * @throws when the person gives up (Ctrl-C, Ctrl-D) or the input ends
+ * Reads secrets: from a terminal without echo, from a pipe its first line.
+ *
+ * @throws if the user cancels (Ctrl-C, Ctrl-D) or the input ends
  */
 import type { Io } from './verb.ts';
 
-/** The answers to the prompts, in order. Nothing is prompted for from a pipe: it holds one answer. */
+/** The answers in the order of the prompts. A pipe gets no prompts and contains one answer. */
 export async function askSecrets(prompts: readonly string[], { stdin, err }: Io): Promise<string[]> {
   stdin.setEncoding('utf8');
   if (!stdin.isTTY) return [await firstLine(stdin)];

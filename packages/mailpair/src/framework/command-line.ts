@@ -1,4 +1,6 @@
-/** Which verb a command line names, and with what. Options may stand before the verb or after it. */
+/**
+ * Parses a command line into a verb, its options and its operands. Options may precede or follow the verb.
+ */
 import { parseArgs } from 'node:util';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { nearestName } from '@mailpair/shared/config/schema/nearest-name';
@@ -18,7 +20,7 @@ const globalOptions = {
 export type CommandLine =
   | { readonly kind: 'overview' }
   | { readonly kind: 'version' }
-  /** A noun without its verb: those that it has. */
+  /** A noun without a verb: the verbs of that noun. */
   | {
       readonly kind: 'family';
       readonly noun: string;
@@ -28,9 +30,9 @@ export type CommandLine =
   | { readonly kind: 'help'; readonly verb: ListedVerb }
   | { readonly kind: 'run'; readonly verb: ListedVerb; readonly rest: readonly string[] };
 
-/** @throws UsageError when no verb, or an unknown one, is named */
+/** @throws UsageError if no verb, or an unknown verb, is given */
 export function findVerb(argv: readonly string[], verbs: readonly ListedVerb[]): CommandLine {
-  const args = argv[0] === '--' ? argv.slice(1) : [...argv]; // package managers may hand on the separator
+  const args = argv[0] === '--' ? argv.slice(1) : [...argv]; // package managers may pass the separator on
   const { tokens, values } = parseArgs({ args, options: globalOptions, strict: false, tokens: true });
   const positionals = tokens.filter((token) => token.kind === 'positional');
   const asksHelp = positionals[0]?.value === 'help';
@@ -49,7 +51,7 @@ export function findVerb(argv: readonly string[], verbs: readonly ListedVerb[]):
   return { kind: 'run', verb, rest: args.filter((_, index) => !used.has(index)) };
 }
 
-/** What a noun alone means, where it is no verb by itself. */
+/** The verbs of a noun that is not a verb itself. */
 function familyOf(words: readonly string[], verbs: readonly ListedVerb[]) {
   const [noun = '', ...others] = words;
   if (others.length > 0 || verbs.some(({ name }) => name === noun)) return undefined;
@@ -70,7 +72,7 @@ function match(words: readonly string[], verbs: readonly ListedVerb[]): ListedVe
   throw new UsageError(`${two} is no verb; ${hint}`);
 }
 
-/** @throws UsageError for an option that the verb does not know, or that lacks its value */
+/** @throws UsageError for an option that is unknown to the verb, or that lacks its value */
 export function readArgs(
   verb: Verb,
   rest: readonly string[],

@@ -1,10 +1,14 @@
-/** Asks the person at the terminal. */
+/** Asks the user at the terminal for confirmation. */
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { UsageError, type Io, type VerbArgs } from './verb.ts';
 
 export const yesOption = { yes: { type: 'boolean' } } as const;
 
-/** Whether --yes was given. @throws UsageError where it was not and there is nobody to ask */
+/**
+ * Whether --yes was given.
+ *
+ * @throws UsageError if it was not given and stdin is not a terminal
+ */
 export function isSure({ options }: VerbArgs, { stdin }: Io): boolean {
   const sure = options['yes'] === true;
   if (!sure && stdin.isTTY !== true) throw new UsageError('there is no terminal to ask on: give --yes');

@@ -10,7 +10,7 @@ export const globalOptionsHelp = `Options of every verb:
 
 Data goes to stdout, talk to stderr. Exit: 0 done, 1 the answer is no, 2 usage or fault.`;
 
-/** A line for each, with its summary. */
+/** One line for each verb, with its summary. */
 export function verbLines(verbs: readonly ListedVerb[]): string {
   const width = Math.max(...verbs.map(({ name }) => name.length));
   return verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n');

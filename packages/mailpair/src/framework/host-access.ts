@@ -1,4 +1,4 @@
-/** How verbs about this host find its gateways, running or stopped. */
+/** Finds the gateways of this host, running or stopped, for verbs about this host. */
 import { hasSpool, reachHere, type Here, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import type { Settings } from '@mailpair/shared/config/settings';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
@@ -10,7 +10,11 @@ export interface RolesHere {
   readonly settings: Settings;
 }
 
-/** Those whose spool is on this host, or that of `--role`. @throws when there is none */
+/**
+ * The roles whose spool is on this host, or the role of `--role`.
+ *
+ * @throws if there is none
+ */
 export function rolesHere(args: VerbArgs, io: Io, settingsOf = reachableForSpools): RolesHere {
   const named = choiceOption(args, 'role', roleNames);
   const settings = settingsOf(args, io, named);
@@ -24,9 +28,10 @@ export function rolesHere(args: VerbArgs, io: Io, settingsOf = reachableForSpool
 }
 
 /**
- * Opens the way to each of them, and closes it after `use`.
- * @param needs what they are asked for
- * @throws when there is none, or one cannot be reached
+ * Connects to each gateway of this host, calls `use`, and closes the connection.
+ *
+ * @param needs the part of the API that is used
+ * @throws if there is no gateway, or one is unreachable
  */
 export async function withGatewaysHere(
   args: VerbArgs,

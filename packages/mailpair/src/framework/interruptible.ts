@@ -1,4 +1,4 @@
-/** Work that SIGINT, SIGTERM and SIGHUP end in order. */
+/** Runs work that SIGINT, SIGTERM and SIGHUP end in an orderly way. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();

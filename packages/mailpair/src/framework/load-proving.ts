@@ -1,10 +1,10 @@
 /**
- * `@mailpair/proving` is an optional peer dependency: no gateway needs it to run. Verbs that need it load what they need of it when they
- * run, so that their help can be read without it.
+ * Loads modules of `@mailpair/proving`, an optional peer dependency that no gateway needs to run. Verbs load
+ * them only when they run, so their help is available without the package.
  */
 import { packageVersion } from '@mailpair/shared/platform/process/package-version';
 
-/** @throws saying what to install */
+/** @throws with the package to install */
 export async function loadProving<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();

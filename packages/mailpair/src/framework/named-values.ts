@@ -1,7 +1,11 @@
-/** Options whose values are names out of a list, `inbound,disk`, or shares of them, `postfix=60,qmail=40`. */
+/** Parses options whose value is a list of names, `inbound,disk`, or of shares, `postfix=60,qmail=40`. */
 import { UsageError } from './verb.ts';
 
-/** In the order in which they are given. @throws UsageError */
+/**
+ * The names in the given order.
+ *
+ * @throws UsageError
+ */
 export function namesOf<T extends string>(option: string, text: string, names: readonly T[]): T[] {
   return text.split(',').map((item) => {
     const word = item.trim();
@@ -12,8 +16,9 @@ export function namesOf<T extends string>(option: string, text: string, names: r
 }
 
 /**
- * Those that are not named have 0.
- * @param usual every name, with a share that serves as an example
+ * Names that are not given have the share 0.
+ *
+ * @param usual every name with an example share
  * @throws UsageError
  */
 export function sharesOf<T extends string>(

@@ -1,4 +1,4 @@
-/** How verbs about the whole pair find its gateways: each is asked, wherever it runs. */
+/** Finds the gateways for verbs about the whole pair. Each gateway is queried, local or remote. */
 import type { Here, ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { reachPair } from '@mailpair/shared/api/reach-pair';
 import type { Settings } from '@mailpair/shared/config/settings';
@@ -8,21 +8,22 @@ import { choiceOption, type Io, type VerbArgs } from './verb.ts';
 
 export interface AskedPair {
   readonly asked: readonly ReachedGateway[];
-  /** Gateways that could not be asked; stderr was told why. */
+  /** The number of gateways that could not be queried; the reasons are on stderr. */
   readonly notAsked: number;
   readonly settings: Settings;
 }
 
 export interface PairNeeds {
-  /** What they are asked for. */
+  /** The part of the API that is used. */
   readonly needs: NonNullable<Here['needs']>;
-  /** Those that are asked where none is named; all without it. */
+  /** The roles to query if `--role` is not given; if absent, both. */
   roles?(settings: Settings): readonly RoleName[];
 }
 
 /**
- * Opens the way to each gateway, or to those of `--role`, and closes it after `use`.
- * @throws when none can be asked
+ * Connects to each gateway, or to those of `--role`, calls `use`, and closes the connection.
+ *
+ * @throws if no gateway can be queried
  */
 export async function withPair<T>(
   args: VerbArgs,

@@ -1,11 +1,14 @@
 /**
- * Rows as aligned columns, a page at a time: later pages may widen a column, none is kept. The last column is cut
- * at the width of the terminal.
+ * Formats rows as aligned columns, one page at a time. Later pages may widen a column; no page is kept in
+ * memory. The last column is cut at the width of the terminal.
  */
 import { visible } from '@mailpair/shared/platform/values/printable';
 import type { Io } from './verb.ts';
 
-/** Columns of the terminal; undefined when stdout is none, so that nothing is cut for a file. */
+/**
+ * The number of columns of the terminal; undefined if stdout is not a terminal, so that output to a file is
+ * not cut.
+ */
 export function terminalWidth({ env }: Pick<Io, 'env'>): number | undefined {
   const asked = Number(env['COLUMNS']);
   if (asked > 0) return asked;
@@ -24,7 +27,7 @@ export class Table {
     this.#width = width;
   }
 
-  /** The rows as lines; the heads go before the first. */
+  /** The rows as lines; the column heads precede the first row. */
   format(rows: readonly (readonly string[])[]): string[] {
     const shown = rows.map((row) => row.map(visible));
     const all = this.#begun ? shown : [this.#heads, ...shown];

@@ -1,39 +1,40 @@
 /**
- * What a verb of the `mailpair` command is. stdout is data, stderr is talk. A verb gives 0 when it is done, 1 when
- * the answer is no; a fault is thrown, reported in one line and exits 2.
+ * The interface of a verb of the `mailpair` command. Results are written to stdout, messages to stderr. A
+ * verb returns 0 if it succeeded and 1 if the result is negative. It throws a fault, which is reported in one
+ * line with exit code 2.
  */
 import type { Readable } from 'node:stream';
 import type { ParseArgsOptionsConfig } from 'node:util';
 
-/** What a verb may touch of the process. */
+/** The access of a verb to the process. */
 export interface Io {
-  /** One or more lines of data; a line end is added. */
+  /** Writes one or more lines of results and adds a line end. */
   out(text: string): void;
-  /** Octets of data as they are; made printable where stdout is a terminal. */
+  /** Writes octets of results unchanged, or in printable form if stdout is a terminal. */
   octets(data: Buffer): void;
-  /** Resolves when whoever reads stdout has taken enough of it: what is long is told no faster. */
+  /** Resolves when the reader of stdout is ready for more, so that long output does not fill the memory. */
   taken(): Promise<void>;
-  /** One or more lines for the person at the terminal; a line end is added. */
+  /** Writes one or more lines for the user to stderr and adds a line end. */
   err(text: string): void;
   readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export interface VerbArgs {
-  /** Path of the configuration. */
+  /** The path of the configuration file. */
   readonly config: string;
-  /** The arguments of `--set`. */
+  /** The values of `--set`. */
   readonly sets: readonly string[];
   readonly json: boolean;
-  /** The verb's own options, as `options` declares them. */
+  /** The options of the verb, as declared in `options`. */
   readonly options: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
-  /** What is no option. */
+  /** The arguments that are not options. */
   readonly operands: readonly string[];
 }
 
-/** A verb in the table: all that the overview needs of it. */
+/** A verb in the list, with everything that the overview needs. */
 export interface ListedVerb {
-  /** One word or two, `queue`, `config check`. */
+  /** One or two words: `queue`, `config check`. */
   readonly name: string;
   /** One line for the list of verbs. */
   readonly summary: string;
@@ -41,27 +42,27 @@ export interface ListedVerb {
 }
 
 export interface Verb {
-  /** What follows `mailpair `, `config check [--role inbound|outbound]`. */
+  /** The usage after `mailpair `: `config check [--role inbound|outbound]`. */
   readonly usage: string;
-  /** What it does, with examples. */
+  /** The description, with examples. */
   readonly help: string;
-  /** Options beyond --config, --set, --json and --help, as node:util parseArgs takes them. */
+  /** Options in addition to --config, --set, --json and --help, in the form of parseArgs in node:util. */
   readonly options?: ParseArgsOptionsConfig;
   run(args: VerbArgs, io: Io): Promise<number>;
 }
 
-/** The command was not written as it must be; the usage is told with the message. */
+/** The command line is wrong; the usage is reported with the message. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-/** The option's text; undefined when it was not given. */
+/** The value of the option; undefined if it was not given. */
 export function textOption({ options }: VerbArgs, name: string): string | undefined {
   const value = options[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The option's word, one of a few. */
+/** The value of an option that accepts only the given words. */
 export function choiceOption<const T extends string>(
   args: VerbArgs,
   name: string,
@@ -74,7 +75,7 @@ export function choiceOption<const T extends string>(
   return word;
 }
 
-/** @throws UsageError unless there are so many operands */
+/** @throws UsageError unless the number of operands is within the limits */
 export function expectOperands({ operands }: VerbArgs, least: number, most: number): void {
   if (operands.length < least) throw new UsageError('an argument is missing');
   if (operands.length > most) throw new UsageError(`${operands[most]} is one argument too many`);

@@ -1,4 +1,4 @@
-/** `mailpair judge`: what would become of a message in a file, and why. */
+/** `mailpair judge`: shows the verdict on a message in a file, and the reasons. */
 import { readFileSync } from 'node:fs';
 import { judgeFile, type JudgedFile, type MessageInFile } from '@mailpair/shared/api/judge-file';
 import { roleNames } from '@mailpair/shared/platform/values/role-name';
@@ -48,7 +48,7 @@ Exit: 0 it would be taken for all recipients and go on; 1 not so; 2 usage or fau
 `,
   async run(args, io) {
     expectOperands(args, 1, 1);
-    const message = await messageIn(args, io); // before root gives up what it may read
+    const message = await messageIn(args, io); // before root gives up its permission to read the file
     const judged = await judgeFile(message, settingsForSpools(args, io, message.role), logTo(io));
     if (args.json) io.out(JSON.stringify(judged, null, 2));
     else
@@ -97,11 +97,11 @@ async function octetsOf(path: string, io: Io): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Files have the line ends of their system, messages CRLF. */
+/** Files have the line ends of their system; messages have CRLF. */
 const withCrlf = (octets: Buffer): Buffer =>
   Buffer.from(octets.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
 
-/** What went wrong, to stderr. */
+/** Writes warnings and errors to stderr. */
 const logTo = (io: Io): Log => ({
   ...silentLog,
   warn: (event, fields) => io.err(`${event} ${JSON.stringify(fields ?? {})}`),

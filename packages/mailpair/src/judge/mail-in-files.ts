@@ -1,29 +1,33 @@
 /**
- * The messages in files and directories: a file with one message, an mbox, a maildir, a tree of files; `-` is stdin. An mbox is
- * told by its first five characters and read bit by bit, however large it is. Lines end in CRLF when they come out.
+ * Reads the messages in files and directories: a file with one message, an mbox, a maildir, or a tree of
+ * files; `-` is stdin. An mbox is recognised by its first five characters and is read in pieces, so its size
+ * is not limited. The line ends of the returned messages are CRLF.
  */
 import { createReadStream, opendirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 
 export interface Mail {
-  /** The file, and in an mbox which one. */
+  /** The name of the file, with the number of the message in an mbox. */
   readonly name: string;
   readonly octets: Buffer;
 }
 
-/** Octets of one message that are read. */
+/** The maximum number of octets that are read of one message. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const SEPARATOR = Buffer.from('\nFrom ');
 
-/** @throws when a file cannot be read */
+/** @throws if a file cannot be read */
 export async function* mailIn(paths: readonly string[], stdin: Readable): AsyncIterable<Mail> {
   for (const path of paths)
     if (path === '-') yield* messagesOf('stdin', stdin);
     else for (const file of filesIn(path)) yield* messagesOf(file, createReadStream(file));
 }
 
-/** Itself, or all files below a directory: not those of maildir's `tmp`, nor what begins with a dot or is an index. */
+/**
+ * The file itself, or all files below a directory except those in `tmp` of a maildir, hidden files and index
+ * files.
+ */
 function* filesIn(path: string): Iterable<string> {
   if (!statSync(path).isDirectory()) {
     yield path;
@@ -62,7 +66,7 @@ async function* messagesOf(name: string, stream: Readable): AsyncIterable<Mail> 
   yield isMbox ? inMbox(name, count + 1, rest) : { name, octets: withCrLf(rest.toString('latin1')) };
 }
 
-/** Where the line feed before the next message stands, after an empty line. */
+/** The offset of the line feed before the next message, which follows an empty line. */
 function separatorIn(octets: Buffer): number {
   for (let at = octets.indexOf(SEPARATOR); at >= 0; at = octets.indexOf(SEPARATOR, at + 1)) {
     const before = octets.toString('latin1', Math.max(0, at - 2), at);

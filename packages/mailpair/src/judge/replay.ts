@@ -1,4 +1,4 @@
-/** `mailpair replay`: what a changed configuration would have decided about the mail that came. */
+/** `mailpair replay`: shows the verdicts of a changed configuration on messages that have been received. */
 import { eachLine } from '@mailpair/shared/api/json-lines';
 import { replayRecords, type Change, type Replayed } from '@mailpair/shared/api/replay';
 import { decodeWords } from '@mailpair/shared/filter/mime/encoded-words';

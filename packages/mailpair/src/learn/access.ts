@@ -1,4 +1,4 @@
-/** How the learn verbs reach what the gateways of this host learnt. */
+/** Opens the classifiers of the gateways of this host for the learn verbs. */
 import { withGatewaysHere } from '../framework/host-access.ts';
 import { settingsForSpools } from '../framework/spool-access.ts';
 import type { Io, VerbArgs } from '../framework/verb.ts';

@@ -1,4 +1,4 @@
-/** `mailpair learn status`: what the classifier of each gateway has learnt, and how well it tells spam from ham. */
+/** `mailpair learn status`: shows what the classifier of each gateway has learnt and how accurate it is. */
 import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { withLearning } from './access.ts';
 import { roleHelp, roleOption } from '../queue/access.ts';

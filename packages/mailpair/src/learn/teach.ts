@@ -1,4 +1,7 @@
-/** `mailpair learn spam`, `learn ham` and `learn forget`: messages in files, taught to the gateways of this host. */
+/**
+ * `mailpair learn spam`, `learn ham` and `learn forget`: train the classifiers of this host with messages in
+ * files.
+ */
 import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { encodeExample, exampleOf, type Example, type Kind } from '@mailpair/shared/filter/bayes/example';
 import { readContent } from '@mailpair/shared/filter/content/read-content';
@@ -13,7 +16,7 @@ const sources = `A FILE is one message or an mbox, a DIR is a maildir or any tre
 however often it is given, and by what it was taught as last. Both gateways of this host are taught, running
 or stopped; a partner on another host hears of it by the heartbeat.`;
 
-/** Octets of tokens that are sent at once. */
+/** The maximum number of octets of tokens in one request. */
 const BATCH_BYTES = 400_000;
 
 export const learnSpam = teaching('spam');
@@ -93,7 +96,7 @@ function describe(role: string, as: Kind, messages: number, counts: Counts): str
   return `${role}: ${messages} messages are ${as}: ${learnt} new, ${changed} were ${other} or taken back, ${known} known`;
 }
 
-/** @param mark what the gateways may have put before the subject */
+/** @param mark the text that the gateways may have added before the subject */
 async function* examplesIn(
   paths: readonly string[],
   { stdin }: Io,

@@ -1,4 +1,7 @@
-/** `mailpair local-servers check`: how each local server answers each gateway about a valid and an invalid recipient. */
+/**
+ * `mailpair local-servers check`: shows the replies of each local server to each gateway for a valid and an
+ * invalid recipient.
+ */
 import { faultOfRecipients, judgeLocalServer } from '@mailpair/shared/api/local-server-verdict';
 import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import type { Settings } from '@mailpair/shared/config/settings';

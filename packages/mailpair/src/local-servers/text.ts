@@ -1,4 +1,4 @@
-/** The report of `mailpair local-servers check`, as text. Pure. */
+/** Formats the report of `mailpair local-servers check` as text. Pure. */
 import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import type { LocalServerVerdict } from '@mailpair/shared/api/local-server-verdict';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
@@ -11,12 +11,12 @@ export interface JudgedCheck extends LocalServerCheck {
   readonly role: RoleName;
   /** The name of the gateway. */
   readonly node: string;
-  /** Who connected: the running gateway, or the command in its place. */
+  /** The program that connected: the running gateway, or this command instead. */
   readonly by: 'gateway' | 'command';
   readonly verdict: LocalServerVerdict;
 }
 
-/** Every line is fit for a terminal: replies are texts of strangers. */
+/** Replies are text from other hosts, so every line is made printable. */
 export function describeChecks(checks: readonly JudgedCheck[]): string {
   const faulty = checks.filter(({ verdict }) => verdict.kind !== 'well').length;
   const summary =

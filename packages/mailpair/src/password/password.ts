@@ -1,4 +1,4 @@
-/** `mailpair password`: a line for the users file. */
+/** `mailpair password`: prints a line for the users file. */
 import { hashPassword, isUserName } from '@mailpair/shared/config/passwords';
 import { askSecrets } from '../framework/ask-secret.ts';
 import { choiceOption, expectOperands, UsageError } from '../framework/verb.ts';

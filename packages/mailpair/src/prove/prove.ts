@@ -1,4 +1,4 @@
-/** `mailpair prove`: that nothing acknowledged is lost, on this machine's own disk. */
+/** `mailpair prove`: tests on the disk of this machine that no acknowledged message is lost. */
 import { loadProving } from '../framework/load-proving.ts';
 import { expectOperands, type Verb } from '../framework/verb.ts';
 

@@ -1,4 +1,4 @@
-/** What `mailpair prove` does. */
+/** Runs `mailpair prove`. */
 import { existsSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
@@ -60,7 +60,7 @@ function soakMs(args: VerbArgs): number | undefined {
   return Number(text) * 3_600_000;
 }
 
-/** The directory around the spool that this host has. */
+/** The parent directory of the spool of this host. */
 function aroundSpool({ config, sets }: VerbArgs, { env }: Io): string {
   const { settings } = readConfig({ file: config, env, sets });
   if (!settings)

@@ -1,4 +1,4 @@
-/** How the quarantine verbs find the quarantines they are about, and a message in them. */
+/** Finds the quarantines for the quarantine verbs, and a message in them. */
 import type { Answer, ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { withPair, type AskedPair } from '../framework/pair-access.ts';
 import { UsageError } from '../framework/verb.ts';
@@ -7,7 +7,11 @@ import type { Io, VerbArgs } from '../framework/verb.ts';
 export type QuarantineItem = Answer<'quarantine', 'page'>['items'][number];
 export type QuarantineFilter = NonNullable<Parameters<ReachedGateway['quarantine']['page']>[0]>;
 
-/** Those of both gateways, or of the one that is asked for. @throws when there is none */
+/**
+ * Opens the quarantines of both gateways, or that of `--role`.
+ *
+ * @throws if there is none
+ */
 export const withQuarantines = (
   args: VerbArgs,
   io: Io,
@@ -39,8 +43,9 @@ export interface FoundQuarantined {
 }
 
 /**
- * The message that an id, or the beginning of one, means. Undefined, and said on stderr, when there is none.
- * @throws UsageError when it may mean several
+ * Finds the message with an id or a prefix of one. Undefined, with a message on stderr, if there is none.
+ *
+ * @throws UsageError if several ids have the prefix
  */
 export async function findQuarantined(
   { asked, notAsked }: AskedPair,

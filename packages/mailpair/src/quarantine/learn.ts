@@ -1,4 +1,4 @@
-/** `mailpair quarantine learn`: teaches the classifier what a message in quarantine is. */
+/** `mailpair quarantine learn`: trains the classifier with a message in quarantine. */
 import { findQuarantined, withQuarantines } from './access.ts';
 import { pairRoleHelp } from '../framework/pair-access.ts';
 import { roleOption } from '../queue/access.ts';

@@ -1,4 +1,4 @@
-/** `mailpair quarantine list`: what is kept from its recipients, oldest first. */
+/** `mailpair quarantine list`: lists the messages in quarantine, oldest first. */
 import { decodeWords } from '@mailpair/shared/filter/mime/encoded-words';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import { pairRoleHelp, type AskedPair } from '../framework/pair-access.ts';

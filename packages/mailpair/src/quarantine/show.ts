@@ -1,4 +1,4 @@
-/** `mailpair quarantine show`: one message in quarantine, and why it is there. */
+/** `mailpair quarantine show`: shows one message in quarantine and why it is there. */
 import type { Quarantined } from '@mailpair/shared/platform/values/quarantined';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { decodeWords } from '@mailpair/shared/filter/mime/encoded-words';

@@ -1,4 +1,4 @@
-/** How the queue verbs find the queue they are about: which gateway's, and which entry's. */
+/** Finds the gateways and the entry for the queue verbs. */
 import { itemOf, matches, type QueueFilter, type QueueItem } from '@mailpair/shared/api/queue-item';
 import { readLine } from '@mailpair/shared/api/queue-lines';
 import type { ReachedGateway } from '@mailpair/shared/api/reach-gateway';
@@ -50,8 +50,9 @@ export interface Found {
 }
 
 /**
- * The entry that an id, or the beginning of one, means. Undefined, and said on stderr, when there is none.
- * @throws UsageError when it may mean several
+ * Finds the entry with an id or a prefix of one. Undefined, with a message on stderr, if there is none.
+ *
+ * @throws UsageError if several ids have the prefix
  */
 export async function findEntry(
   gateways: readonly ReachedGateway[],
@@ -76,10 +77,10 @@ export async function findEntry(
   return found[0];
 }
 
-/** Ids are letters and digits only, so this tells domains and next hops from them. */
+/** Distinguishes domains and next hops from ids, which contain no dot, colon or bracket. */
 export const isDomain = (text: string): boolean => /[^\dA-Za-z_-]/.test(text);
 
-/** Matching items, as many at a time as come. */
+/** Yields pages of matching items. */
 export async function* pagesOf(
   { queue }: Pick<ReachedGateway, 'queue'>,
   filter: QueueFilter,
@@ -92,7 +93,7 @@ export async function* pagesOf(
     for (const line of lines) {
       const read = readLine(line);
       if ('damaged' in read)
-        await queue.show({ id: read.damaged }); // so that it is set aside
+        await queue.show({ id: read.damaged }); // reading sets a damaged entry aside
       else if (matches(read.entry, filter, now, read.nextHops))
         items.push(itemOf(read.entry, now, read.nextHops));
       if (items.length >= left) break;

@@ -1,6 +1,7 @@
 /**
- * `mailpair queue export`: copies of messages as files. ID.eml is what would be sent, octet for octet; ID.json is the
- * entry, written after it, so that where there is one the message is whole. Nothing is overwritten.
+ * `mailpair queue export`: copies messages to files. ID.eml has exactly the octets that would be sent.
+ * ID.json is the entry and is written after ID.eml, so its existence shows that the message is complete.
+ * Existing files are never overwritten.
  */
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** `mailpair queue list`: what is in the queue, oldest first. */
+/** `mailpair queue list`: lists the messages in the queue, oldest first. */
 import type { QueueItem } from '@mailpair/shared/api/queue-item';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import { formatReply } from '@mailpair/shared/platform/values/reply';
@@ -80,7 +80,7 @@ async function listTable(gateways: readonly ReachedGateway[], args: VerbArgs, io
   return listed;
 }
 
-/** At least so many are aligned with each other. */
+/** The minimum number of rows that are aligned with each other. */
 const ROWS_TOGETHER = 1_000;
 
 function cellsOf(item: QueueItem, now: number): string[] {

@@ -1,4 +1,4 @@
-/** `mailpair queue remove`: takes a message out of the queue for good. */
+/** `mailpair queue remove`: removes a message from the queue permanently. */
 import { isOpen, type Entry } from '@mailpair/shared/platform/values/entry';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { confirm, isSure, yesOption } from '../framework/confirm.ts';

@@ -1,4 +1,4 @@
-/** `mailpair queue show`: one message in the queue in full. */
+/** `mailpair queue show`: shows one message in the queue in full. */
 import type { Entry, RecipientState } from '@mailpair/shared/platform/values/entry';
 import { formatMoment } from '@mailpair/shared/platform/values/age';
 import { visible } from '@mailpair/shared/platform/values/printable';

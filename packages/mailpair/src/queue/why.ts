@@ -1,4 +1,4 @@
-/** `mailpair queue why`: why a message is still in the queue. */
+/** `mailpair queue why`: explains why a message is still in the queue. */
 import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { visible } from '@mailpair/shared/platform/values/printable';
 import { findEntry, roleHelp, roleOption, withQueues } from './access.ts';

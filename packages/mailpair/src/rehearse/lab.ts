@@ -1,4 +1,4 @@
-/** `mailpair rehearse --lab`: policies of balancing compared in simulated time. */
+/** `mailpair rehearse --lab`: compares balancing policies in simulated time. */
 import { capacityOf, runLab, type Scenario } from '@mailpair/proving/lab/lab';
 import { policyNames, type PolicyName } from '@mailpair/proving/lab/policies';
 import { usualShares, type Shares } from '@mailpair/proving/lab/population';
@@ -12,7 +12,10 @@ import { USUAL } from './usual.ts';
 
 const SENDERS_PER_KIND = 300;
 const EARLIER_MINUTES = 60;
-/** Inbound is simulated as one core, and outbound as a share of it that follows from both capacities. */
+/**
+ * Inbound is simulated with one core. Outbound is simulated with a fraction or multiple of it, which follows
+ * from both capacities.
+ */
 const CORES = 1;
 
 export function runLabVerb(args: VerbArgs, io: Io): number {

@@ -1,4 +1,4 @@
-/** `mailpair rehearse`: the planned pair under faults, on loopback, before it is published. */
+/** `mailpair rehearse`: runs the planned pair with faults on loopback before it is published. */
 import { loadProving } from '../framework/load-proving.ts';
 import { expectOperands, type Verb } from '../framework/verb.ts';
 import { USUAL } from './usual.ts';

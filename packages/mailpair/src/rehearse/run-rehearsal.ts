@@ -1,4 +1,4 @@
-/** What `mailpair rehearse` does without --lab. */
+/** Runs `mailpair rehearse` without --lab. */
 import { findPrograms } from '@mailpair/proving/loopback/programs';
 import { rehearse } from '@mailpair/proving/rehearse/rehearse';
 import { composeReport, explainReport, formatFaults, formatReport } from '@mailpair/proving/rehearse/report';
@@ -71,7 +71,7 @@ function amountOption(args: VerbArgs, name: string, form = /^(\d+(?:\.\d+)?)$/):
   );
 }
 
-/** In the order in which they are played. */
+/** The faults in the order in which they are caused. */
 export function phasesIn(text: string | undefined): readonly FaultName[] {
   const wanted = text === undefined ? faultNames : namesOf('phases', text, faultNames);
   return faultNames.filter((name) => wanted.includes(name));

@@ -1,4 +1,4 @@
-/** What `rehearse --lab` simulates where its options do not say, as its help states it. */
+/** The defaults of `rehearse --lab`, as the help states them. */
 export const USUAL = {
   capacity: '40,10',
   load: '0.6,1.1,1.5,2.25',

@@ -1,4 +1,7 @@
-/** `mailpair reload`: the running gateways of this host apply the changed configuration, and say what became of it. */
+/**
+ * `mailpair reload`: makes the running gateways of this host apply the changed configuration, and reports the
+ * result.
+ */
 import { reachRunning, type Answer, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 import { formatFault } from '@mailpair/shared/config/schema/findings';
@@ -14,7 +17,7 @@ type Applied = Extract<ReloadAnswer, { kind: 'applied' }>;
 type Refused = Extract<ReloadAnswer, { kind: 'refused' }>;
 type KeyChange = Applied['applied'][number];
 
-/** `stopped`: none answers; `not-asked`: nobody knows. */
+/** `stopped`: no gateway responds. `not-asked`: the state of the gateway is unknown. */
 type Report = { readonly role: RoleName; readonly host: string } & (
   | (Omit<Applied, 'kind'> & { readonly state: 'applied' | 'restart-needed' })
   | (Omit<Refused, 'kind'> & { readonly state: 'refused' })
@@ -43,7 +46,7 @@ also when a gateway could not be asked.
 `,
   async run(args, io) {
     expectOperands(args, 0, 0);
-    const quiet = { ...io, err: () => undefined }; // what is wrong with the file, the gateways say
+    const quiet = { ...io, err: () => undefined }; // the gateways report faults of the file
     const { roles, settings } = rolesHere(args, quiet);
     const gateways = await Promise.all(roles.map((role) => reportOn(role, settings)));
     io.out(args.json ? JSON.stringify({ gateways }, null, 2) : gateways.map(describe).join('\n'));
@@ -69,7 +72,10 @@ async function reportOn(role: RoleName, settings: Settings): Promise<Report> {
   }
 }
 
-/** All workers read the same. One that refuses speaks for all, else the one that most keys wait in for a restart. */
+/**
+ * All workers read the same file. The reported result is that of a worker that refused, otherwise that of the
+ * worker with the most keys that need a restart.
+ */
 async function reload({ configuration }: ReachedGateway) {
   const { workers } = await configuration.reload();
   const refused = workers.find((each) => each.kind === 'refused');

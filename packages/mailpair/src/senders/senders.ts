@@ -1,4 +1,4 @@
-/** `mailpair senders`: what each sender of this site does when a gateway has too much to do and refuses it. */
+/** `mailpair senders`: shows what each sender does when a gateway refuses it because of load. */
 import type { SenderView } from '@mailpair/shared/gateway/pair/senders';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import { visible } from '@mailpair/shared/platform/values/printable';
@@ -44,7 +44,10 @@ Exit: 0 listed, also when there is none; 1 a gateway could not be asked; 2 usage
   },
 };
 
-/** Each once, as the gateway tells it that heard of it last; the class that is known first. */
+/**
+ * Merges the lists: each sender once, as reported by the gateway that heard of it last; a known class has
+ * priority.
+ */
 function together(lists: readonly (readonly SenderView[])[]): SenderView[] {
   const senders = new Map<string, SenderView>();
   for (const view of lists.flat()) {

@@ -1,4 +1,4 @@
-/** `mailpair smarthost`: how to point a local server at the pair, on stdout. */
+/** `mailpair smarthost`: writes a guide to stdout for configuring a local server to use the pair. */
 import { gatherFacts } from '@mailpair/planner/smarthost/facts';
 import { composeGuide, composeGuideJson } from '@mailpair/planner/smarthost/guide';
 import { localServerKinds } from '@mailpair/planner/smarthost/servers';

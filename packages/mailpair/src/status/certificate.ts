@@ -1,4 +1,4 @@
-/** The certificate of the SMTP listeners, in the words of `mailpair status`. Pure. */
+/** Texts of `mailpair status` about the certificate of the SMTP listeners. Pure. */
 import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { standingOf, type Standing } from '@mailpair/shared/platform/tls/certificate-validity';
 import { formatAge } from '@mailpair/shared/platform/values/age';
@@ -8,7 +8,7 @@ type CertificateState = NonNullable<Answer<'status', 'show'>['certificate']>;
 
 const RENEW = 'renew it and send SIGHUP';
 
-/** @returns undefined while it is valid for long enough */
+/** @returns undefined while the certificate is valid for long enough */
 export function troubleWithCertificate(
   { file, selfSigned, ...validity }: CertificateState,
   now: number,

@@ -1,4 +1,4 @@
-/** What is wrong with gateways, and how to mend it: the rules behind the first line of `mailpair status`. Pure. */
+/** The rules for the first line of `mailpair status`: what is wrong with the gateways, and the fix. Pure. */
 import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import { troubleWithCertificate } from './certificate.ts';
@@ -12,7 +12,7 @@ type DiskState = NonNullable<GatewayStatus['disk']>;
 
 const severities: readonly Severity[] = ['critical', 'error', 'notice'];
 
-/** Worst first, and otherwise in the order of the reports and the rules. */
+/** Sorted by severity, worst first, then in the order of the reports and rules. */
 export function faultsOf(reports: readonly Report[], now: number): Fault[] {
   const all = reports.flatMap((report) =>
     troublesOf(report, now).map((trouble) => ({ ...trouble, role: report.role, host: report.host })),
@@ -20,7 +20,7 @@ export function faultsOf(reports: readonly Report[], now: number): Fault[] {
   return severities.flatMap((severity) => all.filter((fault) => fault.severity === severity));
 }
 
-/** Nothing is wrong but what is only worth knowing. */
+/** Whether there are no faults other than notices. */
 export const isWell = (faults: readonly Fault[]): boolean =>
   faults.every(({ severity }) => severity === 'notice');
 
@@ -105,7 +105,7 @@ const rules: readonly Rule[] = [
 
 const LOAD_FIX = 'see which part of the load is high ("Load" in docs/operations.md)';
 
-/** When no server is left that takes mail, mail stops. */
+/** The fault is critical if no local server is available, because then incoming mail stops. */
 function localServerTroubles({ localServers }: GatewayStatus): Trouble[] {
   const faulty = localServers.filter((server) => troubleWith(server) !== undefined);
   const report = faulty.length === localServers.length ? critical : error;

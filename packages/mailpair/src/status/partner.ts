@@ -1,4 +1,4 @@
-/** What a gateway knows of a partner, in the words of `mailpair status`. Pure. */
+/** Texts of `mailpair status` about a partner. Pure. */
 import type { PartnerState, PartnerView } from '@mailpair/shared/gateway/pair/partner-view';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import type { Severity, Trouble } from './report.ts';
@@ -10,7 +10,7 @@ const stateText: Record<PartnerState, string> = {
   dead: 'DEAD',
 };
 
-/** Clocks as far apart as this are worth a line. */
+/** The difference of the clocks in ms from which it is shown. */
 const SKEW_SHOWN_MS = 1_000;
 
 export function describePartner(partner: PartnerView, now: number): string[] {
@@ -33,7 +33,9 @@ export function describePartner(partner: PartnerView, now: number): string[] {
   return lines;
 }
 
-/** One that was not heard of since the start is not a fault before a question to it has failed. */
+/**
+ * A partner that has not sent a heartbeat since the start is a fault only after a request to it has failed.
+ */
 const severityOf: Readonly<Record<PartnerState, Severity | undefined>> = {
   unknown: 'notice',
   alive: undefined,
@@ -41,7 +43,7 @@ const severityOf: Readonly<Record<PartnerState, Severity | undefined>> = {
   dead: 'error',
 };
 
-/** What is wrong with it, and how to mend it. */
+/** The faults of the partner and their fixes. */
 export function partnerTroubles(partner: PartnerView): Trouble[] {
   const { role, node, state, fault, configDifferences, skewMs } = partner;
   const troubles: Trouble[] = [];

@@ -1,4 +1,4 @@
-/** What `mailpair status` knows of one gateway, and what is wrong with it. Types only. */
+/** The report of `mailpair status` on one gateway, and its faults. Types only. */
 import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
@@ -6,10 +6,10 @@ export type GatewayStatus = Answer<'status', 'show'>;
 export type NextHopTotals = Answer<'status', 'nextHops'>['nextHops'][number];
 
 /**
- * - `running`: asked, and all is known
- * - `alive`: it answers, but not who asks from this host
- * - `stopped`: the queue was read from its spool
- * - `unreachable`: no spool on this host, and no answer
+ * - `running`: the gateway has reported its status.
+ * - `alive`: the gateway responds but does not accept requests from this host.
+ * - `stopped`: the queue was read from its spool.
+ * - `unreachable`: the spool is not on this host, and the gateway does not respond.
  */
 export type State = 'running' | 'alive' | 'stopped' | 'unreachable';
 
@@ -17,17 +17,17 @@ export interface Report {
   readonly role: RoleName;
   readonly host: string;
   readonly state: State;
-  /** Absent unless running or stopped. */
+  /** Present only if the state is `running` or `stopped`. */
   readonly status?: GatewayStatus;
   readonly nextHops?: readonly NextHopTotals[];
-  /** Why a gateway elsewhere could not be asked. */
+  /** Why a remote gateway could not be queried. */
   readonly reason?: string;
 }
 
 /**
- * - `critical`: mail stops
- * - `error`: some mail waits, or what protects it does not work
- * - `notice`: worth knowing; no fault
+ * - `critical`: mail stops.
+ * - `error`: some mail waits, or a protection does not work.
+ * - `notice`: information; not a fault.
  */
 export type Severity = 'critical' | 'error' | 'notice';
 

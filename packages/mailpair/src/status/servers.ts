@@ -1,4 +1,4 @@
-/** The servers that a gateway needs, in the words of `mailpair status`: the local servers, and DNS. Pure. */
+/** Texts of `mailpair status` about the servers that a gateway needs: the local servers and DNS. Pure. */
 import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import { formatReply } from '@mailpair/shared/platform/values/reply';
@@ -8,7 +8,7 @@ type LocalServerState = GatewayStatus['localServers'][number];
 type DnsState = NonNullable<GatewayStatus['dns']>;
 type ServerFault = DnsState['faults'][number];
 
-/** What is wrong with a local server; undefined when nothing is known to be. */
+/** The fault of a local server; undefined if none is known. */
 export function troubleWith(server: LocalServerState): string | undefined {
   const { status, failures, lastFault, refusal } = server;
   if (refusal) return `REFUSES this gateway: ${formatReply(refusal.reply)}`;
@@ -36,7 +36,7 @@ export function localServerText(server: LocalServerState, now: number): string {
   return `local server ${host}:${port}: ${facts.join(', ')}`;
 }
 
-/** @returns undefined unless DNS is silent */
+/** @returns undefined unless DNS does not respond */
 export function dnsTrouble({ standing, silentSince, faults }: DnsState, now: number): string | undefined {
   if (standing !== 'silent') return undefined;
   const since = silentSince === undefined ? '' : ` for ${formatAge(now - silentSince)}`;

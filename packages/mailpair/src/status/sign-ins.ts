@@ -1,11 +1,11 @@
-/** Sign-ins that failed, as `mailpair status` shows them. */
+/** Texts of `mailpair status` about failed sign-ins. Pure. */
 import { printable } from '@mailpair/shared/platform/values/printable';
 import type { RefusedSignIns, SignInState } from '@mailpair/shared/platform/values/sign-in-state';
 
 const MOST_SHOWN = 5;
 const LONGEST_NAME = 60;
 
-/** @returns no line when none failed */
+/** @returns no line if no sign-in failed */
 export function describeSignIns(state: SignInState | undefined): string[] {
   if (!state || (state.failedLastHour === 0 && state.refused.length === 0)) return [];
   const { failedLastHour, guessingClients, refused } = state;

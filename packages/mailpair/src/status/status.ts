@@ -1,4 +1,7 @@
-/** `mailpair status`: how the gateways of the pair are, as far as they can be reached from here. */
+/**
+ * `mailpair status`: shows the state of the gateways of the pair, as far as they are reachable from this
+ * host.
+ */
 import {
   hasSpool,
   isAlive,
@@ -84,7 +87,7 @@ Exit: 0 all is well, 1 something is wrong, 2 usage or fault.
 const asDrained = ({ role, host, status }: Report): DrainedGateway[] =>
   status ? [{ role, host, status }] : [];
 
-/** Of the gateway whose spool is here, else of each node of the role. */
+/** The report of the gateway whose spool is on this host, otherwise of each node of the role. */
 async function reportsOn(role: RoleName, settings: Settings, io: Io): Promise<Report[]> {
   const onDamage: Here['onDamage'] = ({ id, fault }) => io.err(`${role}: ${id} set aside: ${fault}`);
   const way = { needs: 'queue', onDamage } as const;

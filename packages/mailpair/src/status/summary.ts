@@ -1,8 +1,8 @@
-/** The first lines of `mailpair status`: what is wrong, the worst first, and how to mend it. Pure. */
+/** The first lines of `mailpair status`: the faults, worst first, and their fixes. Pure. */
 import { visible } from '@mailpair/shared/platform/values/printable';
 import type { Fault } from './report.ts';
 
-/** @param faults as `faultsOf` gives them */
+/** @param faults in the order of `faultsOf` */
 export function describeFaults(faults: readonly Fault[]): string {
   const notices = faults.filter(({ severity }) => severity === 'notice');
   const [worst, ...others] = faults.filter(({ severity }) => severity !== 'notice');

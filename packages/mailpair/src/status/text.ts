@@ -1,4 +1,4 @@
-/** One gateway in the words of `mailpair status`. Pure. */
+/** Texts of `mailpair status` about one gateway. Pure. */
 import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { formatAge } from '@mailpair/shared/platform/values/age';
 import { visible } from '@mailpair/shared/platform/values/printable';
@@ -87,7 +87,7 @@ const modeText: Record<JudgingState['mode'], string> = {
   off: 'MAIL IS NOT JUDGED (judge.mode: off) but by',
 };
 
-/** Those for mail of submitters alone, or of both, say so. */
+/** Checks that apply to mail of submitters, or to both kinds of mail, are marked. */
 const judgingText = ({ mode, checks }: JudgingState): string => {
   const named = checks.map(({ name, roles }) =>
     roles.includes('submission') ? `${name} (${roles.join(', ')})` : name,
@@ -107,7 +107,7 @@ const doorText: Record<Door, string> = {
   shut: '; THE PORT FOR MAIL FROM THE INTERNET IS CLOSED, the other MX has room',
 };
 
-/** `load 0.82: sessions 0.82, eventLoop 0.31` */
+/** For example `load 0.82: sessions 0.82, eventLoop 0.31`. */
 function loadText({ value, parts }: Load, door: Door | null): string {
   const shown = Object.entries(parts)
     .filter(([, part]) => part >= 0.01)

@@ -1,9 +1,12 @@
-/** How the submitter verbs find the gateways that take mail of submitters, wherever they run. */
+/** Finds the gateways that accept mail from submitters for the submitter verbs. */
 import { hasSpool } from '@mailpair/shared/api/reach-gateway';
 import { roleNames } from '@mailpair/shared/platform/values/role-name';
 import type { PairNeeds } from '../framework/pair-access.ts';
 
-/** Of a gateway that takes such mail no more something may wait still, which is looked at on its host. */
+/**
+ * A gateway that no longer accepts such mail may still have some in its queue, so it is also queried on its
+ * own host.
+ */
 export const takers: PairNeeds = {
   needs: 'queue',
   roles: (settings) =>

@@ -1,4 +1,4 @@
-/** `mailpair submitter list` and `submitter show`: who sends how much, and whose mail is held. */
+/** `mailpair submitter list` and `submitter show`: the submitters, their counts, and whose mail is held. */
 import type { Answer, ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { formatAge, formatMoment } from '@mailpair/shared/platform/values/age';
 import { visible } from '@mailpair/shared/platform/values/printable';
@@ -94,7 +94,9 @@ async function eachOf(asked: readonly ReachedGateway[]): Promise<Shown[]> {
   return lists.flat();
 }
 
-/** Held ones first, then those with mail that is held, then by how near a limit is. */
+/**
+ * Held submitters first, then those with held mail, then by the greatest fraction of a limit that is used.
+ */
 function rankOf({ held, waiting, counts, limits }: SubmitterView): number {
   const nearness = limitNames.map((name) => (limits[name] > 0 ? counts[name] / limits[name] : 0));
   return (held ? 2e9 : 0) + (waiting.entries > 0 ? 1e9 : 0) + Math.max(...nearness);

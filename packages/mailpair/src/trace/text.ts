@@ -1,4 +1,4 @@
-/** A trace as an operator reads it. Pure. */
+/** Formats a trace for an operator. Pure. */
 import type { Answer } from '@mailpair/shared/api/reach-gateway';
 import { decodeWords } from '@mailpair/shared/filter/mime/encoded-words';
 import { formatMoment } from '@mailpair/shared/platform/values/age';
@@ -17,7 +17,7 @@ type Finding = MessageRecord['findings'][number];
 type JudgementRecord = MessageRecord['judgements'][number];
 type Verdict = JudgementRecord['verdict'];
 
-/** One trace, and whose it is. */
+/** A trace with the gateway that it comes from. */
 export interface FoundTrace extends Trace {
   readonly role: string;
   readonly host: string;
@@ -25,7 +25,7 @@ export interface FoundTrace extends Trace {
 
 export interface TraceView {
   readonly now: number;
-  /** Facts are not shortened. */
+  /** If true, facts are not shortened. */
   readonly full: boolean;
   readonly width: number | undefined;
 }
@@ -74,7 +74,7 @@ function messageLines(message: MessageRecord, view: TraceView): string[] {
   ];
 }
 
-/** A message that was judged for itself. */
+/** A message that was judged but not received, as by `mailpair judge`. */
 export const describeJudged = (record: MessageRecord, view: TraceView): string =>
   messageLines(record, view).map(visible).join('\n');
 
@@ -135,7 +135,9 @@ function judgementLines(
   ];
 }
 
-/** `reject by score 8.5`, `quarantine by attachments.quarantine: …, score 5`, `accept, score 1`. */
+/**
+ * For example `reject by score 8.5`, `quarantine by attachments.quarantine: …, score 5` or `accept, score 1`.
+ */
 function verdictText({ kind, reason }: Verdict, score: number): string {
   const isByScore = reason === `score ${score}`;
   if (isByScore && kind === 'accept') return `${kind}, ${reason}`;

@@ -1,4 +1,4 @@
-/** `mailpair trace`: what happened to a message, stage by stage, as both gateways know it. */
+/** `mailpair trace`: shows what happened to a message, stage by stage, as recorded by both gateways. */
 import { pairRoleHelp, withPair } from '../framework/pair-access.ts';
 import { roleOption } from '../queue/access.ts';
 import { terminalWidth } from '../framework/table.ts';
