@@ -1,10 +1,15 @@
-/** Chance that comes out the same for the same seed, so that a run can be repeated. Not for secrets. */
+/** A random generator with a seed, so that a run can be repeated. Not for secrets. */
 import type { Random } from '@mailpair/shared/platform/values/random';
 
 export interface Chance extends Random {
-  /** With this mean, as the time until the next of many independent events. */
+  /**
+   * An exponentially distributed value with this mean, for example the time until the next of many
+   * independent events.
+   */
   exponential(mean: number): number;
-  /** With this median; `spread` is the standard deviation of its logarithm. */
+  /**
+   * A log-normally distributed value with this median; `spread` is the standard deviation of its logarithm.
+   */
   logNormal(median: number, spread: number): number;
   pick<T>(weighted: readonly (readonly [T, number])[]): T;
 }

@@ -1,6 +1,6 @@
 /**
- * The balance lab: thousands of senders, as they retry, against two simulated gateways in simulated time. A run with the same
- * scenario and the same seed comes out the same.
+ * Simulates thousands of senders with their retries against two gateways, in simulated time. Runs with the
+ * same scenario and seed have the same result.
  */
 import type { AdmissionRules } from '@mailpair/shared/gateway/pair/admission';
 import { chanceOf, type Chance } from './chance.ts';
@@ -14,39 +14,39 @@ import { Traffic } from './traffic.ts';
 export interface Scenario {
   readonly inbound: Omit<SiteSize, 'name'>;
   readonly outbound: Omit<SiteSize, 'name'>;
-  /** CPU of one message on one core. */
+  /** The CPU time in ms of one message on one core. */
   readonly messageMs: number;
   readonly strangersPerSecond: number;
   readonly submissionsPerSecond: number;
   readonly minutes: number;
   /**
-   * Before that, mail at 1.25 times what inbound carries, and an hour of quiet: the pair has learnt what its senders do. 0 for a pair
-   * that knows nothing.
+   * The warm-up in minutes: mail at 1.25 times the capacity of inbound, then an hour without mail, so that
+   * the pair has learnt how its senders behave. 0 for a pair without knowledge.
    */
   readonly earlierMinutes: number;
   readonly shares: Shares;
-  /** Senders of each kind. */
+  /** The number of senders of each kind. */
   readonly sendersPerKind: number;
   readonly rules: AdmissionRules;
-  /** `load.submissionWait`. */
+  /** `load.submissionWait` in ms. */
   readonly submissionWaitMs: number;
   readonly heartbeatMs: number;
   readonly seed: number;
 }
 
 const MINUTE_MS = 60_000;
-/** A client that is refused costs little beside one that is served. */
+/** The CPU time of a refused client as a fraction of that of a served one. */
 const REFUSAL = 0.05;
 const NETWORK_MS = 400;
-/** A sender of newsletters brings so many messages in so short a time; so often. */
+/** A newsletter sender sends this number of messages within this time, once in each interval. */
 const BURST = { messages: 60, withinMs: 4_000, everyMs: 3 * MINUTE_MS };
 const EARLIER = 1.25;
 const QUIET_MS = 60 * MINUTE_MS;
-/** Given to what was put off, after the last message was sent, and how often it is looked at whether anything is left. */
+/** The simulated time after the last new message in which deferred messages may still be delivered, and how often the run checks for any. */
 const AFTER_MS = 12 * 60 * MINUTE_MS;
 const LOOK_MS = MINUTE_MS;
 
-/** Messages per second that a site can carry. */
+/** The messages per second that a site can process. */
 export const capacityOf = ({ cores }: Pick<SiteSize, 'cores'>, messageMs: number): number =>
   (cores * 1000) / messageMs;
 
@@ -90,7 +90,7 @@ class Run {
     this.#senders = createPopulation(scenario.shares, scenario.sendersPerKind, chance);
   }
 
-  /** Mail of strangers at this rate, and what the local server submits. */
+  /** Sends mail from the internet at this rate, and submissions of the local server. */
   send(strangersPerSecond: number, forMs: number): void {
     this.#beganAt = this.#timeline.now;
     this.#endsAt = this.#beganAt + forMs;
@@ -107,7 +107,7 @@ class Run {
     this.#timeline.run(this.#timeline.now + forMs);
   }
 
-  /** What was sent until now does not count. */
+  /** Excludes everything sent until now from the results. */
   forget(): void {
     this.#traffic.all.length = 0;
     this.#submissionMs = [];

@@ -1,11 +1,11 @@
 /**
- * The processor of a simulated host. Tasks share it equally (processor sharing), as sessions share an event loop: with n tasks
- * each advances at 1/n of its speed, and one task alone is no faster than one core.
+ * The processor of a simulated host. Tasks share it equally (processor sharing), as sessions share an event
+ * loop: each of n tasks runs at 1/n of the speed, and one task alone uses at most one core.
  */
 import type { Timeline } from './timeline.ts';
 
 interface Task {
-  /** Of the work that each task has been given, when this one is done. */
+  /** The value of `#given` at which this task is complete. */
   readonly doneAt: number;
   readonly done: () => void;
 }
@@ -13,24 +13,26 @@ interface Task {
 export class Machine {
   readonly #timeline: Timeline;
   readonly #cores: number;
-  /** In order of `doneAt`. */
+  /** Sorted by `doneAt`. */
   readonly #tasks: Task[] = [];
-  /** Milliseconds of work that each task present from the beginning would have been given. */
+  /** The work in ms that a task which has been present from the start would have received. */
   #given = 0;
   #countedAt = 0;
   #busyMs = 0;
   #takenBusyMs = 0;
   #takenAt = 0;
-  /** A completion that is planned holds only as long as no task comes or goes. */
+  /** The planned completion with this number is valid until a task starts or ends. */
   #plan = 0;
 
-  /** @param cores of which one task uses one at most; less than 1 is a share of a core */
+  /**
+   * @param cores the number of cores, of which one task uses at most one; less than 1 is a fraction of a core
+   */
   constructor(timeline: Timeline, cores: number) {
     this.#timeline = timeline;
     this.#cores = cores;
   }
 
-  /** @param workMs time that the task takes on a core of its own */
+  /** @param workMs the time in ms that the task takes on a core of its own */
   run(workMs: number, done: () => void): void {
     this.#count();
     const task = { doneAt: this.#given + workMs, done };
@@ -40,7 +42,7 @@ export class Machine {
     this.#planNext();
   }
 
-  /** Share of the time since it was asked last in which the processor worked. */
+  /** The fraction of the time since the last call in which the processor was busy. */
   takeUtilization(): number {
     this.#count();
     const { now } = this.#timeline;

@@ -1,6 +1,6 @@
 /**
- * The real decisions of the gateways (gateway/compose/gate.ts and what it asks) in simulated time. Only what they measure and
- * what they hear of each other is simulated: the load of the processor, the sessions, and heartbeats, one in each interval.
+ * Runs the real decisions of the gateways (gateway/compose/gate.ts and its dependencies) in simulated time.
+ * Only their inputs are simulated: processor load, sessions, and one heartbeat in each interval.
  */
 import { Gate } from '@mailpair/shared/gateway/compose/gate';
 import { hasRoom, type AdmissionRules, type Partner } from '@mailpair/shared/gateway/pair/admission';
@@ -22,9 +22,9 @@ export interface PairParts {
   readonly inbound: Site;
   readonly outbound: Site;
   readonly rules: AdmissionRules;
-  /** `load.submissionWait`. */
+  /** `load.submissionWait` in ms. */
   readonly submissionWaitMs: number;
-  /** `pair.interval`. */
+  /** `pair.interval` in ms. */
   readonly heartbeatMs: number;
   readonly timeline: Timeline;
   readonly chance: Chance;
@@ -78,7 +78,7 @@ class SimulatedGateway {
     shareSenders(this.#topics, clock, known, senders);
     this.#topics.onTold((topic, key) => this.#news.set(topic, (this.#news.get(topic) ?? new Set()).add(key)));
     const door = new SimulatedDoor((address) => {
-      // A sender has a network, and its mail passes DMARC.
+      // Each sender has a network of its own, and its mail passes DMARC.
       const domain = networkOf(address);
       known.delivered(address, domain, clock.now());
       senders.delivered(address, domain, clock.now());
@@ -138,7 +138,7 @@ class SimulatedGateway {
   }
 }
 
-/** Nothing but sessions and the processor is short. */
+/** Only sessions and the processor are limited. */
 const sourcesOf = (site: Site, { submissionWaitMs }: DoorParts): LoadSources => ({
   sessions: () => site.sessionShare,
   memoryUsed: () => 0,

@@ -1,4 +1,4 @@
-/** The ways to share mail that are compared: the pair's own decisions, and those that need no pair. */
+/** The load-sharing policies that are compared: the decisions of the pair, and policies that need no pair. */
 import type { Site, Door, Host } from './site.ts';
 import type { MxRecord } from './traffic.ts';
 import { openPairDoors, type PairParts } from './pair-doors.ts';
@@ -6,7 +6,11 @@ import { openPairDoors, type PairParts } from './pair-doors.ts';
 export const policyNames = ['pair', 'mx-only', 'round-robin', 'least-connections'] as const;
 export type PolicyName = (typeof policyNames)[number];
 
-/** Opens the doors of both sites. @returns what the MX records name */
+/**
+ * Applies a policy to both sites.
+ *
+ * @returns the MX records
+ */
 export function openPolicy(name: PolicyName, parts: PairParts): readonly MxRecord[] {
   const { inbound, outbound } = parts;
   if (name === 'pair') openPairDoors(parts);

@@ -1,14 +1,14 @@
 /**
- * Who sends mail to the simulated pair, and how each behaves when it is refused. What Postfix, Exim and qmail do is in
- * proving/src/loopback/behaviour.ts. Of the large providers nothing is published; they are taken to wait and to come back to the same host.
- * Pure.
+ * The senders of the simulated internet and their behaviour when they are refused.
+ * proving/src/loopback/behaviour.ts describes Postfix, Exim and qmail. The behaviour of large providers is
+ * not published; the simulation assumes that they wait and return to the same host. Pure.
  */
 import { behaviours, type Behaviour } from '../loopback/behaviour.ts';
 import type { Chance } from './chance.ts';
 
 export const kinds = ['postfix', 'exim', 'exchange', 'provider', 'qmail', 'one-mx', 'spammer'] as const;
 export type Kind = (typeof kinds)[number];
-/** Weights of the messages that come from each kind. */
+/** The weight of each kind in the number of messages. */
 export type Shares = Readonly<Record<Kind, number>>;
 
 export const usualShares: Shares = {
@@ -23,7 +23,7 @@ export const usualShares: Shares = {
 
 const MINUTE_MS = 60_000;
 
-/** It tries four times a minute apart before it retries every 10 minutes. */
+/** Makes four attempts one minute apart, then one every 10 minutes. */
 const exchange: Behaviour = {
   ...behaviours.postfix,
   retryAfterMs: (ageMs) => (ageMs < 4 * MINUTE_MS ? MINUTE_MS : 10 * MINUTE_MS),
@@ -32,7 +32,7 @@ const provider: Behaviour = {
   ...behaviours.qmail,
   retryAfterMs: (ageMs) => Math.min(Math.max(ageMs, 5 * MINUTE_MS), 60 * MINUTE_MS),
 };
-/** It looked up the MX records once and keeps the first host. */
+/** Looks the MX records up once and keeps the first host. */
 const oneMx: Behaviour = { ...behaviours.postfix, after: () => 'later' };
 
 const behaviourOf: Readonly<Record<Kind, Behaviour>> = {
@@ -43,11 +43,11 @@ const behaviourOf: Readonly<Record<Kind, Behaviour>> = {
 export interface Sender {
   readonly kind: Kind;
   readonly behaviour: Behaviour;
-  /** It goes on to the second host when the first refuses it. */
+  /** Whether the sender tries the second host when the first one refuses it. */
   readonly moves: boolean;
-  /** One of its addresses; a large provider has many. */
+  /** One of the addresses of the sender; a large provider has many. */
   address(chance: Chance): string;
-  /** Until when it brings nothing to a host, by name of the host. */
+  /** The time until which the sender avoids a host, by name of the host. */
   readonly rests: Map<string, number>;
 }
 
@@ -66,7 +66,7 @@ function createSender(kind: Kind, number: number): Sender {
   };
 }
 
-/** Some senders send much and most send little (Zipf): the n-th of a kind sends 1/n of what the first sends. */
+/** The volume has a Zipf distribution: the n-th sender of a kind sends 1/n of the volume of the first. */
 export function createPopulation(shares: Shares, perKind: number, chance: Chance): () => Sender {
   const weights = Array.from({ length: perKind }, (_, i) => [i, 1 / (i + 1)] as const);
   const senders = new Map(

@@ -1,9 +1,9 @@
-/** The figures of the lab as a table. Pure. */
+/** Formats the results of the lab as a table. Pure. */
 import { formatTable } from '../loopback/table.ts';
 import type { Row } from './summary.ts';
 
 export interface LabRow extends Row {
-  /** Mail from the internet, in times of what inbound can carry. */
+  /** The rate of mail from the internet as a multiple of the capacity of inbound. */
   readonly load: number;
 }
 
@@ -24,7 +24,7 @@ export function formatLab(rows: readonly LabRow[]): string {
   );
 }
 
-/** What one needs to read the table. */
+/** The explanation of the columns. */
 export const labLegend = [
   'load: mail from the internet, in times of what inbound can carry. taken/s: messages taken per second while mail was sent.',
   'outbound: its share of them. put off: messages that needed a later attempt, of all senders, of those that move on to the',

@@ -1,4 +1,4 @@
-/** A simulated gateway: its processor, its sessions, and what a client finds at its door. */
+/** A simulated gateway: its processor, its sessions, and its admission of clients. */
 import type { Trouble } from '../loopback/behaviour.ts';
 import { SubmissionWait } from '@mailpair/shared/gateway/pair/submission-wait';
 import type { Chance } from './chance.ts';
@@ -13,61 +13,62 @@ export interface SiteSize {
   readonly connections: number;
 }
 
-/** What one message costs and how long its client takes. */
+/** The cost of one message, and the time that its client takes. */
 export interface Costs {
-  /** CPU of a message on a core of this site, connection and all. */
+  /** The CPU time in ms of one message with its connection, on a core of this site. */
   readonly messageMs: number;
-  /** CPU of a client that is refused. */
+  /** The CPU time in ms of a refused client. */
   readonly refusalMs: number;
-  /** Median of the time that a client's network takes during a session. */
+  /** The median network time in ms of one session. */
   readonly networkMs: number;
 }
 
-/** The address that connects, and whether the checks have nothing against its mail. */
+/** The address of the client, and whether its mail passes the checks. */
 export interface Caller {
   readonly address: string;
   readonly isClean: boolean;
 }
 
-/** Who comes in. Every policy that is compared has one of these for each site. */
+/** Decides which clients are admitted. Each compared policy has one for each site. */
 export interface Door {
   readonly isShut: boolean;
   meet(from: Caller): Visit;
 }
 
-/** One client at the door. */
+/** The admission of one client. */
 export interface Visit {
-  /** It is refused before it has a session. */
+  /** True if the client is refused before it has a session. */
   readonly isRefused: boolean;
-  /** Its session counts among the open ones. */
+  /** Counts the session as open. */
   entered(): void;
-  /** In how many ms it is looked at again; 0 when it is greeted now. */
+  /** The delay in ms before the client is considered again; 0 to greet it now. */
   turn(): number | 'refused';
   delivered(): void;
-  /** Its session counts no more. */
+  /** No longer counts the session as open. */
   left(): void;
 }
 
-/** Share of a message's CPU that connecting takes, with TLS. */
+/** The fraction of the CPU time of a message that the connection with TLS takes. */
 const CONNECTING = 0.4;
 const SPREAD = 0.8;
-/** A submission comes from the local network. */
+/** The duration in ms of a submission from the local network, without processing. */
 const LOCAL_MS = 5;
 
-/** Called with undefined when the message was taken. */
+/** Called at the end of an attempt; undefined means that the message was accepted. */
 export type End = (trouble: Trouble | undefined) => void;
 
-/** What the MX records lead to: a gateway, or a balancer in front of several. */
+/** The target of an MX record: a gateway, or a balancer in front of several. */
 export interface Host {
   readonly name: string;
   /**
-   * A stranger brings a message.
-   * @param weight the work of the message; 1 is the usual one
+   * A client from the internet sends a message.
+   *
+   * @param weight the work of the message; the mean is 1
    */
   bring(from: Caller, weight: number, end: End): void;
 }
 
-/** How long the average of what is submitted looks back. */
+/** The averaging period of the submission rate, in ms. */
 const DUTY_MS = 10_000;
 
 export class Site implements Host {
@@ -78,7 +79,7 @@ export class Site implements Host {
   readonly #costs: Costs;
   #dutyAt = 0;
   readonly submissionWait: SubmissionWait;
-  /** Messages per second that are submitted, averaged. */
+  /** The average rate of submissions, in messages per second. */
   dutyPerSecond = 0;
   door!: Door;
   sessions = 0;
@@ -141,7 +142,7 @@ export class Site implements Host {
     this.machine.run(work, () => this.#network(0.25, () => end(trouble)));
   }
 
-  /** Messages per second that its processor can do. */
+  /** The messages per second that the processor of the site can process. */
   get capacity(): number {
     return (this.size.cores * 1000) / this.#costs.messageMs;
   }

@@ -1,23 +1,28 @@
-/** What came of a run of the lab, in the figures by which policies are compared. Pure. */
+/** Computes the figures by which policies are compared from a run of the lab. Pure. */
 import { percentile } from '../loopback/tally.ts';
 import type { Mail } from './traffic.ts';
 
 export interface Row {
   readonly policy: string;
   readonly messages: number;
-  /** Messages that no host took in the end; 0 is the only good figure. Spam, which is brought once, does not count. */
+  /**
+   * The number of messages that no host accepted. It should be 0. Spam, which is sent only once, is excluded.
+   */
   readonly lost: number;
-  /** Messages taken per second while mail was sent. */
+  /** The messages accepted per second while mail was sent. */
   readonly perSecond: number;
-  /** Share of them that outbound took, 0 to 1. */
+  /** The fraction of the accepted messages that outbound accepted, 0 to 1. */
   readonly outboundShare: number;
-  /** Shares of the messages that were put off to a later attempt, by what their senders do when refused. */
+  /**
+   * The fractions of messages that were deferred to a later attempt, by the behaviour of the sender when
+   * refused.
+   */
   readonly putOff: { readonly all: number; readonly moving: number; readonly waiting: number };
-  /** How long those were put off. */
+  /** The delay in ms of the deferred messages. */
   readonly putOffMs: { readonly p50: number; readonly p95: number };
-  /** From the end of a submission to its 250. */
+  /** The time in ms from the end of a submission to its 250. */
   readonly submissionMs: { readonly p50: number; readonly p95: number };
-  /** Connections refused, for each message. */
+  /** Refused connections per message. */
   readonly refusals: number;
 }
 
@@ -61,5 +66,5 @@ const isPutOff = ({ retries }: Mail): boolean => retries > 0;
 const shareOf = <T>(all: readonly T[], is: (each: T) => boolean): number =>
   all.length === 0 ? 0 : all.filter(is).length / all.length;
 
-/** 0 of nothing. */
+/** 0 if there are no values. */
 const quantile = (values: readonly number[], share: number): number => percentile(values, share) ?? 0;

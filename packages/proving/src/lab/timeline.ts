@@ -1,8 +1,8 @@
-/** Simulated time: what is to happen, in order of time. Nothing waits for real time. */
+/** Runs events in the order of simulated time, without waiting for real time. */
 
 interface Event {
   readonly atMs: number;
-  /** Events of one moment happen in the order in which they were planned. */
+  /** Events at the same time run in the order in which they were planned. */
   readonly order: number;
   readonly act: () => void;
 }
@@ -10,12 +10,12 @@ interface Event {
 const isBefore = (a: Event, b: Event): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
 
 export class Timeline {
-  /** A binary heap, the next event first. */
+  /** A binary heap; the next event is at index 0. */
   readonly #events: Event[] = [];
   #now = 0;
   #planned = 0;
 
-  /** Milliseconds since the beginning. */
+  /** Milliseconds of simulated time since the start. */
   get now(): number {
     return this.#now;
   }
@@ -32,7 +32,7 @@ export class Timeline {
     });
   }
 
-  /** Lets everything happen that happens before then. */
+  /** Runs all events before `untilMs`. */
   run(untilMs: number): void {
     while (this.#events.length > 0 && this.#events[0]!.atMs <= untilMs) {
       const { atMs, act } = this.#pop();

@@ -1,4 +1,6 @@
-/** Mail on its way to the simulated pair: each message is brought until it is taken or given up. */
+/**
+ * The messages on their way to the simulated pair. Each message is tried until it is accepted or abandoned.
+ */
 import { orderHosts, type Trouble } from '../loopback/behaviour.ts';
 import type { Chance } from './chance.ts';
 import type { Sender } from './population.ts';
@@ -8,9 +10,9 @@ import type { Timeline } from './timeline.ts';
 export interface Mail {
   readonly sender: Sender;
   readonly bornAt: number;
-  /** Times that it was brought to a host and refused. */
+  /** The number of refused attempts at a host. */
   refusals: number;
-  /** Attempts after the first. */
+  /** The number of attempts after the first. */
   retries: number;
   takenAt?: number;
   isGivenUp?: true;
@@ -76,7 +78,7 @@ export class Traffic {
     if (restMs > 0) rests.set(name, this.#timeline.now + restMs);
   }
 
-  /** Senders do not all come back at one moment. */
+  /** Varies the delay, so that senders do not all return at the same time. */
   #later(mail: Mail): void {
     const ageMs = this.#timeline.now - mail.bornAt;
     const pauseMs = mail.sender.behaviour.retryAfterMs(ageMs);
@@ -88,7 +90,7 @@ export class Traffic {
     this.#timeline.after(pauseMs * (0.9 + 0.2 * this.#chance.next()), () => this.#attempt(mail));
   }
 
-  /** Messages differ in size, and so in work; the mean is 1. */
+  /** Messages differ in size and therefore in work; the mean is 1. */
   #weight(): number {
     return Math.min(20, this.#chance.logNormal(0.6, 1));
   }

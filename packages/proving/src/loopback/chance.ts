@@ -1,12 +1,12 @@
-/** Chance that comes out the same for the same seed, so that a row can be played again. */
+/** A random generator with a seed, so that a row can be repeated. */
 import { hash } from 'node:crypto';
 
 export interface Chance {
-  /** A whole number from 1 to `most`. */
+  /** An integer from 1 to `most`. */
   upTo(most: number): number;
-  /** In [0, 1). */
+  /** A number in [0, 1). */
   next(): number;
-  /** One of its own, the same for the same name. */
+  /** An independent generator, which is the same for the same seed and name. */
   of(name: string): Chance;
 }
 

@@ -1,6 +1,6 @@
 /**
- * One session of a simulated sender with one host: connects, says what a mail server says, and tells what became of
- * each recipient and where it went wrong, if it did. It shares no code with the gateways.
+ * One session of a simulated sender with one host: sends a message and reports the result for each recipient
+ * and the first failure. Shares no code with the gateways.
  */
 import { createConnection, type Socket } from 'node:net';
 import type { Trouble } from './behaviour.ts';
@@ -17,13 +17,13 @@ export interface Envelope {
 
 export interface Delivered {
   readonly accepted: readonly string[];
-  /** Recipient → the 5xx reply. */
+  /** From recipient to the 5xx reply. */
   readonly refused: ReadonlyMap<string, string>;
-  /** The 250 to the message. */
+  /** The 250 reply to the message. */
   readonly reply?: string;
-  /** Why the others are not, at the earliest point. */
+  /** The first failure; the reason for the recipients that are not yet settled. */
   readonly trouble?: Trouble;
-  /** It got past the greeting and EHLO. */
+  /** Whether the session got past the greeting and EHLO. */
   readonly wasLetIn: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface Caller {
 /** The session broke. */
 class Broken extends Error {}
 
-/** How long a host may be silent. */
+/** The maximum time in ms for which the host may be silent. */
 const SILENCE_MS = 60_000;
 
 export async function deliver(
@@ -108,7 +108,7 @@ function refuseAll(
 
 interface Reply {
   readonly code: number;
-  /** Its last line, with the code. */
+  /** The last line of the reply, with the code. */
   readonly text: string;
 }
 
@@ -155,7 +155,7 @@ class Dialogue {
     }
   }
 
-  /** Writes a line, or octets that end in one, in one piece. */
+  /** Sends a line, or octets that end with a line end, in one write. */
   say(line: string | Buffer): Promise<Reply> {
     this.#socket.write(typeof line === 'string' ? `${line}\r\n` : line);
     return this.reply();
@@ -167,6 +167,6 @@ class Dialogue {
   }
 }
 
-/** RFC 5321 §4.5.2. */
+/** Dot-stuffing (RFC 5321 §4.5.2). */
 const doubleDots = (octets: Buffer): Buffer =>
   Buffer.from(octets.toString('latin1').replace(/(^|\r\n)\./g, '$1..'), 'latin1');

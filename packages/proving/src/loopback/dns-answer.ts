@@ -1,6 +1,6 @@
 /**
- * The answer of an authoritative server to one query over UDP (RFC 1035 §4): A, MX and PTR from a zone; NODATA for
- * other types of a name that is there, NXDOMAIN for one that is not. Pure.
+ * Composes the response of an authoritative server to one UDP query (RFC 1035 §4): A, MX and PTR records from
+ * a zone; NODATA for other types of an existing name, NXDOMAIN for names that do not exist. Pure.
  */
 import { composeAnswer, MalformedMessage, parseMessage } from '@mailpair/shared/platform/dns/dns-message';
 import type { DnsMessage, DnsRecord } from '@mailpair/shared/platform/dns/dns-message';
@@ -8,7 +8,7 @@ import type { Zone, ZoneRecords } from './zone.ts';
 
 const TTL_SECONDS = 60;
 
-/** Undefined for what is no query. */
+/** Undefined if the message is not a query. */
 export function answerQuery(octets: Buffer, zone: Zone): Buffer | undefined {
   const query = readQuery(octets);
   if (query?.question === undefined) return undefined;

@@ -1,4 +1,7 @@
-/** A DNS server on loopback that can be stopped and started on its port. UDP only: no answer here is long. */
+/**
+ * A DNS server on loopback that can be stopped and restarted on its port. It supports UDP only, because all
+ * responses are short.
+ */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { answerQuery } from './dns-answer.ts';
@@ -6,7 +9,7 @@ import type { Zone } from './zone.ts';
 
 export interface LoopbackDns {
   start(): Promise<void>;
-  /** From now on nobody answers on its port. */
+  /** From now on the port does not respond. */
   stop(): Promise<void>;
 }
 
@@ -24,7 +27,7 @@ export function createDnsServer(
       });
       opened.bind(at.port, at.address);
       await once(opened, 'listening');
-      opened.on('error', () => undefined); // A client that has gone: it asks again.
+      opened.on('error', () => undefined); // a client that has gone asks again
       socket = opened;
     },
     async stop() {

@@ -1,6 +1,6 @@
 /**
- * A gateway, a real process: started as an operator starts it, ended by SIGKILL. Nothing of the
- * operator's environment reaches it. What it logs goes to a file.
+ * Runs a gateway as a real process, started as by an operator and killed by SIGKILL. It does not inherit the
+ * environment of the operator. Its log is written to a file.
  */
 import { runningGateway, type ReachedGateway } from '@mailpair/shared/api/reach-gateway';
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -14,7 +14,7 @@ import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface GatewayNode {
   readonly role: RoleName;
-  /** Its name in EHLO, in Received and for `node`. */
+  /** The name in EHLO and Received, and the value of `node`. */
   readonly host: string;
   readonly address: string;
   readonly mxPort: number;
@@ -24,18 +24,18 @@ export interface GatewayNode {
 }
 
 export interface StartManner {
-  /** Added to its environment. */
+  /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>;
-  /** A command that runs it in its own place, as `strace -D` does. */
+  /** A command that starts the gateway as its own process, such as `strace -D`. */
   readonly within?: readonly string[];
-  /** It may end by itself, as early as it likes. */
+  /** Whether the process may end on its own, even before it serves. */
   readonly mayEnd?: boolean;
 }
 
 export interface GatewayPlace {
   readonly program: string;
   readonly configFile: string;
-  /** What differs from the file, `key=value`. */
+  /** Keys that differ from the file, as `key=value`. */
   readonly keys: readonly string[];
   readonly directory: string;
 }
@@ -44,12 +44,12 @@ const START_MS = 30_000;
 const LOOK_MS = 50;
 const ANSWER_MS = 1000;
 const SHOWN_CHARACTERS = 2000;
-/** Of /proc/PID/stat, on every Linux that runs Node. */
+/** The unit of CPU times in /proc/PID/stat on all Linux platforms that Node supports. */
 const MS_PER_TICK = 10;
 
 export class GatewayProcess {
   readonly node: GatewayNode;
-  /** How it ended when nobody had ended it, each time. */
+  /** How the process ended, for each time that it was not ended deliberately. */
   readonly crashes: string[] = [];
   readonly #place: GatewayPlace;
   readonly #logFile: string;
@@ -63,12 +63,16 @@ export class GatewayProcess {
     this.#logFile = join(place.directory, `${node.host}.log`);
   }
 
-  /** Starts it and waits until it serves; `sets` are further keys. @throws with what it said when it does not */
+  /**
+   * Starts the gateway and waits until it serves; `sets` are further keys.
+   *
+   * @throws with the output of the process if it does not serve
+   */
   async start(sets: readonly string[] = [], manner: StartManner = {}): Promise<void> {
     const { mayEnd = false } = manner;
     const started = this.#spawn(sets, manner);
     this.#child = started;
-    // Should this process end without having cleaned up.
+    // Kills the gateway if this process ends without cleaning up.
     const endToo = (): unknown => started.kill('SIGKILL');
     process.once('exit', endToo);
     started.once('close', () => process.off('exit', endToo));
@@ -83,40 +87,40 @@ export class GatewayProcess {
     started.once('close', (code, signal) => this.#noteEnd(code, signal));
   }
 
-  /** SIGKILL. */
+  /** Sends SIGKILL and waits for the end of the process. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');
   }
 
-  /** SIGTERM: it drains. */
+  /** Sends SIGTERM, so that the gateway drains, and waits for its end. */
   stop(): Promise<void> {
     return this.#end('SIGTERM');
   }
 
-  /** Messages in its queue; 0 when it does not run. */
+  /** The number of messages in the queue; 0 if the gateway is not running. */
   async queueLength(): Promise<number> {
     if (!this.isRunning) return 0;
     return (await this.client().status.show()).queue.entries;
   }
 
-  /** Everything in it is due now. */
+  /** Makes all messages in the queue due now. */
   async retryAll(): Promise<void> {
     await this.client().queue.retry({ all: true });
   }
 
-  /** What an operator may ask of it. */
+  /** A client of the API of the gateway. */
   client(): ReachedGateway {
     const token = readFileSync(tokenPath(this.node.spool), 'utf8').trim();
     return runningGateway(apiCaller(this.#http, token), this.node.role, this.node.host);
   }
 
-  /** User and system time since it started. */
+  /** User and system CPU time in ms since the start. */
   cpuMs(): number {
     const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
     return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
   }
 
-  /** Everything it has said so far. */
+  /** All output so far. */
   said(): string {
     return existsSync(this.#logFile) ? readFileSync(this.#logFile, 'utf8') : '';
   }
@@ -125,7 +129,10 @@ export class GatewayProcess {
     return this.#child?.pid;
   }
 
-  /** The numbers of its workers' processes; none where it has but one, does not run, or the system does not tell. */
+  /**
+   * The process ids of the workers; empty if there is one process only, it is not running, or the system does
+   * not report them.
+   */
   workers(): number[] {
     const file = `/proc/${this.pid}/task/${this.pid}/children`;
     if (!this.isRunning || !existsSync(file)) return [];
@@ -138,7 +145,7 @@ export class GatewayProcess {
     return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
-  /** Resolves when it has ended, with the moment. */
+  /** Resolves with the time (ms since the epoch) at which the process has ended. */
   ended(): Promise<number> {
     return this.#ended;
   }
@@ -154,7 +161,7 @@ export class GatewayProcess {
       ...within,
       process.execPath,
       program,
-      '--allow-root', // it ends with its directory
+      '--allow-root', // the process ends with its directory
       '--config',
       configFile,
       ...keyWords,
@@ -196,7 +203,7 @@ export class GatewayProcess {
   }
 }
 
-/** Without what would configure a gateway or change how Node runs. */
+/** The environment without variables that configure a gateway or change the behaviour of Node. */
 const plainEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('MAILPAIR_') && name !== 'NODE_OPTIONS'),

@@ -1,66 +1,67 @@
 /**
- * What the senders were told, held against what arrived, recipient by recipient and octet by octet. Pure.
+ * Compares the replies to the senders with the messages that arrived, by recipient and octet. Pure.
  *
- * Lost: accepted with 250, but it did not arrive and the sender was not told. Duplicated: arrived more than once,
- * and nothing explains it. A copy is explained, as `in flight`, when no mail server could have avoided it: the
- * sender's session broke after the final dot, so it had to send again (RFC 5321 §4.5.4.1), which excuses one copy for
- * each recipient each time; or a gateway or the receiving server was stopped within `IN_FLIGHT_MS` of that copy, before the word
- * about it had come through.
+ * Lost: the message was accepted with 250, but it did not arrive and the sender got no notice. Duplicated: it
+ * arrived more than once without an explanation. A copy is explained, as `in flight`, if no mail server could
+ * have avoided it. There are two such cases. First, the session of the sender broke after the final dot, so
+ * the sender had to send the message again (RFC 5321 §4.5.4.1); this explains one copy for each recipient and
+ * each broken session. Second, a gateway or the receiving server was stopped within `IN_FLIGHT_MS` of the
+ * copy, before its reply was received.
  */
 import type { SenderKind } from './behaviour.ts';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export type Direction = 'in' | 'out';
 
-/** One message as its sender knows it. */
+/** One message from the point of view of its sender. */
 export interface Sent {
   readonly id: string;
   readonly direction: Direction;
-  /** The part of the traffic in which it was sent first. */
+  /** The slot of the traffic in which it was first sent. */
   readonly slot: string;
   readonly sender: SenderKind;
   readonly recipients: readonly string[];
-  /** Those that exist nowhere: a refusal or a bounce is right. */
+  /** Recipients that do not exist, for which a rejection or a bounce is correct. */
   readonly unknown: readonly string[];
   readonly digest: string;
-  /** Real times, by one clock. */
+  /** Real times in ms since the epoch, from one clock. */
   readonly bornAt: number;
   readonly accepted: ReadonlyMap<string, RoleName>;
-  /** Recipient → the reply that refused it. */
+  /** From recipient to the reply that refused it. */
   readonly refused: ReadonlyMap<string, string>;
-  /** The last 250 to the message. */
+  /** The last 250 reply to the message. */
   readonly reply?: string;
-  /** How often a session broke after the final dot. */
+  /** The number of sessions that broke after the final dot. */
   readonly unanswered: number;
-  /** The sender does not try again. */
+  /** Whether the sender has stopped trying. */
   readonly givenUp: boolean;
 }
 
-/** One message as a server took it. */
+/** One message as a server received it. */
 export interface Taken {
-  /** The mark of the message, or of the one that a notice is about. */
+  /** The mark of the message, or that of the original message in a notice. */
   readonly id: string;
   readonly to: readonly string[];
   readonly digest: string;
   readonly at: number;
-  /** The name of the gateway, from its EHLO. */
+  /** The EHLO name of the gateway. */
   readonly gateway: string;
   readonly server: string;
-  /** Of a notice, the recipients that it says failed; otherwise absent. */
+  /** The failed recipients in a notice; absent for other messages. */
   readonly failed?: readonly string[];
 }
 
-/** A gateway (by its EHLO name) or a server was ended. */
+/** A gateway (by its EHLO name) or a server was stopped. */
 export interface Stop {
   readonly name: string;
   readonly at: number;
 }
 
 /**
- * - `refused`: in the session
- * - `bounced`: by a notice to its sender
- * - `given up`: by a sender that does not try again
- * - `waiting`: with its sender, at the end
+ * - `refused`: rejected in the session
+ * - `bounced`: reported to the sender by a notice
+ * - `given up`: abandoned by the sender
+ * - `waiting`: still with its sender at the end
  */
 export type Fate = 'arrived' | 'refused' | 'bounced' | 'lost' | 'given up' | 'waiting';
 
@@ -68,14 +69,14 @@ export interface Verdict {
   readonly sent: Sent;
   readonly recipient: string;
   readonly fate: Fate;
-  /** Who took it from the sender. */
+  /** The role that accepted it from the sender. */
   readonly by?: RoleName;
-  /** From the sender's first attempt to the first copy, real. */
+  /** The real time in ms from the first attempt of the sender to the first copy. */
   readonly delayMs?: number;
   readonly altered: boolean;
   readonly duplicates: number;
   readonly inFlight: number;
-  /** What is wrong with it, in words. */
+  /** A description of the fault. */
   readonly fault?: string;
 }
 

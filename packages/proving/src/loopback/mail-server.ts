@@ -1,4 +1,4 @@
-/** A server that stands in for a local server or for the rest of the internet. It can be stopped and started. */
+/** A mail server in place of a local server or the rest of the internet. It can be stopped and restarted. */
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { MailSession, type SessionRules } from './mail-session.ts';
@@ -6,7 +6,7 @@ import { MailSession, type SessionRules } from './mail-session.ts';
 export interface MailServer {
   readonly name: string;
   start(): Promise<void>;
-  /** Closes its port and breaks its connections. */
+  /** Closes the port and breaks all connections. */
   stop(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * One connection to a server that stands in for a local server or for the rest of the internet. It takes what it knows
- * the recipients of, reads messages octet for octet, and shares no code with the gateways.
+ * One connection to a mail server in place of a local server or the rest of the internet. It accepts messages
+ * for the recipients that it knows and records their octets unchanged. Shares no code with the gateways.
  */
 import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
@@ -10,22 +10,24 @@ export type Step = 'greeting' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'message' | 
 
 export interface Moment {
   readonly step: Step;
-  /** The reverse-path, from MAIL on. */
+  /** The reverse-path, known from MAIL on. */
   readonly from: string;
-  /** Of RCPT. */
+  /** The recipient, for the step RCPT. */
   readonly recipient?: string;
 }
 
-/** What is done instead of the usual: octets are said, or the session is silent from now on, or it is reset. */
+/** The action in place of the usual reply: send octets, stay silent from now on, or reset the connection. */
 export type Manner = { readonly say: string | Buffer } | 'hang' | 'reset' | 'take and reset';
 
 export interface SessionRules {
   knows(recipient: string): boolean;
-  /** Undefined for the usual. A message with another reply is not taken, but for `take and reset`. */
+  /**
+   * Undefined for the usual reply. A message with another reply is not accepted, except for `take and reset`.
+   */
   manner?(moment: Moment): Manner | undefined;
-  /** TLS that a client may begin by STARTTLS, or that began with the connection. */
+  /** TLS that a client may start by STARTTLS, or that starts with the connection. */
   readonly tls?: { readonly context: SecureContext; readonly implicit: boolean };
-  /** A message is here, whole; called when its 250 is on its way to a client that is there. */
+  /** Called with a complete message, when its 250 has been written to a connected client. */
   took(message: Reading & { readonly to: readonly string[]; readonly client: string }): void;
 }
 
@@ -84,7 +86,7 @@ export class MailSession {
     if (!this.#isOver()) this.#socket.write(`${line}\r\n`);
   }
 
-  /** Whether the usual was said. */
+  /** Returns whether the usual reply was sent. */
   #answer(step: Step, usual: string, recipient?: string): boolean {
     const manner = this.#rules.manner?.({
       step,
@@ -160,7 +162,7 @@ export class MailSession {
 
   #takeMessage(pieces: Buffer[]): boolean {
     if (this.#input.length === 0) return false;
-    // The end may lie across two pieces.
+    // The end of data may be split across two pieces.
     const before = Buffer.concat(pieces.slice(-4)).subarray(-4);
     const found = Buffer.concat([before, this.#input]).indexOf(END);
     const taken = found < 0 ? this.#input.length : found + END.length - before.length;
@@ -178,6 +180,6 @@ export class MailSession {
 
 const pathIn = (command: string): string => /:\s*<([^>]*)>/.exec(command)?.[1] ?? '';
 
-/** RFC 5321 §4.5.2. */
+/** Removes dot-stuffing (RFC 5321 §4.5.2). */
 const undouble = (octets: Buffer): Buffer =>
   Buffer.from(octets.toString('latin1').replace(/(^|\r\n)\./g, '$1'), 'latin1');

@@ -1,6 +1,6 @@
 /**
- * The messages that simulated senders send: like mail, of several sizes, and marked so that each is known again wherever it turns
- * up. The mark is the first field, so whatever stands before it was added on the way. Pure.
+ * Composes the messages of simulated senders. They have several sizes and a mark that identifies each of them
+ * everywhere. The mark is the first field, so everything before it was added in transit. Pure.
  */
 import { createHash } from 'node:crypto';
 
@@ -15,7 +15,7 @@ export interface Letter {
 }
 
 const KILOBYTE = 1024;
-/** Sizes in turn: most mail is small, and some is too large to be kept in memory. */
+/** The sizes in turn: most mail is small, and some is too large to be kept in memory. */
 const SIZES = [2, 2, 4, 2, 20, 2, 6, 2, 40, 3].map((size) => size * KILOBYTE);
 const LARGE_BYTES = 300 * KILOBYTE;
 const LARGE_EVERY = 50;
@@ -23,7 +23,7 @@ const LARGE_EVERY = 50;
 export const sizeOf = (number: number): number =>
   number % LARGE_EVERY === LARGE_EVERY - 1 ? LARGE_BYTES : SIZES[number % SIZES.length]!;
 
-/** The same octets each time. */
+/** The same letter always has the same octets. */
 export function composeLetter({ id, from, to, sizeBytes, writtenAt }: Letter): Buffer {
   const header =
     `${MARK}: ${id}\r\nMessage-ID: <${id}@${domainIn(from)}>\r\nDate: ${dateText(writtenAt)}\r\n` +
@@ -35,18 +35,18 @@ export function composeLetter({ id, from, to, sizeBytes, writtenAt }: Letter): B
 
 export const digestOf = (octets: Buffer): string => createHash('sha256').update(octets).digest('hex');
 
-/** RFC 5322 §3.3. */
+/** The date format of RFC 5322 §3.3. */
 const dateText = (at: number): string => new Date(at).toUTCString().replace('GMT', '+0000');
 
 const domainIn = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 
-/** What a server reads from a message that it took. */
+/** What a server reads from a received message. */
 export interface Reading {
-  /** '' when it has no mark, nor quotes one. */
+  /** '' if the message neither has a mark nor quotes one. */
   readonly id: string;
-  /** Of the octets from the mark on; of a notice, of all. */
+  /** The digest of the octets from the mark on, or of all octets of a notice. */
   readonly digest: string;
-  /** Of a notice, the recipients whose mail failed for good. */
+  /** For a notice, the recipients with a permanent failure. */
   readonly failed?: readonly string[];
 }
 

@@ -1,6 +1,6 @@
-/** Keys by path, as a tree. Pure. */
+/** Converts keys with paths to a tree. Pure. */
 
-/** `{ 'queue.expire': '5d' }` → `{ queue: { expire: '5d' } }`. */
+/** For example `{ 'queue.expire': '5d' }` → `{ queue: { expire: '5d' } }`. */
 export function nestKeys(keys: { readonly [path: string]: unknown }): { readonly [name: string]: unknown } {
   const root: { [name: string]: unknown } = {};
   for (const [path, value] of Object.entries(keys)) {

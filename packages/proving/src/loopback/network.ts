@@ -1,11 +1,15 @@
-/** A network of loopback addresses that nobody uses, and ports on it. */
+/** Finds an unused network of loopback addresses, and free ports in it. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 const PORTS = { from: 20_000, to: 30_000 };
 const TRIES = 20;
 
-/** The first three parts of its addresses. @throws where only 127.0.0.1 is loopback */
+/**
+ * The first three octets of the network as text.
+ *
+ * @throws if only 127.0.0.1 is a loopback address
+ */
 export async function loopbackNetwork(): Promise<string> {
   const part = (): number => 1 + Math.floor(Math.random() * 253);
   for (let tries = 0; tries < TRIES; tries += 1) {
@@ -17,7 +21,7 @@ export async function loopbackNetwork(): Promise<string> {
   );
 }
 
-/** Different ones, each free a moment ago; below those that the system gives to outgoing connections. */
+/** Distinct ports that were free when they were tested, below the range for outgoing connections. */
 export async function freePorts(network: string, count: number): Promise<number[]> {
   const ports: number[] = [];
   for (let port = PORTS.from + Math.floor(Math.random() * 5000); ports.length < count; port += 1) {
@@ -27,7 +31,7 @@ export async function freePorts(network: string, count: number): Promise<number[
   return ports;
 }
 
-/** Whether this process may listen there now. */
+/** Whether this process can listen at the port now. */
 export async function canListen(port: number, host?: string): Promise<boolean> {
   const server = createServer();
   try {

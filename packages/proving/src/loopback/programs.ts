@@ -1,7 +1,7 @@
 /**
- * Where the gateways' programs are. A host has the package of its own role installed; a rehearsal needs both. They are
- * looked for beside this package, beside the command that runs (a package knows itself by name), and from the
- * directory where it was called.
+ * Finds the programs of the gateways. A host has only the package of its own role installed, but a rehearsal
+ * needs both. The search covers this package, the package of the running command (a package can resolve its
+ * own name), and the current directory.
  */
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export type Programs = Readonly<Record<RoleName, string>>;
 
-/** Those that are here. */
+/** The programs that were found. */
 export function programsHere(
   command = process.argv[1],
   directory = process.cwd(),
@@ -25,7 +25,7 @@ export function programsHere(
   return { ...(inbound !== undefined && { inbound }), ...(outbound !== undefined && { outbound }) };
 }
 
-/** @throws saying what to install */
+/** @throws with the package to install */
 export function findPrograms(...where: Parameters<typeof programsHere>): Programs {
   const { inbound, outbound } = programsHere(...where);
   const missing = [inbound ? [] : ['inbound'], outbound ? [] : ['outbound']].flat();
@@ -42,7 +42,7 @@ function find(role: RoleName, from: readonly string[]): string | undefined {
     try {
       return createRequire(place).resolve(`@mailpair/${role}-gateway/main`);
     } catch {
-      // Not from here.
+      // The package cannot be resolved from this place.
     }
   return undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * A mail server of the simulated internet (or the local server's sending side): it keeps every message until each
- * recipient is accepted or refused, on the clock of the simulation, as `behaviour.ts` says. What it writes down is the
- * truth that arrivals are held against.
+ * A mail server of the simulated internet, or the sending side of the local server. It keeps every message
+ * until each recipient is accepted or refused, and retries in simulated time as `behaviour.ts` defines. Its
+ * record of replies is the reference for the messages that arrive.
  */
 import { behaviours, orderHosts, type SenderKind, type Trouble } from './behaviour.ts';
 import { deliver, type Caller, type Delivered, type HostAddress } from './delivery.ts';
@@ -9,7 +9,7 @@ import type { Direction, Sent } from './ledger.ts';
 import { composeLetter, digestOf, type Letter } from './message.ts';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
-/** Where a gateway listens. */
+/** An address at which a gateway listens. */
 export interface Host extends HostAddress {
   readonly role: RoleName;
   readonly preference: number;
@@ -24,18 +24,18 @@ export interface Assignment extends Pick<Letter, 'id' | 'from' | 'to' | 'sizeByt
 export interface SenderOptions {
   readonly kind: SenderKind;
   readonly caller: Caller;
-  /** Where mail for the recipients goes; rejects when that cannot be learned now. */
+  /** The hosts for the recipients; rejects if they cannot be determined now. */
   hosts(message: Assignment): Promise<readonly Host[]>;
-  /** Simulated time in one unit of real time. */
+  /** Units of simulated time per unit of real time. */
   readonly compression: number;
 }
 
 export interface Sender {
   readonly sent: readonly Sent[];
   send(message: Assignment): void;
-  /** Messages that are not settled. */
+  /** The number of messages that are not settled. */
   readonly open: number;
-  /** Gives up what is open. */
+  /** Abandons all open messages. */
   close(): void;
 }
 
@@ -48,7 +48,7 @@ interface Record extends Sent {
   givenUp: boolean;
 }
 
-/** What Postfix and qmail use for one destination. */
+/** The limit of concurrent sessions to one destination in Postfix and qmail. */
 const PARALLEL = 20;
 
 export function openSender(options: SenderOptions): Sender {
@@ -121,13 +121,16 @@ function recordOf(message: Assignment, sender: SenderKind): Record {
   };
 }
 
-/** One attempt: the hosts in order, until all is settled or the sender's behaviour says that it was enough. */
+/**
+ * Runs one attempt: tries the hosts in order until all recipients are settled or the behaviour of the sender
+ * ends the attempt.
+ */
 function createVisits(
   { kind, caller, hosts, compression }: SenderOptions,
   isClosed: () => boolean,
 ): (record: Record) => Promise<void> {
   const behaviour = behaviours[kind];
-  /** Hosts left alone, by address, until when (real). */
+  /** Avoided hosts by address, with the real time until which they are avoided. */
   const resting = new Map<string, number>();
 
   function goesOn(record: Record, host: Host, trouble: Trouble): boolean {

@@ -1,6 +1,6 @@
 /**
- * A small disk of its own for the spools, in memory, that can be filled to the last octet. Only root may mount one;
- * others can do with `queue.minFree`.
+ * Mounts a small disk in memory for the spools, which can be filled completely. Only root may mount one;
+ * other accounts can use `queue.minFree` instead.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 export interface SmallDisk {
-  /** Leaves no room, for anybody. */
+  /** Uses all free space. */
   fill(): void;
   empty(): void;
-  /** @throws while a file on it is open to be written */
+  /** @throws while a file on the disk is open for writing */
   setReadOnly(is: boolean): Promise<void>;
   unmount(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface SmallDisk {
 const run = promisify(execFile);
 const PIECES = [1024 ** 2, 4096, 1];
 
-/** Undefined where it cannot be done. */
+/** Undefined if the disk cannot be mounted. */
 export async function mountSmallDisk(directory: string, sizeBytes: number): Promise<SmallDisk | undefined> {
   mkdirSync(directory, { recursive: true });
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
@@ -35,7 +35,7 @@ export async function mountSmallDisk(directory: string, sizeBytes: number): Prom
         try {
           for (;;) writeFileSync(filler, Buffer.alloc(size), { flag: 'a' });
         } catch {
-          // No room for a piece of this size.
+          // No space is left for a piece of this size.
         }
     },
     empty: () => rmSync(filler, { force: true }),

@@ -1,4 +1,4 @@
-/** A table for people: first column to the left, numbers to the right. */
+/** Formats a table for a person: the first column is aligned left, numbers are aligned right. */
 export function formatTable(
   heads: readonly string[],
   rows: readonly (readonly (string | number)[])[],

@@ -1,4 +1,4 @@
-/** Verdicts counted: recipients, and delays in real time. Pure. */
+/** Counts verdicts by recipient, and computes delays in real time. Pure. */
 import type { Fate, Verdict } from './ledger.ts';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
@@ -7,17 +7,17 @@ export interface Tally {
   readonly arrived: number;
   readonly lost: number;
   readonly duplicated: number;
-  /** Copies that a stop explains. */
+  /** Copies that are explained by a stop. */
   readonly inFlight: number;
   readonly altered: number;
   readonly refused: number;
   readonly bounced: number;
   readonly givenUp: number;
   readonly waiting: number;
-  /** Of those that arrived; null when none did. */
+  /** Delays of the recipients that arrived; null if none did. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
-  /** Recipients that each host took from their senders. */
+  /** The number of recipients that each gateway accepted from senders. */
   readonly byInbound: number;
   readonly byOutbound: number;
 }
@@ -46,7 +46,10 @@ export function tallyOf(verdicts: readonly Verdict[]): Tally {
   };
 }
 
-/** The smallest of the values that is not exceeded by that share of them (nearest rank); null of none. */
+/**
+ * The nearest-rank percentile: the smallest value such that this fraction of the values does not exceed it.
+ * Null if there are no values.
+ */
 export function percentile(values: readonly number[], share: number): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;

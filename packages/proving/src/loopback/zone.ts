@@ -1,6 +1,6 @@
 /**
- * What the DNS of the simulated internet says: the MX records as `dns plan` would publish them, and loopback addresses
- * for every name in them and of the simulation. Pure.
+ * Composes the DNS zone of the simulated internet: the MX records as `dns plan` publishes them, and loopback
+ * addresses for all names in them and of the simulation. Pure.
  */
 import type { DnsPlan, MxValue } from '@mailpair/planner/plan';
 import { reverseName } from '@mailpair/shared/platform/dns/reverse-name';
@@ -13,7 +13,7 @@ export interface ZoneRecords {
 
 export type Zone = ReadonlyMap<string, ZoneRecords>;
 
-/** @param addresses name → loopback addresses; each of them has the name in return */
+/** @param addresses from name to loopback addresses; each address gets a PTR record with the name */
 export function composeZone(
   { zones, elsewhere }: Pick<DnsPlan, 'zones' | 'elsewhere'>,
   addresses: ReadonlyMap<string, readonly string[]>,

@@ -1,4 +1,4 @@
-/** Rows in which the time of day jumps, while mail waits in the queue. */
+/** Rows in which the system time jumps while mail waits in the queue. */
 import type { Armed } from '@mailpair/shared/platform/process/failpoint';
 import type { Ground } from './ground.ts';
 import type { Row } from './row.ts';
@@ -8,9 +8,9 @@ const LETTERS = 36;
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3600;
 const DEFERRED = { say: '451 4.3.2 Not now\r\n' };
-/** Of a second, when nothing is to be done but to wait. */
+/** The maximum CPU time in ms per second while the gateway only waits. */
 const MOST_CPU_MS = 500;
-/** Until mail is on its way again after a jump ahead, with the retry times of a proof. */
+/** The time in ms within which delivery must resume after a jump forward, with the retry times of a proof. */
 const GOES_ON_MS = 20_000;
 
 const jump = (seconds: number, pass: number): Armed => ({

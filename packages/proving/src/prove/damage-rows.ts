@@ -1,6 +1,7 @@
 /**
- * Rows in which a file of the spool is damaged while the gateway is down: one bit, one block of 4 KB, or cut off. Mail waits in it.
- * Every message that is intact arrives, whole and once; every other is reported, and shown by the gateway until somebody looks.
+ * Rows in which a spool file with waiting mail is damaged while the gateway is stopped: by one bit, by a
+ * block of 4 KB, or by truncation. Every intact message must arrive, complete and once. Every damaged one
+ * must be reported, and listed by the gateway until the operator handles it.
  */
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,13 +15,16 @@ import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-
 type Target = 'journal' | 'map' | 'body';
 type Kind = 'bit' | 'block' | 'cut';
 
-/** So few that all of them are in one file of the journal. */
+/** A number that fits into one file of the journal. */
 const LETTERS = 20;
 const BLOCK = 4096;
 const MOST_HELD = 1000;
 const REPORT_MS = 5000;
 const DEFERRED = { say: '451 4.3.2 Not now\r\n' };
-/** Messages that one place may cost. The smallest has 3000 octets, but one that is a file has an entry of 800 in a block. */
+/**
+ * The maximum number of messages that one damaged place may destroy. The smallest message has 3000 octets,
+ * but the entry of a message in a file takes only 800 octets of a block.
+ */
 const MOST_LOST: Record<Kind, number> = { bit: 1, block: 6, cut: LETTERS };
 
 const titles: Record<Kind, string> = {
@@ -56,16 +60,16 @@ const damaged = (role: RoleName, target: Target, kind: Kind): Row => ({
   },
 });
 
-/** Mail that was acknowledged and cannot go on; then the gateway ends. */
+/** Queues acknowledged mail that cannot be delivered, then stops the gateway. */
 async function fill(ground: Ground, target: Target): Promise<readonly Sent[]> {
   const { world } = ground;
   const before = world.sender.sent.length;
-  // Persons only: they are there when they are asked for again.
+  // Only for messages from persons: their recipients are accepted when they are tried again.
   world.manner = ({ step, from }) => (step === 'RCPT' && from !== '' ? DEFERRED : undefined);
   await ground.start();
   ground.send(LETTERS, world.setting.node.role === 'inbound' ? ELSEWHERE : HOSTED);
   await ground.untilSent();
-  // What is stopped has moved everything into the map.
+  // A gateway that stops normally has moved all entries into the map.
   if (target === 'map') await ground.stop();
   else await ground.kill();
   world.manner = undefined;
@@ -74,7 +78,7 @@ async function fill(ground: Ground, target: Target): Promise<readonly Sent[]> {
 
 interface Place {
   readonly path: string;
-  /** The part of the file to be damaged somewhere. */
+  /** The start of the range in which the damage is placed. */
   readonly from: number;
   readonly to: number;
 }
@@ -105,7 +109,7 @@ function placeIn({ world }: Ground, target: Target, letters: readonly Sent[], ch
   return places.find(({ to }) => to >= 0)!;
 }
 
-/** @returns what was done, in words */
+/** @returns a description of the damage */
 function damage({ path, from, to }: Place, kind: Kind, chance: Chance): string {
   const at = from + chance.upTo(to - from) - 1;
   if (kind === 'cut') {
@@ -123,8 +127,10 @@ function damage({ path, from, to }: Place, kind: Kind, chance: Chance): string {
 }
 
 /**
- * Until all mail is away but what is held. Of that an operator lets go what did not arrive.
- * @returns how many were held
+ * Waits until all mail except held messages is delivered, then acts as the operator and releases the held
+ * messages that did not arrive.
+ *
+ * @returns the number of held messages
  */
 async function settle(ground: Ground): Promise<number> {
   const { world } = ground;
@@ -148,7 +154,7 @@ async function settle(ground: Ground): Promise<number> {
   return ids.length;
 }
 
-/** Each by its address or its id; in a block that is gone nobody's name may be left. */
+/** Each message must be reported by its address or its id; a destroyed block may leave neither. */
 async function expectReported(
   ground: Ground,
   kind: Kind,
@@ -157,7 +163,7 @@ async function expectReported(
 ): Promise<void> {
   if (missing.length === 0) return;
   const { status } = ground.world.gateway.client();
-  // What is set aside leaves the queue before it is logged.
+  // An entry that is set aside leaves the queue before the log event is written.
   const isReported = await ground
     .until(
       'damage is reported',

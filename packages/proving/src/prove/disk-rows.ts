@@ -1,4 +1,7 @@
-/** Rows in which the disk fails: an error of the system at each edge of the spool, no room, nothing to be written. */
+/**
+ * Rows in which the disk fails: a system error at each operation of the spool, no free space, or no writable
+ * file system.
+ */
 import type { SmallDisk } from '../loopback/small-disk.ts';
 import { points, type Armed, type FailpointName } from '@mailpair/shared/platform/process/failpoint';
 import type { Ground } from './ground.ts';
@@ -15,7 +18,7 @@ const edges = [
   'spool.committing',
 ] as const satisfies FailpointName[];
 
-/** The operation fails once. After a commit that failed a spool takes nothing more, until it is started again. */
+/** The operation fails once. After a failed commit the spool accepts nothing until it is restarted. */
 const failsAt = (role: RoleName, point: FailpointName, code: string): Row => ({
   name: `${role}/disk/${code}-at-${point}`,
   role,
@@ -36,7 +39,10 @@ const failsAt = (role: RoleName, point: FailpointName, code: string): Row => ({
   },
 });
 
-/** A queue is worked off, two messages at a time, each a tenth of a second: of what is sent after the fault nothing could be noted. */
+/**
+ * The queue is delivered two messages at a time, each taking a tenth of a second. After the fault, no result
+ * can be recorded.
+ */
 const failsForGood = (role: RoleName): Row => ({
   name: `${role}/disk/fails-for-good`,
   role,
@@ -102,7 +108,7 @@ const readOnly = (role: RoleName): Row => ({
   },
 });
 
-/** Mail that was acknowledged and cannot go on. */
+/** Queues acknowledged mail that cannot be delivered. */
 async function queueUp(ground: Ground): Promise<void> {
   ground.world.manner = ({ step, from }) => (step === 'RCPT' && from !== '' ? DEFERRED : undefined);
   await ground.start();

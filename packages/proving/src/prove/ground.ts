@@ -1,4 +1,6 @@
-/** What a row does with its world: starts and ends the gateway, sends, waits; and at the end counts what became of it. */
+/**
+ * The operations of a row on its world: start and end the gateway, send mail, wait, and count the results.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartManner } from '../loopback/gateway-process.ts';
 import { judgeMail, type Stop } from '../loopback/ledger.ts';
@@ -9,7 +11,7 @@ import type { RowResult } from './result.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
 
 export interface GroundOptions extends WorldOptions {
-  /** Of the row. */
+  /** The name of the row. */
   readonly name: string;
   readonly title: string;
   readonly signal: AbortSignal;
@@ -20,7 +22,7 @@ const NUDGE_MS = 1000;
 const WAIT_MS = 60_000;
 const KILL_MS = 20_000;
 
-/** @throws why it cannot be had */
+/** @throws if the world cannot be set up */
 export async function openGround(options: GroundOptions): Promise<Ground> {
   return new Ground(options, await openWorld(options));
 }
@@ -29,19 +31,19 @@ type Loss = Pick<RowResult, 'lost' | 'duplicated' | 'inFlight'>;
 
 export class Ground {
   readonly world: World;
-  /** What is wrong beyond the mail, in words. To be added to by the row. */
+  /** Faults other than those of the mail, as text. A row may add to them. */
   readonly faults: string[] = [];
   readonly stops: Stop[] = [];
-  /** Ids of letters of which one copy more is right. */
+  /** The ids of letters for which one additional copy is correct. */
   readonly excused = new Set<string>();
-  /** Ids of letters that were damaged, which the gateway has reported. */
+  /** The ids of damaged letters that the gateway has reported. */
   readonly reported = new Set<string>();
-  /** What more was done, in words. */
+  /** A further description of what was done. */
   note: string | undefined;
   readonly #options: GroundOptions;
   #loss: Loss = { lost: 0, duplicated: 0, inFlight: 0 };
   #sent = 0;
-  /** Characters that the gateway had said when it was started last. */
+  /** The length of the gateway's output at its last start. */
   #saidBefore = 0;
 
   constructor(options: GroundOptions, world: World) {
@@ -49,7 +51,7 @@ export class Ground {
     this.world = world;
   }
 
-  /** Starts the gateway, with points of it armed. */
+  /** Starts the gateway with the given failpoints enabled. */
   async start(
     armed: readonly Armed[] = [],
     { sets = [], ...manner }: StartManner & { readonly sets?: readonly string[] } = {},
@@ -66,23 +68,23 @@ export class Ground {
     });
   }
 
-  /** SIGKILL. */
+  /** Sends SIGKILL. */
   async kill(): Promise<void> {
     this.noteStop();
     await this.world.gateway.kill();
   }
 
-  /** SIGTERM: it finishes what it is at. */
+  /** Sends SIGTERM, so that the gateway completes its work. */
   async stop(): Promise<void> {
     await this.world.gateway.stop();
   }
 
-  /** What was under way with the gateway, or with the one named, may have to be said again. */
+  /** Records a stop of the gateway, or of the named host, which explains copies of messages in flight. */
   noteStop(name = this.world.gateway.node.host, at = Date.now()): void {
     this.stops.push({ name, at });
   }
 
-  /** Waits until the gateway has killed itself there; a fault when it does not. */
+  /** Waits until the gateway has killed itself at the failpoint; records a fault if it does not. */
   async untilKilledAt(point: FailpointName): Promise<void> {
     const { gateway } = this.world;
     const over = new AbortController();
@@ -97,7 +99,7 @@ export class Ground {
     if (at === undefined) await gateway.kill();
   }
 
-  /** So many messages, from the domain or the usual one. */
+  /** Sends `count` messages from the given domain or the usual one. */
   send(count: number, fromDomain?: string): void {
     const { role, name } = this.#options;
     for (let n = 0; n < count; n += 1) this.world.sender.send(letterOf(role, name, this.#sent++, fromDomain));
@@ -107,7 +109,7 @@ export class Ground {
     return this.world.gateway.said().slice(this.#saidBefore);
   }
 
-  /** @throws saying what it waited for */
+  /** @throws with what was waited for */
   async until(what: string, isTrue: () => boolean | Promise<boolean>, withinMs = WAIT_MS): Promise<void> {
     const until = Date.now() + withinMs;
     while (!(await isTrue())) {
@@ -120,12 +122,14 @@ export class Ground {
     await sleep(ms, undefined, { signal: this.#options.signal });
   }
 
-  /** Until all mail has left the sender. */
+  /** Waits until the sender has no open messages. */
   untilSent(): Promise<void> {
     return this.until('all mail has left the sender', () => this.world.sender.open === 0);
   }
 
-  /** Until nothing is with the sender or in the queue; `nudged` by "queue retry" now and then. */
+  /**
+   * Waits until neither the sender nor the queue has messages. If `nudged`, repeats "queue retry" meanwhile.
+   */
   async settle({ nudged = false } = {}): Promise<void> {
     const { gateway, sender } = this.world;
     let nudgeAt = Date.now() + NUDGE_MS;
@@ -141,7 +145,7 @@ export class Ground {
     });
   }
 
-  /** Found by other means than by what arrived. */
+  /** Adds losses that were found by other means than the messages that arrived. */
   addLoss({ lost, duplicated, inFlight }: Loss): void {
     this.#loss = {
       lost: this.#loss.lost + lost,

@@ -1,14 +1,17 @@
-/** Rows in which the gateway is killed: at each point of the path, and at random moments under load. */
+/**
+ * Rows in which the gateway is killed: at each failpoint of the path of a message, and at random times under
+ * load.
+ */
 import { IN_FLIGHT_MS } from '../loopback/ledger.ts';
 import { points, type Armed, type FailpointName } from '@mailpair/shared/platform/process/failpoint';
 import type { Play, Row } from './row.ts';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 const LETTERS = 36;
-/** Of the queue and of the quarantine, when they are opened. */
+/** The commits of the queue and of the quarantine when they are opened. */
 export const COMMITS_AT_START = 2;
 
-/** Who passes a point under the mail of `mail.ts`, and how often at least. */
+/** The roles that pass a failpoint with the mail of `mail.ts`, and the minimum number of passes. */
 const passed: Partial<Record<FailpointName, { readonly by: readonly RoleName[]; readonly passes: number }>> =
   {
     'intake.received': { by: roleNames, passes: 12 },
@@ -49,7 +52,7 @@ const killedAt = (role: RoleName, point: FailpointName, passes: number): Row => 
   },
 });
 
-/** It has mail in its queue when it is killed, and is killed again while it looks through what it left. */
+/** The gateway is killed with mail in its queue, and killed again while it recovers. */
 const killedWhileRecovering = (role: RoleName, point: 'spool.moved' | 'spool.recovering'): Row => ({
   name: `${role}/kill/${point}`,
   role,
@@ -82,7 +85,7 @@ const killedAtRandom = (role: RoleName): Row => ({
   },
 });
 
-/** Everything was settled long before: nothing is in flight, so nothing may come again. */
+/** All messages were settled before the kill, so no copy is explained. */
 const killedAtRest = (role: RoleName): Row => ({
   name: `${role}/kill/at-rest`,
   role,

@@ -1,13 +1,14 @@
 /**
- * The mail of a proof, and how the server behind the gateway takes it: by the first word of a recipient's name, so that
- * every way through a gateway is taken by some of it. Pure, but for the count of what was asked.
+ * The mail of a proof, and the replies of the server behind the gateway. The first word of a recipient's name
+ * selects the reply, so that the mail takes every path through a gateway. Pure except for a count of the
+ * requests.
  *
- * - `person`: taken
- * - `later`: deferred when it is asked for first, then taken
- * - `closing`: deferred, then refused: who was told 250 must get a DSN
+ * - `person`: accepted
+ * - `later`: deferred at the first request, then accepted
+ * - `closing`: deferred, then refused; a sender that got 250 must get a DSN
  * - `nobody`: refused
  *
- * Of six messages one is a file in the spool, and one lies in memory that is used again.
+ * Of six messages, one is a file in the spool and one is in shared memory blocks.
  */
 import type { Manner, Moment } from '../loopback/mail-session.ts';
 import type { Assignment } from '../loopback/sender.ts';
@@ -15,20 +16,20 @@ import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export const HOSTED = 'hosted.test';
 export const ELSEWHERE = 'elsewhere.test';
-/** Mail from there is kept in quarantine. */
+/** Mail from this domain is quarantined. */
 export const DUBIOUS = 'dubious.test';
 
 const SMALL_BYTES = 3000;
 const MEDIUM_BYTES = 40 * 1024;
 const LARGE_BYTES = 300 * 1024;
-/** By the number of the message. */
+/** Selected by the number of the message. */
 const SIZES = [SMALL_BYTES, SMALL_BYTES, MEDIUM_BYTES, SMALL_BYTES, SMALL_BYTES, LARGE_BYTES];
 const DEFERRED = { say: '451 4.2.1 Come again\r\n' };
 const REFUSED = { say: '550 5.2.1 This mailbox is closed\r\n' };
 
 /**
- * @param number of all the mail in a row of the table, from 0
- * @param fromDomain its mail is for persons only
+ * @param number the number of the message in the row, from 0
+ * @param fromDomain if given, the message has only `person` recipients
  */
 export function letterOf(role: RoleName, slot: string, number: number, fromDomain?: string): Assignment {
   const isIn = role === 'inbound';
@@ -66,7 +67,10 @@ function recipientsOf(number: number): string[] {
 
 export const exists = (recipient: string): boolean => !recipient.startsWith('nobody');
 
-/** What is done by the name of the recipient. A question from the null reverse-path may be a call-forward: it is taken. */
+/**
+ * Selects the reply by the name of the recipient. A request from the null reverse-path may be a call-forward
+ * and is accepted.
+ */
 export function createManner(): (moment: Moment) => Manner | undefined {
   const asked = new Set<string>();
   return ({ step, from, recipient = '' }) => {

@@ -1,13 +1,13 @@
-/** Rows in which what the gateway depends on fails: the next hop, at each command, and the resolver. */
+/** Rows in which a dependency of the gateway fails: the next hop, at each command, and the resolver. */
 import type { Manner, Step } from '../loopback/mail-session.ts';
 import type { Row } from './row.ts';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 const LETTERS = 12;
-/** Sessions, or messages, that meet the trouble at each step. */
+/** The number of sessions or messages that fail at each step. */
 const TIMES = 3;
 const steps: readonly Step[] = ['greeting', 'EHLO', 'MAIL', 'RCPT', 'DATA', 'message', 'QUIT'];
-/** Short, so that a next hop which hangs is given up in a second. */
+/** Short timeouts, so that the gateway abandons a hanging next hop after one second. */
 const keys = {
   'send.connectTimeout': '1s',
   'send.commandTimeout': '1s',
@@ -15,7 +15,10 @@ const keys = {
   'send.relayTimeout': '3s',
   'send.idle': '100ms',
 };
-/** No reply by RFC 5321 §4.2: other words, other codes, octets that are no text, a line without an end. */
+/**
+ * Replies that violate RFC 5321 §4.2: wrong syntax, wrong codes, octets that are not text, a line without an
+ * end.
+ */
 const garbage: readonly (string | Buffer)[] = [
   'HTTP/1.1 400 Bad Request\r\n\r\n',
   '999 9.9.9 What\r\n',

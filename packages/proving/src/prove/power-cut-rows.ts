@@ -1,6 +1,7 @@
 /**
- * Rows in which the power goes: what the gateway writes, syncs and answers is recorded by strace, and the disk is made anew as
- * a power cut at each of these moments may leave it. Then what was acknowledged before is looked for, whole.
+ * Rows with a power cut. strace records what the gateway writes, syncs and replies. The disk is reconstructed
+ * as a power cut at each of these points may leave it, and every message that was acknowledged before must be
+ * found complete.
  */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -21,7 +22,7 @@ const run = promisify(execFile);
 const LETTERS = 40;
 const CUTS = { quick: 120, usual: 1000 };
 const DEFERRED = { say: '451 4.3.2 Not now\r\n' };
-/** Of what lies in a spool, what mail is in. */
+/** Whether a file in a spool contains mail. */
 const isMail = (path: string): boolean =>
   /\/queue\.(?:mdb|journal-[ab])$|\/(?:bodies|incoming)\/[^/]+$/.test(path);
 
@@ -41,13 +42,13 @@ const powerCut = (role: RoleName): Row => ({
   },
 });
 
-/** Mail is queued, then let go, then more comes: everything that a spool does happens. */
+/** Queues mail, delivers it, then sends more, so that every operation of a spool occurs. */
 async function record(ground: Ground, recording: string): Promise<void> {
   const { world } = ground;
   await run('strace', ['-o', '/dev/null', 'true']).catch((error: unknown) => {
     throw new NotHere(`strace cannot record here: ${(error as Error).message.split('\n')[0]}`);
   });
-  // Persons only: they are there when they are asked for again.
+  // Only messages from persons; their recipients are accepted when they are tried again.
   const from = world.setting.node.role === 'inbound' ? ELSEWHERE : HOSTED;
   world.manner = ({ step, from: path }) => (step === 'RCPT' && path !== '' ? DEFERRED : undefined);
   await ground.start([], { within: straceWords(recording) });
@@ -59,7 +60,7 @@ async function record(ground: Ground, recording: string): Promise<void> {
   await ground.stop();
 }
 
-/** What the recording makes of the files is what they are. */
+/** Checks that the files reconstructed from the recording equal the real files. */
 function expectWhole({ faults, world }: Ground, operations: readonly Operation[]): void {
   const whole = [...wholeImage(operations)].filter(([path, content]) => content !== null && isMail(path));
   if (whole.length === 0) faults.push('nothing was recorded');

@@ -1,4 +1,4 @@
-/** Plays rows, one after the other, each on a ground of its own. */
+/** Runs rows one after the other, each on a new ground. */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Programs } from '../loopback/programs.ts';
@@ -10,20 +10,20 @@ import { NotHere } from './world.ts';
 
 export interface ProofOptions {
   readonly rows: readonly Row[];
-  /** On the disk that is proven. A folder is made in it, and removed. */
+  /** A directory on the disk to be tested. A temporary folder is created in it. */
   readonly directory: string;
-  /** Rows of a role that is not here are not run. */
+  /** Rows of a role without a program are skipped. */
   readonly programs: Partial<Programs>;
   readonly isQuick: boolean;
   readonly seed: string;
-  /** A soak: rows are drawn until so much time has passed. */
+  /** If given, random rows are run until this time in ms has passed. */
   readonly forMs?: number;
   readonly signal: AbortSignal;
-  /** One line about how it goes. */
+  /** Reports progress in one line. */
   tell(line: string): void;
 }
 
-/** @throws when it cannot begin, or is interrupted */
+/** @throws if the run cannot begin, or is interrupted */
 export async function prove(options: ProofOptions): Promise<RowResult[]> {
   const { rows, forMs, seed, signal, tell } = options;
   const directory = makeFolder(options.directory);
@@ -47,7 +47,7 @@ export async function prove(options: ProofOptions): Promise<RowResult[]> {
   }
 }
 
-/** Each once, or in any order until time is over. */
+/** Yields each row once, or random rows until the time is over. */
 function* rowsToPlay({ rows, forMs, seed }: ProofOptions): Iterable<Row> {
   if (forMs === undefined) return yield* rows;
   const chance = seededChance(seed);
@@ -62,7 +62,7 @@ function tellOf(result: RowResult): string {
   return `${name}: FAILED, ${lost} of ${acknowledged} lost; ${faults[0] ?? ''}`;
 }
 
-/** @throws when the directory cannot be used, or is a spool */
+/** @throws if the directory cannot be used, or is a spool */
 function makeFolder(directory: string): string {
   if (!existsSync(directory))
     throw new Error(`there is no directory ${directory}: make it, or name another with --dir`);

@@ -1,4 +1,4 @@
-/** Rows in which the gateway is killed on a message's way into quarantine, and on its way out. */
+/** Rows in which the gateway is killed while a message is placed in quarantine or released from it. */
 import { points } from '@mailpair/shared/platform/process/failpoint';
 import type { Ground } from './ground.ts';
 import { kill } from './kill-rows.ts';
@@ -27,7 +27,10 @@ const killedOnTheWayIn: Row = {
   },
 };
 
-/** The message at hand is released again, for nobody told the operator that it was: that copy is right. */
+/**
+ * The release that was interrupted is repeated, because the operator got no confirmation; that copy is
+ * correct.
+ */
 const killedOnTheWayOut: Row = {
   name: 'inbound/kill/quarantine.requeued',
   role: 'inbound',

@@ -1,9 +1,12 @@
-/** What a proof says at its end: a table for people, the same for scripts, and whether nothing was lost. Pure. */
+/** The report of a proof: a table for a person, the same as JSON, and whether it passed. Pure. */
 import { formatTable } from '../loopback/table.ts';
 import { passes, type RowResult } from './result.ts';
 
 export interface Report {
-  /** Nothing lost, altered or twice without a reason in any row, and nothing else wrong. Rows that were not run do not count. */
+  /**
+   * True if no row has a lost, altered or unexplained duplicate message or another fault. Rows that were not
+   * run do not count.
+   */
   readonly passed: boolean;
   readonly seed: string;
   readonly rows: readonly RowResult[];
@@ -32,7 +35,7 @@ const counts = [
   'altered',
 ] as const;
 
-/** Of a row that was played several times, or of several rows. */
+/** The sum of several runs of a row, or of several rows. */
 function sumOf(results: readonly RowResult[]): RowResult {
   const sum = Object.fromEntries(
     counts.map((name) => [name, results.reduce((total, result) => total + result[name], 0)]),
@@ -80,7 +83,7 @@ export function formatReport({ rows, total, passed }: Report): string {
 
 const SHOWN_FAULTS = 5;
 
-/** What is wrong, row by row, and what was not run; for stderr. */
+/** The faults of each row and the rows that were not run, for stderr. */
 export function formatFaults({ rows }: Report): string {
   return rows
     .filter((row) => row.notRun !== undefined || row.faults.length > 0)

@@ -1,24 +1,24 @@
-/** What became of the mail of a row. Pure. */
+/** The result of a row for its mail. Pure. */
 
-/** Counts are recipients. */
+/** All counts are numbers of recipients. */
 export interface RowResult {
   readonly name: string;
   readonly title: string;
-  /** How often it was played. */
+  /** The number of runs. */
   readonly runs: number;
   readonly acknowledged: number;
   readonly arrived: number;
   readonly bounced: number;
   readonly lost: number;
   readonly duplicated: number;
-  /** Copies of what was under way when something was killed, cut off or reset. */
+  /** Copies of messages that were in flight when a process was killed or a connection broke. */
   readonly inFlight: number;
   readonly altered: number;
-  /** What more was done. */
+  /** A further description of what was done. */
   readonly note?: string;
-  /** What is wrong, in words. */
+  /** A description of each fault. */
   readonly faults: readonly string[];
-  /** Why it was not run; such a row has proven nothing. */
+  /** Why the row was not run; such a row proves nothing. */
   readonly notRun?: string;
 }
 

@@ -1,4 +1,4 @@
-/** A row of the table: one way for things to go wrong. */
+/** A row of the table: one kind of failure. */
 import type { FailpointName } from '@mailpair/shared/platform/process/failpoint';
 import type { Chance } from '../loopback/chance.ts';
 import type { Ground } from './ground.ts';
@@ -7,19 +7,19 @@ import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface Play {
   readonly chance: Chance;
-  /** Fewer times each. */
+  /** Whether to use fewer repetitions. */
   readonly isQuick: boolean;
 }
 
 export interface Row {
-  /** `outbound/kill/spool.committed`: who, what, where. */
+  /** Role, kind and place: `outbound/kill/spool.committed`. */
   readonly name: string;
   readonly role: RoleName;
-  /** For people: what goes wrong, in words. */
+  /** A description of the failure for a person. */
   readonly title: string;
   readonly needs?: WorldNeeds;
-  /** Points of the code that must be reached, or the row has proven nothing. */
+  /** Failpoints that must be reached; otherwise the row proves nothing. */
   readonly reaches?: readonly FailpointName[];
-  /** Brings it about and mends it. What is wrong beyond the mail goes to `ground.faults`. */
+  /** Causes the failure and repairs it. Faults other than those of the mail are added to `ground.faults`. */
   run(ground: Ground, play: Play): Promise<void>;
 }

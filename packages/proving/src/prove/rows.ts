@@ -1,4 +1,4 @@
-/** The rows of the table, in its order. */
+/** All rows, in the order of the table. */
 import { clockRows } from './clock-rows.ts';
 import { damageRows } from './damage-rows.ts';
 import { diskRows } from './disk-rows.ts';
@@ -20,6 +20,6 @@ export const rows: readonly Row[] = [
   ...clockRows,
 ];
 
-/** Those whose name has one of the words in it; all without a word. */
+/** The rows whose name contains one of the words; all rows if there are no words. */
 export const rowsNamed = (words: readonly string[]): readonly Row[] =>
   rows.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));

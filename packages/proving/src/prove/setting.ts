@@ -1,4 +1,4 @@
-/** The configuration of the gateway that is proven, and the names around it. Pure. */
+/** The configuration of the tested gateway, and the names in its environment. Pure. */
 import { join } from 'node:path';
 import { nestKeys } from '../loopback/nest-keys.ts';
 import type { GatewayNode } from '../loopback/gateway-process.ts';
@@ -27,7 +27,7 @@ export interface SettingOptions {
   readonly keys: Keys;
 }
 
-/** How many ports one takes. */
+/** The number of ports that one setting needs. */
 export const PORTS = 9;
 
 export function composeSetting({ role, network, ports, spools, keys }: SettingOptions): Setting {
@@ -51,7 +51,7 @@ export function composeSetting({ role, network, ports, spools, keys }: SettingOp
       ...nodes.map(keysOf).reduce((all, keys) => ({ ...all, ...keys }), {}),
       ...(role === 'outbound' && { 'outbound.trusted': [sender.localAddress] }),
       localServers: [`${server.address}:${server.port}`],
-      // By name, so that it takes the resolver.
+      // By name, so that the resolver is used.
       routes: { '*': `smtp://${server.name}:${server.port}?tls=none` },
       'dns.servers': [`${resolver.address}:${resolver.port}`],
       'dns.timeout': '1s',
@@ -75,7 +75,7 @@ const keysOf = ({ role, host, address, mxPort, submissionPort, httpPort, spool }
   [`${role}.spool`]: spool,
   [`${role}.http`]: `${address}:${httpPort}`,
   [`${role}.workers`]: 1,
-  'dkim.keys': `${spool}-dkim`, // none, whatever this host has
+  'dkim.keys': `${spool}-dkim`, // no keys, whatever this host has
   ...(role === 'inbound'
     ? { 'inbound.listen': [`${address}:${mxPort}`] }
     : {

@@ -1,4 +1,6 @@
-/** Rows in which a gateway has several workers: one is killed, or hangs, or there are fewer than before. */
+/**
+ * Rows in which a gateway has several workers: one is killed or hangs, or the number of workers is reduced.
+ */
 import { points, type Armed, type FailpointName } from '@mailpair/shared/platform/process/failpoint';
 import type { Ground } from './ground.ts';
 import { kill } from './kill-rows.ts';
@@ -8,7 +10,7 @@ import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-
 const LETTERS = 48;
 const DEFERRED = { say: '451 4.3.2 Not now\r\n' };
 
-/** All are up when it is done: a gateway of which one cannot start does not start. */
+/** When this resolves, all workers are running; a gateway does not start if one of them cannot. */
 async function startWorkers(
   ground: Ground,
   role: RoleName,
@@ -19,15 +21,18 @@ async function startWorkers(
   await untilUp(ground, count);
 }
 
-/** So many workers have started since the gateway did. */
+/** Waits until this number of workers has started since the start of the gateway. */
 const untilUp = (ground: Ground, count: number): Promise<void> =>
   ground.until(`${count} workers have started`, () => {
     const said = ground.saidSinceStart();
-    // Their supervisor says so only when all are there for the first time.
+    // The supervisor logs this event only when all workers have started for the first time.
     return said.includes('"gateway.started"') && said.split('"worker.started"').length > count;
   });
 
-/** Three workers leave mail behind; the one that there is now takes it over, and is killed while it does. */
+/**
+ * Three workers leave mail behind. The only worker of the next start takes it over and is killed while it
+ * does.
+ */
 const killedWhileAdopting = (role: RoleName, point: FailpointName, passes: number): Row => ({
   name: `${role}/kill/${point}`,
   role,
@@ -65,7 +70,7 @@ const oneOfThem = (role: RoleName): Row => ({
   },
 });
 
-/** Its successors hang too, when so much has come to them. */
+/** The successors of the worker hang too, after the same number of messages. */
 const oneHangs = (role: RoleName): Row => ({
   name: `${role}/hang/one-worker`,
   role,
@@ -79,12 +84,12 @@ const oneHangs = (role: RoleName): Row => ({
     await ground.until('what hangs is ended, and all mail has left the sender', () => {
       const said = ground.saidSinceStart();
       const hangs = said.split('failpoint intake.received spin').length - 1;
-      if (hangs > hung) ground.noteStop(); // of what was under way then nothing more is noted
+      if (hangs > hung) ground.noteStop(); // results of messages in flight can no longer be recorded
       hung = hangs;
       return said.includes('"worker.hangs"') && ground.world.sender.open === 0;
     });
     ground.noteStop();
-    await ground.stop(); // one that hangs now is ended while the other drains
+    await ground.stop(); // a worker that hangs now is killed while the others drain
     await startWorkers(ground, role, 2);
   },
 });

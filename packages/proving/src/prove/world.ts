@@ -1,5 +1,5 @@
 /**
- * What a row is played in: one gateway as a process, with its spool on the disk that is proven, a server behind it, a
+ * The environment of a row: one gateway process with its spool on the tested disk, a server behind it, a
  * resolver and a sender, all on loopback, in a directory that is removed afterwards.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,15 +21,15 @@ import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 export interface WorldNeeds {
   /** Further keys of mailpair.yaml. */
   readonly keys?: Keys;
-  /** The spool lies on a disk of its own, this large. Only root can have one. */
+  /** If given, the spool is on a separate disk of this size. Only root can create one. */
   readonly diskBytes?: number;
 }
 
 export interface WorldOptions extends WorldNeeds {
   readonly role: RoleName;
-  /** Empty, and this world's own. */
+  /** An empty directory for this world only. */
   readonly directory: string;
-  /** Of the gateway. */
+  /** The path of the gateway program. */
   readonly program: string;
 }
 
@@ -41,19 +41,21 @@ export interface World {
   readonly resolver: LoopbackDns;
   readonly disk: SmallDisk | undefined;
   readonly sender: Sender;
-  /** What the server has. */
+  /** The messages that the server has accepted. */
   readonly taken: readonly Taken[];
-  /** What the server does instead of the usual, which goes by the name of the recipient. */
+  /** The reply of the server in place of the usual one, which depends on the name of the recipient. */
   manner: ((moment: Moment) => Manner | undefined) | undefined;
   close(): Promise<void>;
 }
 
-/** This machine does not have what the row needs. */
+/** This machine lacks something that the row needs. */
 export class NotHere extends Error {
   override name = 'NotHere';
 }
 
-/** The senders' clocks run so fast: they come again after a tenth of a second. */
+/**
+ * The clocks of the senders run this number of times as fast, so that they retry after a tenth of a second.
+ */
 const COMPRESSION = 3000;
 const ENDING_MS = 10;
 
@@ -104,7 +106,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-/** Its workers would end when they find themselves alone, but for one that hangs, and write until then what is about to be removed. */
+/**
+ * Workers end when their supervisor is gone, except one that hangs. Until then they may write to the
+ * directory that is about to be removed.
+ */
 async function endWithWorkers(gateway: GatewayProcess): Promise<void> {
   const workers = gateway.workers().map((pid) => ({ pid, start: startOf(pid) }));
   await gateway.kill();
@@ -113,7 +118,7 @@ async function endWithWorkers(gateway: GatewayProcess): Promise<void> {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        break; // ended meanwhile
+        break; // the process has ended meanwhile
       }
       await pause(ENDING_MS);
     }

@@ -1,7 +1,7 @@
 /**
- * The keys of the operator's configuration that a measurement of capacity has besides those that a rehearsal keeps (kept-keys.ts): what
- * is checked, and how, as far as it names nothing outside. And the keys in which a measurement differs, so that mail of a few senders
- * comes in as fast as it can. Pure.
+ * Selects the keys of the operator's configuration that a measurement of capacity keeps in addition to those
+ * of a rehearsal (kept-keys.ts): the checks and their settings, unless they name an external service. Also
+ * states the keys that differ in a measurement, so that mail of few senders is accepted at full speed. Pure.
  */
 import type { Settings } from '@mailpair/shared/config/settings';
 import type { GivenKey } from './kept-keys.ts';
@@ -9,7 +9,7 @@ import { strays } from './strays.ts';
 
 const CHECKS = /^(?:judge|bayes|content|attachments|authentication|spf|dmarc|spoofing|lookalike|clients)\./;
 
-/** As `--set` takes them. */
+/** In the form of `--set`. */
 export const checkKeys = (given: readonly GivenKey[]): string[] =>
   given
     .filter(
@@ -30,7 +30,7 @@ export const unhinderedKeys: readonly string[] = [
   'rates.recipientsPerClient=none',
 ];
 
-/** What is configured and costs CPU besides, and is not measured; sentences. */
+/** Sentences on configured checks that cost CPU time but are not measured. */
 export function unmeasured({ clamav, rspamd, lists, bayes }: Settings): string[] {
   return [
     ...(clamav.servers.length > 0 || rspamd.servers.length > 0

@@ -1,19 +1,19 @@
 /**
- * The faults, one after the other: how each is brought about in the real processes, and how it is mended. What is
- * ended is written down with its moment, for the ledger.
+ * The faults in order: how each is caused in the real processes, and how it is repaired. Each stop is
+ * recorded with its time for the ledger.
  */
 import type { FaultName } from './scenario.ts';
 import type { World } from './world.ts';
 import type { RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface Fault {
-  /** For the table and for people. */
+  /** For the table. */
   readonly title: string;
   begin(): Promise<void>;
   mend(): Promise<void>;
 }
 
-/** More than any disk has. */
+/** More than the size of any disk. */
 const ALL_OF_IT = '8000TB';
 
 export function createFaults(world: World): Readonly<Record<FaultName, Fault>> {
@@ -30,7 +30,7 @@ export function createFaults(world: World): Readonly<Record<FaultName, Fault>> {
   };
 }
 
-/** SIGKILL, without a warning. */
+/** Kills the gateway by SIGKILL. */
 function killed({ gateways, stops }: World, role: RoleName): Fault {
   const mine = gateways.filter(({ node }) => node.role === role);
   return {
@@ -66,7 +66,10 @@ const diskFilled = (disk: NonNullable<World['disk']>): Fault => ({
   mend: async () => disk.empty(),
 });
 
-/** Without a disk of its own to fill: each gateway is started again with a reserve that no disk has. */
+/**
+ * Used without a disk that can be filled: each gateway is restarted with a reserve that is larger than any
+ * disk.
+ */
 function reserveRaised({ gateways, stops }: World): Fault {
   const restart = async (sets: readonly string[]): Promise<void> => {
     for (const gateway of gateways) {

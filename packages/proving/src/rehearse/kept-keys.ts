@@ -1,23 +1,25 @@
 /**
- * Which keys of the operator's configuration a rehearsal keeps as they are: those that can name nothing outside. Pure.
+ * Selects the keys of the operator's configuration that a rehearsal keeps unchanged: those that cannot name
+ * anything external. Pure.
  *
- * A number, a duration, a size and a yes or no say how a gateway behaves, not where it is; of texts, only the words of
- * `words` are kept. Whatever else there is, now or later, is left out, so that no host, file or account of the operator
- * gets into a rehearsal because nobody thought of it. Clocks of the queue run as fast as the rehearsal's.
+ * Numbers, durations, sizes and booleans define how a gateway behaves, not what it connects to. Of text
+ * values, only those in `words` are kept. All other keys are left out, including keys that are added in the
+ * future, so that no host, file or account of the operator enters a rehearsal by mistake. The times of the
+ * queue are compressed like those of the rehearsal.
  */
 import { formatDuration } from '@mailpair/shared/config/schema/units';
 import type { Settings } from '@mailpair/shared/config/settings';
 
 export interface GivenKey {
   readonly path: string;
-  /** As written. */
+  /** The text in the configuration. */
   readonly raw: unknown;
   readonly layer: 'default' | 'file' | 'env' | 'set';
 }
 
 /** Keys whose value is one of a few words. */
 const words: readonly string[] = ['smtp.bareLineEnds', 'tls.minVersion'];
-/** A rehearsal has its own. */
+/** Keys for which a rehearsal has its own values. */
 const own: readonly RegExp[] = [
   /^log\./,
   /\.workers$/,
@@ -38,7 +40,7 @@ export const keptKeys = (given: readonly GivenKey[]): { readonly [path: string]:
 /** Small enough for the disk that a rehearsal fills. */
 const MIN_FREE = '8MB';
 
-/** The clocks of the queue in compressed time; what has a least value keeps it. */
+/** The times of the queue in compressed time; a key with a minimum keeps at least the minimum. */
 export function queueKeys({ queue }: Settings, compression: number): { readonly [path: string]: unknown } {
   const scaled = (ms: number, leastMs: number): string =>
     formatDuration(Math.max(leastMs, Math.round(ms / compression)));

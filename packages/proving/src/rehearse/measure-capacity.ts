@@ -1,7 +1,8 @@
 /**
- * Measures what a message costs on this host, as inbound and as outbound: both gateways run as real processes on loopback, with one
- * worker each and the configured checks, and take mail of two sizes as fast as it comes. What counts is their CPU time, not how many
- * messages came through, because the senders run on the same cores.
+ * Measures the CPU time of a message on this host for inbound and outbound. Both gateways run as real
+ * processes on loopback, with one worker each and the configured checks, and receive mail of two sizes as
+ * fast as they accept it. The measurement uses CPU time rather than throughput, because the senders run on
+ * the same cores.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +29,7 @@ export interface MeasureOptions {
   readonly settings: Settings;
   readonly given: readonly GivenKey[];
   readonly programs: Programs;
-  /** For both roles together, without the start. */
+  /** The duration in seconds for both roles together, without the start. */
   readonly seconds: number;
   readonly signal: AbortSignal;
   tell(line: string): void;
@@ -36,7 +37,7 @@ export interface MeasureOptions {
 
 const KILOBYTE = 1024;
 const SIZES_BYTES = [4 * KILOBYTE, 256 * KILOBYTE];
-/** Of the time of a role. V8 compiles what is hot by then. */
+/** The fraction of the time of each role that is a warm-up, in which V8 compiles the hot code. */
 const WARM_UP = 0.3;
 const SESSIONS = 10;
 const SELECTOR = 'capacity-rsa';
@@ -44,7 +45,7 @@ const LEAST_MESSAGES = 5;
 const LOOK_MS = 50;
 const DRAIN_MS = 20_000;
 
-/** @throws when a gateway does not start, or takes no mail */
+/** @throws if a gateway does not start, or accepts no mail */
 export async function measureCapacity(options: MeasureOptions): Promise<Measured> {
   const { settings, given, programs, seconds, tell } = options;
   tell('both gateways start, on loopback');
@@ -75,7 +76,7 @@ export async function measureCapacity(options: MeasureOptions): Promise<Measured
   }
 }
 
-/** Keys of their own for the domains that sign here: a signature costs more than all the rest of a submission. */
+/** Creates keys for the domains that sign, because a signature costs more than the rest of a submission. */
 function makeKeys({ dkim, domains }: Settings, directory: string): readonly string[] {
   const signing = readDkimDomains(dkim.keys);
   const made: string[] = [];
@@ -122,11 +123,11 @@ async function measureRole(
 
 interface Loaded {
   readonly accepted: number;
-  /** Why the last one was not taken. */
+  /** The reason why the last message was not accepted. */
   readonly lastReply: string | undefined;
 }
 
-/** Sessions that send one message after the other, each over a connection of its own. */
+/** Sessions that each send one message after the other, each over a new connection. */
 class Load {
   readonly #world: World;
   readonly #gateway: GatewayProcess;
@@ -139,7 +140,7 @@ class Load {
     this.#signal = signal;
   }
 
-  /** Sends for so long, and waits until nothing is in the queue. */
+  /** Sends for this time in ms, then waits until the queue is empty. */
   async run(sizeBytes: number, lengthMs: number): Promise<Loaded> {
     const until = performance.now() + lengthMs;
     let accepted = 0;
@@ -157,7 +158,7 @@ class Load {
     return { accepted, lastReply };
   }
 
-  /** @returns true when it was taken, or why it was not */
+  /** @returns true if the message was accepted, otherwise the reason */
   async #send(sizeBytes: number, session: number): Promise<true | string> {
     const number = (this.#sent += 1);
     const { to, caller, envelope } = this.#routeOf(number, session);

@@ -1,7 +1,7 @@
 /**
- * The operator's pair, moved to loopback: the same domains, hosts, nodes, weights, limits and clocks, and in place of
- * everything that lies outside (addresses, ports, spools, files, secrets, servers, resolvers) something of the
- * rehearsal's own. Pure; `strays.ts` is the proof.
+ * Moves the pair of the operator to loopback: keeps domains, hosts, nodes, weights, limits and times, and
+ * replaces everything external (addresses, ports, spools, files, secrets, servers, resolvers). Pure;
+ * `strays.ts` verifies the result.
  */
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -23,23 +23,26 @@ import { composeZone, type Zone } from '../loopback/zone.ts';
 import { roleNames, type RoleName } from '@mailpair/shared/platform/values/role-name';
 
 export interface RehearsedPair {
-  /** mailpair.yaml, as a tree; what differs from node to node is in `keysOf`. */
+  /** mailpair.yaml as a tree; `keysOf` has the keys that differ between nodes. */
   readonly config: { readonly [name: string]: unknown };
-  /** Contents by path. */
+  /** File contents by path. */
   readonly files: ReadonlyMap<string, string>;
   readonly nodes: readonly GatewayNode[];
   readonly localServers: readonly StandIn[];
-  /** The rest of the internet. */
+  /** Servers in place of the rest of the internet. */
   readonly nextHops: readonly StandIn[];
   readonly zone: Zone;
-  /** The resolver that the gateways ask. */
+  /** The resolver of the gateways. */
   readonly resolver: { readonly address: string; readonly port: number };
   readonly domains: readonly string[];
-  /** Domains that our users write to: those for all the time, and those that nobody has looked up before. */
+  /**
+   * Domains that users of the site write to: `usual` at all times, and `fresh` ones that have not been looked
+   * up before.
+   */
   readonly correspondents: { readonly usual: readonly string[]; readonly fresh: readonly string[] };
-  /** Whether submitters may turn to inbound too. */
+  /** Whether submitters may also use inbound. */
   readonly submitsToInbound: boolean;
-  /** What is not as planned, and why; sentences. */
+  /** Differences from the plan and their reasons; sentences. */
   readonly notes: readonly string[];
 }
 
@@ -53,7 +56,7 @@ export interface RehearsalGround extends Ground {
 
 const PEOPLE = 20;
 export const personOf = (number: number, domain: string): string => `person${number % PEOPLE}@${domain}`;
-/** Last parts of addresses, by what has them. */
+/** The last octets of the addresses, by purpose. */
 const HOSTS = {
   resolver: 2,
   inbound: 10,
@@ -97,11 +100,11 @@ export function movePair(
     ...(submitsToInbound && { 'inbound.submission': [submissionAt(first)] }),
     ...roleKeys('outbound', settings.outbound, nodes),
     'outbound.trusted': [`${ground.network}.0/24`],
-    // Hours pass in seconds.
+    // Simulated hours take seconds, so hourly limits do not apply.
     'submitters.limited': 'none',
     'dns.servers': [`${resolver.address}:${resolver.port}`],
     'pair.secretFile': secretFile,
-    // The operator's private keys stay where they are.
+    // The private keys of the operator are not used.
     'dkim.keys': join(ground.directory, 'dkim'),
     'log.level': ground.logLevel,
   });
@@ -144,7 +147,7 @@ function domainsOf(
   }));
 }
 
-/** What one node's process is given beside the file. */
+/** The keys of one node in addition to the file. */
 export function keysOf(
   node: GatewayNode,
   { submitsToInbound }: Pick<RehearsedPair, 'submitsToInbound'>,
@@ -212,8 +215,9 @@ const addressOf = (named: Parameters<typeof hostOfStandIn>[0], standIn: StandIn)
   `${hostOfStandIn(named, standIn)}:${standIn.port}`;
 
 /**
- * The operator's routes with their next hops here. Without one for everybody there is one for each correspondent, in
- * place of its MX, for MX hosts have to listen on port 25; each has a name of its own to be looked up.
+ * The routes of the operator with next hops on loopback. Without a route for `*`, each correspondent gets a
+ * route in place of its MX, because MX hosts would have to listen on port 25. Each next hop has a name of its
+ * own that must be looked up.
  */
 function routesOf(
   { routes }: Settings,
@@ -235,7 +239,7 @@ function routesOf(
   return Object.fromEntries([...kept, ...instead]);
 }
 
-/** Some strangers, and somebody behind every route. */
+/** Some external domains, and one correspondent for every route. */
 function correspondentsOf({ routes }: Settings): string[] {
   const routed = [...routes.keys()]
     .filter((domain) => domain !== '*')

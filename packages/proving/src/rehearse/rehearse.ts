@@ -1,9 +1,10 @@
 /**
- * A rehearsal: the planned pair as real processes on loopback, mail through it in both directions, and one fault after
- * the other, each mended before the next. At the end every message is held against what was sent.
+ * Runs a rehearsal: the planned pair as real processes on loopback, mail in both directions, and one fault
+ * after the other, each repaired before the next. At the end all messages that arrived are compared with
+ * those that were sent.
  *
- * Everything that is counted was really sent. Clocks that are long (the senders' retries, the queue's) run
- * `compression` times as fast; everything else takes the time it takes.
+ * All counted messages were really sent. Long times (retries of the senders and of the queue) are divided by
+ * `compression`; all other times are real.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFaults, type Fault } from './faults.ts';
@@ -15,32 +16,32 @@ import { openWorld, type World, type WorldOptions } from './world.ts';
 
 export interface Rehearsal {
   readonly verdicts: readonly Verdict[];
-  /** How each fault was brought about. */
+  /** A description of each fault. */
   readonly titles: ReadonlyMap<FaultName, string>;
   readonly notes: readonly string[];
-  /** Messages that were still in the queues when it ended. */
+  /** The number of messages in the queues at the end. */
   readonly queued: number;
-  /** Gateways that ended by themselves, and how. */
+  /** The gateways that ended unexpectedly, and how. */
   readonly crashes: readonly string[];
   readonly tookMs: number;
-  /** Kept only when asked for. */
+  /** Kept only if requested. */
   readonly directory: string;
 }
 
 export interface RehearsalOptions extends WorldOptions {
-  /** Ends it early; everything is cleaned up. */
+  /** Ends the rehearsal early; everything is cleaned up. */
   readonly signal: AbortSignal;
-  /** One line about how it goes. */
+  /** Reports progress in one line. */
   tell(line: string): void;
 }
 
 const LOOK_MS = 100;
 const TELL_MS = 5000;
-/** Longest simulated time from one attempt to the next, with room. */
+/** The maximum simulated time in ms between two attempts, with a margin. */
 const LONGEST_PAUSE_MS = 5_000_000;
 const LEAST_DRAIN_MS = 60_000;
 
-/** @throws when it cannot begin or go on: a gateway that does not start, an interruption */
+/** @throws if the rehearsal cannot begin or continue, for example because a gateway does not start */
 export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const { scenario, signal, tell } = options;
   const beganAt = Date.now();
@@ -82,7 +83,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   }
 }
 
-/** All to their end; when one fails, the others stop. */
+/** Runs all works to their end; if one fails, the others are stopped. */
 async function together(stop: AbortController, works: readonly (() => Promise<void>)[]): Promise<void> {
   const failures: unknown[] = [];
   await Promise.all(
@@ -130,7 +131,7 @@ async function playFaults(
   }
 }
 
-/** Until nothing is with a sender and nothing in a queue, or it has taken too long. */
+/** Waits until neither the senders nor the queues have messages, or a time limit has passed. */
 async function drain(world: World, { compression }: Scenario, signal: AbortSignal): Promise<void> {
   const until = Date.now() + Math.max(LEAST_DRAIN_MS, LONGEST_PAUSE_MS / compression);
   while (Date.now() < until) {

@@ -1,4 +1,4 @@
-/** What a rehearsal says at its end: tables for people, the same for scripts, and whether it went well. Pure. */
+/** The report of a rehearsal: tables for a person, the same as JSON, and whether it passed. Pure. */
 import type { Rehearsal } from './rehearse.ts';
 import type { FaultName, Scenario, SlotName } from './scenario.ts';
 import { formatTable } from '../loopback/table.ts';
@@ -6,7 +6,10 @@ import type { Tally } from '../loopback/tally.ts';
 import { rowsOf, senderRowsOf, type Row, type SenderRow } from './rows.ts';
 
 export interface Report {
-  /** Nothing lost, altered, refused or bounced without a reason, nothing twice without one, nothing left over. */
+  /**
+   * True if no message was lost, altered, refused or bounced without a reason, duplicated without an
+   * explanation, or left over.
+   */
   readonly passed: boolean;
   readonly simulatedHours: number;
   readonly compression: number;
@@ -16,7 +19,7 @@ export interface Report {
   readonly rows: readonly Row[];
   readonly senders: readonly SenderRow[];
   readonly titles: Readonly<Partial<Record<FaultName, string>>>;
-  /** What is wrong, in words. */
+  /** A description of each fault. */
   readonly faults: readonly string[];
   readonly queued: number;
   readonly notes: readonly string[];
@@ -53,7 +56,7 @@ const SHOWN_FAULTS = 20;
 interface Column {
   readonly head: string;
   cell(row: Tally, compression: number): string | number;
-  /** Left out of a table in which it is 0 everywhere. */
+  /** Whether the column is left out if it is 0 in all rows. */
   readonly isOptional?: boolean;
 }
 
@@ -100,7 +103,7 @@ export function formatReport(report: Report): string {
   ].join('\n\n');
 }
 
-/** What one needs to read the tables; for stderr. */
+/** The explanation of the tables, for stderr. */
 export function explainReport(report: Report): string {
   const { compression, simulatedHours, trafficSeconds, tookSeconds, messages, notes } = report;
   const lines = [
@@ -128,7 +131,7 @@ export function formatFaults({ faults, queued }: Report): string {
 const delayText = (ms: number | null, compression: number): string =>
   ms === null ? '-' : formatDelay(ms * compression);
 
-/** What inbound and outbound took, in percent. */
+/** The shares of inbound and outbound in percent. */
 function sharesText({ byInbound, byOutbound }: Tally): string {
   const total = byInbound + byOutbound;
   if (total === 0) return '-';
@@ -136,7 +139,7 @@ function sharesText({ byInbound, byOutbound }: Tally): string {
   return `${inbound}:${100 - inbound}`;
 }
 
-/** `0.4s`, `12s`, `7m10s`, `2h05m`. */
+/** For example `0.4s`, `12s`, `7m10s` or `2h05m`. */
 export function formatDelay(ms: number): string {
   if (ms < 9_950) return `${(ms / 1000).toFixed(1)}s`;
   const seconds = Math.round(ms / 1000);

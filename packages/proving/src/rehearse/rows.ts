@@ -1,4 +1,4 @@
-/** The rows of the tables: verdicts counted by phase and by sender. Pure. */
+/** The rows of the tables: verdicts counted by slot and direction. Pure. */
 import type { SenderKind } from '../loopback/behaviour.ts';
 import type { Direction, Verdict } from '../loopback/ledger.ts';
 import { tallyOf, type Tally } from '../loopback/tally.ts';
@@ -13,7 +13,7 @@ export interface SenderRow extends Tally {
   readonly sender: SenderKind;
 }
 
-/** A row for each slot and direction in which something was sent, then one for all of each direction. */
+/** One row for each slot and direction with messages, then the total of each direction. */
 export function rowsOf(verdicts: readonly Verdict[], slots: readonly SlotName[]): Row[] {
   return ([...slots, 'all'] as const).flatMap((slot) =>
     (['in', 'out'] as const).flatMap((direction) => {

@@ -1,16 +1,17 @@
 /**
- * What a rehearsal plays, and how fast: from the operator's options to slots of time with their faults. Pure.
+ * Plans a rehearsal from the options of the operator: time slots with faults, and the speed of the clock.
+ * Pure.
  *
- * Simulated time runs `compression` times as fast as real time. The traffic is as many messages as `rate` asks for in
- * `hours` of simulated time, and all of them are really sent; where that would be more than `MAX_RATE` a second here,
- * or the clocks would run more than `MAX_COMPRESSION` times as fast, the rehearsal takes longer.
+ * Simulated time runs `compression` times as fast as real time. `rate` messages per simulated hour are sent
+ * for `hours`, all of them for real. The rehearsal takes longer if it would otherwise send more than
+ * `MAX_RATE` messages per real second or exceed `MAX_COMPRESSION`.
  */
 import type { StrangerKind } from '../loopback/behaviour.ts';
 
 export const faultNames = ['inbound', 'outbound', 'local-server', 'resolver', 'disk'] as const;
 export type FaultName = (typeof faultNames)[number];
 
-/** A part of the traffic: before any fault, or with one. */
+/** A part of the traffic: `steady` before all faults, or one with a fault. */
 export type SlotName = 'steady' | FaultName;
 
 export type Shares = Readonly<Record<StrangerKind, number>>;
@@ -20,44 +21,44 @@ export const usualShares: Shares = { postfix: 60, exim: 20, qmail: 10, spammer: 
 export interface ScenarioOptions {
   readonly phases: readonly FaultName[];
   readonly shares: Shares;
-  /** Real time that the traffic takes. */
+  /** The real duration of the traffic in minutes. */
   readonly minutes?: number;
-  /** Simulated time that it stands for. */
+  /** The simulated duration of the traffic in hours. */
   readonly hours?: number;
-  /** Messages in an hour of simulated time. */
+  /** Messages per hour of simulated time. */
   readonly ratePerHour?: number;
 }
 
-/** Times are real, from the beginning of the traffic. */
+/** Times are real, in ms since the start of the traffic. */
 export interface Slot {
   readonly name: SlotName;
   readonly fromMs: number;
   readonly toMs: number;
-  /** When the fault of the slot begins and when it is mended. */
+  /** The fault of the slot, with the times at which it begins and is repaired. */
   readonly fault?: { readonly name: FaultName; readonly fromMs: number; readonly toMs: number };
 }
 
 export interface Scenario {
   readonly slots: readonly Slot[];
   readonly trafficMs: number;
-  /** Simulated time in one unit of real time. */
+  /** Units of simulated time per unit of real time. */
   readonly compression: number;
   readonly messages: number;
   readonly shares: Shares;
 }
 
-/** Real messages a second, so that the machine is not what is measured. */
+/** The maximum number of real messages per second, so that the machine is not the limit. */
 const MAX_RATE = 100;
-/** Beyond it a process that starts takes a long time of the simulation. */
+/** With a greater compression, the start of a process would take too much simulated time. */
 export const MAX_COMPRESSION = 300;
 
 const USUAL_RATE = 1200;
 const SLOT_MS = 10_000;
 const HOUR_MS = 3_600_000;
-/** Of its slot, when a fault begins and when it is mended. */
+/** The fractions of the slot at which a fault begins and is repaired. */
 const FAULT = { from: 0.1, to: 0.6 };
 
-/** @throws when what is asked for does not fit into the real time given */
+/** @throws if the traffic does not fit into the requested real time */
 export function planScenario(options: ScenarioOptions): Scenario {
   const { phases, shares } = options;
   const slotCount = phases.length + 1;

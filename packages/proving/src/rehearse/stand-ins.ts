@@ -1,18 +1,21 @@
 /**
- * Servers on loopback in place of those that the operator's configuration names: for each of them one, a name in place
- * of a name and an address in place of an address, so that what depends on the resolver still does. Pure.
+ * Servers on loopback in place of those in the configuration of the operator. A name is replaced by a name
+ * and an address by an address, so that the same connections depend on the resolver. Pure.
  */
 import { isAddress } from '@mailpair/shared/platform/network/addresses';
 import type { TlsLevel } from '@mailpair/shared/platform/values/next-hop';
 
-/** Names of a rehearsal lie in it; it leads nowhere else (RFC 6761 §6.2). */
+/** The names of a rehearsal are in this domain, which exists nowhere else (RFC 6761 §6.2). */
 export const SUFFIX = 'rehearsal.test';
 
 export interface StandIn {
   readonly name: string;
   readonly address: string;
   readonly port: number;
-  /** TLS that it offers: only where the configuration insists on it, for it costs time and proves nothing here. */
+  /**
+   * The TLS that the server offers. It does so only if the configuration requires it, because TLS costs time
+   * and proves nothing here.
+   */
   readonly tls: 'none' | 'starttls' | 'implicit';
 }
 
@@ -25,16 +28,16 @@ export interface NamedServer {
 }
 
 export interface Ground {
-  /** The first three parts of the loopback network of this rehearsal, `127.8.9`. */
+  /** The first three octets of the loopback network of this rehearsal, `127.8.9`. */
   readonly network: string;
-  /** A port that is free. */
+  /** Returns a free port. */
   readonly port: () => number;
 }
 
-/** Addresses that are set aside for each kind. */
+/** The number of addresses that are reserved for each kind of server. */
 const MOST = 40;
 
-/** Gives every distinct server its stand-in: the same one each time it is asked. */
+/** Maps each distinct server to its stand-in; the result is the same for each call. */
 export function createStandIns(label: string, firstHost: number, ground: Ground) {
   const all = new Map<string, StandIn>();
   return {
@@ -55,11 +58,11 @@ export function createStandIns(label: string, firstHost: number, ground: Ground)
   };
 }
 
-/** How the configuration names the stand-in. */
+/** The host of the stand-in for the configuration. */
 export const hostOfStandIn = ({ host }: NamedServer, { name, address }: StandIn): string =>
   isAddress(host) ? address : name;
 
-/** Nobody vouches for the certificate of a stand-in. */
+/** The certificate of a stand-in cannot be verified. */
 export const tlsInRehearsal = (tls: TlsLevel): TlsLevel => (tls === 'verify' ? 'encrypt' : tls);
 
 const tlsOf = ({ tls, implicitTls }: NamedServer): StandIn['tls'] => {

@@ -1,10 +1,10 @@
-/** The proof that a rehearsal touches nothing of the operator's: what a configuration must not name. Pure. */
+/** Verifies that a rehearsal uses nothing of the operator. Pure. */
 import { isAddress } from '@mailpair/shared/platform/network/addresses';
 import { SUFFIX } from './stand-ins.ts';
 
 /**
- * What in a configuration leads out of the rehearsal: addresses that are not on loopback, servers that are not its
- * own, files outside its directory.
+ * The external references in a configuration: addresses outside loopback, servers outside the rehearsal, and
+ * files outside its directory.
  */
 export function strays(value: unknown, directory: string): string[] {
   if (value instanceof Map) return [...value.values()].flatMap((item) => strays(item, directory));

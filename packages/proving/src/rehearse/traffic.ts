@@ -1,7 +1,9 @@
 /**
- * Who writes to whom: the messages of a rehearsal, spread over its time. Pure, but for chance as an argument.
+ * Plans the messages of a rehearsal over time, with their senders and recipients. Pure; the random generator
+ * is an argument.
  *
- * Every third message goes out, from the local servers. Of strangers' mail a little is misaddressed; of spam most is.
+ * One third of the messages is sent by the local servers. A small part of external mail, and most spam, has
+ * unknown recipients.
  */
 import { strangerKinds, type SenderKind, type StrangerKind } from '../loopback/behaviour.ts';
 import { sizeOf } from '../loopback/message.ts';
@@ -11,7 +13,7 @@ import type { Assignment } from '../loopback/sender.ts';
 import { SUFFIX } from './stand-ins.ts';
 
 export interface Departure {
-  /** Real, from the beginning of the traffic. */
+  /** Real time in ms since the start of the traffic. */
   readonly atMs: number;
   readonly sender: SenderKind;
   readonly message: Assignment;
@@ -19,7 +21,7 @@ export interface Departure {
 
 const OUT_EVERY = 3;
 const TWO_RECIPIENTS_EVERY = 10;
-/** One in so many is for somebody who does not exist. */
+/** One message in this number has an unknown recipient. */
 const UNKNOWN_EVERY: Readonly<Record<SenderKind, number>> = {
   postfix: 40,
   exim: 40,
@@ -42,7 +44,7 @@ export function planTraffic(
   });
 }
 
-/** @param draw in [0, 1) */
+/** @param draw a number in [0, 1) */
 export function drawKind(shares: Shares, draw: number): StrangerKind {
   const total = strangerKinds.reduce((sum, kind) => sum + shares[kind], 0);
   let left = draw * total;
@@ -61,7 +63,7 @@ function messageOf(
   chance: () => number,
 ): Assignment {
   const isOut = sender === 'local server';
-  // While the resolver is away, nobody should live on what he has looked up before.
+  // While the resolver is down, the traffic includes domains that are not in any cache.
   const elsewhere = slot.name === 'resolver' ? [...usual, ...fresh] : usual;
   const [here, there] = [pick(domains, chance()), pick(elsewhere, chance())];
   const [fromDomain, toDomain] = isOut ? [here, there] : [`${sender}.${SUFFIX}`, here];
@@ -79,7 +81,7 @@ function messageOf(
   };
 }
 
-/** Whether a server that stands for others knows the recipient. */
+/** Whether a stand-in knows the recipient. */
 export const exists = (recipient: string): boolean => !recipient.startsWith('nobody');
 
 const pick = (values: readonly string[], draw: number): string => values[Math.floor(draw * values.length)]!;

@@ -1,6 +1,6 @@
 /**
- * Everything that a rehearsal runs on, on loopback and in a temporary directory: the rehearsed pair's processes, their
- * resolver, servers in place of the local servers and of the internet, the internet's DNS and its senders.
+ * The environment of a rehearsal on loopback and in a temporary directory: the processes of the pair, their
+ * resolver, servers in place of the local servers and the internet, and the DNS and senders of the internet.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -33,29 +33,32 @@ export interface WorldOptions {
   readonly given: readonly GivenKey[];
   readonly programs: Programs;
   readonly scenario: Scenario;
-  /** The directory stays, with the gateways' logs. */
+  /** Whether the directory with the logs of the gateways is kept. */
   readonly keep: boolean;
-  /** Further keys of every gateway, `key=value`. */
+  /** Further keys of every gateway, as `key=value`. */
   readonly sets?: readonly string[];
-  /** Called before the gateways start, with their directory. */
+  /** Called with the directory before the gateways start. */
   prepare?(directory: string): void;
-  /** For the proof that a loss is seen: messages that the stand-ins say they took, and do not. */
+  /**
+   * Simulates a loss, to prove that it is detected: the stand-ins acknowledge these messages and discard
+   * them.
+   */
   readonly forgets?: (id: string) => boolean;
 }
 
 export interface World {
   readonly directory: string;
-  /** The first three parts of its loopback addresses. */
+  /** The first three octets of the loopback addresses. */
   readonly network: string;
   readonly pair: RehearsedPair;
   readonly gateways: readonly GatewayProcess[];
   readonly localServers: readonly MailServer[];
   readonly resolver: LoopbackDns;
-  /** Undefined where none can be mounted. */
+  /** Undefined if no disk can be mounted. */
   readonly disk: SmallDisk | undefined;
   readonly senders: readonly { readonly kind: SenderKind; readonly sender: Sender }[];
   readonly taken: readonly Taken[];
-  /** To be added to by whoever stops something. */
+  /** Every function that stops a process must add to it. */
   readonly stops: Stop[];
   close(): Promise<void>;
 }
@@ -138,7 +141,7 @@ const createGateways = (
       }),
   );
 
-/** @throws when something of the outside would be in the rehearsed configuration */
+/** @throws if the rehearsed configuration contains an external reference */
 async function writePair(
   { settings, given, scenario, keep }: WorldOptions,
   place: { directory: string; spools: string; network: string },
@@ -154,7 +157,7 @@ async function writePair(
   for (const [path, content] of pair.files) writeFileSync(path, content, { mode: 0o600 });
   const file = join(place.directory, 'mailpair.yaml');
   writeFileSync(file, `${JSON.stringify(pair.config, null, 2)}\n`);
-  // With all defaults, whatever keys there will be.
+  // Reads the file with all defaults, so that keys added in the future are checked too.
   const { effective, faults, settings: moved } = readConfig({ file, env: {}, sets: [] });
   if (!moved) throw new ConfigError(file, faults);
   const outside = effective.flatMap(({ path, raw }) =>

@@ -1,11 +1,13 @@
 /**
- * A disk that loses what was not synced, as POSIX lets it. Pure, but for chance as an argument.
+ * Models a disk that loses unsynced data within the limits of POSIX. Pure; the random generator is an
+ * argument.
  *
- * What is on it for certain: octets of a file that were written when a sync of the file began, or were written to a file
- * that syncs each write; names (created, linked, renamed, removed) of a directory whose sync began after them. Of all else
- * any part may be there: of each write any of its sectors, in any order; of the names of each directory those up to some
- * moment, as journals have it. It covers more than the file systems of today do wrong, for they sync the name of a new file
- * with the file. It does not cover a disk that lies about its syncs, nor one that damages what it has had before.
+ * Certain to survive are octets that were written before a sync of the file began, octets in files that sync
+ * each write, and names (created, linked, renamed, removed) in a directory whose sync began afterwards. Of
+ * all other data any part may survive: any sectors of each write, in any order, and the name changes of each
+ * directory up to some point, as with a journal. The model covers more failures than current file systems
+ * show, because these sync the name of a new file with the file. It does not cover a disk that reports a sync
+ * before it is done, or one that damages synced data.
  */
 import { dirname } from 'node:path';
 import type { Chance } from '../../loopback/chance.ts';
@@ -15,7 +17,7 @@ const SECTOR_BYTES = 512;
 
 interface Write {
   readonly at: number;
-  /** Null sets the end of the file to `at`. */
+  /** Null truncates the file at `at`. */
   readonly octets: Buffer | null;
   readonly end: number;
 }
@@ -25,25 +27,25 @@ class DiskFile {
   unsure: Write[] = [];
 }
 
-/** A name comes or goes. */
+/** A name is added or removed. */
 interface Naming {
   readonly directory: string;
   readonly path: string;
-  /** Null: it goes. */
+  /** Null removes the name. */
   readonly node: DiskFile | 'directory' | null;
   readonly end: number;
 }
 
-/** Files by path; a directory is null. */
+/** Files by path; null is a directory. */
 export type Image = ReadonlyMap<string, Buffer | null>;
 
 export class Disk {
-  /** As the processes see it. */
+  /** The names as processes see them. */
   readonly #names = new Map<string, DiskFile | 'directory'>();
   readonly #sureNames = new Map<string, DiskFile | 'directory'>();
   #unsureNames: Naming[] = [];
 
-  /** What has begun may be on disk, in part. */
+  /** Records an operation that has begun; its effects may be on disk in part. */
   begin(operation: Operation): void {
     const { end } = operation;
     switch (operation.kind) {
@@ -68,7 +70,7 @@ export class Disk {
     }
   }
 
-  /** What is done has its effect on what is sure. */
+  /** Records that an operation is complete, and which effects are now certain. */
   finish(operation: Operation): void {
     if (operation.kind === 'write' && operation.isSynced)
       this.#settle(operation.path, ({ end }) => end === operation.end);
@@ -83,12 +85,16 @@ export class Disk {
     this.#unsureNames = unsure;
   }
 
-  /** All that was ever done. */
+  /** The state with all operations applied. */
   whole(): Image {
     return imageOf(this.#names, (file) => written(file.sure, file.unsure));
   }
 
-  /** What a power cut leaves now. @param share of the sectors that are not synced, which are there all the same */
+  /**
+   * The state after a power cut now.
+   *
+   * @param share the fraction of the unsynced sectors that survive
+   */
   cut(share: number, chance: Chance): Image {
     const names = new Map(this.#sureNames);
     for (const [, ofDirectory] of Map.groupBy(this.#unsureNames, ({ directory }) => directory)) {
@@ -103,7 +109,7 @@ export class Disk {
     if (!this.#names.has(path)) this.#name(path, new DiskFile(), end);
   }
 
-  /** A file that was there before the recording is taken for empty. */
+  /** A file that existed before the recording is assumed to be empty. */
   #write(path: string, write: Write): void {
     if (!this.#names.has(path)) this.#name(path, new DiskFile(), write.end);
     const file = this.#names.get(path);
@@ -120,7 +126,7 @@ export class Disk {
     const file = this.#names.get(path);
     if (!(file instanceof DiskFile)) return;
     const [sure, unsure] = parted(file.unsure, isDone);
-    // What a later write that is sure lies on is of no account any more.
+    // A write that is overwritten by a later certain write no longer matters.
     file.unsure = unsure.flatMap((write) =>
       sure
         .filter(({ end }) => end > write.end)
@@ -142,7 +148,7 @@ function imageOf(
   return new Map([...names].map(([path, node]) => [path, node === 'directory' ? null : content(node)]));
 }
 
-/** The parts of a write that another does not lie on. */
+/** The parts of a write that another write does not cover. */
 function outside(write: Write, above: Write): Write[] {
   const { at, octets } = write;
   if (!octets || !above.octets) return [write];
@@ -155,7 +161,7 @@ function outside(write: Write, above: Write): Write[] {
   ].filter((piece) => piece.octets.length > 0);
 }
 
-/** Never changes what it is given. */
+/** Does not modify its arguments. */
 function written(before: Buffer, writes: readonly Write[]): Buffer {
   const most = writes.reduce(
     (size, { at, octets }) => Math.max(size, at + (octets?.length ?? 0)),
@@ -174,7 +180,7 @@ function written(before: Buffer, writes: readonly Write[]): Buffer {
   return after.subarray(0, size);
 }
 
-/** A write in the pieces that a disk writes as a whole. */
+/** Splits a write into sectors, which a disk writes atomically. */
 function sectorsOf(write: Write): Write[] {
   const { at, octets } = write;
   if (octets === null) return [write];

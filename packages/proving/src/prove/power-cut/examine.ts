@@ -1,4 +1,7 @@
-/** Puts what a power cut left on disk into a directory, opens it as a spool, and reads every message in it. */
+/**
+ * Writes the disk image after a power cut into a directory, opens it as a spool, and reads every message in
+ * it.
+ */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -11,17 +14,17 @@ import type { Image } from './disk.ts';
 export interface Kept {
   readonly id: string;
   readonly digest: string;
-  /** Those that it is still to be handed over for. */
+  /** The recipients that are still to be delivered. */
   readonly recipients: readonly string[];
 }
 
 export interface Examined {
   readonly kept: readonly Kept[];
-  /** What the spool has set aside. */
+  /** The entries that the spool has set aside. */
   readonly damaged: readonly string[];
 }
 
-/** @param spool where the files of the image lay */
+/** @param spool the directory of the spool in the image */
 export async function examine(image: Image, spool: string, directory: string): Promise<Examined> {
   rmSync(directory, { recursive: true, force: true });
   for (const [path, content] of image) {
@@ -43,7 +46,8 @@ export async function examine(image: Image, spool: string, directory: string): P
       const { id, digest } = readLetter(octets, entry.reversePath);
       kept.push({ id, digest, recipients: entry.recipients.filter(isOpen).map(({ address }) => address) });
     }
-    // A commit that was cut off is one that nobody was told of; else a message is missing, and that is seen.
+    // An incomplete commit was never acknowledged. If it contained an acknowledged message, that message is
+    // found missing.
     const damaged = opened.damaged().filter(({ isDoubtful }) => !isDoubtful);
     return { kept, damaged: damaged.map(({ id, fault }) => `${id}: ${fault}`) };
   } catch (error) {

@@ -1,23 +1,23 @@
-/** What a power cut cost: what was acknowledged before it is held against what is on disk after it. Pure. */
+/** Compares the messages that were acknowledged before a power cut with those on disk after it. Pure. */
 import { IN_FLIGHT_MS, type Sent, type Taken } from '../../loopback/ledger.ts';
 import type { Examined } from './examine.ts';
 
-/** A message, and the line of the recording at which its 250 left. */
+/** A message, and the line of the recording at which its 250 was sent. */
 export interface Acknowledged {
   readonly sent: Pick<Sent, 'id' | 'recipients' | 'digest'>;
   readonly at: number;
 }
 
 export interface CutLoss {
-  /** Recipients. */
+  /** The number of lost recipients. */
   readonly lost: number;
   readonly duplicated: number;
   readonly inFlight: number;
-  /** In words. */
+  /** A description of each fault. */
   readonly faults: readonly string[];
 }
 
-/** Times of one clock; a recording notes them as precisely as the server behind the gateway. */
+/** The tolerance in ms for times of one clock, given the precision of the recording. */
 const SAME_TIME_MS = 2;
 
 export function judgeCut(

@@ -1,9 +1,9 @@
-/** What a gateway did to its disk and said to its clients, in order. */
+/** The recorded operations of a gateway on its disk and its replies to clients, in order. */
 
 export type Deed =
-  /** A file is there, if it was not before. */
+  /** The file exists; it is created if it did not. */
   | { readonly kind: 'create'; readonly path: string }
-  /** `isSynced`: the file was opened so that each write is on disk when it is done (O_SYNC, O_DSYNC). */
+  /** `isSynced`: the file was opened with O_SYNC or O_DSYNC, so each write is on disk when it completes. */
   | {
       readonly kind: 'write';
       readonly path: string;
@@ -12,7 +12,7 @@ export type Deed =
       readonly isSynced: boolean;
     }
   | { readonly kind: 'truncate'; readonly path: string; readonly sizeBytes: number }
-  /** Of a file, or of the names in a directory. */
+  /** Syncs a file, or the names in a directory. */
   | { readonly kind: 'sync'; readonly path: string }
   | { readonly kind: 'link'; readonly from: string; readonly to: string }
   | { readonly kind: 'rename'; readonly from: string; readonly to: string }
@@ -20,5 +20,8 @@ export type Deed =
   | { readonly kind: 'mkdir'; readonly path: string }
   | { readonly kind: 'say'; readonly octets: Buffer };
 
-/** Lines of the recording at which it began and was done; ms since the epoch when it was done. */
+/**
+ * The lines of the recording at which the operation began and completed, and the time of completion in ms
+ * since the epoch.
+ */
 export type Operation = Deed & { readonly begin: number; readonly end: number; readonly atMs: number };

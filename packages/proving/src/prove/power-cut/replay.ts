@@ -1,13 +1,13 @@
 /**
- * Plays a recording again up to moments at which the power may go: at each sync, when it begins and when it is done, and
- * when each reply leaves. Pure, but for chance as an argument.
+ * Replays a recording up to the points at which the power may be cut: the start and the end of each sync, and
+ * each reply. Pure; the random generator is an argument.
  */
 import type { Chance } from '../../loopback/chance.ts';
 import { Disk, type Image } from './disk.ts';
 import type { Operation } from './operation.ts';
 
 export interface PowerCut {
-  /** Line of the recording. */
+  /** The line of the recording. */
   readonly at: number;
   readonly atMs: number;
   readonly what: string;
@@ -20,10 +20,10 @@ interface Moment {
   readonly isEnd: boolean;
 }
 
-/** Shares of what is not synced that are on disk all the same. */
+/** The fractions of unsynced data that survive. */
 const SHARES = [0.02, 0.2, 0.5, 0.8, 1];
 
-/** At each moment what is synced alone, and with a random part of the rest. */
+/** Yields for each point the state with only synced data, and one with a random part of the rest. */
 export function* powerCuts(
   operations: readonly Operation[],
   chance: Chance,
@@ -56,7 +56,7 @@ export function* powerCuts(
   }
 }
 
-/** What the disk has when nothing is cut off. */
+/** The state of the disk without a power cut. */
 export function wholeImage(operations: readonly Operation[]): Image {
   const disk = new Disk();
   for (const { operation, isEnd } of momentsOf(operations))
@@ -74,7 +74,7 @@ function momentsOf(operations: readonly Operation[]): Moment[] {
     .sort((a, b) => a.line - b.line);
 }
 
-/** At most so many, from all over. */
+/** Chooses at most `most` points, distributed over the whole recording. */
 function chosen(moments: readonly Moment[], most: number, chance: Chance): Set<Moment> {
   const every = Math.max(1, moments.length / Math.max(1, most));
   const from = chance.next() * every;

@@ -1,14 +1,14 @@
 /**
- * Reads what `strace -f -ttt -xx -y` recorded of a gateway: the calls that change files below one directory, and what was
- * written to sockets. Calls that failed are left out. Pure.
+ * Parses the output of `strace -f -ttt -xx -y` for a gateway: the calls that change files below one
+ * directory, and writes to sockets. Failed calls are ignored. Pure.
  *
- * Octets and paths stand there in hexadecimal (`\x2f`). A call of one thread that was interrupted by others' has two lines,
- * `<unfinished ...>` and `<... write resumed>`.
+ * Octets and paths are in hexadecimal (`\x2f`). A call that is interrupted by calls of other threads has two
+ * lines, `<unfinished ...>` and `<... write resumed>`.
  */
 import { join } from 'node:path';
 import type { Deed, Operation } from './operation.ts';
 
-/** What must be recorded. */
+/** The system calls to record. */
 const tracedCalls = [
   ...['open', 'openat', 'creat', 'close', 'lseek', 'write', 'pwrite64', 'writev', 'pwritev', 'pwritev2'],
   ...['fsync', 'fdatasync', 'rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat'],
@@ -30,7 +30,7 @@ interface Call {
   readonly name: string;
   readonly args: string;
   readonly result: number;
-  /** All after the result. */
+  /** The text after the result. */
   readonly rest: string;
 }
 
@@ -54,7 +54,7 @@ export function readTrace(text: string, directory: string): Operation[] {
 class TraceReader {
   readonly operations: Operation[] = [];
   readonly #directory: string;
-  /** By file descriptor: threads share them. */
+  /** By file descriptor, because threads share descriptors. */
   readonly #files = new Map<number, OpenFile>();
   readonly #sizes = new Map<string, number>();
   readonly #unfinished = new Map<string, { readonly text: string; readonly begin: number }>();
@@ -141,7 +141,7 @@ class TraceReader {
     }
   }
 
-  /** The names, once, when they are below the directory. */
+  /** The distinct names that are below the directory. */
   #ours(names: readonly string[]): [string, string][] {
     const isOurs = names.length > 0 && names.some((name) => `${name}/`.startsWith(this.#directory));
     return isOurs ? [[names[0] ?? '', names[1] ?? '']] : [];
@@ -192,7 +192,7 @@ class TraceReader {
   }
 }
 
-/** `write(5<…>, "…", 4) = 4` */
+/** For example `write(5<…>, "…", 4) = 4`. */
 function callIn(text: string): Call | undefined {
   const name = /^(\w+)\(/.exec(text)?.[1];
   const end = text.lastIndexOf(') ');
@@ -210,7 +210,7 @@ const lastNumber = (args: string): number => Number(/, (\d+)$/.exec(args)?.[1]);
 
 const pathOfFile = (args: string): string => textOf(fileOf.exec(args)?.[2] ?? '');
 
-/** The names that a call is given, each in its directory where it has one before it. */
+/** The path arguments of a call, each joined to the directory descriptor that precedes it. */
 function namesIn(args: string): string[] {
   const inFolder = textOf(folder.exec(args)?.[1] ?? '');
   return [...args.matchAll(strings)].map(([, hex = '']) => {
