@@ -1,15 +1,17 @@
 /**
  * Runs tests in several mocha processes at once: `node test/run.ts RUN [FILE…] [--OPTION=VALUE…]`.
  *
- * The files of the run, or those that are named instead, are dealt out, one process a core. Each process has a temporary directory
- * and ports of its own, and is judged as it is alone: it fails when it ends before it could count, or leaves handles open. The
- * last line is the sum of what they counted. Options are mocha's.
+ * The files of the run, or those that are named instead, are dealt out to as many processes as there are cores, and one more in a
+ * run whose tests wait for other processes. How long each file takes is in `test/durations.json`; `--durations` measures it anew.
+ * Each process has a temporary directory and ports of its own, and is judged as it is alone: it fails when it ends before it could
+ * count, or leaves handles open. The last line is the sum of what they counted. Other options are mocha's.
  */
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from './support/checkout.ts';
 import { formatCounts, sumOf } from './support/counts.ts';
+import { deal, measuring, readDurations } from './support/durations.ts';
 import { runMocha } from './support/mocha-process.ts';
 import { runs } from './runs.ts';
 
@@ -18,10 +20,13 @@ const words = process.argv.slice(2);
 const name = words.shift() ?? '';
 const run = runs[name];
 if (!run) {
-  console.error(`usage: node test/run.ts ${Object.keys(runs).join('|')} [FILE…] [--OPTION=VALUE…]`);
+  console.error(
+    `usage: node test/run.ts ${Object.keys(runs).join('|')} [FILE…] [--durations] [--OPTION=VALUE…]`,
+  );
   process.exit(2);
 }
-const options = words.filter((word) => word.startsWith('-'));
+const measured = words.includes('--durations') ? measuring() : undefined;
+const options = words.filter((word) => word.startsWith('-') && word !== '--durations');
 const named = words.filter((word) => !word.startsWith('-'));
 const files = globSync(named.length > 0 ? named : [...run.files], {
   cwd: checkout,
@@ -32,12 +37,13 @@ if (files.length === 0) {
   process.exit(2);
 }
 
-const processes = Math.min(files.length, MOST_PROCESSES, availableParallelism());
+const wanted = availableParallelism() + (run.waits ? 1 : 0);
+const processes = Math.min(files.length, MOST_PROCESSES, wanted);
 const ended = await Promise.all(
-  Array.from({ length: processes }, (_, n) =>
+  deal(files, processes, readDurations()).map((share, n) =>
     runMocha({
       name: `${n + 1}/${processes}`,
-      files: files.filter((_file, at) => at % processes === n),
+      files: share,
       options: [
         '--config',
         join(checkout, 'test/mocharc.json'),
@@ -48,11 +54,13 @@ const ended = await Promise.all(
         NODE_COMPILE_CACHE: join(checkout, 'node_modules/.cache/mailpair'),
         ...process.env,
         ...run.env,
+        ...measured?.env,
       },
     }),
   ),
 );
 for (const { summary } of ended) console.log(`\n${summary}`);
+measured?.write();
 const counts = sumOf(ended.map((each) => each.counts));
 console.log(`\n${formatCounts(counts)}`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -3,6 +3,8 @@ export interface Run {
   readonly files: readonly string[];
   readonly except?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Its tests wait for gateways more than they compute, so one process more than there are cores keeps the cores busy. */
+  readonly waits?: boolean;
 }
 
 /** They start gateways, or measure. */
@@ -22,11 +24,12 @@ const realServers = 'test/interop/**';
 
 export const runs: Readonly<Record<string, Run>> = {
   /** What needs only this checkout. */
-  all: { files: ['test/**/*.test.ts'], except: [realServers] },
+  all: { files: ['test/**/*.test.ts'], except: [realServers], waits: true },
   /** A minute. */
   unit: { files: ['test/**/*.test.ts'], except: [realServers, ...withProcesses] },
   /** Scenarios of the pair whose two workers matter. */
   workers: {
+    waits: true,
     env: { MAILPAIR_TEST_WORKERS: '2' },
     files: [
       'test/pair/partner/a-greylisted-*.test.ts',

@@ -8,6 +8,7 @@
  */
 import Mocha from 'mocha';
 import { formatCounts } from './counts.ts';
+import { reportDurations } from './durations.ts';
 import { reasonForSkipping } from './skip.ts';
 
 /** How long handles may take to close after the last test; the reporter option `leakGraceMs` overrides it. */
@@ -74,6 +75,7 @@ function watchTheEnd(leakGraceMs: number): void {
 export default class ClosingLine extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
+    reportDurations(runner);
     const reporterOptions = options.reporterOptions as { leakGraceMs?: string } | undefined;
     const pending: Mocha.Test[] = [];
     runner.on('pass', () => passed++);

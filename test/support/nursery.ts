@@ -21,6 +21,11 @@ export function emptyNursery(): void {
   collector()({ type: 'minor' });
 }
 
+/** Finishes marking the whole heap, which is then not begun again soon: while it is under way, what is new counts as alive. */
+export function finishMarking(): void {
+  collector()({ type: 'major' });
+}
+
 export interface Passage {
   /** How many come in a round … */
   readonly count: number;
@@ -38,8 +43,7 @@ export const ROUNDS = 3;
  * through is old.
  */
 export function bytesLeftBehind({ count, atATime, come, go }: Passage): number {
-  // What was begun of marking the whole heap is done with, and is not begun again soon.
-  collector()({ type: 'major' });
+  finishMarking();
   let n = 0;
   for (; n < atATime; n += 1) come(n);
   for (let time = 0; time < 4; time += 1) emptyNursery();

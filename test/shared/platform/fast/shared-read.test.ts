@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { letGo, readShared } from '@mailpair/shared/platform/fast/shared-read';
 import { readSimple } from '@mailpair/shared/platform/fast/shared-read-simple';
 import { cut } from '../../../support/cut.ts';
-import { emptyNursery } from '../../../support/nursery.ts';
+import { emptyNursery, finishMarking } from '../../../support/nursery.ts';
 
 describe('reading into the shared buffer', () => {
   let server: Server;
@@ -134,6 +134,7 @@ describe('reading into the shared buffer', () => {
 
   it('leaves nothing behind of who read a socket that is closed', async () => {
     const [sockets, heldBytes] = [200, 65_536];
+    finishMarking();
     const before = process.memoryUsage().arrayBuffers;
     for (let n = 1; n <= sockets; n += 1) {
       const arrival = once(server, 'connection') as Promise<[Socket]>;
