@@ -42,8 +42,9 @@ const NETWORK_MS = 400;
 const BURST = { messages: 60, withinMs: 4_000, everyMs: 3 * MINUTE_MS };
 const EARLIER = 1.25;
 const QUIET_MS = 60 * MINUTE_MS;
-/** The simulated time after the last new message in which deferred messages may still be delivered, and how often the run checks for any. */
+/** The simulated time after the last new message in which deferred messages may still be delivered. */
 const AFTER_MS = 12 * 60 * MINUTE_MS;
+/** How often a run checks whether deferred messages are left. */
 const LOOK_MS = MINUTE_MS;
 
 /** The messages per second that a site can process. */
