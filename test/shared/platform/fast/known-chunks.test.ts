@@ -6,7 +6,7 @@ import { describe, it } from 'mocha';
 import { cut } from '../../../support/cut.ts';
 
 const said = fc.constantFrom('250 OK\r\n', '250 No\r\n', '354 Go\r\n', '550-a\r\n550 b\r\n', '');
-const long = fc.string({ unit: 'binary-ascii', maxLength: 300 });
+const long = fc.integer({ min: 250, max: 262 }).map((length) => 'x'.repeat(length));
 
 describe('what is known of chunks', () => {
   it('is what was kept last for the same octets, or nothing, however a stream is cut', () => {

@@ -77,7 +77,7 @@ describe('reading into the shared buffer', () => {
 
   it('gives the octets that a stream gives, however they are cut and whenever it is stopped', async () => {
     const octets = fc.tuple(
-      fc.uint8Array({ minLength: 1, maxLength: 300 }),
+      fc.uint8Array({ minLength: 1, maxLength: 300, size: 'max' }),
       fc.integer({ min: 1, max: 800 }),
     );
     const places = fc.array(fc.nat(240_000), { maxLength: 6 });
