@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mock } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { createLineWriter, type LineWriter } from '@mailpair/shared/platform/log/line-writer';
 import { expect } from 'chai';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -47,12 +49,25 @@ describe('the writer of log lines', () => {
     const count = 20_000;
     for (let i = 0; i < count; i += 1) {
       writer.write(() => `line ${i}`);
-      if (i % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (i % 1000 === 0) await setImmediate();
     }
     while (readFileSync(path, 'utf8').length < linesOf(count).length)
       await new Promise((resolve) => setTimeout(resolve, 5));
     expect(readFileSync(path, 'utf8')).to.equal(linesOf(count));
   });
+
+  it('writes a line whose time comes while another is being written, though no line follows', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      for (const line of ['one', 'two']) {
+        writer.write(() => line);
+        mock.timers.tick(100);
+      }
+    } finally {
+      mock.timers.reset();
+    }
+    while (readFileSync(path, 'utf8') !== 'one\ntwo\n') await setImmediate();
+  }).timeout(10_000);
 
   it('writes whole lines, no more at a time than it may, where others write too', () => {
     const limited = createLineWriter(fd, 100);

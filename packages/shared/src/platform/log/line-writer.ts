@@ -54,7 +54,8 @@ export function createLineWriter(fd: number, most = Infinity): LineWriter {
       else batch = batch.subarray(error ? 0 : written);
       if (error?.code === 'EAGAIN') setTimeout(proceed, AGAIN_MS).unref();
       else if (batch.length > 0) proceed();
-      else if (lines.length >= BATCH) begin();
+      // Without a timer, its time passed while this was being written.
+      else if (lines.length >= BATCH || timer === undefined) begin();
     });
   }
 
