@@ -16,7 +16,7 @@ const LEAST_SECONDS = 1;
 /** What they take, with their share of loading. */
 const USUAL_SECONDS = 0.3;
 
-export type Durations = Readonly<Record<string, number>>;
+type Durations = Readonly<Record<string, number>>;
 
 export const readDurations = (): Durations => JSON.parse(readFileSync(table, 'utf8')) as Durations;
 
