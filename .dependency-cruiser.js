@@ -3,6 +3,9 @@
  *
  * The packages and the layers of packages/shared stand on one another: each imports only earlier ones. Each library has one home.
  */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 const anyOf = (names) => `(${names.join('|')})`;
 
 /** Each package imports only earlier ones; the two gateways import each other never. */
@@ -38,6 +41,16 @@ const homes = {
   mailauth: 'shared/src/filter/(spf|dkim-dmarc-arc)/[^/]+\\.ts$',
   'dns-packet': 'shared/src/platform/dns/[^/]+\\.ts$',
 };
+
+/** The entries that a package publishes, as patterns of the files of its source. */
+function entriesOf(name) {
+  const manifest = join(import.meta.dirname, 'packages', name, 'package.json');
+  if (!existsSync(manifest)) return [];
+  const { publishConfig } = JSON.parse(readFileSync(manifest, 'utf8'));
+  return Object.keys(publishConfig?.exports ?? {}).map(
+    (entry) => `^packages/${name}/src/${escape(entry.slice(2)).replace('*', '.+')}\\.ts$`,
+  );
+}
 
 const escape = (text) => text.replaceAll('.', '\\.');
 
@@ -89,6 +102,14 @@ const rules = [
     comment: 'Published, the packages lie elsewhere: import @mailpair/PACKAGE/…, not a path into it.',
     from: { path: '^(?:packages/([^/]+)|test|demo|bench|tools)/' },
     to: { path: '^packages/[^/]+/src/', pathNot: '^packages/$1/', dependencyTypes: ['local'] },
+  },
+  {
+    name: 'published-entries',
+    comment:
+      'When installed, a package offers only the entries in publishConfig.exports of its package.json. Import one of these, ' +
+      'move the code to the package that uses it, or add an entry there (packages/shared has at most 25).',
+    from: { path: '^packages/([^/]+)/src/' },
+    to: { path: '^packages/[^/]+/src/', pathNot: ['^packages/$1/', ...packages.flatMap(entriesOf)] },
   },
   ...orderRules(layers, shared, 'Each layer of packages/shared imports only earlier ones'),
   ...orderRules(

@@ -4,7 +4,8 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
@@ -23,6 +24,14 @@ interface Manifest {
   readonly bin?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+function canResolve(resolve: (specifier: string) => string, specifier: string): boolean {
+  try {
+    return existsSync(resolve(specifier));
+  } catch {
+    return false;
+  }
 }
 
 describe('the packages, installed from their tarballs', () => {
@@ -90,12 +99,27 @@ describe('the packages, installed from their tarballs', () => {
         expect(readFileSync(installed(name, file), 'utf8')).to.match(/^#!\/usr\/bin\/env node\n/);
   });
 
-  it('export files that exist, each by its name', () => {
-    for (const name of packages.filter((name) => name !== 'shared'))
-      for (const [entry, file] of Object.entries(manifest(name).exports)) {
-        expect(entry).not.to.include('*');
-        expect(existsSync(installed(name, file)), `${name} ${file}`).to.equal(true);
-      }
+  it('export files that exist', () => {
+    for (const name of packages)
+      for (const [entry, file] of Object.entries(manifest(name).exports))
+        expect(globSync(file.replace('*', '**/*'), { cwd: installed(name) }), `${name} ${entry}`).not.to.be
+          .empty;
+  });
+
+  it('import of each other only what is exported', () => {
+    const unresolved = packages.flatMap((name) =>
+      globSync('dist/**/*.js', { cwd: installed(name) }).flatMap((file) => {
+        const text = readFileSync(installed(name, file), 'utf8');
+        const { resolve } = createRequire(installed(name, file));
+        return [...text.matchAll(/(?:from|import\(?) ?'(@mailpair\/[^']+)'/g)]
+          .map(([, specifier]) => specifier!)
+          .filter(
+            (specifier) => !specifier.startsWith('@mailpair/proving/') && !canResolve(resolve, specifier),
+          )
+          .map((specifier) => `${name}/${file}: ${specifier}`);
+      }),
+    );
+    expect(unresolved).to.deep.equal([]);
   });
 
   it('ask for the same version of @mailpair/shared as they were packed with', () => {

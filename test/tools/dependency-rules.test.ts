@@ -11,10 +11,11 @@ const libraries = [
   'smtp-server tldts yaml',
 ].flatMap((line) => line.split(' '));
 
-const manifest = (name: string, dependencies: readonly string[]): string =>
+const manifest = (name: string, dependencies: readonly string[], published: readonly string[] = []): string =>
   JSON.stringify({
     name: `@mailpair/${name}`,
     exports: { './*': './src/*.ts' },
+    publishConfig: { exports: Object.fromEntries(published.map((entry) => [entry, ''])) },
     dependencies: Object.fromEntries(dependencies.map((dependency) => [dependency, '*'])),
   });
 
@@ -32,8 +33,12 @@ function below(layer: string, from: string, to: string): Readonly<Record<string,
 
 /** A tree in which every import is allowed. */
 const soundTree: Files = {
-  'packages/shared/package.json': manifest('shared', libraries),
-  'packages/planner/package.json': manifest('planner', ['@mailpair/shared']),
+  'packages/shared/package.json': manifest('shared', libraries, [
+    './api/routes',
+    './dns-records/*',
+    './gateway/intake/intake',
+  ]),
+  'packages/planner/package.json': manifest('planner', ['@mailpair/shared'], ['./plan']),
   'packages/proving/package.json': manifest('proving', ['@mailpair/shared', '@mailpair/planner']),
   'packages/mailpair/package.json': manifest('mailpair', ['@mailpair/shared', '@mailpair/planner']),
   'packages/inbound-gateway/package.json': manifest('inbound-gateway', [
@@ -103,6 +108,9 @@ const breaches: Readonly<Record<string, Files>> = {
   },
   'gateways-do-not-install-proving': {
     'packages/inbound-gateway/src/main.ts': "import '@mailpair/planner/plan';\n",
+  },
+  'published-entries': {
+    'packages/planner/src/plan.ts': "import '@mailpair/shared/spool/store/lmdb-spool';\n",
   },
   'package-by-name': {
     'packages/inbound-gateway/src/main.ts': "import '../../shared/src/gateway/intake/intake.ts';\n",
