@@ -231,7 +231,9 @@ for (const kind of kinds)
     it('says what to write on the name server where the key may not change the name', async () => {
       const { code, stderr } = await once('--set', 'inbound.host=other.example.com');
       expect(code).to.equal(2);
-      expect(stderr).to.include('does not let the key mailpair-rr change the addresses of other.example.com');
+      expect(stderr).to.include(
+        'does not permit the key mailpair-rr to change the addresses of other.example.com',
+      );
       expect(stderr).to.include('update-policy { grant mailpair-rr name other.example.com. A AAAA; ');
       expect(stderr).to.include('grant mailpair-rr name _mailpair-views.other.example.com. TXT; }');
     });

@@ -53,7 +53,7 @@ describe('the DNS plan of a hosted domain', () => {
       expect(namesOfType(planned, 'CAA')).to.be.empty;
       expect(planned.notes.join('\n'))
         .to.match(/No TLSA records are planned: without tls\.certFile/)
-        .and.match(/publish\.tlsRpt\.rua names nobody/)
+        .and.match(/publish\.tlsRpt\.rua is empty/)
         .and.match(/no usable key in \/etc\/mailpair\/dkim for example\.com/);
     });
   });
@@ -295,7 +295,7 @@ describe('the DNS plan of a hosted domain', () => {
     it('is by default its own, even within another hosted domain, with a hint what to do if not', () => {
       const planned = plan({}, {}, 'lists.example.com');
       expect(zonesOf(planned)).to.deep.equal(['example.com', 'lists.example.com']);
-      expect(planned.notes.join()).to.include('lists.example.com is taken for a zone of its own');
+      expect(planned.notes.join()).to.include('lists.example.com is assumed to be a zone of its own');
     });
 
     it('may be a zone for hosts alone', () => {

@@ -79,7 +79,7 @@ describe('the DNS plan of a role with several nodes', () => {
     const hidden = { host: 'in3.example.com', addresses: ['10.0.0.3'] };
     const planned = plan(inboundOf(['192.0.2.11'], in1, hidden));
     expect(textAt(planned, 'example.com')).to.equal(undefined);
-    expect(planned.notes.join()).to.include('without inbound.nodes[1].addresses it would disown');
+    expect(planned.notes.join()).to.include('without inbound.nodes[1].addresses it would not authorise');
   });
 
   it('takes the address of the role for nodes that have none', () => {

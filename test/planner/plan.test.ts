@@ -52,9 +52,9 @@ describe('the DNS plan of a pair', () => {
       ],
       policies: [],
       notes: [
-        'SPF ends in ~all: once publish.spf.terms names whatever else sends mail for these domains, set publish.spf.all: fail.',
+        'SPF ends in ~all: once publish.spf.terms contains all other hosts that send mail for these domains, set publish.spf.all: fail.',
         'dkim.keys: no usable key in /etc/mailpair/dkim for example.com, so no DKIM record is planned there.',
-        'publish.tlsRpt.rua names nobody, so no TLS-RPT record is planned and failures of TLS go unreported.',
+        'publish.tlsRpt.rua is empty, so no TLS-RPT record is planned and failures of TLS go unreported.',
       ],
     });
   });
@@ -115,7 +115,7 @@ describe('the DNS plan of a pair', () => {
       expect(recordsOf(planned, 'example.com').some(({ name }) => name === 'mx.provider.net')).to.equal(
         false,
       );
-      expect(planned.notes.join()).to.match(/outbound\.host: mx\.provider\.net lies in no hosted domain/);
+      expect(planned.notes.join()).to.match(/outbound\.host: mx\.provider\.net is in no hosted domain/);
     });
 
     for (const address of [

@@ -191,15 +191,15 @@ export function notesOnHost(
   );
   if (zone === undefined)
     notes.push(
-      `${key}.host: ${name} lies in no hosted domain and in none of publish.zones; its records belong in another zone.`,
+      `${key}.host: ${name} is in no hosted domain and in none of publish.zones; its records belong in another zone.`,
     );
   if (publishable.length === 0)
     notes.push(
       `${key}.addresses: no public address given, so no address, PTR and SPF records are planned for ${name}.`,
     );
   else if (publishable.every((address) => isIPv4(address)))
-    notes.push(`${key}.addresses: no IPv6 address; ${name} is out of reach for hosts that have only IPv6.`);
+    notes.push(`${key}.addresses: no IPv6 address; ${name} cannot be reached by hosts that have only IPv6.`);
   else if (!publishable.some((address) => isIPv4(address)))
-    notes.push(`${key}.addresses: no IPv4 address; ${name} is out of reach for hosts that have only IPv4.`);
+    notes.push(`${key}.addresses: no IPv4 address; ${name} cannot be reached by hosts that have only IPv4.`);
   return notes;
 }

@@ -36,7 +36,7 @@ function notesOnNames({ roles, domains, zones }: PlanBasis): string[] {
     ),
     ...nested.map(
       (domain) =>
-        `${domain} is taken for a zone of its own; if it is kept in the zone ` +
+        `${domain} is assumed to be a zone of its own; if it is part of the zone ` +
         `${innermost(parentOf(domain), zones)}, name that one in publish.zones.`,
     ),
   ];
@@ -76,7 +76,7 @@ function notesOnReports({ pair: { publish }, domains, zones }: PlanBasis): strin
   const notes: string[] = [];
   if (dmarc.policy === 'none' && dmarc.rua.length === 0)
     notes.push(
-      'publish.dmarc.rua names nobody: without reports nobody learns who sends in the name of these domains.',
+      'publish.dmarc.rua is empty: without reports it remains unknown which hosts send in the name of these domains.',
     );
   if (dmarc.policy !== 'off') {
     const away = new Set(
@@ -90,7 +90,7 @@ function notesOnReports({ pair: { publish }, domains, zones }: PlanBasis): strin
   }
   if (tlsRpt.rua.length === 0)
     notes.push(
-      'publish.tlsRpt.rua names nobody, so no TLS-RPT record is planned and failures of TLS go unreported.',
+      'publish.tlsRpt.rua is empty, so no TLS-RPT record is planned and failures of TLS go unreported.',
     );
   return notes;
 }
@@ -113,7 +113,7 @@ function notesOnMtaSts({ pair: { publish, tls }, domains, mtaStsMode, isPolicySe
     isPolicyServed
       ? `MTA-STS counts only once ${where} serves the policy over HTTPS; "mailpair dns plan --policy" prints it.`
       : 'publish.mtaSts.host names no web server, so no MTA-STS record is planned: senders would look for a policy ' +
-          'that nobody serves. To add it, serve what "mailpair dns plan --policy" prints as ' +
+          'that no server provides. To add it, serve what "mailpair dns plan --policy" prints as ' +
           `https://${policyHost(first)}/.well-known/mta-sts.txt, then name the web server in publish.mtaSts.host.`,
   );
   return notes;
@@ -139,7 +139,7 @@ function notesOnTlsa({ pair: { publish, tls }, roles, keys, isOneAddress }: Plan
     ),
     ...(pinned.length > 0
       ? [
-          'TLSA counts in zones signed with DNSSEC, and binds: renew certificates with the same key, or ' +
+          'TLSA has an effect in zones signed with DNSSEC, and is binding: renew certificates with the same key, or ' +
             'publish the next one first (publish.certificates) and wait until the old records have expired.',
         ]
       : []),

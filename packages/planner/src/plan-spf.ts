@@ -31,17 +31,17 @@ export function notesOnSpf(
   if (spf === null) {
     const unknown = roles.flatMap((role) => role.unknown.map(({ key }) => `${key}.addresses`));
     return [
-      `SPF of the domains is not planned: without ${unknown.join(' and ')} it would disown mail of our own.`,
+      `SPF of the domains is not planned: without ${unknown.join(' and ')} it would not authorise mail of the pair.`,
     ];
   }
   const notes: string[] = [];
   if (settings.all === 'fail' && settings.terms.length === 0)
     notes.push(
-      'SPF ends in -all: name whatever else sends mail for these domains in publish.spf.terms before you publish it.',
+      'SPF ends in -all: before you publish it, add all other hosts that send mail for these domains to publish.spf.terms.',
     );
   if (settings.all !== 'fail')
     notes.push(
-      `SPF ends in ${qualifiers[settings.all]}all: once publish.spf.terms names whatever else sends mail ` +
+      `SPF ends in ${qualifiers[settings.all]}all: once publish.spf.terms contains all other hosts that send mail ` +
         'for these domains, set publish.spf.all: fail.',
     );
   const lookups = settings.terms.filter((term) => !/^[+?~]?ip[46]:/i.test(term)).length;

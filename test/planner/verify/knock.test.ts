@@ -101,7 +101,9 @@ describe('knocking at port 25', () => {
     const whyOf = (door: Door): string =>
       door.kind === 'unknown' ? door.why : `known: ${JSON.stringify(door)}`;
     expect(whyOf(await knockAt((socket) => void socket.end()))).to.include('closes the connection');
-    expect(whyOf(await knockAt(saying('HTTP/1.1 400 Bad Request\r\n')))).to.include('speaks no SMTP');
+    expect(whyOf(await knockAt(saying('HTTP/1.1 400 Bad Request\r\n')))).to.include(
+      'does not respond with SMTP',
+    );
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

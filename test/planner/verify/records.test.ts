@@ -232,7 +232,7 @@ describe('the check of name servers', () => {
         world.second(INBOUND, type, { kind: 'lame', zone: 'example.com', why: 'answers REFUSED' });
     });
     expect(findings.map(({ code, problem }) => `${code} ${problem}`)).to.deep.equal([
-      'server-lame ns2.example.com (192.0.2.54:53) is named as a server of example.com, and answers REFUSED.',
+      'server-lame ns2.example.com (192.0.2.54:53) is a name server of example.com by its NS records, and answers REFUSED.',
     ]);
   });
 

@@ -131,7 +131,7 @@ export function virtualAddresses({ role, addresses, nodes }: BalancerPlan): stri
   const virtual = addresses.filter((address) => !nodes.some((node) => node.addresses.includes(address)));
   if (virtual.length > 0) return virtual;
   throw new Error(
-    `${role}.addresses names no address besides the nodes' own; name those that clients shall connect to`,
+    `${role}.addresses names no address besides the nodes' own; add those that clients connect to`,
   );
 }
 

@@ -171,7 +171,7 @@ function endpoint(
 export const envoyHealthNotes = ({ role, agentPort, httpPort }: BalancerPlan): string[] =>
   agentPort === null && httpPort === null
     ? [
-        `${role}.http: only its own host reaches it, so Envoy looks at the greeting alone and sees no drain; ` +
+        `${role}.http: only its own host reaches it, so Envoy checks the greeting only and does not detect a drain; ` +
           'write "0.0.0.0:8025" and let Envoy reach it',
       ]
     : [];

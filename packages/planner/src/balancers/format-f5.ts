@@ -119,7 +119,7 @@ const monitor = (monitorType: string, rest: Json): Json => ({
 export const f5HealthNotes = ({ role, agentPort, httpPort }: BalancerPlan): string[] =>
   agentPort === null && httpPort === null
     ? [
-        `${role}.agent: not set, so BIG-IP only looks at the greeting, takes a full node for dead and sees no drain; ` +
+        `${role}.agent: not set, so BIG-IP checks the greeting only, treats a full node as dead and does not detect a drain; ` +
           'write "0.0.0.0:7025" and let BIG-IP reach it',
       ]
     : [];

@@ -32,7 +32,7 @@ export function balancedName(role: RoleName, settings: Settings): BalancedName {
   const greeting = mx.length > 0 ? mx : submission;
   if (greeting.length === 0)
     throw new Error(
-      `no listener of ${role} greets strangers (${role}.listen), so nobody can see whether a node is alive: ` +
+      `no listener of ${role} greets strangers (${role}.listen), so it cannot be observed whether a node is alive: ` +
         'it needs one without proxy and without implicit TLS',
     );
   const publicPort = mx.length > 0 ? MX_PORT : greeting[0]!.port;

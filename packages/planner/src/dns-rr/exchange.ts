@@ -36,12 +36,12 @@ export async function exchange(
   try {
     const message = parseMessage(answer);
     if (message.id !== id || !message.isResponse || message.isTruncated)
-      throw new UpdateFault(`${formatHostPort(asked.server)} answered something that was not asked`);
+      throw new UpdateFault(`${formatHostPort(asked.server)} answered another question`);
     judge(message, verifyAnswer(answer, key, mac, clock.now()), asked, awaited);
     return message;
   } catch (error) {
     if (!(error instanceof MalformedMessage)) throw error;
-    throw new UpdateFault(`${formatHostPort(asked.server)} answered something malformed: ${error.message}`);
+    throw new UpdateFault(`${formatHostPort(asked.server)} sent a malformed answer: ${error.message}`);
   }
 }
 

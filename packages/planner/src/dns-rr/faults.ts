@@ -42,7 +42,7 @@ export function faultOfSignature(verified: Verification, asked: Asked): UpdateFa
     case 'unsigned':
       return new UpdateFault(`${at} gave an answer without a signature, which is not believed`);
     case 'forged':
-      return new UpdateFault(`${at} gave an answer that is not believed: ${verified.why}`);
+      return new UpdateFault(`${at} gave an answer that cannot be verified: ${verified.why}`);
     case 'bad-key':
       // Knot returns this code if no ACL matches. The preceding query has shown that the server knows the
       // key.
@@ -58,7 +58,7 @@ export function faultOfSignature(verified: Verification, asked: Asked): UpdateFa
       );
     case 'bad-truncation':
       return new UpdateFault(
-        `${at} wants longer signatures (BADTRUNC): make the key ${keyName} anew with hmac-sha256`,
+        `${at} requires longer signatures (BADTRUNC): generate the key ${keyName} again with hmac-sha256`,
       );
     case 'bad-time': {
       const seconds = Math.abs(verified.aheadSeconds);
@@ -84,7 +84,7 @@ function wordsOf(rcode: string, asked: Asked): string {
       if (change) return notAllowed(asked);
       return (
         `does not answer questions about ${host}: it is not the one of that zone (correct dns.update.server), or ` +
-        'does not let this host ask (in BIND: allow-query)'
+        'does not accept queries from this host (in BIND: allow-query)'
       );
     case 'NOTAUTH':
       return `is not the primary of ${zone || `the zone of ${host}`}: set dns.update.server to the host that is`;
@@ -93,13 +93,13 @@ function wordsOf(rcode: string, asked: Asked): string {
     case 'NOTIMP':
       return 'takes no updates (RFC 2136): use one that does, such as BIND or Knot';
     case 'SERVFAIL':
-      return 'could not do it; its log says why (often: it may not write beside the zone file)';
+      return 'could not make the change; its log states the reason (often: no permission to write in the directory of the zone file)';
     default:
       return 'refused';
   }
 }
 
 const notAllowed = ({ keyName, host }: Asked): string =>
-  `does not let the key ${keyName} change the addresses of ${host}; in BIND write into the zone ` +
+  `does not permit the key ${keyName} to change the addresses of ${host}; in BIND add to the zone ` +
   `update-policy { grant ${keyName} name ${host}. A AAAA; grant ${keyName} name ${viewsNameOf(host)}. TXT; }; in Knot ` +
   `give the zone an acl with key: ${keyName} and action: update ("mailpair balancer dns-rr --explain" prints both)`;

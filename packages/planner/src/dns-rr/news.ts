@@ -43,7 +43,7 @@ export function newsOfNodes(
           {
             level: 'error',
             event: 'node.all-dead',
-            text: 'all nodes look dead, so all are published: is this host cut off?',
+            text: 'all nodes seem dead, so all are published: does this host have a network connection?',
             fields: {},
           },
         ]
@@ -87,7 +87,7 @@ export function newsOfViews(before: readonly View[], after: readonly View[]): Ne
       return { level: 'info', event: 'views.joined', text, fields: { by } };
     }),
     ...expired.map(({ by }): News => {
-      const text = `${by} has not renewed its view, which does not count any more: did it end, or is it cut off?`;
+      const text = `${by} has not renewed its view, which has expired: it has ended, or cannot reach the name server`;
       return { level: 'warn', event: 'views.expired', text, fields: { by } };
     }),
   ];

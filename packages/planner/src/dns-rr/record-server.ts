@@ -148,7 +148,7 @@ async function readViews(parts: Exchange): Promise<Buffer[]> {
   if (octets > MOST_VIEW_OCTETS)
     throw new UpdateFault(
       `the TXT records of ${viewsName} hold ${octets} octets, more than ${MOST_VIEW_OCTETS}: remove those records ` +
-        'from the zone; every updater writes its own anew',
+        'from the zone; every updater writes its own record again',
     );
   return found;
 }

@@ -17,7 +17,7 @@ export const cloudflare: PlanFormat = {
   caveats: (plan) => [
     ...leftOut(plan),
     'Cloudflare only adds: delete old records of these names and types first (MX, SPF), and what has not ' +
-      'changed; a batch with a record that exists is refused whole.',
+      'changed; a batch with a record that exists is refused as a whole.',
     ...tooLarge(plan),
     ...tooShort(plan),
   ],
@@ -82,6 +82,6 @@ export function tooShort({ zones }: DnsPlan): string[] {
   );
   if (names.length === 0) return [];
   return [
-    `Cloudflare knows no times below ${shortestTtl}s, so ${[...new Set(names)].join(', ')} get ${shortestTtl}s.`,
+    `Cloudflare accepts no TTL below ${shortestTtl}s, so ${[...new Set(names)].join(', ')} get ${shortestTtl}s.`,
   ];
 }

@@ -31,13 +31,11 @@ export function leftOut({ elsewhere, ptr }: DnsPlan): string[] {
   const names = [...new Set(elsewhere.map(({ name, type }) => `${name} ${type}`))];
   return [
     ...(names.length > 0
-      ? [
-          `Left out, since their zone is not among the planned ones: ${names.join(', ')}; name the zone in publish.zones.`,
-        ]
+      ? [`Left out, because their zone is not planned: ${names.join(', ')}; name the zone in publish.zones.`]
       : []),
     ...(ptr.length > 0
       ? [
-          'Left out, to be asked of whoever owns the addresses: ' +
+          'Left out, to be requested from the owner of the addresses: ' +
             `${ptr.map(({ address, name }) => `PTR of ${address} to ${name}`).join(', ')}.`,
         ]
       : []),
@@ -57,7 +55,7 @@ export function replacedTexts({ zones }: DnsPlan): string[] {
   );
   if (names.length === 0) return [];
   return [
-    `All TXT records of ${names.join(', ')} are replaced: name in publish.texts whatever else stands ` +
-      'there (proofs of ownership and the like).',
+    `All TXT records of ${names.join(', ')} are replaced: add to publish.texts all other texts that they ` +
+      'have (for example proofs of ownership).',
   ];
 }

@@ -23,7 +23,7 @@ export function parseDetours(texts: readonly string[]): Detours {
   for (const text of texts) {
     const [from, to, ...rest] = text.split('=').map((side) => parseHostPort(side));
     if (!from || !to || rest.length > 0 || !isAddress(to.host))
-      throw new Error(`${text} is no detour; write HOST:PORT=ADDRESS:PORT`);
+      throw new Error(`${text} is malformed; write HOST:PORT=ADDRESS:PORT`);
     places.set(placeOf(from.host, from.port), to);
   }
   return (name, address, port) =>

@@ -40,8 +40,8 @@ function judgeDoor(given: Given, host: string, address: string, door: Door): Fin
       remark({
         code: 'no-route',
         subject: host,
-        problem: `${host} was not asked at ${address}: this machine has no way to such addresses.`,
-        why: 'What is wrong there is not seen from here.',
+        problem: `${host} was not checked at ${address}: this machine has no route to such addresses.`,
+        why: 'Faults at this address cannot be detected from here.',
         fix: 'Run this from a machine that has IPv6 as well.',
       }),
     ];
@@ -52,12 +52,12 @@ function judgeDoor(given: Given, host: string, address: string, door: Door): Fin
       (greeting.code >= 500 ? fault : remark)({
         code: greeting.code >= 500 ? 'gateway-refuses' : 'gateway-busy',
         subject: host,
-        problem: `Mail is not taken at the moment: ${greets}.`,
+        problem: `Mail is not accepted at the moment: ${greets}.`,
         why:
           greeting.code >= 500
             ? 'Some senders give the mail back at once.'
             : 'Senders try the other host or come again later.',
-        fix: `See the log of ${host}, and whether it is in fact our gateway.`,
+        fix: `Check the log of ${host}, and whether it is a gateway of the pair.`,
       }),
     ];
   return [...judgeName(given, host, address, greeting.text), ...judgeTls(given, host, door)];
@@ -75,7 +75,7 @@ function judgeName({ plan, namesOf, roleOf }: Given, host: string, address: stri
       subject: host,
       problem: `Port 25 of ${host} greets as ${said === '' ? 'nobody' : said}, not as ${names.join(' or ')}.`,
       why: 'It is another server, or a gateway with another configuration; the name in EHLO will not match the PTR record.',
-      fix: `See what listens there; set inbound.host and outbound.host alike on both hosts.`,
+      fix: `Check which program listens there; set inbound.host and outbound.host alike on both hosts.`,
     }),
   ];
 }
@@ -91,8 +91,8 @@ function judgeTls(given: Given, host: string, door: Extract<Door, { kind: 'answe
           code: 'no-starttls',
           subject: host,
           problem: `${host} does not offer STARTTLS on port 25.`,
-          why: 'Mail comes in the clear, and senders that want TLS do not deliver at all.',
-          fix: 'Take tls: none off the listener, and see whether a firewall in between strips STARTTLS.',
+          why: 'Mail is received without encryption, and senders that require TLS do not deliver at all.',
+          fix: 'Remove tls: none from the listener, and check whether a firewall in between removes STARTTLS.',
         }),
       ];
     case 'failed':
@@ -101,8 +101,8 @@ function judgeTls(given: Given, host: string, door: Extract<Door, { kind: 'answe
           code: 'tls-failed',
           subject: host,
           problem: `STARTTLS with ${host} fails: ${tls.why}.`,
-          why: 'Senders fall back to the clear, or do not deliver at all.',
-          fix: 'Look at tls.certFile, tls.keyFile and tls.minVersion of that host.',
+          why: 'Senders fall back to unencrypted delivery, or do not deliver at all.',
+          fix: 'Check tls.certFile, tls.keyFile and tls.minVersion of that host.',
         }),
       ];
     case 'done': {
@@ -158,7 +158,7 @@ function judgeTrust(
     (isEnforced ? fault : remark)({
       code: 'certificate-untrusted',
       subject: host,
-      problem: `No public authority vouches for the certificate of ${host}: ${distrust}.`,
+      problem: `The certificate of ${host} is not publicly trusted: ${distrust}.`,
       why: isEnforced
         ? 'The MTA-STS policy is enforced, so senders that heed it refuse to deliver there.'
         : 'Senders that verify certificates do not trust it; most do not verify.',

@@ -56,7 +56,8 @@ async function talk(socket: net.Socket, host: string): Promise<Door> {
   const first = await readReply(socket);
   const greeting = { code: first.code, text: [first.enhanced, first.text].filter(Boolean).join(' ') };
   if (first.code >= 400) return { kind: 'answered', greeting, tls: { kind: 'not-asked' } };
-  if (first.code !== 220) throw new Error(`speaks no SMTP: ${JSON.stringify(greeting.text.slice(0, 80))}`);
+  if (first.code !== 220)
+    throw new Error(`does not respond with SMTP: ${JSON.stringify(greeting.text.slice(0, 80))}`);
   const local = socket.localAddress ?? '127.0.0.1';
   const hello = await say(socket, `EHLO [${net.isIPv6(local) ? 'IPv6:' : ''}${local}]`);
   if (!/(?:^| )STARTTLS(?: |$)/i.test(hello.text))
@@ -90,7 +91,7 @@ function readReply(socket: net.Socket): Promise<Reply> {
     const timer = setTimeout(() => fail(new Error('does not reply in time')), REPLY_MS);
     const take = (chunk: Buffer): void => {
       text += chunk.toString('latin1');
-      if (text.length > LONGEST_REPLY) fail(new Error('sends a reply without end'));
+      if (text.length > LONGEST_REPLY) fail(new Error('sends a reply that is too long'));
       else if (/^(?:\d{3}-.*\r?\n)*(?!\d{3}-).*\r?\n$/.test(text)) settle(() => resolve(parseReply(text)));
     };
     socket.on('data', take).on('error', fail).on('close', closed);

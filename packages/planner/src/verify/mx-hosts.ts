@@ -42,7 +42,7 @@ function judgeAlias({ plan, world }: Given, name: string, isMx: boolean): Findin
       why: isMx
         ? 'Some senders refuse an MX that is an alias (RFC 2181 §10.3); certificates and TLSA records go by the name.'
         : 'It has no records of its own, so neither SPF nor its PTR record can fit.',
-      fix: `Remove the CNAME; give ${name} records of its own.`,
+      fix: `Remove the CNAME; give ${name} its own records.`,
       is: [lineOf(alias.record)],
       shouldBe: plannedRecords(plan)
         .filter((set) => set.name === name)
@@ -60,7 +60,7 @@ function judgeAddresses({ plan, world }: Given, host: string): Finding[] {
       code: 'mx-no-address',
       subject: host,
       problem: `${host} is an MX host without an address.`,
-      why: 'Senders pass it over, or give the mail back when it is the only one.',
+      why: 'Senders skip it, or bounce the mail if it is the only one.',
       fix: 'Publish its addresses, and name them in the configuration.',
     }),
   ];

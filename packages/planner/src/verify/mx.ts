@@ -26,7 +26,7 @@ function checkSet(given: Given, planned: Set): Finding[] {
           code: 'mx-alias',
           subject: planned.name,
           problem: `${planned.name} is an alias of ${lookup.record.value}, so it has no MX records of its own.`,
-          why: 'Mail for the domain goes where the other name says, past the pair.',
+          why: 'Mail for the domain is delivered to the MX of the other name and bypasses the pair.',
           fix: `Remove the CNAME; give ${planned.name} its own records.`,
           is: [lineOf(lookup.record)],
           shouldBe,
@@ -58,9 +58,9 @@ function judgeMx(given: Given, planned: Set, live: readonly MxValue[]): Finding[
       fault({
         code: 'mx-null',
         subject,
-        problem: `${subject} has a null MX, which says that it takes no mail.`,
-        why: 'Every sender gives up at once (RFC 7505).',
-        fix: 'Put the records of the pair in its place.',
+        problem: `${subject} has a null MX, which states that it accepts no mail.`,
+        why: 'Every sender bounces the message at once (RFC 7505).',
+        fix: 'Replace it by the records of the pair.',
       }),
     ];
   return [
@@ -110,7 +110,7 @@ const foreign = (subject: string, exchange: string, ours: readonly string[]): Fi
     code: 'mx-foreign',
     subject,
     problem: `${exchange} is an MX of ${subject}, and is neither inbound nor outbound.`,
-    why: 'Mail that goes there passes neither gateway: it is not filtered, or lost.',
+    why: 'Mail that is delivered there bypasses both gateways: it is not filtered, or is lost.',
     fix: `Remove the record of ${exchange}; the MX hosts of the pair are ${ours.join(' and ')}.`,
   });
 
@@ -119,8 +119,8 @@ const sameAddress = (subject: string, exchange: string): Finding =>
   fault({
     code: 'mx-same-address',
     subject,
-    problem: `${exchange} is a further MX of ${subject}, and leads to the address that the first one has.`,
-    why: 'It is no other way in: a sender that could not deliver tries the same address again at once.',
+    problem: `${exchange} is a further MX of ${subject}, and has the same address as the first one.`,
+    why: 'It provides no redundancy: a sender that could not deliver tries the same address again at once.',
     fix: `Remove the record of ${exchange}.`,
   });
 
@@ -140,8 +140,8 @@ function judgeOrder({ roleOf }: Given, planned: Set, live: readonly MxValue[]): 
             fault({
               code: 'mx-swapped',
               subject,
-              problem: `The MX records of ${subject} are swapped: ${after} goes before ${before}.`,
-              why: 'The lower number is tried first, so all mail comes in at the backup.',
+              problem: `The MX records of ${subject} are swapped: ${after} is preferred to ${before}.`,
+              why: 'The lower number is tried first, so the backup receives all mail.',
               fix,
             }),
           ]
@@ -150,7 +150,7 @@ function judgeOrder({ roleOf }: Given, planned: Set, live: readonly MxValue[]): 
               code: 'mx-equal',
               subject,
               problem: `${before} and ${after} have the same MX preference ${first.is}.`,
-              why: 'Senders choose one at random (RFC 5321 §5.1), so half of the mail comes in at the backup.',
+              why: 'Senders choose one at random (RFC 5321 §5.1), so the backup receives half of the mail.',
               fix,
             }),
           ];
@@ -162,7 +162,7 @@ function judgeOrder({ roleOf }: Given, planned: Set, live: readonly MxValue[]): 
       subject,
       problem: `The MX records of ${subject} have the planned order, with other numbers.`,
       why: 'Only the order matters.',
-      fix: 'Nothing needs doing.',
+      fix: 'No action is needed.',
     }),
   ];
 }

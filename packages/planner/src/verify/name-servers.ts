@@ -23,9 +23,9 @@ function lameServers(asked: Given['world']['asked']): Finding[] {
         fault({
           code: 'server-lame',
           subject: lookup.zone,
-          problem: `${server} is named as a server of ${lookup.zone}, and ${lookup.why}.`,
+          problem: `${server} is a name server of ${lookup.zone} by its NS records, and ${lookup.why}.`,
           why: 'Resolvers that ask it get no answer and must try the next, which delays mail or loses it for some.',
-          fix: `Let ${server} serve the zone, or take its NS record out, here and at the parent zone.`,
+          fix: `Let ${server} serve the zone, or remove its NS record from the zone and the parent zone.`,
         }),
       );
     }
@@ -47,9 +47,9 @@ function disagreement(what: string, subject: string, answers: readonly Answer[])
     fault({
       code: 'servers-disagree',
       subject,
-      problem: `The name servers say different things about ${what}.`,
-      why: 'Which of them a sender sees is chance; often one has not taken the last change.',
-      fix: 'See that the secondary servers transfer the zone: its serial number must grow with each change.',
+      problem: `The name servers have different records of ${what}.`,
+      why: 'A sender gets the records of a random one; often one server has not received the last change.',
+      fix: 'Check that the secondary servers transfer the zone: its serial number must grow with each change.',
       is: groups.flatMap(({ servers, lines }) =>
         (lines.length > 0 ? lines : ['; nothing']).map((line) => `${line} ; ${servers.join(', ')}`),
       ),

@@ -43,8 +43,7 @@ const kinds: readonly Kind[] = [
     code: 'dmarc',
     title: 'DMARC record',
     isOne: isDmarcRecord,
-    whyMissing:
-      'Receivers do not know what to do with forged mail, and large ones want a record to be there.',
+    whyMissing: 'Receivers do not know what to do with forged mail, and large ones require a record.',
     whyOther: 'Receivers do something else than the configuration says, or report elsewhere.',
     whySeveral: 'Receivers then use none of them (RFC 7489 §6.6.3).',
   },
@@ -62,7 +61,7 @@ const kinds: readonly Kind[] = [
     isOne: isMtaStsRecord,
     whyMissing: 'Senders do not look for the policy.',
     whyOther:
-      'Senders fetch a policy anew only when the id changes, so they keep another one than is planned.',
+      'Senders fetch a policy again only if the id changes, so they keep a policy that is not the planned one.',
     whySeveral: 'Senders then take the domain for one without a policy (RFC 8461 §3.1).',
   },
 ];
@@ -117,9 +116,9 @@ function checkText({ world, waitingKeys }: Given, planned: DnsRecord<'TXT'>): Fi
       fault({
         ...told,
         code: `${code}-several`,
-        problem: `${subject} has ${live.length} records of which there may be one, the ${title}.`,
+        problem: `${subject} has ${live.length} ${title} records, but only one is permitted.`,
         why: whySeveral,
-        fix: 'Leave the planned one only.',
+        fix: 'Keep the planned one only.',
       }),
     ];
   const parse = code === 'dkim' ? parseDkimRecord : parseTagList;
@@ -139,7 +138,7 @@ function checkText({ world, waitingKeys }: Given, planned: DnsRecord<'TXT'>): Fi
               ? `The DKIM record ${subject} has ${is.get('p') === '' ? 'no key (it is revoked)' : 'another key than the one we sign with'}.`
               : `The ${title} ${subject} differs from the plan in ${matters.join(', ')}.`,
           why: whyOther,
-          fix: 'Publish the planned record, or change the configuration when the published one is meant.',
+          fix: 'Publish the planned record, or change the configuration if the published one is intended.',
         })
       : remark({
           ...told,
