@@ -63,7 +63,9 @@ describe('the programs of the gateways', () => {
 
   it('that are missing are named, with what to install', async () => {
     const inbound = install('inbound', 'app/node_modules/@mailpair/inbound-gateway');
-    expect(await find(inbound, root)).to.match(/no outbound one: npm install @mailpair\/outbound-gateway /);
-    expect(await find(nowhere(), root)).to.include('no inbound and no outbound one');
+    expect(await find(inbound, root)).to.match(
+      /no outbound gateway: npm install @mailpair\/outbound-gateway /,
+    );
+    expect(await find(nowhere(), root)).to.include('no inbound and no outbound gateway');
   });
 });

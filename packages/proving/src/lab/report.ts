@@ -26,7 +26,7 @@ export function formatLab(rows: readonly LabRow[]): string {
 
 /** The explanation of the columns. */
 export const labLegend = [
-  'load: mail from the internet, in times of what inbound can carry. taken/s: messages taken per second while mail was sent.',
+  'load: mail from the internet, as a multiple of the capacity of inbound. taken/s: messages accepted per second while mail was sent.',
   'outbound: its share of them. put off: messages that needed a later attempt, of all senders, of those that move on to the',
   'other MX when they are refused, and of those that wait and come back. delay: how long those were late. submission: from the',
   'end of a submission to its 250. refusals: connections refused for each message. Spam is brought, and not counted.',

@@ -183,7 +183,7 @@ export class GatewayProcess {
       await sleep(LOOK_MS);
     }
     const { host, role } = this.node;
-    throw new Error(`${host} (${role}) does not come up:\n${this.#lastWords()}`);
+    throw new Error(`${host} (${role}) does not start:\n${this.#lastWords()}`);
   }
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {

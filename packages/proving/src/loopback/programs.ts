@@ -32,7 +32,7 @@ export function findPrograms(...where: Parameters<typeof programsHere>): Program
   if (inbound && outbound) return { inbound, outbound };
   const packages = missing.map((role) => `@mailpair/${role}-gateway`).join(' ');
   throw new Error(
-    `a rehearsal runs both gateways, and here is no ${missing.join(' and no ')} one: npm install ${packages} ` +
+    `a rehearsal runs both gateways, and this host has no ${missing.join(' and no ')} gateway: npm install ${packages} ` +
       `beside the other; nothing of it runs unless it is started`,
   );
 }

@@ -43,7 +43,7 @@ const titles: Readonly<Record<Trouble, string>> = {
   hangs: 'the next hop hangs at each command in turn',
   resets: 'the next hop resets the connection at each command in turn',
   garbage: 'the next hop answers no SMTP at each command in turn',
-  'answer-lost': 'the next hop has taken the message, and its reply does not come through',
+  'answer-lost': 'the next hop has accepted the message, and its reply is lost',
 };
 
 const nextHop = (role: RoleName, trouble: Trouble, at: readonly Step[]): Row => ({

@@ -135,7 +135,7 @@ async function placeSpool(
   mkdirSync(spools, { recursive: true, mode: 0o700 });
   if (diskBytes === undefined) return undefined;
   const disk = await mountSmallDisk(spools, diskBytes);
-  if (!disk) throw new NotHere('it takes root, and Linux, to mount a small disk');
+  if (!disk) throw new NotHere('mounting a small disk requires root and Linux');
   closers.push(() => disk.unmount());
   return disk;
 }

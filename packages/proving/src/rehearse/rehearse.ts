@@ -58,7 +58,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
         () => sendAll(world, departures, either),
         () => playFaults(scenario, faults, either, (line) => tell(`${seconds(beganAt)}  ${line}`)),
       ]);
-      tell(`${seconds(beganAt)}  all is sent; what waits is given time`);
+      tell(`${seconds(beganAt)}  all mail is sent; waiting for mail in the queues`);
       await drain(world, scenario, signal);
     } finally {
       clearInterval(watch);
@@ -118,7 +118,7 @@ async function playFaults(
 ): Promise<void> {
   const beganAt = Date.now();
   for (const { name, fault, toMs } of slots) {
-    if (!fault) tell('mail goes both ways, nothing is wrong');
+    if (!fault) tell('mail flows in both directions, without a fault');
     else {
       await pause(beganAt + fault.fromMs - Date.now(), signal);
       await faults[fault.name].begin();

@@ -107,13 +107,13 @@ export function formatReport(report: Report): string {
 export function explainReport(report: Report): string {
   const { compression, simulatedHours, trafficSeconds, tookSeconds, messages, notes } = report;
   const lines = [
-    `${messages} messages, all really sent: ${round(simulatedHours)} h of simulated time in ${round(trafficSeconds)} s ` +
+    `${messages} messages, all of them sent: ${round(simulatedHours)} h of simulated time in ${round(trafficSeconds)} s ` +
       `of traffic (${round(compression)} times as fast); ${round(tookSeconds)} s with start and end.`,
-    'Counts are recipients, in the phase in which they were first sent. in:out is what inbound and outbound took, in',
+    'Counts are recipients, in the phase in which they were first sent. in:out is the shares of inbound and outbound, in',
     'percent. p50 and p99: from the first attempt to the local server or the next hop, in simulated time, as measured',
-    `here times ${round(compression)}; what no clock governs (a session, a process that starts) is overstated by as much.`,
-    'In flight: copies of what was under way when something was killed, which no mail server can avoid. Refused and',
-    'bounced: mail for people who do not exist. Given up: spam that was not taken at once.',
+    `here times ${round(compression)}; times that are not compressed (a session, the start of a process) are overstated by this factor.`,
+    'In flight: copies of messages in transfer when a process was killed, which no mail server can avoid. Refused and',
+    'bounced: mail for unknown recipients. Given up: spam that was not accepted at once.',
     ...notes,
   ];
   return lines.join('\n');

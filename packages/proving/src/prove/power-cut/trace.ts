@@ -137,7 +137,7 @@ class TraceReader {
       case 'mkdirat':
         return this.#ours(namesIn(args)).map(([path]) => ({ kind: 'mkdir', path }));
       default:
-        throw new Error(`a call that is not known was recorded: ${name} = ${result}`);
+        throw new Error(`an unknown call was recorded: ${name} = ${result}`);
     }
   }
 
