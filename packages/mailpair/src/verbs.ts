@@ -8,7 +8,7 @@ import type { ListedVerb } from './framework/verb.ts';
 export const verbs: readonly ListedVerb[] = [
   {
     name: 'config check',
-    summary: 'check the configuration and tell every fault at once, with its fix',
+    summary: 'check the configuration and report every fault at once, with its fix',
     load: () => import('./config/check.ts').then((m) => m.configCheck),
   },
   {
@@ -28,7 +28,7 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'dmarc report',
-    summary: 'show what DMARC said of mail from strangers, by domain and source',
+    summary: 'show the DMARC results of incoming mail, by domain and source',
     load: () => import('./dmarc/report.ts').then((m) => m.dmarcReport),
   },
   {
@@ -38,12 +38,12 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'dkim rotate',
-    summary: 'make the next DKIM keys, beside those that sign',
+    summary: 'make the next DKIM keys, in addition to those that sign',
     load: () => import('./dkim/keygen.ts').then((m) => m.dkimRotate),
   },
   {
     name: 'dkim activate',
-    summary: 'let new DKIM keys sign, once DNS shows them',
+    summary: 'activate new DKIM keys that are visible in DNS',
     load: () => import('./dkim/activate.ts').then((m) => m.dkimActivate),
   },
   {
@@ -64,7 +64,7 @@ export const verbs: readonly ListedVerb[] = [
   ...balancerKinds,
   {
     name: 'smarthost',
-    summary: 'print how to point a local mail server at the pair',
+    summary: 'print how to configure a local mail server to use the pair',
     load: () => import('./smarthost/smarthost.ts').then((m) => m.smarthost),
   },
   {
@@ -79,7 +79,7 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'capacity',
-    summary: 'measure how much mail this host can carry, and say what so much mail needs',
+    summary: 'measure how much mail this host can carry, and compute what an amount of mail needs',
     load: () => import('./capacity/capacity.ts').then((m) => m.capacityVerb),
   },
   {
@@ -89,18 +89,17 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'status',
-    summary: 'say that all is well, or what is wrong and how to mend it; then show both gateways',
+    summary: 'report that all is well, or what is wrong and how to fix it; then show both gateways',
     load: () => import('./status/status.ts').then((m) => m.status),
   },
   {
     name: 'reload',
-    summary: 'apply the changed configuration in the running gateways of this host, and say what was applied',
+    summary: 'apply the changed configuration in the running gateways of this host, and report the result',
     load: () => import('./reload/reload.ts').then((m) => m.reloadVerb),
   },
   {
     name: 'drain',
-    summary:
-      'take the gateways of this host out of service without refusing a client, and say when to stop them',
+    summary: 'take the gateways of this host out of service gracefully, and report when to stop them',
     load: () => import('./drain/drain.ts').then((m) => m.drainVerb),
   },
   {
@@ -125,7 +124,7 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'senders',
-    summary: 'show which senders go to the other MX when they are refused, and which wait',
+    summary: 'show which senders try the other MX when they are refused, and which wait',
     load: () => import('./senders/senders.ts').then((m) => m.sendersVerb),
   },
   {
@@ -140,7 +139,7 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'queue why',
-    summary: 'say in plain words why a message is still in the queue, and what happens next',
+    summary: 'explain why a message is still in the queue, and what happens next',
     load: () => import('./queue/why.ts').then((m) => m.queueWhy),
   },
   {
@@ -155,12 +154,12 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'queue release',
-    summary: 'let held messages go',
+    summary: 'release held messages',
     load: () => import('./queue/change.ts').then((m) => m.queueRelease),
   },
   {
     name: 'queue remove',
-    summary: 'remove a message from the queue for good; no bounce is sent',
+    summary: 'remove a message from the queue permanently; no bounce is sent',
     load: () => import('./queue/remove.ts').then((m) => m.queueRemove),
   },
   {
@@ -170,7 +169,7 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'submitter list',
-    summary: 'list those who send through us: what they sent, their limits, what is held',
+    summary: 'list the submitters: what they sent, their limits, what is held',
     load: () => import('./submitter/list.ts').then((m) => m.submitterList),
   },
   {
@@ -180,17 +179,17 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'submitter hold',
-    summary: 'hold all that a submitter sends, and what of it is in the queue',
+    summary: 'hold all mail of a submitter, new and queued',
     load: () => import('./submitter/change.ts').then((m) => m.submitterHold),
   },
   {
     name: 'submitter release',
-    summary: 'let a submitter send again, and what was held for it go',
+    summary: 'let a submitter send again, and release its held mail',
     load: () => import('./submitter/change.ts').then((m) => m.submitterRelease),
   },
   {
     name: 'submitter purge',
-    summary: 'drop what is held for a submitter; no bounce is sent',
+    summary: 'delete the held mail of a submitter; no bounce is sent',
     load: () => import('./submitter/change.ts').then((m) => m.submitterPurge),
   },
   {
@@ -200,12 +199,12 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'quarantine show',
-    summary: 'show a message in quarantine: why it is there, from whom, for whom; or the message itself',
+    summary: 'show a message in quarantine: reason, sender and recipients; or the message itself',
     load: () => import('./quarantine/show.ts').then((m) => m.quarantineShow),
   },
   {
     name: 'quarantine release',
-    summary: 'let messages in quarantine go on to their recipients',
+    summary: 'release messages in quarantine to their recipients',
     load: () => import('./quarantine/change.ts').then((m) => m.quarantineRelease),
   },
   {
@@ -225,13 +224,12 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'judge',
-    summary:
-      'judge a message in a file as if its client brought it now, and show why; nothing is kept or sent',
+    summary: 'judge a message in a file as if it were received now, and show why; nothing is stored or sent',
     load: () => import('./judge/judge.ts').then((m) => m.judgeVerb),
   },
   {
     name: 'replay',
-    summary: 'judge the mail of the last days again by a changed configuration, and list what would change',
+    summary: 'judge recent mail again with a changed configuration, and list what would change',
     load: () => import('./judge/replay.ts').then((m) => m.replayVerb),
   },
   {
@@ -246,12 +244,12 @@ export const verbs: readonly ListedVerb[] = [
   },
   {
     name: 'learn forget',
-    summary: 'take back what the classifier was taught of messages',
+    summary: 'remove messages from what the classifier has learnt',
     load: () => import('./learn/teach.ts').then((m) => m.learnForget),
   },
   {
     name: 'learn status',
-    summary: 'show what the classifier has learnt, and how well it tells spam from ham',
+    summary: 'show what the classifier has learnt, and how well it separates spam from ham',
     load: () => import('./learn/status.ts').then((m) => m.learnStatus),
   },
   {

@@ -74,7 +74,7 @@ describe('mailpair balancer f5', () => {
     expect(await monitorOf(withoutBoth)).to.include({ monitorType: 'tcp', receive: '^220' });
     expect((await printedBalancer(withoutAgent, 'f5')).err).to.equal('');
     expect((await printedBalancer(withoutBoth, 'f5')).err).to.match(
-      /^inbound\.agent: not set, so BIG-IP only looks/m,
+      /^inbound\.agent: not set, so BIG-IP checks/m,
     );
   });
 

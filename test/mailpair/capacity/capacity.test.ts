@@ -65,7 +65,7 @@ localServers: ["mail.internal:25"]
     writeFileSync(join(directory, 'in', MEASURED_FILE), '{}');
     const { code, err } = await capacity('--stored');
     expect(code).to.equal(2);
-    expect(err).to.include(`there is no good capacity.json in ${directory}/in or ${directory}/out`);
+    expect(err).to.include(`there is no valid capacity.json in ${directory}/in or ${directory}/out`);
   });
 
   it('tells the newest of what was measured, with the workers of the configuration', async () => {

@@ -113,9 +113,7 @@ dkim: { keys: ${keys}${more} }
     const [ed = '', rsa = ''] = selectorsIn('example.com');
     const missing = await activate('example.com');
     expect(missing.code).to.equal(1);
-    expect(missing.err)
-      .to.include(`${rsa} is not to be seen in DNS`)
-      .and.include('mailpair dns plan --domain');
+    expect(missing.err).to.include(`${rsa} is not visible in DNS`).and.include('mailpair dns plan --domain');
     publish('example.com', [rsa]);
     expect((await activate('example.com')).code, 'half of them').to.equal(1);
     dns.set(recordNameOf('example.com', ed), { TXT: ['v=DKIM1; k=ed25519; p='] });

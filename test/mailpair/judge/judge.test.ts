@@ -99,6 +99,6 @@ judge:
 
   it('asks for what it must know', async () => {
     expect((await judge(file(), '--to', 'anna@example.com')).err).to.include('--client is the address');
-    expect((await judge(file(), '--client', '192.0.2.7')).err).to.include('for whom');
+    expect((await judge(file(), '--client', '192.0.2.7')).err).to.include('a recipient is missing');
   });
 });

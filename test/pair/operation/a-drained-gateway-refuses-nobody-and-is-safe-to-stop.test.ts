@@ -99,7 +99,7 @@ for (const workers of [1, 2])
       expect([code, err]).to.deep.equal([
         1,
         'outbound mx-out.example.com is not drained: no other node would take mail: inbound/mx-in.example.com drains. ' +
-          '"mailpair drain --force" drains it all the same.\n',
+          '"mailpair drain --force" drains it anyway.\n',
       ]);
       expect((await statusOf('outbound')).drain).to.equal(null);
       const forced = await run('drain', '--role', 'outbound', '--force', '--close-after', '0s');

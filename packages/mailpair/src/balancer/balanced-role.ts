@@ -44,5 +44,5 @@ function checkDrained({ role, nodes }: BalancerPlan, drained: readonly string[])
   if (unknown !== undefined)
     throw new UsageError(`${unknown} is no node of ${role}; --drain is one of ${names.join(', ')}`);
   if (nodes.every(({ isDrained }) => isDrained))
-    throw new UsageError(`--drain names every node of ${role}, so nobody would take mail; leave one out`);
+    throw new UsageError(`--drain names every node of ${role}, so no node would accept mail; leave one out`);
 }

@@ -7,7 +7,7 @@ export const balancer: Verb = {
   usage: 'balancer [KIND]',
   help: `
 Lists the kinds of load balancers that nodes of a role can be put behind, one a line.
-"mailpair balancer KIND --help" says what each is good for.
+"mailpair balancer KIND --help" describes each of them.
 
 Examples:
   mailpair balancer

@@ -46,34 +46,34 @@ export const balancerDnsRr: Verb = {
     explain: { type: 'boolean' },
   },
   help: `
-Looks at every node of a role, its greeting on the port for mail and the load in its /healthz/details,
-and changes A and AAAA of the role's name (inbound.host) in the primary name server by signed updates
-(RFC 2136, TSIG). It asks for the load with a pass signed by the secret of the pair (pair.secretFile).
-A dead node is withdrawn after three looks without a greeting and comes back after three with one. Of
-the living, one with less headroom is left out for more of the time, so that each gets a share of the
-mail by its headroom. When all look dead, all are published. Updates are at least dns.update.ttl apart.
-Mail does not depend on it: when it ends, the addresses stay as they are.
+Observes every node of a role, its SMTP greeting and the load in its /healthz/details, and changes the A
+and AAAA records of the role's name (inbound.host) in the primary name server by signed updates (RFC 2136,
+TSIG). It authenticates the request for the load with the secret of the pair (pair.secretFile). A node is
+withdrawn after three observations without a greeting and returns after three with one. A live node
+with less headroom is left out for more of the time, so the share of each node follows its headroom.
+If all nodes seem dead, all are published. Updates are at least dns.update.ttl apart. Mail does not
+depend on this command: when it ends, the addresses stay unchanged.
 
 A node that is full is not dead: it greets with 421, or its port is closed while its /healthz/details
-answers. It keeps a small share. A node that says it is draining is withdrawn at once.
+answers. It keeps a small share. A node that reports that it is draining is withdrawn at once.
 
-Run it on two hosts. Each writes what it sees as a TXT record of _mailpair-views.NAME, once a minute
-and when something changes. An address stays published while one of them sees it alive. A view that is
-not renewed for three minutes does not count; each reader measures that by its own clock, so clocks may
-differ. The one that has run longest chooses by load. --once changes addresses and leaves no view.
+Run it on two hosts. Each publishes its view as a TXT record of _mailpair-views.NAME, once a minute
+and after every change. An address stays published while one of them sees it alive. A view that is
+not renewed for three minutes expires; each reader measures this by its own clock, so clocks may
+differ. The updater that has run longest chooses by load. --once changes addresses and publishes no view.
 
-Where it looks: at the published address, on port 25 (or on the port of a listener that is bound to
-that very address). If a router forwards port 25 to another address or port, and this host is behind
+It connects to the published address, at port 25 (or at the port of a listener that is bound to
+this address). If a router forwards port 25 to another address or port, and this host is behind
 the router too and cannot reach the published address, name the listener itself:
   dns: { update: { look: { "192.0.2.11": "10.0.0.11:2525" } } }
 
 Keys: dns.update.server, .keyFile, .zone, .ttl, .interval, .check, .look, .floor. It runs until SIGTERM
-and tells on stderr what it does, with --json as JSON lines on stdout. The unit is
+and reports its actions on stderr, or with --json as JSON lines on stdout. The unit is
 mailpair-dns-rr.service.
 
   --role ROLE    inbound (the default) or outbound
-  --once         one look, which decides by itself; a table; and the update, if one is needed
-  --dry-run      ask the name server, change nothing, tell what would be changed
+  --once         observe once, print a table, and make the update if one is needed
+  --dry-run      ask the name server, report what would be changed, and change nothing
   --restore      at the end, publish the addresses of all nodes; with --once, do only that
   --explain      print what BIND or Knot needs for it: key, update-policy, acl
 
@@ -82,7 +82,7 @@ Examples:
   mailpair balancer dns-rr --once --dry-run
   mailpair balancer dns-rr --role outbound --json
 
-Exit: 0 done; 1 with --once --dry-run, when something would be changed; 2 usage or fault.
+Exit: 0 done; 1 with --once --dry-run, if something would be changed; 2 usage or fault.
 `,
   async run(args, io) {
     expectOperands(args, 0, 0);

@@ -11,8 +11,8 @@ Prints a complete configuration of Envoy that shares the clients of a role among
 sessions, weighted by limits.connections of each node; PROXY headers, so that the nodes know their
 clients; and a health check. The check asks each node for /readyz (inbound.http), else its agent
 (inbound.agent), else it waits for the greeting. A node that drains or takes no mail gets no new
-clients and finishes its sessions. Asks nobody and changes nothing. What is still to be set in
-mailpair.yaml is reported on stderr.
+clients and finishes its sessions. It contacts no server and changes nothing. Keys that
+mailpair.yaml lacks are reported on stderr.
 
 ${balancedOptionsHelp}
 

@@ -11,8 +11,8 @@ Prints a declaration for the AS3 extension of F5 BIG-IP: a virtual server on eac
 that is no node's own, a pool of its nodes that shares clients by least connections, as shares of
 limits.connections of each node, an iRule that names the client to the node by a PROXY header, and a
 monitor. The monitor asks the agent of each node (inbound.agent), else /readyz of its HTTP listener. A
-node that drains or takes no mail gets no new clients and keeps its sessions. Asks nobody and changes
-nothing. What is still to be set in mailpair.yaml is reported on stderr. The listeners of the nodes name
+node that drains or takes no mail gets no new clients and keeps its sessions. It contacts no server
+and changes nothing. Keys that mailpair.yaml lacks are reported on stderr. The listeners of the nodes name
 the self IP addresses of BIG-IP as their balancers (proxy).
 
 ${balancedOptionsHelp}

@@ -19,9 +19,9 @@ export const balancerHaproxy: Verb = {
   },
   help: `
 Prints a complete haproxy.cfg that shares the clients of a role among its nodes: least connections,
-weighted by the headroom that each node tells HAProxy's agent check; PROXY headers, so that the nodes
-know their clients; health checks that the nodes do not log. Without --ask it asks nobody. It changes
-nothing. What is still to be set in mailpair.yaml is reported on stderr.
+weighted by the headroom that each node reports to HAProxy's agent check; PROXY headers, so that the nodes
+know their clients; health checks that the nodes do not log. Without --ask it contacts no
+server. It changes nothing. Keys that mailpair.yaml lacks are reported on stderr.
 
 If the nodes differ in what they can carry, give each its capacity in messages per second: the weights
 are then in proportion to it, and a node gets its capacity times its headroom.
@@ -29,8 +29,8 @@ are then in proportion to it, and a node gets its capacity times its headroom.
   --role ROLE    inbound (the default) or outbound
   --pair         for a pair with one public address: mail from the internet to the nodes of both roles,
                  by their size and headroom, and submission to outbound
-  --backup       with --pair: outbound takes mail from the internet only while no inbound node is there.
-                 HAProxy gives it none while inbound is merely full
+  --backup       with --pair: outbound takes mail from the internet only while no inbound node is available.
+                 A full inbound node counts as available
 ${capacityHelp}
 
 Examples:
@@ -78,7 +78,7 @@ function pairNotes(settings: Settings): string[] {
       ? []
       : [
           'inbound.addresses and outbound.addresses differ: write the public address of this balancer in both, so that the ' +
-            'DNS plan has one MX and nobody is asked to try another one',
+            'DNS plan has one MX and no sender is asked to try another one',
         ]),
   ];
 }

@@ -30,8 +30,8 @@ export const balancerKeepalived: Verb = {
   help: `
 Prints a keepalived.conf that moves the addresses of a role (those in inbound.addresses that are no
 node's own) between its nodes by VRRP, by the headroom that each gateway writes to its track file; or,
-with --ipvs, one for a director that shares the clients among the nodes. Asks nobody and changes
-nothing. What is still to be set is reported on stderr.
+with --ipvs, one for a director that shares the clients among the nodes. It contacts no server
+and changes nothing. Missing keys are reported on stderr.
 
   --role ROLE         inbound (the default) or outbound
   --node NAME         the node it is for; without it, the one that has the name of this machine
@@ -39,7 +39,7 @@ nothing. What is still to be set is reported on stderr.
   --router-id N       virtual_router_id of the first address, which no other VRRP group of the network
                       has (default ${FIRST_ROUTER_ID.inbound} for inbound, ${FIRST_ROUTER_ID.outbound} for outbound); the same on all nodes
   --ipvs              for a director in front of the nodes
-  --script            the script that the director asks the nodes for their weights with
+  --script            the script with which the director reads the weights of the nodes
 
 Examples:
   mailpair balancer keepalived --node in1.example.com > /etc/keepalived/keepalived.conf
@@ -84,9 +84,7 @@ Exit: 0 done, 2 usage or fault.
     if (plan.trackFile === null)
       io.err(`${role}.trackFile: not set, so the headroom is not known; write ${trackFile}`);
     if (virtual.length < plan.nodes.length)
-      io.err(
-        `${role}.addresses: there are more nodes than addresses that move, so some nodes will have nothing to do`,
-      );
+      io.err(`${role}.addresses: there are more nodes than addresses that move, so some nodes will be idle`);
     return Promise.resolve(0);
   },
 };

@@ -29,7 +29,7 @@ export const balancerKinds: readonly ListedVerb[] = [
   },
   {
     name: 'balancer dns-rr',
-    summary: "keep the addresses of a role's name in DNS true to its nodes' health and load",
+    summary: 'adjust the DNS addresses of a role to the health and load of its nodes',
     load: () => import('./dns-rr.ts').then((m) => m.balancerDnsRr),
   },
 ];

@@ -10,9 +10,9 @@ export const balancerNginx: Verb = {
 Prints a complete nginx.conf (stream module) that shares the clients of a role among its nodes: least
 connections, weighted by limits.connections of each node, and PROXY headers, so that the nodes know
 their clients. If nginx cannot connect to a node, it takes the next one at once and leaves the node
-alone for ten seconds. It does not ask a node how it is: HAProxy and Envoy also notice one that takes
-connections and no mail, and HAProxy alone follows the load. Asks nobody and changes nothing. What is
-still to be set in mailpair.yaml is reported on stderr.
+alone for ten seconds. It has no health check: HAProxy and Envoy also detect a node that accepts
+connections but no mail, and only HAProxy follows the load. It contacts no server and changes
+nothing. Keys that mailpair.yaml lacks are reported on stderr.
 
 ${balancedOptionsHelp}
 

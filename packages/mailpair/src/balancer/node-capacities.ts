@@ -12,7 +12,7 @@ export const capacityOptions = {
   capacity: { type: 'string', multiple: true },
 } as const;
 
-export const capacityHelp = `  --ask          ask each node for its capacity, as it has learnt it or as it was measured there
+export const capacityHelp = `  --ask          ask each node for its capacity, learnt or measured
   --capacity NODE=N
                  messages per second that the node can take; once for each node`;
 

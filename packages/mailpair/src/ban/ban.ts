@@ -8,8 +8,8 @@ import { networkOperand, tableOfBans, together, withBans } from './access.ts';
 import { expectOperands, textOption, UsageError } from '../framework/verb.ts';
 import type { Verb } from '../framework/verb.ts';
 
-const about = `Both gateways are asked: the one of this host by its token, one of another host by the secret of the pair. What one
-learns it tells the other within a heartbeat; one that does not run learns of it when it starts.`;
+const about = `Both gateways are asked: the one of this host by its token, one of another host by the secret of the pair. A
+gateway informs its partner within one heartbeat, and a stopped one when it starts.`;
 
 export const banList: Verb = {
   usage: 'ban list',
@@ -37,7 +37,7 @@ Exit: 0 listed, also when there is none; 1 a gateway could not be asked; 2 usage
 export const banLift: Verb = {
   usage: 'ban lift ADDRESS|NETWORK',
   help: `
-What the network asked for is forgiven: it starts with the whole of harvest.credit.
+The count of unknown recipients is reset: the network starts again with the full harvest.credit.
 ${about}
 
 Examples:
@@ -62,12 +62,12 @@ export const banAdd: Verb = {
   usage: 'ban add ADDRESS|NETWORK [--for TIME] [--reason TEXT]',
   options: { for: { type: 'string' }, reason: { type: 'string' } },
   help: `
-Its clients are answered 421 before the greeting, so that what comes by mistake is sent again later. Addresses of
-your site, of the pair and of rates.exempt are never refused.
+Clients in the network get 421 instead of the greeting, so that mail which is refused by mistake is sent again later.
+Addresses of your site, of the pair and of rates.exempt are never refused.
 ${about}
 
-  --for TIME         30m, 12h, 7d; a day when not given
-  --reason TEXT      for yourself: it is not told to the client
+  --for TIME         30m, 12h, 7d; default 1d
+  --reason TEXT      a note for yourself, which is not sent to the client
 
 Examples:
   mailpair ban add 192.0.2.7

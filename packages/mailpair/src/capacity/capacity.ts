@@ -39,22 +39,22 @@ export const capacityVerb: Verb = {
   },
   help: `
 Measures this host in about a minute, as inbound and as outbound: both gateways run as real processes
-on loopback with the configured checks and spools of their own, and take test mail as fast as it comes.
-Nothing leaves the host, and of your spools and servers nothing is touched. Counted is the CPU time of
-the gateways for each message they accepted, so other work on the host disturbs little.
+on loopback with the configured checks and temporary spools, and accept test mail at full speed.
+Nothing leaves the host, and your spools and servers are not used. The result is the CPU time of the
+gateways for each message they accepted, so other work on the host has little influence.
 
 The result is kept as ${MEASURED_FILE} in the spool directories of this configuration that are on this host.
-The gateways use it without a restart: what they learn of their own work stays within half and twice of it.
+The gateways use it without a restart: the capacity that they learn stays between half and twice of it.
 
-With --messages-per-day it says what each role needs: workers, memory, and disk for one day on which the
-servers behind are away; and how much of the peak each host carries alone while the other one is away.
-The other host is asked for its capacity, if its gateway runs and has one.
+With --messages-per-day it reports what each role needs: workers, memory, and disk for one day without
+the local servers; and how much of the peak each host can carry while the other one is down.
+The other host is asked for its capacity, if its gateway is running and knows one.
 
   --seconds N               how long to measure; default ${USUAL_SECONDS}, at least ${LEAST_SECONDS}
   --stored                  do not measure; use what was measured before
   --messages-per-day N      mail from the internet
   --submissions-per-day N   mail of your users; default as much as from the internet
-  --peak F                  how much more comes in the busiest seconds than on average; default ${USUAL_PEAK}
+  --peak F                  the rate of the busiest seconds as a multiple of the average; default ${USUAL_PEAK}
   --sizes MIX               sizes of messages and their shares; default ${USUAL_MIX_TEXT}
   --other-per-second N      messages a second that the other host can take; without it that host is asked
 

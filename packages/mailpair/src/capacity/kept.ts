@@ -49,7 +49,7 @@ export function readStored(settings: Settings): Measured {
     .toSorted((a, b) => b.measuredAt.localeCompare(a.measuredAt))[0];
   if (stored) return stored;
   throw new Error(
-    `nothing was measured yet: there is no good ${MEASURED_FILE} in ${settings.inbound.spool} or ${settings.outbound.spool}; ` +
+    `nothing was measured yet: there is no valid ${MEASURED_FILE} in ${settings.inbound.spool} or ${settings.outbound.spool}; ` +
       'run "mailpair capacity" without --stored',
   );
 }

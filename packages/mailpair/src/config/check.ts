@@ -21,7 +21,7 @@ under --set. Prints "FILE: ok", or every fault with its key, the value seen and 
 One file describes the pair, so some of the files it names exist on one host only. With --role the
 files that this gateway opens must be there; without it, missing files are warnings. Warnings go to
 stderr and leave the answer "ok". A DKIM key that cannot be read is a fault here; a gateway starts
-without it and says so.
+without it and reports that.
 
 Run by root, it reads the files as the owner of the spool, the account of the gateway: a key that this
 account cannot read is reported with its owner, its mode and the commands that let the account read it.

@@ -11,7 +11,7 @@ export const configShow: Verb = {
   help: `
 Prints a line for each key: its name, its value, and whether that is the default or comes from the
 file (with the line), a MAILPAIR_… variable or --set; and which gateways apply a change of it only
-when they are restarted. Passwords are never shown: they stand in files of their own. Names of keys
+when they are restarted. Passwords are never shown: they are in separate files. Names of keys
 or groups after the verb narrow the list.
 
 Examples:
@@ -29,7 +29,7 @@ Exit: 0 shown, 1 shown but the configuration has faults (see "mailpair config ch
     if (json) io.out(JSON.stringify(Object.fromEntries(wanted.map(entryOf)), null, 2));
     else if (wanted.length > 0) io.out(table(wanted));
     if (faults.length > 0) {
-      io.err(`${file} has faults; "mailpair config check --config ${file}" tells them with their fixes`);
+      io.err(`${file} has faults; "mailpair config check --config ${file}" reports them with their fixes`);
       return Promise.resolve(1);
     }
     if (wanted.length === 0) throw new Error(`no key or group is named ${operands.join(' or ')}`);

@@ -13,12 +13,12 @@ export const dkimActivate: Verb = {
     resolver: { type: 'string' },
   },
   help: `
-Asks every name server of the domains named, or of all, for the keys that wait. Where all of them show
-all of a domain's waiting keys, these sign from now on, each in place of the one of its kind, which stays
-published. Gateways that run notice within 10 seconds; nothing is restarted. Run it on every host that sends.
+Queries every name server of the domains named, or of all, for the waiting keys. If all servers have all
+waiting keys of a domain, these keys become active. Each replaces the active key of its type, which stays
+published. Running gateways use the new keys within 10 seconds without a restart. Run it on every host that sends.
 
-  --selector NAME    these keys only, also such as signed before; may be repeated
-  --force            although DNS does not show them: receivers cannot verify what they sign
+  --selector NAME    only these keys, also ones that signed before; may be repeated
+  --force            activate keys that are not visible in DNS: receivers cannot verify their signatures
   --resolver ADDR:PORT  ask this server only, where the name servers of the zone cannot be reached
 
 Examples:
@@ -68,7 +68,7 @@ function chosen({ name: domain, selectors }: DkimDomain, { options }: VerbArgs):
 
 function expectReadable(selector: Selector): void {
   if (kindOf(selector) === undefined)
-    throw new Error(`${selector.file}: holds no private key that can be read; nothing was changed`);
+    throw new Error(`${selector.file}: contains no readable private key; nothing was changed`);
 }
 
 async function areShown(
@@ -84,7 +84,7 @@ async function areShown(
     const seen = await see(domain, selector);
     if (seen.kind === 'visible') continue;
     shown = false;
-    io.err(`${domain.name}: ${selector.name} is not to be seen in DNS: ${seen.why}`);
+    io.err(`${domain.name}: ${selector.name} is not visible in DNS: ${seen.why}`);
   }
   if (!shown && !isForced)
     io.err(

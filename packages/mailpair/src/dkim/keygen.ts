@@ -51,9 +51,9 @@ export const dkimRotate: Verb = {
   usage: 'dkim rotate [DOMAIN …] [--type rsa|ed25519|both] [--selector NAME]',
   options,
   help: `
-Makes the next keys of the hosted domains named, or of all that have active ones. Those go on signing,
-and "dns plan" has the records of both. Publish them; "dkim activate" then changes over as soon as the
-new ones are seen in DNS, and "dkim remove" takes the old ones away some days later.
+Makes the next keys of the hosted domains named, or of all that have active ones. The active keys still sign,
+and "dns plan" prints the records of both. Publish them. "dkim activate" then activates the new keys if
+they are visible in DNS, and "dkim remove" removes the old ones some days later.
 
 ${optionHelp}
 

@@ -11,12 +11,12 @@ export const dkimRemove: Verb = {
   usage: 'dkim remove [DOMAIN …] [--selector NAME …] [--force]',
   options: { selector: { type: 'string', multiple: true }, force: { type: 'boolean' } },
   help: `
-Removes the keys of the domains named, or of all, that ceased to sign at least dkim.keepRetired ago,
-and prints the names of their records, to be removed from DNS. What was signed with them cannot be
-verified after that. Keys that sign are never removed.
+Removes the keys of the domains named, or of all, that stopped signing at least dkim.keepRetired ago,
+and prints the names of their records, which are then to be removed from DNS. After that, their signatures
+cannot be verified. Keys that sign are never removed.
 
-  --selector NAME    these keys only, also such as never signed; may be repeated
-  --force            although dkim.keepRetired is not over
+  --selector NAME    only these keys, also ones that never signed; may be repeated
+  --force            remove keys before dkim.keepRetired has passed
 
 Examples:
   mailpair dkim remove

@@ -27,9 +27,9 @@ export const dkimStatus: Verb = {
   usage: 'dkim status [DOMAIN …] [--offline] [--resolver ADDR:PORT]',
   options: { offline: { type: 'boolean' }, resolver: { type: 'string' } },
   help: `
-A line for each key: active signs, waiting is made and does not sign yet, retired signed before. DNS is
-asked at every name server of the domain: visible, missing, other (another key stands there, or two),
-unknown (nobody answers).
+Prints one line for each key: an active key signs, a waiting key does not sign yet, a retired key signed before.
+Every name server of the domain is queried: visible, missing, other (the name has another key, or two),
+unknown (no server responds).
 
   --offline          leave out DNS
   --resolver ADDR:PORT  ask this server only

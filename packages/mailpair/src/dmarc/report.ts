@@ -29,13 +29,13 @@ export const dmarcReport: Verb = {
   usage: 'dmarc report [--domain D] [--day YYYY-MM-DD] [--xml] [--role inbound|outbound]',
   options: { ...roleOption, domain: { type: 'string' }, day: { type: 'string' }, xml: { type: 'boolean' } },
   help: `
-One line for each domain, source and result, the most messages first: what DKIM and SPF prove for the domain in
-From, what was done, and why it is not what the domain asks for. Only domains that want reports (rua) are
-counted; what a running gateway counted in the last five minutes is missing. With --json one JSON document a line.
+Prints one line for each domain, source and result, those with the most messages first: what DKIM and SPF prove
+for the domain in From, what was done, and why this differs from the policy of the domain. Only domains that request
+reports (rua) are counted. The counts of the last five minutes of a running gateway are not included. With --json one JSON document a line.
 ${pairHelp}
 
-  --domain D    of the policy that D publishes
-  --day DAY     of that day (UTC); without it, all that is kept
+  --domain D    only results for the policy of D
+  --day DAY     only results of this day (UTC); without it, all stored days
   --xml         the aggregate reports as they are sent (RFC 7489), one document after another
 ${pairRoleHelp}
 

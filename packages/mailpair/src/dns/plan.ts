@@ -28,9 +28,9 @@ export const dnsPlan: Verb = {
 Prints what DNS should say of the pair: addresses of both hosts and of every node, MX (10 inbound, 20
 outbound; inbound alone if both roles have one public address), SPF, DKIM (keys in dkim.keys), DMARC,
 MTA-STS, TLS-RPT, TLSA (tls.certFile and publish.certificates), CAA; and the PTR records to request
-from whoever owns the addresses. Asks nobody and changes nothing. What is missing or odd, and what a
-format cannot hold, is told on stderr. The keys publish.* say what is planned; nothing stops mail by
-default (DMARC p=none, SPF ~all). MTA-STS is planned once publish.mtaSts.host names the web server of
+from the owner of the addresses. It contacts no server and changes nothing. What is missing or unusual, and what a
+format cannot express, is reported on stderr. The keys publish.* define what is planned; the defaults do
+not stop mail (DMARC p=none, SPF ~all). MTA-STS is planned once publish.mtaSts.host names the web server of
 the policy.
 
   --format FORMAT    one of these; default bind:
@@ -44,7 +44,7 @@ ${formatNames.map((name) => `                       ${name.padEnd(width)}  ${for
   --provider NAME    terraform: aws (the default) or cloudflare
 
 Examples:
-  mailpair dns plan                                        look at it, with what is missing
+  mailpair dns plan                                        print the plan, with what is missing
   mailpair dns plan > example.com.records                  to be included by a BIND zone
   mailpair dns plan --format nsupdate | nsupdate -k /etc/bind/mailpair.key
   mailpair dns plan --format route53 --zone example.com > batch.json

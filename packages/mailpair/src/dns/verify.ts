@@ -29,8 +29,8 @@ Compares what is published with what "dns plan" prints. Asks every authoritative
 port 25 of both MX hosts at every address (greeting, STARTTLS, certificate; no mail is sent) and the
 web server of the MTA-STS policy. Run it on a machine that may connect to port 25 of others.
 
-A FAULT harms mail, or is not as planned. A REMARK is worth knowing. Lines with - are published and
-should not be, lines with + should be. What was not answered is NOT KNOWN, and never taken for missing.
+A FAULT harms mail, or differs from the plan. A REMARK is information. Lines with - are published and
+should not be, lines with + should be. What was not answered is NOT KNOWN; it is never reported as missing.
 
   --resolver ADDR:PORT  ask this server only: a resolver, or a name server before it goes live
   --dns-only            leave out port 25 and the policy

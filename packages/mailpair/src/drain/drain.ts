@@ -44,15 +44,15 @@ export const drainVerb: Verb = {
     'no-wait': { type: 'boolean' },
   },
   help: `
-At once the agent says "drain" to HAProxy, keepalived gets a fault, dns-rr withdraws the addresses, and the partners send nobody
-here. Clients that come all the same are served until the listeners close, all of them, after the time of
-drain.closeAfter. Half a minute later the sessions that are left are asked to end between two messages (421). The queue
-goes on: what is due is delivered. Then the command says "safe to stop", and lists what stays on disk.
+The agent reports "drain" to HAProxy and a fault to keepalived, dns-rr withdraws the addresses, and the partners send no
+clients here, all at once. Clients that still connect are served until all listeners close after drain.closeAfter.
+Half a minute later the remaining sessions are ended between two messages (421). The queue still runs:
+messages that are due are delivered. Then the command reports "safe to stop", and lists what stays on disk.
 
-The command waits for that and reports its progress on stderr. Ctrl-C ends the waiting and not the
-drain; run "mailpair drain" again to go on waiting. The drain outlives restarts, until "mailpair undrain"
+The command waits for that and reports its progress on stderr. Ctrl-C ends the waiting but not the
+drain; run "mailpair drain" again to continue waiting. The drain survives restarts, until "mailpair undrain"
 or the end of --for, and is the first line of "mailpair status". While outbound is drained, the local
-servers keep the mail that they relay by it, unless there is another outbound node.
+servers keep the mail that they relay through it, unless there is another outbound node.
 
 It is refused when no other node of the pair would take mail.
 
@@ -62,8 +62,8 @@ It is refused when no other node of the pair would take mail.
   --no-wait          do not wait until it is safe to stop
 ${roleHelp}
 
-With --json: {"gateways": [{"role", "host", "safeToStop", "status", "left"}]} at the end; left are the nodes that go on
-taking mail, and what stays in the queue is shown by "mailpair queue list --json".
+With --json: {"gateways": [{"role", "host", "safeToStop", "status", "left"}]} at the end; left are the nodes that still
+accept mail, and what stays in the queue is shown by "mailpair queue list --json".
 
 Examples:
   mailpair drain && systemctl stop mailpair-inbound
@@ -144,7 +144,7 @@ async function drainAll(
     } catch (error) {
       if (!(error instanceof GatewayRefusal) || error.status !== 409) throw error;
       io.err(
-        `${role} ${host} is not drained: ${error.message.replace(/^.* says 409: /, '')}. "mailpair drain --force" drains it all the same.`,
+        `${role} ${host} is not drained: ${error.message.replace(/^.* says 409: /, '')}. "mailpair drain --force" drains it anyway.`,
       );
       return undefined;
     }
@@ -200,7 +200,7 @@ async function wait(
     if (waiting.size === 0) break;
     await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) {
-      io.err('The drain goes on: "mailpair drain" waits again, "mailpair undrain" ends it.');
+      io.err('The drain continues: "mailpair drain" waits again, "mailpair undrain" ends it.');
       return 1;
     }
   }

@@ -8,8 +8,8 @@ export const undrainVerb: Verb = {
   usage: 'undrain [--role inbound|outbound]',
   options: roleOption,
   help: `
-The listeners are opened, and load balancers, dns-rr and the partners learn of it at once. A gateway that is stopped is in
-service when it starts. With --json: {"gateways": [{"role", "wasDrained"}]}.
+Opens the listeners, and informs load balancers, dns-rr and the partners at once. A stopped gateway will be in service when
+it starts. With --json: {"gateways": [{"role", "wasDrained"}]}.
 
 ${roleHelp}
 

@@ -4,11 +4,11 @@ import type { ListedVerb, Verb } from './verb.ts';
 
 export const globalOptionsHelp = `Options of every verb:
   --config FILE      the configuration; default $MAILPAIR_CONFIG, else ${defaultConfig}
-  --set KEY=VALUE    one key of it in another way, above file and environment; may be repeated
+  --set KEY=VALUE    override one key of the file and the environment; may be repeated
   --json             data as JSON, for scripts
   -h, --help         what the verb does, with examples
 
-Data goes to stdout, talk to stderr. Exit: 0 done, 1 the answer is no, 2 usage or fault.`;
+Results are written to stdout, messages to stderr. Exit: 0 done, 1 the check failed or nothing was found, 2 usage or fault.`;
 
 /** One line for each verb, with its summary. */
 export function verbLines(verbs: readonly ListedVerb[]): string {
@@ -20,7 +20,7 @@ export function overview(verbs: readonly ListedVerb[]): string {
   return [
     'mailpair VERB [OPTION …]: the tool of a pair of mail gateways',
     '',
-    'Verbs ("mailpair VERB --help" tells more):',
+    'Verbs ("mailpair VERB --help" shows more):',
     verbLines(verbs),
     '',
     globalOptionsHelp,

@@ -28,13 +28,13 @@ export const judgeVerb: Verb = {
     role: { type: 'string' },
   },
   help: `
-DNS and engines are asked as for mail, with the configuration as it is in the file. What a gateway keeps
-in its spool directory is read where it is on this host. The greylist, rates and limits are not asked.
+DNS and engines are asked as for received mail, with the configuration in the file. Data in the spool
+directory of a gateway is read if it is on this host. The greylist, rates and limits are not asked.
 
   --client IP        the address of the client
   --to A             a recipient; may be given several times
   --from A           the reverse-path; without it the null one
-  --helo NAME        what the client calls itself; without it its address in brackets
+  --helo NAME        the EHLO name of the client; without it its address in brackets
   --tls              it came over TLS
   --listener L       mx (mail from the internet) or submission
   --role ROLE        the gateway that takes it, inbound or outbound
@@ -44,7 +44,7 @@ Examples:
   mailpair judge suspect.eml --client 192.0.2.7 --helo mail.sender.example --from a@sender.example --to anna@example.com
   mailpair judge --json - --client 192.0.2.7 --to anna@example.com < suspect.eml | jq .record.findings
 
-Exit: 0 it would be taken for all recipients and go on; 1 not so; 2 usage or fault.
+Exit: 0 it would be accepted and delivered for all recipients; 1 it would not; 2 usage or fault.
 `,
   async run(args, io) {
     expectOperands(args, 1, 1);
@@ -76,7 +76,7 @@ async function messageIn(args: VerbArgs, io: Io): Promise<MessageInFile> {
   const client = textOption(args, 'client') ?? '';
   if (!isAddress(client)) throw new UsageError('--client is the address of the client: --client 192.0.2.7');
   const to = [args.options['to'] ?? []].flat().map(String);
-  if (to.length === 0) throw new UsageError('for whom is it? --to anna@example.com');
+  if (to.length === 0) throw new UsageError('a recipient is missing: --to anna@example.com');
   const address = normaliseAddress(client);
   return {
     octets: withCrlf(await octetsOf(args.operands[0] ?? '', io)),

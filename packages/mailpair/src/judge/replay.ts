@@ -13,9 +13,9 @@ export const replayVerb: Verb = {
   usage: 'replay [--since 7d] [--limit N] [--role inbound|outbound]',
   options: { ...roleOption, since: { type: 'string' }, limit: { type: 'string' } },
   help: `
-Reads what the gateways kept of messages (records.keep) and judges the facts again by the
-configuration that is given: thresholds, policies, lists of senders, rules, scores. Nothing is asked and
-nothing changed. A new list or engine has no facts to be judged by: for that, judge.mode: observe.
+Reads the records of messages (records.keep) and judges the facts again by the given configuration:
+thresholds, policies, lists of senders, rules, scores. No server is asked and nothing is changed. There are
+no facts of a new list or engine; to test one, use judge.mode: observe.
 ${pairHelp}
 
   --since AGE        how far back: 90m, 12h, 7d (7d)

@@ -11,8 +11,8 @@ export const learnStatus: Verb = {
   usage: 'learn status [--role inbound|outbound]',
   options: roleOption,
   help: `
-How well it tells them apart is reckoned from what it was taught: each of the latest 500 messages of spam
-and of ham is classified as if it had not been learnt.
+The accuracy is computed from the learnt messages: each of the latest 500 messages of spam and of ham is
+classified as if it had not been learnt.
 
 ${roleHelp}
 

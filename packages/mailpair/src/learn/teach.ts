@@ -13,8 +13,8 @@ import { expectOperands } from '../framework/verb.ts';
 import type { Io, Verb, VerbArgs } from '../framework/verb.ts';
 
 const sources = `A FILE is one message or an mbox, a DIR is a maildir or any tree of files; - is stdin. A message counts once,
-however often it is given, and by what it was taught as last. Both gateways of this host are taught, running
-or stopped; a partner on another host hears of it by the heartbeat.`;
+however often it is given, with the class that was given last. Both gateways of this host learn it, running
+or stopped; a partner on another host learns it by the heartbeat.`;
 
 /** The maximum number of octets of tokens in one request. */
 const BATCH_BYTES = 400_000;
@@ -29,7 +29,7 @@ function teaching(as: 'spam' | 'ham'): Verb {
     options: roleOption,
     help: `
 ${sources}
-Give it mail as it came, with its header. What was ${other} before becomes ${as}.
+Use messages as they were received, with the whole header. What was ${other} before becomes ${as}.
 
 ${roleHelp}
 
@@ -49,7 +49,7 @@ export const learnForget: Verb = {
   options: roleOption,
   help: `
 ${sources}
-What a message had added is taken away again.
+The evidence that a message had added is removed.
 
 ${roleHelp}
 

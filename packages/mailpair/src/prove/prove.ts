@@ -14,26 +14,26 @@ export const proveVerb: Verb = {
   },
   help: `
 For each row of the table a gateway runs as a real process, with an empty spool on the disk of this
-machine and servers on loopback around it. It is given mail, made to fail in the way of the row, and
-started again; then every recipient that was acknowledged with 250 is looked for, octet by octet. Of
-your configuration, spools and servers nothing is touched: all that is used of it is the disk.
+machine and servers on loopback around it. It receives mail, fails in the way of the row, and
+is started again. Then every recipient that was acknowledged with 250 is compared octet by octet. Your
+configuration, spools and servers are not touched; only the disk is used.
 
   acknowledged  recipients of messages that were answered 250
   arrived       those that the server behind the gateway has, unchanged
-  bounced       those that it refused later, as it should: their senders were told
-  lost          neither: there must be none
-  duplicated    came more than once, and nothing explains it: there must be none
-  in flight     came more than once because it was under way when something ended, which no mail
-                server can avoid (RFC 5321, 4.5.4.1)
+  bounced       those that the server refused later, with a notice to their senders
+  lost          neither arrived nor bounced: there must be none
+  duplicated    arrived more than once without an explanation: there must be none
+  in flight     arrived more than once because of an interrupted transfer, which no mail server can
+                avoid (RFC 5321, 4.5.4.1)
 
-A row fails too when the point at which the gateway was to fail was never reached. One that this
-machine has no means for (most of those want root, some strace) is not run, and not counted.
+A row also fails if the gateway never reached the point of failure. A row that needs what this machine
+lacks (usually root, sometimes strace) is not run, and not counted.
 
   --quick        each failure once, not several times
-  --only WORDS   rows whose name has one of these words in it: kill,outbound/disk
-  --hours N      a soak: rows are drawn by chance until so much time is over; 0.1 is six minutes
-  --seed TEXT    the same choices as another time; what was used is always told
-  --dir DIR      the disk to prove: a folder is made in it and removed. By default the directory around
+  --only WORDS   rows whose name contains one of these words: kill,outbound/disk
+  --hours N      a soak test: random rows until this time has passed; 0.1 is six minutes
+  --seed TEXT    repeats the random choices of an earlier run; the seed is always reported
+  --dir DIR      the disk to test: a temporary folder is created in it. By default the directory around
                  the spool of the configuration
   --list         the rows, and what goes wrong in each
 

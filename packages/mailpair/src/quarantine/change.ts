@@ -18,8 +18,8 @@ export const quarantineRelease: Verb = {
   usage: 'quarantine release ID… [--to A] [--role inbound|outbound]',
   options,
   help: `
-Puts the octets as they were received into the queue; no check sees them again. They are attempted at
-once, or at the start of a gateway that is stopped. Should the recipient not exist, its sender is not told.
+Puts the message as it was received into the queue; it is not checked again. It is attempted at once,
+or at the start of a stopped gateway. If the recipient does not exist, the sender gets no bounce.
 ${about}
 
 Examples:
@@ -44,8 +44,8 @@ export const quarantineDelete: Verb = {
   usage: 'quarantine delete ID… [--to A] [--yes] [--role inbound|outbound]',
   options: { ...options, ...yesOption },
   help: `
-Asks first on a terminal; elsewhere --yes is needed. There is no way back: "mailpair quarantine show --message"
-makes a copy first.
+Asks for confirmation on a terminal; elsewhere --yes is required. This cannot be undone; "mailpair quarantine show --message"
+makes a copy.
 ${about}
   --yes              do not ask
 
@@ -64,7 +64,7 @@ Exit: 0 deleted, 1 there is no such message, it is not kept from A, or the answe
     };
     return changeEach(args, io, remove, async (ids, to) => {
       const what = `${ids.join(', ')}${to === undefined ? '' : ` for ${to}`}`;
-      if (sure || (await confirm(`Delete ${what} for good? Nobody will be told. [y/N]`, io))) return true;
+      if (sure || (await confirm(`Delete ${what} for good? No notice is sent. [y/N]`, io))) return true;
       io.err('Nothing was deleted.');
       return false;
     });

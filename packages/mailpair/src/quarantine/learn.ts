@@ -10,7 +10,7 @@ export const quarantineLearn: Verb = {
   options: roleOption,
   help: `
 The messages stay where they are: "quarantine release" or "quarantine delete" is the next step. The
-gateway that has a message learns it and tells its partner. ID may be shortened.
+gateway that has a message learns it and informs its partner. ID may be shortened.
 
 ${pairRoleHelp}
 

@@ -69,7 +69,7 @@ export async function findEntry(
   if (found.length > 1) {
     const some = found.slice(0, 3).map(({ id }) => id);
     throw new UsageError(
-      `${text} is the beginning of ${some.join(', ')}${found.length > 3 ? ' …' : ''}: say more of it`,
+      `${text} is ambiguous: ${some.join(', ')}${found.length > 3 ? ' …' : ''}; give more of the id`,
     );
   }
   if (!found[0])

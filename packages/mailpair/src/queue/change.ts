@@ -13,7 +13,7 @@ export const queueRetry: Verb = {
   usage: 'queue retry [ID|DOMAIN] [--role inbound|outbound]',
   options: roleOption,
   help: `
-Makes them due now and ends the rests of next hops that could not be reached. Held messages stay held.
+Makes messages due now and ends the rests of next hops that could not be reached. Held messages stay held.
 When the gateway is stopped they are attempted at its start.
 ${which}
 
@@ -40,7 +40,7 @@ export const queueHold: Verb = {
   usage: 'queue hold ID|DOMAIN [--role inbound|outbound]',
   options: roleOption,
   help: `
-An attempt that is under way is finished, and none follows. Messages that come later are not held.
+An attempt in progress is completed, and none follows. Messages that arrive later are not held.
 ${which}
 
 ${roleHelp}
@@ -63,7 +63,7 @@ export const queueRelease: Verb = {
   usage: 'queue release ID|DOMAIN [--role inbound|outbound]',
   options: roleOption,
   help: `
-They are attempted when they are due: "mailpair queue retry" makes that now.
+Released messages are attempted when they are due; "mailpair queue retry" makes them due now.
 ${which}
 
 ${roleHelp}

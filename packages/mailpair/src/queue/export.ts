@@ -40,7 +40,7 @@ Exit: 0 all written, 1 some were there already, 2 usage or fault.
           const result = await exportEntry(gateway, id, directory);
           counts[result] += 1;
           if (result === 'present')
-            io.err(`${join(directory, id)}.eml or .json is there already: not overwritten.`);
+            io.err(`${join(directory, id)}.eml or .json exists already and was not overwritten.`);
         }
       const { written, present, gone } = counts;
       const left = gone > 0 ? ` (messages that left the queue meanwhile: ${gone})` : '';

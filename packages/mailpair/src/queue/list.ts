@@ -14,8 +14,8 @@ export const queueList: Verb = {
   options: { ...filterOptions, ...roleOption, limit: { type: 'string' } },
   help: `
 One line for each message: its id, age, size, when its next attempt is due (or held), the attempts so
-far, sender, the recipients still open, and the last answer. Works on a running gateway and on the
-spool of a stopped gateway. With --json one JSON document a line.
+far, sender, the recipients still open, and the last answer. It works on a running gateway and on
+the spool of a stopped gateway. With --json one JSON document a line.
 
 ${filterHelp}
   --limit N          N messages of each gateway at most

@@ -11,8 +11,8 @@ export const queueRemove: Verb = {
   usage: 'queue remove ID [--yes] [--role inbound|outbound]',
   options: { ...roleOption, ...yesOption },
   help: `
-Asks first on a terminal; elsewhere --yes is needed. No notice is sent: "mailpair queue export" keeps a
-copy. An attempt that is under way may still succeed. ID may be shortened.
+Asks for confirmation on a terminal; elsewhere --yes is required. No notice is sent: "mailpair queue export" keeps a
+copy. An attempt in progress may still succeed. ID may be shortened.
 
   --yes              do not ask
 ${roleHelp}
@@ -30,7 +30,7 @@ Exit: 0 removed, 1 there is no such message or the answer was no, 2 usage or fau
       const found = await findEntry(gateways, args.operands[0] ?? '', io);
       const entry = await found?.gateway.queue.show({ id: found.id });
       if (!found || !entry) return 1;
-      if (!sure && !(await confirm(`Remove ${describe(entry)}? Nobody will be told. [y/N]`, io))) {
+      if (!sure && !(await confirm(`Remove ${describe(entry)}? No notice is sent. [y/N]`, io))) {
         io.err('Nothing was removed.');
         return 1;
       }

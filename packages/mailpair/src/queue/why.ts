@@ -11,9 +11,9 @@ export const queueWhy: Verb = {
   usage: 'queue why ID [--role inbound|outbound]',
   options: roleOption,
   help: `
-For each recipient that is still open: the attempts so far, what the last one was answered, by whom and
-when, when the next one is due and why then, and what stands in its way: held, a next hop that rests
-after failures, local servers that are down. ID may be shortened.
+Prints for each recipient that is still open: the attempts so far; the last reply, its server and its time;
+when the next attempt is due and why; and what prevents it: a hold, a next hop that rests after
+failures, local servers that are down. ID may be shortened.
 
 ${roleHelp}
 
@@ -21,7 +21,7 @@ Examples:
   mailpair queue why 01JDCK7M3N0000ABC
   mailpair queue why --json 01JDCK7M | jq -r '.recipients[].nextHop'
 
-Exit: 0 said, 1 there is no such message, 2 usage or fault.
+Exit: 0 explained, 1 there is no such message, 2 usage or fault.
 `,
   run(args, io) {
     expectOperands(args, 1, 1);

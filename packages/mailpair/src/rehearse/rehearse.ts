@@ -24,15 +24,15 @@ export const rehearseVerb: Verb = {
     new: { type: 'boolean' },
   },
   help: `
-Before anything is published: both gateways run as real processes with this configuration moved to
-loopback (free ports, temporary spools, a secret of its own; of the real addresses, files, servers and
-resolvers nothing is touched). Mail comes from servers that behave like Postfix, Exim and qmail, and
+Tests the pair before anything is published: both gateways run as real processes with this configuration moved to
+loopback (free ports, temporary spools, a temporary secret; the real addresses, files, servers and
+resolvers are not used). Mail comes from servers that behave like Postfix, Exim and qmail, and
 from a spammer that prefers the second MX; the local servers send mail out. Then, one after the other,
-inbound and outbound are killed, the local servers and the resolver stopped and the disk filled, and
-each is mended.
+inbound and outbound are killed, the local servers and the resolver are stopped and the disk is filled;
+each fault is then repaired.
 
-The table says for each: what was lost, duplicated, bounced and refused, how long mail took (p50, p99),
-and which host took what share. Everything in it was really sent. Needs Linux, and both gateways'
+The table shows for each fault what was lost, duplicated, bounced and refused, the delays (p50, p99),
+and the share of each host. All counted messages were really sent. Needs Linux, and both gateways'
 packages on this host; as root the disk is a real one that is filled, otherwise queue.minFree is raised.
 
   --phases LIST      of inbound, outbound, local-server, resolver, disk; all by default
@@ -44,18 +44,18 @@ packages on this host; as root the disk is a real one that is filled, otherwise 
   --keep             keep the temporary directory: configuration, spools, logs
 
 With --lab nothing runs and nothing is sent: thousands of simulated senders bring mail to two simulated
-hosts in simulated time, for which the decisions are those of the gateways with this configuration
-(load.*, limits.connections, pair.interval). The table compares them with ways to share load that know
-less. It takes some seconds for each row, and comes out the same for the same seed.
+hosts in simulated time. The hosts decide as the gateways do with this configuration (load.*,
+limits.connections, pair.interval). The table compares this with simpler ways to share load. Each row
+takes some seconds, and the result is the same for the same seed.
 
   --capacity IN,OUT  messages per second that each host can carry; default ${USUAL.capacity}
-  --load LIST        mail from the internet, in times of what inbound can carry; default ${USUAL.load}
+  --load LIST        mail from the internet as a multiple of the capacity of inbound; default ${USUAL.load}
   --submissions N    messages per second that the local server submits; default ${USUAL.submissions}
   --policies LIST    of pair, mx-only, round-robin, least-connections; all by default
   --senders SHARES   of postfix, exim, exchange, provider, qmail, one-mx, spammer
   --minutes N        simulated time in which mail is sent; default ${USUAL.minutes}
-  --new              a pair that has not yet learnt what its senders do; otherwise it has had a busy hour
-  --seed N           of the chance in it; default ${USUAL.seed}
+  --new              a pair that has not yet learnt how its senders behave; otherwise it has had a busy hour
+  --seed N           the seed of the random choices; default ${USUAL.seed}
 
 Examples:
   mailpair rehearse

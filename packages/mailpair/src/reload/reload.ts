@@ -29,10 +29,10 @@ export const reloadVerb: Verb = {
   options: roleOption,
   help: `
 Every worker of the gateway reads the configuration, users, recipients, passwords, certificates and keys again, as
-for SIGHUP; no session ends. Each key that changed is told with its old and its new value. Some keys need a
-restart; docs/configuration.md says which. A file with a fault is refused as a whole: every fault is told with its
-path and its fix, and the gateway goes on with the configuration that it had. It reads the file, the environment
-and the options that it was started with: --config and --set of this command only say where the gateways are.
+for SIGHUP; no session ends. Each key that changed is reported with its old and its new value. Some keys need a
+restart; docs/configuration.md lists them. A file with a fault is refused as a whole: every fault is reported with
+its path and its fix, and the gateway keeps its previous configuration. It reads the file, the environment and the
+options with which it was started: --config and --set of this command only define how to reach the gateways.
 
 ${roleHelp}
 

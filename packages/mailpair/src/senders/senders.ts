@@ -11,16 +11,17 @@ export const sendersVerb: Verb = {
   help: `
 A gateway that has too much to do answers 421 to some clients. A sender moves when its next message is
 taken by the other MX within a minute; it waits when its next message is taken later by the MX that
-refused it. Five such refusals within seven days, four fifths of them with the same end, tell what a
-sender does. Then strangers are sent to the other MX first, then senders that move, and senders that
-wait last. Senders that wait also find a place, and room to wait for the greeting, when others find
-none. One decision in 20 ignores this, so that a sender that has changed is noticed.
+refused it. A sender is classified after five such refusals within seven days, four fifths of them with
+the same result. Unclassified senders are sent to the other MX first, then senders that move, and senders
+that wait last. Senders that wait are also served, or may wait for the greeting, when others may not.
+One decision in 20 ignores the class, so that a change of behaviour is noticed.
 
 A sender is a domain whose mail passes DMARC, else an address (with IPv6 a /64). Only mail that no
 check tagged, quarantined or refused counts. A sender is forgotten when too much of its mail is other mail.
 
 Both gateways are asked: the one of this host by its token, one of another host by the secret of the
-pair. What one learns it tells the other within a heartbeat.
+pair. A gateway informs its partner
+within one heartbeat.
 With --json one JSON document a line, times in ms since the epoch.
 
 Examples:

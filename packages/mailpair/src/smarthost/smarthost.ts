@@ -13,16 +13,16 @@ const list = localServerKinds.map(({ name, summary }) => `  ${name.padEnd(width)
 export const smarthost: Verb = {
   usage: 'smarthost [SERVER]',
   help: `
-Prints what to do on a local mail server so that it sends by outbound, falls back to inbound where
-both can (inbound.submission), and takes mail from the pair only; how to test that and how to undo
+Prints what to do on a local mail server so that it sends through outbound, falls back to inbound if
+both support it (inbound.submission), and accepts mail from the pair only; how to test that and how to undo
 it. It changes nothing. Without SERVER it lists the servers it knows:
 
 ${list}
 
 With outbound.users the server logs in, unless all local servers are addresses in outbound.trusted.
-A shell script is given the user name with --user and the file that has the password with
---password-file, and with --config another place of the configuration than the usual one. Put the
-name into submitters.servers: then each user of the server has the limits of a submitter for itself.
+A shell script takes the user name by --user, the file with the password by --password-file, and a
+configuration in an unusual place by --config. Add the name to submitters.servers: then each user of
+the server has the limits of one submitter.
 
 Examples:
   mailpair smarthost postfix >point-postfix.sh

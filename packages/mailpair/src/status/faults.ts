@@ -90,7 +90,7 @@ const rules: readonly Rule[] = [
       .map(({ name, standing, reason }) =>
         notice(
           `DNS list ${name} is ${standing === 'off' ? 'switched off' : 'silent'}: ${reason ?? ''}`,
-          'it is tested again; if it stays so, take it out of lists',
+          'it is tested again; if this continues, remove it from lists',
         ),
       ),
   ({ judging }) =>

@@ -53,7 +53,7 @@ export function partnerTroubles(partner: PartnerView): Trouble[] {
     troubles.push({
       severity,
       text: `${named} is ${stateText[state]}${fault === null ? '' : `: ${fault}`}`,
-      fix: 'see whether it runs and whether this host reaches its http listener',
+      fix: 'check whether it runs and whether this host can reach its http listener',
     });
   if (configDifferences.length > 0)
     troubles.push({
@@ -65,7 +65,7 @@ export function partnerTroubles(partner: PartnerView): Trouble[] {
     troubles.push({
       severity: 'notice',
       text: `the clock of ${named} is ${formatAge(skewMs)} ${skewMs > 0 ? 'ahead' : 'behind'}`,
-      fix: 'keep the clocks of both hosts by NTP',
+      fix: 'synchronise the clocks of both hosts by NTP',
     });
   return troubles;
 }

@@ -30,25 +30,25 @@ export const status: Verb = {
   help: `
 A gateway that is drained is named first ("mailpair drain"); that is no fault.
 
-The first line after that says that all is well, or how many faults there are, the worst of them and how to mend it. The
-other faults follow, the worst first, then notices: what is worth knowing and no fault.
+The next line reports that all is well, or the number of faults, the worst of them and how to fix it. The
+other faults follow, worst first, then notices, which are not faults.
 
 A fault is: a gateway that is stopped or cannot be reached; a local server that is down or refuses this
 gateway; DNS that does not answer; a disk of the spool that is full or nearly so; damaged messages set aside; a
-certificate that has expired; a port that is closed for the load; a partner that is dead, or whose
+certificate that has expired; a port that is closed because of the load; a partner that is dead, or whose
 configuration differs; a submitter whose mail is held; an engine that is down. A notice is: a certificate that
-ends soon; a DNS list that is not asked; mail that is not judged; sign-ins that are refused; strangers that are
-sent to the other MX; a partner that is not heard of yet. A gateway elsewhere that answers, and no more
-than that, is no fault.
+expires soon; a DNS list that is not queried; mail that is not judged; sign-ins that are refused; clients that are
+sent to the other MX; a partner that has not sent a heartbeat yet. A remote gateway that responds but does not
+report its status is not a fault.
 
 Of each gateway it then shows load and sessions, the queue by next hop, the local servers, what it knows of its
 partners (state, load, and the keys of the configuration that differ), which checks are on, the engines it
-asks about messages, the lists in DNS that are not asked because they lie or are silent, submitters whose mail
-is held, how many sign-ins failed within an hour, and whose sign-ins are refused for that. Of one of this host
-that is stopped it shows the queue on disk.
+asks about messages, the DNS lists that are not queried because they are wrong or do not respond, submitters whose
+mail is held, how many sign-ins failed within an hour, and whose sign-ins are refused for that. For a stopped
+gateway of this host it shows the queue on disk.
 
-A local server is shown by the attempts that the gateway made: it asks none by itself. Of several workers the
-one that had word of the server last counts.
+The state of a local server is that of the last attempt that the gateway made; the gateway makes no separate
+tests. With several workers it is the last attempt of all of them.
 
 With --json: {"ok", "faults": [{"severity": "critical"|"error"|"notice", "role", "host", "text", "fix"}],
 "gateways": […]}; ok is false when a fault is critical or an error.

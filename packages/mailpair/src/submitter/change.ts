@@ -23,8 +23,8 @@ export const submitterHold: Verb = {
   usage: 'submitter hold NAME [--role inbound|outbound]',
   options: roleOption,
   help: `
-For an account that was taken over. Its mail is still taken with 250, and waits until
-"mailpair submitter release" or "mailpair submitter purge". Nobody else is held. NAME need not have sent before.
+For an account that was taken over. Its mail is still accepted with 250, and waits until
+"mailpair submitter release" or "mailpair submitter purge". No other submitter is held. NAME need not have sent before.
 ${pairHelp}
 
 ${pairRoleHelp}
@@ -49,11 +49,11 @@ export const submitterRelease: Verb = {
   usage: 'submitter release NAME [--per-minute N] [--role inbound|outbound]',
   options: { ...roleOption, 'per-minute': { type: 'string' } },
   help: `
-It is counted from nothing again. What was held goes in the order it came, spread over time. What was held by
-"mailpair queue hold" stays.
+The counts of the submitter start at 0 again. Its held messages are sent in the order of arrival, spread over time.
+Messages that were held by "mailpair queue hold" stay held.
 ${pairHelp}
 
-  --per-minute N     how many are let go in a minute, ${PER_MINUTE} without it
+  --per-minute N     the number of messages that are released in a minute; default ${PER_MINUTE}
 ${pairRoleHelp}
 
 Examples:
@@ -86,7 +86,7 @@ export const submitterPurge: Verb = {
   usage: 'submitter purge NAME [--yes] [--role inbound|outbound]',
   options: { ...roleOption, ...yesOption },
   help: `
-Asks first on a terminal; elsewhere --yes is needed. No notice is sent, and the submitter stays held until it
+Asks for confirmation on a terminal; elsewhere --yes is required. No notice is sent, and the submitter stays held until it
 is released. "mailpair queue export --submitter NAME" keeps copies.
 ${pairHelp}
 
@@ -129,7 +129,7 @@ async function isMeant(asked: readonly ReachedGateway[], name: string, io: Io): 
     io.err(`Nothing is held for ${visible(name)}.`);
     return false;
   }
-  if (await confirm(`Drop ${messages(entries)} of ${name} for good? Nobody will be told. [y/N]`, io))
+  if (await confirm(`Drop ${messages(entries)} of ${name} for good? No notice is sent. [y/N]`, io))
     return true;
   io.err('Nothing was dropped.');
   return false;

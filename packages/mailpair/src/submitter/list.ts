@@ -18,7 +18,7 @@ export const submitterList: Verb = {
   options: { ...roleOption, all: { type: 'boolean' } },
   help: `
 A submitter is a user with a password, a sender at a trusted host (by the reverse-path), or the host.
-Those who are held come first, then those nearest to a limit. Each gateway counts what it took itself.
+Held submitters come first, then those nearest to a limit. Each gateway counts what it accepted itself.
 ${pairHelp}
 
   --all              all that have sent within a day, not only the first ${SHOWN}
@@ -36,7 +36,7 @@ Exit: 0 listed, also when there was nobody to list; 1 a gateway could not be ask
       const found = (await eachOf(asked)).toSorted((a, b) => rankOf(b) - rankOf(a));
       const shown = args.options['all'] === true ? found : found.slice(0, SHOWN);
       if (args.json) io.out(JSON.stringify({ submitters: shown }, null, 2));
-      else if (found.length === 0) io.err('Nobody has sent within a day, and nothing is held.');
+      else if (found.length === 0) io.err('No submitter has sent within a day, and nothing is held.');
       else io.out(tableOf(shown, asked.length > 1, terminalWidth(io)).join('\n'));
       if (shown.length < found.length) io.err(`${found.length - shown.length} more: --all shows them.`);
       return notAsked > 0 ? 1 : 0;
@@ -48,8 +48,8 @@ export const submitterShow: Verb = {
   usage: 'submitter show NAME [--role inbound|outbound]',
   options: roleOption,
   help: `
-NAME is as "mailpair submitter list" shows it. What is held stands in
-"mailpair queue list --held --submitter NAME", one message in "mailpair queue show ID".
+NAME is as "mailpair submitter list" shows it. "mailpair queue list --held --submitter NAME"
+lists the held messages, and "mailpair queue show ID" shows one of them.
 
 ${pairRoleHelp}
 

@@ -12,7 +12,8 @@ export const traceVerb: Verb = {
   help: `
 Asks both gateways; one of this host also while it is stopped. ID is that of the log, of a reply or of
 the queue. ADDRESS is a sender or a recipient, @example.com a whole domain; recipients that were
-refused at RCPT are shown too. How far back it goes: records.keep and records.maxSize.
+refused at RCPT are shown too. The keys records.keep
+and records.maxSize define how long records are kept.
 
   --limit N          the N newest of each gateway (10)
   --full             facts in full; with --json they always are
