@@ -11,8 +11,8 @@ export interface Explained {
 }
 
 export const explain = ({ name, zone, keyName, keyFile }: Explained): string => `\
-# 1. The key. Make it once, copy it to the other host, and let nobody read it but the name server's account (bind,
-#    knot) and mailpair:
+# 1. The key. Make it once, copy it to the other host, and make it readable only for mailpair and the name server
+#    (account bind or knot):
 #      tsig-keygen ${keyName} > ${keyFile}              (BIND)
 #      keymgr -t ${keyName} hmac-sha256 > ${keyFile}    (Knot)
 

@@ -69,7 +69,7 @@ const looked = (field: string): string => `\\\${lookup{${field}}lsearch{$config.
 
 const credentials: Step = {
   title: 'Credentials',
-  text: 'Exim needs to read the file, nobody else.',
+  text: 'Only Exim needs to read the file.',
   code: [
     'install -m 640 /dev/stdin "$config.mailpair-credentials" <<END',
     'user: $user',

@@ -150,7 +150,7 @@ function notesOn(
     );
   if (!credentials && outbound.trusted.length === 0)
     notes.push(
-      'Nobody may submit yet: set outbound.trusted to the address of this server, or outbound.users.',
+      'No client may submit yet: set outbound.trusted to the address of this server, or outbound.users.',
     );
   else if (!credentials)
     notes.push(

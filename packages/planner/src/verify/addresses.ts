@@ -46,7 +46,7 @@ function checkName({ plan, world, balanced }: Given, name: string, sets: readonl
         problem: `${name} does not have the address ${missing.join(', ')}.`,
         why:
           live.length === 0
-            ? 'Nobody can reach the host: senders pass it over.'
+            ? 'The host cannot be reached, so senders skip it.'
             : 'Senders do not reach the host there, and its PTR record is not confirmed.',
         fix: 'Publish the address, or take it out of the configuration.',
         ...lines,
@@ -58,7 +58,7 @@ function checkName({ plan, world, balanced }: Given, name: string, sets: readonl
         code: 'address-other',
         subject: name,
         problem: `${name} has the address ${other.join(', ')}, which is not in the configuration.`,
-        why: 'Senders that choose it reach another machine, or nobody.',
+        why: 'Senders that choose it reach another machine, or none.',
         fix: `Remove the record, or name the address in the configuration if it is the host's.`,
         ...lines,
       }),

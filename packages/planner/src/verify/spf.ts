@@ -36,8 +36,8 @@ function checkName(given: Given, planned: DnsRecord<'TXT'>): Finding[] {
         code: 'spf-missing',
         subject,
         problem: `${subject} has no SPF record.`,
-        why: 'Anybody may send in its name, and large receivers distrust or refuse its mail.',
-        fix: 'Publish the record; first add whoever else sends mail for the name.',
+        why: 'Receivers accept mail in its name from any host, and large receivers distrust or refuse its mail.',
+        fix: 'Publish the record; first add all other hosts that send mail for the name.',
         shouldBe: [lineOf(planned)],
       }),
     ];

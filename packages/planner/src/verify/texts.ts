@@ -51,7 +51,7 @@ const kinds: readonly Kind[] = [
     code: 'tls-rpt',
     title: 'TLS-RPT record',
     isOne: isTlsRptRecord,
-    whyMissing: 'Nobody tells you when TLS with your hosts fails.',
+    whyMissing: 'Failures of TLS with your hosts are not reported to you.',
     whyOther: 'The reports go elsewhere than the configuration says.',
     whySeveral: 'Senders then report to nobody (RFC 8460 §3).',
   },

@@ -127,8 +127,8 @@ function damage({ path, from, to }: Place, kind: Kind, chance: Chance): string {
 }
 
 /**
- * Waits until all mail except held messages is delivered, then acts as the operator and releases the held
- * messages that did not arrive.
+ * Waits until all mail except held messages is delivered. Then, as an operator would, it removes the held
+ * messages that arrived and releases the others.
  *
  * @returns the number of held messages
  */
