@@ -37,8 +37,7 @@ if (files.length === 0) {
   process.exit(2);
 }
 
-const wanted = availableParallelism() + (run.waits ? 1 : 0);
-const processes = Math.min(files.length, MOST_PROCESSES, wanted);
+const processes = Math.min(files.length, MOST_PROCESSES, availableParallelism());
 const ended = await Promise.all(
   deal(files, processes, readDurations()).map((share, n) =>
     runMocha({

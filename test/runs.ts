@@ -3,8 +3,6 @@ export interface Run {
   readonly files: readonly string[];
   readonly except?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Its tests wait for gateways more than they compute, so one process more than there are cores keeps the cores busy. */
-  readonly waits?: boolean;
 }
 
 /** They start gateways, or measure. */
@@ -24,12 +22,11 @@ const realServers = 'test/interop/**';
 
 export const runs: Readonly<Record<string, Run>> = {
   /** What needs only this checkout. */
-  all: { files: ['test/**/*.test.ts'], except: [realServers], waits: true },
+  all: { files: ['test/**/*.test.ts'], except: [realServers] },
   /** A minute. */
   unit: { files: ['test/**/*.test.ts'], except: [realServers, ...withProcesses] },
   /** Scenarios of the pair whose two workers matter. */
   workers: {
-    waits: true,
     env: { MAILPAIR_TEST_WORKERS: '2' },
     files: [
       'test/pair/partner/a-greylisted-*.test.ts',

@@ -214,7 +214,7 @@ describe('mailpair drain', () => {
     command.kill('SIGINT');
     expect(await once(command, 'close')).to.deep.equal([1, null]);
     expect(err).to.match(
-      /\nThe drain goes on: "mailpair drain" waits again, "mailpair undrain" ends it\.\n$/,
+      /\nThe drain continues: "mailpair drain" waits again, "mailpair undrain" ends it\.\n$/,
     );
     expect(((await pair().get('inbound', '/api/status')) as GatewayStatus).drain).to.include({ until: null });
   });
