@@ -1,8 +1,8 @@
 /**
  * Runs tests in several mocha processes at once: `node test/run.ts RUN [FILE…] [--OPTION=VALUE…]`.
  *
- * The files of the run, or those that are named instead, are dealt out to as many processes as there are cores, and one more in a
- * run whose tests wait for other processes. How long each file takes is in `test/durations.json`; `--durations` measures it anew.
+ * The files of the run, or those that are named instead, are dealt out to as many processes as there are cores. How long each
+ * file takes is in `test/durations.json`; `--durations` measures it anew.
  * Each process has a temporary directory and ports of its own, and is judged as it is alone: it fails when it ends before it could
  * count, or leaves handles open. The last line is the sum of what they counted. Other options are mocha's.
  */

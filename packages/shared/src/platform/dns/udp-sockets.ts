@@ -1,7 +1,7 @@
 /**
- * The UDP sockets of a DNS client: one per server, shared by the queries to it, because a socket costs three times as much
- * as a query. A socket takes 64 queries and is then replaced by one with another port, so that the port stays unknown to
- * those who forge answers (RFC 5452 §9.2). Each query has a random number that no other query on its socket has.
+ * The UDP sockets of a DNS client: one per server, shared by the queries to it, because a socket costs more than a query.
+ * A socket takes 64 queries and is then replaced by one with another port, so that the port stays unknown to those who
+ * forge answers (RFC 5452 §9.2). Each query has a random number that no other query on its socket has.
  */
 import { randomInt } from 'node:crypto';
 import dgram from 'node:dgram';
@@ -83,7 +83,7 @@ class UdpSocket {
     const id = this.#freeId();
     this.#listeners.set(id, listener);
     this.#socket.ref();
-    return { id, send: (octets) => this.#send(octets), leave: () => this.#leave(id) };
+    return { id, send: (octets) => this.#send(octets), leave: () => this.#leave(id, listener) };
   }
 
   /** Fails all queries and closes the socket. */
@@ -115,7 +115,9 @@ class UdpSocket {
     if (octets.length >= 2) this.#listeners.get(octets.readUInt16BE(0))?.hear(octets);
   }
 
-  #leave(id: number): void {
+  #leave(id: number, listener: UdpListener): void {
+    // After its query has left, a number may belong to another query.
+    if (this.#listeners.get(id) !== listener) return;
     this.#listeners.delete(id);
     if (this.#listeners.size > 0) return;
     // An idle socket does not keep the process alive.
